@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef BOARD_QEMU_VIRT_H
+#define BOARD_QEMU_VIRT_H
+
+/*
+ * qemu-system-aarch64 -M virt,virtualization=on,gic-version=3
+ *
+ *	0x0000000000	flash (2 x 64 MiB)
+ *	0x0008000000	GIC distributor, ITS, redistributors
+ *	0x0009000000	UART, RTC, fw_cfg, GPIO
+ *	0x000a000000	virtio-mmio, 32 slots
+ *	0x0010000000	PCIe memory window, I/O window, (low ECAM)
+ *	0x0040000000	RAM
+ *	0x4010000000	PCIe ECAM
+ *	0x8000000000	PCIe high memory window
+ *
+ * Within RAM our configurations reserve
+ *
+ *	0x70000000	hypervisor, 4 MiB
+ *	0x70400000	shared memory of cells, up to 0x71000000
+ *	0x71000000	cells, 16 MiB each, up to 0x7c000000
+ *
+ * which stands in the middle on purpose: the top of RAM is where Linux puts
+ * its early allocations, and those cannot be moved.
+ */
+
+#define QEMU_PAGE			0x1000
+
+#define QEMU_FLASH_BASE			0x00000000
+#define QEMU_FLASH_SIZE			0x08000000
+
+#define QEMU_GICD_BASE			0x08000000
+#define QEMU_GITS_BASE			0x08080000
+#define QEMU_GITS_SIZE			0x00020000
+#define QEMU_GICR_BASE			0x080a0000
+#define QEMU_GIC_MAINTENANCE_IRQ	25
+
+/* first SPI and number of SPIs of the GIC, as INTIDs */
+#define QEMU_SPI_FIRST			32
+#define QEMU_SPI_COUNT			256
+/* pins that one struct jailhouse_irqchip holds */
+#define QEMU_PINS_PER_CHIP		128
+
+#define QEMU_UART_BASE			0x09000000
+#define QEMU_RTC_BASE			0x09010000
+#define QEMU_RTC_INTID			34
+#define QEMU_FW_CFG_BASE		0x09020000
+#define QEMU_GPIO_BASE			0x09030000
+#define QEMU_GPIO_DIR			(QEMU_GPIO_BASE + 0x400)
+
+#define QEMU_VIRTIO_BASE		0x0a000000
+#define QEMU_VIRTIO_SLOT_SIZE		0x200
+#define QEMU_VIRTIO_SLOTS		32
+#define QEMU_VIRTIO_SIZE	(QEMU_VIRTIO_SLOTS * QEMU_VIRTIO_SLOT_SIZE)
+
+#define QEMU_PCI_MEM_BASE		0x10000000
+#define QEMU_PCI_MEM_SIZE		0x2eff0000
+#define QEMU_PCI_IO_BASE		0x3eff0000
+#define QEMU_PCI_IO_SIZE		0x00010000
+#define QEMU_PCI_ECAM_BASE		0x4010000000ULL
+#define QEMU_PCI_ECAM_SIZE		0x10000000
+#define QEMU_PCI_HIGH_BASE		0x8000000000ULL
+#define QEMU_PCI_HIGH_SIZE		0x8000000000ULL
+
+#define QEMU_RAM_BASE			0x40000000ULL
+
+#define QEMU_HV_BASE			0x70000000ULL
+#define QEMU_HV_SIZE			0x00400000
+
+#define QEMU_CELL_SIZE			0x01000000
+#define QEMU_CELL_BASE(n)		(0x71000000ULL + (n) * QEMU_CELL_SIZE)
+
+/* guest-physical places in every cell of ours */
+#define QEMU_CELL_RAM			0x00000000
+#define QEMU_CELL_COMM			0x80000000ULL
+
+#define QEMU_CONSOLE							\
+	{								\
+		.address = QEMU_UART_BASE,				\
+		.size = QEMU_PAGE,					\
+		.type = JAILHOUSE_CON_TYPE_PL011,			\
+		.flags = JAILHOUSE_CON_ACCESS_MMIO |			\
+			 JAILHOUSE_CON_REGDIST_4,			\
+	}
+
+/* An MMIO area, guest-physical = physical. */
+#define QEMU_MMIO(base, bytes)						\
+	{								\
+		.phys_start = base,					\
+		.virt_start = base,					\
+		.size = bytes,						\
+		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
+			 JAILHOUSE_MEM_IO,				\
+	}
+
+/* The RAM of a cell: bytes from start, seen from guest-physical 0. */
+#define QEMU_CELL_RAM_REGION(start, bytes)				\
+	{								\
+		.phys_start = start,					\
+		.virt_start = QEMU_CELL_RAM,				\
+		.size = bytes,						\
+		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
+			 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA |	\
+			 JAILHOUSE_MEM_LOADABLE,			\
+	}
+
+/* The UART, which the root cell goes on using. */
+#define QEMU_CELL_UART_REGION						\
+	{								\
+		.phys_start = QEMU_UART_BASE,				\
+		.virt_start = QEMU_UART_BASE,				\
+		.size = QEMU_PAGE,					\
+		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
+			 JAILHOUSE_MEM_IO | JAILHOUSE_MEM_ROOTSHARED,	\
+	}
+
+#define QEMU_CELL_COMM_REGION						\
+	{								\
+		.virt_start = QEMU_CELL_COMM,				\
+		.size = QEMU_PAGE,					\
+		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
+			 JAILHOUSE_MEM_COMM_REGION,			\
+	}
+
+#endif /* BOARD_QEMU_VIRT_H */
