@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+
+all:
+
+include scripts/toolchain.mk
+
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# The kernels of `make check-kernels`, by flavour (see ci/fetch).
+KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64
+
+# $(call sub,DIR,TARGET,VARIABLES): run a folder's own Makefile.
+sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
+
+.PHONY: all hypervisor driver tools configs inmates tests demo shell check check-kernels bench lint
+.PHONY: install uninstall clean distclean help fetch deps
+
+all: hypervisor driver tools configs inmates ## Build everything (the default)
+
+hypervisor: ## The hypervisor image, build/hypervisor/jailhouse.bin
+	$(call sub,hypervisor,all)
+
+driver: fetch ## The kernel module for KERNEL=arm64 (or rt-arm64, cloud-arm64, bpo-arm64, or KDIR=...)
+	$(call sub,driver,all,KERNEL=$(KERNEL))
+
+tools: ## The jailhouse command for the target, static
+	$(call sub,tools,all)
+
+configs: ## System and cell configurations, build/configs/*.cell
+	$(call sub,configs,all)
+
+inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
+	$(call sub,inmates,all)
+
+tests: fetch ## Programs of make check that run in the guest
+	$(Q)ci/fetch kselftest
+	$(call sub,ci/tests,all)
+
+fetch: ## The kernel and the root file system of the guest, from Debian's archive into .cache/
+	$(Q)ci/fetch $(if $(filter $(TOP)/.cache/%,$(KDIR)),$(KERNEL)) arm64 busybox
+
+deps: ## Install Debian packages that the build and QEMU need and that are missing
+	$(Q)ci/install-deps
+
+demo: deps ## Boot Debian's kernel in QEMU and show the whole tour: enable, run a cell, disable
+	+$(Q)$(MAKE) all
+	$(Q)ci/qemu --console --timeout 120 --script ci/demo.sh
+
+shell: deps ## Boot the same and leave you at its root prompt
+	+$(Q)$(MAKE) all
+	$(Q)ci/qemu --interactive
+
+check: all tests ## All tests: host unit tests, inmates, root Linux in QEMU
+	$(Q)ci/check
+
+check-kernels: ## The driver built for and tested on Debian's other kernels (KERNELS=...)
+	$(Q)ci/fetch $(KERNELS)
+	+$(Q)$(MAKE) all tests
+	+$(Q)for k in $(KERNELS); do $(MAKE) driver KERNEL=$$k || exit 1; done
+	$(Q)ci/check --kernels $(KERNELS)
+
+bench: all tests ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
+	$(call sub,ci/bench,all)
+	$(Q)ci/bench/bench
+
+lint: ## Style, static analysis, headers, layers, and the image's segments
+	$(Q)scripts/lint
+
+install: all ## Install to DESTDIR (PREFIX=/usr/local): command, module, image, configs, inmates
+	$(Q)DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) O=$(O) scripts/install $(KRELEASE)
+
+uninstall: ## Remove what make install put there
+	$(Q)DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) O=$(O) scripts/install --remove $(KRELEASE)
+
+clean: ## Remove the build folder
+	$(Q)rm -rf $(O)
+
+distclean: clean ## Remove the fetched packages too
+	$(Q)rm -rf $(TOP)/.cache
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+	@echo
+	@echo 'Variables: O=folder V=1 LLVM=1 KERNEL=flavour KDIR=tree CROSS_COMPILE=prefix'

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+"""Runs one QEMU and follows what it says: the console, the test results, the exit status and the end."""
+
+import collections
+import ctypes
+import os
+import re
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+PANIC = re.compile(rb"Kernel panic - not syncing")
+AFTER_PANIC = 2      # seconds in which the rest of the report arrives
+AFTER_STATUS = 20    # seconds to power off once the command has ended
+SHOWN_LINES = 25
+
+# Exit statuses of the runner itself; everything else is the guest command's own.
+TIMEOUT, MACHINE_FAILED = 124, 125
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+class Guest:
+    """One run. `echo` is "tap" or "console": what goes to our own stdout."""
+
+    def __init__(self, command, log, echo, timeout, expect=None):
+        self._command = command
+        self._echo = echo
+        self._timeout = timeout
+        self._expect = re.compile(expect.encode()) if expect else None
+        self._expected_seen = False
+        self._log = open(log, "wb")
+        self._tail = collections.deque(maxlen=SHOWN_LINES)
+        self._partial = {"console": b"", "status": b""}
+        self._status = None
+        self._deadline = None
+        self._reason = None
+        self._selector = selectors.DefaultSelector()
+
+    def _ports(self):
+        """Connected sockets for QEMU: the two virtio-serial ports and the monitor."""
+        args, theirs = ["-device", "virtio-serial-device"], []
+        for name in ("tap", "status", "monitor"):
+            ours, other = socket.socketpair()
+            theirs.append(other)
+            args += ["-chardev", f"socket,id={name},fd={other.fileno()}"]
+            if name == "monitor":
+                self._monitor = ours
+                args += ["-mon", "chardev=monitor,mode=readline"]
+            else:
+                args += ["-device", f"virtserialport,chardev={name},name=org.cellblock.{name}"]
+                self._selector.register(ours, selectors.EVENT_READ, name)
+        return args, theirs
+
+    def run(self):
+        """Start, follow to the end, and return the exit status."""
+        args, sockets = self._ports()
+        args += ["-serial", "stdio"]
+        self._process = subprocess.Popen(
+            self._command + args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            pass_fds=[s.fileno() for s in sockets], preexec_fn=_die_with_parent)
+        for s in sockets:
+            s.close()
+        self._selector.register(self._process.stdout, selectors.EVENT_READ, "console")
+        self._limit(self._timeout, f"no end after {self._timeout:.0f} s")
+        try:
+            self._follow()
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._log.close()
+        return self._verdict()
+
+    def _limit(self, seconds, reason):
+        deadline = time.monotonic() + seconds
+        if self._deadline is None or deadline < self._deadline:
+            self._deadline, self._reason = deadline, reason
+
+    def _follow(self):
+        """Until the console closes, which it does when QEMU ends, or until the deadline."""
+        open_console = True
+        while open_console:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                self._dump_cpus()
+                return
+            for key, _ in self._selector.select(left):
+                data = os.read(key.fd, 65536)
+                if not data:
+                    self._selector.unregister(key.fileobj)
+                    open_console = open_console and key.data != "console"
+                elif key.data == self._echo:
+                    self._show(data)
+                if data:
+                    self._take(key.data, data)
+        self._reason = None
+        self._drain()
+
+    def _drain(self):
+        """What the ports still hold when QEMU is gone."""
+        while self._selector.get_map():
+            for key, _ in self._selector.select():
+                data = os.read(key.fd, 65536)
+                if not data:
+                    self._selector.unregister(key.fileobj)
+                    continue
+                if key.data == self._echo:
+                    self._show(data)
+                self._take(key.data, data)
+
+    @staticmethod
+    def _show(data):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+    def _take(self, name, data):
+        if name == "tap":
+            return
+        if name == "console":
+            self._log.write(data)
+            self._log.flush()
+        *lines, self._partial[name] = (self._partial[name] + data).split(b"\n")
+        for line in lines:
+            self._line(name, line.rstrip(b"\r"))
+
+    def _line(self, name, line):
+        if name == "status":
+            match = re.fullmatch(rb"exit (\d+)", line)
+            if match:
+                self._status = int(match[1])
+                self._limit(AFTER_STATUS, "the command has ended, but the guest does not power off")
+            return
+        self._tail.append(line)
+        if self._expect and self._expect.search(line):
+            self._expected_seen = True
+        if PANIC.search(line):
+            self._limit(AFTER_PANIC, "the guest's kernel panicked")
+
+    def _dump_cpus(self):
+        """Where does each CPU stand? The registers go to the log, their PCs to the lines that are shown."""
+        try:
+            self._monitor.sendall(b"info registers -a\n")
+            time.sleep(0.5)
+            text = self._monitor.recv(1 << 20, socket.MSG_DONTWAIT)
+        except OSError:
+            return
+        self._log.write(b"\n--- info registers -a\n" + text + b"\n")
+        for line in text.splitlines():
+            if re.search(rb"CPU#|PC=|PSTATE=", line):
+                self._tail.append(line.strip())
+
+    def _verdict(self):
+        if self._expect:
+            if self._expected_seen:
+                return 0
+            return self._fail(self._reason or "the machine went off without the expected line", MACHINE_FAILED)
+        if self._reason:
+            panicked = "panicked" in self._reason
+            return self._fail(self._reason, MACHINE_FAILED if panicked else TIMEOUT)
+        if self._status is None:
+            return self._fail("the machine went off before the command ended", MACHINE_FAILED)
+        return self._status
+
+    def _fail(self, reason, status):
+        if self._partial["console"]:
+            self._tail.append(self._partial["console"])
+        sys.stdout.flush()
+        print(f"qemu: {reason}; the console showed last:", file=sys.stderr)
+        for line in list(self._tail)[-SHOWN_LINES:]:
+            print("  |", line.decode(errors="replace"), file=sys.stderr)
+        print(f"qemu: the whole console is in {self._log.name}", file=sys.stderr)
+        return status
