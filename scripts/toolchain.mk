@@ -54,7 +54,7 @@ KERNEL ?= arm64
 KDIR ?= $(TOP)/.cache/kernel/$(KERNEL)/build
 KRELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 # For the kernel's own make: the kind of compiler that Debian built its arm64 kernels with, and none of our variables
-# that mean something else there.
-KBUILD_ARGS = ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CC=$(GCC_ARM64) O= LLVM=
+# that mean something else there. Type information for BPF would need the kernel's vmlinux.
+KBUILD_ARGS = ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CC=$(GCC_ARM64) O= LLVM= CONFIG_DEBUG_INFO_BTF_MODULES=
 
 endif

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 
+FIRST_PROCESS = re.compile(rb"Run /init as init process")
 PANIC = re.compile(rb"Kernel panic - not syncing")
 AFTER_PANIC = 2      # seconds in which the rest of the report arrives
 AFTER_STATUS = 20    # seconds to power off once the command has ended
@@ -27,14 +28,20 @@ def _die_with_parent():
 
 
 class Guest:
-    """One run. `echo` is "tap" or "console": what goes to our own stdout."""
+    """One run.
 
-    def __init__(self, command, log, echo, timeout, expect=None):
+    echo: "tap" or "console", what goes to our own stdout; the console from the first process on.
+    expect: a pattern; the run is good when a console line matches it, however the machine ends.
+    require: patterns that console lines must match besides.
+    """
+
+    def __init__(self, command, log, echo, timeout, expect=None, require=()):
         self._command = command
         self._echo = echo
+        self._echo_console = False
         self._timeout = timeout
-        self._expect = re.compile(expect.encode()) if expect else None
-        self._expected_seen = False
+        self._expect = expect
+        self._missing = {p: re.compile(p.encode()) for p in [*require, *([expect] if expect else [])]}
         self._log = open(log, "wb")
         self._tail = collections.deque(maxlen=SHOWN_LINES)
         self._partial = {"console": b"", "status": b""}
@@ -95,9 +102,7 @@ class Guest:
                 if not data:
                     self._selector.unregister(key.fileobj)
                     open_console = open_console and key.data != "console"
-                elif key.data == self._echo:
-                    self._show(data)
-                if data:
+                else:
                     self._take(key.data, data)
         self._reason = None
         self._drain()
@@ -110,8 +115,6 @@ class Guest:
                 if not data:
                     self._selector.unregister(key.fileobj)
                     continue
-                if key.data == self._echo:
-                    self._show(data)
                 self._take(key.data, data)
 
     @staticmethod
@@ -121,10 +124,13 @@ class Guest:
 
     def _take(self, name, data):
         if name == "tap":
+            self._show(data)
             return
         if name == "console":
             self._log.write(data)
             self._log.flush()
+            if self._echo_console:
+                self._show(data.replace(b"\r", b""))
         *lines, self._partial[name] = (self._partial[name] + data).split(b"\n")
         for line in lines:
             self._line(name, line.rstrip(b"\r"))
@@ -137,8 +143,9 @@ class Guest:
                 self._limit(AFTER_STATUS, "the command has ended, but the guest does not power off")
             return
         self._tail.append(line)
-        if self._expect and self._expect.search(line):
-            self._expected_seen = True
+        if FIRST_PROCESS.search(line):
+            self._echo_console = self._echo == "console"
+        self._missing = {text: pattern for text, pattern in self._missing.items() if not pattern.search(line)}
         if PANIC.search(line):
             self._limit(AFTER_PANIC, "the guest's kernel panicked")
 
@@ -156,16 +163,16 @@ class Guest:
                 self._tail.append(line.strip())
 
     def _verdict(self):
-        if self._expect:
-            if self._expected_seen:
-                return 0
-            return self._fail(self._reason or "the machine went off without the expected line", MACHINE_FAILED)
-        if self._reason:
-            panicked = "panicked" in self._reason
-            return self._fail(self._reason, MACHINE_FAILED if panicked else TIMEOUT)
-        if self._status is None:
+        """What comes first in time is the reason; a line that should have come is looked for last."""
+        if self._status and not self._expect:
+            return self._status
+        if self._reason and not (self._expect and not self._missing):
+            return self._fail(self._reason, MACHINE_FAILED if "panicked" in self._reason else TIMEOUT)
+        if self._status is None and not self._expect:
             return self._fail("the machine went off before the command ended", MACHINE_FAILED)
-        return self._status
+        if self._missing:
+            return self._fail(f"the console never showed {', '.join(map(repr, self._missing))}", MACHINE_FAILED)
+        return 0
 
     def _fail(self, reason, status):
         if self._partial["console"]:
