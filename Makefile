@@ -47,7 +47,7 @@ deps: ## Install Debian packages that the build and QEMU need and that are missi
 
 demo: deps ## Boot Debian's kernel in QEMU and show the whole tour: enable, run a cell, disable
 	+$(Q)$(MAKE) all
-	$(Q)ci/qemu --console --timeout 120 --script ci/demo.sh
+	$(Q)ci/demo
 
 shell: deps ## Boot the same and leave you at its root prompt
 	+$(Q)$(MAKE) all

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# Are the machine and the products what the other tests take for granted?
+
+result=0
+number=0
+
+check()
+{
+	number=$((number + 1))
+	if eval "$2"; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		result=1
+	fi
+}
+
+echo "TAP version 13"
+echo "1..5"
+check "Linux runs on all CPUs of the machine" '[ "$(nproc)" = "$(ls -d /proc/device-tree/cpus/cpu@* | wc -l)" ]'
+check "the hypervisor image is in place" '[ -s /lib/firmware/jailhouse.bin ]'
+check "the driver is built for this kernel" 'insmod /lib/modules/jailhouse.ko && rmmod jailhouse'
+check "the command runs" 'jailhouse --version >/dev/null'
+check "configurations and inmates are in place" '[ -s /etc/jailhouse/qemu-arm64.cell ] && ls /usr/share/jailhouse/inmates/*.bin >/dev/null'
+exit $result
