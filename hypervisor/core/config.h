@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_CONFIG_H
+#define CORE_CONFIG_H
+
+/*
+ * Validator and accessors of configurations: the one set of checks for the
+ * hypervisor, the host tools and the fuzzer. Nothing here knows the machine's
+ * state; what depends on it (who owns what now) is checked by cell.c.
+ */
+
+#include <jailhouse/cell-config.h>
+
+/* Largest configuration accepted, in bytes. */
+#define CONFIG_MAX_SIZE		0x10000
+
+/* Words of 32 INTIDs that an irqchip can describe: 0..1023 */
+#define CONFIG_IRQ_WORDS	32
+/* pins of one irqchip entry */
+#define CONFIG_CHIP_PINS	128
+
+/* GICv3: bytes of the distributor, and of a redistributor's two frames */
+#define CONFIG_GIC_FRAME	0x10000ULL
+#define CONFIG_GICR_SIZE	0x20000ULL
+
+/*
+ * Bytes of a cell descriptor with its arrays, 0 if a count makes that exceed
+ * CONFIG_MAX_SIZE. Reads the fixed descriptor only.
+ */
+size_t config_cell_size(const struct jailhouse_cell_desc *desc);
+
+/*
+ * Check @size bytes at @sys / @desc; bytes behind the last array are not looked
+ * at. 0, or refuse()d with a negative errno: -EINVAL bad content, -E2BIG a CPU
+ * number from CELLBLOCK_MAX_CPUS on.
+ * Checked: signature, revision, architecture, size against the counts, name
+ * (non-empty, terminated, printable), CPU set not empty; memory regions: size
+ * (0 only if all else is 0: an unused entry), 48-bit limits, known flags, no
+ * overlap of guest-physical ranges nor of physical RAM, at most one
+ * communication region, of one page; regions that are not page-aligned: within
+ * one page and with an access width; irqchips: INTIDs 32..1019, each once; PCI
+ * devices: type, address, indices of capabilities and memory regions. For a
+ * system also: hypervisor memory page-aligned and apart from root's regions,
+ * GICv3 and its bases, irqchips' address, debug console.
+ */
+int config_check_system(const struct jailhouse_system *sys, size_t size);
+int config_check_cell(const struct jailhouse_cell_desc *desc, size_t size);
+
+/*
+ * Checks a (valid) cell against a (valid) system: CPUs and interrupts within
+ * root's, interrupts on the system's GIC, nothing of the hypervisor's memory or
+ * the GIC, ROOTSHARED regions each in one region of root or outside all of
+ * them, not root's name (-EEXIST; otherwise -EINVAL).
+ */
+int config_check_cell_in_system(const struct jailhouse_system *sys,
+				const struct jailhouse_cell_desc *desc);
+/*
+ * Can two (valid) cells of one system exist at once? -EEXIST for the same name,
+ * -EBUSY for a common CPU, interrupt, or memory that not both share with root.
+ * Messages speak of @a as the new one.
+ */
+int config_check_cells(const struct jailhouse_cell_desc *a,
+		       const struct jailhouse_cell_desc *b);
+
+/* The arrays behind a descriptor (valid after config_check_*). */
+const void *config_cpu_set(const struct jailhouse_cell_desc *desc);
+const struct jailhouse_memory *
+config_mem_regions(const struct jailhouse_cell_desc *desc);
+const struct jailhouse_irqchip *
+config_irqchips(const struct jailhouse_cell_desc *desc);
+const struct jailhouse_pci_device *
+config_pci_devices(const struct jailhouse_cell_desc *desc);
+
+/* Is CPU @cpu in the descriptor's CPU set? False beyond its end. */
+bool config_has_cpu(const struct jailhouse_cell_desc *desc, unsigned int cpu);
+/* Does an irqchip of the descriptor give it INTID @intid? */
+bool config_has_irq(const struct jailhouse_cell_desc *desc, unsigned int intid);
+
+/* An unused entry of the memory regions: to be skipped. */
+static inline bool config_mem_empty(const struct jailhouse_memory *mem)
+{
+	return !mem->size;
+}
+
+/* Do two ranges (start, size) have a byte in common? */
+static inline bool config_overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return (a - b < b_size && a_size) || (b - a < a_size && b_size);
+}
+
+/* In physical memory; false for an empty region. */
+static inline bool config_mem_overlap(const struct jailhouse_memory *a,
+				      const struct jailhouse_memory *b)
+{
+	return config_overlap(a->phys_start, a->size, b->phys_start, b->size);
+}
+
+#endif /* CORE_CONFIG_H */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+#include <arch/cpu.h>
+#include <core/bug.h>
+#include <core/errno.h>
+#include <core/mmio.h>
+
+static void begin_change(struct mmio_table *table)
+{
+	__atomic_store_n(&table->generation, table->generation + 1,
+			 __ATOMIC_RELAXED);
+	/* no change is seen before the odd count */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+static void end_change(struct mmio_table *table)
+{
+	__atomic_store_n(&table->generation, table->generation + 1,
+			 __ATOMIC_RELEASE);
+}
+
+int mmio_register(struct mmio_table *table, u64 start, u64 size,
+		  mmio_handler handler, void *arg)
+{
+	const struct mmio_region *region;
+
+	if (!size || start + size - 1 < start)
+		return -EINVAL;
+	for (region = table->region; region->size; region++)
+		if (start - region->start < region->size ||
+		    region->start - start < size)
+			return -EBUSY;
+	if (table->count == MMIO_MAX_REGIONS)
+		return -ENOMEM;
+	begin_change(table);
+	table->region[table->count++] = (struct mmio_region) {
+		.start = start, .size = size, .handler = handler, .arg = arg,
+	};
+	end_change(table);
+	return 0;
+}
+
+void mmio_unregister(struct mmio_table *table, u64 start)
+{
+	struct mmio_region *region = table->region;
+
+	while (region->size && region->start != start)
+		region++;
+	BUG_ON(!region->size);
+	begin_change(table);
+	for (; region->size; region++)
+		region[0] = region[1];
+	table->count--;
+	end_change(table);
+}
+
+/* The region that @address is in, or the empty one at the list's end. */
+static const struct mmio_region *find(const struct mmio_table *table,
+				      u64 address)
+{
+	const struct mmio_region *region = table->region;
+
+	while (address - region->start >= region->size && region->size)
+		region++;
+	return region;
+}
+
+enum mmio_result mmio_handle(const struct mmio_table *table,
+			     struct mmio_access *access)
+{
+	struct mmio_region region;	/* a copy: the table may change */
+	u32 generation;
+	u64 offset;
+
+	for (;;) {
+		generation = __atomic_load_n(&table->generation,
+					     __ATOMIC_ACQUIRE);
+		region = *find(table, access->address);
+		/* the copy is complete before the count is read again */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (!(generation & 1) &&
+		    generation == __atomic_load_n(&table->generation,
+						  __ATOMIC_RELAXED))
+			break;
+		cpu_relax();
+	}
+	if (!region.size)
+		return MMIO_UNHANDLED;
+	offset = access->address - region.start;
+	if (access->size > region.size - offset)
+		return MMIO_ERROR;
+	access->address = offset;
+	return region.handler(region.arg, access);
+}

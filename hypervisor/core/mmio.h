@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_MMIO_H
+#define CORE_MMIO_H
+
+#include <jailhouse/types.h>
+
+/* One trapped access of a guest to a device register. */
+struct mmio_access {
+	u64 address;	/* bytes from the start of the region */
+	/*
+	 * Written: upper bits zero. To be read: bits beyond the size need not
+	 * be zero, who gives the value to the guest cuts it to the size.
+	 */
+	u64 value;
+	u8 size;	/* bytes: 1, 2, 4, 8 */
+	bool is_write;
+};
+
+enum mmio_result {
+	MMIO_UNHANDLED,	/* nobody's address */
+	MMIO_HANDLED,
+	MMIO_ERROR,	/* a forbidden access to a known region */
+};
+
+typedef enum mmio_result (*mmio_handler)(void *arg, struct mmio_access *access);
+
+#define MMIO_MAX_REGIONS	64
+
+struct mmio_region {
+	u64 start;
+	u64 size;
+	mmio_handler handler;
+	void *arg;
+};
+
+/*
+ * Trapped regions of a cell, not overlapping, looked through in the order of
+ * registration: the busiest come first. All zero is an empty table. Readers run
+ * without a lock on the cell's CPUs while one writer changes the list: a
+ * generation count tells a reader to look again.
+ */
+struct mmio_table {
+	u32 generation;	/* odd while being changed */
+	u32 count;
+	/* a size of 0 ends the list */
+	struct mmio_region region[MMIO_MAX_REGIONS + 1];
+};
+
+/*
+ * 0, -EINVAL (size 0 or wrap-around), -EBUSY (overlap), -ENOMEM (table full).
+ * Writers of one table are serialised by the caller.
+ */
+int mmio_register(struct mmio_table *table, u64 start, u64 size,
+		  mmio_handler handler, void *arg);
+/* Drops the region that starts at @start; unknown is a BUG. */
+void mmio_unregister(struct mmio_table *table, u64 start);
+
+/*
+ * Serves @access, whose address is guest-physical on entry and relative to the
+ * region for the handler. An access that crosses the end of its region is
+ * MMIO_ERROR.
+ */
+enum mmio_result mmio_handle(const struct mmio_table *table,
+			     struct mmio_access *access);
+
+#endif /* CORE_MMIO_H */
