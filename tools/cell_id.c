@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cell_id.h"
+#include "message.h"
+#include "options.h"
+
+int cell_id_parse(struct jailhouse_cell_id *id, const char *word, bool is_name)
+{
+	size_t length = strlen(word);
+	u64 number;
+
+	memset(id, 0, sizeof(*id));
+	if (!length)
+		return misused("the name of the cell is empty");
+
+	if (!is_name && strspn(word, "0123456789") == length) {
+		/* by its decimal digits, whatever zeros stand in front */
+		word += strspn(word, "0");
+		if (*word && !parse_number(word, INT32_MAX, &number))
+			return misused("cell id '%s' is too large", word);
+		id->id = *word ? (__s32)number : 0;
+		return EXIT_DONE;
+	}
+
+	if (length > JAILHOUSE_CELL_ID_NAMELEN)
+		return misused("cell name '%s' has more than %d characters",
+			       word, JAILHOUSE_CELL_ID_NAMELEN);
+	id->id = JAILHOUSE_CELL_ID_UNUSED;
+	memcpy(id->name, word, length);
+	return EXIT_DONE;
+}
+
+static bool matches(const struct jailhouse_cell_id *id,
+		    const struct sysfs_cell *cell)
+{
+	if (id->id == JAILHOUSE_CELL_ID_UNUSED)
+		return !strcmp(id->name, cell->name);
+	return (unsigned int)id->id == cell->id;
+}
+
+static int not_found(const struct jailhouse_cell_id *id)
+{
+	bool enabled;
+	int ret;
+
+	ret = sysfs_enabled(&enabled);
+	if (ret)
+		return ret;
+	if (!enabled)
+		return refused("the hypervisor is not enabled");
+	if (id->id == JAILHOUSE_CELL_ID_UNUSED)
+		return refused("no cell is named '%s'", id->name);
+	return refused("no cell has the id %d", id->id);
+}
+
+int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell)
+{
+	struct sysfs_cell *cells;
+	size_t count, i;
+	int ret;
+
+	ret = sysfs_read_cells(&cells, &count);
+	if (ret)
+		return ret;
+	for (i = 0; i < count && !matches(id, &cells[i]); i++)
+		;
+	if (i < count)
+		*cell = cells[i];
+	else
+		ret = not_found(id);
+	free(cells);
+	return ret;
+}

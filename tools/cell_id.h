@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_CELL_ID_H
+#define TOOLS_CELL_ID_H
+
+/* How a cell is named: {ID | [--name] NAME}. */
+
+#include <stdbool.h>
+
+#include <jailhouse/types.h>
+#include "../driver/uapi/jailhouse.h"
+#include "sysfs.h"
+
+/*
+ * A word of digits is an id unless @is_name. EXIT_DONE, or EXIT_USAGE after
+ * saying what is wrong with it.
+ */
+int cell_id_parse(struct jailhouse_cell_id *id, const char *word, bool is_name);
+
+/* The cell that @id means, from sysfs: EXIT_DONE, or EXIT_REFUSED (said). */
+int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell);
+
+#endif /* TOOLS_CELL_ID_H */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* jailhouse cell create, start, shutdown, destroy */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../driver/uapi/jailhouse.h"
+#include "cell_id.h"
+#include "command.h"
+#include "config_file.h"
+#include "device.h"
+#include "message.h"
+#include "options.h"
+
+static const struct command *const commands[] = {
+	&cmd_cell_create,
+	&cmd_cell_list,
+	&cmd_cell_load,
+	&cmd_cell_start,
+	&cmd_cell_shutdown,
+	&cmd_cell_destroy,
+	&cmd_cell_stats,
+	NULL
+};
+
+const struct command cmd_cell = {
+	.name = "cell",
+	.synopsis = "COMMAND [ARGUMENT]...",
+	.summary = "Create, run, watch and destroy cells",
+	.commands = commands,
+};
+
+static const struct option create_options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ 0 }
+};
+
+static int create(const char *name, bool json)
+{
+	struct jailhouse_cell_create request = { 0 };
+	void *config;
+	size_t size;
+	int ret, id;
+
+	ret = config_file_read_cell(name, &config, &size);
+	if (ret)
+		return ret;
+	request.config_address = (__u64)(uintptr_t)config;
+	request.config_size = (__u32)size;
+	ret = device_request(JAILHOUSE_CELL_CREATE, &request, &id);
+	if (!ret && json)
+		printf("{\"id\": %d}\n", id);
+	free(config);
+	return ret;
+}
+
+static int run_create(int argc, char **argv)
+{
+	bool json = false;
+	int option, ret;
+
+	options_start();
+	while ((option = options_next(argc, argv, "", create_options,
+				      false)) != OPTION_END) {
+		if (option == OPTION_STOP)
+			return options_exit_code();
+		json = true;
+	}
+	if (optind == argc)
+		return misused("no cell configuration given");
+	optind++;
+	ret = options_no_operands(argc, argv);
+	return ret ? ret : create(argv[optind - 1], json);
+}
+
+const struct command cmd_cell_create = {
+	.name = "create",
+	.synopsis = "[--json] CELLCONFIG",
+	.summary = "Create a cell: its CPUs and memory leave Linux",
+	.help =
+	"  CELLCONFIG  file with the configuration of the cell\n"
+	"  --json      print the id of the new cell\n",
+	.run = run_create,
+};
+
+static const struct option action_options[] = {
+	{ "force", no_argument, NULL, 'f' },
+	{ "name", required_argument, NULL, 'n' },
+	{ 0 }
+};
+
+/* {ID | [--name] NAME} [--force] */
+static int parse_action(int argc, char **argv, struct jailhouse_cell_id *id)
+{
+	const char *name = NULL;
+	bool force = false;
+	int option, ret;
+
+	options_start();
+	while ((option = options_next(argc, argv, "f", action_options,
+				      false)) != OPTION_END) {
+		if (option == OPTION_STOP)
+			return options_exit_code();
+		if (option == 'f')
+			force = true;
+		else
+			name = optarg;
+	}
+	if (!name && optind == argc)
+		return misused("no cell given");
+	ret = cell_id_parse(id, name ? name : argv[optind++], name != NULL);
+	if (ret)
+		return ret;
+	id->padding = force ? JAILHOUSE_CELL_FORCE : 0;
+	return options_no_operands(argc, argv);
+}
+
+#define CELL_HELP							\
+	"  ID           number of the cell, see 'jailhouse cell list'\n"	\
+	"  NAME         name of the cell; --name if it is all digits\n"
+
+static int run_start(int argc, char **argv)
+{
+	struct jailhouse_cell_id id;
+	int ret = parse_action(argc, argv, &id);
+
+	return ret ? ret : device_request(JAILHOUSE_CELL_START, &id, NULL);
+}
+
+const struct command cmd_cell_start = {
+	.name = "start",
+	.synopsis = "{ID | [--name] NAME} [-f|--force]",
+	.summary = "Start a cell with what was loaded",
+	.help =
+	CELL_HELP
+	"  -f, --force  start although nothing was loaded\n",
+	.run = run_start,
+};
+
+/* A shutdown makes the cell loadable again: it is a load without images. */
+static int run_shutdown(int argc, char **argv)
+{
+	struct jailhouse_cell_load request = { .num_preload_images = 0 };
+	int ret = parse_action(argc, argv, &request.cell_id);
+
+	return ret ? ret : device_request(JAILHOUSE_CELL_LOAD, &request, NULL);
+}
+
+const struct command cmd_cell_shutdown = {
+	.name = "shutdown",
+	.synopsis = "{ID | [--name] NAME} [-f|--force]",
+	.summary = "Ask a cell to stop; it can be loaded and started again",
+	.help =
+	CELL_HELP
+	"  -f, --force  stop it without asking\n",
+	.run = run_shutdown,
+};
+
+static int run_destroy(int argc, char **argv)
+{
+	struct jailhouse_cell_id id;
+	int ret = parse_action(argc, argv, &id);
+
+	return ret ? ret : device_request(JAILHOUSE_CELL_DESTROY, &id, NULL);
+}
+
+const struct command cmd_cell_destroy = {
+	.name = "destroy",
+	.synopsis = "{ID | [--name] NAME} [-f|--force]",
+	.summary = "Destroy a cell: its CPUs and memory go back to Linux",
+	.help =
+	CELL_HELP
+	"  -f, --force  do not ask the cell first\n",
+	.run = run_destroy,
+};

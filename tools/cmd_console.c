@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* jailhouse console */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "device.h"
+#include "io.h"
+#include "message.h"
+#include "options.h"
+
+static const struct option console_options[] = {
+	{ "follow", no_argument, NULL, 'f' },
+	{ 0 }
+};
+
+static int follow(void)
+{
+	char text[4096];
+	ssize_t count;
+	int fd, ret = EXIT_DONE;
+
+	fd = device_open();
+	if (fd < 0)
+		return EXIT_REFUSED;
+
+	while ((count = io_device_read(fd, text, sizeof(text))) > 0) {
+		fwrite(text, 1, (size_t)count, stdout);
+		if (fflush(stdout))
+			break;
+	}
+	if (count < 0)
+		ret = device_refused(fd, (int)-count);
+	io_device_close(fd);
+	return ret;
+}
+
+static int print_all(void)
+{
+	char path[256];
+	char text[4096];
+	size_t count;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/console", io_sysfs_root());
+	file = fopen(path, "re");
+	if (!file && errno == ENOENT)
+		return refused("the driver is not loaded (no %s); "
+			       "load jailhouse.ko first", path);
+	if (!file)
+		return refused("cannot open %s: %s", path, strerror(errno));
+
+	while ((count = fread(text, 1, sizeof(text), file)) > 0)
+		fwrite(text, 1, count, stdout);
+	if (ferror(file)) {
+		fclose(file);
+		return refused("cannot read %s", path);
+	}
+	fclose(file);
+	return EXIT_DONE;
+}
+
+static int run_console(int argc, char **argv)
+{
+	bool follows = false;
+	int option, ret;
+
+	options_start();
+	while ((option = options_next(argc, argv, "f", console_options,
+				      false)) != OPTION_END) {
+		if (option == OPTION_STOP)
+			return options_exit_code();
+		follows = true;
+	}
+	ret = options_no_operands(argc, argv);
+	if (ret)
+		return ret;
+	return follows ? follow() : print_all();
+}
+
+const struct command cmd_console = {
+	.name = "console",
+	.synopsis = "[-f|--follow]",
+	.summary = "Show what the hypervisor and the cells have printed",
+	.help =
+	"  -f, --follow  go on with what is printed, until interrupted\n",
+	.run = run_console,
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jailhouse/cell-config.h>
+
+#include "config_file.h"
+#include "file.h"
+#include "message.h"
+
+/* The counts have 32 bits and the elements few bytes: no overflow in 64. */
+static u64 cell_size(const struct jailhouse_cell_desc *cell)
+{
+	return sizeof(*cell) + (u64)cell->cpu_set_size +
+	       cell->num_memory_regions * (u64)sizeof(struct jailhouse_memory) +
+	       cell->num_cache_regions * (u64)sizeof(struct jailhouse_cache) +
+	       cell->num_irqchips * (u64)sizeof(struct jailhouse_irqchip) +
+	       cell->num_pio_regions * (u64)sizeof(struct jailhouse_pio) +
+	       cell->num_pci_devices *
+	       (u64)sizeof(struct jailhouse_pci_device) +
+	       cell->num_pci_caps *
+	       (u64)sizeof(struct jailhouse_pci_capability) +
+	       cell->num_stream_ids * (u64)sizeof(union jailhouse_stream_id);
+}
+
+static bool has_signature(const void *data, size_t size, const char *signature)
+{
+	size_t length = strlen(signature);
+
+	return size >= length && !memcmp(data, signature, length);
+}
+
+static int check_system(const char *name, const void *data, size_t size)
+{
+	const struct jailhouse_system *system = data;
+	u64 announced;
+
+	if (has_signature(data, size, JAILHOUSE_CELL_DESC_SIGNATURE))
+		return refused("'%s' is the configuration of a cell; "
+			       "it is for 'jailhouse cell create'", name);
+	if (!has_signature(data, size, JAILHOUSE_SYSTEM_SIGNATURE))
+		return refused("'%s' is not a system configuration", name);
+	if (size < sizeof(*system))
+		return refused("'%s' is truncated: it has %zu bytes, a system "
+			       "configuration at least %zu", name, size,
+			       sizeof(*system));
+
+	announced = sizeof(*system) - sizeof(system->root_cell) +
+		    cell_size(&system->root_cell);
+	if (size < announced)
+		return refused("'%s' is truncated: it has %zu bytes, its counts "
+			       "announce %llu", name, size, announced);
+	return EXIT_DONE;
+}
+
+int config_file_read_system(const char *name, void **data)
+{
+	size_t size;
+	int ret;
+
+	ret = file_read("system configuration", name, data, &size);
+	if (ret)
+		return ret;
+	ret = check_system(name, *data, size);
+	if (ret)
+		free(*data);
+	return ret;
+}
+
+int config_file_read_cell(const char *name, void **data, size_t *size)
+{
+	int ret;
+
+	ret = file_read("cell configuration", name, data, size);
+	if (ret)
+		return ret;
+	if (has_signature(*data, *size, JAILHOUSE_SYSTEM_SIGNATURE))
+		ret = refused("'%s' is a system configuration; "
+			      "it is for 'jailhouse enable'", name);
+	else if (!has_signature(*data, *size, JAILHOUSE_CELL_DESC_SIGNATURE))
+		ret = refused("'%s' is not a cell configuration", name);
+	else if (*size > UINT32_MAX)
+		ret = refused("'%s' is too large", name);
+	if (ret)
+		free(*data);
+	return ret;
+}

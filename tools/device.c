@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../driver/uapi/jailhouse.h"
+#include "device.h"
+#include "io.h"
+#include "message.h"
+
+int device_open(void)
+{
+	int fd = io_device_open();
+
+	if (fd >= 0)
+		return fd;
+	if (fd == -ENOENT || fd == -ENXIO || fd == -ENODEV)
+		refused("the driver is not loaded (no /dev/jailhouse); "
+			"load jailhouse.ko first");
+	else if (fd == -EACCES || fd == -EPERM)
+		refused("no permission to use /dev/jailhouse; are you root?");
+	else
+		refused("cannot open /dev/jailhouse: %s", strerror(-fd));
+	return -1;
+}
+
+int device_refused(int fd, int error)
+{
+	struct jailhouse_error reason = { .text = "" };
+
+	if (io_device_ioctl(fd, JAILHOUSE_GET_ERROR, &reason) >= 0) {
+		reason.text[sizeof(reason.text) - 1] = '\0';
+		reason.text[strcspn(reason.text, "\n")] = '\0';
+		if (reason.text[0])
+			return refused("%s", reason.text);
+	}
+	if (error == EINTR)
+		return refused("interrupted by a signal");
+	if (error == ENOTTY)
+		return refused("the driver does not know this request; "
+			       "is it of another version?");
+	return refused("%s", strerror(error));
+}
+
+int device_request(unsigned long request, void *arg, int *result)
+{
+	int exit_code = EXIT_DONE;
+	int fd, ret;
+
+	fd = device_open();
+	if (fd < 0)
+		return EXIT_REFUSED;
+
+	ret = io_device_ioctl(fd, request, arg);
+	if (ret < 0)
+		exit_code = device_refused(fd, -ret);
+	else if (result)
+		*result = ret;
+	io_device_close(fd);
+	return exit_code;
+}

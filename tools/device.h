@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_DEVICE_H
+#define TOOLS_DEVICE_H
+
+/* The driver's device, with refusals in words. */
+
+/* A file descriptor, or -1 after saying why not. */
+int device_open(void);
+
+/* Say why the last request on @fd failed with @error; EXIT_REFUSED. */
+int device_refused(int fd, int error);
+
+/*
+ * Open the device, make one request, close it. Returns an exit code; the
+ * ioctl's result goes to *result unless that is NULL.
+ */
+int device_request(unsigned long request, void *arg, int *result);
+
+#endif /* TOOLS_DEVICE_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_FILE_H
+#define TOOLS_FILE_H
+
+#include <stddef.h>
+
+/*
+ * Read the whole file; @what names its role in messages. Returns an exit code;
+ * if it is EXIT_DONE, *data (never empty) is to be freed by the caller.
+ */
+int file_read(const char *what, const char *name, void **data, size_t *size);
+
+#endif /* TOOLS_FILE_H */

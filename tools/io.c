@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io.h"
+
+static volatile sig_atomic_t stopped;
+static bool single_keys;
+static struct termios saved_termios;
+
+int io_device_open(void)
+{
+	int fd = open("/dev/jailhouse", O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int io_device_ioctl(int fd, unsigned long request, void *arg)
+{
+	int result = ioctl(fd, request, arg);
+
+	return result < 0 ? -errno : result;
+}
+
+ssize_t io_device_read(int fd, void *buffer, size_t size)
+{
+	ssize_t count = read(fd, buffer, size);
+
+	return count < 0 ? -errno : count;
+}
+
+void io_device_close(int fd)
+{
+	close(fd);
+}
+
+const char *io_sysfs_root(void)
+{
+	return "/sys/devices/jailhouse";
+}
+
+u64 io_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
+}
+
+static bool stop_key_pressed(void)
+{
+	char key;
+
+	return read(STDIN_FILENO, &key, 1) == 1 && (key == 'q' || key == 'Q');
+}
+
+bool io_wait(unsigned int milliseconds)
+{
+	struct pollfd keys = { .fd = STDIN_FILENO, .events = POLLIN };
+	u64 end = io_now() + (u64)milliseconds * 1000;
+	u64 now;
+	int ready;
+
+	while (!stopped && (now = io_now()) < end) {
+		ready = poll(&keys, single_keys ? 1 : 0,
+			     (int)((end - now + 999) / 1000));
+		if (ready > 0 && (stop_key_pressed() ||
+				  !(keys.revents & POLLIN)))
+			return false;
+	}
+	return !stopped;
+}
+
+bool io_is_terminal(void)
+{
+	return isatty(STDOUT_FILENO);
+}
+
+unsigned int io_terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopped = 1;
+}
+
+void io_terminal_begin(void)
+{
+	struct sigaction action = { .sa_handler = stop };
+	struct termios raw;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+
+	if (tcgetattr(STDIN_FILENO, &saved_termios) < 0)
+		return;
+	raw = saved_termios;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	single_keys = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+void io_terminal_end(void)
+{
+	if (single_keys)
+		tcsetattr(STDIN_FILENO, TCSANOW, &saved_termios);
+	single_keys = false;
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+}

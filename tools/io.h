@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_IO_H
+#define TOOLS_IO_H
+
+/*
+ * All that the command asks of the machine. io.c asks the kernel; the tests
+ * link another implementation in its place.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <jailhouse/types.h>
+
+/* The driver's device: a file descriptor, or a negative errno. */
+int io_device_open(void);
+/* Result of the ioctl (>= 0), or a negative errno. */
+int io_device_ioctl(int fd, unsigned long request, void *arg);
+/* Bytes read, 0 at the end, or a negative errno. */
+ssize_t io_device_read(int fd, void *buffer, size_t size);
+void io_device_close(int fd);
+
+/* Folder of the driver's sysfs files. */
+const char *io_sysfs_root(void);
+
+/* Monotonic time in microseconds. */
+u64 io_now(void);
+
+/*
+ * Wait for @milliseconds. False if the user wants to stop: a signal came, or,
+ * if the terminal was switched to single keys, the key q.
+ */
+bool io_wait(unsigned int milliseconds);
+
+/* Is this a terminal that shows a live display? */
+bool io_is_terminal(void);
+/* Columns of that terminal, 0 if there is no limit. */
+unsigned int io_terminal_width(void);
+/* Single keys without echo, and signals end io_wait(); and back again. */
+void io_terminal_begin(void);
+void io_terminal_end(void);
+
+#endif /* TOOLS_IO_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_JSON_H
+#define TOOLS_JSON_H
+
+/* Pieces of JSON on stdout. */
+
+/* A string with its quotes. */
+void json_string(const char *text);
+/* A list of CPUs such as 0-2,5 as an array of numbers. */
+void json_cpu_list(const char *list);
+
+#endif /* TOOLS_JSON_H */

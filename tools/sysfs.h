@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_SYSFS_H
+#define TOOLS_SYSFS_H
+
+/* What the driver shows in sysfs. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jailhouse/types.h>
+
+struct sysfs_cell {
+	unsigned int id;
+	char name[32];
+	char state[32];
+	char cpus_assigned[256];	/* lists such as 0-2,5 */
+	char cpus_failed[256];
+};
+
+/*
+ * Is the hypervisor enabled? EXIT_DONE with the answer, or EXIT_REFUSED after
+ * saying that the driver is not there.
+ */
+int sysfs_enabled(bool *enabled);
+
+/* First line of a file below the root, without its newline: 0 or -errno. */
+int sysfs_read_line(char *line, size_t size, const char *path);
+/* A decimal number alone in a file: 0 or -errno. */
+int sysfs_read_number(u64 *value, const char *path);
+
+/* All cells by ascending id, to be freed; EXIT_DONE, or EXIT_REFUSED (said). */
+int sysfs_read_cells(struct sysfs_cell **cells, size_t *count);
+
+/*
+ * Calls @entry for each name in a folder below the root, in no order.
+ * 0 or -errno of opening the folder.
+ */
+int sysfs_for_each(const char *path,
+		   void (*entry)(const char *name, void *context),
+		   void *context);
+
+#endif /* TOOLS_SYSFS_H */
