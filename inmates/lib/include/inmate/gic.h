@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef INMATE_GIC_H
+#define INMATE_GIC_H
+
+#include <jailhouse/types.h>
+
+#include <inmate/cpu.h>
+
+/* GICv3 with the system register interface, EOImode 0, Group 1. */
+
+#define GIC_SGIS		16	/* INTID 0..15 */
+#define GIC_FIRST_SPI		32
+#define GIC_INTIDS		1020	/* 1020..1023 are special */
+
+#define GICD_CTLR		0x0000
+#define GICD_CTLR_GRP1A		(1U << 1)
+#define GICD_CTLR_ARE		(1U << 4)
+#define GICD_CTLR_RWP		(1U << 31)
+#define GICD_TYPER		0x0004
+#define GICD_IGROUPR		0x0080
+#define GICD_ISENABLER		0x0100
+#define GICD_ICENABLER		0x0180
+#define GICD_ISPENDR		0x0200
+#define GICD_ICPENDR		0x0280
+#define GICD_ISACTIVER		0x0300
+#define GICD_ICACTIVER		0x0380
+#define GICD_IPRIORITYR		0x0400
+#define GICD_ICFGR		0x0c00
+#define GICD_IGRPMODR		0x0d00
+#define GICD_IROUTER		0x6000
+#define GICD_PIDR2		0xffe8
+
+#define GICR_CTLR		0x0000
+#define GICR_CTLR_RWP		(1U << 3)
+#define GICR_TYPER		0x0008
+#define GICR_TYPER_VLPIS	(1U << 1)
+#define GICR_TYPER_LAST		(1U << 4)
+#define GICR_WAKER		0x0014
+#define GICR_WAKER_SLEEP	(1U << 1)
+#define GICR_WAKER_ASLEEP	(1U << 2)
+#define GICR_SGI_BASE		0x10000
+#define GICR_FRAME_SIZE		0x20000
+
+#define ICC_PMR_EL1		S3_0_C4_C6_0
+#define ICC_IAR1_EL1		S3_0_C12_C12_0
+#define ICC_EOIR1_EL1		S3_0_C12_C12_1
+#define ICC_HPPIR1_EL1		S3_0_C12_C12_2
+#define ICC_BPR1_EL1		S3_0_C12_C12_3
+#define ICC_CTLR_EL1		S3_0_C12_C12_4
+#define ICC_SRE_EL1		S3_0_C12_C12_5
+#define ICC_IGRPEN1_EL1		S3_0_C12_C12_7
+#define ICC_RPR_EL1		S3_0_C12_C11_3
+#define ICC_SGI1R_EL1		S3_0_C12_C11_5
+
+#define GIC_PRIORITY_DEFAULT	0xa0
+
+/* Runs with interrupts masked, must not use floating point. */
+typedef void (*irq_handler_t)(unsigned int irq);
+
+/*
+ * Prepares the calling CPU (the first caller: the distributor too) and sets the
+ * handler of all CPUs. Interrupts stay masked at the CPU: enable_irqs() opens.
+ */
+void irq_init(irq_handler_t handler);
+
+/*
+ * An SGI or PPI is enabled for the calling CPU; an SPI is routed to it. Default
+ * priority.
+ */
+void irq_enable(unsigned int irq);
+void irq_disable(unsigned int irq);
+void irq_set_priority(unsigned int irq, u8 priority);
+void irq_set_pending(unsigned int irq);
+void irq_clear_pending(unsigned int irq);
+/* Edge-triggered or level-sensitive, for SPIs. */
+void irq_set_edge(unsigned int irq, bool edge);
+void irq_route(unsigned int spi, u64 mpidr);
+
+/* Sends an SGI to one CPU, given by its affinity. */
+void irq_send_sgi(unsigned int sgi, u64 mpidr);
+/* Sends an SGI to all other CPUs (of the cell). */
+void irq_send_sgi_others(unsigned int sgi);
+
+/* For direct looks at registers: addresses valid after irq_init(). */
+volatile void *gic_dist(unsigned long offset);
+/* The calling CPU's redistributor; GICR_SGI_BASE is part of the offset. */
+volatile void *gic_redist(unsigned long offset);
+
+/*
+ * Address of the redistributor frame that belongs to mpidr, NULL if there is
+ * none. Frames of all CPUs of the machine can be found.
+ */
+volatile void *gic_find_redist(u64 mpidr);
+
+#endif /* INMATE_GIC_H */

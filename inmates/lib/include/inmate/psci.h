@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef INMATE_PSCI_H
+#define INMATE_PSCI_H
+
+#include <jailhouse/types.h>
+
+#define PSCI_VERSION			0x84000000U
+#define PSCI_CPU_SUSPEND		0xc4000001U
+#define PSCI_CPU_OFF			0x84000002U
+#define PSCI_CPU_ON_32			0x84000003U
+#define PSCI_CPU_ON			0xc4000003U
+#define PSCI_AFFINITY_INFO_32		0x84000004U
+#define PSCI_AFFINITY_INFO		0xc4000004U
+#define PSCI_MIGRATE_INFO_TYPE		0x84000006U
+#define PSCI_SYSTEM_OFF			0x84000008U
+#define PSCI_SYSTEM_RESET		0x84000009U
+#define PSCI_FEATURES			0x8400000aU
+
+#define PSCI_SUCCESS			0
+#define PSCI_NOT_SUPPORTED		(-1)
+#define PSCI_INVALID_PARAMETERS		(-2)
+#define PSCI_DENIED			(-3)
+#define PSCI_ALREADY_ON			(-4)
+#define PSCI_ON_PENDING			(-5)
+#define PSCI_INVALID_ADDRESS		(-9)
+
+/* answers of AFFINITY_INFO */
+#define PSCI_AFF_ON			0
+#define PSCI_AFF_OFF			1
+#define PSCI_AFF_ON_PENDING		2
+
+#define SMCCC_VERSION			0x80000000U
+#define SMCCC_ARCH_FEATURES		0x80000001U
+#define SMCCC_ARCH_WORKAROUND_1		0x80008000U
+#define SMCCC_NOT_SUPPORTED		(-1)
+
+/* The order is known to smccc.S. */
+enum smccc_conduit {
+	SMCCC_SMC,
+	SMCCC_HVC,
+	SMCCC_HYPERCALL,	/* hvc with the hypercalls' immediate */
+};
+
+/* What the library itself uses: SMC in a cell, HVC when bare. */
+extern const enum smccc_conduit smccc_default_conduit;
+
+/* Returns x0 of the answer. */
+long smccc_call(enum smccc_conduit conduit, u32 function, u64 arg1, u64 arg2,
+		u64 arg3);
+
+/*
+ * For a look at all registers: x0..x30 as they are at the call, and afterwards
+ * as the callee left them.
+ */
+struct smccc_regs {
+	u64 x[31];
+};
+
+void smccc_call_regs(enum smccc_conduit conduit, struct smccc_regs *regs);
+
+static inline long psci_call(u32 function, u64 arg1, u64 arg2, u64 arg3)
+{
+	return smccc_call(smccc_default_conduit, function, arg1, arg2, arg3);
+}
+
+static inline int psci_cpu_on(u64 mpidr, u64 entry, u64 context)
+{
+	return (int)psci_call(PSCI_CPU_ON, mpidr, entry, context);
+}
+
+static inline int psci_affinity_info(u64 mpidr)
+{
+	return (int)psci_call(PSCI_AFFINITY_INFO, mpidr, 0, 0);
+}
+
+#endif /* INMATE_PSCI_H */
