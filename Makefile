@@ -35,9 +35,11 @@ configs: ## System and cell configurations, build/configs/*.cell
 inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
 	$(call sub,inmates,all)
 
-tests: fetch ## Programs of make check that run in the guest
+tests: fetch ## The programs of make check, for the host and for the guest
 	$(Q)ci/fetch kselftest
+	$(call sub,hypervisor/tests,all)
 	$(call sub,ci/tests,all)
+	$(call sub,ci/bench,all)
 
 fetch: ## The kernel and the root file system of the guest, from Debian's archive into .cache/
 	$(Q)ci/fetch $(if $(filter $(TOP)/.cache/%,$(KDIR)),$(KERNEL)) arm64 busybox
@@ -62,7 +64,7 @@ check-kernels: ## The driver built for and tested on Debian's other kernels (KER
 	+$(Q)for k in $(KERNELS); do $(MAKE) driver KERNEL=$$k || exit 1; done
 	$(Q)ci/check --kernels $(KERNELS)
 
-bench: all tests ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
+bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all)
 	$(Q)ci/bench/bench
 
