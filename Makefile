@@ -38,6 +38,7 @@ inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
 tests: fetch ## The programs of make check, for the host and for the guest
 	$(Q)ci/fetch kselftest
 	$(call sub,hypervisor/tests,all)
+	$(call sub,tools,tests)
 	$(call sub,ci/tests,all)
 	$(call sub,ci/bench,all)
 
@@ -68,7 +69,7 @@ bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, refe
 	$(call sub,ci/bench,all)
 	$(Q)ci/bench/bench
 
-lint: ## Style, static analysis, headers, layers, and the image's segments
+lint: hypervisor ## Style, static analysis, headers, layers, and the image's segments
 	$(Q)scripts/lint
 
 install: all ## Install to DESTDIR (PREFIX=/usr/local): command, module, image, configs, inmates

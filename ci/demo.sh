@@ -30,7 +30,9 @@ run()
 expect() { [ "$2" = "$3" ] || fail "$1 is '$2' instead of '$3'"; }
 
 state() { cat "$STATE"/cells/*/state | tr '\n' ',' | sed 's/,$//'; }
-timer_ticks() { awk '/arch_timer/ { n = 0; for (i = 2; i < NF && $i ~ /^[0-9]+$/; i++) n += $i; print n }' /proc/interrupts; }
+
+# Timer interrupts of all CPUs.
+timer_ticks() { awk '/arch_timer/ { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n }' /proc/interrupts; }
 
 cpus=$(nproc)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
-"""A writer for the kernel's initramfs format (newc cpio) that needs no root rights and gives the same bytes each time."""
+"""A writer for the kernel's initramfs format (newc cpio): needs no root rights, gives the same bytes each time."""
 
 import os
 import stat

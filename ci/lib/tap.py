@@ -6,7 +6,7 @@ import dataclasses
 import re
 
 PLAN = re.compile(r"(\s*)1\.\.(\d+)\s*(#\s*SKIP.*)?$", re.I)
-RESULT = re.compile(r"(\s*)(not ok|ok)\b[\s-]*(\d+)?[\s-]*(.*?)(?:\s*#\s*(SKIP|TODO|XFAIL)\b.*)?$", re.I)
+RESULT = re.compile(r"(\s*)(not ok|ok)\b[\s-]*(\d+)?[\s-]*(.*?)(?:\s*#\s*(SKIP|XFAIL)\b.*)?$", re.I)
 
 
 @dataclasses.dataclass
