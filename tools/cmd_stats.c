@@ -63,7 +63,7 @@ static void print(const struct view *view, bool live,
 				  live ? io_terminal_width() : 0);
 	if (live)
 		fputs("\nq quits\n", stdout);
-	else if (!view->json && view->count != 1)
+	else if (!view->json && !view->once && view->count != 1)
 		putchar('\n');
 	fflush(stdout);
 }

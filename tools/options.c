@@ -12,12 +12,14 @@
 #include "options.h"
 
 static int exit_code;
+static bool operands_only;	/* "--" was passed */
 
 void options_start(void)
 {
 	/* 0 is glibc's way to make getopt forget an earlier command line */
 	optind = 0;
 	opterr = 0;
+	operands_only = false;
 }
 
 static int unknown_option(const char *word)
@@ -40,13 +42,17 @@ int options_next(int argc, char **argv, const char *short_options,
 		 const struct option *long_options, bool in_order)
 {
 	char marked[64];
-	int option;
+	int option = OPTION_END;
 
 	snprintf(marked, sizeof(marked), "%s:%s", in_order ? "-" : "",
 		 short_options);
-	option = getopt_long(argc, argv, marked, long_options, NULL);
+	if (!operands_only)
+		option = getopt_long(argc, argv, marked, long_options, NULL);
 
-	if (option == -1 && in_order && optind < argc) {
+	if (option == OPTION_END) {
+		operands_only = true;
+		if (!in_order || optind == argc)
+			return OPTION_END;
 		optarg = argv[optind++];
 		return OPTION_OPERAND;
 	}

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# The bash completion, with cells in a fake sysfs.
+
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "$(dirname "$0")/tap.sh"
+# shellcheck source-path=SCRIPTDIR source=../completion/jailhouse
+. "$(dirname "$0")/../completion/jailhouse"
+
+folder=$(mktemp -d)
+export LC_ALL=C
+trap 'rm -rf "$folder"' EXIT
+_jailhouse_sysfs=$folder/sysfs
+_jailhouse_configs=$folder/etc
+
+add_cell()
+{
+	mkdir -p "$folder/sysfs/cells/$1"
+	echo "$2" > "$folder/sysfs/cells/$1/name"
+}
+
+# offers WORD...: what is offered for the last word, in one line
+offers()
+{
+	COMP_WORDS=(jailhouse "$@")
+	COMP_CWORD=$#
+	_jailhouse
+	echo "${COMPREPLY[*]}"
+}
+
+is "$(offers '')" 'enable disable console cell --help --version' commands
+is "$(offers c)" 'console cell' 'commands by first letter'
+is "$(offers x)" '' 'no such command'
+is "$(offers cell '')" \
+	'create list load start shutdown destroy stats --help' 'cell commands'
+is "$(offers cell s)" 'start shutdown stats' 'cell commands by letter'
+is "$(offers console -)" '--follow --help' 'console options'
+
+is "$(offers cell start '')" '' 'no cells, nothing enabled'
+add_cell 0 qemu-arm64
+add_cell 1 timer-demo
+add_cell 2 'two words'
+is "$(offers cell start '')" 'timer-demo 1 two\ words 2' \
+	'cells by name and id, without the root cell'
+is "$(offers cell stats q)" 'qemu-arm64' 'stats of the root cell'
+is "$(offers cell destroy t)" 'timer-demo two\ words' 'cells by first letter'
+is "$(offers cell start --name '')" 'qemu-arm64 timer-demo two\ words' \
+	'names behind --name'
+is "$(offers cell start timer-demo '')" '' 'one cell is enough'
+is "$(offers cell start --force t)" 'timer-demo two\ words' \
+	'a cell behind an option'
+is "$(offers cell stats -n 5 '')" 'qemu-arm64 0 timer-demo 1 two\ words 2' \
+	'a cell behind an option with an argument'
+is "$(offers cell stats -n '')" '' 'an argument that is a number'
+is "$(offers cell shutdown --f)" '--force' 'options'
+
+cd "$folder" || exit 1
+mkdir etc sub
+touch etc/installed.cell here.cell other.txt inmate.bin
+is "$(offers enable '' | xargs -n 1 | sort | xargs)" \
+	"$folder/etc/installed.cell etc here.cell sub sysfs" \
+	'configurations, folders, installed configurations'
+is "$(offers cell create h)" 'here.cell' 'configurations by first letter'
+is "$(offers cell create -)" '--json --help' 'create options'
+is "$(offers cell load '')" 'timer-demo 1 two\ words 2' 'load: first the cell'
+is "$(offers cell load timer-demo i)" 'inmate.bin' 'load: then files'
+is "$(offers cell load --name timer-demo i)" 'inmate.bin' \
+	'load: files behind --name'
+is "$(offers cell load 1 inmate.bin -a '')" '' 'load: an address'
+is "$(offers cell load 1 -s arguments o)" 'other.txt' \
+	'load: files behind a string'
+is "$(offers cell load 1 inmate.bin --a)" '--address' 'load options'
+
+finish

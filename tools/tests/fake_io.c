@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "io.h"
+
+#define FAKE_FD		1000
+
+struct fake_machine fake;
+
+/* A misuse of the device is a bug of the tool: no test may go on. */
+static void require(bool good, const char *what)
+{
+	if (good)
+		return;
+	printf("Bail out! fake device: %s\n", what);
+	fflush(stdout);
+	abort();
+}
+
+int io_device_open(void)
+{
+	if (fake.open_result < 0)
+		return fake.open_result;
+	fake.open_devices++;
+	return FAKE_FD;
+}
+
+void io_device_close(int fd)
+{
+	require(fd == FAKE_FD && fake.open_devices, "close of a closed device");
+	fake.open_devices--;
+}
+
+static int get_error(struct jailhouse_error *error)
+{
+	if (!fake.reason)
+		return -ENOTTY;
+	/* as the driver might: without a NUL if the text fills it */
+	memset(error, 0, sizeof(*error));
+	memcpy(error->text, fake.reason,
+	       strnlen(fake.reason, sizeof(error->text)));
+	return 0;
+}
+
+static void take_config(const void *config, size_t size)
+{
+	require(size <= sizeof(fake.config), "configuration too large");
+	memcpy(fake.config, config, size);
+	fake.config_size = size;
+}
+
+static void take_create(const struct jailhouse_cell_create *create)
+{
+	require(!create->padding, "padding of CELL_CREATE");
+	take_config((const void *)(uintptr_t)create->config_address,
+		    create->config_size);
+}
+
+static void take_load(const struct jailhouse_cell_load *load)
+{
+	const struct jailhouse_preload_image *image;
+	unsigned int i;
+
+	require(!load->padding, "padding of CELL_LOAD");
+	require(load->num_preload_images <= MAX_IMAGES, "too many images");
+	fake.cell = load->cell_id;
+	fake.images = load->num_preload_images;
+	for (i = 0; i < fake.images; i++) {
+		image = &load->image[i];
+		require(!image->padding, "padding of an image");
+		require(image->size <= sizeof(fake.image[i].data),
+			"image too large");
+		memcpy(fake.image[i].data,
+		       (const void *)(uintptr_t)image->source_address,
+		       image->size);
+		fake.image[i].size = image->size;
+		fake.image[i].address = image->target_address;
+	}
+}
+
+int io_device_ioctl(int fd, unsigned long request, void *arg)
+{
+	require(fd == FAKE_FD && fake.open_devices, "ioctl of a closed device");
+	if (request == JAILHOUSE_GET_ERROR)
+		return get_error(arg);
+
+	fake.requests++;
+	fake.request = request;
+	switch (request) {
+	case JAILHOUSE_ENABLE:
+		take_config(arg, sizeof(struct jailhouse_system));
+		break;
+	case JAILHOUSE_DISABLE:
+		break;
+	case JAILHOUSE_CELL_CREATE:
+		take_create(arg);
+		break;
+	case JAILHOUSE_CELL_LOAD:
+		take_load(arg);
+		break;
+	case JAILHOUSE_CELL_START:
+	case JAILHOUSE_CELL_DESTROY:
+		fake.cell = *(const struct jailhouse_cell_id *)arg;
+		break;
+	default:
+		require(false, "unknown request");
+	}
+	return fake.ioctl_result;
+}
+
+ssize_t io_device_read(int fd, void *buffer, size_t size)
+{
+	size_t length = strnlen(fake.device_text, 5);
+
+	require(fd == FAKE_FD && fake.open_devices, "read of a closed device");
+	require(size >= 5, "tiny buffer");
+	if (!length && fake.read_error)
+		return -fake.read_error;
+	memcpy(buffer, fake.device_text, length);
+	fake.device_text += length;
+	return (ssize_t)length;
+}
+
+const char *io_sysfs_root(void)
+{
+	return fake.sysfs_root;
+}
+
+u64 io_now(void)
+{
+	return fake.now;
+}
+
+bool io_wait(unsigned int milliseconds)
+{
+	fake.waits++;
+	fake.now += (u64)milliseconds * 1000;
+	if (fake.on_wait)
+		fake.on_wait();
+	return !fake.stop_after || fake.waits <= fake.stop_after;
+}
+
+bool io_is_terminal(void)
+{
+	return fake.terminal;
+}
+
+unsigned int io_terminal_width(void)
+{
+	return fake.width;
+}
+
+void io_terminal_begin(void)
+{
+	require(fake.terminal, "single keys without a terminal");
+}
+
+void io_terminal_end(void)
+{
+	require(fake.terminal, "single keys without a terminal");
+}
