@@ -64,7 +64,7 @@ static void timer_handler(unsigned int irq)
 
 static void print_report(unsigned int line, const struct latency *latency)
 {
-	printk("timer-demo: %4u: %u interrupts, latency min %llu ns, average %llu ns, max %llu ns\n",
+	printk("timer-demo: %4u: Timer fired %u times, latency min %llu ns, average %llu ns, max %llu ns\n",
 	       line, latency->samples, timer_ticks_to_ns(latency->min),
 	       timer_ticks_to_ns(latency->sum) / latency->samples,
 	       timer_ticks_to_ns(latency->max));

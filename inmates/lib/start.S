@@ -123,8 +123,8 @@ mmu_on:
 	.endm
 
 /*
- * x28 = general registers, x29 = sp as found; fills in struct boot_state.
- * Clobbers x0, x1 and all FP registers' access trap.
+ * x28 = general registers, x29 = sp as found; fills in struct boot_state and
+ * lets FP be used. Clobbers x0, x1.
  */
 save_boot_state:
 	adrp	x0, boot_state
@@ -141,6 +141,8 @@ save_boot_state:
 	save_sysreg vbar_el1
 	save_sysreg cpacr_el1
 	save_sysreg tpidr_el1
+	save_sysreg contextidr_el1
+	save_value xzr
 	mov	x1, #CPACR_FPEN
 	msr	cpacr_el1, x1
 	isb

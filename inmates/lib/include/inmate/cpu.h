@@ -98,10 +98,14 @@ struct boot_state {
 	u64 vbar;
 	u64 cpacr;
 	u64 tpidr;
+	u64 contextidr;
+	u64 padding;
 	u64 fpcr;
 	u64 fpsr;
 	u64 q[32][2];
 };
+
+_Static_assert(sizeof(struct boot_state) == 16 * 8 + 32 * 16, "start.S");
 
 extern struct boot_state boot_state;
 

@@ -59,19 +59,20 @@ struct smccc_regs {
 
 void smccc_call_regs(enum smccc_conduit conduit, struct smccc_regs *regs);
 
-static inline long psci_call(u32 function, u64 arg1, u64 arg2, u64 arg3)
+/* PSCI's answers have 32 bits. */
+static inline int psci_call(u32 function, u64 arg1, u64 arg2, u64 arg3)
 {
-	return smccc_call(smccc_default_conduit, function, arg1, arg2, arg3);
+	return (int)smccc_call(smccc_default_conduit, function, arg1, arg2, arg3);
 }
 
 static inline int psci_cpu_on(u64 mpidr, u64 entry, u64 context)
 {
-	return (int)psci_call(PSCI_CPU_ON, mpidr, entry, context);
+	return psci_call(PSCI_CPU_ON, mpidr, entry, context);
 }
 
 static inline int psci_affinity_info(u64 mpidr)
 {
-	return (int)psci_call(PSCI_AFFINITY_INFO, mpidr, 0, 0);
+	return psci_call(PSCI_AFFINITY_INFO, mpidr, 0, 0);
 }
 
 #endif /* INMATE_PSCI_H */

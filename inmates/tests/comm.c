@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* The communication region, as this cell's configuration has it. */
+
+#include <board/qemu-virt.h>
+#include <inmate/test.h>
+
+static void signature_and_revision(void)
+{
+	EXPECT(!memcmp(comm_region->signature, COMM_REGION_MAGIC,
+		       sizeof(comm_region->signature)));
+	EXPECT_EQ(comm_region->revision, COMM_REGION_ABI_REVISION);
+}
+
+static void cell_is_running(void)
+{
+	EXPECT_EQ(comm_region->cell_state, JAILHOUSE_CELL_RUNNING);
+	EXPECT_EQ(comm_region->msg_to_cell, JAILHOUSE_MSG_NONE);
+	EXPECT_EQ(comm_region->reply_from_cell, 0);
+}
+
+static void console_is_permitted(void)
+{
+	EXPECT_EQ(comm_region->flags, JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED);
+}
+
+static void uart_is_described(void)
+{
+	static const struct jailhouse_console expected = QEMU_CONSOLE;
+
+	EXPECT_EQ(comm_region->console.address, expected.address);
+	EXPECT_EQ(comm_region->console.type, expected.type);
+	EXPECT(!memcmp(&comm_region->console, &expected, sizeof(expected)));
+}
+
+static void gic_is_described(void)
+{
+	EXPECT_EQ(comm_region->gic_version, 3);
+	EXPECT_EQ(comm_region->gicd_base, QEMU_GICD_BASE);
+	EXPECT_EQ(comm_region->gicr_base, QEMU_GICR_BASE);
+	EXPECT_EQ(comm_region->gicc_base, 0);
+}
+
+static void there_is_no_virtual_pci(void)
+{
+	EXPECT_EQ(comm_region->vpci_irq_base, 0);
+}
+
+static void rest_of_the_page_is_zero(void)
+{
+	const volatile u8 *page = (const volatile u8 *)comm_region;
+
+	for (unsigned int n = sizeof(*comm_region); n < PAGE_SIZE; n++)
+		if (page[n]) {
+			EXPECT_EQ(page[n], 0);
+			break;
+		}
+}
+
+static void state_can_be_locked_and_unlocked(void)
+{
+	comm_set_state(JAILHOUSE_CELL_RUNNING_LOCKED);
+	EXPECT_EQ(comm_region->cell_state, JAILHOUSE_CELL_RUNNING_LOCKED);
+	comm_set_state(JAILHOUSE_CELL_RUNNING);
+	EXPECT_EQ(comm_region->cell_state, JAILHOUSE_CELL_RUNNING);
+}
+
+static const struct test tests[] = {
+	TEST(signature_and_revision),
+	TEST(cell_is_running),
+	TEST(console_is_permitted),
+	TEST(uart_is_described),
+	TEST(gic_is_described),
+	TEST(there_is_no_virtual_pci),
+	TEST(rest_of_the_page_is_zero),
+	TEST(state_can_be_locked_and_unlocked),
+};
+
+void inmate_main(void)
+{
+	TEST_RUN("comm", tests);
+}

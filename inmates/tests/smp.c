@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* Both CPUs of the cell at once. */
+
+#include <board/qemu-virt.h>
+#include <inmate/test.h>
+
+#define ROUNDS			2000
+#define TICKS			500
+#define TICK_NS			200000
+
+#define SGI_STORM		1
+#define SGI_BROADCAST		2
+#define ROUTED_SPI		QEMU_RTC_INTID
+
+static unsigned int storm[INMATE_MAX_CPUS];
+static unsigned int broadcast[INMATE_MAX_CPUS];
+static unsigned int routed[INMATE_MAX_CPUS];
+static unsigned int ticks[INMATE_MAX_CPUS];
+static unsigned int shared_count;
+static unsigned int arrived;
+static bool finish;
+static void (*volatile job)(void);
+static unsigned int job_number, jobs_done;
+
+static void handler(unsigned int irq)
+{
+	unsigned int cpu = cpu_id();
+
+	switch (irq) {
+	case SGI_STORM:
+		atomic_add(&storm[cpu], 1);
+		break;
+	case SGI_BROADCAST:
+		atomic_add(&broadcast[cpu], 1);
+		break;
+	case ROUTED_SPI:
+		atomic_add(&routed[cpu], 1);
+		break;
+	case TIMER_VIRTUAL_IRQ:
+		if (atomic_add(&ticks[cpu], 1) < TICKS)
+			timer_start(timer_ns_to_ticks(TICK_NS));
+		else
+			timer_stop(TIMER_VIRTUAL);
+		break;
+	}
+}
+
+static void init_interrupts(void)
+{
+	irq_init(handler);
+	irq_enable(SGI_STORM);
+	irq_enable(SGI_BROADCAST);
+	irq_enable(TIMER_VIRTUAL_IRQ);
+	enable_irqs();
+}
+
+/* CPU 1 runs the jobs that CPU 0 hands it. */
+static void worker(void)
+{
+	unsigned int done = 0;
+
+	init_interrupts();
+	atomic_add(&arrived, 1);
+	while (!atomic_read(&finish)) {
+		if (atomic_read(&job_number) == done) {
+			cpu_relax();
+			continue;
+		}
+		job();
+		atomic_set(&jobs_done, ++done);
+	}
+	disable_irqs();
+}
+
+static void start_job(void (*fn)(void))
+{
+	job = fn;
+	atomic_add(&job_number, 1);
+}
+
+static bool job_ends(void)
+{
+	return WAIT_FOR(atomic_read(&jobs_done) == job_number, 20000);
+}
+
+static void second_cpu_starts(void)
+{
+	EXPECT(smp_num_cpus() >= 2);
+	EXPECT_EQ(smp_start_cpu(1, worker), PSCI_SUCCESS);
+	EXPECT(WAIT_FOR(atomic_read(&arrived) == 1, 1000));
+}
+
+static void mpidrs_are_physical_and_different(void)
+{
+	EXPECT_EQ(smp_mpidr(0), cpu_mpidr());
+	EXPECT(smp_mpidr(0) != smp_mpidr(1));
+	EXPECT(gic_find_redist(smp_mpidr(1)));
+}
+
+/* Each SGI waits for the one before: none may be missing, none doubled. */
+static void send_storm(void)
+{
+	unsigned int other = 1 - cpu_id();
+
+	for (unsigned int n = 1; n <= ROUNDS; n++) {
+		irq_send_sgi(SGI_STORM, smp_mpidr(other));
+		if (!EXPECT(WAIT_FOR(atomic_read(&storm[other]) == n, 1000)))
+			return;
+	}
+}
+
+static void sgi_storm_is_counted_exactly(void)
+{
+	atomic_set(&storm[1], 0);
+	send_storm();
+	delay_us(1000);
+	EXPECT_EQ(storm[1], ROUNDS);
+}
+
+static void sgi_storms_cross(void)
+{
+	atomic_set(&storm[0], 0);
+	atomic_set(&storm[1], 0);
+	start_job(send_storm);
+	send_storm();
+	EXPECT(job_ends());
+	delay_us(1000);
+	EXPECT_EQ(storm[0], ROUNDS);
+	EXPECT_EQ(storm[1], ROUNDS);
+}
+
+static void broadcast_reaches_the_other_cpu(void)
+{
+	for (unsigned int n = 1; n <= 100; n++) {
+		irq_send_sgi_others(SGI_BROADCAST);
+		if (!EXPECT(WAIT_FOR(atomic_read(&broadcast[1]) == n, 1000)))
+			return;
+	}
+	EXPECT_EQ(broadcast[0], 0);
+}
+
+static void start_ticking(void)
+{
+	timer_start(timer_ns_to_ticks(TICK_NS));
+	EXPECT(WAIT_FOR(atomic_read(&ticks[cpu_id()]) == TICKS, 10000));
+}
+
+static void timers_tick_on_both(void)
+{
+	start_job(start_ticking);
+	start_ticking();
+	EXPECT(job_ends());
+	EXPECT_EQ(ticks[0], TICKS);
+	EXPECT_EQ(ticks[1], TICKS);
+}
+
+static void spi_follows_its_route(void)
+{
+	irq_enable(ROUTED_SPI);
+	irq_set_edge(ROUTED_SPI, true);
+	for (unsigned int n = 1; n <= 100; n++) {
+		unsigned int cpu = n % 2;
+
+		irq_route(ROUTED_SPI, smp_mpidr(cpu));
+		irq_set_pending(ROUTED_SPI);
+		if (!EXPECT(WAIT_FOR(atomic_read(&routed[0]) +
+				     atomic_read(&routed[1]) == n, 1000)))
+			break;
+	}
+	EXPECT_EQ(routed[0], 50);
+	EXPECT_EQ(routed[1], 50);
+	irq_set_edge(ROUTED_SPI, false);
+	irq_disable(ROUTED_SPI);
+}
+
+static void increment(void)
+{
+	for (unsigned int n = 0; n < 100000; n++)
+		atomic_add(&shared_count, 1);
+}
+
+static void memory_is_coherent(void)
+{
+	start_job(increment);
+	increment();
+	EXPECT(job_ends());
+	EXPECT_EQ(shared_count, 200000);
+}
+
+static void use_gic(void)
+{
+	volatile u8 *reg = gic_redist(GICR_SGI_BASE + GICD_IPRIORITYR);
+
+	for (unsigned int n = 0; n < 1000; n++) {
+		u8 priority = (u8)((n & 0xf) << 4);
+
+		mmio_write8(reg, priority);
+		if (!EXPECT_EQ(mmio_read8(reg), priority))
+			return;
+	}
+}
+
+/* Both in the hypervisor all the time. */
+static void both_use_their_redistributors(void)
+{
+	start_job(use_gic);
+	use_gic();
+	EXPECT(job_ends());
+}
+
+static void second_cpu_ends(void)
+{
+	atomic_set(&finish, true);
+	EXPECT(smp_wait_off(1, 1000));
+}
+
+static const struct test tests[] = {
+	TEST(second_cpu_starts),
+	TEST(mpidrs_are_physical_and_different),
+	TEST(sgi_storm_is_counted_exactly),
+	TEST(sgi_storms_cross),
+	TEST(broadcast_reaches_the_other_cpu),
+	TEST(timers_tick_on_both),
+	TEST(spi_follows_its_route),
+	TEST(memory_is_coherent),
+	TEST(both_use_their_redistributors),
+	TEST(second_cpu_ends),
+};
+
+void inmate_main(void)
+{
+	init_interrupts();
+	TEST_RUN("smp", tests);
+}
