@@ -11,8 +11,6 @@
 
 #define FAKE_FD		1000
 
-struct fake_machine fake;
-
 /* A misuse of the device is a bug of the tool: no test may go on. */
 static void require(bool good, const char *what)
 {

@@ -14,6 +14,8 @@
 
 #define PATH_LEN	256
 
+struct fake_machine fake;
+
 static unsigned int tests, failures;
 static char folder[] = "/tmp/jailhouse-test-XXXXXX";
 static bool have_folder;
