@@ -56,6 +56,14 @@ static inline void disable_irqs(void)
 	asm volatile("msr daifset, #2" : : : "memory");
 }
 
+/* The end of programs that live in their interrupt handlers. */
+static inline void __attribute__((noreturn)) halt(void)
+{
+	enable_irqs();
+	for (;;)
+		wait_for_interrupt();
+}
+
 static inline u64 irqs_save(void)
 {
 	u64 flags = read_sysreg(daif);
