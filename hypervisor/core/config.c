@@ -99,15 +99,15 @@ static int check_header(const char *found, const char *expected, u8 arch,
 			u16 revision)
 {
 	if (memcmp(found, expected, 5))
-		return refuse(-EINVAL, "Not a %s configuration: no signature %s",
+		return refuse(-EINVAL, "not a %s configuration: no signature %s",
 			      expected[2] == 'S' ? "system" : "cell", expected);
 	if (revision != JAILHOUSE_CONFIG_REVISION)
 		return refuse(-EINVAL,
-			      "Configuration has revision %u, not %u: rebuild it",
+			      "the configuration has revision %u, not %u: rebuild it",
 			      revision, JAILHOUSE_CONFIG_REVISION);
 	if (arch != JAILHOUSE_ARM64)
 		return refuse(-EINVAL,
-			      "Configuration is for architecture %u, not arm64 (%u)",
+			      "the configuration is for architecture %u, not arm64 (%u)",
 			      arch, JAILHOUSE_ARM64);
 	return 0;
 }
@@ -118,11 +118,11 @@ static int check_size(const struct jailhouse_cell_desc *desc, size_t size)
 	u64 needed = cell_size(desc);
 
 	if (needed > CONFIG_MAX_SIZE)
-		return refuse(-EINVAL, "Configuration's counts need more than %u bytes",
+		return refuse(-EINVAL, "the configuration's counts need more than %u bytes",
 			      CONFIG_MAX_SIZE);
 	if (size < needed)
 		return refuse(-EINVAL,
-			      "Configuration is truncated: its counts need %llu bytes more",
+			      "the configuration is truncated: its counts need %llu bytes more",
 			      needed - size);
 	return 0;
 }
@@ -134,10 +134,10 @@ static int check_name(const char *name)
 	for (n = 0; n <= JAILHOUSE_CELL_NAME_MAXLEN && name[n]; n++)
 		if (name[n] < ' ' || name[n] > '~')
 			return refuse(-EINVAL,
-				      "Cell name has character 0x%x, which is not printable",
+				      "the cell's name has character 0x%x, which is not printable",
 				      (u8)name[n]);
 	if (!n || n > JAILHOUSE_CELL_NAME_MAXLEN)
-		return refuse(-EINVAL, "Cell name is %s",
+		return refuse(-EINVAL, "the cell's name is %s",
 			      n ? "not terminated" : "empty");
 	return 0;
 }
@@ -158,7 +158,7 @@ static int check_cpus(const struct jailhouse_cell_desc *desc)
 				      CELLBLOCK_MAX_CPUS);
 		found = true;
 	}
-	return found ? 0 : refuse(-EINVAL, "CPU set is empty");
+	return found ? 0 : refuse(-EINVAL, "the CPU set is empty");
 }
 
 static bool ends_beyond(u64 start, u64 size)
@@ -175,12 +175,12 @@ static int check_subpage(const struct jailhouse_memory *mem, unsigned int n)
 {
 	if (!(mem->flags & MEM_WIDTHS))
 		return refuse(-EINVAL,
-			      "Memory region %u: not page-aligned, and no access width (IO_8..IO_64)",
+			      "memory region %u: not page-aligned, and no access width (IO_8..IO_64)",
 			      n);
 	if (crosses_page(mem->phys_start, mem->size) ||
 	    crosses_page(mem->virt_start, mem->size))
 		return refuse(-EINVAL,
-			      "Memory region %u: not page-aligned, and more than one page",
+			      "memory region %u: not page-aligned, and more than one page",
 			      n);
 	return 0;
 }
@@ -191,20 +191,20 @@ static int check_region(const struct jailhouse_memory *mem, unsigned int n)
 
 	if (config_mem_empty(mem)) {
 		if (mem->phys_start | mem->virt_start | flags)
-			return refuse(-EINVAL, "Memory region %u: size is 0", n);
+			return refuse(-EINVAL, "memory region %u: size is 0", n);
 		return 0;
 	}
 	if (flags & ~(u64)MEM_FLAGS)
-		return refuse(-EINVAL, "Memory region %u: unknown flags 0x%llx",
+		return refuse(-EINVAL, "memory region %u: unknown flags 0x%llx",
 			      n, flags & ~(u64)MEM_FLAGS);
 	if (ends_beyond(mem->virt_start, mem->size) ||
 	    ends_beyond(mem->phys_start, mem->size))
 		return refuse(-EINVAL,
-			      "Memory region %u: ends beyond 48-bit addresses", n);
+			      "memory region %u: ends beyond 48-bit addresses", n);
 	if ((flags & JAILHOUSE_MEM_COMM_REGION) &&
 	    (mem->size != PAGE_SIZE || (mem->virt_start & PAGE_OFFS_MASK)))
 		return refuse(-EINVAL,
-			      "Memory region %u: communication region is not one page",
+			      "memory region %u: communication region is not one page",
 			      n);
 	if (!(flags & JAILHOUSE_MEM_COMM_REGION) &&
 	    JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
@@ -217,17 +217,17 @@ static int check_pair(const struct jailhouse_memory *a, unsigned int a_nr,
 {
 	if (config_overlap(a->virt_start, a->size, b->virt_start, b->size))
 		return refuse(-EINVAL,
-			      "Memory regions %u and %u overlap in the cell's address space",
+			      "memory regions %u and %u overlap in the cell's address space",
 			      a_nr, b_nr);
 	if (a->flags & b->flags & JAILHOUSE_MEM_COMM_REGION)
 		return refuse(-EINVAL,
-			      "Memory regions %u and %u: only one can be the communication region",
+			      "memory regions %u and %u: only one can be the communication region",
 			      a_nr, b_nr);
 	if (!((a->flags | b->flags) &
 	      (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_IO)) &&
 	    config_mem_overlap(a, b))
 		return refuse(-EINVAL,
-			      "Memory regions %u and %u overlap in physical memory",
+			      "memory regions %u and %u overlap in physical memory",
 			      a_nr, b_nr);
 	return 0;
 }
@@ -348,7 +348,7 @@ static int check_flags(u32 flags, u32 known)
 	if (flags & JAILHOUSE_CELL_AARCH32 & ~known)
 		return refuse(-EINVAL, "32-bit cells are not supported");
 	if (flags & ~known)
-		return refuse(-EINVAL, "Unknown cell flags 0x%x",
+		return refuse(-EINVAL, "unknown cell flags 0x%x",
 			      flags & ~known);
 	return 0;
 }
@@ -378,7 +378,7 @@ static int check_truncated(size_t size, size_t fixed)
 	if (size >= fixed)
 		return 0;
 	return refuse(-EINVAL,
-		      "Configuration is truncated: %zu bytes, not even %zu",
+		      "the configuration is truncated: %zu bytes, not even %zu",
 		      size, fixed);
 }
 
@@ -403,15 +403,15 @@ static int check_hypervisor_memory(const struct jailhouse_system *sys)
 	if (!hv->size || ((hv->phys_start | hv->size) & PAGE_OFFS_MASK) ||
 	    ends_beyond(hv->phys_start, hv->size))
 		return refuse(-EINVAL,
-			      "Hypervisor memory is empty, not page-aligned, or beyond 48-bit addresses");
+			      "the hypervisor's memory is empty, not page-aligned, or beyond 48-bit addresses");
 	for (n = 0; n < sys->root_cell.num_memory_regions; n++) {
 		if (mem[n].flags & JAILHOUSE_MEM_COMM_REGION)
 			return refuse(-EINVAL,
-				      "Memory region %u: the root cell has no communication region",
+				      "memory region %u: the root cell has no communication region",
 				      n);
 		if (config_mem_overlap(&mem[n], hv))
 			return refuse(-EINVAL,
-				      "Memory region %u overlaps the hypervisor's memory",
+				      "memory region %u overlaps the hypervisor's memory",
 				      n);
 	}
 	return 0;
@@ -454,13 +454,13 @@ static int check_console(const struct jailhouse_console *con)
 	case JAILHOUSE_CON_TYPE_PL011:
 		break;
 	default:
-		return refuse(-EINVAL, "Debug console: type %u is not supported",
+		return refuse(-EINVAL, "the debug console: type %u is not supported",
 			      con->type);
 	}
 	if (!CON_IS_MMIO(con->flags) || !con->size ||
 	    ends_beyond(con->address, con->size))
 		return refuse(-EINVAL,
-			      "Debug console: no MMIO access, or bad address or size");
+			      "the debug console: no MMIO access, or bad address or size");
 	return 0;
 }
 

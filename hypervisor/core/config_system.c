@@ -58,7 +58,7 @@ static int check_irqs(const struct jailhouse_system *sys,
 					  chip->pin_base / 32 + w);
 			if (foreign)
 				return refuse(-EINVAL,
-					      "Interrupt %u is not in the system configuration",
+					      "interrupt %u is not in the system configuration",
 					      chip->pin_base + 32 * w +
 					      (unsigned int)__builtin_ctz(foreign));
 		}
@@ -76,14 +76,16 @@ static u64 gicr_size(const struct jailhouse_system *sys)
 	return num * CONFIG_GICR_SIZE;
 }
 
-/* Neither seen by the cell at its own place, nor hidden behind memory. */
+/* Neither mapped for the cell, nor hidden behind something else. */
 static int check_gic_place(const struct jailhouse_memory *mem, unsigned int n,
 			   u64 gic, u64 size)
 {
+	bool comm = mem->flags & JAILHOUSE_MEM_COMM_REGION;
+
 	if (config_overlap(mem->virt_start, mem->size, gic, size) ||
-	    config_overlap(mem->phys_start, mem->size, gic, size))
+	    (!comm && config_overlap(mem->phys_start, mem->size, gic, size)))
 		return refuse(-EINVAL,
-			      "Memory region %u overlaps the GIC (0x%llx)",
+			      "memory region %u overlaps the GIC (0x%llx)",
 			      n, gic);
 	return 0;
 }
@@ -101,7 +103,7 @@ static int check_shared(const struct jailhouse_cell_desc *root,
 		     mem->phys_start - r->phys_start > r->size - mem->size ||
 		     mem->size > r->size))
 			return refuse(-EINVAL,
-				      "Memory region %u: partly in the root cell's region at 0x%llx",
+				      "memory region %u: partly in the root cell's region at 0x%llx",
 				      n, r->phys_start);
 	return 0;
 }
@@ -111,18 +113,20 @@ static int check_region(const struct jailhouse_system *sys,
 {
 	int err;
 
-	if (config_mem_empty(mem) || (mem->flags & JAILHOUSE_MEM_COMM_REGION))
+	if (config_mem_empty(mem))
 		return 0;
-	if (config_mem_overlap(mem, &sys->hypervisor_memory))
-		return refuse(-EINVAL,
-			      "Memory region %u overlaps the hypervisor's memory",
-			      n);
 	err = check_gic_place(mem, n, sys->platform_info.arm.gicd_base,
 			      CONFIG_GIC_FRAME);
 	if (!err)
 		err = check_gic_place(mem, n, sys->platform_info.arm.gicr_base,
 				      gicr_size(sys));
-	if (!err && (mem->flags & JAILHOUSE_MEM_ROOTSHARED))
+	if (err || (mem->flags & JAILHOUSE_MEM_COMM_REGION))
+		return err;
+	if (config_mem_overlap(mem, &sys->hypervisor_memory))
+		return refuse(-EINVAL,
+			      "memory region %u overlaps the hypervisor's memory",
+			      n);
+	if (mem->flags & JAILHOUSE_MEM_ROOTSHARED)
 		err = check_shared(&sys->root_cell, mem, n);
 	return err;
 }
@@ -135,7 +139,7 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
 	int err;
 
 	if (!strcmp(desc->name, sys->root_cell.name))
-		return refuse(-EEXIST, "Cell \"%s\" exists: the root cell",
+		return refuse(-EEXIST, "cell \"%s\" exists: the root cell",
 			      desc->name);
 	err = check_cpus(&sys->root_cell, desc);
 	if (!err)
@@ -145,7 +149,7 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
 	return err;
 }
 
-/* Memory of both cells must be shared with root by both: they know. */
+/* What two cells both have must be shared with root by both: they know. */
 static int check_apart(const struct jailhouse_memory *mem, unsigned int n,
 		       const struct jailhouse_cell_desc *other)
 {
@@ -154,9 +158,11 @@ static int check_apart(const struct jailhouse_memory *mem, unsigned int n,
 
 	for (m = 0; m < other->num_memory_regions; m++, theirs++)
 		if (config_mem_overlap(mem, theirs) &&
+		    !((mem->flags | theirs->flags) &
+		      JAILHOUSE_MEM_COMM_REGION) &&
 		    !(mem->flags & theirs->flags & JAILHOUSE_MEM_ROOTSHARED))
 			return refuse(-EBUSY,
-				      "Memory region %u overlaps region %u of cell \"%s\"",
+				      "memory region %u overlaps region %u of cell \"%s\"",
 				      n, m, other->name);
 	return 0;
 }
@@ -170,7 +176,7 @@ int config_check_cells(const struct jailhouse_cell_desc *a,
 	int err;
 
 	if (!strcmp(a->name, b->name))
-		return refuse(-EEXIST, "Cell \"%s\" exists", b->name);
+		return refuse(-EEXIST, "cell \"%s\" exists", b->name);
 	for (n = 0; n < CELLBLOCK_MAX_CPUS; n++)
 		if (config_has_cpu(a, n) && config_has_cpu(b, n))
 			return refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
@@ -179,7 +185,7 @@ int config_check_cells(const struct jailhouse_cell_desc *a,
 		bits = irq_word(a, n) & irq_word(b, n);
 		if (bits)
 			return refuse(-EBUSY,
-				      "Interrupt %u belongs to cell \"%s\"",
+				      "interrupt %u belongs to cell \"%s\"",
 				      32 * n + (unsigned int)__builtin_ctz(bits),
 				      b->name);
 	}

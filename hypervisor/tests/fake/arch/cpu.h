@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARCH_CPU_H
+#define ARCH_CPU_H
+
+#include <jailhouse/types.h>
+
+struct arch_cpu {
+	unsigned int kicks;	/* not yet acknowledged */
+};
+
+struct arch_cell {
+	bool mem_ready;		/* arch_cell_mem_init() without its release */
+};
+
+/* In a spin loop, other CPUs and time go on: see fake_cpu_relax. */
+void cpu_relax(void);
+
+/* Time passes only in cpu_relax() and when a test says so. */
+u64 arch_counter(void);
+u64 arch_counter_hz(void);
+
+#endif /* ARCH_CPU_H */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef FAKE_CPU_H
+#define FAKE_CPU_H
+
+#include <jailhouse/types.h>
+
+#define FAKE_HZ		1000000
+
+/* The system counter. Each cpu_relax() adds a tick. */
+extern u64 fake_time;
+/* What other CPUs do while one spins; NULL: nothing. */
+extern void (*fake_cpu_relax)(void);
+
+#endif /* FAKE_CPU_H */

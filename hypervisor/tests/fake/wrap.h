@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef FAKE_WRAP_H
+#define FAKE_WRAP_H
+
+/* Calls of core/ that the linker leads through the fakes (--wrap). */
+
+#include <jailhouse/types.h>
+
+void *__real_page_alloc(size_t num, size_t align_pages);
+void *__wrap_page_alloc(size_t num, size_t align_pages);
+void __real_page_free(void *page, size_t num);
+void __wrap_page_free(void *page, size_t num);
+
+#endif /* FAKE_WRAP_H */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TESTS_TAP_H
+#define TESTS_TAP_H
+
+/*
+ * A test program in TAP: TEST(name) { CHECK(...); } ..., then TAP_MAIN(list of
+ * names). A failed CHECK ends its test, which then counts as "not ok".
+ */
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jailhouse/types.h>
+
+struct tap_test {
+	const char *name;
+	void (*run)(void);
+};
+
+#define TEST(name)	static void name(void)
+#define TAP_TEST(name)	{ #name, name }
+
+extern jmp_buf tap_failed;
+
+/* Prints a diagnostic line and ends the test. */
+void tap_fail(const char *file, int line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), noreturn));
+
+#define CHECK(cond) \
+	do { if (!(cond)) tap_fail(__FILE__, __LINE__, "%s", #cond); } while (0)
+
+#define CHECK_EQ(a, b)							\
+	do {								\
+		long long a_ = (long long)(a), b_ = (long long)(b);	\
+		if (a_ != b_)						\
+			tap_fail(__FILE__, __LINE__,			\
+				 "%s is %lld (0x%llx), not %lld (0x%llx)", \
+				 #a, a_, (u64)a_, b_, (u64)b_);		\
+	} while (0)
+
+#define CHECK_STR(a, b)	tap_check_str(__FILE__, __LINE__, #a, (a), (b))
+void tap_check_str(const char *file, int line, const char *what,
+		   const char *found, const char *expected);
+
+/* Runs the tests in order; the program's exit status. */
+int tap_run(const struct tap_test *tests, size_t num);
+
+#define TAP_MAIN(...)							\
+	int main(void)							\
+	{								\
+		static const struct tap_test tests[] = { __VA_ARGS__ };	\
+									\
+		return tap_run(tests, ARRAY_SIZE(tests));		\
+	}
+
+/*
+ * Numbers that are the same in every run. tap_seed() starts a new sequence;
+ * each test begins with the seed 1.
+ */
+void tap_seed(u64 seed);
+u64 tap_random(void);
+/* 0 .. limit - 1 */
+u64 tap_below(u64 limit);
+
+#endif /* TESTS_TAP_H */
