@@ -66,7 +66,7 @@ check-kernels: ## The driver built for and tested on Debian's other kernels (KER
 	$(Q)ci/check --kernels $(KERNELS)
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
-	$(call sub,ci/bench,all)
+	$(call sub,ci/bench,all inmate)
 	$(Q)ci/bench/bench
 
 lint: hypervisor ## Style, static analysis, headers, layers, and the image's segments

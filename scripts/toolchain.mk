@@ -49,6 +49,9 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wvla -Wmissing-prototypes -Wstr
 WERROR ?= -Werror
 WARNINGS += $(WERROR)
 
+# Ties driver, hypervisor image and tool together: they refuse each other when it differs.
+CELLBLOCK_VERSION := $(shell cat $(TOP)/VERSION)
+
 # The kernel to build the driver for.
 KERNEL ?= arm64
 KDIR ?= $(TOP)/.cache/kernel/$(KERNEL)/build

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * What costs what in a cell. Runs in the cell of the inmate tests (two CPUs, the
+ * real-time clock with its interrupt) under the counting plugin, which knows
+ * the intervals by these numbers; ci/bench/bench reads its report.
+ */
+
+#include <inmate.h>
+
+#include "marker.h"
+
+#define ID_HYPERCALL	0
+#define ID_PSCI		1
+#define ID_GICD_READ	2
+#define ID_GICR_READ	3
+#define ID_SGI_SEND	4
+#define ID_SGI_RECEIVE	5
+#define ID_TIMER	6
+#define ID_DEVICE	7
+
+#define TIMES		16
+#define TIMES_DEVICE	2
+#define SGI		5
+
+#define RTC_BASE	0x09010000UL
+#define RTC_SIZE	0x1000
+#define RTC_INTID	34
+#define RTC_DATA	0x00
+#define RTC_MATCH	0x04
+#define RTC_MASK	0x10
+#define RTC_CLEAR	0x1c
+
+static bool fired;
+static bool waiting;
+static bool peer_done;
+
+static u64 deadline;
+static u64 late_min = ~0ULL;
+static u64 late_max;
+
+static volatile void *rtc(unsigned long offset)
+{
+	return (volatile void *)(RTC_BASE + offset);
+}
+
+static void on_timer(void)
+{
+	u64 late = timer_count(TIMER_VIRTUAL) - deadline;
+
+	timer_stop(TIMER_VIRTUAL);
+	if (late < late_min)
+		late_min = late;
+	if (late > late_max)
+		late_max = late;
+}
+
+static void on_irq(unsigned int irq)
+{
+	if (irq == TIMER_VIRTUAL_IRQ)
+		on_timer();
+	else if (irq == RTC_INTID)
+		mmio_write32(rtc(RTC_CLEAR), 1);
+	atomic_set(&fired, true);
+}
+
+static void wait_fired(void)
+{
+	while (!atomic_read(&fired))
+		cpu_relax();
+}
+
+/* For a time so long that the emulator had better skip it. */
+static void sleep_until_fired(void)
+{
+	disable_irqs();
+	while (!atomic_read(&fired)) {
+		wait_for_interrupt();
+		enable_irqs();
+		isb();
+		disable_irqs();
+	}
+	enable_irqs();
+}
+
+static void bench_calls(void)
+{
+	int n;
+
+	for (n = 0; n < TIMES; n++) {
+		BENCH_BEGIN(ID_HYPERCALL);
+		jailhouse_call_arg1(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+				    JAILHOUSE_INFO_NUM_CELLS);
+		BENCH_END(ID_HYPERCALL);
+
+		BENCH_BEGIN(ID_PSCI);
+		psci_call(PSCI_VERSION, 0, 0, 0);
+		BENCH_END(ID_PSCI);
+	}
+}
+
+static void bench_gic(void)
+{
+	volatile void *dist = gic_dist(GICD_ISENABLER + 4);
+	volatile void *redist = gic_redist(GICR_SGI_BASE + GICD_ISENABLER);
+	int n;
+
+	for (n = 0; n < TIMES; n++) {
+		BENCH_BEGIN(ID_GICD_READ);
+		mmio_read32(dist);
+		BENCH_END(ID_GICD_READ);
+
+		BENCH_BEGIN(ID_GICR_READ);
+		mmio_read32(redist);
+		BENCH_END(ID_GICR_READ);
+	}
+}
+
+static void bench_timer(void)
+{
+	int n;
+
+	irq_enable(TIMER_VIRTUAL_IRQ);
+	for (n = 0; n < TIMES; n++) {
+		atomic_set(&fired, false);
+		BENCH_BEGIN(ID_TIMER);
+		deadline = timer_count(TIMER_VIRTUAL) + timer_ns_to_ticks(100000);
+		timer_set_deadline(TIMER_VIRTUAL, deadline);
+		wait_fired();
+		BENCH_END(ID_TIMER);
+	}
+}
+
+static void bench_device(void)
+{
+	int n;
+
+	map_range((void *)RTC_BASE, RTC_SIZE, MAP_UNCACHED);
+	irq_enable(RTC_INTID);
+	mmio_write32(rtc(RTC_MASK), 1);
+	for (n = 0; n < TIMES_DEVICE; n++) {
+		atomic_set(&fired, false);
+		mmio_write32(rtc(RTC_MATCH), mmio_read32(rtc(RTC_DATA)) + 1);
+		BENCH_BEGIN(ID_DEVICE);
+		sleep_until_fired();
+		BENCH_END(ID_DEVICE);
+	}
+	mmio_write32(rtc(RTC_MASK), 0);
+}
+
+static void peer(void)
+{
+	int n;
+
+	irq_init(on_irq);
+	irq_enable(SGI);
+	enable_irqs();
+	for (n = 0; n < TIMES; n++) {
+		atomic_set(&fired, false);
+		BENCH_BEGIN(ID_SGI_RECEIVE);
+		atomic_set(&waiting, true);
+		wait_fired();
+		BENCH_END(ID_SGI_RECEIVE);
+	}
+	disable_irqs();
+	atomic_set(&peer_done, true);
+}
+
+static void bench_sgi(void)
+{
+	u64 mpidr = smp_mpidr(1);
+	int n;
+
+	if (smp_start_cpu(1, peer) != PSCI_SUCCESS)
+		panic("no second CPU");
+	for (n = 0; n < TIMES; n++) {
+		while (!atomic_read(&waiting))
+			cpu_relax();
+		atomic_set(&waiting, false);
+		BENCH_BEGIN(ID_SGI_SEND);
+		irq_send_sgi(SGI, mpidr);
+		BENCH_END(ID_SGI_SEND);
+	}
+	while (!atomic_read(&peer_done))
+		cpu_relax();
+	if (!smp_wait_off(1, 1000))
+		panic("the second CPU does not go off");
+}
+
+void inmate_main(void)
+{
+	irq_init(on_irq);
+	enable_irqs();
+	bench_calls();
+	bench_gic();
+	bench_timer();
+	printk("latency min=%llu max=%llu\n", timer_ticks_to_ns(late_min),
+	       timer_ticks_to_ns(late_max));
+	bench_device();
+	bench_sgi();
+	printk("cell-bench: done\n");
+}
