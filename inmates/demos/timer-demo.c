@@ -29,7 +29,7 @@ static u64 period;
 static u64 deadline;
 static unsigned int per_report;
 
-/* Filled by the handler; handed over when complete. */
+/* Filled by the handler; handed over, with interrupts masked, when complete. */
 static struct latency current;
 static struct latency complete;
 static bool ready;
@@ -58,7 +58,7 @@ static void timer_handler(unsigned int irq)
 	if (++current.samples == per_report) {
 		complete = current;
 		reset(&current);
-		atomic_set(&ready, true);
+		ready = true;
 	}
 }
 
@@ -72,19 +72,22 @@ static void print_report(unsigned int line, const struct latency *latency)
 
 static void run(unsigned int count, bool locked)
 {
+	struct latency report;
 	unsigned int line = 0;
+	bool print;
 
 	while (!count || line < count) {
 		/* Masked, so that nothing comes between looking and waiting. */
 		disable_irqs();
-		if (!atomic_read(&ready))
+		if (!ready)
 			wait_for_interrupt();
+		print = ready;
+		ready = false;
+		report = complete;
 		enable_irqs();
 
-		if (atomic_read(&ready)) {
-			atomic_set(&ready, false);
-			print_report(++line, &complete);
-		}
+		if (print)
+			print_report(++line, &report);
 		if (comm_poll(!locked)) {
 			printk("timer-demo: asked to stop, goodbye\n");
 			return;

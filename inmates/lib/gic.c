@@ -162,9 +162,10 @@ void irq_set_edge(unsigned int irq, bool edge)
 
 void irq_enable(unsigned int irq)
 {
-	volatile u8 *group = frame_of(irq) + GICD_IGROUPR + irq / 32 * 4;
-
 	if (irq >= GIC_FIRST_SPI) {
+		volatile u8 *group = dist + GICD_IGROUPR + irq / 32 * 4;
+
+		/* Group 1; in a cell it is anyway */
 		mmio_write32(group, mmio_read32(group) | 1U << irq % 32);
 		irq_route(irq, cpu_mpidr());
 	}

@@ -70,6 +70,8 @@ bool smp_wait_off(unsigned int cpu, unsigned int timeout_ms)
 
 void secondary_main(void)
 {
-	atomic_read(&cpus[cpu_id()].entry)();
+	void (*entry)(void) = atomic_read(&cpus[cpu_id()].entry);
+
+	entry();
 	stop();
 }

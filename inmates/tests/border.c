@@ -7,7 +7,8 @@
  * stop the cell there and then, as "failed".
  *
  * Parameters:
- *	access=NAME	see the table
+ *	access=NAME	see the table (ci/tests/inmate-faults.sh reads the names
+ *			out of the image: they begin with "access:" there)
  *	cpu=1		on the cell's second CPU
  */
 
@@ -43,42 +44,42 @@ struct forbidden {
 
 static const struct forbidden forbidden[] = {
 	/* RAM that is not ours, or nobody's */
-	{ "ram-above-read", RAM_END, READ64, MAP_CACHED },
-	{ "ram-above-write", RAM_END, WRITE64, MAP_CACHED },
-	{ "ram-above-execute", RAM_END, EXECUTE, MAP_CODE },
-	{ "own-physical-read", OWN_RAM_PHYSICAL, READ64, MAP_CACHED },
-	{ "root-read", QEMU_RAM_BASE, READ64, MAP_CACHED },
-	{ "root-write", QEMU_RAM_BASE, WRITE64, MAP_CACHED },
-	{ "root-clean", QEMU_RAM_BASE, CLEAN, MAP_CACHED },
-	{ "root-zero", QEMU_RAM_BASE, ZERO, MAP_CACHED },
-	{ "root-walk", QEMU_RAM_BASE, WALK, MAP_CACHED },
-	{ "hypervisor-read", QEMU_HV_BASE, READ64, MAP_CACHED },
-	{ "hypervisor-write", QEMU_HV_BASE, WRITE64, MAP_CACHED },
-	{ "hypervisor-execute", QEMU_HV_BASE, EXECUTE, MAP_CODE },
-	{ "nowhere-read", NO_MEMORY, READ64, MAP_CACHED },
+	{ "access:ram-above-read", RAM_END, READ64, MAP_CACHED },
+	{ "access:ram-above-write", RAM_END, WRITE64, MAP_CACHED },
+	{ "access:ram-above-execute", RAM_END, EXECUTE, MAP_CODE },
+	{ "access:own-physical-read", OWN_RAM_PHYSICAL, READ64, MAP_CACHED },
+	{ "access:root-read", QEMU_RAM_BASE, READ64, MAP_CACHED },
+	{ "access:root-write", QEMU_RAM_BASE, WRITE64, MAP_CACHED },
+	{ "access:root-clean", QEMU_RAM_BASE, CLEAN, MAP_CACHED },
+	{ "access:root-zero", QEMU_RAM_BASE, ZERO, MAP_CACHED },
+	{ "access:root-walk", QEMU_RAM_BASE, WALK, MAP_CACHED },
+	{ "access:hypervisor-read", QEMU_HV_BASE, READ64, MAP_CACHED },
+	{ "access:hypervisor-write", QEMU_HV_BASE, WRITE64, MAP_CACHED },
+	{ "access:hypervisor-execute", QEMU_HV_BASE, EXECUTE, MAP_CODE },
+	{ "access:nowhere-read", NO_MEMORY, READ64, MAP_CACHED },
 	/* pages with less than all rights */
-	{ "read-only-write", READ_ONLY_PAGE, WRITE64, MAP_CACHED },
-	{ "read-only-execute", READ_ONLY_PAGE, EXECUTE, MAP_CODE },
-	{ "comm-above-read", COMM_END, READ64, MAP_CACHED },
-	{ "comm-execute", QEMU_CELL_COMM, EXECUTE, MAP_CODE },
+	{ "access:read-only-write", READ_ONLY_PAGE, WRITE64, MAP_CACHED },
+	{ "access:read-only-execute", READ_ONLY_PAGE, EXECUTE, MAP_CODE },
+	{ "access:comm-above-read", COMM_END, READ64, MAP_CACHED },
+	{ "access:comm-execute", QEMU_CELL_COMM, EXECUTE, MAP_CODE },
 	/* devices of others */
-	{ "its-read", QEMU_GITS_BASE, READ32, MAP_UNCACHED },
-	{ "its-write", QEMU_GITS_BASE, WRITE32, MAP_UNCACHED },
-	{ "fw-cfg-read", QEMU_FW_CFG_BASE, READ32, MAP_UNCACHED },
-	{ "ecam-read", QEMU_PCI_ECAM_BASE, READ32, MAP_UNCACHED },
-	{ "redist-beyond-read", BEYOND_ANY_CPU, READ32, MAP_UNCACHED },
+	{ "access:its-read", QEMU_GITS_BASE, READ32, MAP_UNCACHED },
+	{ "access:its-write", QEMU_GITS_BASE, WRITE32, MAP_UNCACHED },
+	{ "access:fw-cfg-read", QEMU_FW_CFG_BASE, READ32, MAP_UNCACHED },
+	{ "access:ecam-read", QEMU_PCI_ECAM_BASE, READ32, MAP_UNCACHED },
+	{ "access:redist-beyond-read", BEYOND_ANY_CPU, READ32, MAP_UNCACHED },
 	/* sub-page regions: beside them, and in another way than allowed */
-	{ "gpio-below-read", QEMU_GPIO_DIR - 4, READ32, MAP_UNCACHED },
-	{ "gpio-above-write", QEMU_GPIO_DIR + 4, WRITE32, MAP_UNCACHED },
-	{ "gpio-16-bit", QEMU_GPIO_DIR, READ16, MAP_UNCACHED },
-	{ "gpio-64-bit", QEMU_GPIO_DIR, READ64, MAP_UNCACHED },
-	{ "virtio-below-read", LAST_VIRTIO_SLOT - 4, READ32, MAP_UNCACHED },
-	{ "virtio-write", LAST_VIRTIO_SLOT, WRITE32, MAP_UNCACHED },
-	{ "virtio-8-bit", LAST_VIRTIO_SLOT, READ8, MAP_UNCACHED },
+	{ "access:gpio-below-read", QEMU_GPIO_DIR - 4, READ32, MAP_UNCACHED },
+	{ "access:gpio-above-write", QEMU_GPIO_DIR + 4, WRITE32, MAP_UNCACHED },
+	{ "access:gpio-16-bit", QEMU_GPIO_DIR, READ16, MAP_UNCACHED },
+	{ "access:gpio-64-bit", QEMU_GPIO_DIR, READ64, MAP_UNCACHED },
+	{ "access:virtio-below-read", LAST_VIRTIO_SLOT - 4, READ32, MAP_UNCACHED },
+	{ "access:virtio-write", LAST_VIRTIO_SLOT, WRITE32, MAP_UNCACHED },
+	{ "access:virtio-8-bit", LAST_VIRTIO_SLOT, READ8, MAP_UNCACHED },
 	/* instructions that cannot be emulated */
-	{ "dist-pair", QEMU_GICD_BASE, READ_PAIR, MAP_UNCACHED },
-	{ "dist-write-back", QEMU_GICD_BASE, READ_BACK, MAP_UNCACHED },
-	{ "dist-exclusive", QEMU_GICD_BASE, EXCLUSIVE, MAP_UNCACHED },
+	{ "access:dist-pair", QEMU_GICD_BASE, READ_PAIR, MAP_UNCACHED },
+	{ "access:dist-write-back", QEMU_GICD_BASE, READ_BACK, MAP_UNCACHED },
+	{ "access:dist-exclusive", QEMU_GICD_BASE, EXCLUSIVE, MAP_UNCACHED },
 };
 
 static const struct forbidden *chosen;
@@ -167,7 +168,7 @@ static void access_chosen(void)
 static void __attribute__((noreturn)) try_forbidden(const char *name)
 {
 	for (unsigned int n = 0; n < ARRAY_SIZE(forbidden); n++)
-		if (!strcmp(forbidden[n].name, name))
+		if (!strcmp(forbidden[n].name + sizeof("access:") - 1, name))
 			chosen = &forbidden[n];
 	if (!chosen)
 		panic("access=%s is unknown", name);

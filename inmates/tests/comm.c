@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* The communication region, as this cell's configuration has it. */
+/*
+ * The communication region, as this cell's configuration has it.
+ *
+ * Parameters:
+ *	behave=approve	instead of the tests: run until asked to stop
+ *	behave=late	the same, but think for a second before answering
+ *	behave=deny	answer, but refuse to stop
+ *	behave=locked	the same in the state "running/locked"
+ *	behave=mute	never answer
+ *	behave=unknown	answer as if it were not understood
+ */
 
 #include <board/qemu-virt.h>
 #include <inmate/test.h>
@@ -77,7 +87,43 @@ static const struct test tests[] = {
 	TEST(state_can_be_locked_and_unlocked),
 };
 
+static void wait_for_message(void)
+{
+	while (comm_region->msg_to_cell == JAILHOUSE_MSG_NONE)
+		cpu_relax();
+}
+
+static void __attribute__((noreturn)) behave(const char *how)
+{
+	bool deny = !strcmp(how, "deny") || !strcmp(how, "locked");
+
+	if (!strcmp(how, "locked"))
+		comm_set_state(JAILHOUSE_CELL_RUNNING_LOCKED);
+	printk("# comm: behaving: %s\n", how);
+
+	while (!strcmp(how, "mute"))
+		cpu_relax();
+	for (;;) {
+		wait_for_message();
+		if (!strcmp(how, "late"))
+			delay_us(1000000);
+		if (!strcmp(how, "unknown"))
+			jailhouse_send_reply_from_cell(comm_region,
+						       JAILHOUSE_MSG_UNKNOWN);
+		else if (comm_poll(!deny))
+			break;
+		printk("# comm: answered\n");
+	}
+	printk("# comm: stopping\n");
+	inmate_exit();
+}
+
 void inmate_main(void)
 {
+	char how[16];
+
+	cmdline_parse_str("behave", how, sizeof(how), "");
+	if (how[0])
+		behave(how);
 	TEST_RUN("comm", tests);
 }

@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# A run of an inmate leaves no trace for the next one, however it ended.
+
+CELL=inmate-test
+INMATES=/usr/share/jailhouse/inmates
+LIMIT=100	# tenths of a second
+
+result=0
+number=0
+
+report()
+{
+	number=$((number + 1))
+	if [ "$2" = 0 ]; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		sed 's/^/# /' /tmp/said
+		result=1
+	fi
+}
+
+state() { cat /sys/devices/jailhouse/cells/"$id"/state; }
+
+# run INMATE PARAMETERS: ends with the cell's last state in $end, and what the console said in /tmp/said.
+run()
+{
+	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
+	skip=$(jailhouse console | wc -c)
+	jailhouse cell start $CELL || return 1
+	waited=0
+	while [ $waited -lt $LIMIT ]; do
+		end=$(state)
+		case $end in running*) ;; *) break ;; esac
+		sleep 0.1
+		waited=$((waited + 1))
+	done
+	jailhouse console | tail -c +$((skip + 1)) >/tmp/said
+}
+
+create()
+{
+	jailhouse cell create /etc/jailhouse/qemu-arm64-inmate-test.cell || exit 1
+	id=$(jailhouse cell list | awk -v name=$CELL '$2 == name { print $1 }')
+}
+
+# clean PARAMETERS: the start inmate finds everything as it should be.
+clean() { run start "$1" && [ "$end" = "shut down" ] && grep -q 'fail:0 ' /tmp/said; }
+
+insmod /lib/modules/jailhouse.ko || exit 1
+jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+create
+
+echo "TAP version 13"
+echo "1..9"
+run start dirty && [ "$end" = "shut down" ] && grep -q 'ends in an interrupt handler' /tmp/said
+report "a run ends with interrupts active" $?
+clean restart
+report "the next run finds nothing of it" $?
+run border "access=ram-above-read" && [ "$end" = failed ] && clean restart
+report "nor after a run that failed" $?
+run psci end=off && [ "$end" = "shut down" ] && clean restart
+report "nor after SYSTEM_OFF" $?
+run psci end=reset && [ "$end" = "shut down" ] && clean restart
+report "nor after SYSTEM_RESET" $?
+jailhouse cell load $CELL $INMATES/smp-demo.bin -s "con-type=none con-virtual=1 period=0" -a 0x1000 &&
+	jailhouse cell start $CELL && sleep 1 && clean restart
+report "nor after a run that was interrupted" $?
+run start dirty
+jailhouse cell destroy $CELL && create && clean ""
+report "after destroy and create, its memory is empty too" $?
+jailhouse cell destroy $CELL && [ "$(nproc)" = 4 ] && dd if=/dev/zero bs=1M count=64 2>/dev/null | md5sum >/dev/null
+report "Linux uses the CPUs and the memory again" $?
+jailhouse disable && rmmod jailhouse
+report "all is given back" $?
+exit $result
