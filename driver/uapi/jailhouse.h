@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef UAPI_JAILHOUSE_H
+#define UAPI_JAILHOUSE_H
+
+/* ioctls of /dev/jailhouse */
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define JAILHOUSE_CELL_ID_NAMELEN	31
+
+struct jailhouse_cell_create {
+	__u64 config_address;
+	__u32 config_size;
+	__u32 padding;
+};
+
+struct jailhouse_preload_image {
+	__u64 source_address;
+	__u64 size;
+	__u64 target_address;	/* guest-physical */
+	__u64 padding;
+};
+
+struct jailhouse_cell_id {
+	__s32 id;		/* JAILHOUSE_CELL_ID_UNUSED: use the name */
+	__u32 padding;		/* flags: JAILHOUSE_CELL_FORCE or 0 */
+	char name[JAILHOUSE_CELL_ID_NAMELEN + 1];
+};
+
+#define JAILHOUSE_CELL_ID_UNUSED	(-1)
+
+/*
+ * In jailhouse_cell_id.padding. DESTROY and LOAD (shutdown): do not ask the
+ * cell. START: start although nothing was loaded.
+ */
+#define JAILHOUSE_CELL_FORCE		1
+
+/* num_preload_images 0: shut the cell down and make it loadable */
+struct jailhouse_cell_load {
+	struct jailhouse_cell_id cell_id;
+	__u32 num_preload_images;
+	__u32 padding;
+	struct jailhouse_preload_image image[];
+};
+
+/* Why the last ioctl on this file failed: a sentence, NUL-terminated. */
+struct jailhouse_error {
+	char text[256];
+};
+
+#define JAILHOUSE_ENABLE		_IOW(0, 0, void *)
+#define JAILHOUSE_DISABLE		_IO(0, 1)
+#define JAILHOUSE_CELL_CREATE		_IOW(0, 2, struct jailhouse_cell_create)
+#define JAILHOUSE_CELL_LOAD		_IOW(0, 3, struct jailhouse_cell_load)
+#define JAILHOUSE_CELL_START		_IOW(0, 4, struct jailhouse_cell_id)
+#define JAILHOUSE_CELL_DESTROY		_IOW(0, 5, struct jailhouse_cell_id)
+#define JAILHOUSE_GET_ERROR		_IOR(0, 16, struct jailhouse_error)
+
+#endif /* UAPI_JAILHOUSE_H */

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* Life of a CPU between guests: reset, parking, switching off. */
+
+#include <arch/boot.h>
+#include <arch/sysreg.h>
+#include <core/arch.h>
+#include <core/string.h>
+
+#include "cpu.h"
+#include "irq.h"
+#include "percpu_private.h"
+#include "smccc.h"
+#include "stage2.h"
+
+/* SCTLR_EL1 with its RES1 bits: MMU and caches off, little-endian */
+#define SCTLR_EL1_RESET		0x30d00800
+
+/* Registers of EL0 and EL1 that a guest can have written, zero after reset. */
+static void reset_el1(void)
+{
+	write_sysreg(SCTLR_EL1_RESET, sctlr_el1);
+	write_sysreg(0, actlr_el1);
+	write_sysreg(0, afsr0_el1);
+	write_sysreg(0, afsr1_el1);
+	write_sysreg(0, amair_el1);
+	write_sysreg(0, contextidr_el1);
+	write_sysreg(0, cpacr_el1);
+	write_sysreg(0, csselr_el1);
+	write_sysreg(0, elr_el1);
+	write_sysreg(0, esr_el1);
+	write_sysreg(0, far_el1);
+	write_sysreg(0, mair_el1);
+	write_sysreg(0, par_el1);
+	write_sysreg(0, sp_el0);
+	write_sysreg(0, sp_el1);
+	write_sysreg(0, spsr_el1);
+	write_sysreg(0, tcr_el1);
+	write_sysreg(0, tpidr_el0);
+	write_sysreg(0, tpidr_el1);
+	write_sysreg(0, tpidrro_el0);
+	write_sysreg(0, ttbr0_el1);
+	write_sysreg(0, ttbr1_el1);
+	write_sysreg(0, vbar_el1);
+
+	/* timers off and masked from EL0 */
+	write_sysreg(0, cntkctl_el1);
+	write_sysreg(0, cntp_ctl_el0);
+	write_sysreg(0, cntp_cval_el0);
+	write_sysreg(0, cntv_ctl_el0);
+	write_sysreg(0, cntv_cval_el0);
+}
+
+#define CLEAR_BREAKPOINT(n)				\
+	if ((int)(dfr0 >> 12 & 0xf) >= n) {			\
+		write_sysreg(0, dbgbcr##n##_el1);	\
+		write_sysreg(0, dbgbvr##n##_el1);	\
+	}
+#define CLEAR_WATCHPOINT(n)				\
+	if ((int)(dfr0 >> 20 & 0xf) >= n) {			\
+		write_sysreg(0, dbgwcr##n##_el1);	\
+		write_sysreg(0, dbgwvr##n##_el1);	\
+	}
+#define FOR_16(X)					\
+	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)		\
+	X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+
+/* Self-hosted debug and the PMU. */
+static void reset_debug(void)
+{
+	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
+
+	write_sysreg(0, mdscr_el1);
+	write_sysreg(0, osdlr_el1);
+	write_sysreg(0, oslar_el1);
+	FOR_16(CLEAR_BREAKPOINT)
+	FOR_16(CLEAR_WATCHPOINT)
+	/* PMUVer 0 and 15: no PMUv3 */
+	if (((dfr0 >> 8) & 0xf) - 1 < 14) {
+		write_sysreg(0x46, pmcr_el0);	/* reset counters, LC */
+		write_sysreg(~0U, pmcntenclr_el0);
+		write_sysreg(~0U, pmintenclr_el1);
+		write_sysreg(~0U, pmovsclr_el0);
+		write_sysreg(0, pmuserenr_el0);
+	}
+}
+
+void arch_cpu_start(struct cpu *cpu)
+{
+	struct vcpu *vcpu = &this_percpu()->vcpu;
+
+	reset_el1();
+	reset_debug();
+	fpsimd_reset();
+	irq_cpu_reset();
+	cpu_set_traps();
+	stage2_flush_local();
+
+	memset(vcpu, 0, sizeof(*vcpu));
+	vcpu->x[0] = cpu->start_arg;
+	write_sysreg(cpu->start_address, elr_el2);
+	write_sysreg(PSR_DAIF | PSR_MODE_EL1h, spsr_el2);
+	isb();
+	vmreturn();
+}
+
+void arch_cpu_park(void)
+{
+	irq_cpu_park();
+	/* nothing of the guest may go on meanwhile */
+	write_sysreg(0, cntp_ctl_el0);
+	write_sysreg(0, cntv_ctl_el0);
+}
+
+void arch_cpu_wait(void)
+{
+	dsb(sy);
+	wfi();
+}
+
+void arch_cpu_kick(struct cpu *cpu)
+{
+	irq_kick(cpu);
+}
+
+void arch_cpu_unkick(void)
+{
+	irq_unkick();
+}
+
+void arch_cpu_release(struct cpu *cpu)
+{
+	(void)cpu;
+	irq_cpu_leave();
+	/* does not return; if it does, control.c reports the CPU as not off */
+	smccc_call_firmware(PSCI_CPU_OFF, 0, 0, 0);
+}
+
+bool arch_cpu_is_off(const struct cpu *cpu)
+{
+	return smccc_call_firmware(PSCI_AFFINITY_INFO_64, cpu->hw_id, 0, 0) ==
+	       PSCI_AFFINITY_OFF;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_CPU_H
+#define ARM64_CPU_H
+
+/* Programs the EL2 trap and translation registers for this CPU's cell. */
+void cpu_set_traps(void);
+
+/* Zeroes v0..v31, FPCR and FPSR (fpsimd.S). */
+void fpsimd_reset(void);
+
+#endif /* ARM64_CPU_H */

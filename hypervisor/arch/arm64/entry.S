@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * The way of a CPU from Linux's EL2 stub into the hypervisor and back.
+ *
+ * .text.idmap runs with the MMU off, or on at its physical address; it fills
+ * less than a page, which is mapped at both. Code there uses PC-relative
+ * addresses (physical) and literals (virtual).
+ */
+
+#include <arch/layout.h>
+#include <cellblock/loader.h>
+
+	.section .header, "a"
+	.globl	hv_header
+hv_header:
+	.asciz	CELLBLOCK_SIGNATURE
+	.long	CELLBLOCK_LOADER_REVISION
+	.long	CELLBLOCK_MAX_CPUS
+1:	.asciz	CELLBLOCK_VERSION
+	.org	1b + 64
+	.quad	__image_size
+	.quad	__core_size
+	.quad	__entry_offset
+	.quad	__shared_offset
+	.skip	4 * 8 + CELLBLOCK_MAX_CPUS * 8	/* filled in by the driver */
+
+	.section .text.idmap, "ax"
+
+/*
+ * Turns the MMU on. x9: physical address of the first-level table. The
+ * vectors are in place before the first instruction under the new map.
+ * Clobbers x10, x11.
+ */
+.macro mmu_on
+	ldr	x10, =MAIR_EL2_VALUE
+	msr	mair_el2, x10
+	ldr	x10, =TCR_EL2_BASE
+	mrs	x11, id_aa64mmfr0_el1
+	and	x11, x11, #0xf			// PARange
+	cmp	x11, #5				// at most 48 bits
+	b.ls	10f
+	mov	x11, #5
+10:	orr	x10, x10, x11, lsl #TCR_EL2_PS_SHIFT
+	msr	tcr_el2, x10
+	msr	ttbr0_el2, x9
+	ldr	x10, =hv_vectors
+	msr	vbar_el2, x10
+	isb
+	tlbi	alle2				// nothing of Linux's own EL2 use
+	ic	iallu
+	dsb	nsh
+	isb
+	ldr	x10, =SCTLR_EL2_ON
+	msr	sctlr_el2, x10
+	isb
+.endm
+
+/* Reads what mmu_on overwrites: into x2..x7, in struct linux_el2's order. */
+.macro read_linux_el2
+	mrs	x2, sctlr_el2
+	mrs	x3, ttbr0_el2
+	mrs	x4, tcr_el2
+	mrs	x5, mair_el2
+	mrs	x6, vbar_el2
+	mov	x7, sp
+.endm
+
+/* Turns the MMU off by putting the same back. */
+.macro write_linux_el2
+	msr	sctlr_el2, x2
+	isb
+	msr	ttbr0_el2, x3
+	msr	tcr_el2, x4
+	msr	mair_el2, x5
+	msr	vbar_el2, x6
+	mov	sp, x7
+	tlbi	alle2
+	dsb	nsh
+	isb
+.endm
+
+/* x0: CELLBLOCK_OP_*, x1: logical CPU. See cellblock/loader.h. */
+	.globl	hv_entry
+hv_entry:
+	cbnz	x0, hv_entry_enter
+
+	/* OP_INIT: boot_area and boot_stack are used with the MMU off only */
+	read_linux_el2
+	adrp	x9, boot_area
+	add	x9, x9, :lo12:boot_area
+	stp	x2, x3, [x9]
+	stp	x4, x5, [x9, #16]
+	stp	x6, x7, [x9, #32]
+	stp	x19, x20, [x9, #48]
+	stp	x21, x22, [x9, #64]
+	stp	x23, x24, [x9, #80]
+	stp	x25, x26, [x9, #96]
+	stp	x27, x28, [x9, #112]
+	stp	x29, x30, [x9, #128]
+	mov	x20, x1
+	add	x10, x9, #BOOT_AREA_SIZE
+	mov	sp, x10
+	mov	x29, xzr
+	bl	boot_map			// C, at the physical address
+	cbz	x0, 1f
+	mov	x9, x0
+	mmu_on
+	ldr	x9, =boot_stack_end
+	mov	sp, x9
+	mov	x0, x20
+	ldr	x9, =hv_init
+	blr	x9
+	b	2f
+1:	mov	x0, #-12			// -ENOMEM
+2:	adrp	x9, boot_area
+	add	x9, x9, :lo12:boot_area
+	/*
+	 * The area was written with the MMU off and not touched since. Load
+	 * what the MMU-off code needs only after the MMU is off.
+	 */
+	mrs	x10, sctlr_el2
+	ldr	x11, =(SCTLR_EL2_M | SCTLR_EL2_C | SCTLR_EL2_I)
+	bic	x10, x10, x11
+	msr	sctlr_el2, x10
+	isb
+	ldp	x2, x3, [x9]
+	ldp	x4, x5, [x9, #16]
+	ldp	x6, x7, [x9, #32]
+	ldp	x19, x20, [x9, #48]
+	ldp	x21, x22, [x9, #64]
+	ldp	x23, x24, [x9, #80]
+	ldp	x25, x26, [x9, #96]
+	ldp	x27, x28, [x9, #112]
+	ldp	x29, x30, [x9, #128]
+	write_linux_el2
+	eret
+
+	/* OP_ENTER: each CPU has its own table and stack */
+hv_entry_enter:
+	read_linux_el2
+	adrp	x9, cpu_boot_ttbr
+	add	x9, x9, :lo12:cpu_boot_ttbr
+	ldr	x9, [x9, x1, lsl #3]
+	cbz	x9, 3f				// not a CPU of the configuration
+	mmu_on
+	ldr	x9, =PERCPU_VA
+	mov	sp, x9
+	add	x10, x9, #PERCPU_LINUX
+	stp	x2, x3, [x10]
+	stp	x4, x5, [x10, #16]
+	stp	x6, x7, [x10, #32]
+	str	x18, [x9, #(PERCPU_VCPU_X + 18 * 8)]
+	stp	x19, x20, [x9, #(PERCPU_VCPU_X + 19 * 8)]
+	stp	x21, x22, [x9, #(PERCPU_VCPU_X + 21 * 8)]
+	stp	x23, x24, [x9, #(PERCPU_VCPU_X + 23 * 8)]
+	stp	x25, x26, [x9, #(PERCPU_VCPU_X + 25 * 8)]
+	stp	x27, x28, [x9, #(PERCPU_VCPU_X + 27 * 8)]
+	stp	x29, x30, [x9, #(PERCPU_VCPU_X + 29 * 8)]
+	mov	x0, x1
+	mov	x29, xzr
+	ldr	x9, =hv_enter
+	ldr	x30, =vmreturn			// returns there, or not at all
+	br	x9
+3:	mov	x0, #-22			// -EINVAL
+	eret
+
+/*
+ * x0: physical address of this CPU's struct percpu, x1: virtual address of it.
+ * Hands EL2 back to Linux and returns to EL1 with the registers of the vcpu.
+ */
+leave_idmap:
+	/* the vcpu is read with the MMU off below: get it out of the cache */
+	mov	x9, x1
+	add	x10, x1, #256
+4:	dc	civac, x9
+	add	x9, x9, #16
+	cmp	x9, x10
+	b.lo	4b
+	dsb	sy
+	add	x9, x1, #PERCPU_LINUX
+	ldp	x2, x3, [x9]
+	ldp	x4, x5, [x9, #16]
+	ldp	x6, x7, [x9, #32]
+	mov	x30, x0
+	write_linux_el2
+	ldp	x0, x1, [x30]
+	ldp	x2, x3, [x30, #16]
+	ldp	x4, x5, [x30, #32]
+	ldp	x6, x7, [x30, #48]
+	ldp	x8, x9, [x30, #64]
+	ldp	x10, x11, [x30, #80]
+	ldp	x12, x13, [x30, #96]
+	ldp	x14, x15, [x30, #112]
+	ldp	x16, x17, [x30, #128]
+	ldp	x18, x19, [x30, #144]
+	ldp	x20, x21, [x30, #160]
+	ldp	x22, x23, [x30, #176]
+	ldp	x24, x25, [x30, #192]
+	ldp	x26, x27, [x30, #208]
+	ldp	x28, x29, [x30, #224]
+	ldr	x30, [x30, #240]
+	eret
+
+	.ltorg
+
+	.text
+
+/* void el2_leave(u64 percpu_phys): see leave_idmap; does not return. */
+	.globl	el2_leave
+el2_leave:
+	ldr	x2, =hv_header
+	ldr	x3, [x2, #HEADER_PHYS_BASE]
+	ldr	x4, =leave_idmap
+	sub	x4, x4, x2
+	add	x4, x4, x3
+	ldr	x1, =PERCPU_VA
+	br	x4
+
+	.ltorg
+
+	/* linux_el2 and x19..x30, then the stack of OP_INIT */
+	.section .bss.boot, "aw", %nobits
+	.balign	4096
+boot_area:
+	.skip	BOOT_AREA_SIZE
+boot_stack_end:

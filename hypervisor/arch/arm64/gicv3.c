@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/arch.h>
+#include <core/errno.h>
+#include <core/main.h>
+#include <core/printk.h>
+
+#include "gicv3.h"
+
+struct gicv3 gic;
+
+/* Reads of a register of the GIC; hardware needs a handful. */
+#define RWP_POLLS	100000
+
+void gicd_wait(void)
+{
+	for (unsigned int i = 0; i < RWP_POLLS; i++)
+		if (!(gic_read(gic.gicd, GICD_CTLR) & GICD_CTLR_RWP))
+			return;
+}
+
+void gicr_wait(volatile void *gicr)
+{
+	for (unsigned int i = 0; i < RWP_POLLS; i++)
+		if (!(gic_read(gicr, GICR_CTLR) & GICR_CTLR_RWP))
+			return;
+}
+
+static int check_distributor(u64 base)
+{
+	u32 arch = GIC_PIDR2_ARCH(gic_read(gic.gicd, GICD_PIDR2));
+	u32 ctlr = gic_read(gic.gicd, GICD_CTLR);
+
+	if (arch != 3 && arch != 4)
+		return refuse(-ENODEV, "there is no GICv3 at gicd_base %#llx (PIDR2 says version %u): correct gic_version and gicd_base",
+			      base, arch);
+	if (!(ctlr & GICD_CTLR_DS))
+		return refuse(-ENODEV, "the GIC has two security states (GICD_CTLR.DS = 0): direct interrupt delivery needs a single one");
+	if (!(ctlr & GICD_CTLR_ARE))
+		return refuse(-ENODEV, "the GIC runs in legacy mode (GICD_CTLR.ARE = 0): Linux must use it as a GICv3");
+	return 0;
+}
+
+/* ICC_SGInR_EL1: Aff3 at 48, RS at 44, Aff2 at 32, Aff1 at 16 */
+static u64 sgi_affinity(u64 hw_id)
+{
+	return ((hw_id >> 32) & 0xff) << 48 | ((hw_id >> 4) & 0xf) << 44 |
+	       ((hw_id >> 16) & 0xff) << 32 | ((hw_id >> 8) & 0xff) << 16;
+}
+
+static void add_to_cluster(struct cpu *cpu)
+{
+	u64 affinity = sgi_affinity(cpu->hw_id);
+	u32 c;
+
+	for (c = 0; c < gic.clusters; c++)
+		if (gic.cluster_affinity[c] == affinity)
+			break;
+	if (c == gic.clusters)
+		gic.cluster_affinity[gic.clusters++] = affinity;
+	cpu->arch.sgi_cluster = c;
+	cpu->arch.sgi_target = affinity | 1ULL << (cpu->hw_id & 0xf);
+}
+
+static u64 typer_affinity(u64 typer)
+{
+	u64 affinity = typer >> 32;	/* Aff3.Aff2.Aff1.Aff0 */
+
+	return (affinity >> 24) << 32 | (affinity & 0xffffff);
+}
+
+static void assign_frame(volatile u8 *frame, u32 nr, u64 typer)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, root_cell.cpus) {
+		if (cpu->hw_id != typer_affinity(typer))
+			continue;
+		cpu->arch.gicr = frame;
+		cpu->arch.gicr_frame = nr;
+		add_to_cluster(cpu);
+	}
+}
+
+/* Maps frame after frame until each CPU has its own; the VAs are contiguous. */
+static int find_redistributors(u64 base)
+{
+	unsigned int missing = (unsigned int)__builtin_popcountll(root_cell.cpus);
+	volatile u8 *frame;
+	struct cpu *cpu;
+	u64 typer;
+
+	do {
+		frame = arch_map_device(base, GICR_SIZE);
+		if (!frame)
+			return -ENOMEM;
+		typer = gic_read64(frame, GICR_TYPER);
+		if (!gic.gicr)
+			gic.gicr = frame;
+		if (typer & GICR_TYPER_VLPIS)
+			return refuse(-ENODEV, "the GIC is a GICv4 with virtual LPIs: not supported");
+		assign_frame(frame, gic.gicr_frames++, typer);
+		base += GICR_SIZE;
+
+		missing = 0;
+		for_each_cpu(cpu, root_cell.cpus)
+			missing += !cpu->arch.gicr;
+	} while (missing && !(typer & GICR_TYPER_LAST));
+	gic.gicr_stride = GICR_SIZE;
+
+	for_each_cpu(cpu, root_cell.cpus)
+		if (!cpu->arch.gicr)
+			return refuse(-ENODEV, "no redistributor of the GIC belongs to CPU %u (MPIDR %#llx): correct gicr_base",
+				      cpu->id, cpu->hw_id);
+	return 0;
+}
+
+int gicv3_init(void)
+{
+	u64 base = system_config->platform_info.arm.gicd_base;
+	int err;
+
+	gic.gicd = arch_map_device(base, GICD_SIZE);
+	if (!gic.gicd)
+		return -ENOMEM;
+	err = check_distributor(base);
+	if (err)
+		return err;
+	gic.lines = GICD_TYPER_LINES(gic_read(gic.gicd, GICD_TYPER));
+	if (gic.lines > 1020)
+		gic.lines = 1020;
+	return find_redistributors(system_config->platform_info.arm.gicr_base);
+}
+
+void gicd_reset_spi(u32 intid, const struct cpu *cpu)
+{
+	u32 reg = intid / 32 * 4, bit = 1U << (intid % 32);
+
+	spin_lock(&gic.lock);
+	gic_write(gic.gicd, GICD_ICENABLER + reg, bit);
+	gicd_wait();
+	gic_write(gic.gicd, GICD_ICPENDR + reg, bit);
+	gic_write(gic.gicd, GICD_ICACTIVER + reg, bit);
+	gic_write(gic.gicd, GICD_IGROUPR + reg,
+		  gic_read(gic.gicd, GICD_IGROUPR + reg) | bit);
+	*(gic.gicd + GICD_IPRIORITYR + intid) = 0x80;
+	gic_write64(gic.gicd, GICD_IROUTER + intid * 8, gic_affinity(cpu));
+	spin_unlock(&gic.lock);
+}
+
+void gicr_reset(volatile void *gicr)
+{
+	volatile u8 *sgi = (volatile u8 *)gicr + GICR_SGI_FRAME;
+
+	gic_write(sgi, GICD_ICENABLER, ~GIC_MGMT_BIT);
+	gicr_wait(gicr);
+	gic_write(sgi, GICD_ICPENDR, ~GIC_MGMT_BIT);
+	gic_write(sgi, GICD_ICACTIVER, ~GIC_MGMT_BIT);
+	gic_write(sgi, GICD_IGROUPR, ~GIC_MGMT_BIT);
+	for (u32 i = 0; i < 32; i++)
+		sgi[GICD_IPRIORITYR + i] = i == GIC_MGMT_SGI ? 0 : 0x80;
+}

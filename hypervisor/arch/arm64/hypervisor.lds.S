@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Virtual addresses; the image is loaded at any page-aligned physical
+ * address. Each kind of memory starts on a page of its own.
+ */
+#include <arch/layout.h>
+#include <cellblock/loader.h>
+
+ENTRY(hv_entry)
+
+PHDRS
+{
+	rodata	PT_LOAD FLAGS(4);	/* R */
+	text	PT_LOAD FLAGS(5);	/* RX */
+	data	PT_LOAD FLAGS(6);	/* RW */
+}
+
+SECTIONS
+{
+	. = HV_BASE;
+	.rodata : {
+		*(.header)
+		*(.rodata .rodata.*)
+		. = ALIGN(CELLBLOCK_PAGE_SIZE);
+	} :rodata
+
+	__text_start = .;
+	.text : {
+		__idmap_start = .;
+		*(.text.idmap)
+		__idmap_end = .;
+		*(.text.vectors)
+		*(.text .text.*)
+		. = ALIGN(CELLBLOCK_PAGE_SIZE);
+	} :text
+	__text_end = .;
+
+	.data : {
+		*(.data .data.*)
+		. = ALIGN(16);
+	} :data
+	__image_end = .;
+
+	.bss : {
+		*(.bss.shared)
+		*(.bss.boot)
+		*(.bss .bss.* COMMON)
+		. = ALIGN(CELLBLOCK_PAGE_SIZE);
+	} :data
+	__core_end = .;
+
+	__image_size = ABSOLUTE(__image_end - HV_BASE);
+	__core_size = ABSOLUTE(__core_end - HV_BASE);
+	__entry_offset = ABSOLUTE(hv_entry - HV_BASE);
+	__shared_offset = ABSOLUTE(hv_shared - HV_BASE);
+
+	.forbidden : { *(.got .got.* .rela.* .init_array*) }
+
+	/DISCARD/ : { *(.comment) *(.note.*) *(.eh_frame*) *(.GCC.*) }
+
+	ASSERT(__idmap_end - __idmap_start <= CELLBLOCK_PAGE_SIZE,
+	       "the identity-mapped code must fit one page")
+	ASSERT(SIZEOF(.forbidden) == 0, "no GOT, relocations or constructors")
+	ASSERT(ADDR(.bss) >= __image_end, "no initialised data behind .bss")
+}

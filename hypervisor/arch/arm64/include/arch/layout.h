@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARCH_LAYOUT_H
+#define ARCH_LAYOUT_H
+
+/*
+ * The hypervisor's address space: EL2 stage 1, 39 bits, tables from level 1.
+ *
+ *   0x7f_c000_0000  +-------------------------------+  PRIVATE_BASE, a GiB
+ *                   | guard page (not mapped)       |  mapped on its own CPU
+ *           +0x1000 | stack, 8 KiB                  |
+ *           +0x3000 | struct percpu, 4 KiB          |  <- SP_EL2 in a guest
+ *           +0x4000 | window onto one guest page    |
+ *                   +-------------------------------+
+ *   0x7f_b000_0000  | devices: GICD, GICRs, UART    |  DEVICE_BASE, 256 MiB
+ *                   +-------------------------------+
+ *   0x7f_8000_0000  | hypervisor memory: rodata R,  |  HV_BASE
+ *                   | text RX, data, bss, pool RW   |
+ *                   +-------------------------------+
+ *   physical        | one page of text (.idmap), at |  to switch the MMU
+ *   address         | its physical address, RX      |  on and off
+ *                   +-------------------------------+
+ *
+ * The pages of another CPU's stack and struct percpu are not mapped at all.
+ */
+#define HV_VA_BITS		39
+#define HV_BASE			0x7f80000000
+#define HV_MAX_SIZE		0x30000000
+#define DEVICE_BASE		0x7fb0000000
+#define DEVICE_SIZE		0x10000000
+#define PRIVATE_BASE		0x7fc0000000
+
+#define PRIVATE_STACK_OFFS	0x1000
+#define PRIVATE_STACK_SIZE	0x2000
+#define PRIVATE_PERCPU_OFFS	0x3000
+#define PRIVATE_WINDOW_OFFS	0x4000
+
+/* stack and struct percpu, contiguous */
+#define PRIVATE_PAGES		3
+
+#define PERCPU_VA		(PRIVATE_BASE + PRIVATE_PERCPU_OFFS)
+
+/* offsets in struct percpu, checked by percpu.c against the C definition */
+#define PERCPU_VCPU_X		0
+#define PERCPU_LINUX		256
+#define PERCPU_EMERGENCY_STACK	4096	/* its end */
+
+/* offset in struct cellblock_header, checked by setup.c */
+#define HEADER_PHYS_BASE	112
+
+#define BOOT_AREA_SIZE		4096
+
+/* offsets in struct linux_el2, in this order in entry.S */
+#define LINUX_SCTLR		0
+#define LINUX_TTBR0		8
+#define LINUX_TCR		16
+#define LINUX_MAIR		24
+#define LINUX_VBAR		32
+#define LINUX_SP		40
+
+
+/* Arm ARM D17.2.118: SCTLR_EL2 with HCR_EL2.E2H = 0 */
+#define SCTLR_EL2_RES1		0x30c50830
+#define SCTLR_EL2_M		(1 << 0)
+#define SCTLR_EL2_C		(1 << 2)
+#define SCTLR_EL2_SA		(1 << 3)
+#define SCTLR_EL2_I		(1 << 12)
+#define SCTLR_EL2_WXN		(1 << 19)
+#define SCTLR_EL2_ON		(SCTLR_EL2_RES1 | SCTLR_EL2_M | SCTLR_EL2_C | \
+				 SCTLR_EL2_SA | SCTLR_EL2_I | SCTLR_EL2_WXN)
+
+/* memory attributes: index 0 device-nGnRE, 1 normal write-back */
+#define MAIR_EL2_VALUE		0xff04
+#define MAIR_DEVICE		0
+#define MAIR_NORMAL		1
+
+/* TCR_EL2: RES1 bits, inner/outer WB WA, inner shareable, 4 KiB, PS added */
+#define TCR_EL2_BASE		((1 << 31) | (1 << 23) | (3 << 12) | \
+				 (1 << 10) | (1 << 8) | (64 - HV_VA_BITS))
+#define TCR_EL2_PS_SHIFT	16
+
+#endif /* ARCH_LAYOUT_H */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARCH_SPINLOCK_H
+#define ARCH_SPINLOCK_H
+
+#include <jailhouse/types.h>
+
+/*
+ * Test-and-set locks, held for bounded times only: EL2 takes no interrupt. A
+ * waiter sleeps in WFE; the store-release of the unlock wakes it
+ * (it clears the monitor that LDAXR set).
+ *
+ * Lock order: control -> cell.mm_lock -> cpu.lock -> gicd -> console.
+ */
+typedef struct {
+	volatile u32 held;
+} spinlock_t;
+
+static inline bool spin_trylock(spinlock_t *lock)
+{
+	u32 old, fail;
+
+	asm volatile(
+		"1:	ldaxr	%w0, %2\n"
+		"	cbnz	%w0, 2f\n"
+		"	stxr	%w1, %w3, %2\n"
+		"	cbnz	%w1, 1b\n"
+		"2:"
+		: "=&r" (old), "=&r" (fail), "+Q" (lock->held)
+		: "r" (1)
+		: "memory");
+	return old == 0;
+}
+
+static inline void spin_lock(spinlock_t *lock)
+{
+	u32 tmp;
+
+	asm volatile(
+		"	sevl\n"
+		"1:	wfe\n"
+		"2:	ldaxr	%w0, %1\n"
+		"	cbnz	%w0, 1b\n"
+		"	stxr	%w0, %w2, %1\n"
+		"	cbnz	%w0, 2b\n"
+		: "=&r" (tmp), "+Q" (lock->held)
+		: "r" (1)
+		: "memory");
+}
+
+static inline void spin_unlock(spinlock_t *lock)
+{
+	asm volatile("stlr wzr, %0" : "=Q" (lock->held) : : "memory");
+}
+
+#endif /* ARCH_SPINLOCK_H */

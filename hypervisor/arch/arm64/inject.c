@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <arch/sysreg.h>
+
+#include "traps.h"
+
+/* Offset of the synchronous vector for an exception from the current mode. */
+static u64 vector_offset(u64 spsr)
+{
+	if (spsr & PSR_MODE32)
+		return 0x600;
+	switch (spsr & PSR_MODE_MASK) {
+	case PSR_MODE_EL0t:
+		return 0x400;
+	case PSR_MODE_EL1t:
+		return 0x000;
+	default:
+		return 0x200;
+	}
+}
+
+static void inject(u64 esr)
+{
+	u64 spsr = read_sysreg(spsr_el2);
+
+	write_sysreg(esr, esr_el1);
+	write_sysreg(spsr, spsr_el1);
+	write_sysreg(read_sysreg(elr_el2), elr_el1);
+	write_sysreg(read_sysreg(vbar_el1) + vector_offset(spsr), elr_el2);
+	write_sysreg(PSR_DAIF | PSR_MODE_EL1h, spsr_el2);
+}
+
+static bool from_el0(void)
+{
+	u64 spsr = read_sysreg(spsr_el2);
+
+	return (spsr & PSR_MODE32) || (spsr & PSR_MODE_MASK) == PSR_MODE_EL0t;
+}
+
+void inject_abort(u64 esr)
+{
+	bool data = ESR_EC(esr) == EC_DABT_LOWER;
+	u64 ec = from_el0() ? (data ? EC_DABT_LOWER : EC_IABT_LOWER) :
+			      (data ? EC_DABT_SAME : EC_IABT_SAME);
+
+	write_sysreg(read_sysreg(far_el2), far_el1);
+	inject(ec << ESR_EC_SHIFT | ESR_IL | FSC_SEA |
+	       (data ? esr & DABT_WNR : 0));
+}
+
+void inject_undefined(void)
+{
+	inject((u64)EC_UNKNOWN << ESR_EC_SHIFT | ESR_IL);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_IRQ_H
+#define ARM64_IRQ_H
+
+/*
+ * How interrupts reach a cell. The rest of the hypervisor sees these
+ * functions only; irq_direct.c implements them for GICv3 with one security
+ * state, where a cell's interrupts are its CPUs' own business:
+ * HCR_EL2.IMO = 0, no exit. FMO = 1 keeps Group 0 for the hypervisor.
+ */
+
+#include <arch/vcpu.h>
+#include <core/mmio.h>
+#include <core/unit.h>
+
+/* Ownership of INTIDs, trapped GICD and GICR (vgic.c). */
+extern const struct unit vgic_unit;
+
+/* Bits of HCR_EL2 for a CPU whose guest runs. */
+u64 irq_hcr_bits(void);
+
+/* The parts of arch_machine_commit() and arch_cpu_leave() (last CPU). */
+void irq_machine_enter(void);
+void irq_machine_leave(void);
+/* The parts of arch_cpu_commit() and arch_cpu_leave(), and their release. */
+void irq_cpu_enter(void);
+void irq_cpu_leave(void);
+
+/* See arch_cpu_kick(), _unkick(), _park(). */
+void irq_kick(const struct cpu *cpu);
+void irq_unkick(void);
+void irq_cpu_park(void);
+/* The CPU interface and this CPU's SGIs and PPIs as after a reset. */
+void irq_cpu_reset(void);
+
+/* Trapped ICC_*_EL1 accesses of the guest; false: not one of ours. */
+bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read);
+/* ICC_SGI1R_EL1, the hot one. */
+void irq_sgi1r(u64 value);
+
+/* vgic_dist.c, vgic_redist.c; @arg is the struct cell */
+enum mmio_result vgic_dist_access(void *arg, struct mmio_access *access);
+enum mmio_result vgic_redist_access(void *arg, struct mmio_access *access);
+/*
+ * A register of those that exist in GICD for SPIs and in the SGI frame for
+ * SGIs and PPIs (IGROUPR to ICFGR), in the frame at @base. @irqs: the cell's
+ * words, from the first one of the frame on; @words of them.
+ */
+enum mmio_result vgic_irq_access(volatile void *base, const u32 *irqs,
+				 u32 words, struct mmio_access *access);
+
+#endif /* ARM64_IRQ_H */

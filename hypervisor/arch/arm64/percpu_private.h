@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_PERCPU_PRIVATE_H
+#define ARM64_PERCPU_PRIVATE_H
+
+#include <arch/layout.h>
+#include <arch/vcpu.h>
+#include <core/percpu.h>
+
+/* What Linux had at EL2 that entry.S overwrites; its order is entry.S's. */
+struct linux_el2 {
+	u64 sctlr, ttbr0, tcr, mair, vbar, sp;
+};
+
+/* The EL2 registers that this hypervisor programs on each CPU. */
+#define EL2_STATE(reg)			\
+	reg(hcr_el2)			\
+	reg(vtcr_el2)			\
+	reg(vttbr_el2)			\
+	reg(vmpidr_el2)			\
+	reg(vpidr_el2)			\
+	reg(cptr_el2)			\
+	reg(hstr_el2)			\
+	reg(mdcr_el2)			\
+	reg(cnthctl_el2)		\
+	reg(cntvoff_el2)		\
+	reg(tpidr_el2)
+
+struct el2_state {
+#define EL2_FIELD(r)	u64 r;
+	EL2_STATE(EL2_FIELD)
+#undef EL2_FIELD
+};
+
+/* What irq_enter() found at the interrupt controller of this CPU. */
+struct gic_cpu_state {
+	u64 icc_sre_el2, icc_ctlr, icc_pmr, icc_bpr0, icc_igrpen0;
+	u64 ich_hcr, ich_vmcr;
+	u32 igroupr0;
+	u32 mgmt_enabled;	/* the management SGI's enable bit */
+	u8 mgmt_priority;
+	bool lpis_off;		/* switched off for a cell */
+};
+
+/*
+ * Private data of a CPU, at PERCPU_VA on that CPU and mapped nowhere else.
+ * The vcpu comes first: SP_EL2 points there while the guest runs.
+ */
+struct percpu {
+	struct vcpu vcpu;
+	struct linux_el2 linux_el2;
+	struct el2_state saved;		/* what arch_cpu_commit() found */
+	struct gic_cpu_state gic;
+	struct cpu *cpu;
+	u64 phys;			/* of this structure */
+	/* with the padding up to the end of the page */
+	u8 emergency_stack[2048];
+} __attribute__((aligned(PERCPU_EMERGENCY_STACK)));
+
+static inline struct percpu *this_percpu(void)
+{
+	return (struct percpu *)PERCPU_VA;
+}
+
+#endif /* ARM64_PERCPU_PRIVATE_H */

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <arch/sysreg.h>
+#include <core/control.h>
+#include <core/errno.h>
+
+#include "percpu_private.h"
+#include "smccc.h"
+
+static struct cpu *find_cpu(const struct cell *cell, u64 mpidr)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, cell->cpus)
+		if (cpu->hw_id == (mpidr & MPIDR_AFF_MASK))
+			return cpu;
+	return NULL;
+}
+
+static s64 cpu_on(struct vcpu *vcpu)
+{
+	struct cell *cell = this_percpu()->cpu->cell;
+	struct cpu *target = find_cpu(cell, vcpu->x[1]);
+
+	if (!target)
+		return PSCI_INVALID_PARAMETERS;
+	switch (control_start_cpu(cell, target, vcpu->x[2], vcpu->x[3])) {
+	case 0:
+		return PSCI_SUCCESS;
+	case -EBUSY:
+		return target->state == CPU_PARKED ? PSCI_ON_PENDING :
+						     PSCI_ALREADY_ON;
+	case -EPERM:
+		return PSCI_DENIED;
+	default:
+		return PSCI_INVALID_PARAMETERS;
+	}
+}
+
+/* Affinity level 0 only: optional beyond since PSCI 1.0 */
+static s64 affinity_info(struct vcpu *vcpu)
+{
+	struct cpu *cpu = find_cpu(this_percpu()->cpu->cell, vcpu->x[1]);
+
+	if (!cpu || vcpu->x[2])
+		return PSCI_INVALID_PARAMETERS;
+	if (cpu->state == CPU_RUNNING)
+		return PSCI_AFFINITY_ON;
+	return cpu->command == CPU_CMD_START ? PSCI_AFFINITY_ON_PENDING :
+					       PSCI_AFFINITY_OFF;
+}
+
+/*
+ * The machine is root's to switch off; another cell stops itself. Root's reset
+ * may come back with an error.
+ */
+static s64 system_off(struct vcpu *vcpu)
+{
+	if (this_percpu()->cpu->cell == &root_cell)
+		return smccc_call_firmware(vcpu->x[0], vcpu->x[1], vcpu->x[2],
+					   vcpu->x[3]);
+	cell_stop_self();
+}
+
+bool psci_implements(u32 fid)
+{
+	switch (fid) {
+	case PSCI_VERSION:
+	case PSCI_CPU_SUSPEND:
+	case PSCI_CPU_SUSPEND_64:
+	case PSCI_CPU_OFF:
+	case PSCI_CPU_ON:
+	case PSCI_CPU_ON_64:
+	case PSCI_AFFINITY_INFO:
+	case PSCI_AFFINITY_INFO_64:
+	case PSCI_MIGRATE_INFO_TYPE:
+	case PSCI_SYSTEM_OFF:
+	case PSCI_SYSTEM_RESET:
+	case PSCI_FEATURES:
+		return true;
+	default:
+		return false;
+	}
+}
+
+s64 psci_handle(struct vcpu *vcpu)
+{
+	u32 fid = (u32)vcpu->x[0];
+
+	if (fid == PSCI_VERSION)
+		return PSCI_VERSION_1_1;
+
+	switch (fid) {
+	case PSCI_CPU_SUSPEND:
+	case PSCI_CPU_SUSPEND_64:
+		/* a standby state, whatever was asked for: allowed, 5.4.2 */
+		wfi();
+		return PSCI_SUCCESS;
+	case PSCI_CPU_OFF:
+		control_park_self();
+	case PSCI_CPU_ON:
+		vcpu->x[1] &= 0xffffffff;
+		vcpu->x[2] &= 0xffffffff;
+		vcpu->x[3] &= 0xffffffff;
+		return cpu_on(vcpu);
+	case PSCI_CPU_ON_64:
+		return cpu_on(vcpu);
+	case PSCI_AFFINITY_INFO:
+		vcpu->x[1] &= 0xffffffff;
+		return affinity_info(vcpu);
+	case PSCI_AFFINITY_INFO_64:
+		return affinity_info(vcpu);
+	case PSCI_MIGRATE_INFO_TYPE:
+		return PSCI_TOS_NOT_PRESENT;
+	case PSCI_SYSTEM_OFF:
+	case PSCI_SYSTEM_RESET:
+		return system_off(vcpu);
+	case PSCI_SYSTEM_RESET2:
+	case PSCI_SYSTEM_RESET2_64:
+		return this_percpu()->cpu->cell == &root_cell ? system_off(vcpu) :
+							 PSCI_NOT_SUPPORTED;
+	case PSCI_FEATURES:
+		return psci_implements((u32)vcpu->x[1]) ||
+		       (u32)vcpu->x[1] == SMCCC_VERSION ? 0 :
+							  PSCI_NOT_SUPPORTED;
+	default:
+		return PSCI_NOT_SUPPORTED;
+	}
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* What a guest did wrong, in words, for whoever has to mend it. */
+
+#include <arch/sysreg.h>
+#include <core/cell.h>
+#include <core/config.h>
+#include <core/printk.h>
+
+#include "percpu_private.h"
+#include "traps.h"
+
+static const char *class_name(u64 ec)
+{
+	switch (ec) {
+	case EC_UNKNOWN:
+		return "undefined instruction";
+	case EC_WFX:
+		return "WFI or WFE";
+	case EC_FPSIMD:
+		return "FP or SIMD instruction";
+	case EC_ILLEGAL:
+		return "illegal execution state";
+	case EC_SVE:
+		return "SVE instruction";
+	case EC_PC_ALIGN:
+		return "misaligned PC";
+	case EC_SP_ALIGN:
+		return "misaligned SP";
+	case EC_IABT_LOWER:
+		return "instruction fetch";
+	case EC_SERROR:
+		return "SError";
+	default:
+		return "trapped instruction";
+	}
+}
+
+static const char *fault_name(u64 iss)
+{
+	switch (FSC_TYPE(ABT_FSC(iss))) {
+	case 0x00:
+		return "address size";
+	case FSC_TRANSLATION:
+		return "nothing is mapped there";
+	case FSC_ACCESS:
+		return "access flag";
+	case FSC_PERMISSION:
+		return "the region does not permit it";
+	case FSC_SEA:
+		return "external abort";
+	default:
+		return "other";
+	}
+}
+
+static void print_region(const struct cell *cell, const char *where,
+			 const struct jailhouse_memory *mem)
+{
+	if (mem)
+		printk("  region %s: %#llx..%#llx (physical %#llx, flags %#llx)\n",
+		       where, mem->virt_start, mem->virt_start + mem->size - 1,
+		       mem->phys_start, mem->flags);
+	else
+		printk("  region %s: none of cell \"%s\"\n", where,
+		       cell->config->name);
+}
+
+/* The regions at or next below, and next above, a guest-physical address. */
+static void print_neighbours(const struct cell *cell, u64 address)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
+	const struct jailhouse_memory *below = NULL, *above = NULL;
+
+	for (u32 i = 0; i < cell->config->num_memory_regions; i++, mem++) {
+		if (!mem->size)
+			continue;
+		if (mem->virt_start <= address) {
+			if (!below || mem->virt_start > below->virt_start)
+				below = mem;
+		} else if (!above || mem->virt_start < above->virt_start) {
+			above = mem;
+		}
+	}
+	print_region(cell, below && address - below->virt_start < below->size ?
+		     "at it" : "below", below);
+	print_region(cell, "above", above);
+}
+
+static void print_registers(const struct vcpu *vcpu)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(vcpu->x); i += 4) {
+		for (unsigned int j = i; j < i + 4 && j < ARRAY_SIZE(vcpu->x);
+		     j++)
+			printk("  x%-2u %016llx", j, vcpu->x[j]);
+		printk("\n");
+	}
+}
+
+static void print_abort(const struct cell *cell, u64 esr)
+{
+	u64 address = abort_ipa();
+
+	if (ESR_EC(esr) == EC_IABT_LOWER)
+		printk("  instruction fetch from %#llx: %s\n", address,
+		       fault_name(esr));
+	else if (esr & DABT_ISV)
+		printk("  %s of %u bytes at %#llx, x%llu: %s\n",
+		       esr & DABT_WNR ? "write" : "read",
+		       1U << DABT_SAS((u32)esr), address, DABT_SRT(esr),
+		       fault_name(esr));
+	else
+		printk("  %s at %#llx (an instruction that cannot be emulated): %s\n",
+		       esr & DABT_WNR ? "write" : "read", address,
+		       fault_name(esr));
+	print_neighbours(cell, address);
+}
+
+void report_fault(const struct vcpu *vcpu, u64 esr)
+{
+	const struct cpu *cpu = this_percpu()->cpu;
+	const struct cell *cell = cpu->cell;
+	u64 ec = ESR_EC(esr);
+	bool abort = ec == EC_DABT_LOWER || ec == EC_IABT_LOWER;
+
+	printk("%s: cell \"%s\", CPU %u: %s\n",
+	       cell == &root_cell ? "Denied" : "FATAL", cell->config->name,
+	       cpu->id, abort ? "access to memory that it does not have" :
+				class_name(ec));
+	if (abort)
+		print_abort(cell, esr);
+	printk("  PC %#llx, PSTATE %#llx, ESR %#llx, FAR %#llx\n",
+	       read_sysreg(elr_el2), read_sysreg(spsr_el2), esr,
+	       read_sysreg(far_el2));
+	if (cell != &root_cell)
+		print_registers(vcpu);
+}

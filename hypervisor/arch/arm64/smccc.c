@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/cell.h>
+#include <jailhouse/hypercall.h>
+
+#include "percpu_private.h"
+#include "smccc.h"
+
+s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3)
+{
+	register u64 x0 asm("x0") = fid;
+	register u64 x1 asm("x1") = arg1;
+	register u64 x2 asm("x2") = arg2;
+	register u64 x3 asm("x3") = arg3;
+
+	/* SMCCC 1.0 lets the firmware change x0..x17 */
+	asm volatile("smc #0"
+		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3)
+		     : : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
+		       "x12", "x13", "x14", "x15", "x16", "x17", "memory");
+	return (s64)x0;
+}
+
+/* The root cell's call goes on to the firmware with all its arguments. */
+static void pass_through(struct vcpu *vcpu)
+{
+	register u64 x0 asm("x0") = vcpu->x[0];
+	register u64 x1 asm("x1") = vcpu->x[1];
+	register u64 x2 asm("x2") = vcpu->x[2];
+	register u64 x3 asm("x3") = vcpu->x[3];
+	register u64 x4 asm("x4") = vcpu->x[4];
+	register u64 x5 asm("x5") = vcpu->x[5];
+	register u64 x6 asm("x6") = vcpu->x[6];
+	register u64 x7 asm("x7") = vcpu->x[7];
+
+	asm volatile("smc #0"
+		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3), "+r" (x4),
+		       "+r" (x5), "+r" (x6), "+r" (x7)
+		     : : "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		       "x16", "x17", "memory");
+	vcpu->x[0] = x0;
+	vcpu->x[1] = x1;
+	vcpu->x[2] = x2;
+	vcpu->x[3] = x3;
+}
+
+static bool is_workaround(u32 fid)
+{
+	return fid == SMCCC_ARCH_WORKAROUND_1 ||
+	       fid == SMCCC_ARCH_WORKAROUND_2 ||
+	       fid == SMCCC_ARCH_WORKAROUND_3;
+}
+
+static s64 arch_features(u32 fid)
+{
+	if (fid == SMCCC_VERSION || fid == SMCCC_ARCH_FEATURES)
+		return 0;
+	if (is_workaround(fid))
+		return smccc_call_firmware(SMCCC_ARCH_FEATURES, fid, 0, 0);
+	return SMCCC_NOT_SUPPORTED;
+}
+
+static s64 arch_call(struct vcpu *vcpu, u32 fid)
+{
+	switch (fid) {
+	case SMCCC_VERSION:
+		return SMCCC_VERSION_1_1;
+	case SMCCC_ARCH_FEATURES:
+		return psci_implements((u32)vcpu->x[1]) ? 0 :
+		       arch_features((u32)vcpu->x[1]);
+	default:
+		return is_workaround(fid) ?
+		       smccc_call_firmware(fid, vcpu->x[1], 0, 0) :
+		       SMCCC_NOT_SUPPORTED;
+	}
+}
+
+void smccc_handle(struct vcpu *vcpu)
+{
+	u32 fid = (u32)vcpu->x[0];
+	u32 base = fid & ~SMCCC_64;
+	struct cpu *cpu = this_percpu()->cpu;
+
+	if (base >= PSCI_FIRST && base <= PSCI_LAST) {
+		cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI]++;
+		vcpu->x[0] = (u64)psci_handle(vcpu);
+		return;
+	}
+	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC]++;
+	if (SMCCC_OWNER(fid) == SMCCC_OWNER_ARCH && (fid & SMCCC_FAST))
+		vcpu->x[0] = (u64)arch_call(vcpu, fid);
+	else if (cpu->cell == &root_cell)
+		pass_through(vcpu);
+	else
+		vcpu->x[0] = (u64)SMCCC_NOT_SUPPORTED;
+}

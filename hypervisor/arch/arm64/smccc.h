@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_SMCCC_H
+#define ARM64_SMCCC_H
+
+#include <arch/vcpu.h>
+
+/* SMC Calling Convention (Arm DEN 0028) and PSCI 1.1 (Arm DEN 0022) */
+#define SMCCC_FAST		(1U << 31)
+#define SMCCC_64		(1U << 30)
+#define SMCCC_OWNER(fid)	(((fid) >> 24) & 0x3f)
+#define SMCCC_OWNER_ARCH	0
+#define SMCCC_OWNER_STANDARD	4
+#define SMCCC_OWNER_VENDOR_HYP	6
+#define SMCCC_NOT_SUPPORTED	(-1LL)
+
+#define SMCCC_VERSION		0x80000000U
+#define SMCCC_ARCH_FEATURES	0x80000001U
+#define SMCCC_ARCH_WORKAROUND_1	0x80008000U
+#define SMCCC_ARCH_WORKAROUND_2	0x80007fffU
+#define SMCCC_ARCH_WORKAROUND_3	0x80003fffU
+#define SMCCC_VERSION_1_1	0x10001
+
+#define PSCI_FIRST		0x84000000U
+#define PSCI_LAST		0x8400001fU
+
+#define PSCI_VERSION		0x84000000U
+#define PSCI_CPU_SUSPEND	0x84000001U
+#define PSCI_CPU_SUSPEND_64	0xc4000001U
+#define PSCI_CPU_OFF		0x84000002U
+#define PSCI_CPU_ON		0x84000003U
+#define PSCI_CPU_ON_64		0xc4000003U
+#define PSCI_AFFINITY_INFO	0x84000004U
+#define PSCI_AFFINITY_INFO_64	0xc4000004U
+#define PSCI_MIGRATE_INFO_TYPE	0x84000006U
+#define PSCI_SYSTEM_OFF		0x84000008U
+#define PSCI_SYSTEM_RESET	0x84000009U
+#define PSCI_FEATURES		0x8400000aU
+#define PSCI_SYSTEM_RESET2	0x84000012U
+#define PSCI_SYSTEM_RESET2_64	0xc4000012U
+
+#define PSCI_VERSION_1_1	0x10001
+#define PSCI_SUCCESS		0
+#define PSCI_NOT_SUPPORTED	(-1LL)
+#define PSCI_INVALID_PARAMETERS	(-2LL)
+#define PSCI_DENIED		(-3LL)
+#define PSCI_ALREADY_ON		(-4LL)
+#define PSCI_ON_PENDING		(-5LL)
+#define PSCI_AFFINITY_ON	0
+#define PSCI_AFFINITY_OFF	1
+#define PSCI_AFFINITY_ON_PENDING 2
+#define PSCI_TOS_NOT_PRESENT	2
+
+/* An SMC to the firmware; its x0. */
+s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3);
+
+/*
+ * Serves a call by SMC or HVC: function in x0, result in x0. What is not on
+ * the list answers NOT_SUPPORTED.
+ */
+void smccc_handle(struct vcpu *vcpu);
+
+/* Result for x0. May not return (CPU_OFF, SYSTEM_OFF, SYSTEM_RESET). */
+s64 psci_handle(struct vcpu *vcpu);
+bool psci_implements(u32 fid);
+
+#endif /* ARM64_SMCCC_H */

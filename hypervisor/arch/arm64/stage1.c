@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <arch/boot.h>
+#include <arch/stage1.h>
+#include <core/arch.h>
+#include <core/errno.h>
+#include <core/printk.h>
+#include <core/string.h>
+
+#include "percpu_private.h"
+
+_Static_assert(offsetof(struct percpu, vcpu.x) == PERCPU_VCPU_X, "vectors.S");
+_Static_assert(offsetof(struct percpu, linux_el2) == PERCPU_LINUX, "entry.S");
+_Static_assert(offsetof(struct linux_el2, sp) == 40, "entry.S");
+_Static_assert(sizeof(struct percpu) == PERCPU_EMERGENCY_STACK, "vectors.S");
+_Static_assert(offsetof(struct cellblock_header, phys_base) ==
+	       HEADER_PHYS_BASE, "entry.S");
+
+u64 cpu_boot_ttbr[CELLBLOCK_MAX_CPUS];
+
+/* The tables of boot_map(); each CPU's own share all but the last GiB. */
+static struct paging hv_paging;
+static u64 device_next = DEVICE_BASE;
+
+u64 arch_virt_to_phys(const void *virt)
+{
+	return (u64)virt - HV_BASE + hv_header.phys_base;
+}
+
+void *arch_phys_to_virt(u64 phys)
+{
+	return (void *)(phys - hv_header.phys_base + HV_BASE);
+}
+
+void arch_pte_sync(void)
+{
+	dsb(ishst);
+	isb();
+}
+
+static void flush(const struct paging *pg, u64 va, u64 size)
+{
+	(void)pg;
+	dsb(ishst);
+	for (u64 a = va; a < va + size; a += PAGE_SIZE)
+		asm volatile("tlbi vae2is, %0" : : "r" (a >> PAGE_SHIFT));
+	dsb(ish);
+	isb();
+}
+
+/* The one place that maps for EL2: never writable and executable. */
+static int map(struct paging *pg, u64 va, u64 pa, u64 size, u64 attrs)
+{
+	if (!(attrs & (S1_XN | S1_AP_RO)))
+		return -EPERM;
+	return paging_map(pg, va, pa, size, attrs, PAGING_NO_BLOCKS);
+}
+
+int stage1_init(void)
+{
+	u64 l1 = read_sysreg(ttbr0_el2);
+	u64 tables_end = l1 + boot_tables_size(hv_header.memory_size);
+	u64 memory_end = hv_header.phys_base + hv_header.memory_size;
+
+	page_pool_init(arch_phys_to_virt(tables_end),
+		       (memory_end - tables_end) >> PAGE_SHIFT);
+	hv_paging.root = arch_phys_to_virt(l1);
+	hv_paging.level = 1;
+	hv_paging.root_pages = 1;
+	hv_paging.limit = 1ULL << HV_VA_BITS;
+	hv_paging.flush = flush;
+	return 0;
+}
+
+static int map_private(struct paging *pg, struct cpu *cpu)
+{
+	u64 *pages = page_alloc(PRIVATE_PAGES, 1);
+	struct percpu *own;
+	u64 phys;
+	int err;
+
+	if (!pages)
+		return -ENOMEM;
+	phys = arch_virt_to_phys(pages);
+	own = (void *)((u64)pages + PRIVATE_STACK_SIZE);
+	own->cpu = cpu;
+	own->phys = phys + PRIVATE_STACK_SIZE;
+
+	err = map(pg, PRIVATE_BASE + PRIVATE_STACK_OFFS, phys,
+		  PRIVATE_PAGES * PAGE_SIZE, S1_RW);
+	if (err)
+		return err;
+	/* nobody else has it: not even through the map of all memory */
+	paging_unmap(&hv_paging, (u64)pages, PRIVATE_PAGES * PAGE_SIZE);
+	return 0;
+}
+
+int stage1_cpu_init(struct cpu *cpu)
+{
+	struct paging pg;
+	int err = paging_init(&pg, 1, 1);
+
+	pg.limit = 1ULL << HV_VA_BITS;
+	if (!err)
+		err = map_private(&pg, cpu);
+	if (err)
+		return refuse(err, "hypervisor memory is too small for CPU %u: enlarge hypervisor_memory",
+			      cpu->id);
+
+	/* the rest of the address space is the same table for all */
+	for (unsigned int i = 0; i < PTE_ENTRIES; i++)
+		if (hv_paging.root[i])
+			pte_write(&pg.root[i], hv_paging.root[i]);
+
+	cpu_boot_ttbr[cpu->id] = arch_virt_to_phys(pg.root);
+	/* OP_ENTER reads it with the MMU off */
+	asm volatile("dc cvac, %0"
+		     : : "r" (&cpu_boot_ttbr[cpu->id]) : "memory");
+	dsb(sy);
+	return 0;
+}
+
+volatile void *stage1_map_device(u64 pa, u64 size)
+{
+	u64 start = pa & PAGE_MASK;
+	u64 pages = PAGE_ALIGN(pa + size) - start;
+	u64 va = device_next;
+
+	if (pages > DEVICE_BASE + DEVICE_SIZE - va ||
+	    map(&hv_paging, va, start, pages, S1_DEVICE)) {
+		refuse(-ENOMEM, "no room to map the device at %#llx", pa);
+		return NULL;
+	}
+	device_next += pages;
+	arch_pte_sync();
+	return (volatile void *)(va + (pa - start));
+}
+
+size_t stage1_device_pages_used(void)
+{
+	return (device_next - DEVICE_BASE) >> PAGE_SHIFT;
+}
+
+/*
+ * The window's entry is found by walking this CPU's own table: its tables are
+ * in the shared map, only the private pages are not.
+ */
+void *stage1_window(u64 pa, u64 attrs)
+{
+	struct paging pg = {
+		.root = arch_phys_to_virt(read_sysreg(ttbr0_el2)),
+		.level = 1,
+		.root_pages = 1,
+		.limit = 1ULL << HV_VA_BITS,
+		.flush = flush,
+	};
+	u64 va = PRIVATE_BASE + PRIVATE_WINDOW_OFFS;
+
+	/* the level 3 table exists since map_private(): cannot fail */
+	map(&pg, va, pa & PAGE_MASK, PAGE_SIZE, attrs);
+	arch_pte_sync();
+	return (void *)(va + (pa & PAGE_OFFS_MASK));
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <arch/sysreg.h>
+#include <core/arch.h>
+#include <core/errno.h>
+#include <core/main.h>
+#include <core/printk.h>
+
+#include "stage2.h"
+
+/* Attributes of stage 2 leaves, Arm ARM D8.3.2 and D8.5.5. */
+#define S2_MEMATTR_NORMAL_WB	(0xfULL << 2)
+#define S2_MEMATTR_DEVICE_NGNRE	(0x1ULL << 2)
+#define S2_READ			(1ULL << 6)
+#define S2_WRITE		(1ULL << 7)
+#define S2_SH_INNER		(3ULL << 8)
+#define S2_XN			(1ULL << 54)
+
+#define VTCR_RES1		(1ULL << 31)
+#define VTCR_WB_WA_INNER	((3ULL << 12) | (1ULL << 10) | (1ULL << 8))
+#define VTTBR_VMID_SHIFT	48
+#define MAX_VMID		255
+
+static unsigned int ipa_bits;
+static unsigned int pa_range;		/* ID_AA64MMFR0_EL1.PARange */
+static u64 vmids[(MAX_VMID + 1) / 64];
+
+static u64 root_memory_end(void)
+{
+	const struct jailhouse_cell_desc *root = &system_config->root_cell;
+	const struct jailhouse_memory *mem = config_mem_regions(root);
+	u64 end = 0;
+
+	for (unsigned int i = 0; i < root->num_memory_regions; i++)
+		if (mem[i].virt_start + mem[i].size > end)
+			end = mem[i].virt_start + mem[i].size;
+	return end;
+}
+
+int arch_mem_init(void)
+{
+	static const u8 bits[] = { 32, 36, 40, 42, 44, 48 };
+	unsigned int pa_bits;
+
+	pa_range = read_sysreg(id_aa64mmfr0_el1) & 0xf;
+	if (pa_range >= ARRAY_SIZE(bits))
+		pa_range = ARRAY_SIZE(bits) - 1;
+	pa_bits = bits[pa_range];
+	ipa_bits = pa_bits < 40 ? pa_bits : 40;
+	if (root_memory_end() > 1ULL << ipa_bits)
+		ipa_bits = pa_bits;
+	vmids[0] = 1;		/* 0 is Linux's before and after us */
+	return 0;
+}
+
+/* Up to 43 bits fit up to 16 concatenated level 1 tables, Arm ARM D8.2.10 */
+static unsigned int first_level(void)
+{
+	return ipa_bits <= 43 ? 1 : 0;
+}
+
+static unsigned int root_pages(void)
+{
+	unsigned int level_bits = first_level() == 1 ? 39 : 48;
+
+	return ipa_bits <= level_bits ? 1 : 1U << (ipa_bits - level_bits);
+}
+
+u64 stage2_vtcr(void)
+{
+	/* SL0: 1 starts at level 1, 2 at level 0 */
+	return VTCR_RES1 | VTCR_WB_WA_INNER | ((u64)pa_range << 16) |
+	       (first_level() == 1 ? 1ULL << 6 : 2ULL << 6) | (64 - ipa_bits);
+}
+
+void stage2_flush_local(void)
+{
+	dsb(nshst);
+	asm volatile("tlbi vmalls12e1");
+	asm volatile("ic iallu");
+	dsb(nsh);
+	isb();
+}
+
+/*
+ * For the time of the invalidation the CPU's VTTBR_EL2 is the cell's: TLBI
+ * takes the VMID from there. EL2 itself does not use it.
+ */
+static void flush(const struct paging *pg, u64 va, u64 size)
+{
+	const struct cell *cell = pg->owner;
+	u64 own = read_sysreg(vttbr_el2);
+
+	(void)va;
+	(void)size;
+	dsb(ishst);
+	write_sysreg(cell->arch.vttbr, vttbr_el2);
+	isb();
+	asm volatile("tlbi vmalls12e1is");
+	dsb(ish);
+	write_sysreg(own, vttbr_el2);
+	isb();
+}
+
+static int vmid_alloc(void)
+{
+	for (unsigned int i = 0; i <= MAX_VMID; i++) {
+		if (vmids[i / 64] & (1ULL << (i % 64)))
+			continue;
+		vmids[i / 64] |= 1ULL << (i % 64);
+		return (int)i;
+	}
+	return -EBUSY;
+}
+
+int arch_cell_mem_init(struct cell *cell)
+{
+	int vmid, err;
+
+	err = paging_init(&cell->mem, first_level(), root_pages());
+	if (err)
+		return err;
+	vmid = vmid_alloc();
+	if (vmid < 0) {
+		paging_destroy(&cell->mem);
+		return vmid;
+	}
+	cell->mem.limit = 1ULL << ipa_bits;
+	cell->mem.owner = cell;
+	cell->arch.vttbr = arch_virt_to_phys(cell->mem.root) |
+			   ((u64)vmid << VTTBR_VMID_SHIFT);
+	/* the root cell's are live while it is being updated */
+	if (cell == &root_cell)
+		cell->mem.flush = flush;
+	return 0;
+}
+
+void arch_cell_mem_release(struct cell *cell)
+{
+	u64 vmid = cell->arch.vttbr >> VTTBR_VMID_SHIFT;
+
+	flush(&cell->mem, 0, cell->mem.limit);
+	paging_destroy(&cell->mem);
+	vmids[vmid / 64] &= ~(1ULL << (vmid % 64));
+}
+
+u64 arch_mem_attrs(u64 flags)
+{
+	u64 attrs = flags & JAILHOUSE_MEM_IO ? S2_MEMATTR_DEVICE_NGNRE :
+		    S2_MEMATTR_NORMAL_WB | S2_SH_INNER;
+
+	if (flags & JAILHOUSE_MEM_READ)
+		attrs |= S2_READ;
+	if (flags & JAILHOUSE_MEM_WRITE)
+		attrs |= S2_WRITE;
+	if (!(flags & JAILHOUSE_MEM_EXECUTE))
+		attrs |= S2_XN;
+	return attrs;
+}
+
+bool arch_mem_allows(pte_t pte, bool is_write, bool is_exec)
+{
+	return !(is_write && !(pte & S2_WRITE)) &&
+	       !(is_exec && (pte & S2_XN)) &&
+	       (is_write || (pte & S2_READ));
+}

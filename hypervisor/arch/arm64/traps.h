@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_TRAPS_H
+#define ARM64_TRAPS_H
+
+#include <arch/vcpu.h>
+
+/* Entry points of vectors.S. */
+void traps_hvc(struct vcpu *vcpu, u64 esr);
+void traps_smc(struct vcpu *vcpu, u64 esr);
+void traps_sync(struct vcpu *vcpu, u64 esr);
+void traps_irq(struct vcpu *vcpu);
+void traps_fiq(struct vcpu *vcpu);
+void traps_serror(struct vcpu *vcpu);
+void el2_fault(u64 vector) __attribute__((noreturn));
+
+/* Data aborts of a guest (dabt.c); true if the guest can go on. */
+bool dabt_handle(struct vcpu *vcpu, u32 iss);
+/* The same for instruction aborts. */
+bool iabt_handle(u32 iss);
+
+/* Guest-physical address of the abort being handled. */
+u64 abort_ipa(void);
+
+/* Goes on behind the trapped instruction. */
+void traps_skip_instruction(void);
+
+/* Prints what the guest did (report.c). */
+void report_fault(const struct vcpu *vcpu, u64 esr);
+
+/*
+ * Makes the guest take a synchronous exception to EL1 (inject.c): an abort of
+ * the instruction that is being handled, or an undefined instruction.
+ */
+void inject_abort(u64 esr);
+void inject_undefined(void);
+
+#endif /* ARM64_TRAPS_H */

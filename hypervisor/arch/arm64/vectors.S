@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Exception vectors of EL2. While a guest runs, SP_EL2 points at the struct
+ * percpu of the CPU, whose first member is the vcpu; the stack grows down from
+ * there, so an exit needs no arithmetic on sp. EL2 runs with all interrupts masked.
+ *
+ * Light exits (HVC, SMC) save x0..x17 and x30 only: C keeps the rest, and
+ * x18 is reserved (-ffixed-x18). Full exits save all, for handlers that need
+ * any register.
+ */
+
+#include <arch/layout.h>
+
+#define ESR_EC_SHIFT	26
+#define EC_HVC64	0x16
+#define EC_SMC64	0x17
+
+.macro save_light
+	stp	x0, x1, [sp]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	str	x30, [sp, #240]
+.endm
+
+.macro return_light
+	ldp	x16, x17, [sp, #128]
+	ldp	x14, x15, [sp, #112]
+	ldp	x12, x13, [sp, #96]
+	ldp	x10, x11, [sp, #80]
+	ldp	x8, x9, [sp, #64]
+	ldp	x6, x7, [sp, #48]
+	ldp	x4, x5, [sp, #32]
+	ldp	x2, x3, [sp, #16]
+	ldp	x0, x1, [sp]
+	ldr	x30, [sp, #240]
+	eret
+	/* no straight-line speculation past the return */
+	dsb	nsh
+	isb
+.endm
+
+.macro save_rest
+	stp	x18, x19, [sp, #144]
+	stp	x20, x21, [sp, #160]
+	stp	x22, x23, [sp, #176]
+	stp	x24, x25, [sp, #192]
+	stp	x26, x27, [sp, #208]
+	stp	x28, x29, [sp, #224]
+.endm
+
+.macro vector
+	.balign	0x80
+.endm
+
+/* .if fails the build where a handler outgrows its 0x80 bytes */
+.macro end_vector start
+	.if	(. - \start) > 0x80
+	.error	"vector slot overflow"
+	.endif
+.endm
+
+.macro lower_sync label
+	vector
+\label:
+	save_light
+	mrs	x1, esr_el2
+	lsr	w2, w1, #ESR_EC_SHIFT
+	cmp	w2, #EC_HVC64
+	b.eq	exit_hvc
+	cmp	w2, #EC_SMC64
+	b.eq	exit_smc
+	b	exit_sync
+	end_vector \label
+.endm
+
+.macro lower_other label, target
+	vector
+\label:
+	save_light
+	b	\target
+	end_vector \label
+.endm
+
+.macro own_fault nr
+	vector
+	/* the fixed address of this CPU's percpu, whatever sp was */
+	msr	tpidr_el2, x0
+	ldr	x0, =(PERCPU_VA + PERCPU_EMERGENCY_STACK)
+	mov	sp, x0
+	mov	x0, #\nr
+	b	el2_fault
+.endm
+
+	.section .text.vectors, "ax"
+	.balign	0x800
+	.globl	hv_vectors
+hv_vectors:
+	own_fault 0			// current EL, SP_EL0: never used
+	own_fault 1
+	own_fault 2
+	own_fault 3
+
+	own_fault 4			// current EL, SP_EL2: a bug of ours
+	own_fault 5
+	own_fault 6
+	own_fault 7
+
+	lower_sync vec_sync64
+	lower_other vec_irq64, exit_irq
+	lower_other vec_fiq64, exit_fiq
+	lower_other vec_serror64, exit_serror
+
+	lower_sync vec_sync32
+	lower_other vec_irq32, exit_irq
+	lower_other vec_fiq32, exit_fiq
+	lower_other vec_serror32, exit_serror
+	.balign	0x80
+
+exit_hvc:
+	cbz	x0, exit_sync		// DISABLE needs all registers
+	mov	x0, sp
+	bl	traps_hvc
+	return_light
+
+exit_smc:
+	mov	x0, sp
+	bl	traps_smc
+	return_light
+
+exit_sync:
+	save_rest
+	mov	x0, sp
+	bl	traps_sync
+	b	vmreturn_here
+
+exit_irq:
+	save_rest
+	mov	x0, sp
+	bl	traps_irq
+	b	vmreturn_here
+
+exit_fiq:
+	save_rest
+	mov	x0, sp
+	bl	traps_fiq
+	b	vmreturn_here
+
+exit_serror:
+	save_rest
+	mov	x0, sp
+	bl	traps_serror
+	b	vmreturn_here
+
+/*
+ * void vmreturn(void): enters the guest with the registers of the vcpu, from
+ * any depth of the stack. Does not return.
+ */
+	.globl	vmreturn
+vmreturn:
+	ldr	x0, =PERCPU_VA
+	mov	sp, x0
+vmreturn_here:
+	ldp	x28, x29, [sp, #224]
+	ldp	x26, x27, [sp, #208]
+	ldp	x24, x25, [sp, #192]
+	ldp	x22, x23, [sp, #176]
+	ldp	x20, x21, [sp, #160]
+	ldp	x18, x19, [sp, #144]
+	return_light
+
+	.ltorg

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* Ownership of interrupts: which cell's guests may touch which INTID. */
+
+#include <core/arch.h>
+#include <core/config.h>
+#include <core/errno.h>
+#include <core/main.h>
+#include <core/printk.h>
+
+#include "gicv3.h"
+#include "irq.h"
+
+#define SGI_PPI_WORD	0	/* SGIs and PPIs: every cell has its CPUs' own */
+
+static struct cpu *first_cpu(const struct cell *cell)
+{
+	return cpus[__builtin_ctzll(cell->cpus)];
+}
+
+static int check_free(const struct cell *cell, u32 intid)
+{
+	struct cell *owner;
+
+	if (root_cell.arch.irqs[intid / 32] & (1U << (intid % 32)))
+		return 0;
+	for_each_cell(owner)
+		if (owner->arch.irqs[intid / 32] & (1U << (intid % 32)))
+			return refuse(-EBUSY, "cell \"%s\": interrupt %u belongs to cell \"%s\"",
+				      cell->config->name, intid,
+				      owner->config->name);
+	return refuse(-EBUSY, "cell \"%s\": the GIC has no interrupt %u (its last is %u)",
+		      cell->config->name, intid, gic.lines - 1);
+}
+
+static void add_sgi_targets(struct cell *cell, cpu_set_t set, bool add)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, set) {
+		u16 *targets = &cell->arch.sgi_targets[cpu->arch.sgi_cluster];
+		u16 bit = (u16)cpu->arch.sgi_target;
+
+		*targets = (u16)(add ? *targets | bit : *targets & ~bit);
+	}
+}
+
+static int register_mmio(struct cell *cell)
+{
+	const u64 gicd = system_config->platform_info.arm.gicd_base;
+	const u64 gicr = system_config->platform_info.arm.gicr_base;
+	int err;
+
+	err = mmio_register(&cell->mmio, gicd, GICD_SIZE, vgic_dist_access,
+			    cell);
+	if (!err)
+		err = mmio_register(&cell->mmio, gicr,
+				    (u64)gic.gicr_frames * gic.gicr_stride,
+				    vgic_redist_access, cell);
+	return err ? refuse(err, "cell \"%s\": a memory region overlaps the interrupt controller",
+			    cell->config->name) : 0;
+}
+
+static int vgic_prepare(struct cell *cell)
+{
+	int err;
+
+	for (u32 intid = 32; intid < GIC_MAX_INTID; intid++) {
+		if (!config_has_irq(cell->config, intid))
+			continue;
+		if (cell == &root_cell) {
+			if (intid >= gic.lines)
+				continue;
+		} else {
+			err = check_free(cell, intid);
+			if (err)
+				return err;
+		}
+		cell->arch.irqs[intid / 32] |= 1U << (intid % 32);
+	}
+	cell->arch.irqs[SGI_PPI_WORD] = ~GIC_MGMT_BIT;
+	add_sgi_targets(cell, cell->cpus, true);
+	return register_mmio(cell);
+}
+
+static void vgic_release(struct cell *cell)
+{
+	/* all of it is in struct cell */
+	(void)cell;
+}
+
+static void reset_spis(const struct cell *cell, const struct cpu *cpu)
+{
+	for (u32 word = 1; word < gic.lines / 32; word++)
+		for (u32 bits = cell->arch.irqs[word]; bits; bits &= bits - 1)
+			gicd_reset_spi(word * 32 +
+				       (u32)__builtin_ctz(bits), cpu);
+}
+
+/*
+ * The root cell's word first, then the reset: root cannot enable what is not
+ * in its word any more.
+ */
+static void vgic_take(struct cell *cell)
+{
+	spin_lock(&gic.lock);
+	for (u32 word = 1; word < IRQ_WORDS; word++)
+		root_cell.arch.irqs[word] &= ~cell->arch.irqs[word];
+	spin_unlock(&gic.lock);
+	add_sgi_targets(&root_cell, cell->cpus, false);
+	reset_spis(cell, first_cpu(cell));
+}
+
+static void vgic_return(struct cell *cell)
+{
+	reset_spis(cell, first_cpu(&root_cell));
+	add_sgi_targets(&root_cell, cell->cpus, true);
+	for (u32 word = 1; word < IRQ_WORDS; word++)
+		root_cell.arch.irqs[word] |= cell->arch.irqs[word];
+}
+
+static void vgic_reset(struct cell *cell)
+{
+	reset_spis(cell, first_cpu(cell));
+}
+
+const struct unit vgic_unit = {
+	.init = gicv3_init,
+	.cell_prepare = vgic_prepare,
+	.cell_release = vgic_release,
+	.cell_take = vgic_take,
+	.cell_return = vgic_return,
+	.cell_reset = vgic_reset,
+};
+
+bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
+{
+	switch (index) {
+	case 0:
+		*start = system_config->platform_info.arm.gicd_base;
+		*size = GICD_SIZE;
+		return true;
+	case 1:
+		*start = system_config->platform_info.arm.gicr_base;
+		*size = (u64)gic.gicr_frames * gic.gicr_stride;
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/arch.h>
+#include <core/cell.h>
+#include <core/cell_mem.h>
+#include <core/comm.h>
+#include <core/control.h>
+#include <core/errno.h>
+#include <core/main.h>
+#include <core/printk.h>
+#include <core/string.h>
+#include <core/unit.h>
+
+struct cell root_cell;
+
+int cell_init_root(void)
+{
+	root_cell.config = &system_config->root_cell;
+	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++)
+		if (cpus[id])
+			root_cell.cpus |= cpu_bit(cpus[id]);
+	return 0;
+}
+
+unsigned int cell_count(void)
+{
+	unsigned int count = 0;
+	struct cell *cell;
+
+	for_each_cell(cell)
+		count++;
+	return count;
+}
+
+/* Refuses while a cell other than @except has locked the configuration. */
+static int check_unlocked(const struct cell *except)
+{
+	struct cell *cell;
+
+	for_each_cell(cell)
+		if (cell != &root_cell && cell != except && !cell->stopped &&
+		    comm_state(cell) == JAILHOUSE_CELL_RUNNING_LOCKED)
+			return refuse(-EPERM, "cell \"%s\" has locked the configuration",
+				      cell->config->name);
+	return 0;
+}
+
+/* The non-root cell with @id, or NULL with the reason in *@err (refused). */
+static struct cell *find_cell(u64 id, int *err)
+{
+	struct cell *cell;
+
+	for_each_cell(cell)
+		if (cell->id == id)
+			break;
+	if (!cell)
+		*err = refuse(-ENOENT, "no cell has the id %llu", id);
+	else if (cell == &root_cell)
+		*err = refuse(-EINVAL, "the root cell cannot be managed");
+	else
+		*err = check_unlocked(cell);
+	return *err ? NULL : cell;
+}
+
+/* Creation */
+
+static int check_identity(const struct jailhouse_cell_desc *config)
+{
+	struct cell *cell;
+
+	for_each_cell(cell) {
+		if (!strcmp(cell->config->name, config->name))
+			return refuse(-EEXIST, "a cell named \"%s\" exists already",
+				      config->name);
+		if (cell->id == config->id)
+			return refuse(-EEXIST, "cell \"%s\" has the id %u already",
+				      cell->config->name, config->id);
+	}
+	return 0;
+}
+
+/* Copies the configuration from root, never to be read from there again. */
+static int copy_config(u64 address, struct cell *cell)
+{
+	struct jailhouse_cell_desc fixed;
+	size_t size;
+	void *copy;
+
+	if (!cell_mem_root_owns(address, sizeof(fixed)))
+		return refuse(-EINVAL, "the configuration at %#llx is not in root's memory",
+			      address);
+	arch_copy_from_phys(&fixed, address, sizeof(fixed));
+	size = config_cell_size(&fixed);
+	if (!size)
+		return refuse(-E2BIG, "the configuration is larger than %d bytes",
+			      CONFIG_MAX_SIZE);
+	if (!cell_mem_root_owns(address, size))
+		return refuse(-EINVAL, "the configuration at %#llx is not in root's memory",
+			      address);
+	copy = page_alloc(PAGES(size), 1);
+	if (!copy)
+		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+	arch_copy_from_phys(copy, address, size);
+	/* root may have changed it in between: what was checked must hold */
+	memcpy(copy, &fixed, sizeof(fixed));
+	cell->config = copy;
+	cell->config_pages = PAGES(size);
+	return config_check_cell(cell->config, size);
+}
+
+static int check_config(struct cell *cell)
+{
+	const struct jailhouse_cell_desc *config = cell->config;
+	int err;
+
+	err = config_check_cell_in_system(system_config, config);
+	if (err)
+		return err;
+	if (config->flags & JAILHOUSE_CELL_AARCH32)
+		return refuse(-EINVAL, "cell \"%s\": AArch32 cells are not supported",
+			      config->name);
+	err = check_identity(config);
+	return err ? err : cell_mem_check(config);
+}
+
+static void move_cpus(struct cell *from, struct cell *to, cpu_set_t set)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, set)
+		control_move_cpu(cpu, from, to);
+}
+
+static int take_cpus(struct cell *cell)
+{
+	unsigned int id;
+	int err = 0;
+
+	for (id = 0; id < CELLBLOCK_MAX_CPUS && !err; id++) {
+		if (!config_has_cpu(cell->config, id))
+			continue;
+		if (!(root_cell.cpus & (1ULL << id)))
+			err = refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
+				     id, cpus[id]->cell->config->name);
+		else if (control_move_cpu(cpus[id], &root_cell, cell))
+			err = refuse(-EBUSY, "CPU %u is online in the root cell: take it offline first",
+				     id);
+	}
+	if (err)
+		move_cpus(cell, &root_cell, cell->cpus);
+	return err;
+}
+
+static int prepare_units(struct cell *cell)
+{
+	const struct unit *const *unit;
+	int err;
+
+	for (unit = unit_table; *unit; unit++) {
+		err = (*unit)->cell_prepare(cell);
+		if (!err)
+			continue;
+		while (unit-- > unit_table)
+			(*unit)->cell_release(cell);
+		return err;
+	}
+	return 0;
+}
+
+static void release_units(struct cell *cell)
+{
+	for (const struct unit *const *unit = unit_table; *unit; unit++)
+		(*unit)->cell_release(cell);
+}
+
+static void free_cell(struct cell *cell)
+{
+	if (cell->comm)
+		page_free(cell->comm, 1);
+	if (cell->config)
+		page_free((void *)cell->config, cell->config_pages);
+	page_free(cell, 1);
+}
+
+/* Everything that can fail, in the order of undoing. */
+static int prepare_cell(struct cell *cell, u64 config_address)
+{
+	int err;
+
+	err = copy_config(config_address, cell);
+	if (!err)
+		err = check_config(cell);
+	if (err)
+		return err;
+	cell->id = cell->config->id;
+
+	cell->comm = page_alloc(1, 1);
+	if (!cell->comm)
+		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+	comm_reset(cell);
+
+	err = cell_mem_prepare(cell);
+	if (err)
+		return err;
+	err = take_cpus(cell);
+	if (!err) {
+		err = prepare_units(cell);
+		if (err)
+			move_cpus(cell, &root_cell, cell->cpus);
+	}
+	if (err)
+		cell_mem_release(cell);
+	return err;
+}
+
+static void link_cell(struct cell *cell)
+{
+	struct cell *last = &root_cell;
+
+	while (last->next)
+		last = last->next;
+	last->next = cell;
+}
+
+static void unlink_cell(struct cell *cell)
+{
+	struct cell *prev = &root_cell;
+
+	while (prev->next != cell)
+		prev = prev->next;
+	prev->next = cell->next;
+}
+
+s64 cell_create(u64 config_address)
+{
+	struct cell *cell;
+	int err;
+
+	err = check_unlocked(NULL);
+	if (err)
+		return err;
+	cell = page_alloc(1, 1);
+	if (!cell)
+		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+	cell->stopped = true;
+	err = prepare_cell(cell, config_address);
+	if (err) {
+		free_cell(cell);
+		return err;
+	}
+
+	/* nothing fails from here on */
+	cell_mem_take_from_root(cell);
+	for (const struct unit *const *unit = unit_table; *unit; unit++)
+		(*unit)->cell_take(cell);
+	link_cell(cell);
+	comm_reconfigured(cell);
+	printk("Created cell \"%s\"\n", cell->config->name);
+	return cell->id;
+}
+
+/* Life */
+
+s64 cell_start(u64 id)
+{
+	struct cell *cell;
+	struct cpu *cpu;
+	int err;
+
+	cell = find_cell(id, &err);
+	if (!cell)
+		return err;
+	if (!cell->stopped)
+		return refuse(-EBUSY, "cell \"%s\" is not shut down",
+			      cell->config->name);
+
+	cell_mem_unlend(cell);
+	for (const struct unit *const *unit = unit_table; *unit; unit++)
+		(*unit)->cell_reset(cell);
+	comm_reset(cell);
+	comm_set_state(cell, JAILHOUSE_CELL_RUNNING);
+	for_each_cpu(cpu, cell->cpus)
+		cpu->failed = false;
+	arch_sync_code();
+	cell->stopped = false;
+
+	cpu = cpus[__builtin_ctzll(cell->cpus)];
+	control_start_cpu(cell, cpu, cell->config->cpu_reset_address, 0);
+	printk("Started cell \"%s\"\n", cell->config->name);
+	return 0;
+}
+
+static int stop(struct cell *cell)
+{
+	int err;
+
+	cell->shutdown.pending = false;
+	cell->stopped = true;
+	err = control_park_cell(cell);
+	if (!err && comm_is_running(cell))
+		comm_set_state(cell, JAILHOUSE_CELL_SHUT_DOWN);
+	return err;
+}
+
+static int ask_and_stop(struct cell *cell)
+{
+	int err = comm_ask_shutdown(cell);
+
+	return err ? err : stop(cell);
+}
+
+s64 cell_shutdown(u64 id, u64 op)
+{
+	struct cell *cell;
+	int err;
+
+	cell = find_cell(id, &err);
+	if (!cell)
+		return err;
+	switch (op) {
+	case CELLBLOCK_SHUTDOWN_ASK:
+		return ask_and_stop(cell);
+	case CELLBLOCK_SHUTDOWN_CANCEL:
+		comm_cancel(cell);
+		return 0;
+	case CELLBLOCK_SHUTDOWN_FORCE:
+		if (!cell->stopped &&
+		    comm_state(cell) == JAILHOUSE_CELL_RUNNING_LOCKED)
+			return refuse(-EPERM, "cell \"%s\" has locked the configuration and must be asked",
+				      cell->config->name);
+		return stop(cell);
+	default:
+		return -EINVAL;
+	}
+}
+
+s64 cell_set_loadable(u64 id)
+{
+	struct cell *cell;
+	int err;
+
+	cell = find_cell(id, &err);
+	if (!cell)
+		return err;
+	err = ask_and_stop(cell);
+	return err ? err : cell_mem_lend(cell);
+}
+
+s64 cell_destroy(u64 id)
+{
+	struct cell *cell;
+	int err;
+
+	cell = find_cell(id, &err);
+	if (!cell)
+		return err;
+	err = ask_and_stop(cell);
+	if (err)
+		return err;
+
+	/* nothing fails from here on */
+	unlink_cell(cell);
+	for (const struct unit *const *unit = unit_table; *unit; unit++)
+		(*unit)->cell_return(cell);
+	cell_mem_unlend(cell);
+	cell_mem_return_to_root(cell);
+	move_cpus(cell, &root_cell, cell->cpus);
+	release_units(cell);
+	cell_mem_release(cell);
+	printk("Destroyed cell \"%s\"\n", cell->config->name);
+	free_cell(cell);
+	comm_reconfigured(NULL);
+	return 0;
+}
+
+s64 cell_get_state(u64 id)
+{
+	struct cell *cell;
+
+	for_each_cell(cell)
+		if (cell->id == id)
+			return cell == &root_cell ? JAILHOUSE_CELL_RUNNING :
+						    comm_state(cell);
+	return -ENOENT;
+}
+
+void cell_fail(void)
+{
+	struct cpu *cpu = arch_this_cpu();
+
+	cpu->failed = true;
+	comm_set_state(cpu->cell, JAILHOUSE_CELL_FAILED);
+	printk("Stopped CPU %u of cell \"%s\": the cell has failed\n",
+	       cpu->id, cpu->cell->config->name);
+	control_park_self();
+}
+
+void cell_stop_self(void)
+{
+	struct cpu *self = arch_this_cpu();
+	struct cell *cell = self->cell;
+
+	cell->stopped = true;
+	comm_set_state(cell, JAILHOUSE_CELL_SHUT_DOWN);
+	control_stop_others(cell);
+	control_park_self();
+}

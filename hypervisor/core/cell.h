@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_CELL_H
+#define CORE_CELL_H
+
+#include <core/config.h>
+#include <core/mmio.h>
+#include <core/paging.h>
+#include <core/percpu.h>
+
+/* A request to the cell that is waiting for its answer. */
+struct cell_request {
+	bool pending;
+	u64 deadline;		/* arch_counter() ticks, 0: none */
+};
+
+struct cell {
+	struct cell *next;	/* control lock; the list starts with root */
+	u32 id;
+	cpu_set_t cpus;		/* changes under the control lock */
+	const struct jailhouse_cell_desc *config; /* our own copy */
+	size_t config_pages;	/* of it, 0 for root */
+
+	/* stage 2; mm_lock for updates, and to look whether one is going on */
+	spinlock_t mm_lock;
+	struct paging mem;
+
+	struct jailhouse_comm_region *comm;	/* one page, shared with the cell */
+	struct cell_request shutdown;	/* control lock */
+	bool loadable;		/* root has the loadable regions mapped */
+	/* no CPU of it may start: set before they are stopped */
+	volatile bool stopped;
+
+	struct mmio_table mmio;
+	struct arch_cell arch;
+};
+
+_Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell fits one page");
+
+extern struct cell root_cell;
+
+#define for_each_cell(c)	for ((c) = &root_cell; (c); (c) = (c)->next)
+
+/* Builds the root cell from the system configuration. OP_INIT. */
+int cell_init_root(void);
+
+/*
+ * The management hypercalls. Called by a CPU of the root cell; 0 (create: the
+ * id) or a refused negative errno with the old state intact.
+ */
+s64 cell_create(u64 config_address);
+s64 cell_start(u64 id);
+s64 cell_set_loadable(u64 id);
+s64 cell_destroy(u64 id);
+s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
+s64 cell_get_state(u64 id);
+
+/* Number of cells, root included. */
+unsigned int cell_count(void);
+
+/*
+ * A guest did what it must not on the calling CPU: reports, marks the CPU and
+ * its cell failed and parks the CPU. Not for the root cell.
+ */
+void cell_fail(void) __attribute__((noreturn));
+
+/* The cell switches itself off (PSCI SYSTEM_OFF): parks its CPUs. */
+void cell_stop_self(void) __attribute__((noreturn));
+
+#endif /* CORE_CELL_H */

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/arch.h>
+#include <core/bug.h>
+#include <core/cell_mem.h>
+#include <core/console.h>
+#include <core/errno.h>
+#include <core/main.h>
+#include <core/printk.h>
+
+#define for_each_mem(mem, config)					\
+	for ((mem) = config_mem_regions(config);			\
+	     (mem) < config_mem_regions(config) +			\
+		     (config)->num_memory_regions; (mem)++)
+
+static bool is_mapped(const struct jailhouse_memory *mem)
+{
+	return mem->size && !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
+	       !(mem->flags & JAILHOUSE_MEM_COMM_REGION);
+}
+
+/* Moves between root and the cell: neither shared nor made by the hypervisor. */
+static bool is_exclusive(const struct jailhouse_memory *mem)
+{
+	return is_mapped(mem) && !(mem->flags & JAILHOUSE_MEM_ROOTSHARED);
+}
+
+static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+static enum mmio_result subpage_access(void *arg, struct mmio_access *access)
+{
+	const struct jailhouse_memory *mem = arg;
+	u64 pa = mem->phys_start + access->address;
+	u64 needed = access->is_write ? JAILHOUSE_MEM_WRITE :
+					JAILHOUSE_MEM_READ;
+
+	if (!(mem->flags & needed) ||
+	    !(mem->flags & ((u64)access->size << JAILHOUSE_MEM_IO_WIDTH_SHIFT)))
+		return MMIO_ERROR;
+	/* device registers are accessed aligned, whatever the flags allow */
+	if (pa & (access->size - 1U))
+		return MMIO_ERROR;
+	if (access->is_write)
+		arch_device_write(pa, access->value, access->size);
+	else
+		access->value = arch_device_read(pa, access->size);
+	return MMIO_HANDLED;
+}
+
+static int map(struct cell *cell, const struct jailhouse_memory *mem,
+	       u64 virt, u64 phys, u64 size)
+{
+	return paging_map(&cell->mem, virt, phys, size,
+			  arch_mem_attrs(mem->flags),
+			  mem->flags & JAILHOUSE_MEM_NO_HUGEPAGES ?
+			  PAGING_NO_BLOCKS : 0);
+}
+
+/* Takes the hypervisor's devices out of a region just mapped. */
+static int punch_reserved(struct cell *cell, const struct jailhouse_memory *mem)
+{
+	u64 start, size, first, last, virt;
+
+	for (unsigned int i = 0; arch_reserved_range(i, &start, &size); i++) {
+		if (!overlap(start, size, mem->phys_start, mem->size))
+			continue;
+		first = start > mem->phys_start ? start : mem->phys_start;
+		last = start + size < mem->phys_start + mem->size ?
+			start + size : mem->phys_start + mem->size;
+		virt = mem->virt_start + (first - mem->phys_start);
+		if (paging_split(&cell->mem, virt, last - first))
+			return -ENOMEM;
+		paging_unmap(&cell->mem, virt, last - first);
+	}
+	return 0;
+}
+
+static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
+{
+	u64 phys = mem->phys_start;
+	int err;
+
+	if (!mem->size)
+		return 0;
+	if (JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
+		return mmio_register(&cell->mmio, mem->virt_start, mem->size,
+				     subpage_access, (void *)mem);
+	if (mem->flags & JAILHOUSE_MEM_COMM_REGION)
+		phys = arch_virt_to_phys(cell->comm);
+	err = map(cell, mem, mem->virt_start, phys, mem->size);
+	return err ? err : punch_reserved(cell, mem);
+}
+
+static int map_regions(struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+	int err;
+
+	for_each_mem(mem, cell->config) {
+		err = map_region(cell, mem);
+		if (err)
+			return refuse(err, "cell \"%s\": cannot map memory region %d (%#llx, %#llx bytes): %s",
+				      cell->config->name,
+				      (int)(mem - config_mem_regions(cell->config)),
+				      mem->virt_start, mem->size,
+				      err == -ENOMEM ? "hypervisor memory is used up, enlarge hypervisor_memory" :
+				      err == -EINVAL ? "it lies beyond the guest-physical address space" :
+				      "it overlaps another trapped region");
+	}
+	return 0;
+}
+
+int cell_mem_init_root(void)
+{
+	struct jailhouse_memory shared = {
+		.phys_start = arch_virt_to_phys(&hv_shared),
+		.virt_start = arch_virt_to_phys(&hv_shared),
+		.size = PAGE_ALIGN(sizeof(hv_shared)),
+		.flags = JAILHOUSE_MEM_READ,
+	};
+	int err;
+
+	root_cell.comm = page_alloc(1, 1);
+	err = root_cell.comm ? arch_cell_mem_init(&root_cell) : -ENOMEM;
+	if (err)
+		return refuse(err, "hypervisor memory is used up: enlarge hypervisor_memory");
+	err = map_regions(&root_cell);
+	return err ? err : map_region(&root_cell, &shared);
+}
+
+static int check_region(const struct jailhouse_cell_desc *config,
+			const struct jailhouse_memory *mem,
+			const struct cell *cell)
+{
+	const struct jailhouse_memory *other;
+
+	for_each_mem(other, cell->config) {
+		if (!is_mapped(other) ||
+		    !overlap(mem->phys_start, mem->size,
+			     other->phys_start, other->size))
+			continue;
+		if (mem->flags & other->flags & JAILHOUSE_MEM_ROOTSHARED)
+			continue;
+		return refuse(-EBUSY, "memory region %d (physical %#llx, %#llx bytes) overlaps region %d of cell \"%s\" (%#llx, %#llx bytes): move it or destroy that cell",
+			      (int)(mem - config_mem_regions(config)),
+			      mem->phys_start, mem->size,
+			      (int)(other - config_mem_regions(cell->config)),
+			      cell->config->name, other->phys_start,
+			      other->size);
+	}
+	return 0;
+}
+
+static int check_reserved(const struct jailhouse_cell_desc *config,
+			  const struct jailhouse_memory *mem)
+{
+	u64 start, size;
+
+	for (unsigned int i = 0; arch_reserved_range(i, &start, &size); i++)
+		if (overlap(mem->phys_start, mem->size, start, size))
+			return refuse(-EINVAL, "memory region %d (physical %#llx, %#llx bytes) overlaps the interrupt controller at %#llx: leave it out, the hypervisor provides it",
+				      (int)(mem - config_mem_regions(config)),
+				      mem->phys_start, mem->size, start);
+	return 0;
+}
+
+int cell_mem_check(const struct jailhouse_cell_desc *config)
+{
+	const struct jailhouse_memory *mem;
+	struct cell *cell;
+	int err;
+
+	for_each_mem(mem, config) {
+		if (!is_mapped(mem))
+			continue;
+		err = check_reserved(config, mem);
+		for_each_cell(cell)
+			if (!err && cell != &root_cell)
+				err = check_region(config, mem, cell);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/*
+ * Calls @fn for the parts of @mem that root's configuration has, with their
+ * place in root's guest-physical space.
+ */
+static int for_each_root_part(const struct jailhouse_memory *mem,
+			      int (*fn)(const struct jailhouse_memory *root,
+					u64 virt, u64 phys, u64 size))
+{
+	const struct jailhouse_memory *root;
+	u64 start, end;
+	int err;
+
+	for_each_mem(root, root_cell.config) {
+		if (!is_mapped(root) ||
+		    !overlap(mem->phys_start, mem->size,
+			     root->phys_start, root->size))
+			continue;
+		start = mem->phys_start > root->phys_start ?
+			mem->phys_start : root->phys_start;
+		end = mem->phys_start + mem->size <
+		      root->phys_start + root->size ?
+		      mem->phys_start + mem->size :
+		      root->phys_start + root->size;
+		err = fn(root, root->virt_start + (start - root->phys_start),
+			 start, end - start);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int split_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
+		      u64 size)
+{
+	(void)root;
+	(void)phys;
+	return paging_split(&root_cell.mem, virt, size);
+}
+
+static int unmap_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
+		      u64 size)
+{
+	(void)root;
+	(void)phys;
+	paging_unmap(&root_cell.mem, virt, size);
+	return 0;
+}
+
+static int map_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
+		    u64 size)
+{
+	return map(&root_cell, root, virt, phys, size);
+}
+
+static int collapse_part(const struct jailhouse_memory *root, u64 virt,
+			 u64 phys, u64 size)
+{
+	(void)root;
+	(void)phys;
+	paging_collapse(&root_cell.mem, virt, size, false);
+	return 0;
+}
+
+static int exists(const struct jailhouse_memory *root, u64 virt, u64 phys,
+		  u64 size)
+{
+	(void)root;
+	(void)virt;
+	(void)phys;
+	(void)size;
+	return 1;
+}
+
+static bool in_root(const struct jailhouse_memory *mem)
+{
+	return for_each_root_part(mem, exists);
+}
+
+static int for_exclusive(const struct jailhouse_cell_desc *config,
+			 int (*fn)(const struct jailhouse_memory *root,
+				   u64 virt, u64 phys, u64 size))
+{
+	const struct jailhouse_memory *mem;
+	int err = 0;
+
+	spin_lock(&root_cell.mm_lock);
+	for_each_mem(mem, config) {
+		if (!is_exclusive(mem))
+			continue;
+		err = for_each_root_part(mem, fn);
+		if (err)
+			break;
+	}
+	spin_unlock(&root_cell.mm_lock);
+	return err;
+}
+
+int cell_mem_prepare(struct cell *cell)
+{
+	int err = arch_cell_mem_init(cell);
+
+	if (err)
+		return refuse(err, "hypervisor memory is used up: enlarge hypervisor_memory");
+	err = map_regions(cell);
+	if (!err && for_exclusive(cell->config, split_part))
+		err = refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+	if (err)
+		cell_mem_release(cell);
+	return err;
+}
+
+void cell_mem_release(struct cell *cell)
+{
+	for_exclusive(cell->config, collapse_part);
+	arch_cell_mem_release(cell);
+}
+
+void cell_mem_take_from_root(struct cell *cell)
+{
+	for_exclusive(cell->config, unmap_part);
+}
+
+void cell_mem_return_to_root(struct cell *cell)
+{
+	/* the tables were kept when it was taken: nothing is allocated */
+	BUG_ON(for_exclusive(cell->config, map_part));
+}
+
+/* Memory that root's configuration does not have is lent at its own address. */
+static int lend(const struct jailhouse_memory *mem)
+{
+	if (in_root(mem))
+		return for_each_root_part(mem, map_part);
+	return map(&root_cell, mem, mem->phys_start, mem->phys_start,
+		   mem->size);
+}
+
+static void unlend(const struct jailhouse_memory *mem)
+{
+	if (in_root(mem)) {
+		for_each_root_part(mem, unmap_part);
+	} else {
+		paging_unmap(&root_cell.mem, mem->phys_start, mem->size);
+		paging_collapse(&root_cell.mem, mem->phys_start, mem->size,
+				true);
+	}
+}
+
+static bool is_lendable(const struct jailhouse_memory *mem)
+{
+	return is_exclusive(mem) && (mem->flags & JAILHOUSE_MEM_LOADABLE);
+}
+
+void cell_mem_unlend(struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+
+	if (!cell->loadable)
+		return;
+	spin_lock(&root_cell.mm_lock);
+	for_each_mem(mem, cell->config)
+		if (is_lendable(mem))
+			unlend(mem);
+	spin_unlock(&root_cell.mm_lock);
+	cell->loadable = false;
+}
+
+int cell_mem_lend(struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+	int err = 0;
+
+	if (cell->loadable)
+		return 0;
+	spin_lock(&root_cell.mm_lock);
+	for_each_mem(mem, cell->config)
+		if (!err && is_lendable(mem))
+			err = lend(mem);
+	spin_unlock(&root_cell.mm_lock);
+
+	cell->loadable = true;
+	if (err) {
+		cell_mem_unlend(cell);
+		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+	}
+	return 0;
+}
+
+bool cell_mem_root_owns(u64 pa, u64 size)
+{
+	u64 end = pa + size, block;
+	pte_t pte;
+
+	if (end < pa)
+		return false;
+	for (; pa < end; pa = (pa & ~(block - 1)) + block) {
+		pte = paging_lookup(&root_cell.mem, pa, &block);
+		/* root's RAM stands at its physical addresses */
+		if (!pte || pte_addr(pte) != (pa & ~(block - 1)))
+			return false;
+	}
+	return true;
+}
+
+bool cell_mem_recheck(struct cell *cell, u64 addr, bool is_write, bool is_exec)
+{
+	pte_t pte;
+
+	spin_lock(&cell->mm_lock);
+	pte = paging_lookup(&cell->mem, addr, NULL);
+	spin_unlock(&cell->mm_lock);
+	return pte && arch_mem_allows(pte, is_write, is_exec);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_CELL_MEM_H
+#define CORE_CELL_MEM_H
+
+#include <core/cell.h>
+
+/*
+ * Ownership of memory. A physical page is the root cell's, or one other
+ * cell's, or the hypervisor's; ROOTSHARED regions stay root's as well.
+ *
+ *   create	root: OWNED  -> root: none, cell: OWNED
+ *   loadable	cell: OWNED  -> cell: OWNED, root: BORROWED (CPUs parked)
+ *   start	cell: OWNED, root: BORROWED -> cell: OWNED
+ *   destroy	cell: OWNED  -> root: OWNED, as far as root's configuration goes
+ *
+ * prepare may fail and changes no translation; what follows it cannot fail.
+ */
+
+/* Builds root's stage 2 from its configuration. */
+int cell_mem_init_root(void);
+
+/* Are the regions free to take? Checks against root and all cells. */
+int cell_mem_check(const struct jailhouse_cell_desc *config);
+/* Builds the cell's stage 2 and MMIO regions; splits root's blocks. */
+int cell_mem_prepare(struct cell *cell);
+/* Frees what prepare made (for a cell that is not, or no longer, in use). */
+void cell_mem_release(struct cell *cell);
+/* root: OWNED -> none */
+void cell_mem_take_from_root(struct cell *cell);
+/* none -> root: OWNED; also ends BORROWED */
+void cell_mem_return_to_root(struct cell *cell);
+/* root: none -> BORROWED for LOADABLE regions. 0 or -ENOMEM. */
+int cell_mem_lend(struct cell *cell);
+void cell_mem_unlend(struct cell *cell);
+
+/* Is [pa, pa + size) memory that the root cell owns now? */
+bool cell_mem_root_owns(u64 pa, u64 size);
+
+/*
+ * After a translation fault at @addr: true if the cell's tables allow the
+ * access now, that is, it came in the middle of an update and can be repeated.
+ */
+bool cell_mem_recheck(struct cell *cell, u64 addr, bool is_write, bool is_exec);
+
+#endif /* CORE_CELL_MEM_H */

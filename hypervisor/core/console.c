@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/arch.h>
+#include <core/console.h>
+#include <core/errno.h>
+#include <core/printk.h>
+#include <drivers/uart/uart.h>
+
+struct cellblock_shared hv_shared __attribute__((section(".bss.shared"),
+						 aligned(CELLBLOCK_PAGE_SIZE)));
+
+static spinlock_t console_lock;
+static struct uart uart;
+
+int console_init(const struct jailhouse_console *config)
+{
+	u64 size = config->size ? config->size : CELLBLOCK_PAGE_SIZE;
+	volatile void *base;
+
+	if (config->type == JAILHOUSE_CON_TYPE_NONE)
+		return 0;
+	base = arch_map_device(config->address, size);
+	if (!base)
+		return -ENOMEM;
+	if (!uart_init(&uart, config, base))
+		printk("console: UART type %u is not supported, output goes to the virtual console only\n",
+		       config->type);
+	return 0;
+}
+
+static void put(char c)
+{
+	u32 head = hv_shared.console_head;
+
+	hv_shared.console[head % CELLBLOCK_CONSOLE_LEN] = c;
+	/* the character before the count that includes it */
+	__atomic_store_n(&hv_shared.console_head, head + 1, __ATOMIC_RELEASE);
+	if (!uart.ops)
+		return;
+	if (c == '\n')
+		uart_putc(&uart, '\r');
+	uart_putc(&uart, c);
+}
+
+void console_write(const char *text, size_t len)
+{
+	spin_lock(&console_lock);
+	while (len--)
+		put(*text++);
+	spin_unlock(&console_lock);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_CONTROL_H
+#define CORE_CONTROL_H
+
+#include <core/cell.h>
+
+/*
+ * Starting and stopping of CPUs. A CPU is commanded through its struct cpu and
+ * kicked by the management interrupt, which no guest can mask.
+ */
+
+/* Held by the root CPU that serves a management hypercall. */
+extern spinlock_t control_lock;
+
+/*
+ * Parks all running CPUs of a cell whose `stopped` is set. 0, or -EIO
+ * (refused) if one does not answer within a second: cannot be a guest's doing.
+ */
+int control_park_cell(struct cell *cell);
+
+/* Tells the other CPUs of a cell whose `stopped` is set to park; no wait. */
+void control_stop_others(struct cell *cell);
+
+/*
+ * Starts a parked CPU of @cell at @address. 0, or (not refused):
+ * -EBUSY it runs or is about to, -EPERM the cell is
+ * stopped, -EINVAL not a CPU of the cell.
+ */
+int control_start_cpu(struct cell *cell, struct cpu *cpu, u64 address, u64 arg);
+
+/* Moves a parked CPU between cells. -EBUSY (not refused) if it is not parked. */
+int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to);
+
+/* This CPU stops running its guest and waits for commands. */
+void control_park_self(void) __attribute__((noreturn));
+
+/* The management interrupt came: do what this CPU is commanded. */
+void control_poll(void);
+
+/*
+ * Gives root's parked CPUs back to the firmware. 0 or -EIO (refused).
+ */
+int control_release_parked(void);
+
+#endif /* CORE_CONTROL_H */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_MAIN_H
+#define CORE_MAIN_H
+
+#include <jailhouse/cell-config.h>
+
+/* The system configuration, checked, from hv_init() on. */
+extern const struct jailhouse_system *system_config;
+
+/* OP_INIT and OP_ENTER (cellblock/loader.h), called by the architecture. */
+s64 hv_init(u64 cpu);
+void hv_enter(u64 cpu);
+
+/* Hypercall DISABLE: returns only when refused. */
+s64 hv_disable(void);
+
+#endif /* CORE_MAIN_H */

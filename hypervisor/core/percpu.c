@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/errno.h>
+#include <core/main.h>
+#include <core/page_alloc.h>
+#include <core/percpu.h>
+#include <core/config.h>
+#include <core/printk.h>
+
+struct cpu *cpus[CELLBLOCK_MAX_CPUS];
+
+int percpu_init(void)
+{
+	const struct jailhouse_cell_desc *root = &system_config->root_cell;
+	unsigned int count = 0;
+	struct cpu *cpu;
+
+	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++)
+		count += config_has_cpu(root, id);
+
+	cpu = page_alloc(PAGES(count * sizeof(*cpu)), 1);
+	if (!cpu)
+		return refuse(-ENOMEM, "hypervisor memory is too small for %u CPUs: enlarge hypervisor_memory",
+			      count);
+
+	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++) {
+		if (!config_has_cpu(root, id))
+			continue;
+		cpu->id = id;
+		cpus[id] = cpu++;
+	}
+	return 0;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CELLBLOCK_LOADER_H
+#define CELLBLOCK_LOADER_H
+
+/*
+ * What the driver and the hypervisor image agree on. Both are built from one
+ * tree; CELLBLOCK_VERSION ties them together.
+ *
+ * Hypervisor memory, from hypervisor_memory.phys_start:
+ *	0			image (header first, .bss included): core_size bytes
+ *	core_size		system configuration: config_size bytes
+ *	next page ...		page pool
+ */
+
+#define CELLBLOCK_SIGNATURE		"CELLBLK"	/* 8 bytes with its NUL */
+#define CELLBLOCK_LOADER_REVISION	1
+#define CELLBLOCK_MAX_CPUS		64
+#define CELLBLOCK_PAGE_SIZE		4096
+
+/*
+ * Calls of the image's entry point, at EL2 with the MMU off, made by
+ *	hvc #0, x0 = HVC_SOFT_RESTART, x1 = physical entry address,
+ *	x2 = CELLBLOCK_OP_*, x3 = Linux logical CPU number, x4 = 0
+ * They return to the instruction behind the hvc, at EL1, with the result in
+ * x0 (0 or a negative errno); x1..x17 and the flags are lost, x18..x30, sp and
+ * the FP registers are kept. Interrupts must be masked.
+ *
+ * OP_INIT, on one CPU: checks the configuration and prepares everything.
+ * Nothing of the machine is changed, whatever it returns; after a failure the
+ * memory can be given back at once, after a success too.
+ * OP_ENTER, on every CPU of the configuration at the same time: returns 0 on
+ * all of them with the hypervisor in place, or an error on all of them with
+ * nothing changed (-ETIMEDOUT if not all have come within
+ * CELLBLOCK_ENTER_TIMEOUT_MS).
+ */
+#define CELLBLOCK_OP_INIT		0
+#define CELLBLOCK_OP_ENTER		1
+
+#define CELLBLOCK_ENTER_TIMEOUT_MS	1000
+
+#ifndef __ASSEMBLY__
+
+#include <jailhouse/types.h>
+
+/* First bytes of the image. */
+struct cellblock_header {
+	char signature[8];
+	__u32 revision;		/* CELLBLOCK_LOADER_REVISION */
+	__u32 max_cpus;
+	char version[64];	/* CELLBLOCK_VERSION of the build, NUL-padded */
+	__u64 image_size;	/* bytes of the file */
+	__u64 core_size;	/* bytes of the image with .bss, page-aligned */
+	__u64 entry;		/* offset of the entry point */
+	__u64 shared_offset;	/* of struct cellblock_shared, page-aligned */
+
+	/* filled in by the driver before OP_INIT */
+	__u64 phys_base;	/* where the image stands */
+	__u64 memory_size;	/* bytes of hypervisor memory */
+	__u64 config_size;	/* bytes of the system configuration */
+	__u32 num_cpus;		/* CPUs online in Linux */
+	__u32 padding;
+	__u64 mpidr[CELLBLOCK_MAX_CPUS]; /* by logical CPU; ~0: not online */
+} __packed;
+
+#define CELLBLOCK_ERROR_LEN		256
+#define CELLBLOCK_CONSOLE_LEN		7680
+
+/*
+ * Readable, not writable, by the root cell while the hypervisor is enabled
+ * (two pages).
+ */
+struct cellblock_shared {
+	/* why the last OP_* or hypercall of the root cell was refused */
+	char error[CELLBLOCK_ERROR_LEN];
+	/*
+	 * The console is a ring: character n of all ever written stands at
+	 * console[n % CELLBLOCK_CONSOLE_LEN]. console_head counts them; a
+	 * character is in place before the count includes it.
+	 */
+	__u32 console_head;
+	__u32 padding[15];
+	char console[CELLBLOCK_CONSOLE_LEN];
+} __packed;
+
+_Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
+
+#endif /* !__ASSEMBLY__ */
+
+/*
+ * Hypercalls beyond the Jailhouse ABI, for the driver of the same build only
+ * (-EPERM for other cells).
+ *
+ * CELL_SHUTDOWN, arg1 = cell id, arg2 = CELLBLOCK_SHUTDOWN_*: stops the CPUs of
+ * a cell, its memory stays its own. CELL_DESTROY and CELL_SET_LOADABLE of a
+ * cell that runs begin with an ASK.
+ *   ASK	0: stopped (or was already); -EAGAIN: the request is posted, the
+ *		cell has not answered, call again; -EPERM: the cell denied it;
+ *		-ETIMEDOUT: msg_reply_timeout is over, the request is withdrawn
+ *   CANCEL	withdraws a request; 0
+ *   FORCE	stops without asking; -EPERM if the cell is running/locked
+ *
+ * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
+ * off and it waits in the hypervisor, 0 if not, -EINVAL.
+ */
+#define CELLBLOCK_HC_CELL_SHUTDOWN	0x100
+#define CELLBLOCK_SHUTDOWN_ASK		0
+#define CELLBLOCK_SHUTDOWN_CANCEL	1
+#define CELLBLOCK_SHUTDOWN_FORCE	2
+#define CELLBLOCK_HC_CPU_PARKED		0x101
+
+#endif /* CELLBLOCK_LOADER_H */
