@@ -30,6 +30,7 @@ tools: ## The jailhouse command for the target, static
 	$(call sub,tools,all)
 
 configs: ## System and cell configurations, build/configs/*.cell
+	$(call sub,hypervisor/tests,$(O)/hypervisor/tests/config-check)
 	$(call sub,configs,all)
 
 inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
