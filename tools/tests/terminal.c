@@ -7,6 +7,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -30,7 +31,10 @@ static int master, slave;
 static char shown[16384];
 static size_t length;
 
-/* "jailhouse cell stats 1" on a terminal of this width. */
+/*
+ * "jailhouse cell stats 1" on a terminal of this width. Returns a real child or
+ * not at all: the callers send signals to it, and kill(-1) reaches everyone.
+ */
 static pid_t start(unsigned short width)
 {
 	struct winsize size = { .ws_row = 40, .ws_col = width };
@@ -38,8 +42,10 @@ static pid_t start(unsigned short width)
 	char *argv[] = { words[0], words[1], words[2], words[3], NULL };
 	pid_t child;
 
-	if (openpty(&master, &slave, NULL, NULL, &size) < 0)
-		return -1;
+	if (openpty(&master, &slave, NULL, NULL, &size) < 0) {
+		printf("Bail out! no pseudo terminal\n");
+		exit(1);
+	}
 	length = 0;
 	fflush(stdout);
 	child = fork();
@@ -47,6 +53,10 @@ static pid_t start(unsigned short width)
 		close(master);
 		login_tty(slave);
 		_exit(tool_main(4, argv));
+	}
+	if (child < 0) {
+		printf("Bail out! no child\n");
+		exit(1);
 	}
 	return child;
 }
