@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/delay.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include <asm/cache.h>
+
+#include "compat.h"
+#include "driver.h"
+
+/* Linux is asked for so much at once: progress stays when one piece fails. */
+#define CHUNK		(32UL << 20)
+#define ATTEMPTS	20
+#define RETRY_MS	25
+
+/*
+ * Memory in use by the hypervisor or by cells, sorted, without overlap. Those
+ * who share memory may do so in different pieces, hence extents are split at
+ * every border that anybody has.
+ */
+struct extent {
+	struct list_head node;
+	u64 start, end;
+	bool from_linux;	/* to be given back there */
+	bool root;		/* root can access it while it is no cell's */
+	bool kept;		/* since enabling, until disabling */
+	bool shared;		/* several cells may use it */
+	unsigned int users;	/* cells */
+	const char *owner;
+};
+
+static LIST_HEAD(extents);
+
+/* Content */
+
+void hvmem_flush(const void *from, size_t size)
+{
+	/* the smallest line of all caches, log2 of words */
+	unsigned long line = 4UL << (read_sysreg(ctr_el0) >> 16 & 0xf);
+	unsigned long at = (unsigned long)from & ~(line - 1);
+
+	for (; at < (unsigned long)from + size; at += line)
+		asm volatile("dc civac, %0" : : "r" (at) : "memory");
+	/* completes before whoever reads the memory is told about it */
+	asm volatile("dsb sy" : : : "memory");
+}
+
+static void zero(u64 start, u64 end)
+{
+	u64 at, size;
+
+	for (at = start; at < end; at += size) {
+		void *map;
+
+		size = min_t(u64, end - at, CHUNK);
+		map = memremap(at, size, MEMREMAP_WB);
+		if (!map) {
+			pr_err("cannot map %#llx to erase it\n", at);
+			continue;
+		}
+		memset(map, 0, size);
+		hvmem_flush(map, size);
+		memunmap(map);
+		cond_resched();
+	}
+}
+
+/* Linux's pages */
+
+/* So that nobody reads them through Linux's map of all memory. */
+static void mark_offline(unsigned long pfn, unsigned long end, bool offline)
+{
+	long pages = end - pfn;
+
+	adjust_managed_page_count(pfn_to_page(pfn), offline ? -pages : pages);
+	page_offline_begin();
+	for (; pfn < end; pfn++) {
+		if (offline)
+			__SetPageOffline(pfn_to_page(pfn));
+		else
+			__ClearPageOffline(pfn_to_page(pfn));
+	}
+	page_offline_end();
+}
+
+static bool same_zone(unsigned long a, unsigned long b)
+{
+	struct page *first = pfn_to_page(a), *second = pfn_to_page(b);
+
+	return page_zonenum(first) == page_zonenum(second) &&
+		page_to_nid(first) == page_to_nid(second);
+}
+
+static unsigned long chunk_end(unsigned long pfn, unsigned long end)
+{
+	unsigned long to = min(end, ALIGN(pfn + 1, PHYS_PFN(CHUNK)));
+
+	if (!same_zone(pfn, to - 1))
+		to = min(end, ALIGN(pfn + 1, MAX_ORDER_NR_PAGES));
+	return to;
+}
+
+static int take_chunk(unsigned long pfn, unsigned long end)
+{
+	int attempt, ret = -EBUSY;
+
+	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
+		if (signal_pending(current))
+			return -EINTR;
+		ret = alloc_contig_range(pfn, end, MIGRATE_MOVABLE, GFP_KERNEL);
+		if (ret != -EBUSY)
+			break;
+		/* pages just freed are still on their way to the allocator */
+		msleep_interruptible(RETRY_MS);
+	}
+	if (!ret)
+		mark_offline(pfn, end, true);
+	return ret;
+}
+
+static void give_pages(unsigned long pfn, unsigned long end)
+{
+	unsigned long to;
+
+	for (; pfn < end; pfn = to) {
+		to = chunk_end(pfn, end);
+		mark_offline(pfn, to, false);
+		free_contig_range(pfn, to - pfn);
+		cond_resched();
+	}
+}
+
+static int take_pages(u64 start, u64 end, struct jailhouse_error *err)
+{
+	unsigned long pfn = PHYS_PFN(start), to;
+	char why[128];
+	int ret;
+
+	for (; pfn < PHYS_PFN(end); pfn = to) {
+		to = chunk_end(pfn, PHYS_PFN(end));
+		ret = take_chunk(pfn, to);
+		if (!ret)
+			continue;
+		give_pages(PHYS_PFN(start), pfn);
+		if (ret == -EINTR)
+			return error_interrupted(err);
+		ram_describe(why, sizeof(why), PFN_PHYS(pfn), PFN_PHYS(to));
+		return error_set(err, ret, "Linux cannot give up the memory at %#llx-%#llx: %s; try again or choose another address",
+				 start, end - 1, why);
+	}
+	return 0;
+}
+
+/* Extents */
+
+static void put_extent(struct extent *extent, bool reachable)
+{
+	if (reachable)
+		zero(extent->start, extent->end);
+	if (extent->from_linux)
+		give_pages(PHYS_PFN(extent->start), PHYS_PFN(extent->end));
+	list_del(&extent->node);
+	kfree(extent);
+}
+
+/* Adds behind @prev. */
+static struct extent *add_extent(struct list_head *prev, u64 start, u64 end)
+{
+	struct extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
+
+	if (!extent)
+		return NULL;
+	extent->start = start;
+	extent->end = end;
+	list_add(&extent->node, prev);
+	return extent;
+}
+
+static int split_at(u64 at, struct jailhouse_error *err)
+{
+	struct extent *extent, *rest;
+	struct list_head node;
+
+	list_for_each_entry(extent, &extents, node) {
+		if (at <= extent->start || at >= extent->end)
+			continue;
+		rest = add_extent(&extent->node, at, extent->end);
+		if (!rest)
+			return error_set(err, -ENOMEM, "no memory to keep track of memory");
+		node = rest->node;
+		*rest = *extent;
+		rest->node = node;
+		rest->start = at;
+		extent->end = at;
+		return 0;
+	}
+	return 0;
+}
+
+/* The next extent after @extent (NULL: the first) that is inside. */
+static struct extent *next_inside(struct extent *extent, u64 start, u64 end)
+{
+	extent = extent ? list_next_entry(extent, node) :
+		list_first_entry(&extents, struct extent, node);
+	list_for_each_entry_from(extent, &extents, node)
+		if (extent->start < end && extent->end > start)
+			return extent;
+	return NULL;
+}
+
+#define for_each_inside(extent, start, end)				\
+	for (extent = next_inside(NULL, start, end); extent;		\
+	     extent = next_inside(extent, start, end))
+
+static int check_free(u64 start, u64 end, enum hvmem_use use,
+		      struct jailhouse_error *err)
+{
+	bool may_share = use == HVMEM_CELL_SHARED || use == HVMEM_ROOT_SHARED;
+	struct extent *extent;
+
+	for_each_inside(extent, start, end) {
+		if (extent->shared ? may_share : !extent->users)
+			continue;
+		return error_set(err, -EBUSY, "the memory at %#llx-%#llx belongs to %s",
+				 max(start, extent->start),
+				 min(end, extent->end) - 1, extent->owner);
+	}
+	return 0;
+}
+
+/* A piece that is either all Linux's or all not. */
+static int fill_piece(struct list_head *prev, u64 start, u64 end, bool linux_ram,
+		      const char *owner, struct jailhouse_error *err)
+{
+	struct extent *extent;
+	int ret;
+
+	if (!linux_ram && !ram_exists(start, end))
+		return error_set(err, -EINVAL, "there is no memory at %#llx-%#llx in this machine",
+				 start, end - 1);
+	extent = add_extent(prev, start, end);
+	if (!extent)
+		return error_set(err, -ENOMEM, "no memory to keep track of memory");
+	extent->owner = owner;
+	if (!linux_ram)
+		return 0;
+	ret = take_pages(start, end, err);
+	if (ret) {
+		list_del(&extent->node);
+		kfree(extent);
+		return ret;
+	}
+	extent->from_linux = true;
+	return 0;
+}
+
+/* Makes extents for all of the range that has none. */
+static int fill(u64 start, u64 end, const char *owner,
+		struct jailhouse_error *err)
+{
+	struct list_head *prev = &extents;
+	struct extent *extent;
+	bool linux_ram;
+	u64 piece_end;
+	int ret;
+
+	while (start < end) {
+		while (!list_is_last(prev, &extents) &&
+		       list_entry(prev->next, struct extent, node)->start <= start)
+			prev = prev->next;
+		extent = list_entry(prev, struct extent, node);
+		if (prev != &extents && extent->end > start) {
+			start = extent->end;
+			continue;
+		}
+		piece_end = end;
+		if (!list_is_last(prev, &extents))
+			piece_end = min(piece_end,
+					list_entry(prev->next, struct extent,
+						   node)->start);
+		linux_ram = ram_is_linux(start, &piece_end);
+		ret = fill_piece(prev, start, piece_end, linux_ram, owner, err);
+		if (ret)
+			return ret;
+		start = piece_end;
+	}
+	return 0;
+}
+
+/* Removes the extents that nobody uses. @all: the hypervisor is not there. */
+static void drop_unused(u64 start, u64 end, bool all)
+{
+	struct extent *extent, *next;
+
+	list_for_each_entry_safe(extent, next, &extents, node)
+		if (extent->start < end && extent->end > start &&
+		    !extent->users && !extent->kept)
+			put_extent(extent, all || extent->root);
+}
+
+/* Does the root cell reach this while no cell has it? */
+static bool root_has(u64 start, u64 end)
+{
+	const struct jailhouse_system *sys = enable_config();
+	const struct jailhouse_memory *mem;
+	u32 i;
+
+	if (!sys)
+		return true;
+	mem = config_mem_regions(&sys->root_cell);
+	for (i = 0; i < sys->root_cell.num_memory_regions; i++, mem++)
+		if (!(mem->flags & JAILHOUSE_MEM_IO) &&
+		    start >= mem->phys_start && end > start &&
+		    end - mem->phys_start <= mem->size)
+			return true;
+	return false;
+}
+
+static void use_extent(struct extent *extent, enum hvmem_use use,
+		       const char *owner)
+{
+	bool fresh = !extent->users && !extent->kept;
+
+	switch (use) {
+	case HVMEM_HYPERVISOR:
+		extent->users = 1;
+		extent->kept = true;
+		break;
+	case HVMEM_KEPT:
+		extent->kept = true;
+		break;
+	case HVMEM_ROOT_SHARED:
+		extent->kept = true;
+		extent->shared = true;
+		extent->root = true;
+		break;
+	case HVMEM_CELL:
+	case HVMEM_CELL_SHARED:
+		if (fresh)
+			extent->root = extent->from_linux ||
+				root_has(extent->start, extent->end);
+		if (!extent->users)
+			extent->owner = owner;
+		fresh = !extent->users && extent->root &&
+			!(extent->kept && extent->shared);
+		extent->users++;
+		if (use == HVMEM_CELL_SHARED) {
+			extent->shared = true;
+			/* outlives the first user */
+			extent->owner = "cells that share it";
+		}
+		break;
+	}
+	if (fresh)
+		zero(extent->start, extent->end);
+}
+
+int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
+	       struct jailhouse_error *err)
+{
+	u64 end = start + size;
+	struct extent *extent;
+	int ret;
+
+	if (!PAGE_ALIGNED(start | size) || end < start)
+		return error_set(err, -EINVAL, "memory of %#llx bytes at %#llx: both must be multiples of %#lx, and the end within the address space",
+				 size, start, PAGE_SIZE);
+	ret = split_at(start, err);
+	if (!ret)
+		ret = split_at(end, err);
+	if (!ret)
+		ret = check_free(start, end, use, err);
+	if (!ret)
+		ret = fill(start, end, owner, err);
+	if (ret) {
+		drop_unused(start, end, false);
+		return ret;
+	}
+	for_each_inside(extent, start, end)
+		use_extent(extent, use, owner);
+	return 0;
+}
+
+static void unuse_by_cell(struct extent *extent)
+{
+	/* what is kept is free for all cells again, or root's to share */
+	if (!--extent->users && extent->kept && !extent->root)
+		extent->shared = false;
+}
+
+void hvmem_give(u64 start, u64 size, enum hvmem_use use)
+{
+	bool by_cell = use == HVMEM_CELL || use == HVMEM_CELL_SHARED;
+	u64 end = start + size;
+	struct extent *extent;
+
+	for_each_inside(extent, start, end) {
+		if (by_cell) {
+			unuse_by_cell(extent);
+		} else {
+			extent->users = 0;
+			extent->kept = false;
+		}
+	}
+	drop_unused(start, end, !by_cell);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/io.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "driver.h"
+
+#define MAX_IMAGES	64
+
+/* The loadable region that all of the image fits in; NULL: there is none. */
+static const struct jailhouse_memory *
+find_region(const struct cell *cell, const struct jailhouse_preload_image *image)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
+	u32 i;
+
+	for (i = 0; i < cell->config->num_memory_regions; i++, mem++) {
+		u64 offset = image->target_address - mem->virt_start;
+
+		if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
+		    image->target_address >= mem->virt_start &&
+		    offset <= mem->size && image->size <= mem->size - offset)
+			return mem;
+	}
+	return NULL;
+}
+
+static int check_images(const struct cell *cell,
+			const struct jailhouse_preload_image *image, u32 count,
+			struct jailhouse_error *err)
+{
+	for (; count; count--, image++) {
+		if (!find_region(cell, image))
+			return error_set(err, -EINVAL, "an image of %#llx bytes at %#llx does not fit in a loadable memory region of %s",
+					 image->size, image->target_address,
+					 cell->label);
+		if (!access_ok(u64_to_user_ptr(image->source_address),
+			       image->size))
+			return error_set(err, -EFAULT, "the image for %#llx is not readable",
+					 image->target_address);
+	}
+	return 0;
+}
+
+static int copy_piece(u64 to, const void __user *from, size_t size)
+{
+	void *map = memremap(to, size, MEMREMAP_WB);
+	bool bad;
+
+	if (!map)
+		return -ENOMEM;
+	bad = copy_from_user(map, from, size);
+	/* the cell starts with its caches off */
+	hvmem_flush(map, size);
+	memunmap(map);
+	return bad ? -EFAULT : 0;
+}
+
+static int copy_image(const struct cell *cell,
+		      const struct jailhouse_preload_image *image,
+		      struct jailhouse_error *err)
+{
+	const struct jailhouse_memory *mem = find_region(cell, image);
+	u64 to = mem->phys_start + (image->target_address - mem->virt_start);
+	u64 done, size;
+	int ret;
+
+	for (done = 0; done < image->size; done += size) {
+		size = min_t(u64, image->size - done, SZ_1M);
+		ret = copy_piece(to + done,
+				 u64_to_user_ptr(image->source_address + done),
+				 size);
+		if (!ret && signal_pending(current))
+			ret = -EINTR;
+		if (ret)
+			return error_set(err, ret, "%s was not loaded: %s", cell->label,
+					 ret == -EINTR ? "interrupted by a signal" :
+					 ret == -EFAULT ? "its image is not readable" :
+					 "its memory cannot be mapped");
+	}
+	return 0;
+}
+
+static int make_loadable(struct cell *cell, bool force,
+			 struct jailhouse_error *err)
+{
+	int ret = 0;
+
+	if (force)
+		ret = cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
+			       CELLBLOCK_SHUTDOWN_FORCE, "shut down", err);
+	if (!ret)
+		ret = cell_ask(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, 0,
+			       "made loadable", err);
+	if (!ret)
+		sysfs_cell_changed(cell);
+	return ret;
+}
+
+static int load_images(struct cell *cell, bool force,
+		       const struct jailhouse_preload_image *images, u32 count,
+		       struct jailhouse_error *err)
+{
+	int ret;
+	u32 i;
+
+	ret = check_images(cell, images, count, err);
+	if (!ret)
+		ret = make_loadable(cell, force, err);
+	if (ret || !count)
+		return ret;
+	cell->loaded = false;
+	for (i = 0; i < count && !ret; i++)
+		ret = copy_image(cell, &images[i], err);
+	cell->loaded = !ret;
+	return ret;
+}
+
+int load_cell(const struct jailhouse_cell_load __user *arg,
+	      struct jailhouse_error *err)
+{
+	struct jailhouse_preload_image *images = NULL;
+	struct jailhouse_cell_load load;
+	struct cell *cell;
+	int ret;
+
+	if (copy_from_user(&load, arg, sizeof(load)))
+		return error_set(err, -EFAULT, "the request is not readable");
+	cell = cell_find(&load.cell_id, &ret, err);
+	if (!cell)
+		return ret;
+	if (load.num_preload_images > MAX_IMAGES)
+		return error_set(err, -E2BIG, "%u images at once, at most %d are possible",
+				 load.num_preload_images, MAX_IMAGES);
+	if (load.num_preload_images) {
+		images = memdup_user(arg->image, load.num_preload_images *
+				     sizeof(*images));
+		if (IS_ERR(images))
+			return error_set(err, PTR_ERR(images), "the list of images is not readable");
+	}
+	ret = load_images(cell, load.cell_id.padding & JAILHOUSE_CELL_FORCE,
+			  images, load.num_preload_images, err);
+	kfree(images);
+	return ret;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/of.h>
+#include <linux/of_address.h>
+
+#include "compat.h"
+#include "driver.h"
+
+#define MAX_RANGES	64
+
+struct ranges {
+	unsigned int count;
+	struct {
+		u64 start, end;
+	} range[MAX_RANGES];
+};
+
+/* RAM of the machine, and what of it the device tree keeps from Linux. */
+static struct ranges machine_ram, reserved;
+
+static void add_to(struct ranges *ranges, const struct resource *res)
+{
+	if (ranges->count == MAX_RANGES || !resource_size(res))
+		return;
+	ranges->range[ranges->count].start = res->start;
+	ranges->range[ranges->count].end = res->end + 1;
+	ranges->count++;
+}
+
+static void add_node(struct ranges *ranges, struct device_node *node)
+{
+	struct resource res;
+	int i;
+
+	for (i = 0; !of_address_to_resource(node, i, &res); i++)
+		add_to(ranges, &res);
+}
+
+/* Is the memory of this /reserved-memory node Linux's to use after all? */
+static bool is_for_linux(struct device_node *node)
+{
+	return of_property_read_bool(node, "reusable") ||
+		of_device_is_compatible(node, "shared-dma-pool");
+}
+
+void ram_init(void)
+{
+	struct device_node *parent, *node;
+
+	for_each_node_by_type(node, "memory")
+		add_node(&machine_ram, node);
+	parent = of_find_node_by_path("/reserved-memory");
+	for_each_child_of_node(parent, node)
+		if (!is_for_linux(node))
+			add_node(&reserved, node);
+	of_node_put(parent);
+}
+
+/* Is @at inside? *@end is lowered to where that changes. */
+static bool in_ranges(const struct ranges *ranges, u64 at, u64 *end)
+{
+	unsigned int i;
+	bool inside = false;
+
+	for (i = 0; i < ranges->count; i++) {
+		if (ranges->range[i].start > at)
+			*end = min(*end, ranges->range[i].start);
+		else if (ranges->range[i].end > at) {
+			*end = min(*end, ranges->range[i].end);
+			inside = true;
+		}
+	}
+	return inside;
+}
+
+struct piece {
+	u64 start, end;
+};
+
+static int note_first(struct resource *res, void *arg)
+{
+	struct piece *first = arg;
+
+	first->start = res->start;
+	first->end = res->end + 1;
+	return 1;
+}
+
+bool ram_is_linux(u64 start, u64 *end)
+{
+	struct piece first;
+	bool kept;
+
+	kept = in_ranges(&reserved, start, end);
+	if (walk_iomem_res_desc(IORES_DESC_NONE,
+				IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+				start, *end - 1, &first, note_first) != 1)
+		return false;
+	if (first.start > start) {
+		*end = first.start;
+		return false;
+	}
+	*end = min(*end, first.end);
+	return !kept;
+}
+
+bool ram_has_linux(u64 start, u64 end)
+{
+	u64 piece_end;
+
+	for (; start < end; start = piece_end) {
+		piece_end = end;
+		if (ram_is_linux(start, &piece_end))
+			return true;
+	}
+	return false;
+}
+
+bool ram_exists(u64 start, u64 end)
+{
+	u64 piece_end;
+
+	/* firmware with EFI describes the memory elsewhere */
+	if (!machine_ram.count)
+		return true;
+	for (; start < end; start = piece_end) {
+		piece_end = end;
+		if (!in_ranges(&machine_ram, start, &piece_end))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The smallest resource that is in the way. The tree is read without its lock,
+ * which no module can take; it changes at memory hotplug only.
+ */
+static const struct resource *find_owner(u64 start, u64 end)
+{
+	const struct resource *res = iomem_resource.child, *found = NULL;
+
+	while (res) {
+		if (res->end < start || res->start >= end) {
+			res = res->sibling;
+			continue;
+		}
+		if (res->start > start || res->end + 1 < end || !res->child)
+			found = res;
+		res = res->child;
+	}
+	return found;
+}
+
+static const char *describe_page(struct page *page)
+{
+	if (PageReserved(page))
+		return "was reserved when Linux started";
+	if (PageSlab(page))
+		return "holds objects of the kernel (slab)";
+	if (page_count(page) && !PageLRU(page) && !page_mapped(page))
+		return "holds data of the kernel";
+	if (PageLRU(page) && page_maybe_dma_pinned(page))
+		return "is pinned for DMA";
+	return NULL;
+}
+
+void ram_describe(char *text, size_t size, u64 start, u64 end)
+{
+	const struct resource *owner = find_owner(start, end);
+	unsigned long pfn;
+
+	if (owner && strcmp(owner->name, "System RAM")) {
+		scnprintf(text, size, "%pa-%pa is \"%s\" in /proc/iomem",
+			  &owner->start, &owner->end, owner->name);
+		return;
+	}
+	for (pfn = PHYS_PFN(start); pfn < PHYS_PFN(end); pfn++) {
+		const char *what;
+
+		if (!pfn_valid(pfn))
+			continue;
+		what = describe_page(pfn_to_page(pfn));
+		if (!what)
+			continue;
+		scnprintf(text, size, "the page at %#llx %s",
+			  (u64)PFN_PHYS(pfn), what);
+		return;
+	}
+	scnprintf(text, size, "it is in use");
+}
