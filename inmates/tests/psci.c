@@ -166,7 +166,7 @@ static void cpu_suspend_waits_for_an_interrupt(void)
 		EXPECT_EQ(psci_call(PSCI_CPU_SUSPEND, POWER_STATE_STANDBY, 0, 0),
 			  PSCI_SUCCESS);
 	} while (timer_get_ticks() < deadline);
-	EXPECT(read_sysreg(cntv_ctl_el0) & TIMER_CTL_ISTATUS);
+	EXPECT(WAIT_FOR(read_sysreg(cntv_ctl_el0) & TIMER_CTL_ISTATUS, 1000));
 	timer_stop(TIMER_VIRTUAL);
 	irq_disable(TIMER_VIRTUAL_IRQ);
 }
