@@ -42,7 +42,8 @@ static struct piece model[PIECES];
 
 static void start(unsigned int level, unsigned int root_pages)
 {
-	fake_tlb_watch(NULL);
+	if (pg.flush)
+		fake_tlb_unwatch(&pg);
 	fake_pool(3000, 1);
 	CHECK_EQ(paging_init(&pg, level, root_pages), 0);
 	fake_tlb_watch(&pg);
@@ -168,7 +169,7 @@ TEST(concatenated_root_tables)
 	CHECK_EQ(paging_split(&pg, 1024 * GB - 2 * PAGE, 2 * PAGE), 0);
 	paging_unmap(&pg, 511 * GB, 513 * GB);
 	fake_tlb_check();
-	fake_tlb_watch(NULL);
+	fake_tlb_unwatch(&pg);
 	paging_destroy(&pg);
 	CHECK_EQ(page_pool_used(), 1);
 }
@@ -390,7 +391,7 @@ TEST(destroy_frees_everything)
 	CHECK_EQ(map(1, 9, 0, ATTR_A, PAGING_NO_BLOCKS), 0);
 	CHECK_EQ(map(11, 20, 0, ATTR_B, 0), 0);
 	unmap(2, 5);
-	fake_tlb_watch(NULL);
+	fake_tlb_unwatch(&pg);
 	paging_destroy(&pg);
 	CHECK_EQ(page_pool_used(), 1);
 }

@@ -3,10 +3,10 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tap.h"
-
-jmp_buf tap_failed;
 
 static u64 random_state;
 
@@ -19,7 +19,8 @@ void tap_fail(const char *file, int line, const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	putchar('\n');
-	longjmp(tap_failed, 1);
+	fflush(stdout);
+	_exit(EXIT_FAILURE);
 }
 
 void tap_check_str(const char *file, int line, const char *what,
@@ -30,22 +31,39 @@ void tap_check_str(const char *file, int line, const char *what,
 			 expected);
 }
 
+static bool run_in_child(const struct tap_test *test)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0) {
+		perror("fork");
+		exit(EXIT_FAILURE);
+	}
+	if (!pid) {
+		alarm(TAP_TIMEOUT);
+		tap_seed(1);
+		test->run();
+		fflush(stdout);
+		_exit(EXIT_SUCCESS);
+	}
+	waitpid(pid, &status, 0);
+	if (WIFSIGNALED(status))
+		printf("# ended by signal %d (%s)\n", WTERMSIG(status),
+		       strsignal(WTERMSIG(status)));
+	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+}
+
 int tap_run(const struct tap_test *tests, size_t num)
 {
-	volatile bool all_ok = true;
-	volatile size_t n;
+	bool all_ok = true;
 
-	/* what was said before a sanitizer's abort must be seen */
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("TAP version 13\n1..%zu\n", num);
-	for (n = 0; n < num; n++) {
-		bool ok = false;
+	for (size_t n = 0; n < num; n++) {
+		bool ok = run_in_child(&tests[n]);
 
-		tap_seed(1);
-		if (!setjmp(tap_failed)) {
-			tests[n].run();
-			ok = true;
-		}
 		printf("%sok %zu - %s\n", ok ? "" : "not ", n + 1,
 		       tests[n].name);
 		all_ok = all_ok && ok;

@@ -1,48 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include <core/bug.h>
 #include <core/page_alloc.h>
-#include <core/printk.h>
 
 #include "../tap.h"
 #include "fake.h"
 #include "wrap.h"
 
-char fake_refusal[256];
-bool fake_bug_expected;
-jmp_buf fake_bug_jmp;
 bool fake_alloc_forbidden;
 long fake_alloc_limit = -1;
-
-void bug(const char *file, int line)
-{
-	if (fake_bug_expected)
-		longjmp(fake_bug_jmp, 1);
-	tap_fail(file, line, "BUG");
-}
-
-int refuse(int code, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(fake_refusal, sizeof(fake_refusal), fmt, ap);
-	va_end(ap);
-	if (code >= 0)
-		tap_fail(__FILE__, __LINE__, "refuse(%d, \"%s\")", code,
-			 fake_refusal);
-	return code;
-}
-
-void fake_forget(void)
-{
-	fake_refusal[0] = '\0';
-}
 
 void fake_pool(size_t pages, size_t skew)
 {

@@ -8,9 +8,11 @@
 
 #define PHYS_BIT	(1ULL << 47)
 #define MAX_STALE	8192
+#define MAX_WATCHED	8
 
 /* An entry that was valid and is not any more, and may be cached. */
 struct stale {
+	const struct paging *pg;
 	u64 va;
 	u64 size;
 	pte_t pte;
@@ -19,7 +21,7 @@ struct stale {
 
 static struct stale stale[MAX_STALE];
 static unsigned int num_stale;
-static struct paging *watched;
+static struct paging *watched[MAX_WATCHED];
 static bool unsynced;
 static size_t used_at_sync;
 static unsigned int flushes;
@@ -43,8 +45,8 @@ static pte_t *table_of(pte_t pte)
 	return arch_phys_to_virt(pte_addr(pte));
 }
 
-/* Address and level that @p translates in the watched tables, if it does. */
-static bool locate(const pte_t *table, size_t entries, unsigned int level,
+/* Address and level that @p translates in these tables, if it does. */
+static bool locate_in(const pte_t *table, size_t entries, unsigned int level,
 		   u64 va, const pte_t *p, struct stale *found)
 {
 	u64 size = PTE_LEVEL_SIZE(level);
@@ -60,10 +62,30 @@ static bool locate(const pte_t *table, size_t entries, unsigned int level,
 		return false;
 	for (n = 0; n < entries; n++)
 		if (pte_is_table(table[n], level) &&
-		    locate(table_of(table[n]), PTE_ENTRIES, level + 1,
+		    locate_in(table_of(table[n]), PTE_ENTRIES, level + 1,
 			   va + n * size, p, found))
 			return true;
 	return false;
+}
+
+static bool locate(const pte_t *p, struct stale *found)
+{
+	for (size_t n = 0; n < MAX_WATCHED; n++) {
+		const struct paging *pg = watched[n];
+
+		found->pg = pg;
+		if (pg && locate_in(pg->root,
+				    (size_t)pg->root_pages * PTE_ENTRIES,
+				    pg->level, 0, p, found))
+			return true;
+	}
+	return false;
+}
+
+static bool overlaps(const struct stale *old, const struct stale *new)
+{
+	return old->pg == new->pg && old->va < new->va + new->size &&
+	       new->va < old->va + old->size;
 }
 
 static void check_make(const struct stale *new, pte_t old)
@@ -74,8 +96,7 @@ static void check_make(const struct stale *new, pte_t old)
 		FAIL("entry for 0x%llx: 0x%llx made of 0x%llx without a break",
 		     new->va, new->pte, old);
 	for (n = 0; n < num_stale; n++)
-		if (stale[n].va < new->va + new->size &&
-		    new->va < stale[n].va + stale[n].size)
+		if (overlaps(&stale[n], new))
 			FAIL("entry for 0x%llx made before that for 0x%llx was flushed",
 			     new->va, stale[n].va);
 	if (pte_is_table(new->pte, new->level)) {
@@ -92,9 +113,7 @@ void pte_write(pte_t *p, pte_t value)
 {
 	struct stale entry = { .pte = value };
 
-	if (watched && locate(watched->root,
-			      (size_t)watched->root_pages * PTE_ENTRIES,
-			      watched->level, 0, p, &entry)) {
+	if (locate(p, &entry)) {
 		if (pte_valid(value)) {
 			check_make(&entry, *p);
 		} else if (pte_valid(*p)) {
@@ -117,16 +136,14 @@ void arch_pte_sync(void)
 
 static void flush(const struct paging *pg, u64 va, u64 size)
 {
+	struct stale range = { .pg = pg, .va = va, .size = size };
 	unsigned int n;
 
-	if (pg != watched)
-		FAIL("flush of other tables");
 	if (unsynced)
 		FAIL("flush before the break is visible");
 	flushes++;
 	for (n = 0; n < num_stale;) {
-		if (stale[n].va >= va + size ||
-		    stale[n].va + stale[n].size <= va) {
+		if (!overlaps(&stale[n], &range)) {
 			n++;
 			continue;
 		}
@@ -164,11 +181,24 @@ void __wrap_page_free(void *page, size_t num)
 
 void fake_tlb_watch(struct paging *pg)
 {
-	watched = pg;
-	num_stale = 0;
-	unsynced = false;
-	if (pg)
-		pg->flush = flush;
+	size_t n;
+
+	for (n = 0; watched[n]; n++)
+		if (n == MAX_WATCHED - 1)
+			FAIL("more than %d tables to watch", MAX_WATCHED);
+	watched[n] = pg;
+	pg->flush = flush;
+}
+
+void fake_tlb_unwatch(struct paging *pg)
+{
+	size_t n;
+
+	fake_tlb_check();
+	for (n = 0; n < MAX_WATCHED; n++)
+		if (watched[n] == pg)
+			watched[n] = NULL;
+	pg->flush = NULL;
 }
 
 void fake_tlb_check(void)

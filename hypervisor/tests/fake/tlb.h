@@ -16,8 +16,10 @@
  * - free a page that a cached entry points to.
  */
 
-/* Watches the tables of @pg (NULL: none) and sets its flush(). */
+/* Watches the tables of @pg and sets its flush(); as many as you like. */
 void fake_tlb_watch(struct paging *pg);
+/* Stops that: the tables are not in use any more. */
+void fake_tlb_unwatch(struct paging *pg);
 /* An operation is over: fails if anything is left to be flushed or synced. */
 void fake_tlb_check(void);
 /* flushes since the last call */

@@ -6,8 +6,8 @@
 #include <jailhouse/types.h>
 
 /*
- * One thread plays all CPUs: a lock that is taken twice would be a deadlock,
- * and fails the test; so does the unlock of a free one.
+ * One CPU runs at a time, and others only while it spins. The unlock of a free
+ * lock fails the test; a deadlock ends at fake/cpu.c's limit of spins.
  */
 typedef struct {
 	volatile u32 held;
