@@ -103,8 +103,10 @@ static s64 manage(u64 nr, u64 arg1, u64 arg2)
 
 s64 hypercall(u64 nr, u64 arg1, u64 arg2)
 {
-	struct cell *caller = arch_this_cpu()->cell;
+	struct cpu *cpu = arch_this_cpu();
+	struct cell *caller = cpu->cell;
 
+	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL]++;
 	switch (nr) {
 	case JAILHOUSE_HC_HYPERVISOR_GET_INFO:
 		return get_info(arg1);

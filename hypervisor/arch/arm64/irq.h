@@ -36,7 +36,9 @@ void irq_cpu_reset(void);
 
 /* Trapped ICC_*_EL1 accesses of the guest; false: not one of ours. */
 bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read);
-/* ICC_SGI1R_EL1, the hot one. */
+/* A write to ICC_SGI1R_EL1, the hot one: ESR_EL2 of it, Rt apart. */
+#define ESR_SGI1R_WRITE	((u64)EC_SYS64 << ESR_EC_SHIFT | ESR_IL | \
+			 SYSREG(3, 0, 12, 11, 5))
 void irq_sgi1r(u64 value);
 
 /* vgic_dist.c, vgic_redist.c; @arg is the struct cell */

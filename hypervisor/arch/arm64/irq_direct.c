@@ -299,16 +299,21 @@ void irq_sgi1r(u64 value)
 	}
 }
 
-/* ISS of a trapped access, without Rt and direction (Arm ARM D17.2.37) */
-#define SYSREG(op0, op1, crn, crm, op2) \
-	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+/* without Rt and direction */
 #define SYS_ICC_PMR_EL1		SYSREG(3, 0, 4, 6, 0)
 #define SYS_ICC_DIR_EL1		SYSREG(3, 0, 12, 11, 1)
 #define SYS_ICC_RPR_EL1		SYSREG(3, 0, 12, 11, 3)
-#define SYS_ICC_SGI1R_EL1	SYSREG(3, 0, 12, 11, 5)
 #define SYS_ICC_ASGI1R_EL1	SYSREG(3, 0, 12, 11, 6)
 #define SYS_ICC_SGI0R_EL1	SYSREG(3, 0, 12, 11, 7)
 #define SYS_ICC_CTLR_EL1	SYSREG(3, 0, 12, 12, 4)
+
+static u64 running_priority(void)
+{
+	u32 priority = (u32)read_sysreg(icc_rpr_el1);
+
+	/* 0xff: no interrupt is active */
+	return priority == 0xff ? 0xff : gic_prio_to_cell(priority) & 0xff;
+}
 
 static u64 read_common(u32 reg)
 {
@@ -316,7 +321,7 @@ static u64 read_common(u32 reg)
 	case SYS_ICC_PMR_EL1:
 		return gic_prio_to_cell((u32)read_sysreg(icc_pmr_el1)) & 0xff;
 	case SYS_ICC_RPR_EL1:
-		return gic_prio_to_cell((u32)read_sysreg(icc_rpr_el1)) & 0xff;
+		return running_priority();
 	case SYS_ICC_CTLR_EL1:
 		return read_sysreg(icc_ctlr_el1);
 	default:
@@ -326,7 +331,7 @@ static u64 read_common(u32 reg)
 
 bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
 {
-	u64 value = is_read || rt == 31 ? 0 : vcpu->x[rt];
+	u64 value = is_read ? 0 : vcpu_reg(vcpu, rt);
 
 	switch (reg) {
 	case SYS_ICC_PMR_EL1:
@@ -334,10 +339,6 @@ bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
 		if (!is_read)
 			write_sysreg(gic_prio_from_cell((u32)value) & 0xff,
 				     icc_pmr_el1);
-		break;
-	case SYS_ICC_SGI1R_EL1:
-		if (!is_read)
-			irq_sgi1r(value);
 		break;
 	case SYS_ICC_DIR_EL1:	/* deactivated by the EOI */
 	case SYS_ICC_RPR_EL1:

@@ -18,14 +18,14 @@ static struct cpu *find_cpu(const struct cell *cell, u64 mpidr)
 	return NULL;
 }
 
-static s64 cpu_on(struct vcpu *vcpu)
+static s64 cpu_on(u64 mpidr, u64 entry, u64 context)
 {
 	struct cell *cell = this_percpu()->cpu->cell;
-	struct cpu *target = find_cpu(cell, vcpu->x[1]);
+	struct cpu *target = find_cpu(cell, mpidr);
 
 	if (!target)
 		return PSCI_INVALID_PARAMETERS;
-	switch (control_start_cpu(cell, target, vcpu->x[2], vcpu->x[3])) {
+	switch (control_start_cpu(cell, target, entry, context)) {
 	case 0:
 		return PSCI_SUCCESS;
 	case -EBUSY:
@@ -39,11 +39,11 @@ static s64 cpu_on(struct vcpu *vcpu)
 }
 
 /* Affinity level 0 only: optional beyond since PSCI 1.0 */
-static s64 affinity_info(struct vcpu *vcpu)
+static s64 affinity_info(u64 mpidr, u64 level)
 {
-	struct cpu *cpu = find_cpu(this_percpu()->cpu->cell, vcpu->x[1]);
+	struct cpu *cpu = find_cpu(this_percpu()->cpu->cell, mpidr);
 
-	if (!cpu || vcpu->x[2])
+	if (!cpu || level)
 		return PSCI_INVALID_PARAMETERS;
 	if (cpu->state == CPU_RUNNING)
 		return PSCI_AFFINITY_ON;
@@ -55,11 +55,10 @@ static s64 affinity_info(struct vcpu *vcpu)
  * The machine is root's to switch off; another cell stops itself. Root's reset
  * may come back with an error.
  */
-static s64 system_off(struct vcpu *vcpu)
+static s64 system_off(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
 	if (this_percpu()->cpu->cell == &root_cell)
-		return smccc_call_firmware(vcpu->x[0], vcpu->x[1], vcpu->x[2],
-					   vcpu->x[3]);
+		return smccc_call_firmware(fid, arg1, arg2, arg3);
 	cell_stop_self();
 }
 
@@ -84,12 +83,17 @@ bool psci_implements(u32 fid)
 	}
 }
 
-s64 psci_handle(struct vcpu *vcpu)
+s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 {
-	u32 fid = (u32)vcpu->x[0];
+	u32 fid = (u32)function;
 
 	if (fid == PSCI_VERSION)
 		return PSCI_VERSION_1_1;
+	if (!(fid & SMCCC_64)) {
+		arg1 = (u32)arg1;
+		arg2 = (u32)arg2;
+		arg3 = (u32)arg3;
+	}
 
 	switch (fid) {
 	case PSCI_CPU_SUSPEND:
@@ -100,30 +104,24 @@ s64 psci_handle(struct vcpu *vcpu)
 	case PSCI_CPU_OFF:
 		control_park_self();
 	case PSCI_CPU_ON:
-		vcpu->x[1] &= 0xffffffff;
-		vcpu->x[2] &= 0xffffffff;
-		vcpu->x[3] &= 0xffffffff;
-		return cpu_on(vcpu);
 	case PSCI_CPU_ON_64:
-		return cpu_on(vcpu);
+		return cpu_on(arg1, arg2, arg3);
 	case PSCI_AFFINITY_INFO:
-		vcpu->x[1] &= 0xffffffff;
-		return affinity_info(vcpu);
 	case PSCI_AFFINITY_INFO_64:
-		return affinity_info(vcpu);
+		return affinity_info(arg1, arg2);
 	case PSCI_MIGRATE_INFO_TYPE:
 		return PSCI_TOS_NOT_PRESENT;
 	case PSCI_SYSTEM_OFF:
 	case PSCI_SYSTEM_RESET:
-		return system_off(vcpu);
+		return system_off(fid, arg1, arg2, arg3);
 	case PSCI_SYSTEM_RESET2:
 	case PSCI_SYSTEM_RESET2_64:
-		return this_percpu()->cpu->cell == &root_cell ? system_off(vcpu) :
-							 PSCI_NOT_SUPPORTED;
+		return this_percpu()->cpu->cell == &root_cell ?
+		       system_off(fid, arg1, arg2, arg3) : PSCI_NOT_SUPPORTED;
 	case PSCI_FEATURES:
-		return psci_implements((u32)vcpu->x[1]) ||
-		       (u32)vcpu->x[1] == SMCCC_VERSION ? 0 :
-							  PSCI_NOT_SUPPORTED;
+		return psci_implements((u32)arg1) ||
+		       (u32)arg1 == SMCCC_VERSION ? PSCI_SUCCESS :
+						    PSCI_NOT_SUPPORTED;
 	default:
 		return PSCI_NOT_SUPPORTED;
 	}

@@ -23,9 +23,10 @@ s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 }
 
 /* The root cell's call goes on to the firmware with all its arguments. */
-static void pass_through(struct vcpu *vcpu)
+static u64 pass_through(u64 fid)
 {
-	register u64 x0 asm("x0") = vcpu->x[0];
+	struct vcpu *vcpu = &this_percpu()->vcpu;
+	register u64 x0 asm("x0") = fid;
 	register u64 x1 asm("x1") = vcpu->x[1];
 	register u64 x2 asm("x2") = vcpu->x[2];
 	register u64 x3 asm("x3") = vcpu->x[3];
@@ -39,10 +40,10 @@ static void pass_through(struct vcpu *vcpu)
 		       "+r" (x5), "+r" (x6), "+r" (x7)
 		     : : "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
 		       "x16", "x17", "memory");
-	vcpu->x[0] = x0;
 	vcpu->x[1] = x1;
 	vcpu->x[2] = x2;
 	vcpu->x[3] = x3;
+	return x0;
 }
 
 static bool is_workaround(u32 fid)
@@ -61,37 +62,34 @@ static s64 arch_features(u32 fid)
 	return SMCCC_NOT_SUPPORTED;
 }
 
-static s64 arch_call(struct vcpu *vcpu, u32 fid)
+static s64 arch_call(u32 fid, u64 arg1)
 {
 	switch (fid) {
 	case SMCCC_VERSION:
 		return SMCCC_VERSION_1_1;
 	case SMCCC_ARCH_FEATURES:
-		return psci_implements((u32)vcpu->x[1]) ? 0 :
-		       arch_features((u32)vcpu->x[1]);
+		return psci_implements((u32)arg1) ? 0 :
+						    arch_features((u32)arg1);
 	default:
 		return is_workaround(fid) ?
-		       smccc_call_firmware(fid, vcpu->x[1], 0, 0) :
+		       smccc_call_firmware(fid, arg1, 0, 0) :
 		       SMCCC_NOT_SUPPORTED;
 	}
 }
 
-void smccc_handle(struct vcpu *vcpu)
+u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
-	u32 fid = (u32)vcpu->x[0];
-	u32 base = fid & ~SMCCC_64;
+	u32 base = (u32)fid & ~SMCCC_64;
 	struct cpu *cpu = this_percpu()->cpu;
 
-	if (base >= PSCI_FIRST && base <= PSCI_LAST) {
+	if (base - PSCI_FIRST <= PSCI_LAST - PSCI_FIRST) {
 		cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI]++;
-		vcpu->x[0] = (u64)psci_handle(vcpu);
-		return;
+		return (u64)psci_handle(fid, arg1, arg2, arg3);
 	}
 	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC]++;
-	if (SMCCC_OWNER(fid) == SMCCC_OWNER_ARCH && (fid & SMCCC_FAST))
-		vcpu->x[0] = (u64)arch_call(vcpu, fid);
-	else if (cpu->cell == &root_cell)
-		pass_through(vcpu);
-	else
-		vcpu->x[0] = (u64)SMCCC_NOT_SUPPORTED;
+	if (SMCCC_OWNER(base) == SMCCC_OWNER_ARCH && (base & SMCCC_FAST))
+		return (u64)arch_call((u32)fid, arg1);
+	if (cpu->cell == &root_cell)
+		return pass_through(fid);
+	return (u64)SMCCC_NOT_SUPPORTED;
 }

@@ -55,13 +55,13 @@
 s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 
 /*
- * Serves a call by SMC or HVC: function in x0, result in x0. What is not on
- * the list answers NOT_SUPPORTED.
+ * Serves a call by SMC or HVC; result for x0, further results in the vcpu.
+ * What is not on the list answers NOT_SUPPORTED.
  */
-void smccc_handle(struct vcpu *vcpu);
+u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 
-/* Result for x0. May not return (CPU_OFF, SYSTEM_OFF, SYSTEM_RESET). */
-s64 psci_handle(struct vcpu *vcpu);
+/* May not return (CPU_OFF, SYSTEM_OFF, SYSTEM_RESET). */
+s64 psci_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 bool psci_implements(u32 fid);
 
 #endif /* ARM64_SMCCC_H */

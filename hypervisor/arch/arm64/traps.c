@@ -24,42 +24,43 @@
  * range) succeed without doing anything, and running a VM answers "the
  * hypervisor is gone", which KVM makes a failed entry of the VM.
  */
-static bool linux_stub_call(struct vcpu *vcpu)
+static bool is_linux_stub_call(u64 fid)
 {
-	u64 fid = vcpu->x[0];
-
-	if (this_percpu()->cpu->cell != &root_cell)
-		return false;
-	if (fid <= HVC_STUB_LAST) {
-		vcpu->x[0] = HVC_STUB_ERR;
-		return true;
-	}
-	if (SMCCC_OWNER((u32)fid) != SMCCC_OWNER_VENDOR_HYP)
-		return false;
-	vcpu->x[0] = 0;
-	vcpu->x[1] = HVC_STUB_ERR;
-	return true;
+	return this_percpu()->cpu->cell == &root_cell &&
+	       (fid <= HVC_STUB_LAST ||
+		SMCCC_OWNER((u32)fid) == SMCCC_OWNER_VENDOR_HYP);
 }
 
-void traps_hvc(struct vcpu *vcpu, u64 esr)
+static u64 linux_stub_call(u64 fid)
 {
-	u32 imm = (u32)esr & 0xffff;
-
-	if (imm == JAILHOUSE_HVC_CODE) {
-		this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL]++;
-		vcpu->x[0] = (u64)hypercall(vcpu->x[0], vcpu->x[1],
-					    vcpu->x[2]);
-	} else if (imm != 0 || !linux_stub_call(vcpu)) {
-		smccc_handle(vcpu);
-	}
+	if (fid <= HVC_STUB_LAST)
+		return HVC_STUB_ERR;
+	this_percpu()->vcpu.x[1] = HVC_STUB_ERR;
+	return 0;
 }
 
-void traps_smc(struct vcpu *vcpu, u64 esr)
+/* HVC with any other immediate than the hypercalls' */
+u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
-	(void)esr;
+	if (is_linux_stub_call(fid))
+		return linux_stub_call(fid);
+	return smccc_handle(fid, arg1, arg2, arg3);
+}
+
+u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
+{
 	/* a trapped SMC has not been executed */
 	traps_skip_instruction();
-	smccc_handle(vcpu);
+	return smccc_handle(fid, arg1, arg2, arg3);
+}
+
+/* HVC with x0 = 0, which took the full exit */
+static void handle_hvc_zero(struct vcpu *vcpu, u64 esr)
+{
+	if ((esr & 0xffff) == JAILHOUSE_HVC_CODE)
+		vcpu->x[0] = (u64)hypercall(0, vcpu->x[1], vcpu->x[2]);
+	else
+		vcpu->x[0] = traps_hvc(0, vcpu->x[1], vcpu->x[2], vcpu->x[3]);
 }
 
 /* Denied: the guest sees an undefined instruction. */
@@ -72,13 +73,13 @@ static void deny_instruction(void)
 static void handle_sysreg(struct vcpu *vcpu, u32 iss)
 {
 	/* direction and Rt apart */
-	u32 reg = iss & ~(0x1fU << 5 | 1U);
+	u32 reg = iss & ~(u32)(ESR_SYS64_RT_MASK | 1U);
 
-	if (!irq_sysreg(vcpu, reg, (iss >> 5) & 0x1f, iss & 1)) {
+	if (!irq_sysreg(vcpu, reg, ESR_SYS64_RT(iss), iss & 1)) {
 		deny_instruction();
 		return;
 	}
-	this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
+	this_percpu()->cpu->stats[CPU_STAT_OTHER]++;
 	traps_skip_instruction();
 }
 
@@ -98,12 +99,18 @@ void traps_sync(struct vcpu *vcpu, u64 esr)
 {
 	u32 iss = (u32)ESR_ISS(esr);
 
+	if ((esr & ~ESR_SYS64_RT_MASK) == ESR_SGI1R_WRITE) {
+		this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
+		irq_sgi1r(vcpu_reg(vcpu, ESR_SYS64_RT(esr)));
+		traps_skip_instruction();
+		return;
+	}
 	switch (ESR_EC(esr)) {
 	case EC_SYS64:
 		handle_sysreg(vcpu, iss);
 		return;
 	case EC_HVC64:
-		traps_hvc(vcpu, esr);
+		handle_hvc_zero(vcpu, esr);
 		return;
 	case EC_DABT_LOWER:
 		if (dabt_handle(vcpu, iss))

@@ -5,9 +5,12 @@
 
 #include <arch/vcpu.h>
 
-/* Entry points of vectors.S. */
-void traps_hvc(struct vcpu *vcpu, u64 esr);
-void traps_smc(struct vcpu *vcpu, u64 esr);
+/*
+ * Entry points of vectors.S. Light exits: the guest's x0..x3, result its x0;
+ * x[0] of the vcpu is not used then.
+ */
+u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
+u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 void traps_sync(struct vcpu *vcpu, u64 esr);
 void traps_irq(struct vcpu *vcpu);
 void traps_fiq(struct vcpu *vcpu);

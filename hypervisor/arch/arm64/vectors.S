@@ -7,7 +7,8 @@
  * there, so an exit needs no arithmetic on sp. EL2 runs with all interrupts masked.
  *
  * Light exits (HVC, SMC) save x0..x17 and x30 only: C keeps the rest, and
- * x18 is reserved (-ffixed-x18). Full exits save all, for handlers that need
+ * x18 is reserved (-ffixed-x18). Their handlers get the guest's x0..x3 as
+ * arguments and return its x0. Full exits save all, for handlers that need
  * any register.
  */
 
@@ -16,6 +17,7 @@
 #define ESR_EC_SHIFT	26
 #define EC_HVC64	0x16
 #define EC_SMC64	0x17
+#define HYPERCALL_IMM	0x4a48		/* JAILHOUSE_HVC_CODE */
 
 .macro save_light
 	stp	x0, x1, [sp]
@@ -30,7 +32,8 @@
 	str	x30, [sp, #240]
 .endm
 
-.macro return_light
+/* Enters the guest; with result_in_x0 its x0 is the handler's result. */
+.macro return_light result_in_x0=0
 	ldp	x16, x17, [sp, #128]
 	ldp	x14, x15, [sp, #112]
 	ldp	x12, x13, [sp, #96]
@@ -39,7 +42,11 @@
 	ldp	x6, x7, [sp, #48]
 	ldp	x4, x5, [sp, #32]
 	ldp	x2, x3, [sp, #16]
+	.if	\result_in_x0
+	ldr	x1, [sp, #8]
+	.else
 	ldp	x0, x1, [sp]
+	.endif
 	ldr	x30, [sp, #240]
 	eret
 	/* no straight-line speculation past the return */
@@ -71,11 +78,11 @@
 	vector
 \label:
 	save_light
-	mrs	x1, esr_el2
-	lsr	w2, w1, #ESR_EC_SHIFT
-	cmp	w2, #EC_HVC64
+	mrs	x16, esr_el2
+	lsr	w17, w16, #ESR_EC_SHIFT
+	cmp	w17, #EC_HVC64
 	b.eq	exit_hvc
-	cmp	w2, #EC_SMC64
+	cmp	w17, #EC_SMC64
 	b.eq	exit_smc
 	b	exit_sync
 	end_vector \label
@@ -126,18 +133,24 @@ hv_vectors:
 
 exit_hvc:
 	cbz	x0, exit_sync		// DISABLE needs all registers
-	mov	x0, sp
+	mov	w17, #HYPERCALL_IMM
+	cmp	w17, w16, uxth
+	b.ne	exit_smccc
+	bl	hypercall
+	return_light result_in_x0=1
+
+exit_smccc:
 	bl	traps_hvc
-	return_light
+	return_light result_in_x0=1
 
 exit_smc:
-	mov	x0, sp
 	bl	traps_smc
-	return_light
+	return_light result_in_x0=1
 
 exit_sync:
 	save_rest
 	mov	x0, sp
+	mov	x1, x16
 	bl	traps_sync
 	b	vmreturn_here
 

@@ -64,6 +64,12 @@
 #define EC_SP_ALIGN	0x26
 #define EC_SERROR	0x2f
 
+/* ISS of trapped system register accesses; bit 0: read */
+#define ESR_SYS64_RT_MASK	(0x1fULL << 5)
+#define ESR_SYS64_RT(iss)	(((iss) >> 5) & 0x1f)
+#define SYSREG(op0, op1, crn, crm, op2) \
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+
 /* ISS of data aborts */
 #define DABT_ISV	(1U << 24)
 #define DABT_SAS(iss)	(((iss) >> 22) & 3)
