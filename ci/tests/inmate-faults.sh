@@ -8,6 +8,7 @@
 CELL=inmate-test
 INMATES=/usr/share/jailhouse/inmates
 NAMES=$(strings $INMATES/border.bin 2>/dev/null | sed -n 's/^access://p')
+CONSOLE=/tmp/console
 LIMIT=50	# tenths of a second
 
 result=0
@@ -30,7 +31,8 @@ state() { cat /sys/devices/jailhouse/cells/"$id"/state; }
 run()
 {
 	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
-	skip=$(jailhouse console | wc -c)
+	sleep 0.3
+	skip=$(wc -c <$CONSOLE)
 	jailhouse cell start $CELL || return 1
 	waited=0
 	while [ $waited -lt $LIMIT ]; do
@@ -39,7 +41,9 @@ run()
 		sleep 0.1
 		waited=$((waited + 1))
 	done
-	jailhouse console | tail -c +$((skip + 1)) >/tmp/said
+	# the reader of the console looks every now and then
+	sleep 0.5
+	tail -c +$((skip + 1)) $CONSOLE >/tmp/said
 }
 
 # A fault is reported with the cell's name, the PC and the syndrome.
@@ -55,6 +59,8 @@ faults()
 
 insmod /lib/modules/jailhouse.ko || exit 1
 jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+jailhouse console -f >$CONSOLE &
+reader=$!
 jailhouse cell create /etc/jailhouse/qemu-arm64-inmate-test.cell || exit 1
 id=$(jailhouse cell list | awk -v name=$CELL '$2 == name { print $1 }')
 
@@ -70,6 +76,7 @@ done
 faults "on the second CPU" "access=root-write cpu=1"
 run border "" && [ "$end" = "shut down" ]
 report "the cell works after all that" $?
+kill $reader
 jailhouse cell destroy $CELL && jailhouse disable && rmmod jailhouse
 report "all is given back" $?
 exit $result

@@ -6,6 +6,7 @@
 
 CELL=inmate-test
 INMATES=/usr/share/jailhouse/inmates
+CONSOLE=/tmp/console
 LIMIT=100	# tenths of a second
 
 result=0
@@ -29,7 +30,8 @@ state() { cat /sys/devices/jailhouse/cells/"$id"/state; }
 run()
 {
 	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
-	skip=$(jailhouse console | wc -c)
+	sleep 0.3
+	skip=$(wc -c <$CONSOLE)
 	jailhouse cell start $CELL || return 1
 	waited=0
 	while [ $waited -lt $LIMIT ]; do
@@ -38,7 +40,9 @@ run()
 		sleep 0.1
 		waited=$((waited + 1))
 	done
-	jailhouse console | tail -c +$((skip + 1)) >/tmp/said
+	# the reader of the console looks every now and then
+	sleep 0.5
+	tail -c +$((skip + 1)) $CONSOLE >/tmp/said
 }
 
 create()
@@ -52,6 +56,8 @@ clean() { run start "$1" && [ "$end" = "shut down" ] && grep -q 'fail:0 ' /tmp/s
 
 insmod /lib/modules/jailhouse.ko || exit 1
 jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+jailhouse console -f >$CONSOLE &
+reader=$!
 create
 
 echo "TAP version 13"
@@ -74,6 +80,7 @@ jailhouse cell destroy $CELL && create && clean ""
 report "after destroy and create, its memory is empty too" $?
 jailhouse cell destroy $CELL && [ "$(nproc)" = 4 ] && dd if=/dev/zero bs=1M count=64 2>/dev/null | md5sum >/dev/null
 report "Linux uses the CPUs and the memory again" $?
+kill $reader
 jailhouse disable && rmmod jailhouse
 report "all is given back" $?
 exit $result

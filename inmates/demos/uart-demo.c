@@ -34,11 +34,11 @@ static bool wait(u64 period_ms)
 {
 	u64 end = timer_get_ticks() + timer_ns_to_ticks(period_ms * 1000000);
 
-	while (timer_get_ticks() < end) {
+	do {
 		if (comm_poll(true))
 			return false;
 		cpu_relax();
-	}
+	} while (timer_get_ticks() < end);
 	return true;
 }
 

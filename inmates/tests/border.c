@@ -32,7 +32,7 @@ enum what {
 	READ8, READ16, READ32, READ64,
 	WRITE8, WRITE32, WRITE64,
 	READ_PAIR, READ_BACK, EXCLUSIVE,
-	CLEAN, ZERO, EXECUTE, WALK,
+	ZERO, EXECUTE, WALK,
 };
 
 struct forbidden {
@@ -50,7 +50,6 @@ static const struct forbidden forbidden[] = {
 	{ "access:own-physical-read", OWN_RAM_PHYSICAL, READ64, MAP_CACHED },
 	{ "access:root-read", QEMU_RAM_BASE, READ64, MAP_CACHED },
 	{ "access:root-write", QEMU_RAM_BASE, WRITE64, MAP_CACHED },
-	{ "access:root-clean", QEMU_RAM_BASE, CLEAN, MAP_CACHED },
 	{ "access:root-zero", QEMU_RAM_BASE, ZERO, MAP_CACHED },
 	{ "access:root-walk", QEMU_RAM_BASE, WALK, MAP_CACHED },
 	{ "access:hypervisor-read", QEMU_HV_BASE, READ64, MAP_CACHED },
@@ -137,9 +136,6 @@ static void make_access(const struct forbidden *f)
 		break;
 	case EXCLUSIVE:
 		asm volatile("ldxr w0, [%0]" : : "r" (p) : "x0");
-		break;
-	case CLEAN:
-		asm volatile("dc civac, %0" : : "r" (p) : "memory");
 		break;
 	case ZERO:
 		asm volatile("dc zva, %0" : : "r" (p) : "memory");
