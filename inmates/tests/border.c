@@ -26,6 +26,7 @@
 
 #define VIRTIO_MAGIC		0x74726976
 #define GPIO_DIR_BITS		0xff
+#define NAME_PREFIX		(sizeof("access:") - 1)
 #define PATTERN			0x1122334455667788ULL
 
 enum what {
@@ -152,19 +153,21 @@ static void make_access(const struct forbidden *f)
 
 static void access_chosen(void)
 {
+	const char *name = chosen->name + NAME_PREFIX;
+
 	map_range((void *)(chosen->addr & ~(PAGE_SIZE - 1ULL)), PAGE_SIZE,
 		  chosen->type);
 	printk("# border: CPU %u makes the access %s at 0x%llx\n", cpu_id(),
-	       chosen->name, chosen->addr);
+	       name, chosen->addr);
 	make_access(chosen);
-	printk("not ok - border: %s went through\n", chosen->name);
+	printk("not ok - border: %s went through\n", name);
 	inmate_exit();
 }
 
 static void __attribute__((noreturn)) try_forbidden(const char *name)
 {
 	for (unsigned int n = 0; n < ARRAY_SIZE(forbidden); n++)
-		if (!strcmp(forbidden[n].name + sizeof("access:") - 1, name))
+		if (!strcmp(forbidden[n].name + NAME_PREFIX, name))
 			chosen = &forbidden[n];
 	if (!chosen)
 		panic("access=%s is unknown", name);
