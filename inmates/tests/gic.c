@@ -20,8 +20,7 @@
 #define FOREIGN_MPIDR		0ULL
 #define IROUTER_ANY_CPU		(1ULL << 31)
 
-#define PPI_MAINTENANCE		25
-#define PPI_HYP_TIMER		26
+#define MANAGEMENT_SGI		15
 
 #define GICD_SETSPI_NSR		0x0040
 #define GICD_SGIR		0x0f00
@@ -282,13 +281,26 @@ static void own_redistributor_is_there(void)
 	EXPECT_EQ(mmio_read32(gic_redist(GICR_WAKER)) & GICR_WAKER_ASLEEP, 0);
 }
 
-static void hypervisors_ppis_cannot_be_enabled(void)
+/* The hypervisor's own signal: not to be seen, masked, faked or sent. */
+static void hypervisors_sgi_is_out_of_reach(void)
 {
-	u32 bits = 1U << PPI_MAINTENANCE | 1U << PPI_HYP_TIMER;
-	u32 before = sgi_read(GICD_ISENABLER);
+	volatile void *priority = gic_redist(GICR_SGI_BASE + GICD_IPRIORITYR +
+					     MANAGEMENT_SGI);
+	u32 bit = 1U << MANAGEMENT_SGI;
 
-	sgi_write(GICD_ISENABLER, bits);
-	EXPECT_EQ(sgi_read(GICD_ISENABLER), before);
+	atomic_set(&fired[MANAGEMENT_SGI], 0);
+	sgi_write(GICD_ICENABLER, bit);
+	sgi_write(GICD_ISENABLER, bit);
+	EXPECT_EQ(sgi_read(GICD_ISENABLER) & bit, 0);
+	sgi_write(GICD_ISPENDR, bit);
+	EXPECT_EQ(sgi_read(GICD_ISPENDR) & bit, 0);
+	sgi_write(GICD_ISACTIVER, bit);
+	EXPECT_EQ(sgi_read(GICD_ISACTIVER) & bit, 0);
+	mmio_write8(priority, 0xf0);
+	EXPECT_EQ(mmio_read8(priority), 0);
+	irq_send_sgi(MANAGEMENT_SGI, cpu_mpidr());
+	delay_us(1000);
+	EXPECT_EQ(fired[MANAGEMENT_SGI], 0);
 }
 
 static void foreign_redistributor_is_read_only(void)
@@ -476,7 +488,7 @@ static const struct test tests[] = {
 	TEST(unimplemented_interrupts_read_zero),
 	TEST(reserved_registers_read_zero),
 	TEST(own_redistributor_is_there),
-	TEST(hypervisors_ppis_cannot_be_enabled),
+	TEST(hypervisors_sgi_is_out_of_reach),
 	TEST(foreign_redistributor_is_read_only),
 	TEST(lpis_cannot_be_enabled),
 	TEST(sgi_to_oneself_arrives),
