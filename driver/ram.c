@@ -162,7 +162,7 @@ static const char *describe_page(struct page *page)
 		return "holds objects of the kernel (slab)";
 	if (page_count(page) && !PageLRU(page) && !page_mapped(page))
 		return "holds data of the kernel";
-	if (PageLRU(page) && page_maybe_dma_pinned(page))
+	if (PageLRU(page) && folio_maybe_dma_pinned(page_folio(page)))
 		return "is pinned for DMA";
 	return NULL;
 }
