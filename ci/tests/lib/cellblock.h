@@ -58,6 +58,8 @@ int cb_load(const char *cell, const char *inmate, const char *params);
 int cb_start(const char *cell);
 int cb_shutdown(const char *cell, unsigned int flags);
 int cb_destroy(const char *cell, unsigned int flags);
+/* With force. */
+int cb_destroy_all(void);
 /* load + start */
 int cb_boot(const char *cell, const char *inmate, const char *params);
 

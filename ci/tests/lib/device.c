@@ -35,7 +35,7 @@ int cb_rmmod(void)
 	return syscall(SYS_delete_module, "jailhouse", O_NONBLOCK) ? -errno : 0;
 }
 
-static int destroy_cells(void)
+int cb_destroy_all(void)
 {
 	int id, ret = 0;
 
@@ -53,7 +53,7 @@ int cb_fresh(void)
 	int ret = 0;
 
 	if (cb_number("enabled") == 1) {
-		ret = destroy_cells();
+		ret = cb_destroy_all();
 		if (!ret)
 			ret = cb_disable();
 	}
