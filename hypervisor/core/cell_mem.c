@@ -14,10 +14,15 @@
 	     (mem) < config_mem_regions(config) +			\
 		     (config)->num_memory_regions; (mem)++)
 
+/* Reached by the cell, by a mapping or access by access. */
+static bool is_physical(const struct jailhouse_memory *mem)
+{
+	return mem->size && !(mem->flags & JAILHOUSE_MEM_COMM_REGION);
+}
+
 static bool is_mapped(const struct jailhouse_memory *mem)
 {
-	return mem->size && !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
-	       !(mem->flags & JAILHOUSE_MEM_COMM_REGION);
+	return is_physical(mem) && !JAILHOUSE_MEMORY_IS_SUBPAGE(mem);
 }
 
 /* Moves between root and the cell: neither shared nor made by the hypervisor. */
@@ -52,12 +57,12 @@ static enum mmio_result subpage_access(void *arg, struct mmio_access *access)
 }
 
 static int map(struct cell *cell, const struct jailhouse_memory *mem,
-	       u64 virt, u64 phys, u64 size)
+	       u64 virt, u64 phys, u64 size, unsigned int flags)
 {
+	if (mem->flags & JAILHOUSE_MEM_NO_HUGEPAGES)
+		flags |= PAGING_NO_BLOCKS;
 	return paging_map(&cell->mem, virt, phys, size,
-			  arch_mem_attrs(mem->flags),
-			  mem->flags & JAILHOUSE_MEM_NO_HUGEPAGES ?
-			  PAGING_NO_BLOCKS : 0);
+			  arch_mem_attrs(mem->flags), flags);
 }
 
 /* Takes the hypervisor's devices out of a region just mapped. */
@@ -91,7 +96,7 @@ static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
 				     subpage_access, (void *)mem);
 	if (mem->flags & JAILHOUSE_MEM_COMM_REGION)
 		phys = arch_virt_to_phys(cell->comm);
-	err = map(cell, mem, mem->virt_start, phys, mem->size);
+	err = map(cell, mem, mem->virt_start, phys, mem->size, 0);
 	return err ? err : punch_reserved(cell, mem);
 }
 
@@ -129,7 +134,9 @@ int cell_mem_init_root(void)
 	if (err)
 		return refuse(err, "hypervisor memory is used up: enlarge hypervisor_memory");
 	err = map_regions(&root_cell);
-	return err ? err : map_region(&root_cell, &shared);
+	if (!err && map_region(&root_cell, &shared))
+		err = refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+	return err;
 }
 
 static int check_region(const struct jailhouse_cell_desc *config,
@@ -139,7 +146,7 @@ static int check_region(const struct jailhouse_cell_desc *config,
 	const struct jailhouse_memory *other;
 
 	for_each_mem(other, cell->config) {
-		if (!is_mapped(other) ||
+		if (!is_physical(other) ||
 		    !overlap(mem->phys_start, mem->size,
 			     other->phys_start, other->size))
 			continue;
@@ -175,7 +182,7 @@ int cell_mem_check(const struct jailhouse_cell_desc *config)
 	int err;
 
 	for_each_mem(mem, config) {
-		if (!is_mapped(mem))
+		if (!is_physical(mem))
 			continue;
 		err = check_reserved(config, mem);
 		for_each_cell(cell)
@@ -238,7 +245,14 @@ static int unmap_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
 static int map_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
 		    u64 size)
 {
-	return map(&root_cell, root, virt, phys, size);
+	return map(&root_cell, root, virt, phys, size, 0);
+}
+
+/* Apart from root's own: what is lent must not be joined with that. */
+static int lend_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
+		     u64 size)
+{
+	return map(&root_cell, root, virt, phys, size, PAGING_APART);
 }
 
 static int collapse_part(const struct jailhouse_memory *root, u64 virt,
@@ -319,9 +333,9 @@ void cell_mem_return_to_root(struct cell *cell)
 static int lend(const struct jailhouse_memory *mem)
 {
 	if (in_root(mem))
-		return for_each_root_part(mem, map_part);
+		return for_each_root_part(mem, lend_part);
 	return map(&root_cell, mem, mem->phys_start, mem->phys_start,
-		   mem->size);
+		   mem->size, PAGING_APART);
 }
 
 static void unlend(const struct jailhouse_memory *mem)

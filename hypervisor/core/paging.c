@@ -73,6 +73,9 @@ static void replace(const struct paging *pg, pte_t *entry, unsigned int level,
 	pte_write(entry, new);
 }
 
+/* What stands in the place of an unmapped entry until it is mapped again. */
+#define KEPT	PTE_NO_BLOCK
+
 /*
  * Makes @entry point to a table that translates as @entry did: to nothing, or
  * to the pieces of its block.
@@ -89,6 +92,8 @@ static int make_table(const struct paging *pg, pte_t *entry, unsigned int level,
 		return -ENOMEM;
 	new = pte_make_table(arch_virt_to_phys(table));
 	if (!pte_valid(old)) {
+		for (n = 0; old && n < PTE_ENTRIES; n++)
+			pte_write(table + n, old);
 		arch_pte_sync(); /* walkers find the new table empty */
 		pte_write(entry, new);
 		return 0;
@@ -164,7 +169,7 @@ int paging_map(struct paging *pg, u64 va, u64 pa, u64 size, u64 attrs,
 	struct walk walk = {
 		.pg = pg,
 		.pa_offset = pa - va,
-		.attrs = attrs | (blocks ? 0 : PTE_NO_BLOCK),
+		.attrs = attrs | (flags ? PTE_NO_BLOCK : 0),
 		.blocks = blocks,
 	};
 	int err;
@@ -226,7 +231,7 @@ static bool unmap_entries(pte_t *entry, unsigned int level, u64 va, u64 end)
 			continue;
 		}
 		BUG_ON((va | next) & level_mask(level));
-		pte_write(entry, 0);
+		pte_write(entry, KEPT);
 		found = true;
 	}
 	return found;
@@ -242,16 +247,16 @@ void paging_unmap(struct paging *pg, u64 va, u64 size)
 
 /*
  * What can stand in the place of @entry, which points to a table: a block, 0 if
- * the table is empty, or nothing better than @entry.
+ * the table is empty and not kept, or nothing better than @entry.
  */
 static pte_t joined(pte_t entry, unsigned int level)
 {
 	const pte_t *table = next_entry(entry, level, 0);
-	u64 step = pte_valid(*table) ? PTE_LEVEL_SIZE(level + 1) : 0;
+	u64 step = *table ? PTE_LEVEL_SIZE(level + 1) : 0;
 	pte_t expected = *table;
 	unsigned int n;
 
-	if (step && (level < PTE_MIN_BLOCK_LEVEL ||
+	if (step && (!pte_valid(*table) || level < PTE_MIN_BLOCK_LEVEL ||
 		     pte_is_table(*table, level + 1) ||
 		     (*table & PTE_NO_BLOCK) ||
 		     (pte_addr(*table) & level_mask(level))))
@@ -271,9 +276,13 @@ static void collapse_entries(const struct walk *walk, pte_t *entry,
 
 	for (; va < end; va = next, entry++) {
 		next = entry_end(va, end, level);
-		if (!pte_is_table(*entry, level))
+		if (!pte_is_table(*entry, level)) {
+			if (walk->free_empty && *entry == KEPT &&
+			    !((va | next) & level_mask(level)))
+				pte_write(entry, 0);
 			continue;
-		if (level < 2)
+		}
+		if (level < 2 || walk->free_empty)
 			collapse_entries(walk, next_entry(*entry, level, va),
 					 level + 1, va, next);
 		new = joined(*entry, level);

@@ -32,7 +32,10 @@ struct paging {
 	void *owner;		/* for flush() */
 };
 
-#define PAGING_NO_BLOCKS	1	/* paging_map: pages, now and for ever */
+/* paging_map: pages, now and for ever */
+#define PAGING_NO_BLOCKS	1
+/* paging_map: paging_collapse() leaves these entries apart */
+#define PAGING_APART		2
 
 /*
  * Sets all fields: flush is NULL, limit what the root table can translate. The
@@ -62,14 +65,15 @@ int paging_split(struct paging *pg, u64 va, u64 size);
 /*
  * Makes the range invalid, with one flush at the end. Cannot fail: a block that
  * reaches beyond the range must have been split before (BUG otherwise). Keeps
- * all tables.
+ * all tables, until paging_collapse(..., true) of the same range.
  */
 void paging_unmap(struct paging *pg, u64 va, u64 size);
 
 /*
  * Undoes splits in the range and at its ends: a table whose entries continue
- * each other with the same attributes becomes a block. With @free_empty, tables
- * without a valid entry go too. Never allocates.
+ * each other with the same attributes becomes a block. With @free_empty, the
+ * range's unmapped parts need not be kept: tables that nothing else is mapped
+ * or kept in are freed. Never allocates.
  */
 void paging_collapse(struct paging *pg, u64 va, u64 size, bool free_empty);
 

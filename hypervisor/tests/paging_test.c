@@ -45,6 +45,7 @@ static void start(unsigned int level, unsigned int root_pages)
 	if (pg.flush)
 		fake_tlb_unwatch(&pg);
 	fake_pool(3000, 1);
+	fake_alloc_limit = -1;
 	CHECK_EQ(paging_init(&pg, level, root_pages), 0);
 	fake_tlb_watch(&pg);
 	for (size_t n = 0; n < PIECES; n++)
@@ -369,6 +370,45 @@ TEST(collapse_needs_physical_alignment)
 	fake_tlb_check();
 }
 
+TEST(entries_mapped_apart_are_not_joined)
+{
+	start(1, 1);
+	CHECK_EQ(paging_map(&pg, 0, 0, 2 * MB, ATTR_A, 0), 0);
+	CHECK_EQ(paging_split(&pg, 0, MB), 0);
+	paging_unmap(&pg, 0, MB);
+	CHECK_EQ(paging_map(&pg, 0, 0, MB, ATTR_A, PAGING_APART), 0);
+	paging_collapse(&pg, 0, 2 * MB, true);
+	CHECK_EQ(block_at(0), PAGE);
+	/* with blocks all the same where they fit */
+	CHECK_EQ(paging_map(&pg, 2 * MB, 2 * MB, 2 * MB, ATTR_A, PAGING_APART),
+		 0);
+	CHECK_EQ(block_at(2 * MB), 2 * MB);
+	/* as they were, they are joined */
+	paging_unmap(&pg, 0, MB);
+	CHECK_EQ(paging_map(&pg, 0, 0, MB, ATTR_A, 0), 0);
+	paging_collapse(&pg, 0, 2 * MB, true);
+	CHECK_EQ(block_at(0), 2 * MB);
+	fake_tlb_check();
+}
+
+/* An unmapped block is kept in the pieces that are mapped in its place, too. */
+TEST(tables_kept_for_a_neighbour_stay)
+{
+	size_t used;
+
+	start(1, 1);
+	CHECK_EQ(paging_map(&pg, 0, 0, 4 * MB, ATTR_A, 0), 0);
+	paging_unmap(&pg, 0, 4 * MB);
+	used = page_pool_used();
+	CHECK_EQ(paging_map(&pg, 0, 0, PAGE, ATTR_A, 0), 0);
+	paging_unmap(&pg, 0, PAGE);
+	paging_collapse(&pg, 0, PAGE, true);
+	CHECK_EQ(page_pool_used(), used + 1);
+	fake_alloc_forbidden = true;
+	CHECK_EQ(paging_map(&pg, PAGE, PAGE, 4 * MB - PAGE, ATTR_A, 0), 0);
+	fake_tlb_check();
+}
+
 TEST(empty_tables_go_only_on_request)
 {
 	size_t used;
@@ -379,6 +419,10 @@ TEST(empty_tables_go_only_on_request)
 	unmap(4, 5);
 	CHECK_EQ(page_pool_used(), used + 2);
 	paging_collapse(&pg, border[4], PAGE, false);
+	CHECK_EQ(page_pool_used(), used + 2);
+	/* of a part of what was unmapped: the rest is still kept */
+	paging_collapse(&pg, border[4] + PAGE, border[5] - border[4] - PAGE,
+			true);
 	CHECK_EQ(page_pool_used(), used + 2);
 	paging_collapse(&pg, border[4], PAGE, true);
 	CHECK_EQ(page_pool_used(), used);
@@ -527,6 +571,8 @@ TAP_MAIN(
 	TAP_TEST(collapse_undoes_split),
 	TAP_TEST(collapse_needs_all_of_a_block),
 	TAP_TEST(collapse_needs_physical_alignment),
+	TAP_TEST(entries_mapped_apart_are_not_joined),
+	TAP_TEST(tables_kept_for_a_neighbour_stay),
 	TAP_TEST(empty_tables_go_only_on_request),
 	TAP_TEST(destroy_frees_everything),
 	TAP_TEST(prepare_and_commit),

@@ -8,6 +8,9 @@
 
 #include "tap.h"
 
+/* exit status of a failed test: above what tap_child() returns */
+#define FAILED	100
+
 static u64 random_state;
 
 void tap_fail(const char *file, int line, const char *fmt, ...)
@@ -20,7 +23,7 @@ void tap_fail(const char *file, int line, const char *fmt, ...)
 	va_end(ap);
 	putchar('\n');
 	fflush(stdout);
-	_exit(EXIT_FAILURE);
+	_exit(FAILED);
 }
 
 void tap_check_str(const char *file, int line, const char *what,
@@ -31,29 +34,60 @@ void tap_check_str(const char *file, int line, const char *what,
 			 expected);
 }
 
-static bool run_in_child(const struct tap_test *test)
+static int wait_for_child(pid_t pid)
 {
 	int status;
+
+	waitpid(pid, &status, 0);
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	printf("# ended by signal %d (%s)\n", WTERMSIG(status),
+	       strsignal(WTERMSIG(status)));
+	return FAILED;
+}
+
+static pid_t start_child(void)
+{
 	pid_t pid;
 
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0) {
 		perror("fork");
-		exit(EXIT_FAILURE);
+		_exit(FAILED);
 	}
-	if (!pid) {
+	if (!pid)
 		alarm(TAP_TIMEOUT);
+	return pid;
+}
+
+int tap_child(int (*fn)(long arg), long arg)
+{
+	pid_t pid = start_child();
+	int result;
+
+	if (!pid) {
+		result = fn(arg);
+		fflush(stdout);
+		_exit(result);
+	}
+	result = wait_for_child(pid);
+	if (result >= FAILED)
+		tap_fail(__FILE__, __LINE__, "with argument %ld", arg);
+	return result;
+}
+
+static bool run_in_child(const struct tap_test *test)
+{
+	pid_t pid = start_child();
+
+	if (!pid) {
 		tap_seed(1);
 		test->run();
 		fflush(stdout);
 		_exit(EXIT_SUCCESS);
 	}
-	waitpid(pid, &status, 0);
-	if (WIFSIGNALED(status))
-		printf("# ended by signal %d (%s)\n", WTERMSIG(status),
-		       strsignal(WTERMSIG(status)));
-	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+	return wait_for_child(pid) == EXIT_SUCCESS;
 }
 
 int tap_run(const struct tap_test *tests, size_t num)

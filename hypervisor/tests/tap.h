@@ -57,6 +57,12 @@ int tap_run(const struct tap_test *tests, size_t num);
 	}
 
 /*
+ * Runs @fn(@arg) in a process of its own, for a test that needs the program's
+ * first state many times. Its result, 0..99; the test fails if it fails.
+ */
+int tap_child(int (*fn)(long arg), long arg);
+
+/*
  * Numbers that are the same in every run. tap_seed() starts a new sequence;
  * each test begins with the seed 1.
  */

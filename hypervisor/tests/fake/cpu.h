@@ -7,8 +7,12 @@
 
 #define FAKE_HZ		1000000
 
-/* The system counter. Each cpu_relax() adds a tick. */
+#define FAKE_RELAX_TICKS	100
+
+/* The system counter. Each cpu_relax() adds FAKE_RELAX_TICKS. */
 extern u64 fake_time;
+/* Who holds a lock: a number from 0 on; NULL: there is one CPU only. */
+extern unsigned int (*fake_cpu_number)(void);
 /* What other CPUs do while one spins; NULL: nothing. */
 extern void (*fake_cpu_relax)(void);
 

@@ -23,8 +23,6 @@ void fake_pool(size_t pages, size_t skew)
 	if (!memory)
 		abort();
 	page_pool_init((char *)memory + skew * PAGE_SIZE, pages);
-	fake_alloc_forbidden = false;
-	fake_alloc_limit = -1;
 }
 
 void *__wrap_page_alloc(size_t num, size_t align_pages)

@@ -6,11 +6,15 @@
 #include <jailhouse/types.h>
 
 struct arch_cpu {
-	unsigned int kicks;	/* not yet acknowledged */
+	bool prepared;		/* by arch_cpu_init() */
 };
 
 struct arch_cell {
-	bool mem_ready;		/* arch_cell_mem_init() without its release */
+	bool mem_ready;		/* between arch_cell_mem_init() and _release() */
+	/* what the fake unit (fake/machine_unit.c) knows of the cell */
+	bool unit_prepared;
+	bool unit_taken;
+	unsigned int unit_resets;
 };
 
 /* In a spin loop, other CPUs and time go on: see fake_cpu_relax. */

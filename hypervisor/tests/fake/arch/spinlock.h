@@ -17,7 +17,8 @@ bool spin_trylock(spinlock_t *lock);
 void spin_lock(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
 
-/* Locks that are held now. */
-extern unsigned int fake_locks_held;
+/* Locks that are held now, by anyone, and by this CPU. */
+unsigned int fake_locks_held(void);
+unsigned int fake_locks_mine(void);
 
 #endif /* ARCH_SPINLOCK_H */

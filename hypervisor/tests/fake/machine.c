@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* CPUs of the fake machine, and its start-up. */
+
+#include <setjmp.h>
+#include <string.h>
+
+#include <arch/boot.h>
+#include <core/console.h>
+#include <core/control.h>
+#include <core/errno.h>
+#include <core/hypercall.h>
+#include <core/main.h>
+#include <core/printk.h>
+
+#include "../config_samples.h"
+#include "../tap.h"
+#include "cpu.h"
+#include "fake.h"
+#include "machine.h"
+#include "tlb.h"
+#include "turns.h"
+
+#define FAIL(...)	tap_fail(__FILE__, __LINE__, __VA_ARGS__)
+#define MAX_STEPS	3000000
+
+struct fake_image fake_image;
+struct fake_cpu fake_cpus[FAKE_CPUS];
+void (*fake_guest)(struct cpu *cpu);
+unsigned int fake_machine_commits;
+
+/* What a CPU's thread is to do. */
+struct thread {
+	jmp_buf base;
+	bool kicked;
+	void (*work)(void *arg);
+	void *arg;
+};
+
+static struct thread threads[FAKE_CPUS];
+
+static struct thread *this_thread(void)
+{
+	if (turns_current() < 0)
+		FAIL("not on a CPU");
+	return &threads[turns_current()];
+}
+
+struct cpu *arch_this_cpu(void)
+{
+	return cpus[this_thread() - threads];
+}
+
+static struct fake_cpu *this_fake(void)
+{
+	return &fake_cpus[this_thread() - threads];
+}
+
+void fake_run(void)
+{
+	for (int n = 0; n < 100; n++)
+		turns_all();
+}
+
+static void run_guest(struct thread *self, struct fake_cpu *fake)
+{
+	if (self->kicked && !fake->deaf)
+		control_poll();
+	if (fake_guest)
+		fake_guest(cpus[self - threads]);
+}
+
+/* Whatever noreturn function ends comes back to the start of the loop. */
+static void cpu_thread(unsigned int cpu)
+{
+	struct thread *self = &threads[cpu];
+	struct fake_cpu *fake = &fake_cpus[cpu];
+
+	setjmp(self->base);
+	for (;;) {
+		if (fake->in_guest)
+			run_guest(self, fake);
+		if (self->work) {
+			self->work(self->arg);
+			self->work = NULL;
+		}
+		turns_yield();
+	}
+}
+
+static void __attribute__((noreturn)) back_to_base(void)
+{
+	struct thread *self = this_thread();
+
+	self->work = NULL;
+	longjmp(self->base, 1);
+}
+
+static void wait_for(unsigned int cpu)
+{
+	for (int n = 0; threads[cpu].work; n++) {
+		if (n == MAX_STEPS)
+			FAIL("CPU %u does not come to an end", cpu);
+		turns_all();
+	}
+}
+
+void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
+{
+	if (!fake_cpus[cpu].in_guest)
+		FAIL("CPU %u does not run", cpu);
+	threads[cpu].arg = arg;
+	threads[cpu].work = fn;
+	wait_for(cpu);
+}
+
+struct call {
+	u64 nr, arg1, arg2;
+	s64 result;
+};
+
+static void call_it(void *arg)
+{
+	struct call *call = arg;
+
+	call->result = hypercall(call->nr, call->arg1, call->arg2);
+}
+
+s64 fake_hypercall(unsigned int cpu, u64 nr, u64 arg1, u64 arg2)
+{
+	struct call call = { nr, arg1, arg2, -12345 };
+
+	hv_shared.error[0] = '\0';
+	fake_on_cpu(cpu, call_it, &call);
+	fake_check();
+	return fake_cpus[cpu].left ? fake_cpus[cpu].left_result : call.result;
+}
+
+static void park(void *arg)
+{
+	(void)arg;
+	control_park_self();
+}
+
+void fake_cpu_off(unsigned int cpu)
+{
+	fake_on_cpu(cpu, park, NULL);
+	fake_check();
+}
+
+void fake_check(void)
+{
+	if (fake_locks_held())
+		FAIL("%u locks are held", fake_locks_held());
+	fake_tlb_check();
+}
+
+/* Start-up */
+
+/* the test itself counts as a CPU of its own */
+static unsigned int cpu_number(void)
+{
+	return (unsigned int)(turns_current() + 1);
+}
+
+void fake_image_init(void)
+{
+	memset(&fake_image, 0, sizeof(fake_image));
+	hv_header.core_size = offsetof(struct fake_image, config);
+	hv_header.config_size = sizeof(sample_system);
+	hv_header.num_cpus = FAKE_CPUS;
+	for (unsigned int cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
+		hv_header.mpidr[cpu] = cpu < FAKE_CPUS ? 0x100 + cpu : ~0ULL;
+	memcpy(fake_image.config, &sample_system, sizeof(sample_system));
+	fake_cpu_relax = turns_yield;
+	fake_cpu_number = cpu_number;
+	turns_start(FAKE_CPUS, cpu_thread);
+}
+
+struct jailhouse_system *fake_system(void)
+{
+	return (struct jailhouse_system *)fake_image.config;
+}
+
+struct jailhouse_memory *fake_mem(unsigned int region)
+{
+	struct sample_system *sys = (void *)fake_image.config;
+
+	return &sys->mem[region];
+}
+
+s64 fake_init(void)
+{
+	return hv_init(0);
+}
+
+static void enter(void *arg)
+{
+	struct thread *self = arg;
+
+	hv_enter((u64)(self - threads));
+	this_fake()->in_guest = true;
+}
+
+void fake_enter(cpu_set_t set)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < FAKE_CPUS; cpu++)
+		if (set & 1ULL << cpu) {
+			threads[cpu].arg = &threads[cpu];
+			threads[cpu].work = enter;
+		}
+	for (cpu = 0; cpu < FAKE_CPUS; cpu++)
+		wait_for(cpu);
+}
+
+void fake_boot(void)
+{
+	fake_image_init();
+	if (fake_init())
+		FAIL("hv_init: %s", hv_shared.error);
+	fake_enter((1ULL << FAKE_CPUS) - 1);
+	for (unsigned int cpu = 0; cpu < FAKE_CPUS; cpu++)
+		if (!fake_cpus[cpu].in_guest)
+			FAIL("CPU %u: %s", cpu, hv_shared.error);
+	fake_check();
+}
+
+/* core/arch.h */
+
+int arch_init(void)
+{
+	fake_pool(FAKE_POOL_PAGES, 3);
+	return 0;
+}
+
+int arch_cpu_init(struct cpu *cpu)
+{
+	cpu->arch.prepared = true;
+	return 0;
+}
+
+int arch_cpu_check(struct cpu *cpu)
+{
+	if (!cpu->arch.prepared)
+		FAIL("CPU %u was not prepared", cpu->id);
+	return this_fake()->check_fails ?
+		refuse(-ENODEV, "CPU %u is not fit", cpu->id) : 0;
+}
+
+void arch_machine_commit(void)
+{
+	fake_machine_commits++;
+}
+
+void arch_cpu_commit(struct cpu *cpu)
+{
+	if (cpu != arch_this_cpu())
+		FAIL("commit on another CPU");
+	this_fake()->committed = true;
+}
+
+void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
+{
+	struct fake_cpu *fake = this_fake();
+
+	if (cpu != arch_this_cpu() || entered != fake->committed)
+		FAIL("CPU %u leaves in a state it is not in", cpu->id);
+	if (fake_locks_mine())
+		FAIL("CPU %u leaves with a lock", cpu->id);
+	fake->left = true;
+	fake->left_result = result;
+	fake->left_entered = entered;
+	fake->left_last = last;
+	fake->in_guest = false;
+	back_to_base();
+}
+
+void arch_cpu_kick(struct cpu *cpu)
+{
+	threads[cpu->id].kicked = true;
+}
+
+void arch_cpu_unkick(void)
+{
+	this_thread()->kicked = false;
+}
+
+void arch_cpu_park(void)
+{
+	this_fake()->in_guest = false;
+	this_fake()->parked = true;
+	/* the guest's call has come to its end */
+	this_thread()->work = NULL;
+}
+
+void arch_cpu_wait(void)
+{
+	if (fake_locks_mine())
+		FAIL("a CPU sleeps with a lock");
+	do {
+		turns_yield();
+	} while (!this_thread()->kicked || this_fake()->deaf);
+}
+
+void arch_cpu_start(struct cpu *cpu)
+{
+	struct fake_cpu *fake = this_fake();
+
+	if (!fake->parked || cpu->state != CPU_RUNNING)
+		FAIL("start of CPU %u, which is not parked", cpu->id);
+	if (cpu->cell->stopped)
+		FAIL("start of CPU %u of a stopped cell", cpu->id);
+	fake->parked = false;
+	fake->in_guest = true;
+	fake->starts++;
+	fake->start_address = cpu->start_address;
+	fake->start_arg = cpu->start_arg;
+	back_to_base();
+}
+
+void arch_cpu_release(struct cpu *cpu)
+{
+	if (cpu->state != CPU_RELEASED)
+		FAIL("release of CPU %u, which is not released", cpu->id);
+	this_fake()->off = true;
+	this_fake()->parked = false;
+	back_to_base();
+}
+
+bool arch_cpu_is_off(const struct cpu *cpu)
+{
+	return fake_cpus[cpu->id].off;
+}
+
+void arch_sync_code(void)
+{
+}
+
+void arch_halt(void)
+{
+	FAIL("halted: %s", hv_shared.console);
+}

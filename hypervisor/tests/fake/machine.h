@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef FAKE_MACHINE_H
+#define FAKE_MACHINE_H
+
+#include <core/arch.h>
+
+/*
+ * A machine for all of core/: CPUs that are threads, of which one runs at a
+ * time, until it spins, sleeps or is idle. Each begins in "Linux", enters the
+ * hypervisor, runs a guest, and is called upon to do something by the test.
+ *
+ * A unit (core/unit.h) of the machine checks the order of its calls.
+ */
+
+#define FAKE_CPUS	4
+#define FAKE_POOL_PAGES	256
+/* guest-physical (and physical) address in root's RAM for configurations */
+#define FAKE_CONFIG_PA	0x50000000ULL
+
+struct fake_cpu {
+	/* arch_cpu_start() was called; with these */
+	unsigned int starts;
+	u64 start_address;
+	u64 start_arg;
+	bool in_guest;		/* runs a guest, or an exit of it */
+	bool parked;		/* arch_cpu_park() without a start since */
+	bool off;		/* switched off by the firmware */
+	bool left;		/* handed back to Linux; with these */
+	s64 left_result;
+	bool left_entered;
+	bool left_last;
+	bool deaf;		/* does not notice kicks */
+	bool check_fails;	/* arch_cpu_check() refuses */
+	bool committed;
+};
+
+extern struct fake_cpu fake_cpus[FAKE_CPUS];
+
+/* What a guest does whenever it runs: NULL, or a cell's behaviour. */
+extern void (*fake_guest)(struct cpu *cpu);
+
+/* The unit's cell_prepare() refuses with this, if it is not 0. */
+extern int fake_unit_error;
+/* arch_machine_commit() calls */
+extern unsigned int fake_machine_commits;
+/* accesses to device registers: the last address, and what is read */
+extern u64 fake_device_pa;
+extern u64 fake_device_value;
+/* all that the UART got */
+extern char fake_uart[4096];
+
+/*
+ * OP_INIT with tests' sample_system: fake_image_init() puts it into the image,
+ * where a test may change it before fake_init() calls hv_init().
+ */
+void fake_image_init(void);
+struct jailhouse_system *fake_system(void);
+struct jailhouse_memory *fake_mem(unsigned int region);
+s64 fake_init(void);
+/* OP_ENTER on the CPUs of @set; returns when all are in, or out again. */
+void fake_enter(cpu_set_t set);
+/* All of the above, with success on all CPUs. */
+void fake_boot(void);
+
+/* Runs @fn(@arg) in an exit of the guest of a CPU, till it returns or parks. */
+void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg);
+s64 fake_hypercall(unsigned int cpu, u64 nr, u64 arg1, u64 arg2);
+/* The guest switches its own CPU off, as PSCI CPU_OFF does. */
+void fake_cpu_off(unsigned int cpu);
+/* Lets the CPUs run for a while. */
+void fake_run(void);
+
+/* Root has a configuration at FAKE_CONFIG_PA. */
+void fake_put_config(const void *config, size_t size);
+
+/* What any moment between hypercalls promises: no lock held, all flushed. */
+void fake_check(void);
+
+#endif /* FAKE_MACHINE_H */

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* Memory, devices and the unit of the fake machine. */
+
+#include <string.h>
+
+#include <core/errno.h>
+#include <core/printk.h>
+#include <core/unit.h>
+
+#include "../config_samples.h"
+#include "../tap.h"
+#include "machine.h"
+#include "tlb.h"
+
+#define FAIL(...)	tap_fail(__FILE__, __LINE__, __VA_ARGS__)
+
+u64 fake_device_pa;
+u64 fake_device_value;
+int fake_unit_error;
+
+/* root's memory from FAKE_CONFIG_PA on */
+static u8 config_memory[CONFIG_MAX_SIZE + PAGE_SIZE];
+
+int arch_mem_init(void)
+{
+	return 0;
+}
+
+int arch_cell_mem_init(struct cell *cell)
+{
+	if (cell->arch.mem_ready)
+		FAIL("stage 2 is there already");
+	/* level 0: the host's pointers are physical addresses here */
+	if (paging_init(&cell->mem, 0, 1))
+		return -ENOMEM;
+	fake_tlb_watch(&cell->mem);
+	cell->arch.mem_ready = true;
+	return 0;
+}
+
+void arch_cell_mem_release(struct cell *cell)
+{
+	if (!cell->arch.mem_ready)
+		FAIL("stage 2 is not there");
+	fake_tlb_unwatch(&cell->mem);
+	paging_destroy(&cell->mem);
+	cell->arch.mem_ready = false;
+}
+
+u64 arch_mem_attrs(u64 flags)
+{
+	return flags & (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+			JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_IO);
+}
+
+bool arch_mem_allows(pte_t pte, bool is_write, bool is_exec)
+{
+	u64 needed = is_exec ? JAILHOUSE_MEM_EXECUTE :
+		     is_write ? JAILHOUSE_MEM_WRITE : JAILHOUSE_MEM_READ;
+
+	return pte_attrs(pte) & needed;
+}
+
+bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
+{
+	if (index > 1)
+		return false;
+	*start = index ? SAMPLE_GICR : SAMPLE_GICD;
+	*size = index ? FAKE_CPUS * CONFIG_GICR_SIZE : CONFIG_GIC_FRAME;
+	return true;
+}
+
+void fake_put_config(const void *config, size_t size)
+{
+	memcpy(config_memory, config, size);
+}
+
+void arch_copy_from_phys(void *dest, u64 pa, size_t size)
+{
+	u64 offset = pa - FAKE_CONFIG_PA;
+
+	if (offset > sizeof(config_memory) ||
+	    size > sizeof(config_memory) - offset)
+		FAIL("read of root's memory at 0x%llx", pa);
+	memcpy(dest, config_memory + offset, size);
+}
+
+u64 arch_device_read(u64 pa, unsigned int size)
+{
+	(void)size;
+	fake_device_pa = pa;
+	return fake_device_value;
+}
+
+void arch_device_write(u64 pa, u64 value, unsigned int size)
+{
+	(void)size;
+	fake_device_pa = pa;
+	fake_device_value = value;
+}
+
+volatile void *arch_map_device(u64 pa, u64 size)
+{
+	static u8 registers[PAGE_SIZE];
+
+	if (pa != SAMPLE_UART || size > sizeof(registers))
+		FAIL("no device at 0x%llx", pa);
+	return registers;
+}
+
+size_t arch_device_pages(bool used)
+{
+	return used ? 3 : 1000;
+}
+
+/* core/unit.h */
+
+static int unit_init(void)
+{
+	return 0;
+}
+
+static int unit_prepare(struct cell *cell)
+{
+	if (cell->arch.unit_prepared)
+		FAIL("unit: prepared twice");
+	if (fake_unit_error)
+		return refuse(fake_unit_error, "the unit is not willing");
+	cell->arch.unit_prepared = true;
+	return 0;
+}
+
+static void unit_release(struct cell *cell)
+{
+	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
+		FAIL("unit: release of what is not prepared, or still taken");
+	cell->arch.unit_prepared = false;
+}
+
+static void unit_take(struct cell *cell)
+{
+	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
+		FAIL("unit: take of what is not prepared, or taken");
+	cell->arch.unit_taken = true;
+}
+
+static void check_parked(const struct cell *cell)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, cell->cpus)
+		if (cpu->state != CPU_PARKED)
+			FAIL("unit: CPU %u is not parked", cpu->id);
+}
+
+static void unit_return(struct cell *cell)
+{
+	if (!cell->arch.unit_taken)
+		FAIL("unit: return of what is not taken");
+	check_parked(cell);
+	cell->arch.unit_taken = false;
+}
+
+static void unit_reset(struct cell *cell)
+{
+	if (!cell->arch.unit_taken)
+		FAIL("unit: reset of what is not taken");
+	check_parked(cell);
+	cell->arch.unit_resets++;
+}
+
+static const struct unit fake_unit = {
+	.init = unit_init,
+	.cell_prepare = unit_prepare,
+	.cell_release = unit_release,
+	.cell_take = unit_take,
+	.cell_return = unit_return,
+	.cell_reset = unit_reset,
+};
+
+const struct unit *const unit_table[] = { &fake_unit, NULL };
