@@ -285,9 +285,10 @@ s64 cell_start(u64 id)
 	arch_sync_code();
 	cell->stopped = false;
 
+	/* before the cell has a chance to say something itself */
+	printk("Started cell \"%s\"\n", cell->config->name);
 	cpu = cpus[__builtin_ctzll(cell->cpus)];
 	control_start_cpu(cell, cpu, cell->config->cpu_reset_address, 0);
-	printk("Started cell \"%s\"\n", cell->config->name);
 	return 0;
 }
 

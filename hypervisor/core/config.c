@@ -80,18 +80,18 @@ bool config_has_cpu(const struct jailhouse_cell_desc *desc, unsigned int cpu)
 	return cpu / 8 < desc->cpu_set_size && (set[cpu / 8] >> cpu % 8 & 1);
 }
 
-bool config_has_irq(const struct jailhouse_cell_desc *desc, unsigned int intid)
+u32 config_irq_word(const struct jailhouse_cell_desc *desc, unsigned int word)
 {
 	const struct jailhouse_irqchip *chip = config_irqchips(desc);
-	unsigned int n, pin;
+	unsigned int n, w;
+	u32 bits = 0;
 
 	for (n = 0; n < desc->num_irqchips; n++, chip++) {
-		pin = intid - chip->pin_base;
-		if (pin < CONFIG_CHIP_PINS &&
-		    (chip->pin_bitmap[pin / 32] >> pin % 32 & 1))
-			return true;
+		w = word - chip->pin_base / 32;
+		if (w < ARRAY_SIZE(chip->pin_bitmap))
+			bits |= chip->pin_bitmap[w];
 	}
-	return false;
+	return bits;
 }
 
 /* What stands at the start of both kinds of configuration. */

@@ -73,8 +73,17 @@ config_pci_devices(const struct jailhouse_cell_desc *desc);
 
 /* Is CPU @cpu in the descriptor's CPU set? False beyond its end. */
 bool config_has_cpu(const struct jailhouse_cell_desc *desc, unsigned int cpu);
-/* Does an irqchip of the descriptor give it INTID @intid? */
-bool config_has_irq(const struct jailhouse_cell_desc *desc, unsigned int intid);
+/*
+ * The INTIDs 32 * @word to 32 * @word + 31 that the descriptor's irqchips give
+ * it (pin_base is a multiple of 32), bit n for 32 * @word + n.
+ */
+u32 config_irq_word(const struct jailhouse_cell_desc *desc, unsigned int word);
+
+static inline bool config_has_irq(const struct jailhouse_cell_desc *desc,
+				  unsigned int intid)
+{
+	return config_irq_word(desc, intid / 32) >> (intid % 32) & 1;
+}
 
 /* An unused entry of the memory regions: to be skipped. */
 static inline bool config_mem_empty(const struct jailhouse_memory *mem)

@@ -9,21 +9,6 @@
 #include <core/printk.h>
 #include <core/string.h>
 
-/* INTIDs 32 * @word .. 32 * @word + 31 of a cell (pin_base is a multiple) */
-static u32 irq_word(const struct jailhouse_cell_desc *desc, unsigned int word)
-{
-	const struct jailhouse_irqchip *chip = config_irqchips(desc);
-	unsigned int n, w;
-	u32 bits = 0;
-
-	for (n = 0; n < desc->num_irqchips; n++, chip++) {
-		w = word - chip->pin_base / 32;
-		if (w < ARRAY_SIZE(chip->pin_bitmap))
-			bits |= chip->pin_bitmap[w];
-	}
-	return bits;
-}
-
 static int check_cpus(const struct jailhouse_cell_desc *root,
 		      const struct jailhouse_cell_desc *desc)
 {
@@ -54,7 +39,7 @@ static int check_irqs(const struct jailhouse_system *sys,
 			if (!chip->pin_bitmap[w])
 				continue;
 			foreign = chip->pin_bitmap[w] &
-				~irq_word(&sys->root_cell,
+				~config_irq_word(&sys->root_cell,
 					  chip->pin_base / 32 + w);
 			if (foreign)
 				return refuse(-EINVAL,
@@ -182,7 +167,7 @@ int config_check_cells(const struct jailhouse_cell_desc *a,
 			return refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
 				      n, b->name);
 	for (n = 0; n < CONFIG_IRQ_WORDS; n++) {
-		bits = irq_word(a, n) & irq_word(b, n);
+		bits = config_irq_word(a, n) & config_irq_word(b, n);
 		if (bits)
 			return refuse(-EBUSY,
 				      "interrupt %u belongs to cell \"%s\"",

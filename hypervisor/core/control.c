@@ -5,6 +5,7 @@
 #include <core/control.h>
 #include <core/errno.h>
 #include <core/printk.h>
+#include <core/string.h>
 
 /* A CPU answers a kick in microseconds: it cannot be masked. */
 #define ANSWER_TIMEOUT_S	1
@@ -89,6 +90,7 @@ int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to)
 	    cpu->command == CPU_CMD_NONE) {
 		cpu->cell = to;
 		cpu->failed = false;
+		memset(cpu->stats, 0, sizeof(cpu->stats));
 		from->cpus &= ~cpu_bit(cpu);
 		to->cpus |= cpu_bit(cpu);
 		err = 0;

@@ -29,7 +29,10 @@ void control_stop_others(struct cell *cell);
  */
 int control_start_cpu(struct cell *cell, struct cpu *cpu, u64 address, u64 arg);
 
-/* Moves a parked CPU between cells. -EBUSY (not refused) if it is not parked. */
+/*
+ * Moves a parked CPU between cells; its statistics begin anew. -EBUSY (not
+ * refused) if it is not parked.
+ */
 int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to);
 
 /* This CPU stops running its guest and waits for commands. */

@@ -42,13 +42,13 @@ static s64 cpu_get_info(struct cell *caller, u64 id, u64 type)
 		return cpu->failed ? JAILHOUSE_CPU_FAILED :
 				     JAILHOUSE_CPU_RUNNING;
 	if (type < JAILHOUSE_CPU_INFO_STAT_BASE ||
-	    type >= JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_NUM_CPU_STATS)
+	    type >= JAILHOUSE_CPU_INFO_STAT_BASE + CPU_NUM_STATS)
 		return -EINVAL;
 
 	type -= JAILHOUSE_CPU_INFO_STAT_BASE;
 	if (type != JAILHOUSE_CPU_STAT_VMEXITS_TOTAL)
 		return cpu->stats[type];
-	for (unsigned int i = 1; i < CPU_NUM_STATS; i++)
+	for (unsigned int i = 1; i <= CELLBLOCK_CPU_STAT_OTHER; i++)
 		total += cpu->stats[i];
 	return total;
 }

@@ -23,9 +23,11 @@ enum cpu_command {
 	CPU_CMD_RELEASE,	/* switch off through the firmware */
 };
 
-/* Counter beyond the ABI's: exits of other kinds (system registers, faults). */
-#define CPU_STAT_OTHER		JAILHOUSE_NUM_CPU_STATS
-#define CPU_NUM_STATS		(JAILHOUSE_NUM_CPU_STATS + 1)
+/*
+ * The ABI's counters, then ours. CELLBLOCK_CPU_STAT_DENIED counts accesses, not
+ * exits: it is not part of the total.
+ */
+#define CPU_NUM_STATS		(CELLBLOCK_CPU_STAT_DENIED + 1)
 
 /* What CPUs know of each other. A CPU's guest state is in its struct vcpu. */
 struct cpu {

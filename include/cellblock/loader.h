@@ -103,6 +103,14 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
  * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
  * off and it waits in the hypervisor, 0 if not, -EINVAL.
  */
+/*
+ * Counters of CPU_GET_INFO behind the ABI's: exits of other kinds (system
+ * registers, faults), and what was denied: writes to interrupts of others,
+ * SGIs to others, undefined system registers.
+ */
+#define CELLBLOCK_CPU_STAT_OTHER	9
+#define CELLBLOCK_CPU_STAT_DENIED	10
+
 #define CELLBLOCK_HC_CELL_SHUTDOWN	0x100
 #define CELLBLOCK_SHUTDOWN_ASK		0
 #define CELLBLOCK_SHUTDOWN_CANCEL	1

@@ -261,6 +261,11 @@ void irq_cpu_reset(void)
 
 /* Trapped system registers */
 
+static void deny(void)
+{
+	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
+}
+
 static void send_to_all_others(u64 sgi)
 {
 	const struct cpu *self = this_percpu()->cpu;
@@ -283,20 +288,25 @@ void irq_sgi1r(u64 value)
 	u64 affinity = value & ICC_SGIR_AFFINITY;
 	u64 sgi = value & (0xfULL << 24);
 
-	if (ICC_SGIR_INTID(value) == GIC_MGMT_SGI)
+	if (ICC_SGIR_INTID(value) == GIC_MGMT_SGI) {
+		deny();
 		return;
+	}
 	if (value & ICC_SGIR_IRM) {
 		send_to_all_others(sgi);
 		return;
 	}
 	for (u32 c = 0; c < gic.clusters; c++) {
+		u64 targets = value & cell->arch.sgi_targets[c];
+
 		if (gic.cluster_affinity[c] != affinity)
 			continue;
-		write_sysreg(sgi | affinity |
-			     (value & cell->arch.sgi_targets[c]),
-			     icc_sgi1r_el1);
+		if (targets != (value & ICC_SGIR_TARGETS))
+			deny();
+		write_sysreg(sgi | affinity | targets, icc_sgi1r_el1);
 		return;
 	}
+	deny();
 }
 
 /* without Rt and direction */
@@ -343,8 +353,10 @@ bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
 	case SYS_ICC_DIR_EL1:	/* deactivated by the EOI */
 	case SYS_ICC_RPR_EL1:
 	case SYS_ICC_CTLR_EL1:	/* EOImode and CBPR are fixed */
+		break;
 	case SYS_ICC_ASGI1R_EL1: /* no other security state, no Group 0 */
 	case SYS_ICC_SGI0R_EL1:
+		deny();
 		break;
 	default:
 		return false;

@@ -111,8 +111,10 @@ static void print_abort(const struct cell *cell, u64 esr)
 		       1U << DABT_SAS((u32)esr), address, DABT_SRT(esr),
 		       fault_name(esr));
 	else
-		printk("  %s at %#llx (an instruction that cannot be emulated): %s\n",
+		printk("  %s at %#llx (%s): %s\n",
 		       esr & DABT_WNR ? "write" : "read", address,
+		       esr & DABT_S1PTW ? "page-table walk" :
+		       "an instruction that cannot be emulated",
 		       fault_name(esr));
 	print_neighbours(cell, address);
 }

@@ -17,6 +17,7 @@
 
 /* asm/virt.h of Linux: what its own EL2 stub answers to unknown calls */
 #define HVC_STUB_ERR		0xbadca11
+#define HVC_RESET_VECTORS	2
 #define HVC_STUB_LAST		3
 
 /*
@@ -34,7 +35,7 @@ static bool is_linux_stub_call(u64 fid)
 static u64 linux_stub_call(u64 fid)
 {
 	if (fid <= HVC_STUB_LAST)
-		return HVC_STUB_ERR;
+		return fid == HVC_RESET_VECTORS ? 0 : HVC_STUB_ERR;
 	this_percpu()->vcpu.x[1] = HVC_STUB_ERR;
 	return 0;
 }
@@ -66,7 +67,8 @@ static void handle_hvc_zero(struct vcpu *vcpu, u64 esr)
 /* Denied: the guest sees an undefined instruction. */
 static void deny_instruction(void)
 {
-	this_percpu()->cpu->stats[CPU_STAT_OTHER]++;
+	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
 	inject_undefined();
 }
 
@@ -79,13 +81,13 @@ static void handle_sysreg(struct vcpu *vcpu, u32 iss)
 		deny_instruction();
 		return;
 	}
-	this_percpu()->cpu->stats[CPU_STAT_OTHER]++;
+	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	traps_skip_instruction();
 }
 
 static void guest_fault(struct vcpu *vcpu, u64 esr)
 {
-	this_percpu()->cpu->stats[CPU_STAT_OTHER]++;
+	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	report_fault(vcpu, esr);
 	if (this_percpu()->cpu->cell != &root_cell)
 		cell_fail();
@@ -136,7 +138,7 @@ void traps_irq(struct vcpu *vcpu)
 {
 	/* HCR_EL2.IMO = 0: the guest takes them */
 	(void)vcpu;
-	this_percpu()->cpu->stats[CPU_STAT_OTHER]++;
+	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 }
 
 void traps_fiq(struct vcpu *vcpu)

@@ -19,14 +19,18 @@ static struct cpu *first_cpu(const struct cell *cell)
 	return cpus[__builtin_ctzll(cell->cpus)];
 }
 
-static int check_free(const struct cell *cell, u32 intid)
+/* Are all of the word's INTIDs root's, to be given away? */
+static int check_free(const struct cell *cell, u32 word, u32 irqs)
 {
+	u32 missing = irqs & ~root_cell.arch.irqs[word];
 	struct cell *owner;
+	u32 intid;
 
-	if (root_cell.arch.irqs[intid / 32] & (1U << (intid % 32)))
+	if (!missing)
 		return 0;
+	intid = word * 32 + (u32)__builtin_ctz(missing);
 	for_each_cell(owner)
-		if (owner->arch.irqs[intid / 32] & (1U << (intid % 32)))
+		if (owner->arch.irqs[word] & (missing & -missing))
 			return refuse(-EBUSY, "cell \"%s\": interrupt %u belongs to cell \"%s\"",
 				      cell->config->name, intid,
 				      owner->config->name);
@@ -64,20 +68,18 @@ static int register_mmio(struct cell *cell)
 
 static int vgic_prepare(struct cell *cell)
 {
-	int err;
+	int err = 0;
 
-	for (u32 intid = 32; intid < GIC_MAX_INTID; intid++) {
-		if (!config_has_irq(cell->config, intid))
-			continue;
-		if (cell == &root_cell) {
-			if (intid >= gic.lines)
-				continue;
-		} else {
-			err = check_free(cell, intid);
-			if (err)
-				return err;
-		}
-		cell->arch.irqs[intid / 32] |= 1U << (intid % 32);
+	for (u32 word = 1; word < IRQ_WORDS; word++) {
+		u32 irqs = config_irq_word(cell->config, word);
+
+		if (cell != &root_cell)
+			err = check_free(cell, word, irqs);
+		else if (word >= gic.lines / 32)
+			irqs = 0;
+		if (err)
+			return err;
+		cell->arch.irqs[word] = irqs;
 	}
 	cell->arch.irqs[SGI_PPI_WORD] = ~GIC_MGMT_BIT;
 	add_sgi_targets(cell, cell->cpus, true);

@@ -7,10 +7,17 @@
  * be changed.
  */
 
+#include <core/arch.h>
 #include <core/cell.h>
 
 #include "gicv3.h"
 #include "irq.h"
+
+static void count_denied(u32 bits)
+{
+	if (bits)
+		arch_this_cpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
+}
 
 /* One bit for each INTID: write-one registers need no read-modify-write. */
 static enum mmio_result bits_access(volatile void *base, u32 owned,
@@ -20,10 +27,14 @@ static enum mmio_result bits_access(volatile void *base, u32 owned,
 
 	if (access->size != 4)
 		return MMIO_ERROR;
-	if (!access->is_write)
+	if (!access->is_write) {
 		access->value = gic_read(base, reg) & owned;
-	else if (reg >= GICD_ISENABLER)	/* IGROUPR is fixed: group 1 */
+	} else if (reg >= GICD_ISENABLER) {	/* IGROUPR is fixed: group 1 */
+		/* setting concerns others; clearing all is what guests do */
+		if (!(reg & (GICD_ICENABLER - GICD_ISENABLER)))
+			count_denied((u32)access->value & ~owned);
 		gic_write(base, reg, (u32)access->value & owned);
+	}
 	return MMIO_HANDLED;
 }
 
@@ -143,6 +154,8 @@ static enum mmio_result router_access(struct cell *cell,
 		value = gic_affinity(cpus[__builtin_ctzll(cell->cpus)]);
 	if (cell_has_affinity(cell, value))
 		gic_write64(gic.gicd, reg, value);
+	else
+		count_denied(1);
 	return MMIO_HANDLED;
 }
 
