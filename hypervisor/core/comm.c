@@ -74,9 +74,14 @@ static void request_shutdown(struct cell *cell)
 {
 	u64 timeout = cell->config->msg_reply_timeout;
 	u64 per_us = arch_counter_hz() / 1000000;
+	u64 deadline;
 
-	cell->shutdown.deadline = timeout ?
-		arch_counter() + timeout * (per_us ? per_us : 1) : 0;
+	/* longer than the counter counts is for ever too */
+	if (!timeout ||
+	    __builtin_mul_overflow(timeout, per_us ? per_us : 1, &deadline) ||
+	    __builtin_add_overflow(deadline, arch_counter(), &deadline))
+		deadline = 0;
+	cell->shutdown.deadline = deadline;
 	cell->shutdown.pending = true;
 	send(cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
 }
@@ -93,6 +98,13 @@ int comm_ask_shutdown(struct cell *cell)
 		cell->shutdown.pending = false;
 		return 0;
 	case JAILHOUSE_MSG_NONE:
+		break;
+	case JAILHOUSE_MSG_RECEIVED:
+		/*
+		 * To a notice that the request has overtaken: the cell may have
+		 * cleared the request with it.
+		 */
+		send(cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
 		break;
 	default:
 		comm_cancel(cell);

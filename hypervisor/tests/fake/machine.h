@@ -66,6 +66,8 @@ void fake_boot(void);
 /* Runs @fn(@arg) in an exit of the guest of a CPU, till it returns or parks. */
 void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg);
 s64 fake_hypercall(unsigned int cpu, u64 nr, u64 arg1, u64 arg2);
+/* Without fake_check() behind it, for a test that holds a lock itself. */
+s64 fake_hypercall_unchecked(unsigned int cpu, u64 nr, u64 arg1, u64 arg2);
 /* The guest switches its own CPU off, as PSCI CPU_OFF does. */
 void fake_cpu_off(unsigned int cpu);
 /* Lets the CPUs run for a while. */
