@@ -5,6 +5,26 @@
 
 /* What differs between the kernels that the driver is built for. */
 
+#include <linux/pagevec.h>
 #include <linux/version.h>
+
+/*
+ * Puts the pages on this CPU's way to the LRU lists there. lru_add_drain() is
+ * not exported; releasing a batch of pages, even of none, begins with it.
+ */
+static inline void compat_lru_add_drain(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	struct folio_batch none;
+
+	folio_batch_init(&none);
+	__folio_batch_release(&none);
+#else
+	struct pagevec none;
+
+	pagevec_init(&none);
+	__pagevec_release(&none);
+#endif
+}
 
 #endif /* COMPAT_H */

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include <asm/cache.h>
 
@@ -105,6 +106,21 @@ static unsigned long chunk_end(unsigned long pfn, unsigned long end)
 	return to;
 }
 
+static int drain(void *unused)
+{
+	compat_lru_add_drain();
+	return 0;
+}
+
+/* A page on its way to the LRU lists looks like one that cannot be moved. */
+static void drain_all(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		smp_call_on_cpu(cpu, drain, NULL, false);
+}
+
 static int take_chunk(unsigned long pfn, unsigned long end)
 {
 	int attempt, ret = -EBUSY;
@@ -112,6 +128,7 @@ static int take_chunk(unsigned long pfn, unsigned long end)
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
 		if (signal_pending(current))
 			return -EINTR;
+		drain_all();
 		ret = alloc_contig_range(pfn, end, MIGRATE_MOVABLE, GFP_KERNEL);
 		if (ret != -EBUSY)
 			break;
