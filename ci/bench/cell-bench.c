@@ -19,6 +19,7 @@
 #define ID_SGI_RECEIVE	5
 #define ID_TIMER	6
 #define ID_DEVICE	7
+#define ID_LATENCY	8
 
 #define TIMES		16
 #define TIMES_DEVICE	2
@@ -36,30 +37,16 @@ static bool fired;
 static bool waiting;
 static bool peer_done;
 
-static u64 deadline;
-static u64 late_min = ~0ULL;
-static u64 late_max;
-
 static volatile void *rtc(unsigned long offset)
 {
 	return (volatile void *)(RTC_BASE + offset);
 }
 
-static void on_timer(void)
-{
-	u64 late = timer_count(TIMER_VIRTUAL) - deadline;
-
-	timer_stop(TIMER_VIRTUAL);
-	if (late < late_min)
-		late_min = late;
-	if (late > late_max)
-		late_max = late;
-}
-
 static void on_irq(unsigned int irq)
 {
+	BENCH_END(ID_LATENCY);
 	if (irq == TIMER_VIRTUAL_IRQ)
-		on_timer();
+		timer_stop(TIMER_VIRTUAL);
 	else if (irq == RTC_INTID)
 		mmio_write32(rtc(RTC_CLEAR), 1);
 	atomic_set(&fired, true);
@@ -125,10 +112,30 @@ static void bench_timer(void)
 	for (n = 0; n < TIMES; n++) {
 		atomic_set(&fired, false);
 		BENCH_BEGIN(ID_TIMER);
-		deadline = timer_count(TIMER_VIRTUAL) + timer_ns_to_ticks(100000);
-		timer_set_deadline(TIMER_VIRTUAL, deadline);
+		timer_start(timer_ns_to_ticks(100000));
 		wait_fired();
 		BENCH_END(ID_TIMER);
+	}
+}
+
+/*
+ * From the deadline to the handler. The CPU waits without executing anything,
+ * so that its own instructions from the mark on are the latency. Masked, it
+ * wakes up even if the deadline has passed before it sleeps.
+ */
+static void bench_latency(void)
+{
+	int n;
+
+	for (n = 0; n < TIMES; n++) {
+		disable_irqs();
+		atomic_set(&fired, false);
+		timer_start(timer_ns_to_ticks(100000));
+		dsb();
+		BENCH_BEGIN(ID_LATENCY);
+		asm volatile("wfi");
+		enable_irqs();
+		wait_fired();
 	}
 }
 
@@ -169,11 +176,12 @@ static void peer(void)
 
 static void bench_sgi(void)
 {
-	u64 mpidr = smp_mpidr(1);
+	u64 mpidr;
 	int n;
 
 	if (smp_start_cpu(1, peer) != PSCI_SUCCESS)
 		panic("no second CPU");
+	mpidr = smp_mpidr(1);
 	for (n = 0; n < TIMES; n++) {
 		while (!atomic_read(&waiting))
 			cpu_relax();
@@ -195,8 +203,7 @@ void inmate_main(void)
 	bench_calls();
 	bench_gic();
 	bench_timer();
-	printk("latency min=%llu max=%llu\n", timer_ticks_to_ns(late_min),
-	       timer_ticks_to_ns(late_max));
+	bench_latency();
 	bench_device();
 	bench_sgi();
 	printk("cell-bench: done\n");

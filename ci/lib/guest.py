@@ -155,7 +155,10 @@ class Guest:
             self._monitor.sendall(b"info registers -a\n")
             time.sleep(0.5)
             text = self._monitor.recv(1 << 20, socket.MSG_DONTWAIT)
-        except OSError:
+            # An orderly end, so that plugins write what they have.
+            self._monitor.sendall(b"quit\n")
+            self._process.wait(5)
+        except (OSError, subprocess.TimeoutExpired):
             return
         self._log.write(b"\n--- info registers -a\n" + text + b"\n")
         for line in text.splitlines():
