@@ -53,13 +53,13 @@ struct {
 		},
 		/* RTC: taken from the root cell, with its interrupt */
 		QEMU_MMIO(QEMU_RTC_BASE, QEMU_PAGE),
-		/* sub-page, writable: the GPIO's direction register only */ {
+		/* sub-page, writable: the GPIO's direction register, taken from root */ {
 			.phys_start = QEMU_GPIO_DIR,
 			.virt_start = QEMU_GPIO_DIR,
 			.size = 4,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 				JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_8 |
-				JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_ROOTSHARED,
+				JAILHOUSE_MEM_IO_32,
 		},
 		/* sub-page, read-only: the last virtio-mmio slot */ {
 			.phys_start = LAST_VIRTIO_SLOT,

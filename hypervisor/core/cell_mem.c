@@ -8,11 +8,8 @@
 #include <core/errno.h>
 #include <core/main.h>
 #include <core/printk.h>
-
-#define for_each_mem(mem, config)					\
-	for ((mem) = config_mem_regions(config);			\
-	     (mem) < config_mem_regions(config) +			\
-		     (config)->num_memory_regions; (mem)++)
+#include <core/string.h>
+#include <core/subpage.h>
 
 /* Reached by the cell, by a mapping or access by access. */
 static bool is_physical(const struct jailhouse_memory *mem)
@@ -34,26 +31,6 @@ static bool is_exclusive(const struct jailhouse_memory *mem)
 static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 {
 	return a < b + b_size && b < a + a_size;
-}
-
-static enum mmio_result subpage_access(void *arg, struct mmio_access *access)
-{
-	const struct jailhouse_memory *mem = arg;
-	u64 pa = mem->phys_start + access->address;
-	u64 needed = access->is_write ? JAILHOUSE_MEM_WRITE :
-					JAILHOUSE_MEM_READ;
-
-	if (!(mem->flags & needed) ||
-	    !(mem->flags & ((u64)access->size << JAILHOUSE_MEM_IO_WIDTH_SHIFT)))
-		return MMIO_ERROR;
-	/* device registers are accessed aligned, whatever the flags allow */
-	if (pa & (access->size - 1U))
-		return MMIO_ERROR;
-	if (access->is_write)
-		arch_device_write(pa, access->value, access->size);
-	else
-		access->value = arch_device_read(pa, access->size);
-	return MMIO_HANDLED;
 }
 
 static int map(struct cell *cell, const struct jailhouse_memory *mem,
@@ -92,8 +69,7 @@ static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
 	if (!mem->size)
 		return 0;
 	if (JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
-		return mmio_register(&cell->mmio, mem->virt_start, mem->size,
-				     subpage_access, (void *)mem);
+		return subpage_register(cell, mem);
 	if (mem->flags & JAILHOUSE_MEM_COMM_REGION)
 		phys = arch_virt_to_phys(cell->comm);
 	err = map(cell, mem, mem->virt_start, phys, mem->size, 0);
@@ -298,6 +274,12 @@ static int for_exclusive(const struct jailhouse_cell_desc *config,
 	return err;
 }
 
+static void release_pages(struct cell *cell)
+{
+	for_exclusive(cell->config, collapse_part);
+	arch_cell_mem_release(cell);
+}
+
 int cell_mem_prepare(struct cell *cell)
 {
 	int err = arch_cell_mem_init(cell);
@@ -305,26 +287,29 @@ int cell_mem_prepare(struct cell *cell)
 	if (err)
 		return refuse(err, "hypervisor memory is used up: enlarge hypervisor_memory");
 	err = map_regions(cell);
-	if (!err && for_exclusive(cell->config, split_part))
+	if (!err && (for_exclusive(cell->config, split_part) ||
+		     subpage_prepare(cell)))
 		err = refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
 	if (err)
-		cell_mem_release(cell);
+		release_pages(cell);
 	return err;
 }
 
 void cell_mem_release(struct cell *cell)
 {
-	for_exclusive(cell->config, collapse_part);
-	arch_cell_mem_release(cell);
+	subpage_release(cell);
+	release_pages(cell);
 }
 
 void cell_mem_take_from_root(struct cell *cell)
 {
 	for_exclusive(cell->config, unmap_part);
+	subpage_take_from_root(cell);
 }
 
 void cell_mem_return_to_root(struct cell *cell)
 {
+	subpage_return_to_root(cell);
 	/* the tables were kept when it was taken: nothing is allocated */
 	BUG_ON(for_exclusive(cell->config, map_part));
 }
@@ -413,4 +398,24 @@ bool cell_mem_recheck(struct cell *cell, u64 addr, bool is_write, bool is_exec)
 	pte = paging_lookup(&cell->mem, addr, NULL);
 	spin_unlock(&cell->mm_lock);
 	return pte && arch_mem_allows(pte, is_write, is_exec);
+}
+
+bool cell_mem_owner(u64 pa, char name[JAILHOUSE_CELL_NAME_MAXLEN + 1])
+{
+	const struct jailhouse_memory *mem;
+	const struct cell *owner = NULL;
+	struct cell *cell;
+
+	/* a cell that goes away waits for this lock before it is freed */
+	spin_lock(&root_cell.mm_lock);
+	for_each_cell(cell)
+		for_each_mem(mem, cell->config)
+			if (cell != &root_cell && is_physical(mem) &&
+			    !(mem->flags & JAILHOUSE_MEM_ROOTSHARED) &&
+			    pa - mem->phys_start < mem->size)
+				owner = cell;
+	if (owner)
+		memcpy(name, owner->config->name, JAILHOUSE_CELL_NAME_MAXLEN + 1);
+	spin_unlock(&root_cell.mm_lock);
+	return owner;
 }

@@ -17,6 +17,11 @@
  * prepare may fail and changes no translation; what follows it cannot fail.
  */
 
+#define for_each_mem(mem, config)					\
+	for ((mem) = config_mem_regions(config);			\
+	     (mem) < config_mem_regions(config) +			\
+		     (config)->num_memory_regions; (mem)++)
+
 /* Builds root's stage 2 from its configuration. */
 int cell_mem_init_root(void);
 
@@ -42,5 +47,8 @@ bool cell_mem_root_owns(u64 pa, u64 size);
  * access now, that is, it came in the middle of an update and can be repeated.
  */
 bool cell_mem_recheck(struct cell *cell, u64 addr, bool is_write, bool is_exec);
+
+/* The name of the cell other than root that has @pa for itself; false: none. */
+bool cell_mem_owner(u64 pa, char name[JAILHOUSE_CELL_NAME_MAXLEN + 1]);
 
 #endif /* CORE_CELL_MEM_H */

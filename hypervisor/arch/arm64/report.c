@@ -4,7 +4,7 @@
 /* What a guest did wrong, in words, for whoever has to mend it. */
 
 #include <arch/sysreg.h>
-#include <core/cell.h>
+#include <core/cell_mem.h>
 #include <core/config.h>
 #include <core/printk.h>
 
@@ -67,6 +67,14 @@ static void print_region(const struct cell *cell, const char *where,
 		       cell->config->name);
 }
 
+static void print_owner(u64 pa)
+{
+	char name[JAILHOUSE_CELL_NAME_MAXLEN + 1];
+
+	if (cell_mem_owner(pa, name))
+		printk("  it belongs to cell \"%s\"\n", name);
+}
+
 /* The regions at or next below, and next above, a guest-physical address. */
 static void print_neighbours(const struct cell *cell, u64 address)
 {
@@ -83,8 +91,12 @@ static void print_neighbours(const struct cell *cell, u64 address)
 			above = mem;
 		}
 	}
-	print_region(cell, below && address - below->virt_start < below->size ?
-		     "at it" : "below", below);
+	if (below && address - below->virt_start < below->size) {
+		print_owner(address - below->virt_start + below->phys_start);
+		print_region(cell, "at it", below);
+	} else {
+		print_region(cell, "below", below);
+	}
 	print_region(cell, "above", above);
 }
 
