@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * A CPU that does all it can not to be interrupted. The hypervisor must be able
+ * to stop it all the same: without parameters the cell just ends, with how=NAME
+ * it waits to be stopped (and agrees to be), and its CPU 1 is
+ *	masked		in a loop, all exceptions masked
+ *	handler		in an interrupt handler of the highest priority it can have
+ *	binary-point	the same, with no preemption by the binary point
+ *	active		in a loop, all priorities marked as being served
+ *	groups		in a loop, both interrupt groups switched off
+ *	wait		waiting for an interrupt, masked
+ *	suspend		in CPU_SUSPEND
+ *	hypercalls	in the hypervisor most of the time
+ *	mmio		the same, by reading the distributor
+ *	sgis		the same, by sending SGIs to CPU 0
+ *	faults		taking exceptions
+ *	off		switched off, after having been on
+ *	on-off		switching itself on and off all the time
+ */
+
+#include <inmate/test.h>
+
+#define ICC_IGRPEN0_EL1		S3_0_C12_C12_6
+#define ICC_AP1R0_EL1		S3_0_C12_C9_0
+
+#define SGI			1
+
+static bool stuck;
+
+static void spin(void)
+{
+	atomic_set(&stuck, true);
+	for (;;)
+		cpu_relax();
+}
+
+static void handler(unsigned int irq)
+{
+	if (irq == SGI && cpu_id() == 1)
+		spin();
+}
+
+static void take_sgi(void)
+{
+	irq_init(handler);
+	irq_enable(SGI);
+	irq_set_priority(SGI, 0);
+	enable_irqs();
+	irq_send_sgi(SGI, cpu_mpidr());
+	spin();
+}
+
+static void how_masked(void)
+{
+	asm volatile("msr daifset, #15");
+	spin();
+}
+
+static void how_binary_point(void)
+{
+	irq_init(handler);
+	write_sysreg(ICC_BPR1_EL1, 7);
+	irq_enable(SGI);
+	irq_set_priority(SGI, 0);
+	enable_irqs();
+	irq_send_sgi(SGI, cpu_mpidr());
+	spin();
+}
+
+static bool skip(struct exception_frame *frame)
+{
+	frame->elr += 4;
+	return true;
+}
+
+static void how_active(void)
+{
+	exception_set_hook(skip);
+	write_sysreg(ICC_AP1R0_EL1, ~0U);
+	isb();
+	spin();
+}
+
+static void how_groups(void)
+{
+	write_sysreg(ICC_IGRPEN0_EL1, 0);
+	write_sysreg(ICC_IGRPEN1_EL1, 0);
+	write_sysreg(ICC_PMR_EL1, 0);
+	isb();
+	spin();
+}
+
+static void how_wait(void)
+{
+	asm volatile("msr daifset, #15");
+	atomic_set(&stuck, true);
+	for (;;)
+		wait_for_interrupt();
+}
+
+static void how_suspend(void)
+{
+	atomic_set(&stuck, true);
+	for (;;)
+		psci_call(PSCI_CPU_SUSPEND, 0, 0, 0);
+}
+
+static void how_hypercalls(void)
+{
+	atomic_set(&stuck, true);
+	for (;;)
+		jailhouse_call(JAILHOUSE_HC_HYPERVISOR_GET_INFO);
+}
+
+static void how_mmio(void)
+{
+	irq_init(handler);
+	atomic_set(&stuck, true);
+	for (;;)
+		mmio_read32(gic_dist(GICD_ISENABLER + 4));
+}
+
+static void how_sgis(void)
+{
+	atomic_set(&stuck, true);
+	for (;;)
+		irq_send_sgi(SGI, smp_mpidr(0));
+}
+
+static void how_faults(void)
+{
+	exception_set_hook(skip);
+	atomic_set(&stuck, true);
+	for (;;)
+		mmio_read32((void *)0x100000000UL);
+}
+
+static void how_off(void)
+{
+	atomic_set(&stuck, true);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} ways[] = {
+	{ "masked", how_masked },
+	{ "handler", take_sgi },
+	{ "binary-point", how_binary_point },
+	{ "active", how_active },
+	{ "groups", how_groups },
+	{ "wait", how_wait },
+	{ "suspend", how_suspend },
+	{ "hypercalls", how_hypercalls },
+	{ "mmio", how_mmio },
+	{ "sgis", how_sgis },
+	{ "faults", how_faults },
+	{ "off", how_off },
+	{ "on-off", how_off },
+};
+
+static void __attribute__((noreturn)) get_stuck(const char *how)
+{
+	void (*run)(void) = NULL;
+	bool again = !strcmp(how, "on-off");
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(ways); n++)
+		if (!strcmp(ways[n].name, how))
+			run = ways[n].run;
+	if (!run)
+		panic("how=%s is unknown", how);
+	if (smp_start_cpu(1, run))
+		panic("CPU 1 does not start");
+	WAIT_FOR(atomic_read(&stuck), 2000);
+	printk("# stuck: CPU 1 is as bad as it can be: %s\n", how);
+
+	/* CPU 0 is no better, once it has agreed. */
+	asm volatile("msr daifset, #15");
+	while (!comm_poll(true))
+		if (again)
+			smp_start_cpu(1, run);
+	for (;;)
+		cpu_relax();
+}
+
+static void second_cpu_is_there(void)
+{
+	EXPECT(smp_num_cpus() >= 2);
+}
+
+static const struct test tests[] = {
+	TEST(second_cpu_is_there),
+};
+
+void inmate_main(void)
+{
+	char how[16];
+
+	cmdline_parse_str("how", how, sizeof(how), "");
+	if (how[0])
+		get_stuck(how);
+	TEST_RUN("stuck", tests);
+}
