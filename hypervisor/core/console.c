@@ -23,9 +23,13 @@ int console_init(const struct jailhouse_console *config)
 	base = arch_map_device(config->address, size);
 	if (!base)
 		return -ENOMEM;
-	if (!uart_init(&uart, config, base))
+	if (!uart_init(&uart, config, base)) {
 		printk("console: UART type %u is not supported, output goes to the virtual console only\n",
 		       config->type);
+		return 0;
+	}
+	/* if nothing answers there, it is known now and not at the first text */
+	uart.ops->tx_ready(&uart);
 	return 0;
 }
 

@@ -99,6 +99,9 @@ hv_entry:
 	stp	x25, x26, [x9, #96]
 	stp	x27, x28, [x9, #112]
 	stp	x29, x30, [x9, #128]
+	mrs	x10, elr_el2			// lost by a fault of OP_INIT
+	mrs	x11, spsr_el2
+	stp	x10, x11, [x9, #144]
 	mov	x20, x1
 	add	x10, x9, #BOOT_AREA_SIZE
 	mov	sp, x10
@@ -107,14 +110,18 @@ hv_entry:
 	cbz	x0, 1f
 	mov	x9, x0
 	mmu_on
+	ldr	x9, =hv_init_vectors
+	msr	vbar_el2, x9
+	isb
 	ldr	x9, =boot_stack_end
 	mov	sp, x9
 	mov	x0, x20
 	ldr	x9, =hv_init
 	blr	x9
-	b	2f
+	b	hv_init_return
 1:	mov	x0, #-12			// -ENOMEM
-2:	adrp	x9, boot_area
+hv_init_return:
+	adrp	x9, boot_area
 	add	x9, x9, :lo12:boot_area
 	/*
 	 * The area was written with the MMU off and not touched since. Load
@@ -134,6 +141,9 @@ hv_entry:
 	ldp	x25, x26, [x9, #96]
 	ldp	x27, x28, [x9, #112]
 	ldp	x29, x30, [x9, #128]
+	ldp	x10, x11, [x9, #144]
+	msr	elr_el2, x10
+	msr	spsr_el2, x11
 	write_linux_el2
 	eret
 
@@ -218,9 +228,22 @@ el2_leave:
 	ldr	x1, =PERCPU_VA
 	br	x4
 
+/* A fault within hv_init(), on its stack: the end of it, with an error */
+	.globl	hv_init_fault
+hv_init_fault:
+	mrs	x0, esr_el2
+	mrs	x1, far_el2
+	bl	report_init_fault
+	ldr	x2, =hv_header
+	ldr	x3, [x2, #HEADER_PHYS_BASE]
+	ldr	x4, =hv_init_return
+	sub	x4, x4, x2
+	add	x4, x4, x3
+	br	x4
+
 	.ltorg
 
-	/* linux_el2 and x19..x30, then the stack of OP_INIT */
+	/* linux_el2, x19..x30, ELR and SPSR, then the stack of OP_INIT */
 	.section .bss.boot, "aw", %nobits
 	.balign	4096
 boot_area:

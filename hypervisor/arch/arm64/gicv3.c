@@ -27,9 +27,15 @@ void gicr_wait(volatile void *gicr)
 			return;
 }
 
+/* PIDR2 stands at the same place in distributor and redistributors. */
+static u32 frame_version(volatile void *frame)
+{
+	return GIC_PIDR2_ARCH(gic_read(frame, GICD_PIDR2));
+}
+
 static int check_distributor(u64 base)
 {
-	u32 arch = GIC_PIDR2_ARCH(gic_read(gic.gicd, GICD_PIDR2));
+	u32 arch = frame_version(gic.gicd);
 	u32 ctlr = gic_read(gic.gicd, GICD_CTLR);
 
 	if (arch != 3 && arch != 4)
@@ -95,6 +101,9 @@ static int find_redistributors(u64 base)
 		frame = arch_map_device(base, GICR_SIZE);
 		if (!frame)
 			return -ENOMEM;
+		if (frame_version(frame) != 3 && frame_version(frame) != 4)
+			return refuse(-ENODEV, "there is no redistributor of a GICv3 at %#llx: correct gicr_base",
+				      base);
 		typer = gic_read64(frame, GICR_TYPER);
 		if (!gic.gicr)
 			gic.gicr = frame;
@@ -121,6 +130,8 @@ int gicv3_init(void)
 	u64 base = system_config->platform_info.arm.gicd_base;
 	int err;
 
+	if (!ID_PFR0_GIC(read_sysreg(id_aa64pfr0_el1)))
+		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
 	gic.gicd = arch_map_device(base, GICD_SIZE);
 	if (!gic.gicd)
 		return -ENOMEM;

@@ -55,6 +55,22 @@ static void restore_el2(const struct el2_state *s)
 	isb();
 }
 
+/* See entry.S. The only accesses that may fail are those to devices. */
+s64 report_init_fault(u64 esr, u64 va)
+{
+	u64 par;
+
+	asm volatile("at s1e2r, %0" : : "r" (va));
+	isb();
+	par = read_sysreg(par_el1);
+	if (ESR_EC(esr) == EC_DABT_SAME && FSC_TYPE(ABT_FSC(esr)) == FSC_SEA &&
+	    !(par & PAR_F))
+		return refuse(-ENODEV, "no device answers at %#llx: correct the addresses in the system configuration (gicd_base, gicr_base, debug_console)",
+			      (par & PAR_PA_MASK) | (va & PAGE_OFFS_MASK));
+	return refuse(-EIO, "a bug of the hypervisor: fault at %#llx while it started (ESR %#llx, PC %#llx)",
+		      va, esr, read_sysreg(elr_el2));
+}
+
 void arch_machine_commit(void)
 {
 	irq_machine_enter();

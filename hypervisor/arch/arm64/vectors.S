@@ -190,3 +190,12 @@ vmreturn_here:
 	return_light
 
 	.ltorg
+
+/*
+ * The vectors of OP_INIT. Interrupts are masked and there is no guest: only a
+ * synchronous exception of ours can come, at an address where nothing answers.
+ */
+	.globl	hv_init_vectors
+	.set	hv_init_vectors, hv_vectors + 0x800
+	.org	hv_vectors + 0x800 + 0x200
+	b	hv_init_fault

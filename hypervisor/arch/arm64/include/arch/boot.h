@@ -23,6 +23,9 @@ u64 boot_tables_size(u64 memory_size);
  */
 u64 boot_map(void);
 
+/* The result of OP_INIT after a fault in it, refused. */
+s64 report_init_fault(u64 esr, u64 va);
+
 /* See entry.S. */
 void el2_leave(u64 percpu_phys) __attribute__((noreturn));
 /* See vectors.S. */

@@ -88,4 +88,11 @@
 
 #define MPIDR_AFF_MASK	0xff00ffffffULL
 
+/* ID_AA64PFR0_EL1: system registers of a GICv3 or later */
+#define ID_PFR0_GIC(pfr0)	(((pfr0) >> 24) & 0xf)
+
+/* PAR_EL1, result of address translation */
+#define PAR_F		(1U << 0)
+#define PAR_PA_MASK	0xfffffffff000ULL
+
 #endif /* ARCH_SYSREG_H */
