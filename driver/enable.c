@@ -443,13 +443,14 @@ static const struct {
 	{ get_image,		release_image },
 	{ claim_cpus,		cpus_exit },
 	{ take_memory,		give_memory },
-	{ take_kept_memory,	give_kept_memory },
 	{ load_image,		NULL },
 	{ add_root_cell,	cell_exit_root },
 	{ show_console,		console_detach },
 	{ kvm_block,		kvm_unblock },
 	{ kvm_leave_el2,	kvm_enter_el2 },
 	{ init_image,		NULL },
+	/* the regions have been checked */
+	{ take_kept_memory,	give_kept_memory },
 	{ enter,		NULL },
 };
 
