@@ -265,15 +265,20 @@ static bool is_given(u64 at, u64 *end)
 /* What of Linux's RAM root shall not have is for cells. */
 static int keep_from_root(struct jailhouse_error *err)
 {
+	struct jailhouse_error why;
 	u64 at, end;
-	int ret = 0;
+	int ret;
 
-	for (at = 0; at < PHYS_END && !ret; at = end) {
+	for (at = 0; at < PHYS_END; at = end) {
 		end = PHYS_END;
-		if (ram_is_linux(at, &end) && !is_given(at, &end))
-			ret = keep_memory(at, end, HVMEM_KEPT, "cells", err);
+		if (!ram_is_linux(at, &end) || is_given(at, &end))
+			continue;
+		ret = keep_memory(at, end, HVMEM_KEPT, "cells", &why);
+		if (ret)
+			return error_set(err, ret, "the configuration does not give all RAM to root: %s",
+					 why.text);
 	}
-	return ret;
+	return 0;
 }
 
 static bool is_ivshmem(u32 region)

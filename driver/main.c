@@ -151,6 +151,8 @@ static int before_reboot(struct notifier_block *nb, unsigned long action,
 
 static struct notifier_block reboot_block = {
 	.notifier_call = before_reboot,
+	/* before KVM's, which would end what it has at EL2 */
+	.priority = INT_MAX,
 };
 
 /* The hypervisor does not survive what these states do. */
