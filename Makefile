@@ -64,7 +64,7 @@ check-kernels: ## The driver built for and tested on Debian's other kernels (KER
 	$(Q)ci/fetch $(KERNELS)
 	+$(Q)$(MAKE) all tests
 	+$(Q)for k in $(KERNELS); do $(MAKE) driver KERNEL=$$k || exit 1; done
-	$(Q)ci/check --kernels $(KERNELS)
+	$(Q)ci/check $(KERNELS:%=--kernel=%)
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all inmate)
