@@ -8,11 +8,7 @@
 /* One trapped access of a guest to a device register. */
 struct mmio_access {
 	u64 address;	/* bytes from the start of the region */
-	/*
-	 * Written: upper bits zero. To be read: bits beyond the size need not
-	 * be zero, who gives the value to the guest cuts it to the size.
-	 */
-	u64 value;
+	u64 value;	/* written, or to be read: upper bits zero */
 	u8 size;	/* bytes: 1, 2, 4, 8 */
 	bool is_write;
 };

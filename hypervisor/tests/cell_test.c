@@ -654,7 +654,7 @@ static int random_lives(long seed)
 	second.mem[CELL_RAM].size = MB;
 	fake_guest = obliging_guest;
 	before = take_snapshot();
-	for (int n = 0; n < 300; n++)
+	for (int n = 0; n < 200; n++)
 		random_step();
 	fake_alloc_forbidden = false;
 	for (u64 id = 1; id <= 2; id++) {
@@ -667,7 +667,7 @@ static int random_lives(long seed)
 
 TEST(random_life_cycles)
 {
-	for (long seed = 1; seed <= 20; seed++)
+	for (long seed = 1; seed <= 10; seed++)
 		tap_child(random_lives, seed);
 }
 

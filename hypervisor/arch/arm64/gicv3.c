@@ -139,8 +139,6 @@ int gicv3_init(void)
 	if (err)
 		return err;
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.gicd, GICD_TYPER));
-	if (gic.lines > 1020)
-		gic.lines = 1020;
 	return find_redistributors(system_config->platform_info.arm.gicr_base);
 }
 

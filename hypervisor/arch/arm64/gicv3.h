@@ -87,7 +87,8 @@ struct gicv3 {
 	volatile u8 *gicr;	/* first redistributor */
 	u32 gicr_stride;	/* bytes from one to the next */
 	u32 gicr_frames;	/* mapped ones */
-	u32 lines;		/* INTIDs of SPIs are 32..lines - 1 */
+	/* INTIDs of SPIs are 32..lines - 1; 1020..1023 are no interrupts */
+	u32 lines;		/* a multiple of 32 */
 	u32 clusters;
 	u64 cluster_affinity[GIC_MAX_CLUSTERS];	/* as in ICC_SGInR_EL1 */
 	/* for read-modify-write of distributor registers */

@@ -140,7 +140,7 @@ static enum mmio_result router_access(struct cell *cell,
 	if ((access->size != 8 && access->size != 4) ||
 	    (access->address & (access->size - 1U)))
 		return MMIO_ERROR;
-	if (intid >= gic.lines ||
+	if (intid < 32 || intid >= gic.lines ||
 	    !(cell->arch.irqs[intid / 32] & (1U << (intid % 32))))
 		return MMIO_HANDLED;
 

@@ -59,7 +59,7 @@ static struct fake_cpu *this_fake(void)
 
 void fake_run(void)
 {
-	for (int n = 0; n < 100; n++)
+	for (int n = 0; n < 20; n++)
 		turns_all();
 }
 
@@ -195,6 +195,13 @@ struct jailhouse_memory *fake_mem(unsigned int region)
 	struct sample_system *sys = (void *)fake_image.config;
 
 	return &sys->mem[region];
+}
+
+struct jailhouse_irqchip *fake_irqchip(unsigned int n)
+{
+	struct sample_system *sys = (void *)fake_image.config;
+
+	return &sys->irqchips[n];
 }
 
 s64 fake_init(void)

@@ -10,7 +10,8 @@
  * time, until it spins, sleeps or is idle. Each begins in "Linux", enters the
  * hypervisor, runs a guest, and is called upon to do something by the test.
  *
- * A unit (core/unit.h) of the machine checks the order of its calls.
+ * The machine's unit (core/unit.h) is in fake/unit.c, or the real GIC code over
+ * fake/gic.c.
  */
 
 #define FAKE_CPUS	4
@@ -57,6 +58,7 @@ extern char fake_uart[4096];
 void fake_image_init(void);
 struct jailhouse_system *fake_system(void);
 struct jailhouse_memory *fake_mem(unsigned int region);
+struct jailhouse_irqchip *fake_irqchip(unsigned int n);
 s64 fake_init(void);
 /* OP_ENTER on the CPUs of @set; returns when all are in, or out again. */
 void fake_enter(cpu_set_t set);

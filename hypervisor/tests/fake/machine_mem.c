@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* Memory, devices and the unit of the fake machine. */
+/* Memory and devices of the fake machine. */
 
 #include <string.h>
 
 #include <core/errno.h>
-#include <core/printk.h>
-#include <core/unit.h>
 
 #include "../config_samples.h"
 #include "../tap.h"
@@ -18,7 +16,6 @@
 
 u64 fake_device_pa;
 u64 fake_device_value;
-int fake_unit_error;
 
 /* root's memory from FAKE_CONFIG_PA on */
 static u8 config_memory[CONFIG_MAX_SIZE + PAGE_SIZE];
@@ -63,15 +60,6 @@ bool arch_mem_allows(pte_t pte, bool is_write, bool is_exec)
 	return pte_attrs(pte) & needed;
 }
 
-bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
-{
-	if (index > 1)
-		return false;
-	*start = index ? SAMPLE_GICR : SAMPLE_GICD;
-	*size = index ? FAKE_CPUS * CONFIG_GICR_SIZE : CONFIG_GIC_FRAME;
-	return true;
-}
-
 void fake_put_config(const void *config, size_t size)
 {
 	memcpy(config_memory, config, size);
@@ -101,83 +89,7 @@ void arch_device_write(u64 pa, u64 value, unsigned int size)
 	fake_device_value = value;
 }
 
-volatile void *arch_map_device(u64 pa, u64 size)
-{
-	static u8 registers[PAGE_SIZE];
-
-	if (pa != SAMPLE_UART || size > sizeof(registers))
-		FAIL("no device at 0x%llx", pa);
-	return registers;
-}
-
 size_t arch_device_pages(bool used)
 {
 	return used ? 3 : 1000;
 }
-
-/* core/unit.h */
-
-static int unit_init(void)
-{
-	return 0;
-}
-
-static int unit_prepare(struct cell *cell)
-{
-	if (cell->arch.unit_prepared)
-		FAIL("unit: prepared twice");
-	if (fake_unit_error)
-		return refuse(fake_unit_error, "the unit is not willing");
-	cell->arch.unit_prepared = true;
-	return 0;
-}
-
-static void unit_release(struct cell *cell)
-{
-	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
-		FAIL("unit: release of what is not prepared, or still taken");
-	cell->arch.unit_prepared = false;
-}
-
-static void unit_take(struct cell *cell)
-{
-	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
-		FAIL("unit: take of what is not prepared, or taken");
-	cell->arch.unit_taken = true;
-}
-
-static void check_parked(const struct cell *cell)
-{
-	struct cpu *cpu;
-
-	for_each_cpu(cpu, cell->cpus)
-		if (cpu->state != CPU_PARKED)
-			FAIL("unit: CPU %u is not parked", cpu->id);
-}
-
-static void unit_return(struct cell *cell)
-{
-	if (!cell->arch.unit_taken)
-		FAIL("unit: return of what is not taken");
-	check_parked(cell);
-	cell->arch.unit_taken = false;
-}
-
-static void unit_reset(struct cell *cell)
-{
-	if (!cell->arch.unit_taken)
-		FAIL("unit: reset of what is not taken");
-	check_parked(cell);
-	cell->arch.unit_resets++;
-}
-
-static const struct unit fake_unit = {
-	.init = unit_init,
-	.cell_prepare = unit_prepare,
-	.cell_release = unit_release,
-	.cell_take = unit_take,
-	.cell_return = unit_return,
-	.cell_reset = unit_reset,
-};
-
-const struct unit *const unit_table[] = { &fake_unit, NULL };

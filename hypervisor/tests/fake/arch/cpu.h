@@ -3,18 +3,29 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
-#include <jailhouse/types.h>
+#include <arch/sysreg.h>
 
 struct arch_cpu {
 	bool prepared;		/* by arch_cpu_init() */
+	/* as in arch/arm64, for its GIC code */
+	volatile void *gicr;
+	u32 gicr_frame;
+	u32 sgi_cluster;
+	u64 sgi_target;
 };
+
+#define IRQ_WORDS		32
+#define GIC_MAX_CLUSTERS	64
 
 struct arch_cell {
 	bool mem_ready;		/* between arch_cell_mem_init() and _release() */
-	/* what the fake unit (fake/machine_unit.c) knows of the cell */
+	/* what the fake unit (fake/unit.c) knows of the cell */
 	bool unit_prepared;
 	bool unit_taken;
 	unsigned int unit_resets;
+	/* as in arch/arm64, for its GIC code */
+	u32 irqs[IRQ_WORDS];
+	u16 sgi_targets[GIC_MAX_CLUSTERS];
 };
 
 /* In a spin loop, other CPUs and time go on: see fake_cpu_relax. */

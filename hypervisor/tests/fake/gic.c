@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+#include <string.h>
+
+#include "../../arch/arm64/gicv3.h"
+#include "../../arch/arm64/irq.h"
+#include "../config_samples.h"
+#include "../tap.h"
+#include "gic.h"
+
+struct fake_gic fake_gic __attribute__((aligned(8)));
+u64 fake_id_aa64pfr0_el1;
+
+const struct unit *const unit_table[] = { &vgic_unit, NULL };
+
+void fake_gic_init(void)
+{
+	u64 typer;
+
+	memset(&fake_gic, 0, sizeof(fake_gic));
+	fake_id_aa64pfr0_el1 = 1 << 24;
+	fake_gic_write(fake_gic.gicd, GICD_CTLR,
+		       GICD_CTLR_DS | GICD_CTLR_ARE | GICD_CTLR_GRP1);
+	fake_gic_write(fake_gic.gicd, GICD_TYPER, FAKE_LINES / 32 - 1);
+	fake_gic_write(fake_gic.gicd, GICD_PIDR2, 0x3b);
+	for (unsigned int cpu = 0; cpu < FAKE_CPUS; cpu++) {
+		typer = (0x100ULL + cpu) << 32 | (u64)cpu << 8 |
+			GICR_TYPER_PLPIS;
+		if (cpu == FAKE_CPUS - 1)
+			typer |= GICR_TYPER_LAST;
+		memcpy(fake_gic.gicr[cpu] + GICR_TYPER, &typer, sizeof(typer));
+		fake_gic_write(fake_gic.gicr[cpu], GICD_PIDR2, 0x3b);
+	}
+}
+
+volatile void *arch_map_device(u64 pa, u64 size)
+{
+	static u8 uart[PAGE_SIZE];
+	u64 frame = (pa - SAMPLE_GICR) / FAKE_GICR_FRAME;
+
+	if (pa == SAMPLE_UART)
+		return uart;
+	if (pa == SAMPLE_GICD && size == sizeof(fake_gic.gicd))
+		return fake_gic.gicd;
+	if (pa >= SAMPLE_GICR && frame < FAKE_CPUS && size == FAKE_GICR_FRAME)
+		return fake_gic.gicr[frame];
+	tap_fail(__FILE__, __LINE__, "no device at 0x%llx", pa);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef FAKE_GIC_H
+#define FAKE_GIC_H
+
+#include "machine.h"
+
+/*
+ * Registers of a GICv3 that are plain memory: a test sees what was written to
+ * them, bit by bit. Sizes and places are those of the sample configuration:
+ * INTIDs 32..191, a redistributor for each CPU.
+ */
+
+#define FAKE_LINES		192
+#define FAKE_GICR_FRAME		0x20000
+
+struct fake_gic {
+	u8 gicd[0x10000];
+	u8 gicr[FAKE_CPUS][FAKE_GICR_FRAME];
+};
+
+extern struct fake_gic fake_gic;
+
+/* One security state, affinity routing, each CPU's affinity in its frame. */
+void fake_gic_init(void);
+
+static inline u32 fake_gic_read(const u8 *base, u32 reg)
+{
+	return *(const volatile u32 *)(base + reg);
+}
+
+static inline void fake_gic_write(u8 *base, u32 reg, u32 value)
+{
+	*(volatile u32 *)(base + reg) = value;
+}
+
+#endif /* FAKE_GIC_H */

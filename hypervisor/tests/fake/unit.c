@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* A unit that checks the order of its calls, on a machine without a GIC. */
+
+#include <core/printk.h>
+#include <core/unit.h>
+
+#include "../config_samples.h"
+#include "../tap.h"
+#include "machine.h"
+
+#define FAIL(...)	tap_fail(__FILE__, __LINE__, __VA_ARGS__)
+
+int fake_unit_error;
+
+bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
+{
+	if (index > 1)
+		return false;
+	*start = index ? SAMPLE_GICR : SAMPLE_GICD;
+	*size = index ? FAKE_CPUS * CONFIG_GICR_SIZE : CONFIG_GIC_FRAME;
+	return true;
+}
+
+volatile void *arch_map_device(u64 pa, u64 size)
+{
+	static u8 registers[PAGE_SIZE];
+
+	if (pa != SAMPLE_UART || size > sizeof(registers))
+		FAIL("no device at 0x%llx", pa);
+	return registers;
+}
+
+static int unit_init(void)
+{
+	return 0;
+}
+
+static int unit_prepare(struct cell *cell)
+{
+	if (cell->arch.unit_prepared)
+		FAIL("unit: prepared twice");
+	if (fake_unit_error)
+		return refuse(fake_unit_error, "the unit is not willing");
+	cell->arch.unit_prepared = true;
+	return 0;
+}
+
+static void unit_release(struct cell *cell)
+{
+	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
+		FAIL("unit: release of what is not prepared, or still taken");
+	cell->arch.unit_prepared = false;
+}
+
+static void unit_take(struct cell *cell)
+{
+	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
+		FAIL("unit: take of what is not prepared, or taken");
+	cell->arch.unit_taken = true;
+}
+
+static void check_parked(const struct cell *cell)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, cell->cpus)
+		if (cpu->state != CPU_PARKED)
+			FAIL("unit: CPU %u is not parked", cpu->id);
+}
+
+static void unit_return(struct cell *cell)
+{
+	if (!cell->arch.unit_taken)
+		FAIL("unit: return of what is not taken");
+	check_parked(cell);
+	cell->arch.unit_taken = false;
+}
+
+static void unit_reset(struct cell *cell)
+{
+	if (!cell->arch.unit_taken)
+		FAIL("unit: reset of what is not taken");
+	check_parked(cell);
+	cell->arch.unit_resets++;
+}
+
+static const struct unit fake_unit = {
+	.init = unit_init,
+	.cell_prepare = unit_prepare,
+	.cell_release = unit_release,
+	.cell_take = unit_take,
+	.cell_return = unit_return,
+	.cell_reset = unit_reset,
+};
+
+const struct unit *const unit_table[] = { &fake_unit, NULL };
