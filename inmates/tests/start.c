@@ -81,6 +81,30 @@ static void fp_registers_are_zero(void)
 	}
 }
 
+static bool skip_undefined(struct exception_frame *frame)
+{
+	frame->elr += 4;
+	return ESR_EC(frame->esr) == ESR_EC_UNKNOWN;
+}
+
+/* Where the hypervisor keeps these away, reading them changes nothing. */
+static void debug_registers_are_reset(void)
+{
+	u64 sum = 0;
+
+	exception_set_hook(skip_undefined);
+	sum |= read_sysreg(dbgbvr0_el1);
+	sum |= read_sysreg(dbgbcr0_el1);
+	sum |= read_sysreg(dbgwvr0_el1);
+	sum |= read_sysreg(dbgwcr0_el1);
+	sum |= read_sysreg(pmcntenset_el0);
+	sum |= read_sysreg(pmintenset_el1);
+	sum |= read_sysreg(pmovsset_el0);
+	sum |= read_sysreg(pmuserenr_el0);
+	exception_set_hook(NULL);
+	EXPECT_EQ(sum, 0);
+}
+
 static void timers_are_off(void)
 {
 	EXPECT_EQ(read_sysreg(cntv_ctl_el0) & TIMER_CTL_ENABLE, 0);
@@ -171,6 +195,7 @@ static const struct test tests[] = {
 	TEST(mmu_and_caches_are_off),
 	TEST(el1_registers_are_reset),
 	TEST(fp_registers_are_zero),
+	TEST(debug_registers_are_reset),
 	TEST(timers_are_off),
 	TEST(private_interrupts_are_off),
 	TEST(shared_interrupts_are_off),
@@ -207,6 +232,18 @@ static void leave_dirt(void)
 	write_sysreg(ttbr1_el1, 0x1000);
 	asm volatile(".arch_extension fp\n\t"
 		     "fmov d0, %0\n\tfmov d31, %0" : : "r" (DIRT));
+
+	exception_set_hook(skip_undefined);
+	write_sysreg(dbgbvr0_el1, 0x1000);
+	write_sysreg(dbgbcr0_el1, 0x1e5);
+	write_sysreg(dbgwvr0_el1, 0x1000);
+	write_sysreg(dbgwcr0_el1, 0x1ff5);
+	write_sysreg(mdscr_el1, 1U << 15);
+	write_sysreg(pmuserenr_el0, 1);
+	write_sysreg(pmintenset_el1, 1U << 31);
+	write_sysreg(pmcntenset_el0, 1U << 31);
+	write_sysreg(pmcr_el0, 1);
+	exception_set_hook(NULL);
 
 	irq_init(never_return);
 	irq_enable(SGI);
