@@ -6,8 +6,8 @@
 /*
  * What the driver's files share. One ioctl works at a time: main.c takes
  * main_lock around each, and all functions here are called with it held,
- * unless they say otherwise. Lock order: main_lock, CPU hotplug of Linux,
- * the gate of hyp.c, the console's lock.
+ * unless they say otherwise. Lock order: main_lock, the gate of hyp.c, Linux's
+ * lock of CPU hotplug; the console's lock is inside main_lock and beside them.
  *
  * Functions return 0 (or a value >= 0) or a negative errno; those with @err
  * have then put a sentence there.
