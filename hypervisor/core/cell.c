@@ -117,9 +117,6 @@ static int check_config(struct cell *cell)
 	err = config_check_cell_in_system(system_config, config);
 	if (err)
 		return err;
-	if (config->flags & JAILHOUSE_CELL_AARCH32)
-		return refuse(-EINVAL, "cell \"%s\": AArch32 cells are not supported",
-			      config->name);
 	err = check_identity(config);
 	return err ? err : cell_mem_check(config);
 }
@@ -274,6 +271,11 @@ s64 cell_start(u64 id)
 	if (!cell->stopped)
 		return refuse(-EBUSY, "cell \"%s\" is not shut down",
 			      cell->config->name);
+
+	for_each_cpu(cpu, cell->cpus)
+		if (cpu->state != CPU_PARKED)
+			return refuse(-EBUSY, "CPU %u of cell \"%s\" has not stopped",
+				      cpu->id, cell->config->name);
 
 	cell_mem_unlend(cell);
 	for (const struct unit *const *unit = unit_table; *unit; unit++)

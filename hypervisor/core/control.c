@@ -7,8 +7,9 @@
 #include <core/printk.h>
 #include <core/string.h>
 
-/* A CPU answers a kick in microseconds: it cannot be masked. */
-#define ANSWER_TIMEOUT_S	1
+/* A CPU answers a kick in microseconds. */
+#define KICK_TIMEOUT_MS		10
+#define ANSWER_TIMEOUT_MS	1000
 
 spinlock_t control_lock;
 
@@ -21,31 +22,57 @@ static void command_park(struct cpu *cpu)
 	arch_cpu_kick(cpu);
 }
 
-static int wait_for_state(struct cpu *cpu, enum cpu_state state)
+static u64 deadline(unsigned int ms)
 {
-	u64 deadline = arch_counter() + ANSWER_TIMEOUT_S * arch_counter_hz();
+	return arch_counter() + arch_counter_hz() * ms / 1000;
+}
 
-	while (cpu->state != state) {
-		cpu_relax();
-		if (arch_counter() > deadline)
-			return refuse(-EIO, "CPU %u does not answer the hypervisor",
-				      cpu->id);
+/* The first CPU of the cell that is not parked after @ms, or NULL. */
+static struct cpu *wait_parked(const struct cell *cell, unsigned int ms)
+{
+	u64 end = deadline(ms);
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, cell->cpus) {
+		while (cpu->state != CPU_PARKED) {
+			cpu_relax();
+			if (arch_counter() > end)
+				return cpu;
+		}
 	}
-	return 0;
+	return NULL;
+}
+
+/*
+ * A guest that has its interrupts directly can keep even the kick out. Without
+ * memory its next instruction ends here.
+ */
+static struct cpu *park_by_fault(struct cell *cell)
+{
+	struct cpu *cpu;
+
+	spin_lock(&cell->mm_lock);
+	paging_hide(&cell->mem);
+	spin_unlock(&cell->mm_lock);
+	cpu = wait_parked(cell, ANSWER_TIMEOUT_MS);
+	spin_lock(&cell->mm_lock);
+	paging_show(&cell->mem);
+	spin_unlock(&cell->mm_lock);
+	return cpu;
 }
 
 int control_park_cell(struct cell *cell)
 {
 	struct cpu *cpu;
-	int err;
 
 	for_each_cpu(cpu, cell->cpus)
 		command_park(cpu);
-	for_each_cpu(cpu, cell->cpus) {
-		err = wait_for_state(cpu, CPU_PARKED);
-		if (err)
-			return err;
-	}
+	cpu = wait_parked(cell, KICK_TIMEOUT_MS);
+	if (cpu)
+		cpu = park_by_fault(cell);
+	if (cpu)
+		return refuse(-EIO, "CPU %u of cell \"%s\" does not answer the hypervisor, its guest sleeps out of reach: reset the machine, and give such a cell the flag JAILHOUSE_CELL_TRAP_WFI",
+			      cpu->id, cell->config->name);
 	return 0;
 }
 
@@ -150,7 +177,7 @@ void control_poll(void)
 
 static int release(struct cpu *cpu)
 {
-	u64 deadline = arch_counter() + ANSWER_TIMEOUT_S * arch_counter_hz();
+	u64 end = deadline(ANSWER_TIMEOUT_MS);
 
 	spin_lock(&cpu->lock);
 	cpu->command = CPU_CMD_RELEASE;
@@ -159,7 +186,7 @@ static int release(struct cpu *cpu)
 
 	while (!arch_cpu_is_off(cpu)) {
 		cpu_relax();
-		if (arch_counter() > deadline)
+		if (arch_counter() > end)
 			return refuse(-EIO, "the firmware does not switch CPU %u off",
 				      cpu->id);
 	}

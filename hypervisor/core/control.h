@@ -7,7 +7,7 @@
 
 /*
  * Starting and stopping of CPUs. A CPU is commanded through its struct cpu and
- * kicked by the management interrupt, which no guest can mask.
+ * kicked by the management interrupt.
  */
 
 /* Held by the root CPU that serves a management hypercall. */
@@ -15,7 +15,7 @@ extern spinlock_t control_lock;
 
 /*
  * Parks all running CPUs of a cell whose `stopped` is set. 0, or -EIO
- * (refused) if one does not answer within a second: cannot be a guest's doing.
+ * (refused) if one does not answer within a second, see park_by_fault().
  */
 int control_park_cell(struct cell *cell);
 

@@ -314,3 +314,22 @@ pte_t paging_lookup(const struct paging *pg, u64 va, u64 *block)
 		*block = PTE_LEVEL_SIZE(level);
 	return pte_valid(pte) ? pte : 0;
 }
+
+void paging_hide(struct paging *pg)
+{
+	unsigned int n;
+
+	for (n = 0; n < pg->root_pages * PTE_ENTRIES; n++)
+		pte_write(pg->root + n, pte_hide(pg->root[n]));
+	flush(pg, 0, pg->limit);
+}
+
+void paging_show(struct paging *pg)
+{
+	unsigned int n;
+
+	for (n = 0; n < pg->root_pages * PTE_ENTRIES; n++)
+		if (pg->root[n] & ~KEPT)
+			pte_write(pg->root + n, pte_show(pg->root[n]));
+	arch_pte_sync();
+}

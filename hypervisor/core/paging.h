@@ -78,6 +78,13 @@ void paging_unmap(struct paging *pg, u64 va, u64 size);
 void paging_collapse(struct paging *pg, u64 va, u64 size, bool free_empty);
 
 /*
+ * Makes all of it invalid for a while, tables kept, and valid again. Nothing
+ * else may be done to it in between.
+ */
+void paging_hide(struct paging *pg);
+void paging_show(struct paging *pg);
+
+/*
  * Looks @va up. Returns the leaf entry, or 0 if it is not mapped; @block (may
  * be NULL) gets the bytes that the entry (or hole) covers.
  */

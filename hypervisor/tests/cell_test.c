@@ -443,14 +443,38 @@ TEST(cell_switches_itself_off)
 	CHECK(fake_cpus[2].in_guest && !fake_cpus[3].in_guest);
 }
 
+/* The guest masks the kick: it is stopped at its next instruction. */
+TEST(cpu_that_masks_the_kick)
+{
+	struct cell *cell = create_and_start();
+
+	fake_cpus[2].deaf = true;
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK(fake_cpus[2].parked);
+	/* its memory is there again */
+	check_mapped(cell, 0, SAMPLE_CELL_RAM, SAMPLE_CELL_SIZE);
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	CHECK(fake_cpus[2].in_guest);
+}
+
 TEST(cpu_that_does_not_answer)
 {
-	create_and_start();
-	fake_cpus[2].deaf = true;
+	struct cell *cell = create_and_start();
+
+	fake_cpus[2].asleep = true;
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), -EIO);
-	CHECK_STR(hv_shared.error, "CPU 2 does not answer the hypervisor");
+	CHECK(strstr(hv_shared.error, "CPU 2 of cell \"sample\""));
 	CHECK_EQ(cell_count(), 2);
-	fake_cpus[2].deaf = false;
+	/* nothing of the cell changes hands, nor does it start anew */
+	CHECK_EQ(start(1), -EBUSY);
+	CHECK_EQ(set_loadable(1), -EIO);
+	CHECK_EQ(destroy(1), -EIO);
+	check_unmapped(&root_cell, SAMPLE_CELL_RAM, SAMPLE_CELL_SIZE);
+	check_mapped(cell, 0, SAMPLE_CELL_RAM, SAMPLE_CELL_SIZE);
+	fake_cpus[2].asleep = false;
+	fake_run();
+	CHECK(fake_cpus[2].parked);
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK_EQ(destroy(1), 0);
 }
@@ -460,10 +484,10 @@ TEST(stop_overtakes_start)
 {
 	struct cell *cell = create_and_start();
 
-	fake_cpus[3].deaf = true;
+	fake_cpus[3].asleep = true;
 	CHECK_EQ(control_start_cpu(cell, cpus[3], 0x4000, 0), 0);
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
-	fake_cpus[3].deaf = false;
+	fake_cpus[3].asleep = false;
 	fake_run();
 	CHECK_EQ(fake_cpus[3].starts, 0);
 	CHECK(fake_cpus[3].parked);
@@ -688,6 +712,7 @@ TAP_MAIN(
 	TAP_TEST(returning_needs_no_memory_ever),
 	TAP_TEST(failed_cell),
 	TAP_TEST(cell_switches_itself_off),
+	TAP_TEST(cpu_that_masks_the_kick),
 	TAP_TEST(cpu_that_does_not_answer),
 	TAP_TEST(stop_overtakes_start),
 	TAP_TEST(cpu_goes_back_to_root),

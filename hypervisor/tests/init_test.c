@@ -59,7 +59,7 @@ TEST(firmware_that_does_not_switch_off)
 {
 	fake_boot();
 	fake_cpu_off(1);
-	fake_cpus[1].deaf = true;
+	fake_cpus[1].asleep = true;
 	CHECK_EQ(disable(0), -EIO);
 	CHECK_STR(hv_shared.error,
 		  "the firmware does not switch CPU 1 off");

@@ -429,6 +429,26 @@ TEST(empty_tables_go_only_on_request)
 	check_model();
 }
 
+TEST(hide_and_show)
+{
+	start(1, 1);
+	CHECK_EQ(map(1, 13, 0, ATTR_A, 0), 0);
+	CHECK_EQ(map(17, 20, 0, ATTR_B, 0), 0);
+	/* all of an entry of the root table */
+	unmap(17, 18);
+	fake_tlb_flushes();
+	paging_hide(&pg);
+	CHECK_EQ(fake_tlb_flushes(), 1);
+	fake_tlb_check();
+	for (size_t n = 0; n < PIECES; n++)
+		CHECK(!paging_lookup(&pg, border[n], NULL));
+	paging_show(&pg);
+	check_model();
+	fake_alloc_forbidden = true;
+	CHECK_EQ(map(17, 18, 0, ATTR_B, 0), 0);
+	check_model();
+}
+
 TEST(destroy_frees_everything)
 {
 	start(1, 1);
@@ -574,6 +594,7 @@ TAP_MAIN(
 	TAP_TEST(entries_mapped_apart_are_not_joined),
 	TAP_TEST(tables_kept_for_a_neighbour_stay),
 	TAP_TEST(empty_tables_go_only_on_request),
+	TAP_TEST(hide_and_show),
 	TAP_TEST(destroy_frees_everything),
 	TAP_TEST(prepare_and_commit),
 	TAP_TEST(random_operations)

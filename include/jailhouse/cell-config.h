@@ -34,6 +34,12 @@
  * they reach the physical CPU interface. Costs an exit for each such access.
  */
 #define JAILHOUSE_CELL_GIC_PMR		0x00000100
+/*
+ * Cellblock only: the guest's WFI is trapped, so that it cannot go to sleep
+ * with a running priority that keeps even the hypervisor from waking it. For
+ * guests that are not trusted; costs an exit for each WFI.
+ */
+#define JAILHOUSE_CELL_TRAP_WFI		0x00000200
 #define JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED	0x40000000
 #define JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE		0x80000000
 

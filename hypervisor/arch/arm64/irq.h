@@ -31,6 +31,8 @@ void irq_cpu_leave(void);
 void irq_kick(const struct cpu *cpu);
 void irq_unkick(void);
 void irq_cpu_park(void);
+/* The guest is about to sleep in WFI: kicks must be able to wake it. */
+void irq_cpu_sleep(void);
 /* The CPU interface and this CPU's SGIs and PPIs as after a reset. */
 void irq_cpu_reset(void);
 

@@ -206,24 +206,37 @@ void irq_unkick(void)
 	dsb(sy);
 }
 
+/*
+ * Active priorities of Group 1, one bit each in AP1R0..AP1R3: those above 0x80
+ * that no interrupt of a guest can have, or all.
+ */
+static void reset_active_priorities(bool all)
+{
+	u32 bits = ICC_CTLR_PRIBITS(read_sysreg(icc_ctlr_el1));
+
+	write_sysreg(all || bits > 5 ? 0 : read_sysreg(icc_ap1r0_el1) &
+					   ~0xffffULL, icc_ap1r0_el1);
+	if (bits >= 6 && (all || bits > 6))
+		write_sysreg(0, icc_ap1r1_el1);
+	if (bits >= 7 && all) {
+		write_sysreg(0, icc_ap1r2_el1);
+		write_sysreg(0, icc_ap1r3_el1);
+	}
+}
+
 void irq_cpu_park(void)
 {
 	/* Group 0 only from here on: what the guest had enabled wakes nobody */
 	write_sysreg(0, icc_igrpen1_el1);
+	/* nor may what it has left active keep the kicks out */
+	reset_active_priorities(true);
 	isb();
 }
 
-static void reset_active_priorities(void)
+void irq_cpu_sleep(void)
 {
-	u32 bits = ICC_CTLR_PRIBITS(read_sysreg(icc_ctlr_el1));
-
-	write_sysreg(0, icc_ap1r0_el1);
-	if (bits >= 6)
-		write_sysreg(0, icc_ap1r1_el1);
-	if (bits >= 7) {
-		write_sysreg(0, icc_ap1r2_el1);
-		write_sysreg(0, icc_ap1r3_el1);
-	}
+	reset_active_priorities(false);
+	isb();
 }
 
 /*
@@ -252,7 +265,6 @@ void irq_cpu_reset(void)
 
 	write_sysreg(0, icc_igrpen1_el1);
 	write_sysreg(0, icc_bpr1_el1);
-	reset_active_priorities();
 	write_sysreg(0, ich_vmcr_el2);
 	set_icc();
 	switch_lpis(gicr, &this_percpu()->gic);

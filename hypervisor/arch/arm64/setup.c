@@ -80,6 +80,7 @@ void arch_machine_commit(void)
 void cpu_set_traps(void)
 {
 	struct cpu *cpu = this_percpu()->cpu;
+	u32 flags = cpu->cell->config->flags;
 
 	write_sysreg(stage2_vtcr(), vtcr_el2);
 	write_sysreg(cpu->cell->arch.vttbr, vttbr_el2);
@@ -88,8 +89,8 @@ void cpu_set_traps(void)
 	 * trapped, pointer authentication untrapped.
 	 */
 	write_sysreg(HCR_VM | HCR_SWIO | HCR_TSC | HCR_TIDCP |
-		     HCR_TACR | HCR_RW | HCR_APK | HCR_API | irq_hcr_bits(),
-		     hcr_el2);
+		     HCR_TACR | HCR_RW | HCR_APK | HCR_API | irq_hcr_bits() |
+		     (flags & JAILHOUSE_CELL_TRAP_WFI ? HCR_TWI : 0), hcr_el2);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
 	write_sysreg(0, hstr_el2);

@@ -130,9 +130,7 @@ int arch_cell_mem_init(struct cell *cell)
 	cell->mem.owner = cell;
 	cell->arch.vttbr = arch_virt_to_phys(cell->mem.root) |
 			   ((u64)vmid << VTTBR_VMID_SHIFT);
-	/* the root cell's are live while it is being updated */
-	if (cell == &root_cell)
-		cell->mem.flush = flush;
+	cell->mem.flush = flush;
 	return 0;
 }
 

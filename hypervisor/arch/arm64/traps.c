@@ -85,8 +85,21 @@ static void handle_sysreg(struct vcpu *vcpu, u32 iss)
 	traps_skip_instruction();
 }
 
+/* JAILHOUSE_CELL_TRAP_WFI */
+static void handle_wfx(u32 iss)
+{
+	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	traps_skip_instruction();
+	if (iss & ESR_WFX_IS_WFE)
+		return;
+	irq_cpu_sleep();
+	wfi();
+}
+
 static void guest_fault(struct vcpu *vcpu, u64 esr)
 {
+	/* it may be the end of its memory that makes it park */
+	control_poll();
 	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	report_fault(vcpu, esr);
 	if (this_percpu()->cpu->cell != &root_cell)
@@ -108,6 +121,9 @@ void traps_sync(struct vcpu *vcpu, u64 esr)
 		return;
 	}
 	switch (ESR_EC(esr)) {
+	case EC_WFX:
+		handle_wfx(iss);
+		return;
 	case EC_SYS64:
 		handle_sysreg(vcpu, iss);
 		return;

@@ -65,10 +65,17 @@ void fake_run(void)
 
 static void run_guest(struct thread *self, struct fake_cpu *fake)
 {
-	if (self->kicked && !fake->deaf)
+	struct cpu *cpu = cpus[self - threads];
+
+	if (fake->asleep)
+		return;
+	/* its next instruction faults where there is no memory */
+	if ((self->kicked && !fake->deaf) ||
+	    (cpu->cell != &root_cell &&
+	     !paging_lookup(&cpu->cell->mem, 0, NULL)))
 		control_poll();
 	if (fake_guest)
-		fake_guest(cpus[self - threads]);
+		fake_guest(cpu);
 }
 
 /* Whatever noreturn function ends comes back to the start of the loop. */
@@ -316,7 +323,7 @@ void arch_cpu_wait(void)
 		FAIL("a CPU sleeps with a lock");
 	do {
 		turns_yield();
-	} while (!this_thread()->kicked || this_fake()->deaf);
+	} while (!this_thread()->kicked || this_fake()->asleep);
 }
 
 void arch_cpu_start(struct cpu *cpu)

@@ -31,7 +31,8 @@ struct fake_cpu {
 	s64 left_result;
 	bool left_entered;
 	bool left_last;
-	bool deaf;		/* does not notice kicks */
+	bool deaf;		/* does not notice kicks, only faults */
+	bool asleep;		/* notices nothing at all */
 	bool check_fails;	/* arch_cpu_check() refuses */
 	bool committed;
 };

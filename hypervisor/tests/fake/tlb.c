@@ -22,7 +22,9 @@ struct stale {
 static struct stale stale[MAX_STALE];
 static unsigned int num_stale;
 static struct paging *watched[MAX_WATCHED];
+/* stores that walkers may not see yet: all, and those to tables not linked */
 static bool unsynced;
+static bool unsynced_new;
 static size_t used_at_sync;
 static unsigned int flushes;
 
@@ -100,7 +102,7 @@ static void check_make(const struct stale *new, pte_t old)
 			FAIL("entry for 0x%llx made before that for 0x%llx was flushed",
 			     new->va, stale[n].va);
 	if (pte_is_table(new->pte, new->level)) {
-		if (unsynced || used_at_sync != page_pool_used())
+		if (unsynced_new || used_at_sync != page_pool_used())
 			FAIL("table for 0x%llx is not visible yet", new->va);
 	} else if ((new->pte & PTE_LEVEL_TAG_MASK) !=
 		   PTE_LEVEL_TAG(new->level)) {
@@ -123,6 +125,8 @@ void pte_write(pte_t *p, pte_t value)
 			entry.pte = *p;
 			stale[num_stale++] = entry;
 		}
+	} else {
+		unsynced_new = true;
 	}
 	unsynced = true;
 	*p = value;
@@ -131,6 +135,7 @@ void pte_write(pte_t *p, pte_t value)
 void arch_pte_sync(void)
 {
 	unsynced = false;
+	unsynced_new = false;
 	used_at_sync = page_pool_used();
 }
 

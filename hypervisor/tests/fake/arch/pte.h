@@ -58,6 +58,23 @@ static inline pte_t pte_make_table(u64 pa)
 	return pa | PTE_TABLE;
 }
 
+/* Hidden: the same bits a bit lower, and not valid. */
+#define PTE_VALID_BITS		(PTE_LEAF | PTE_TABLE)
+#define PTE_HIDDEN_SHIFT	4
+
+static inline pte_t pte_hide(pte_t pte)
+{
+	return (pte & ~PTE_VALID_BITS) |
+	       (pte & PTE_VALID_BITS) >> PTE_HIDDEN_SHIFT;
+}
+
+static inline pte_t pte_show(pte_t pte)
+{
+	pte_t hidden = pte & PTE_VALID_BITS >> PTE_HIDDEN_SHIFT;
+
+	return (pte & ~hidden) | hidden << PTE_HIDDEN_SHIFT;
+}
+
 /* Physical addresses differ from the host's pointers: mixed up, they crash. */
 u64 arch_virt_to_phys(const void *virt);
 void *arch_phys_to_virt(u64 phys);

@@ -55,6 +55,17 @@ static inline pte_t pte_make_table(u64 pa)
 	return pa | PTE_VALID | PTE_TABLE_OR_PAGE;
 }
 
+/* An entry that is out of use for a while, and back. */
+static inline pte_t pte_hide(pte_t pte)
+{
+	return pte & ~PTE_VALID;
+}
+
+static inline pte_t pte_show(pte_t pte)
+{
+	return pte | PTE_VALID;
+}
+
 /* Tables stand in hypervisor memory. */
 u64 arch_virt_to_phys(const void *virt);
 void *arch_phys_to_virt(u64 phys);

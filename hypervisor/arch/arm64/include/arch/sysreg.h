@@ -26,6 +26,7 @@
 #define HCR_FMO		(1ULL << 3)
 #define HCR_IMO		(1ULL << 4)
 #define HCR_AMO		(1ULL << 5)
+#define HCR_TWI		(1ULL << 13)
 #define HCR_TSC		(1ULL << 19)
 #define HCR_TIDCP	(1ULL << 20)
 #define HCR_TACR	(1ULL << 21)
@@ -63,6 +64,8 @@
 #define EC_DABT_SAME	0x25
 #define EC_SP_ALIGN	0x26
 #define EC_SERROR	0x2f
+
+#define ESR_WFX_IS_WFE	(1U << 0)
 
 /* ISS of trapped system register accesses; bit 0: read */
 #define ESR_SYS64_RT_MASK	(0x1fULL << 5)
