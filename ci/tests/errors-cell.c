@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Cell configurations that are refused, while another cell, "inmate-test", has
+ * the CPUs 2 and 3, interrupt 34 and memory of its own: said why, and nothing
+ * has changed
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <kselftest_harness.h>
+
+#include <board/qemu-virt.h>
+#include "lib/cellblock.h"
+#include "lib/errors.h"
+
+FIXTURE(create) {
+	struct err_state before;
+	struct err_config c;
+};
+
+FIXTURE_VARIANT(create) {
+	void (*spoil)(struct err_config *c);
+	int error;
+	const char *words[ERR_WORDS];
+};
+
+/* What the test before has left as it should be, serves this one. */
+FIXTURE_SETUP(create)
+{
+	err_note(&self->before);
+	if (strcmp(self->before.cells, "0 qemu-arm64: running, CPUs 0-1; "
+				       "1 inmate-test: shut down, CPUs 2-3; ")) {
+		ALL_WELL(err_begin(true));
+		ASSERT_LT(0, cb_create("inmate-test")) TH_LOG("%s", cb_error());
+		err_note(&self->before);
+	}
+	ASSERT_TRUE(err_read_config(&self->c, "timer-demo"));
+}
+
+FIXTURE_TEARDOWN(create)
+{
+}
+
+/* What is wrong, the error, and words of the sentence */
+#define REFUSED(name, wrong, code, ...)				\
+	static void name(struct err_config *c)			\
+	{							\
+		wrong;						\
+	}							\
+	FIXTURE_VARIANT_ADD(create, name) {			\
+		.spoil = name, .error = code, .words = { __VA_ARGS__ }	\
+	}
+
+/* what it is */
+REFUSED(empty, c->size = 0, EINVAL, "0 bytes", "header alone 132");
+REFUSED(half_a_header, c->size = 131, EINVAL, "131 bytes", "header alone 132");
+REFUSED(truncated, c->size--, EINVAL, "truncated", "its counts make");
+REFUSED(header_only, c->size = sizeof(c->cell), EINVAL, "132 bytes", "truncated");
+REFUSED(huge, c->size = 0xfffff000, E2BIG, "at most 65536");
+REFUSED(signature, c->bytes[0] = 0, EINVAL, "not a cell configuration", "JHCLL");
+REFUSED(a_system, err_read_config(c, NULL), EINVAL, "not a cell configuration");
+REFUSED(revision, c->cell.revision = 15, EINVAL, "revision 15", "needs 14");
+REFUSED(architecture, c->cell.architecture = JAILHOUSE_X86, EINVAL, "architecture 0", "arm64");
+REFUSED(no_name, c->cell.name[0] = 0, EINVAL, "name", "empty");
+REFUSED(endless_name, memset(c->cell.name, 'x', 32), EINVAL, "name", "not terminated");
+REFUSED(name_with_escape, c->cell.name[2] = 27, EINVAL, "name", "0x1b", "not printable");
+REFUSED(neighbours_name, strcpy(c->cell.name, "inmate-test"), EEXIST, "\"inmate-test\"", "exists");
+REFUSED(roots_name, strcpy(c->cell.name, "qemu-arm64"), EEXIST, "\"qemu-arm64\"", "exists");
+REFUSED(cell_flags, c->cell.flags |= 1 << 20, EINVAL, "unknown cell flags 0x100000");
+REFUSED(aarch32, c->cell.flags |= JAILHOUSE_CELL_AARCH32, EINVAL, "32-bit");
+
+/* counts */
+#define COUNTS	"truncated", "counts make"
+REFUSED(cpu_set_size, c->cell.cpu_set_size = ~0U, EINVAL, COUNTS);
+REFUSED(one_region_more, c->cell.num_memory_regions++, EINVAL, COUNTS);
+REFUSED(regions_wrap, c->cell.num_memory_regions = 1U << 27, EINVAL, COUNTS);
+REFUSED(caches_wrap, c->cell.num_cache_regions = 0x55555556, EINVAL, COUNTS);
+REFUSED(irqchips_wrap, c->cell.num_irqchips = 1U << 27, EINVAL, COUNTS);
+REFUSED(pio_wrap, c->cell.num_pio_regions = 1U << 30, EINVAL, COUNTS);
+REFUSED(pci_devices, c->cell.num_pci_devices = 1, EINVAL, COUNTS);
+REFUSED(pci_caps_wrap, c->cell.num_pci_caps = 1U << 29, EINVAL, COUNTS);
+REFUSED(stream_ids_wrap, c->cell.num_stream_ids = 1U << 30, EINVAL, COUNTS);
+REFUSED(all_counts, memset(&c->cell.cpu_set_size, 0xff, 32), EINVAL, COUNTS);
+
+/* CPUs */
+REFUSED(no_cpu, *err_cpus(c) = 0, EINVAL, "names no CPU");
+REFUSED(cpu_4, *err_cpus(c) |= 1 << 4, EINVAL, "CPU 4", "does not exist", "0-3");
+REFUSED(cpu_63, *err_cpus(c) |= 1ULL << 63, EINVAL, "CPU 63", "does not exist");
+REFUSED(cpu_8191, *err_widen_cpus(c, 1016) = 0x80, EINVAL, "CPU 8191", "does not exist");
+REFUSED(neighbours_cpu, *err_cpus(c) = 6, EBUSY, "CPU 2", "belongs to", "\"inmate-test\"");
+REFUSED(roots_last_cpu, *err_cpus(c) = 3, EBUSY, "last", "Linux");
+
+/* memory regions: 0 is RAM, 1 the UART, 2 the communication region */
+#define MEM	err_mem(c, 0)
+#define IO	err_mem(c, 1)
+#define COMM	err_mem(c, 2)
+
+static struct jailhouse_memory *add_io(struct err_config *c, uint64_t phys, uint64_t size)
+{
+	struct jailhouse_memory *mem = err_add_mem(c);
+
+	mem->phys_start = mem->virt_start = phys;
+	mem->size = size;
+	mem->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO;
+	return mem;
+}
+
+REFUSED(start_unaligned, MEM->phys_start += 0x800, EINVAL, "0x71000800", "multiples of 0x1000");
+REFUSED(virt_unaligned, MEM->virt_start += 4, EINVAL, "region 0", "page-aligned");
+REFUSED(size_unaligned, MEM->size -= 8, EINVAL, "0xfffff8 bytes", "multiples of 0x1000");
+REFUSED(device_unaligned, add_io(c, 0x0a000010, 0x1000), EINVAL, "region 3", "page-aligned");
+REFUSED(subpage_in_two, add_io(c, 0x0a000ff0, 0x20)->flags |= JAILHOUSE_MEM_IO_32, EINVAL,
+	"region 3", "more than one page");
+REFUSED(no_size, MEM->size = 0, EINVAL, "region 0", "size is 0");
+REFUSED(region_flags, MEM->flags |= 1ULL << 63, EINVAL, "region 0", "unknown flags");
+REFUSED(on_hypervisor, MEM->phys_start = QEMU_HV_BASE, EBUSY, "0x70000000", "the hypervisor");
+REFUSED(end_on_hypervisor, MEM->phys_start = QEMU_HV_BASE - QEMU_CELL_SIZE + 0x1000, EBUSY,
+	"0x70000000-0x70000fff", "belongs to the hypervisor");
+REFUSED(hypervisor_as_device, add_io(c, QEMU_HV_BASE + 0x3ff000, 0x1000), EBUSY,
+	"0x703ff000-0x703fffff belongs to the hypervisor");
+REFUSED(on_neighbour, MEM->phys_start = QEMU_CELL_BASE(3), EBUSY, "0x74000000", "\"inmate-test\"");
+REFUSED(end_on_neighbour, MEM->phys_start = QEMU_CELL_BASE(2) + 0x1000, EBUSY,
+	"0x74000000-0x74000fff", "\"inmate-test\"");
+REFUSED(neighbour_as_device, add_io(c, QEMU_CELL_BASE(3), 0x1000), EBUSY, "\"inmate-test\"");
+REFUSED(neighbours_device, add_io(c, QEMU_RTC_BASE, 0x1000), EBUSY, "region 3",
+	"\"inmate-test\"");
+REFUSED(neighbours_subpage, add_io(c, QEMU_RTC_BASE, 4)->flags |= JAILHOUSE_MEM_IO_32, EBUSY,
+	"region 3", "\"inmate-test\"");
+REFUSED(phys_wraps, MEM->phys_start = -0x1000ULL, EINVAL, "region 0", "address space");
+REFUSED(phys_too_high, MEM->phys_start = 1ULL << 48, EINVAL, "0x1000000000000");
+REFUSED(virt_wraps, MEM->virt_start = -0x1000ULL, EINVAL, "region 0", "48-bit");
+REFUSED(virt_too_high, MEM->virt_start = (1ULL << 48) - 0x1000, EINVAL, "region 0", "48-bit");
+REFUSED(size_wraps, MEM->size = -0x1000ULL, EINVAL, "region 0", "address space");
+REFUSED(device_too_high, add_io(c, 1ULL << 50, 0x1000), EINVAL, "region 3", "48-bit");
+REFUSED(behind_ram, MEM->phys_start = 0xc0000000, EINVAL, "no memory at 0xc0000000-0xc0ffffff");
+REFUSED(partly_behind_ram, MEM->phys_start = 0xbfff0000, EBUSY, "cannot give up",
+	"\"reserved\" in /proc/iomem");
+REFUSED(on_kernel, MEM->phys_start = err_iomem("Kernel code") & ~0xfffULL, EBUSY,
+	"cannot give up", "in /proc/iomem");
+REFUSED(on_kernels_data, MEM->phys_start = err_iomem("Kernel data"), EBUSY,
+	"cannot give up", "in /proc/iomem");
+REFUSED(overlap, *err_add_mem(c) = *IO, EINVAL, "regions 1 and 3 overlap");
+REFUSED(overlap_virt, COMM->virt_start = 0xfff000, EINVAL, "regions 0 and 2 overlap");
+REFUSED(overlap_phys, (*err_add_mem(c) = *MEM, err_mem(c, 3)->virt_start = 0x10000000), EBUSY,
+	"0x71000000", "\"timer-demo\"");
+REFUSED(comm_of_two_pages, COMM->size = 0x2000, EINVAL, "region 2", "communication", "one page");
+REFUSED(comm_twice, (*err_add_mem(c) = *COMM, err_mem(c, 3)->virt_start += 0x1000), EINVAL,
+	"regions 2 and 3", "communication");
+REFUSED(gicd, add_io(c, QEMU_GICD_BASE, 0x10000), EINVAL, "region 3", "the GIC", "0x8000000");
+REFUSED(gicr, add_io(c, QEMU_GICR_BASE + 0x70000, 0x10000), EINVAL, "region 3", "the GIC");
+REFUSED(gicd_elsewhere, add_io(c, QEMU_GICD_BASE, 0x1000)->virt_start = 0x50000000, EINVAL,
+	"region 3", "the GIC");
+REFUSED(ram_hides_gicd, MEM->virt_start = QEMU_GICD_BASE - 0x1000, EINVAL, "region 0", "the GIC");
+
+/* interrupts */
+static struct jailhouse_irqchip *add_irq(struct err_config *c, unsigned int intid)
+{
+	struct jailhouse_irqchip *chip = err_add_irqchip(c);
+
+	chip->address = QEMU_GICD_BASE;
+	chip->pin_base = intid & ~31U;
+	chip->pin_bitmap[0] = 1U << intid % 32;
+	return chip;
+}
+
+REFUSED(neighbours_interrupt, add_irq(c, 34), EBUSY, "interrupt 34", "\"inmate-test\"");
+REFUSED(hypervisors_interrupt, add_irq(c, 25), EINVAL, "irqchip 0", "interrupt 25");
+REFUSED(management_interrupt, add_irq(c, 15), EINVAL, "irqchip 0", "interrupt 15");
+REFUSED(timers_interrupt, add_irq(c, 27), EINVAL, "irqchip 0", "interrupt 27");
+REFUSED(no_ones_interrupt, add_irq(c, 320), EINVAL, "interrupt 320", "system configuration");
+REFUSED(too_high_interrupt, add_irq(c, 1021), EINVAL, "irqchip 0", "interrupt 1021");
+REFUSED(far_too_high_interrupt, add_irq(c, 0xffffffff), EINVAL, "irqchip 0", "interrupt 42949672");
+REFUSED(interrupt_twice, (add_irq(c, 40), add_irq(c, 40)), EINVAL, "irqchip 1", "interrupt 40");
+REFUSED(pin_base, add_irq(c, 40)->pin_base++, EINVAL, "irqchip 0", "pin_base 33");
+REFUSED(other_irqchip, add_irq(c, 40)->address = QEMU_UART_BASE, EINVAL, "irqchip 0", "GIC");
+
+/* PCI */
+static struct jailhouse_pci_device *add_ivshmem(struct err_config *c)
+{
+	struct jailhouse_pci_device *dev = err_add_pci(c);
+
+	dev->type = JAILHOUSE_PCI_TYPE_IVSHMEM;
+	dev->shmem_peers = 2;
+	return dev;
+}
+
+REFUSED(pci_type, err_add_pci(c)->type = 4, EINVAL, "PCI device 0", "type 4");
+REFUSED(pci_caps, (err_add_pci(c)->type = 1, add_ivshmem(c)->num_caps = 1), EINVAL,
+	"PCI device 1", "capabilities");
+REFUSED(pci_twice, (add_ivshmem(c)->shmem_peers = 1, add_ivshmem(c)), EINVAL, "0 and 1",
+	"same address");
+REFUSED(ivshmem_regions, add_ivshmem(c), EINVAL, "PCI device 0", "regions 0..3 of 3");
+REFUSED(ivshmem_peer, add_ivshmem(c)->shmem_dev_id = 2, EINVAL, "PCI device 0", "peer 2");
+
+TEST_F(create, refused)
+{
+	variant->spoil(&self->c);
+	ALL_WELL(err_refused(cb_create_raw(self->c.bytes, self->c.size), variant->error,
+			     variant->words));
+	ALL_WELL(err_changed(&self->before));
+	ALL_WELL(err_works());
+}
+
+TEST_HARNESS_MAIN
