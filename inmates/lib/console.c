@@ -54,17 +54,14 @@ void console_init(void)
 	have_hypervisor_console = cmdline_parse_bool("con-virtual", use);
 }
 
-static void put(char c)
-{
-	if (have_uart)
-		uart_putc(&uart, c);
-	if (have_hypervisor_console)
-		jailhouse_call_arg1(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, (u8)c);
-}
-
 void console_putc(char c)
 {
-	if (c == '\n')
-		put('\r');
-	put(c);
+	/* The hypervisor does its own for terminals. */
+	if (have_uart) {
+		if (c == '\n')
+			uart_putc(&uart, '\r');
+		uart_putc(&uart, c);
+	}
+	if (have_hypervisor_console)
+		jailhouse_call_arg1(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, (u8)c);
 }

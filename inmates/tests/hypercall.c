@@ -3,6 +3,7 @@
 
 /* Which hypercalls a cell may make, and what they answer. */
 
+#include <cellblock/loader.h>
 #include <inmate/test.h>
 
 #define MINUS_EPERM		(-1)
@@ -10,6 +11,8 @@
 #define MINUS_ENOSYS		(-38)
 
 #define MAX_CPUS		64
+/* more counters than there will ever be */
+#define FAR_BEYOND		100
 #define PATTERN			0x3c3c000000000000ULL
 
 static void management_is_refused(void)
@@ -110,8 +113,8 @@ static void cpu_info_of_an_unknown_type(void)
 
 	EXPECT_EQ(cpu_info(cpu, 1), MINUS_EINVAL);
 	EXPECT_EQ(cpu_info(cpu, JAILHOUSE_CPU_INFO_STAT_BASE - 1), MINUS_EINVAL);
-	EXPECT_EQ(cpu_info(cpu, JAILHOUSE_CPU_INFO_STAT_BASE +
-				JAILHOUSE_NUM_CPU_STATS), MINUS_EINVAL);
+	EXPECT_EQ(cpu_info(cpu, JAILHOUSE_CPU_INFO_STAT_BASE + FAR_BEYOND),
+		  MINUS_EINVAL);
 	EXPECT_EQ(cpu_info(cpu, ~0ULL), MINUS_EINVAL);
 }
 
@@ -138,6 +141,36 @@ static void exits_are_counted(void)
 		  hypercalls + 6);
 	/* 20 calls above, and the 6 hypercalls since total was read */
 	EXPECT_EQ(counter(cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL), total + 26);
+}
+
+static bool skip_instruction(struct exception_frame *frame)
+{
+	frame->elr += 4;
+	return ESR_EC(frame->esr) == ESR_EC_UNKNOWN;
+}
+
+static void denials_are_counted(void)
+{
+	volatile u8 *dist = (volatile u8 *)comm_region->gicd_base;
+	u64 cpu = first_own_cpu();
+	s64 denied = counter(cpu, CELLBLOCK_CPU_STAT_DENIED);
+
+	exception_set_hook(skip_instruction);
+	for (unsigned int n = 0; n < 10; n++)
+		write_sysreg(actlr_el1, 0);
+	exception_set_hook(NULL);
+	EXPECT_EQ(counter(cpu, CELLBLOCK_CPU_STAT_DENIED), denied + 10);
+
+	/* CPU 0 of the machine is never ours */
+	for (unsigned int n = 0; n < 10; n++)
+		irq_send_sgi(1, 0);
+	EXPECT_EQ(counter(cpu, CELLBLOCK_CPU_STAT_DENIED), denied + 20);
+
+	/* nor is the UART's interrupt */
+	map_range(dist, PAGE_SIZE, MAP_UNCACHED);
+	for (unsigned int n = 0; n < 10; n++)
+		mmio_write32(dist + GICD_ISENABLER + 4, 1U << 1);
+	EXPECT_EQ(counter(cpu, CELLBLOCK_CPU_STAT_DENIED), denied + 30);
 }
 
 static void putc_follows_the_permission(void)
@@ -178,6 +211,7 @@ static const struct test tests[] = {
 	TEST(cpu_info_of_own_cpus_only),
 	TEST(cpu_info_of_an_unknown_type),
 	TEST(exits_are_counted),
+	TEST(denials_are_counted),
 	TEST(putc_follows_the_permission),
 	TEST(other_registers_are_preserved),
 };
