@@ -125,11 +125,14 @@ static u64 root_virt(const struct jailhouse_memory *root, u64 page)
 static int share_page(const struct jailhouse_memory *root, u64 page)
 {
 	u64 virt = root_virt(root, page);
+	int err = paging_split(&root_cell.mem, virt, PAGE_SIZE);
 
-	if (paging_split(&root_cell.mem, virt, PAGE_SIZE))
-		return -ENOMEM;
-	return mmio_register(&root_cell.mmio, virt, PAGE_SIZE, root_access,
-			     (void *)page);
+	if (!err)
+		err = mmio_register(&root_cell.mmio, virt, PAGE_SIZE,
+				    root_access, (void *)page);
+	if (err)
+		paging_collapse(&root_cell.mem, virt, PAGE_SIZE, false);
+	return err;
 }
 
 static int unshare_page(const struct jailhouse_memory *root, u64 page)

@@ -532,42 +532,6 @@ TEST(locked_cell)
 	CHECK_EQ(destroy(2), 0);
 }
 
-TEST(sub_page_region)
-{
-	struct jailhouse_memory *gpio = &first.mem[CELL_GPIO];
-	struct mmio_access access = {
-		.address = SAMPLE_UART + 0x10400, .size = 4,
-	};
-	struct cell *cell;
-
-	boot();
-	gpio->flags &= ~(u64)JAILHOUSE_MEM_WRITE;
-	CHECK_EQ(create(&first), 1);
-	cell = cell_by_id(1);
-	fake_device_value = 0x12345678;
-	CHECK_EQ(mmio_handle(&cell->mmio, &access), MMIO_HANDLED);
-	CHECK_EQ(access.value, 0x12345678);
-	CHECK_EQ(fake_device_pa, SAMPLE_UART + 0x10400);
-	/* read-only */
-	access = (struct mmio_access) {
-		.address = SAMPLE_UART + 0x10400, .size = 4, .is_write = true,
-	};
-	CHECK_EQ(mmio_handle(&cell->mmio, &access), MMIO_ERROR);
-	/* of 32 bits only, and aligned */
-	access = (struct mmio_access) {
-		.address = SAMPLE_UART + 0x10400, .size = 2,
-	};
-	CHECK_EQ(mmio_handle(&cell->mmio, &access), MMIO_ERROR);
-	access = (struct mmio_access) {
-		.address = SAMPLE_UART + 0x10404, .size = 4,
-	};
-	CHECK_EQ(mmio_handle(&cell->mmio, &access), MMIO_UNHANDLED);
-	/* not mapped, for the cell */
-	check_unmapped(cell, SAMPLE_UART + 0x10000, PAGE_SIZE);
-	check_mapped(&root_cell, SAMPLE_UART + 0x10000, SAMPLE_UART + 0x10000,
-		     PAGE_SIZE);
-}
-
 TEST(faults_in_the_middle_of_an_update)
 {
 	struct cell *cell = create_and_start();
@@ -717,7 +681,6 @@ TAP_MAIN(
 	TAP_TEST(stop_overtakes_start),
 	TAP_TEST(cpu_goes_back_to_root),
 	TAP_TEST(locked_cell),
-	TAP_TEST(sub_page_region),
 	TAP_TEST(faults_in_the_middle_of_an_update),
 	TAP_TEST(root_owns),
 	TAP_TEST(reserved_ranges_are_not_mapped),
