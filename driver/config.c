@@ -55,7 +55,8 @@ int config_cpus(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
 			continue;
 		if (bit >= nr_cpu_ids || !cpu_possible(bit))
 			return error_set(err, -EINVAL, "CPU %llu of the configuration does not exist: this machine has the CPUs %*pbl",
-					 bit, cpumask_pr_args(cpu_possible_mask));
+					 bit,
+					 cpumask_pr_args(cpu_possible_mask));
 		cpumask_set_cpu(bit, cpus);
 	}
 	if (cpumask_empty(cpus))
@@ -69,7 +70,7 @@ static int check_identity(const char *kind, const char *signature,
 			  struct jailhouse_error *err)
 {
 	if (memcmp(signature, wanted, 5))
-		return error_set(err, -EINVAL, "this is not a %s configuration: it does not begin with \"%s\"",
+		return error_set(err, -EINVAL, "this is not a %s configuration: it must begin with %s",
 				 kind, wanted);
 	if (revision != JAILHOUSE_CONFIG_REVISION)
 		return error_set(err, -EINVAL, "the %s configuration has revision %u, this driver needs %u: compile it again with the headers of this release",

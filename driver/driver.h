@@ -36,6 +36,8 @@ int error_interrupted(struct jailhouse_error *err);
 /* config.c: bounded readers; the hypervisor's validator does the rest */
 
 #define CONFIG_MAX_SIZE		0x10000
+/* above all physical addresses */
+#define PHYS_END		(1ULL << 52)
 
 /* Copies a configuration from user space. Free with kfree(). */
 int config_read_system(const void __user *from, struct jailhouse_system **sys,
@@ -123,6 +125,36 @@ void hvmem_give(u64 start, u64 size, enum hvmem_use use);
  * who read memory uncached see them.
  */
 void hvmem_flush(const void *from, size_t size);
+
+/* pages.c: Linux's own pages */
+
+/*
+ * Takes the pages of @start to @end, all RAM of Linux, out of its allocator,
+ * or none of them; gives them back.
+ */
+int pages_take(u64 start, u64 end, struct jailhouse_error *err);
+void pages_give(u64 start, u64 end);
+
+/* kept.c */
+
+/*
+ * Takes from Linux what RAM @sys does not give to root, for cells, and what
+ * root shares with cells; gives it back.
+ */
+int kept_take(const struct jailhouse_system *sys, struct jailhouse_error *err);
+void kept_give(void);
+
+/* image.c */
+
+/* Gets the firmware file, checked and small enough; and lets go of it. */
+int image_get(u64 memory_size, size_t config_size, struct jailhouse_error *err);
+void image_release(void);
+/*
+ * Puts image, configuration and what the hypervisor has to know of Linux to
+ * @header, the start of hypervisor memory.
+ */
+void image_load(struct cellblock_header *header,
+		const struct jailhouse_system *config, size_t config_size);
 
 /* cpus.c */
 

@@ -3,49 +3,29 @@
 
 #include <linux/arm-smccc.h>
 #include <linux/cpu.h>
-#include <linux/firmware.h>
 #include <linux/io.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/stop_machine.h>
 
-#include <asm/cputype.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#include "compat.h"
 #include "driver.h"
-
-#define IMAGE_NAME	"jailhouse.bin"
-/* above all physical addresses */
-#define PHYS_END	(1ULL << 52)
 
 static int absent_cpu = -1;
 module_param(absent_cpu, int, 0644);
 MODULE_PARM_DESC(absent_cpu, "For tests: this CPU stays away when the hypervisor takes over, so that enabling fails (default -1: none)");
 
-/* Memory taken beside that of the hypervisor. */
-struct kept_memory {
-	struct list_head node;
-	u64 start, size;
-	enum hvmem_use use;
-};
-
 static struct {
 	const void __user *user_config;
 	struct jailhouse_system *config;
 	size_t config_size;
-	const struct firmware *image;
 	struct cellblock_header *header;	/* start of the memory */
 	const struct cellblock_shared *shared;
-	struct list_head kept;
 	int result[CELLBLOCK_MAX_CPUS];
-} hv = {
-	.kept = LIST_HEAD_INIT(hv.kept),
-};
+} hv;
 
 const struct jailhouse_system *enable_config(void)
 {
@@ -106,66 +86,9 @@ static int check_el2(struct jailhouse_error *err)
 	return 0;
 }
 
-static bool is_image(const struct firmware *image)
-{
-	const struct cellblock_header *header = (const void *)image->data;
-
-	return image->size >= sizeof(*header) &&
-		!memcmp(header->signature, CELLBLOCK_SIGNATURE,
-			sizeof(header->signature));
-}
-
-/* Can the rest of the header be believed? */
-static bool is_sound(const struct cellblock_header *header, size_t size)
-{
-	return header->image_size == size &&
-		PAGE_ALIGNED(header->core_size | header->shared_offset) &&
-		header->core_size >= size && header->core_size < PHYS_END &&
-		header->entry < size &&
-		header->shared_offset < header->core_size &&
-		header->core_size - header->shared_offset >=
-			sizeof(struct cellblock_shared);
-}
-
-static int check_image(const struct firmware *image, struct jailhouse_error *err)
-{
-	const struct cellblock_header *header = (const void *)image->data;
-	u64 needed, size = hv.config->hypervisor_memory.size;
-
-	if (!is_image(image))
-		return error_set(err, -EINVAL, "the firmware file " IMAGE_NAME " is not an image of this hypervisor");
-	if (header->revision != CELLBLOCK_LOADER_REVISION ||
-	    strncmp(header->version, CELLBLOCK_VERSION, sizeof(header->version)))
-		return error_set(err, -EINVAL, "the firmware file " IMAGE_NAME " is of version %.64s (interface %u), this driver of version %s (interface %u): install both from one build",
-				 header->version, header->revision,
-				 CELLBLOCK_VERSION, CELLBLOCK_LOADER_REVISION);
-	if (!is_sound(header, image->size))
-		return error_set(err, -EINVAL, "the firmware file " IMAGE_NAME " is damaged: install it again");
-	needed = header->core_size + hv.config_size;
-	if (needed > size)
-		return error_set(err, -ENOMEM, "hypervisor memory of %llu KiB is too small: image and configuration alone take %llu KiB",
-				 size >> 10, DIV_ROUND_UP(needed, 1024));
-	return 0;
-}
-
-static void release_image(void)
-{
-	release_firmware(hv.image);
-	hv.image = NULL;
-}
-
 static int get_image(struct jailhouse_error *err)
 {
-	int ret;
-
-	ret = firmware_request_nowarn(&hv.image, IMAGE_NAME, sysfs_device());
-	if (ret)
-		return error_set(err, ret, "the kernel did not find the hypervisor image " IMAGE_NAME " (error %d): install it in /lib/firmware",
-				 ret);
-	ret = check_image(hv.image, err);
-	if (ret)
-		release_image();
-	return ret;
+	return image_get(hv.config->hypervisor_memory.size, hv.config_size, err);
 }
 
 static int claim_cpus(struct jailhouse_error *err)
@@ -201,157 +124,15 @@ static void give_memory(void)
 	hvmem_give(mem->phys_start, mem->size, HVMEM_HYPERVISOR);
 }
 
-static int keep_memory(u64 start, u64 end, enum hvmem_use use,
-		       const char *owner, struct jailhouse_error *err)
-{
-	struct kept_memory *kept = kzalloc(sizeof(*kept), GFP_KERNEL);
-	int ret;
-
-	if (!kept)
-		return error_set(err, -ENOMEM, "no memory to keep track of memory");
-	ret = hvmem_take(start, end - start, use, owner, err);
-	if (ret) {
-		kfree(kept);
-		return ret;
-	}
-	kept->start = start;
-	kept->size = end - start;
-	kept->use = use;
-	list_add(&kept->node, &hv.kept);
-	return 0;
-}
-
-static void give_kept_memory(void)
-{
-	struct kept_memory *kept, *next;
-
-	list_for_each_entry_safe(kept, next, &hv.kept, node) {
-		hvmem_give(kept->start, kept->size, kept->use);
-		list_del(&kept->node);
-		kfree(kept);
-	}
-}
-
-/* Does the region contain @at? *@end is lowered to where that changes. */
-static bool contains(const struct jailhouse_memory *mem, u64 at, u64 *end)
-{
-	if (at < mem->phys_start) {
-		*end = min(*end, mem->phys_start);
-		return false;
-	}
-	if (at - mem->phys_start >= mem->size)
-		return false;
-	if (mem->size - (at - mem->phys_start) < *end - at)
-		*end = mem->phys_start + mem->size;
-	return true;
-}
-
-/* Does @at belong to root or the hypervisor? *@end as above. */
-static bool is_given(u64 at, u64 *end)
-{
-	const struct jailhouse_cell_desc *root = &hv.config->root_cell;
-	const struct jailhouse_memory *mem = config_mem_regions(root);
-	bool given;
-	u32 i;
-
-	given = contains(&hv.config->hypervisor_memory, at, end);
-	for (i = 0; i < root->num_memory_regions; i++, mem++)
-		if (mem->size && !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
-		    !(mem->flags & JAILHOUSE_MEM_COMM_REGION))
-			given |= contains(mem, at, end);
-	return given;
-}
-
-/* What of Linux's RAM root shall not have is for cells. */
-static int keep_from_root(struct jailhouse_error *err)
-{
-	struct jailhouse_error why;
-	u64 at, end;
-	int ret;
-
-	for (at = 0; at < PHYS_END; at = end) {
-		end = PHYS_END;
-		if (!ram_is_linux(at, &end) || is_given(at, &end))
-			continue;
-		ret = keep_memory(at, end, HVMEM_KEPT, "cells", &why);
-		if (ret)
-			return error_set(err, ret, "the configuration does not give all RAM to root: %s",
-					 why.text);
-	}
-	return 0;
-}
-
-static bool is_ivshmem(u32 region)
-{
-	const struct jailhouse_cell_desc *root = &hv.config->root_cell;
-	const struct jailhouse_pci_device *dev = config_pci_devices(root);
-	u32 i;
-
-	/* state table, read/write section, and an output section per peer */
-	for (i = 0; i < root->num_pci_devices; i++, dev++)
-		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
-		    region >= dev->shmem_regions_start &&
-		    region - dev->shmem_regions_start < 2U + dev->shmem_peers)
-			return true;
-	return false;
-}
-
-/* Linux must not use the memory that root shares with cells as its own. */
-static int keep_shared(struct jailhouse_error *err)
-{
-	const struct jailhouse_cell_desc *root = &hv.config->root_cell;
-	const struct jailhouse_memory *mem = config_mem_regions(root);
-	int ret = 0;
-	u32 i;
-
-	for (i = 0; i < root->num_memory_regions && !ret; i++, mem++) {
-		u64 end = mem->phys_start + mem->size;
-
-		if (!(mem->flags & JAILHOUSE_MEM_ROOTSHARED) && !is_ivshmem(i))
-			continue;
-		if (ram_has_linux(mem->phys_start, end))
-			ret = keep_memory(mem->phys_start, end, HVMEM_ROOT_SHARED,
-					  "the root cell, to be shared", err);
-	}
-	return ret;
-}
-
 static int take_kept_memory(struct jailhouse_error *err)
 {
-	int ret;
-
-	ret = keep_from_root(err);
-	if (!ret)
-		ret = keep_shared(err);
-	if (ret)
-		give_kept_memory();
-	return ret;
+	return kept_take(hv.config, err);
 }
 
-static void note_mpidr(void *unused)
-{
-	hv.header->mpidr[smp_processor_id()] =
-		read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
-}
-
-/* Image, configuration and what the hypervisor has to know from here. */
 static int load_image(struct jailhouse_error *err)
 {
-	struct cellblock_header *header = hv.header;
-
-	memcpy(header, hv.image->data, hv.image->size);
-	memcpy((char *)header + header->core_size, hv.config, hv.config_size);
-	release_image();
-
-	header->phys_base = hv.config->hypervisor_memory.phys_start;
-	header->memory_size = hv.config->hypervisor_memory.size;
-	header->config_size = hv.config_size;
-	header->num_cpus = num_online_cpus();
-	memset(header->mpidr, 0xff, sizeof(header->mpidr));
-	on_each_cpu(note_mpidr, NULL, 1);
-
-	hv.shared = (void *)((char *)header + header->shared_offset);
-	hvmem_flush(header, header->core_size + hv.config_size);
+	image_load(hv.header, hv.config, hv.config_size);
+	hv.shared = (void *)((char *)hv.header + hv.header->shared_offset);
 	return 0;
 }
 
@@ -445,7 +226,7 @@ static const struct {
 	{ get_module,		put_module },
 	{ read_config,		free_config },
 	{ check_el2,		NULL },
-	{ get_image,		release_image },
+	{ get_image,		image_release },
 	{ claim_cpus,		cpus_exit },
 	{ take_memory,		give_memory },
 	{ load_image,		NULL },
@@ -455,7 +236,7 @@ static const struct {
 	{ kvm_leave_el2,	kvm_enter_el2 },
 	{ init_image,		NULL },
 	/* the regions have been checked */
-	{ take_kept_memory,	give_kept_memory },
+	{ take_kept_memory,	kept_give },
 	{ enter,		NULL },
 };
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/firmware.h>
+#include <linux/math.h>
+#include <linux/mm.h>
+#include <linux/smp.h>
+
+#include <asm/cputype.h>
+
+#include "driver.h"
+
+#define IMAGE_NAME	"jailhouse.bin"
+
+static const struct firmware *image;
+
+static bool is_image(void)
+{
+	const struct cellblock_header *header = (const void *)image->data;
+
+	return image->size >= sizeof(*header) &&
+		!memcmp(header->signature, CELLBLOCK_SIGNATURE,
+			sizeof(header->signature));
+}
+
+/* Can the rest of the header be believed? */
+static bool is_sound(const struct cellblock_header *header, size_t size)
+{
+	return header->image_size == size &&
+		PAGE_ALIGNED(header->core_size | header->shared_offset) &&
+		header->core_size >= size && header->core_size < PHYS_END &&
+		header->entry < size &&
+		header->shared_offset < header->core_size &&
+		header->core_size - header->shared_offset >=
+			sizeof(struct cellblock_shared);
+}
+
+static int check(u64 memory_size, size_t config_size,
+		 struct jailhouse_error *err)
+{
+	const struct cellblock_header *header = (const void *)image->data;
+	u64 needed;
+
+	if (!is_image())
+		return error_set(err, -EINVAL, "the firmware file " IMAGE_NAME " is not an image of this hypervisor");
+	if (header->revision != CELLBLOCK_LOADER_REVISION ||
+	    strncmp(header->version, CELLBLOCK_VERSION, sizeof(header->version)))
+		return error_set(err, -EINVAL, "the firmware file " IMAGE_NAME " is of version %.64s (interface %u), this driver of version %s (interface %u): install both from one build",
+				 header->version, header->revision,
+				 CELLBLOCK_VERSION, CELLBLOCK_LOADER_REVISION);
+	if (!is_sound(header, image->size))
+		return error_set(err, -EINVAL, "the firmware file " IMAGE_NAME " is damaged: install it again");
+	needed = header->core_size + config_size;
+	if (needed > memory_size)
+		return error_set(err, -ENOMEM, "hypervisor memory of %llu KiB is too small: image and configuration alone take %llu KiB",
+				 memory_size >> 10, DIV_ROUND_UP(needed, 1024));
+	return 0;
+}
+
+void image_release(void)
+{
+	release_firmware(image);
+	image = NULL;
+}
+
+int image_get(u64 memory_size, size_t config_size, struct jailhouse_error *err)
+{
+	int ret;
+
+	ret = firmware_request_nowarn(&image, IMAGE_NAME, sysfs_device());
+	if (ret)
+		return error_set(err, ret, "the kernel did not find the hypervisor image " IMAGE_NAME " (error %d): install it in /lib/firmware",
+				 ret);
+	ret = check(memory_size, config_size, err);
+	if (ret)
+		image_release();
+	return ret;
+}
+
+static void note_mpidr(void *header)
+{
+	((struct cellblock_header *)header)->mpidr[smp_processor_id()] =
+		read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
+}
+
+void image_load(struct cellblock_header *header,
+		const struct jailhouse_system *config, size_t config_size)
+{
+	memcpy(header, image->data, image->size);
+	memcpy((char *)header + header->core_size, config, config_size);
+	image_release();
+
+	header->phys_base = config->hypervisor_memory.phys_start;
+	header->memory_size = config->hypervisor_memory.size;
+	header->config_size = config_size;
+	header->num_cpus = num_online_cpus();
+	memset(header->mpidr, 0xff, sizeof(header->mpidr));
+	on_each_cpu(note_mpidr, header, 1);
+
+	hvmem_flush(header, header->core_size + config_size);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Memory that is taken from Linux as long as the hypervisor is enabled, beside
+ * that of the hypervisor: what root shall not have, and what it shares.
+ */
+
+#include <linux/slab.h>
+
+#include "driver.h"
+
+struct kept {
+	struct list_head node;
+	u64 start, size;
+	enum hvmem_use use;
+};
+
+static LIST_HEAD(kept_memory);
+
+static int keep_memory(u64 start, u64 end, enum hvmem_use use,
+		       const char *owner, struct jailhouse_error *err)
+{
+	struct kept *kept = kzalloc(sizeof(*kept), GFP_KERNEL);
+	int ret;
+
+	if (!kept)
+		return error_set(err, -ENOMEM, "no memory to keep track of memory");
+	ret = hvmem_take(start, end - start, use, owner, err);
+	if (ret) {
+		kfree(kept);
+		return ret;
+	}
+	kept->start = start;
+	kept->size = end - start;
+	kept->use = use;
+	list_add(&kept->node, &kept_memory);
+	return 0;
+}
+
+void kept_give(void)
+{
+	struct kept *kept, *next;
+
+	list_for_each_entry_safe(kept, next, &kept_memory, node) {
+		hvmem_give(kept->start, kept->size, kept->use);
+		list_del(&kept->node);
+		kfree(kept);
+	}
+}
+
+/* Does the region contain @at? *@end is lowered to where that changes. */
+static bool contains(const struct jailhouse_memory *mem, u64 at, u64 *end)
+{
+	if (at < mem->phys_start) {
+		*end = min(*end, mem->phys_start);
+		return false;
+	}
+	if (at - mem->phys_start >= mem->size)
+		return false;
+	if (mem->size - (at - mem->phys_start) < *end - at)
+		*end = mem->phys_start + mem->size;
+	return true;
+}
+
+/* Does @at belong to root or the hypervisor? *@end as above. */
+static bool is_given(const struct jailhouse_system *sys, u64 at, u64 *end)
+{
+	const struct jailhouse_cell_desc *root = &sys->root_cell;
+	const struct jailhouse_memory *mem = config_mem_regions(root);
+	bool given;
+	u32 i;
+
+	given = contains(&sys->hypervisor_memory, at, end);
+	for (i = 0; i < root->num_memory_regions; i++, mem++)
+		if (mem->size && !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
+		    !(mem->flags & JAILHOUSE_MEM_COMM_REGION))
+			given |= contains(mem, at, end);
+	return given;
+}
+
+/* What of Linux's RAM root shall not have is for cells. */
+static int keep_from_root(const struct jailhouse_system *sys,
+			  struct jailhouse_error *err)
+{
+	struct jailhouse_error why;
+	u64 at, end;
+	int ret;
+
+	for (at = 0; at < PHYS_END; at = end) {
+		end = PHYS_END;
+		if (!ram_is_linux(at, &end) || is_given(sys, at, &end))
+			continue;
+		ret = keep_memory(at, end, HVMEM_KEPT, "cells", &why);
+		if (ret)
+			return error_set(err, ret, "the configuration does not give all RAM to root: %s",
+					 why.text);
+	}
+	return 0;
+}
+
+static bool is_ivshmem(const struct jailhouse_system *sys, u32 region)
+{
+	const struct jailhouse_cell_desc *root = &sys->root_cell;
+	const struct jailhouse_pci_device *dev = config_pci_devices(root);
+	u32 i;
+
+	/* state table, read/write section, and an output section per peer */
+	for (i = 0; i < root->num_pci_devices; i++, dev++)
+		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
+		    region >= dev->shmem_regions_start &&
+		    region - dev->shmem_regions_start < 2U + dev->shmem_peers)
+			return true;
+	return false;
+}
+
+/* Linux must not use the memory that root shares with cells as its own. */
+static int keep_shared(const struct jailhouse_system *sys,
+		       struct jailhouse_error *err)
+{
+	const struct jailhouse_cell_desc *root = &sys->root_cell;
+	const struct jailhouse_memory *mem = config_mem_regions(root);
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < root->num_memory_regions && !ret; i++, mem++) {
+		u64 end = mem->phys_start + mem->size;
+
+		if (!(mem->flags & JAILHOUSE_MEM_ROOTSHARED) && !is_ivshmem(sys, i))
+			continue;
+		if (ram_has_linux(mem->phys_start, end))
+			ret = keep_memory(mem->phys_start, end, HVMEM_ROOT_SHARED,
+					  "the root cell, to be shared", err);
+	}
+	return ret;
+}
+
+int kept_take(const struct jailhouse_system *sys, struct jailhouse_error *err)
+{
+	int ret;
+
+	ret = keep_from_root(sys, err);
+	if (!ret)
+		ret = keep_shared(sys, err);
+	if (ret)
+		kept_give();
+	return ret;
+}
