@@ -17,7 +17,7 @@
 #include "load.h"
 
 #define LIMIT	5000	/* ms, for one interrupt; a loaded host is slow */
-#define CALLS	10
+#define CALLS	3
 
 #define for_each_online_cpu(cpu) \
 	for ((cpu) = 0; (cpu) < cb_num_cpus(); (cpu)++) \
@@ -200,5 +200,5 @@ int cb_broken_cpu(void)
 
 	if (cpu < 0)
 		cpu = cb_lost_call();
-	return cpu < 0 ? cb_lost_wakeup(10) : cpu;
+	return cpu < 0 ? cb_lost_wakeup(4) : cpu;
 }
