@@ -28,6 +28,8 @@ struct arch_cell {
 	u16 sgi_targets[GIC_MAX_CLUSTERS];
 };
 
+struct cpu *arch_this_cpu(void);
+
 /* In a spin loop, other CPUs and time go on: see fake_cpu_relax. */
 void cpu_relax(void);
 
