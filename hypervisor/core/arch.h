@@ -5,7 +5,10 @@
 
 #include <core/cell.h>
 
-/* What core/ asks of an architecture, besides the <arch/...> headers. */
+/*
+ * What core/ asks of an architecture, besides the <arch/...> headers. In
+ * <arch/cpu.h>, inline: struct cpu *arch_this_cpu(void).
+ */
 
 /* OP_INIT, after the cells' structures: checks the machine, prepares all. */
 int arch_init(void);
@@ -29,8 +32,6 @@ void arch_cpu_commit(struct cpu *cpu);
  */
 void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
 	__attribute__((noreturn));
-
-struct cpu *arch_this_cpu(void);
 
 /* Makes @cpu notice its command; from any CPU. Earlier stores come first. */
 void arch_cpu_kick(struct cpu *cpu);

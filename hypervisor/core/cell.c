@@ -13,6 +13,7 @@
 #include <core/unit.h>
 
 struct cell root_cell;
+unsigned int cell_count = 1;
 
 int cell_init_root(void)
 {
@@ -21,16 +22,6 @@ int cell_init_root(void)
 		if (cpus[id])
 			root_cell.cpus |= cpu_bit(cpus[id]);
 	return 0;
-}
-
-unsigned int cell_count(void)
-{
-	unsigned int count = 0;
-	struct cell *cell;
-
-	for_each_cell(cell)
-		count++;
-	return count;
 }
 
 /* Refuses while a cell other than @except has locked the configuration. */
@@ -218,6 +209,7 @@ static void link_cell(struct cell *cell)
 	while (last->next)
 		last = last->next;
 	last->next = cell;
+	cell_count++;
 }
 
 static void unlink_cell(struct cell *cell)
@@ -227,6 +219,7 @@ static void unlink_cell(struct cell *cell)
 	while (prev->next != cell)
 		prev = prev->next;
 	prev->next = cell->next;
+	cell_count--;
 }
 
 s64 cell_create(u64 config_address)

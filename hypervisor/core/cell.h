@@ -55,8 +55,8 @@ s64 cell_destroy(u64 id);
 s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
 s64 cell_get_state(u64 id);
 
-/* Number of cells, root included. */
-unsigned int cell_count(void);
+/* Number of cells, root included. Changes under the control lock. */
+extern unsigned int cell_count;
 
 /*
  * A guest did what it must not on the calling CPU: reports, marks the CPU and

@@ -23,7 +23,7 @@ static s64 get_info(u64 type)
 	case JAILHOUSE_INFO_REMAP_POOL_USED:
 		return (s64)arch_device_pages(true);
 	case JAILHOUSE_INFO_NUM_CELLS:
-		return cell_count();
+		return cell_count;
 	default:
 		return -EINVAL;
 	}
@@ -101,15 +101,10 @@ static s64 manage(u64 nr, u64 arg1, u64 arg2)
 	return result;
 }
 
-s64 hypercall(u64 nr, u64 arg1, u64 arg2)
+static __attribute__((noinline)) s64
+dispatch(struct cell *caller, u64 nr, u64 arg1, u64 arg2)
 {
-	struct cpu *cpu = arch_this_cpu();
-	struct cell *caller = cpu->cell;
-
-	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL]++;
 	switch (nr) {
-	case JAILHOUSE_HC_HYPERVISOR_GET_INFO:
-		return get_info(arg1);
 	case JAILHOUSE_HC_CPU_GET_INFO:
 		return cpu_get_info(caller, arg1, arg2);
 	case JAILHOUSE_HC_DEBUG_CONSOLE_PUTC:
@@ -133,4 +128,15 @@ s64 hypercall(u64 nr, u64 arg1, u64 arg2)
 	if (nr == CELLBLOCK_HC_CPU_PARKED)
 		return cpu_parked(arg1);
 	return manage(nr, arg1, arg2);
+}
+
+s64 hypercall(u64 nr, u64 arg1, u64 arg2)
+{
+	struct cpu *cpu = arch_this_cpu();
+
+	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL]++;
+	/* apart from the rest, which needs a stack frame */
+	if (nr == JAILHOUSE_HC_HYPERVISOR_GET_INFO)
+		return get_info(arg1);
+	return dispatch(cpu->cell, nr, arg1, arg2);
 }

@@ -153,9 +153,9 @@ s64 hv_disable(void)
 	int err;
 
 	spin_lock(&control_lock);
-	err = cell_count() > 1 ?
+	err = cell_count > 1 ?
 		refuse(-EBUSY, "%u cells exist: destroy them first",
-		       cell_count() - 1) :
+		       cell_count - 1) :
 		control_release_parked();
 	if (!err) {
 		disabled |= cpu_bit(cpu);

@@ -117,7 +117,7 @@ struct snapshot take_snapshot(void)
 {
 	struct snapshot now = {
 		.pool_used = page_pool_used(),
-		.cells = cell_count(),
+		.cells = cell_count,
 		.cpus = root_cell.cpus,
 	};
 	unsigned int n;

@@ -53,7 +53,7 @@ TEST(create_takes_and_destroy_returns)
 	before = take_snapshot();
 	CHECK_EQ(create(&first), 1);
 	cell = cell_by_id(1);
-	CHECK_EQ(cell_count(), 2);
+	CHECK_EQ(cell_count, 2);
 	CHECK_EQ(cell->cpus, 0xc);
 	CHECK_EQ(root_cell.cpus, 0x3);
 	CHECK(cpus[2]->cell == cell && cpus[3]->cell == cell);
@@ -291,7 +291,7 @@ TEST(destroy_of_a_running_cell_asks)
 	fake_alloc_forbidden = true;
 	CHECK_EQ(destroy(1), 0);
 	CHECK(fake_cpus[2].parked && fake_cpus[3].parked);
-	CHECK_EQ(cell_count(), 1);
+	CHECK_EQ(cell_count, 1);
 }
 
 TEST(unknown_cells)
@@ -465,7 +465,7 @@ TEST(cpu_that_does_not_answer)
 	fake_cpus[2].asleep = true;
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), -EIO);
 	CHECK(strstr(hv_shared.error, "CPU 2 of cell \"sample\""));
-	CHECK_EQ(cell_count(), 2);
+	CHECK_EQ(cell_count, 2);
 	/* nothing of the cell changes hands, nor does it start anew */
 	CHECK_EQ(start(1), -EBUSY);
 	CHECK_EQ(set_loadable(1), -EIO);

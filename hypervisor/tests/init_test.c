@@ -24,7 +24,7 @@ TEST(enter_and_disable)
 {
 	fake_boot();
 	CHECK_EQ(fake_machine_commits, 1);
-	CHECK_EQ(cell_count(), 1);
+	CHECK_EQ(cell_count, 1);
 	CHECK_EQ(root_cell.cpus, ALL_CPUS);
 	for (unsigned int cpu = 0; cpu < FAKE_CPUS; cpu++) {
 		CHECK(fake_cpus[cpu].committed);

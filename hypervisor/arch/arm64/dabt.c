@@ -15,11 +15,6 @@ u64 abort_ipa(void)
 	       (read_sysreg(far_el2) & 0xfff);
 }
 
-void traps_skip_instruction(void)
-{
-	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
-}
-
 static u64 sign_extend(u64 value, unsigned int size)
 {
 	unsigned int shift = 64 - size * 8;

@@ -48,10 +48,10 @@ struct gic_cpu_state {
  */
 struct percpu {
 	struct vcpu vcpu;
+	struct cpu *cpu;
 	struct linux_el2 linux_el2;
 	struct el2_state saved;		/* what arch_cpu_commit() found */
 	struct gic_cpu_state gic;
-	struct cpu *cpu;
 	u64 phys;			/* of this structure */
 	/* with the padding up to the end of the page */
 	u8 emergency_stack[2048];

@@ -124,11 +124,6 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
 	el2_leave(this_percpu()->phys);
 }
 
-struct cpu *arch_this_cpu(void)
-{
-	return this_percpu()->cpu;
-}
-
 void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 {
 	while (size) {

@@ -96,7 +96,7 @@ static void handle_wfx(u32 iss)
 	wfi();
 }
 
-static void guest_fault(struct vcpu *vcpu, u64 esr)
+void traps_fault(struct vcpu *vcpu, u64 esr)
 {
 	/* it may be the end of its memory that makes it park */
 	control_poll();
@@ -147,7 +147,7 @@ void traps_sync(struct vcpu *vcpu, u64 esr)
 		deny_instruction();
 		return;
 	}
-	guest_fault(vcpu, esr);
+	traps_fault(vcpu, esr);
 }
 
 void traps_irq(struct vcpu *vcpu)
@@ -166,7 +166,7 @@ void traps_fiq(struct vcpu *vcpu)
 
 void traps_serror(struct vcpu *vcpu)
 {
-	guest_fault(vcpu, (u64)EC_SERROR << ESR_EC_SHIFT);
+	traps_fault(vcpu, (u64)EC_SERROR << ESR_EC_SHIFT);
 }
 
 void el2_fault(u64 vector)

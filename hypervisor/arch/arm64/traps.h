@@ -3,6 +3,7 @@
 #ifndef ARM64_TRAPS_H
 #define ARM64_TRAPS_H
 
+#include <arch/sysreg.h>
 #include <arch/vcpu.h>
 
 /*
@@ -12,12 +13,17 @@
 u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 void traps_sync(struct vcpu *vcpu, u64 esr);
+/* A synchronous exception that the guest must not cause. */
+void traps_fault(struct vcpu *vcpu, u64 esr);
 void traps_irq(struct vcpu *vcpu);
 void traps_fiq(struct vcpu *vcpu);
 void traps_serror(struct vcpu *vcpu);
 void el2_fault(u64 vector) __attribute__((noreturn));
 
-/* Data aborts of a guest (dabt.c); true if the guest can go on. */
+/*
+ * Data aborts of a guest (dabt.c); true if the guest can go on. After a light
+ * exit only x0..x7 are in the vcpu: the access must be of one of them.
+ */
 bool dabt_handle(struct vcpu *vcpu, u32 iss);
 /* The same for instruction aborts. */
 bool iabt_handle(u32 iss);
@@ -26,7 +32,10 @@ bool iabt_handle(u32 iss);
 u64 abort_ipa(void);
 
 /* Goes on behind the trapped instruction. */
-void traps_skip_instruction(void);
+static inline void traps_skip_instruction(void)
+{
+	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
+}
 
 /* Prints what the guest did (report.c). */
 void report_fault(const struct vcpu *vcpu, u64 esr);

@@ -6,10 +6,10 @@
  * percpu of the CPU, whose first member is the vcpu; the stack grows down from
  * there, so an exit needs no arithmetic on sp. EL2 runs with all interrupts masked.
  *
- * Light exits (HVC, SMC) save x0..x17 and x30 only: C keeps the rest, and
- * x18 is reserved (-ffixed-x18). Their handlers get the guest's x0..x3 as
- * arguments and return its x0. Full exits save all, for handlers that need
- * any register.
+ * Light exits save x0..x7, x16, x17 and x30 only: C is compiled to keep the
+ * rest (see Makefile). The handlers of HVC and SMC get the guest's x0..x3 as
+ * arguments and return its x0. Full exits save all, for handlers that need any
+ * register.
  */
 
 #include <arch/layout.h>
@@ -17,6 +17,9 @@
 #define ESR_EC_SHIFT	26
 #define EC_HVC64	0x16
 #define EC_SMC64	0x17
+#define EC_DABT_LOWER	0x24
+#define DABT_SRT_SHIFT	16
+#define DABT_SRT_BITS	5
 #define HYPERCALL_IMM	0x4a48		/* JAILHOUSE_HVC_CODE */
 
 .macro save_light
@@ -24,10 +27,6 @@
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
 	stp	x16, x17, [sp, #128]
 	str	x30, [sp, #240]
 .endm
@@ -35,10 +34,6 @@
 /* Enters the guest; with result_in_x0 its x0 is the handler's result. */
 .macro return_light result_in_x0=0
 	ldp	x16, x17, [sp, #128]
-	ldp	x14, x15, [sp, #112]
-	ldp	x12, x13, [sp, #96]
-	ldp	x10, x11, [sp, #80]
-	ldp	x8, x9, [sp, #64]
 	ldp	x6, x7, [sp, #48]
 	ldp	x4, x5, [sp, #32]
 	ldp	x2, x3, [sp, #16]
@@ -55,6 +50,10 @@
 .endm
 
 .macro save_rest
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
 	stp	x18, x19, [sp, #144]
 	stp	x20, x21, [sp, #160]
 	stp	x22, x23, [sp, #176]
@@ -82,6 +81,8 @@
 	lsr	w17, w16, #ESR_EC_SHIFT
 	cmp	w17, #EC_HVC64
 	b.eq	exit_hvc
+	cmp	w17, #EC_DABT_LOWER
+	b.eq	exit_dabt
 	cmp	w17, #EC_SMC64
 	b.eq	exit_smc
 	b	exit_sync
@@ -147,12 +148,40 @@ exit_smc:
 	bl	traps_smc
 	return_light result_in_x0=1
 
+	/* a light exit if the access is to one of the registers saved */
+exit_dabt:
+	ubfx	w17, w16, #DABT_SRT_SHIFT, #DABT_SRT_BITS
+	cmp	w17, #7
+	b.hi	exit_sync
+	mov	x0, sp
+	mov	x1, x16
+	bl	dabt_handle
+	cbz	w0, exit_fault
+	return_light
+
+exit_fault:
+	mrs	x16, esr_el2
+	save_rest
+	mov	x0, sp
+	mov	x1, x16
+	bl	traps_fault
+	b	vmreturn_here
+
 exit_sync:
 	save_rest
 	mov	x0, sp
 	mov	x1, x16
 	bl	traps_sync
 	b	vmreturn_here
+
+/*
+ * The vectors of OP_INIT. Interrupts are masked and there is no guest: only a
+ * synchronous exception of ours can come, at an address where nothing answers.
+ */
+	.globl	hv_init_vectors
+	.set	hv_init_vectors, hv_vectors + 0x800
+	.org	hv_vectors + 0x800 + 0x200
+	b	hv_init_fault
 
 exit_irq:
 	save_rest
@@ -187,15 +216,10 @@ vmreturn_here:
 	ldp	x22, x23, [sp, #176]
 	ldp	x20, x21, [sp, #160]
 	ldp	x18, x19, [sp, #144]
+	ldp	x14, x15, [sp, #112]
+	ldp	x12, x13, [sp, #96]
+	ldp	x10, x11, [sp, #80]
+	ldp	x8, x9, [sp, #64]
 	return_light
 
 	.ltorg
-
-/*
- * The vectors of OP_INIT. Interrupts are masked and there is no guest: only a
- * synchronous exception of ours can come, at an address where nothing answers.
- */
-	.globl	hv_init_vectors
-	.set	hv_init_vectors, hv_vectors + 0x800
-	.org	hv_vectors + 0x800 + 0x200
-	b	hv_init_fault

@@ -3,7 +3,15 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
+#include <arch/layout.h>
 #include <arch/sysreg.h>
+
+struct cpu;
+
+static inline struct cpu *arch_this_cpu(void)
+{
+	return *(struct cpu **)(PERCPU_VA + PERCPU_CPU);
+}
 
 /* The architecture's part of struct cpu. */
 struct arch_cpu {

@@ -42,6 +42,7 @@
 
 /* offsets in struct percpu, checked by percpu.c against the C definition */
 #define PERCPU_VCPU_X		0
+#define PERCPU_CPU		248
 #define PERCPU_LINUX		256
 #define PERCPU_EMERGENCY_STACK	4096	/* its end */
 

@@ -12,7 +12,7 @@
  */
 struct vcpu {
 	u64 x[31];
-} __attribute__((aligned(16)));
+};
 
 /* Register @rt of an instruction: 31 is the zero register. */
 static inline u64 vcpu_reg(const struct vcpu *vcpu, unsigned long long rt)
