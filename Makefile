@@ -5,7 +5,7 @@ all:
 
 include scripts/toolchain.mk
 
-MAKEFLAGS += --no-print-directory
+MAKEFLAGS += --no-print-directory $(if $(Q),-s)
 
 PREFIX ?= /usr/local
 DESTDIR ?=
