@@ -28,7 +28,7 @@ report()
 # console_says COUNT TEXT: waits until the console has COUNT lines with TEXT
 console_says()
 {
-	for _ in $(seq 1 50); do
+	for _ in $(seq 1 200); do
 		[ "$(grep -c "$2" $CONSOLE)" -ge "$1" ] && return 0
 		sleep 0.1
 	done

@@ -9,6 +9,10 @@
  *	handler		in an interrupt handler of the highest priority it can have
  *	binary-point	the same, with no preemption by the binary point
  *	active		in a loop, all priorities marked as being served
+ *	active-wait	waiting for an interrupt like that: the cell needs
+ *			JAILHOUSE_CELL_TRAP_WFI to be stopped
+ *	active-suspend	the same in CPU_SUSPEND
+ *	active-event	the same, waiting for an event
  *	groups		in a loop, both interrupt groups switched off
  *	wait		waiting for an interrupt, masked
  *	suspend		in CPU_SUSPEND
@@ -75,12 +79,40 @@ static bool skip(struct exception_frame *frame)
 	return true;
 }
 
-static void how_active(void)
+static void mark_all_active(void)
 {
+	asm volatile("msr daifset, #15");
 	exception_set_hook(skip);
 	write_sysreg(ICC_AP1R0_EL1, ~0U);
 	isb();
+	atomic_set(&stuck, true);
+}
+
+static void how_active(void)
+{
+	mark_all_active();
 	spin();
+}
+
+static void how_active_wait(void)
+{
+	mark_all_active();
+	for (;;)
+		wait_for_interrupt();
+}
+
+static void how_active_suspend(void)
+{
+	mark_all_active();
+	for (;;)
+		psci_call(PSCI_CPU_SUSPEND, 0, 0, 0);
+}
+
+static void how_active_event(void)
+{
+	mark_all_active();
+	for (;;)
+		asm volatile("wfe");
 }
 
 static void how_groups(void)
@@ -150,6 +182,9 @@ static const struct {
 	{ "handler", take_sgi },
 	{ "binary-point", how_binary_point },
 	{ "active", how_active },
+	{ "active-wait", how_active_wait },
+	{ "active-suspend", how_active_suspend },
+	{ "active-event", how_active_event },
 	{ "groups", how_groups },
 	{ "wait", how_wait },
 	{ "suspend", how_suspend },
