@@ -16,7 +16,7 @@
 #include "cellblock.h"
 #include "load.h"
 
-#define LIMIT	5000	/* ms, for one interrupt; a loaded host is slow */
+#define LIMIT	20000	/* ms, for one interrupt: many CPUs on a loaded host are slow */
 #define CALLS	3
 
 #define for_each_online_cpu(cpu) \
@@ -198,7 +198,11 @@ int cb_broken_cpu(void)
 {
 	int cpu = cb_silent_timer();
 
-	if (cpu < 0)
-		cpu = cb_lost_call();
-	return cpu < 0 ? cb_lost_wakeup(4) : cpu;
+	if (cpu >= 0)
+		return CB_SILENT_TIMER + cpu;
+	cpu = cb_lost_call();
+	if (cpu >= 0)
+		return CB_LOST_CALL + cpu;
+	cpu = cb_lost_wakeup(4);
+	return cpu >= 0 ? CB_LOST_WAKEUP + cpu : 0;
 }

@@ -28,7 +28,10 @@ int cb_silent_timer(void);
 int cb_lost_call(void);
 /* Between all pairs of CPUs: wake-ups, as many as asked for in both directions. */
 int cb_lost_wakeup(unsigned int rounds);
-/* All three. */
+/* All three: 0 if all is well, or the CPU that is not plus what does not work there. */
+#define CB_SILENT_TIMER	1000
+#define CB_LOST_CALL	2000
+#define CB_LOST_WAKEUP	3000
 int cb_broken_cpu(void);
 
 #endif /* TESTS_LOAD_H */
