@@ -27,4 +27,18 @@ static inline void compat_lru_add_drain(void)
 #endif
 }
 
+/*
+ * How alloc_contig_range() takes memory: like CMA, which does not refuse what
+ * only looks as if it could not be moved. What comes back afterwards is CMA's
+ * kind of memory, where Linux puts nothing but what can be moved, so that it
+ * can be taken again and again.
+ */
+#if defined(ACR_FLAGS_CMA)
+#define COMPAT_CONTIG_KIND	ACR_FLAGS_CMA
+#elif defined(CONFIG_CMA)
+#define COMPAT_CONTIG_KIND	MIGRATE_CMA
+#else
+#define COMPAT_CONTIG_KIND	MIGRATE_MOVABLE
+#endif
+
 #endif /* COMPAT_H */

@@ -71,7 +71,8 @@ static int take_chunk(unsigned long pfn, unsigned long end)
 		if (signal_pending(current))
 			return -EINTR;
 		drain_all();
-		ret = alloc_contig_range(pfn, end, MIGRATE_MOVABLE, GFP_KERNEL);
+		ret = alloc_contig_range(pfn, end, COMPAT_CONTIG_KIND,
+					 GFP_KERNEL);
 		if (ret != -EBUSY)
 			break;
 		/* pages just freed are still on their way to the allocator */

@@ -63,9 +63,9 @@ s64 hv_init(u64 cpu)
 		percpu_init,		/* struct cpu for each CPU */
 		cell_init_root,		/* CPU set, MMIO table */
 		init_cpus,		/* their private memory */
+		init_units,		/* interrupt controller */
 		arch_mem_init,		/* size of guest-physical space */
 		cell_mem_init_root,	/* stage 2 */
-		init_units,		/* interrupt controller */
 	};
 	int err;
 
@@ -118,7 +118,7 @@ static void enter_timeout(void)
 
 	spin_lock(&enter.lock);
 	missing = root_cell.cpus & ~enter.arrived;
-	if (missing)
+	if (missing && enter.state == ENTER_WAITING)
 		enter_abort(refuse(-ETIMEDOUT, "CPU %d did not enter the hypervisor within %d ms: all CPUs went back to Linux",
 				   __builtin_ctzll(missing),
 				   CELLBLOCK_ENTER_TIMEOUT_MS));

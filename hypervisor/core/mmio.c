@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-#include <arch/cpu.h>
 #include <core/bug.h>
 #include <core/errno.h>
 #include <core/mmio.h>
@@ -53,43 +52,4 @@ void mmio_unregister(struct mmio_table *table, u64 start)
 		region[0] = region[1];
 	table->count--;
 	end_change(table);
-}
-
-/* The region that @address is in, or the empty one at the list's end. */
-static const struct mmio_region *find(const struct mmio_table *table,
-				      u64 address)
-{
-	const struct mmio_region *region = table->region;
-
-	while (address - region->start >= region->size && region->size)
-		region++;
-	return region;
-}
-
-enum mmio_result mmio_handle(const struct mmio_table *table,
-			     struct mmio_access *access)
-{
-	struct mmio_region region;	/* a copy: the table may change */
-	u32 generation;
-	u64 offset;
-
-	for (;;) {
-		generation = __atomic_load_n(&table->generation,
-					     __ATOMIC_ACQUIRE);
-		region = *find(table, access->address);
-		/* the copy is complete before the count is read again */
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		if (!(generation & 1) &&
-		    generation == __atomic_load_n(&table->generation,
-						  __ATOMIC_RELAXED))
-			break;
-		cpu_relax();
-	}
-	if (!region.size)
-		return MMIO_UNHANDLED;
-	offset = access->address - region.start;
-	if (access->size > region.size - offset)
-		return MMIO_ERROR;
-	access->address = offset;
-	return region.handler(region.arg, access);
 }

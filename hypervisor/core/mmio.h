@@ -3,6 +3,7 @@
 #ifndef CORE_MMIO_H
 #define CORE_MMIO_H
 
+#include <arch/cpu.h>
 #include <jailhouse/types.h>
 
 /* One trapped access of a guest to a device register. */
@@ -52,12 +53,48 @@ int mmio_register(struct mmio_table *table, u64 start, u64 size,
 /* Drops the region that starts at @start; unknown is a BUG. */
 void mmio_unregister(struct mmio_table *table, u64 start);
 
+/* A copy of the region that @address is in; size 0: there is none. */
+static inline struct mmio_region mmio_find(const struct mmio_table *table,
+					   u64 address)
+{
+	const struct mmio_region *region;
+	struct mmio_region copy;
+	u32 generation;
+
+	for (;;) {
+		generation = __atomic_load_n(&table->generation,
+					     __ATOMIC_ACQUIRE);
+		region = table->region;
+		while (address - region->start >= region->size && region->size)
+			region++;
+		copy = *region;
+		/* the copy is complete before the count is read again */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		/* an odd one cannot equal what is read */
+		if ((generation & ~1U) == __atomic_load_n(&table->generation,
+							  __ATOMIC_RELAXED))
+			return copy;
+		cpu_relax();
+	}
+}
+
 /*
  * Serves @access, whose address is guest-physical on entry and relative to the
  * region for the handler. An access that crosses the end of its region is
- * MMIO_ERROR.
+ * MMIO_ERROR. Inline: every trapped access comes through here.
  */
-enum mmio_result mmio_handle(const struct mmio_table *table,
-			     struct mmio_access *access);
+static inline enum mmio_result mmio_handle(const struct mmio_table *table,
+					   struct mmio_access *access)
+{
+	struct mmio_region region = mmio_find(table, access->address);
+	u64 offset = access->address - region.start;
+
+	if (!region.size)
+		return MMIO_UNHANDLED;
+	if (access->size > region.size - offset)
+		return MMIO_ERROR;
+	access->address = offset;
+	return region.handler(region.arg, access);
+}
 
 #endif /* CORE_MMIO_H */

@@ -36,9 +36,9 @@ TEST(finds_the_redistributors)
 	set_typer(0, 0x103ULL << 32);
 	set_typer(3, 0x100ULL << 32 | GICR_TYPER_LAST);
 	CHECK_EQ(init(), 0);
-	CHECK_EQ(cpus[0]->arch.gicr_frame, 3);
-	CHECK_EQ(cpus[1]->arch.gicr_frame, 1);
-	CHECK_EQ(cpus[3]->arch.gicr_frame, 0);
+	CHECK(gic.cpu_of_frame[3] == cpus[0]);
+	CHECK(gic.cpu_of_frame[1] == cpus[1]);
+	CHECK(gic.cpu_of_frame[0] == cpus[3]);
 	CHECK(cpus[0]->arch.gicr == fake_gic.gicr[3]);
 	CHECK_EQ(gic.lines, FAKE_LINES);
 	CHECK_EQ(root_cell.arch.irqs[0], ~(1U << 15));

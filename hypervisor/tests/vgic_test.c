@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../arch/arm64/gicv3.h"
-#include "../arch/arm64/irq.h"
+#include "../arch/arm64/vgic_mmio.h"
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"
@@ -47,7 +47,7 @@ static void setup(void)
 
 static enum mmio_result gicd(struct mmio_access *access)
 {
-	return vgic_dist_access(cell, access);
+	return vgic_dist_access(cell, (u32)access->address, access);
 }
 
 static u64 denied(void)
@@ -95,17 +95,17 @@ static void expect_bits(struct expected *e, const struct mmio_access *a)
 	u32 reg = (u32)a->address, bank = reg & ~0x7fU;
 	u32 first = (reg & 0x7c) * 8, mine = 0, value;
 
-	if (first < 32)
-		return;
 	if (a->size != 4 || reg % 4) {
 		e->result = MMIO_ERROR;
 		return;
 	}
+	if (first < 32)
+		return;
 	for (u32 n = 0; n < 32; n++)
 		mine |= owns(first + n) ? 1U << n : 0;
 	if (!a->is_write) {
 		e->value = old32(reg) & mine;
-	} else if (bank != GICD_IGROUPR) {
+	} else if (bank != GICD_IGROUPR && (a->value & mine)) {
 		value = (u32)a->value & mine;
 		memcpy(e->gicd + reg % 8, &value, 4);
 	}
@@ -316,7 +316,8 @@ static enum mmio_result gicr(struct cell *who, unsigned int frame, u32 reg,
 		.address = frame * (u64)FAKE_GICR_FRAME + reg,
 		.size = size, .is_write = is_write, .value = *value,
 	};
-	enum mmio_result result = vgic_redist_access(who, &access);
+	enum mmio_result result = vgic_redist_access(who, access.address,
+							     &access);
 
 	*value = access.value;
 	return result;

@@ -7,32 +7,15 @@
 
 #include "percpu_private.h"
 #include "traps.h"
+#include "vgic_mmio.h"
 
-u64 abort_ipa(void)
-{
-	/* HPFAR_EL2 has the page, FAR_EL2 the offset in it */
-	return (read_sysreg(hpfar_el2) & 0xfffffffff0ULL) << 8 |
-	       (read_sysreg(far_el2) & 0xfff);
-}
-
-static u64 sign_extend(u64 value, unsigned int size)
+/* @value has @size bytes, upper bits zero. */
+static u64 extend(u64 value, unsigned int size, u32 iss)
 {
 	unsigned int shift = 64 - size * 8;
 
-	return (u64)((s64)(value << shift) >> shift);
-}
-
-static void load_register(struct vcpu *vcpu, u32 iss, u64 value,
-			  unsigned int size)
-{
-	unsigned int rt = DABT_SRT(iss);
-
-	if (iss & DABT_SSE)
-		value = sign_extend(value, size);
-	if (!(iss & DABT_SF))
-		value = (u32)value;
-	if (rt != 31)
-		vcpu->x[rt] = value;
+	value = (u64)((s64)(value << shift) >> shift);
+	return iss & DABT_SF ? value : (u32)value;
 }
 
 /* An update of the tables may have been under way when the guest looked. */
@@ -45,33 +28,63 @@ static bool is_transient(u32 iss, bool is_write, bool is_exec)
 				is_exec);
 }
 
+/* An access that the syndrome describes, to an address without a mapping? */
+static bool is_mmio(u32 iss)
+{
+	return (iss & DABT_ISV) &&
+	       (iss & (DABT_S1PTW | 0x3cU)) == FSC_TRANSLATION;
+}
+
+/* Returned in registers, so that dabt_handle() keeps its access there. */
+struct device_result {
+	u64 value;
+	enum mmio_result result;
+};
+
+static __attribute__((noinline)) struct device_result
+device_access(const struct cell *cell, struct mmio_access access)
+{
+	struct device_result r;
+
+	r.result = mmio_handle(&cell->mmio, &access);
+	r.value = access.value;
+	return r;
+}
+
 bool dabt_handle(struct vcpu *vcpu, u32 iss)
 {
-	struct mmio_access access = {
-		.size = (u8)(1U << DABT_SAS(iss)),
-		.is_write = iss & DABT_WNR,
-	};
-	unsigned int rt = DABT_SRT(iss);
+	struct cpu *cpu = arch_this_cpu();
+	u64 rt = DABT_SRT((u64)iss);
+	struct mmio_access access;
+	enum mmio_result result;
 
-	if (!(iss & DABT_ISV) || (iss & DABT_S1PTW) ||
-	    FSC_TYPE(ABT_FSC(iss)) != FSC_TRANSLATION)
+	if (!is_mmio(iss))
 		return is_transient(iss, iss & DABT_WNR, false);
 
 	access.address = abort_ipa();
-	if (access.is_write && rt != 31)
-		access.value = vcpu->x[rt];
-	switch (mmio_handle(&this_percpu()->cpu->cell->mmio, &access)) {
-	case MMIO_HANDLED:
-		this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
-		if (!access.is_write)
-			load_register(vcpu, iss, access.value, access.size);
-		traps_skip_instruction();
-		return true;
-	case MMIO_UNHANDLED:
-		return is_transient(iss, access.is_write, false);
-	default:
-		return false;
+	access.size = (u8)(1U << DABT_SAS(iss));
+	access.is_write = iss & DABT_WNR;
+	access.value = vcpu->x[rt];
+	result = vgic_access(cpu->cell, &access);
+	if (result == MMIO_UNHANDLED) {
+		struct device_result r = device_access(cpu->cell, access);
+
+		result = r.result;
+		access.value = r.value;
 	}
+	if (result == MMIO_UNHANDLED)
+		return is_transient(iss, access.is_write, false);
+	if (result == MMIO_ERROR)
+		return false;
+
+	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
+	traps_skip_instruction();
+	if (!(iss & DABT_WNR)) {
+		if (iss & DABT_SSE)
+			access.value = extend(access.value, access.size, iss);
+		vcpu_set(vcpu, rt, access.value);
+	}
+	return true;
 }
 
 bool iabt_handle(u32 iss)

@@ -84,7 +84,7 @@ static void assign_frame(volatile u8 *frame, u32 nr, u64 typer)
 		if (cpu->hw_id != typer_affinity(typer))
 			continue;
 		cpu->arch.gicr = frame;
-		cpu->arch.gicr_frame = nr;
+		gic.cpu_of_frame[nr] = cpu;
 		add_to_cluster(cpu);
 	}
 }
@@ -95,6 +95,7 @@ static int find_redistributors(u64 base)
 	unsigned int missing = (unsigned int)__builtin_popcountll(root_cell.cpus);
 	volatile u8 *frame;
 	struct cpu *cpu;
+	u32 frames = 0;
 	u64 typer;
 
 	do {
@@ -109,14 +110,15 @@ static int find_redistributors(u64 base)
 			gic.gicr = frame;
 		if (typer & GICR_TYPER_VLPIS)
 			return refuse(-ENODEV, "the GIC is a GICv4 with virtual LPIs: not supported");
-		assign_frame(frame, gic.gicr_frames++, typer);
+		assign_frame(frame, frames++, typer);
 		base += GICR_SIZE;
 
 		missing = 0;
 		for_each_cpu(cpu, root_cell.cpus)
 			missing += !cpu->arch.gicr;
-	} while (missing && !(typer & GICR_TYPER_LAST));
-	gic.gicr_stride = GICR_SIZE;
+	} while (missing && frames < GIC_MAX_FRAMES &&
+		 !(typer & GICR_TYPER_LAST));
+	gic.gicr_size = frames * GICR_SIZE;
 
 	for_each_cpu(cpu, root_cell.cpus)
 		if (!cpu->arch.gicr)
@@ -127,19 +129,20 @@ static int find_redistributors(u64 base)
 
 int gicv3_init(void)
 {
-	u64 base = system_config->platform_info.arm.gicd_base;
 	int err;
 
 	if (!ID_PFR0_GIC(read_sysreg(id_aa64pfr0_el1)))
 		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
-	gic.gicd = arch_map_device(base, GICD_SIZE);
+	gic.gicd_base = system_config->platform_info.arm.gicd_base;
+	gic.gicr_base = system_config->platform_info.arm.gicr_base;
+	gic.gicd = arch_map_device(gic.gicd_base, GICD_SIZE);
 	if (!gic.gicd)
 		return -ENOMEM;
-	err = check_distributor(base);
+	err = check_distributor(gic.gicd_base);
 	if (err)
 		return err;
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.gicd, GICD_TYPER));
-	return find_redistributors(system_config->platform_info.arm.gicr_base);
+	return find_redistributors(gic.gicr_base);
 }
 
 void gicd_reset_spi(u32 intid, const struct cpu *cpu)

@@ -56,6 +56,7 @@
 #define GICR_SIZE		0x20000
 #define GICR_SIZE_VLPI		0x40000
 
+#define GICR_BASER_ADDRESS	0x000ffffffffff000ULL
 #define GICR_CTLR_ENABLE_LPIS	(1U << 0)
 #define GICR_CTLR_RWP		(1U << 3)
 #define GICR_TYPER_PLPIS	(1ULL << 0)
@@ -82,11 +83,15 @@ static inline u32 gic_prio_to_cell(u32 v)
 	return (v << 1) & 0xfefefefeU;
 }
 
+/* Redistributors that may be looked through for those of our CPUs. */
+#define GIC_MAX_FRAMES		128
+
 struct gicv3 {
 	volatile u8 *gicd;
 	volatile u8 *gicr;	/* first redistributor */
-	u32 gicr_stride;	/* bytes from one to the next */
-	u32 gicr_frames;	/* mapped ones */
+	u64 gicd_base, gicr_base; /* guest-physical, and physical */
+	u64 gicr_size;		/* of the redistributors mapped */
+	struct cpu *cpu_of_frame[GIC_MAX_FRAMES]; /* NULL: of no CPU of ours */
 	/* INTIDs of SPIs are 32..lines - 1; 1020..1023 are no interrupts */
 	u32 lines;		/* a multiple of 32 */
 	u32 clusters;

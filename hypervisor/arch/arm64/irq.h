@@ -11,7 +11,6 @@
  */
 
 #include <arch/vcpu.h>
-#include <core/mmio.h>
 #include <core/unit.h>
 
 /* Ownership of INTIDs, trapped GICD and GICR (vgic.c). */
@@ -42,16 +41,5 @@ bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read);
 #define ESR_SGI1R_WRITE	((u64)EC_SYS64 << ESR_EC_SHIFT | ESR_IL | \
 			 SYSREG(3, 0, 12, 11, 5))
 void irq_sgi1r(u64 value);
-
-/* vgic_dist.c, vgic_redist.c; @arg is the struct cell */
-enum mmio_result vgic_dist_access(void *arg, struct mmio_access *access);
-enum mmio_result vgic_redist_access(void *arg, struct mmio_access *access);
-/*
- * A register of those that exist in GICD for SPIs and in the SGI frame for
- * SGIs and PPIs (IGROUPR to ICFGR), in the frame at @base. @irqs: the cell's
- * words, from the first one of the frame on; @words of them.
- */
-enum mmio_result vgic_irq_access(volatile void *base, const u32 *irqs,
-				 u32 words, struct mmio_access *access);
 
 #endif /* ARM64_IRQ_H */

@@ -193,6 +193,8 @@ void irq_kick(const struct cpu *cpu)
 	write_sysreg(cpu->arch.sgi_target | (u64)GIC_MGMT_SGI << 24,
 		     icc_sgi0r_el1);
 	isb();
+	/* a guest in WFE that keeps the interrupt out runs on, see control.c */
+	sev();
 }
 
 void irq_unkick(void)
@@ -353,7 +355,7 @@ static u64 read_common(u32 reg)
 
 bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
 {
-	u64 value = is_read ? 0 : vcpu_reg(vcpu, rt);
+	u64 value = is_read ? 0 : vcpu->x[rt];
 
 	switch (reg) {
 	case SYS_ICC_PMR_EL1:
@@ -373,7 +375,7 @@ bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
 	default:
 		return false;
 	}
-	if (is_read && rt != 31)
-		vcpu->x[rt] = read_common(reg);
+	if (is_read)
+		vcpu_set(vcpu, rt, read_common(reg));
 	return true;
 }

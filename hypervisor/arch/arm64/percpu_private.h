@@ -48,8 +48,8 @@ struct gic_cpu_state {
  */
 struct percpu {
 	struct vcpu vcpu;
-	struct cpu *cpu;
 	struct linux_el2 linux_el2;
+	struct cpu *cpu;
 	struct el2_state saved;		/* what arch_cpu_commit() found */
 	struct gic_cpu_state gic;
 	u64 phys;			/* of this structure */

@@ -5,6 +5,7 @@
 #include <core/control.h>
 #include <core/errno.h>
 
+#include "irq.h"
 #include "percpu_private.h"
 #include "smccc.h"
 
@@ -99,6 +100,7 @@ s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 	case PSCI_CPU_SUSPEND:
 	case PSCI_CPU_SUSPEND_64:
 		/* a standby state, whatever was asked for: allowed, 5.4.2 */
+		irq_cpu_sleep();
 		wfi();
 		return PSCI_SUCCESS;
 	case PSCI_CPU_OFF:

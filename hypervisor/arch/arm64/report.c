@@ -102,12 +102,9 @@ static void print_neighbours(const struct cell *cell, u64 address)
 
 static void print_registers(const struct vcpu *vcpu)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(vcpu->x); i += 4) {
-		for (unsigned int j = i; j < i + 4 && j < ARRAY_SIZE(vcpu->x);
-		     j++)
-			printk("  x%-2u %016llx", j, vcpu->x[j]);
-		printk("\n");
-	}
+	for (unsigned int i = 0; i < 31; i++)
+		printk("  x%-2u %016llx%s", i, vcpu->x[i],
+		       i % 4 == 3 || i == 30 ? "\n" : "");
 }
 
 static void print_abort(const struct cell *cell, u64 esr)

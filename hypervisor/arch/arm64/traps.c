@@ -110,22 +110,27 @@ void traps_fault(struct vcpu *vcpu, u64 esr)
 		inject_undefined();
 }
 
+bool traps_sgi(struct vcpu *vcpu, u64 esr)
+{
+	if ((esr & ~ESR_SYS64_RT_MASK) != ESR_SGI1R_WRITE)
+		return false;
+	this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
+	traps_skip_instruction();
+	irq_sgi1r(vcpu->x[ESR_SYS64_RT(esr)]);
+	return true;
+}
+
 void traps_sync(struct vcpu *vcpu, u64 esr)
 {
 	u32 iss = (u32)ESR_ISS(esr);
 
-	if ((esr & ~ESR_SYS64_RT_MASK) == ESR_SGI1R_WRITE) {
-		this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
-		irq_sgi1r(vcpu_reg(vcpu, ESR_SYS64_RT(esr)));
-		traps_skip_instruction();
-		return;
-	}
 	switch (ESR_EC(esr)) {
 	case EC_WFX:
 		handle_wfx(iss);
 		return;
 	case EC_SYS64:
-		handle_sysreg(vcpu, iss);
+		if (!traps_sgi(vcpu, esr))
+			handle_sysreg(vcpu, iss);
 		return;
 	case EC_HVC64:
 		handle_hvc_zero(vcpu, esr);

@@ -13,6 +13,8 @@
 u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 void traps_sync(struct vcpu *vcpu, u64 esr);
+/* A write to ICC_SGI1R_EL1 is served: true; false: it is something else. */
+bool traps_sgi(struct vcpu *vcpu, u64 esr);
 /* A synchronous exception that the guest must not cause. */
 void traps_fault(struct vcpu *vcpu, u64 esr);
 void traps_irq(struct vcpu *vcpu);
@@ -29,7 +31,12 @@ bool dabt_handle(struct vcpu *vcpu, u32 iss);
 bool iabt_handle(u32 iss);
 
 /* Guest-physical address of the abort being handled. */
-u64 abort_ipa(void);
+static inline u64 abort_ipa(void)
+{
+	/* HPFAR_EL2 has the page, FAR_EL2 the offset in it */
+	return (read_sysreg(hpfar_el2) & 0xfffffffff0ULL) << 8 |
+	       (read_sysreg(far_el2) & 0xfff);
+}
 
 /* Goes on behind the trapped instruction. */
 static inline void traps_skip_instruction(void)

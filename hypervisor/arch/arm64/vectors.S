@@ -17,7 +17,9 @@
 #define ESR_EC_SHIFT	26
 #define EC_HVC64	0x16
 #define EC_SMC64	0x17
+#define EC_SYS64	0x18
 #define EC_DABT_LOWER	0x24
+#define SYS64_RT_SHIFT	5
 #define DABT_SRT_SHIFT	16
 #define DABT_SRT_BITS	5
 #define HYPERCALL_IMM	0x4a48		/* JAILHOUSE_HVC_CODE */
@@ -79,10 +81,12 @@
 	save_light
 	mrs	x16, esr_el2
 	lsr	w17, w16, #ESR_EC_SHIFT
-	cmp	w17, #EC_HVC64
-	b.eq	exit_hvc
 	cmp	w17, #EC_DABT_LOWER
 	b.eq	exit_dabt
+	cmp	w17, #EC_HVC64
+	b.eq	exit_hvc
+	cmp	w17, #EC_SYS64
+	b.eq	exit_sysreg
 	cmp	w17, #EC_SMC64
 	b.eq	exit_smc
 	b	exit_sync
@@ -147,6 +151,19 @@ exit_smccc:
 exit_smc:
 	bl	traps_smc
 	return_light result_in_x0=1
+
+	/* ICC_SGI1R_EL1, the hot one, if it is written from a register saved */
+exit_sysreg:
+	ubfx	w17, w16, #SYS64_RT_SHIFT, #5
+	cmp	w17, #7
+	b.hi	exit_sync
+	mov	x0, sp
+	mov	x1, x16
+	bl	traps_sgi
+	cbz	w0, 1f
+	return_light
+1:	mrs	x16, esr_el2
+	b	exit_sync
 
 	/* a light exit if the access is to one of the registers saved */
 exit_dabt:

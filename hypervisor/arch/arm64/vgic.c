@@ -50,22 +50,6 @@ static void add_sgi_targets(struct cell *cell, cpu_set_t set, bool add)
 	}
 }
 
-static int register_mmio(struct cell *cell)
-{
-	const u64 gicd = system_config->platform_info.arm.gicd_base;
-	const u64 gicr = system_config->platform_info.arm.gicr_base;
-	int err;
-
-	err = mmio_register(&cell->mmio, gicd, GICD_SIZE, vgic_dist_access,
-			    cell);
-	if (!err)
-		err = mmio_register(&cell->mmio, gicr,
-				    (u64)gic.gicr_frames * gic.gicr_stride,
-				    vgic_redist_access, cell);
-	return err ? refuse(err, "cell \"%s\": a memory region overlaps the interrupt controller",
-			    cell->config->name) : 0;
-}
-
 static int vgic_prepare(struct cell *cell)
 {
 	int err = 0;
@@ -83,7 +67,7 @@ static int vgic_prepare(struct cell *cell)
 	}
 	cell->arch.irqs[SGI_PPI_WORD] = ~GIC_MGMT_BIT;
 	add_sgi_targets(cell, cell->cpus, true);
-	return register_mmio(cell);
+	return 0;
 }
 
 static void vgic_release(struct cell *cell)
@@ -140,12 +124,12 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
 {
 	switch (index) {
 	case 0:
-		*start = system_config->platform_info.arm.gicd_base;
+		*start = gic.gicd_base;
 		*size = GICD_SIZE;
 		return true;
 	case 1:
-		*start = system_config->platform_info.arm.gicr_base;
-		*size = (u64)gic.gicr_frames * gic.gicr_stride;
+		*start = gic.gicr_base;
+		*size = gic.gicr_size;
 		return true;
 	default:
 		return false;

@@ -7,36 +7,10 @@
  * be changed.
  */
 
-#include <core/arch.h>
 #include <core/cell.h>
 
 #include "gicv3.h"
-#include "irq.h"
-
-static void count_denied(u32 bits)
-{
-	if (bits)
-		arch_this_cpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
-}
-
-/* One bit for each INTID: write-one registers need no read-modify-write. */
-static enum mmio_result bits_access(volatile void *base, u32 owned,
-				    struct mmio_access *access)
-{
-	u32 reg = (u32)access->address;
-
-	if (access->size != 4)
-		return MMIO_ERROR;
-	if (!access->is_write) {
-		access->value = gic_read(base, reg) & owned;
-	} else if (reg >= GICD_ISENABLER) {	/* IGROUPR is fixed: group 1 */
-		/* setting concerns others; clearing all is what guests do */
-		if (!(reg & (GICD_ICENABLER - GICD_ISENABLER)))
-			count_denied((u32)access->value & ~owned);
-		gic_write(base, reg, (u32)access->value & owned);
-	}
-	return MMIO_HANDLED;
-}
+#include "vgic_mmio.h"
 
 /* Read-modify-write of the bits in @mask. */
 static void modify(volatile void *base, u32 reg, u32 mask, u32 value)
@@ -90,28 +64,21 @@ static enum mmio_result config_access(volatile void *base, u32 owned,
 	return MMIO_HANDLED;
 }
 
-enum mmio_result vgic_irq_access(volatile void *base, const u32 *irqs,
-				 u32 words, struct mmio_access *access)
+enum mmio_result vgic_fields_access(volatile void *base, const u32 *irqs,
+				    u32 words, struct mmio_access *access)
 {
 	u32 reg = (u32)access->address;
-	u32 first;	/* INTID of the register's lowest bit */
+	bool priority = reg < GICD_ITARGETSR;
+	/* INTID of the register's lowest bit */
+	u32 first = priority ? (reg - GICD_IPRIORITYR) & ~3U :
+			       (reg - GICD_ICFGR) * 4;
 	u32 owned;
 
 	if (reg & (access->size - 1U))
 		return MMIO_ERROR;
-	if (reg < GICD_IPRIORITYR)
-		first = (reg & 0x7c) * 8;
-	else if (reg < GICD_ITARGETSR)
-		first = (reg - GICD_IPRIORITYR) & ~3U;
-	else
-		first = (reg - GICD_ICFGR) * 4;
 	owned = first / 32 < words ? irqs[first / 32] >> (first % 32) : 0;
-
-	if (reg < GICD_IPRIORITYR)
-		return bits_access(base, owned, access);
-	if (reg < GICD_ITARGETSR)
-		return priority_access(base, owned, access);
-	return config_access(base, owned, access);
+	return priority ? priority_access(base, owned, access) :
+			  config_access(base, owned, access);
 }
 
 static bool cell_has_affinity(const struct cell *cell, u64 affinity)
@@ -155,7 +122,7 @@ static enum mmio_result router_access(struct cell *cell,
 	if (cell_has_affinity(cell, value))
 		gic_write64(gic.gicd, reg, value);
 	else
-		count_denied(1);
+		vgic_count_denied(1);
 	return MMIO_HANDLED;
 }
 
@@ -173,25 +140,17 @@ static enum mmio_result common_access(struct mmio_access *access)
 	return MMIO_HANDLED;
 }
 
-enum mmio_result vgic_dist_access(void *arg, struct mmio_access *access)
+enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
 {
-	struct cell *cell = arg;
 	u32 reg = (u32)access->address;
 
 	if (!access->is_write)
 		access->value = 0;
-	/* SGIs and PPIs are the redistributors' (affinity routing) */
-	if ((reg >= GICD_IGROUPR && reg < GICD_ITARGETSR) ||
-	    (reg >= GICD_ICFGR && reg < GICD_IGRPMODR)) {
-		u32 sgi_ppi = reg < GICD_IPRIORITYR ? (reg & 0x7c) == 0 :
-			      reg < GICD_ITARGETSR ?
-			      reg < GICD_IPRIORITYR + 32 :
-			      reg < GICD_ICFGR + 8;
-
-		return sgi_ppi ? MMIO_HANDLED :
-		       vgic_irq_access(gic.gicd, cell->arch.irqs, IRQ_WORDS,
-				       access);
-	}
+	/* those of SGIs and PPIs are the redistributors' */
+	if ((reg >= GICD_IPRIORITYR + 32 && reg < GICD_ITARGETSR) ||
+	    (reg >= GICD_ICFGR + 8 && reg < GICD_IGRPMODR))
+		return vgic_fields_access(gic.gicd, cell->arch.irqs, IRQ_WORDS,
+					  access);
 	if (reg >= GICD_IROUTER && reg < GICD_IROUTER_END)
 		return router_access(cell, access);
 	return common_access(access);

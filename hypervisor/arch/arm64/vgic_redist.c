@@ -11,7 +11,7 @@
 #include <core/cell_mem.h>
 
 #include "gicv3.h"
-#include "irq.h"
+#include "vgic_mmio.h"
 
 static bool is_identification(u32 reg)
 {
@@ -39,10 +39,19 @@ static void read_rd(struct cell *cell, volatile void *frame, bool own,
 		access->value &= ~GICR_TYPER_PLPIS;
 }
 
-/* Tables that the redistributor reads and writes must be root's memory. */
-static bool table_is_roots(u64 value)
+/*
+ * Tables that the redistributor reads and writes must be root's memory: a byte
+ * for each LPI (PROPBASER, IDbits in bits 4..0), a bit for each INTID
+ * (PENDBASER, as many as PROPBASER says).
+ */
+static bool table_is_roots(volatile void *frame, u32 reg, u64 value)
 {
-	return cell_mem_root_owns(value & 0x000ffffffffff000ULL, PAGE_SIZE);
+	u64 idbits = reg == GICR_PROPBASER ? value :
+					     gic_read64(frame, GICR_PROPBASER);
+	u64 size = 1ULL << ((idbits & 0x1f) + 1);
+
+	return cell_mem_root_owns(value & GICR_BASER_ADDRESS,
+				  reg == GICR_PROPBASER ? size : size / 8);
 }
 
 static void write_rd(volatile void *frame, const struct mmio_access *access)
@@ -58,8 +67,11 @@ static void write_rd(volatile void *frame, const struct mmio_access *access)
 		break;
 	case GICR_PROPBASER:
 	case GICR_PENDBASER:
-		if (access->size == 8 && table_is_roots(access->value))
+		if (access->size == 8 &&
+		    table_is_roots(frame, reg, access->value))
 			gic_write64(frame, reg, access->value);
+		else
+			vgic_count_denied(1);
 		break;
 	case GICR_SETLPIR:
 	case GICR_CLRLPIR:
@@ -83,40 +95,32 @@ static enum mmio_result rd_access(struct cell *cell, volatile void *frame,
 	return MMIO_HANDLED;
 }
 
-static enum mmio_result sgi_access(struct cell *cell, volatile void *frame,
-				   struct mmio_access *access)
+/* @access has the offset in the SGI frame. */
+static enum mmio_result fields_access(struct cell *cell, volatile void *sgi,
+				      struct mmio_access *access)
 {
 	u32 reg = (u32)access->address;
 
-	if ((reg >= GICD_IGROUPR && reg < GICD_IPRIORITYR + 32) ||
+	if ((reg >= GICD_IPRIORITYR && reg < GICD_IPRIORITYR + 32) ||
 	    (reg >= GICD_ICFGR && reg < GICD_ICFGR + 8))
-		return vgic_irq_access(frame, cell->arch.irqs, 1, access);
+		return vgic_fields_access(sgi, cell->arch.irqs, 1, access);
 	return MMIO_HANDLED;
 }
 
-static struct cpu *cpu_of_frame(const struct cell *cell, u64 nr)
+enum mmio_result vgic_redist_other(struct cell *cell,
+				   struct mmio_access *access)
 {
-	struct cpu *cpu;
-
-	for_each_cpu(cpu, cell->cpus)
-		if (cpu->arch.gicr_frame == nr)
-			return cpu;
-	return NULL;
-}
-
-enum mmio_result vgic_redist_access(void *arg, struct mmio_access *access)
-{
-	struct cell *cell = arg;
 	u64 nr = access->address / GICR_SIZE;
-	struct cpu *cpu = cpu_of_frame(cell, nr);
 	volatile u8 *frame = gic.gicr + nr * GICR_SIZE;
+	const struct cpu *cpu = gic.cpu_of_frame[nr];
+	bool own = cpu && cpu->cell == cell;
 
 	access->address %= GICR_SIZE;
 	if (!access->is_write)
 		access->value = 0;
 	if (access->address < GICR_SGI_FRAME)
-		return rd_access(cell, frame, cpu != NULL, access);
+		return rd_access(cell, frame, own, access);
 	access->address -= GICR_SGI_FRAME;
-	return cpu ? sgi_access(cell, frame + GICR_SGI_FRAME, access) :
+	return own ? fields_access(cell, frame + GICR_SGI_FRAME, access) :
 		     MMIO_HANDLED;
 }

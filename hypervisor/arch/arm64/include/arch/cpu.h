@@ -16,7 +16,6 @@ static inline struct cpu *arch_this_cpu(void)
 /* The architecture's part of struct cpu. */
 struct arch_cpu {
 	volatile void *gicr;	/* redistributor: RD frame, SGI frame follows */
-	u32 gicr_frame;		/* number of its frame from gicr_base */
 	u32 sgi_cluster;	/* index of its affinity cluster */
 	u64 sgi_target;		/* its affinity and target bit for ICC_SGInR */
 };

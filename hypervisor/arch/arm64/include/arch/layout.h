@@ -42,8 +42,8 @@
 
 /* offsets in struct percpu, checked by percpu.c against the C definition */
 #define PERCPU_VCPU_X		0
-#define PERCPU_CPU		248
 #define PERCPU_LINUX		256
+#define PERCPU_CPU		304
 #define PERCPU_EMERGENCY_STACK	4096	/* its end */
 
 /* offset in struct cellblock_header, checked by setup.c */

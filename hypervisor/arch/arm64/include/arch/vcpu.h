@@ -8,16 +8,17 @@
 /*
  * State of a guest CPU while EL2 runs. What is not here stands in the EL1
  * registers, and in ELR_EL2 and SPSR_EL2, which EL2 itself never overwrites.
- * x[18..29] are saved by full exits only (see vectors.S).
+ * x[8..15] and x[18..29] are saved by full exits only (see vectors.S).
  */
 struct vcpu {
-	u64 x[31];
+	u64 x[32];	/* x[31] is XZR: always zero */
 };
 
-/* Register @rt of an instruction: 31 is the zero register. */
-static inline u64 vcpu_reg(const struct vcpu *vcpu, unsigned long long rt)
+/* Writes register @rt of an instruction; register 31 stays zero. */
+static inline void vcpu_set(struct vcpu *vcpu, u64 rt, u64 value)
 {
-	return rt == 31 ? 0 : vcpu->x[rt];
+	vcpu->x[rt] = value;
+	vcpu->x[31] = 0;
 }
 
 #endif /* ARCH_VCPU_H */
