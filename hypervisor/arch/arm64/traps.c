@@ -72,12 +72,24 @@ static void deny_instruction(void)
 	inject_undefined();
 }
 
+/* Reading does no harm, and Linux's KVM does it; writing is denied. */
+static bool read_actlr(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
+{
+	if (reg != SYSREG(3, 0, 1, 0, 1) || !is_read)
+		return false;
+	if (rt != 31)
+		vcpu->x[rt] = read_sysreg(actlr_el1);
+	return true;
+}
+
 static void handle_sysreg(struct vcpu *vcpu, u32 iss)
 {
 	/* direction and Rt apart */
 	u32 reg = iss & ~(u32)(ESR_SYS64_RT_MASK | 1U);
+	unsigned int rt = ESR_SYS64_RT(iss);
 
-	if (!irq_sysreg(vcpu, reg, ESR_SYS64_RT(iss), iss & 1)) {
+	if (!irq_sysreg(vcpu, reg, rt, iss & 1) &&
+	    !read_actlr(vcpu, reg, rt, iss & 1)) {
 		deny_instruction();
 		return;
 	}
