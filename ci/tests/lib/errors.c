@@ -77,19 +77,6 @@ const char *err_refused(long result, int error, const char *const words[ERR_WORD
 	return NULL;
 }
 
-static int destroy_all(void)
-{
-	int id, ret = 0;
-
-	for (id = 1; id < 16 && !ret; id++) {
-		struct jailhouse_cell_id cell = { .id = id, .padding = CB_FORCE };
-
-		if (cb_exists("cells/%d", id))
-			ret = (int)cb_ioctl(JAILHOUSE_CELL_DESTROY, &cell);
-	}
-	return ret;
-}
-
 const char *err_begin(bool enabled)
 {
 	int ret = 0;
@@ -99,7 +86,7 @@ const char *err_begin(bool enabled)
 	if (ret)
 		return SAY("the module cannot be inserted: %s", strerror(-ret));
 	if (cb_number("enabled") == 1)
-		ret = destroy_all();
+		ret = cb_destroy_all();
 	if (!ret && cb_number("enabled") != enabled)
 		ret = enabled ? cb_enable(NULL) : cb_disable();
 	if (ret)
