@@ -206,7 +206,7 @@ TEST_F(enabled, mute_until_a_signal)
 	ASSERT_TRUE(behave(&self->con, "mute", 0, 0));
 	for_each_way(ask) {
 		alarm_ms(200);
-		EXPECT_REFUSED(EINTR, "signal", ask());
+		EXPECT_REFUSED(EINTR, "withdrawn", ask());
 		alarm_ms(0);
 		EXPECT_STREQ("running", cb_state(CELL));
 		EXPECT_EQ(self->cpus - 2, cb_num_online());
@@ -231,7 +231,7 @@ TEST_F(enabled, late_after_a_signal)
 {
 	ASSERT_TRUE(behave(&self->con, "late", 0, 0));
 	alarm_ms(200);
-	EXPECT_REFUSED(EINTR, "signal", cb_shutdown(CELL, 0));
+	EXPECT_REFUSED(EINTR, "withdrawn", cb_shutdown(CELL, 0));
 	alarm_ms(0);
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "comm: answered", LIMIT));
 	EXPECT_STREQ("running", cb_state(CELL));
