@@ -25,7 +25,10 @@ report()
 	fi
 }
 
-state() { cat /sys/devices/jailhouse/enabled /sys/devices/jailhouse/cells/*/* /sys/devices/system/cpu/online; } 2>/dev/null
+state()
+{
+	cat /sys/devices/jailhouse/enabled /sys/devices/jailhouse/cells/*/* /sys/devices/system/cpu/online 2>/dev/null
+}
 
 # refused "PART OF THE MESSAGE" ARGUMENTS...: the command ends in this way
 refused()
@@ -35,8 +38,8 @@ refused()
 	before=$(state)
 	jailhouse "$@" >/tmp/out 2>/tmp/err
 	status=$?
-	[ $status != 0 ] && [ ! -s /tmp/out ] && [ "$(wc -l </tmp/err)" = 1 ] && grep -q "^jailhouse: .*$words" /tmp/err &&
-		[ "$(state)" = "$before" ]
+	[ $status != 0 ] && [ ! -s /tmp/out ] && [ "$(wc -l </tmp/err)" = 1 ] &&
+		grep -q "^jailhouse: .*$words" /tmp/err && [ "$(state)" = "$before" ]
 	report "$* : $words" $?
 }
 
