@@ -79,13 +79,15 @@ static int watch(const struct view *view, struct sysfs_cell *cell)
 	ret = read_all(cell, before);
 	if (ret)
 		return ret;
-	if (view->once || live)
-		print(view, live, cell, before, NULL);
-	if (view->once)
-		return EXIT_DONE;
-
 	if (live)
 		io_terminal_begin();
+	if (view->once || live)
+		print(view, live, cell, before, NULL);
+	if (view->once) {
+		if (live)
+			io_terminal_end();
+		return EXIT_DONE;
+	}
 	while ((!view->count || printed < view->count) && !ferror(stdout) &&
 	       io_wait(view->delay * 1000)) {
 		ret = read_all(cell, now);

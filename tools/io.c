@@ -15,6 +15,8 @@
 static volatile sig_atomic_t stopped;
 static bool single_keys;
 static struct termios saved_termios;
+static sigset_t unblocked;
+static const sigset_t *wait_mask;	/* of io_wait(), NULL: as it is */
 
 int io_device_open(void)
 {
@@ -66,12 +68,15 @@ bool io_wait(unsigned int milliseconds)
 {
 	struct pollfd keys = { .fd = STDIN_FILENO, .events = POLLIN };
 	u64 end = io_now() + (u64)milliseconds * 1000;
+	struct timespec timeout;
 	u64 now;
 	int ready;
 
 	while (!stopped && (now = io_now()) < end) {
-		ready = poll(&keys, single_keys ? 1 : 0,
-			     (int)((end - now + 999) / 1000));
+		timeout.tv_sec = (time_t)((end - now) / 1000000);
+		timeout.tv_nsec = (long)((end - now) % 1000000 * 1000);
+		/* signals come here and nowhere else: none is overlooked */
+		ready = ppoll(&keys, single_keys ? 1 : 0, &timeout, wait_mask);
 		if (ready > 0 && (stop_key_pressed() ||
 				  !(keys.revents & POLLIN)))
 			return false;
@@ -104,6 +109,14 @@ void io_terminal_begin(void)
 	struct sigaction action = { .sa_handler = stop };
 	struct termios raw;
 
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, &unblocked);
+	wait_mask = &unblocked;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
@@ -123,4 +136,6 @@ void io_terminal_end(void)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &unblocked, NULL);
+	wait_mask = NULL;
 }
