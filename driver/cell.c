@@ -123,7 +123,7 @@ int cell_ask(struct cell *cell, unsigned long nr, unsigned long arg2,
 			continue;
 		hyp_call(CELLBLOCK_HC_CELL_SHUTDOWN, cell->id,
 			 CELLBLOCK_SHUTDOWN_CANCEL);
-		return error_set(err, -EINTR, "%s has not answered the request to shut down, which is withdrawn: interrupted",
+		return error_set(err, -EINTR, "%s has not answered the request to shut down, which is withdrawn: interrupted by a signal",
 				 cell->label);
 	}
 	return ret < 0 ? hyp_refused(err, ret, "%s cannot be %s", cell->label,
