@@ -70,6 +70,8 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size);
 
 /* Copies from memory of the root cell. */
 void arch_copy_from_phys(void *dest, u64 pa, size_t size);
+/* Clears whole pages of memory that no guest has mapped. */
+void arch_clear_phys(u64 pa, u64 size);
 /* One access of @size (1, 2, 4, 8) bytes, aligned, to a device register. */
 u64 arch_device_read(u64 pa, unsigned int size);
 void arch_device_write(u64 pa, u64 value, unsigned int size);

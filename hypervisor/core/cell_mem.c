@@ -301,8 +301,20 @@ void cell_mem_release(struct cell *cell)
 	release_pages(cell);
 }
 
+/* RAM that root never had: the driver cannot clear it, as it does the rest. */
+static void clear_foreign(const struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+
+	for_each_mem(mem, cell->config)
+		if (is_exclusive(mem) && !(mem->flags & JAILHOUSE_MEM_IO) &&
+		    !in_root(mem))
+			arch_clear_phys(mem->phys_start, mem->size);
+}
+
 void cell_mem_take_from_root(struct cell *cell)
 {
+	clear_foreign(cell);
 	for_exclusive(cell->config, unmap_part);
 	subpage_take_from_root(cell);
 }

@@ -31,7 +31,7 @@ int cell_mem_check(const struct jailhouse_cell_desc *config);
 int cell_mem_prepare(struct cell *cell);
 /* Frees what prepare made (for a cell that is not, or no longer, in use). */
 void cell_mem_release(struct cell *cell);
-/* root: OWNED -> none */
+/* root: OWNED -> none. Clears RAM of the cell that root's configuration lacks. */
 void cell_mem_take_from_root(struct cell *cell);
 /* none -> root: OWNED; also ends BORROWED */
 void cell_mem_return_to_root(struct cell *cell);

@@ -333,6 +333,17 @@ TEST(loadable_memory_is_lent)
 	CHECK_EQ(destroy(1), 0);
 }
 
+/* The driver clears what Linux had; what it never had is cleared here. */
+TEST(memory_that_root_lacks_is_cleared)
+{
+	boot_with_first();
+	CHECK_EQ(fake_cleared_size, 0);
+	second.mem[CELL_RAM].phys_start = 0x7000000000;
+	CHECK_EQ(create(&second), 2);
+	CHECK_EQ(fake_cleared_pa, 0x7000000000);
+	CHECK_EQ(fake_cleared_size, second.mem[CELL_RAM].size);
+}
+
 /*
  * Another cell comes and goes while this one's memory is lent, and both have
  * parts of the same 2 MiB: root must not get a block over the lent memory.
@@ -672,6 +683,7 @@ TAP_MAIN(
 	TAP_TEST(destroy_of_a_running_cell_asks),
 	TAP_TEST(unknown_cells),
 	TAP_TEST(loadable_memory_is_lent),
+	TAP_TEST(memory_that_root_lacks_is_cleared),
 	TAP_TEST(lent_memory_stays_apart),
 	TAP_TEST(returning_needs_no_memory_ever),
 	TAP_TEST(failed_cell),

@@ -16,16 +16,13 @@
 #include "gicv3.h"
 #include "irq.h"
 #include "percpu_private.h"
+#include "vgic_mmio.h"
 
 #define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
 #define ICC_CTLR_CBPR		(1U << 0)
 #define ICC_CTLR_EOIMODE	(1U << 1)
 #define ICC_CTLR_PRIBITS(c)	((((c) >> 8) & 7) + 1)
 #define ICC_PMR_ALL		0xff
-#define ICC_SGIR_IRM		(1ULL << 40)
-#define ICC_SGIR_INTID(v)	(((v) >> 24) & 0xf)
-#define ICC_SGIR_AFFINITY	0x00fff0ff00ff0000ULL
-#define ICC_SGIR_TARGETS	0xffffULL
 
 #define ICH_HCR_TC		(1U << 10)
 #define ICH_VMCR_VEOIM		(1U << 9)
@@ -275,54 +272,6 @@ void irq_cpu_reset(void)
 
 /* Trapped system registers */
 
-static void deny(void)
-{
-	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
-}
-
-static void send_to_all_others(u64 sgi)
-{
-	const struct cpu *self = this_percpu()->cpu;
-	const struct cell *cell = self->cell;
-
-	for (u32 c = 0; c < gic.clusters; c++) {
-		u64 targets = cell->arch.sgi_targets[c];
-
-		if (c == self->arch.sgi_cluster)
-			targets &= ~self->arch.sgi_target;
-		if (targets)
-			write_sysreg(sgi | gic.cluster_affinity[c] | targets,
-				     icc_sgi1r_el1);
-	}
-}
-
-void irq_sgi1r(u64 value)
-{
-	const struct cell *cell = this_percpu()->cpu->cell;
-	u64 affinity = value & ICC_SGIR_AFFINITY;
-	u64 sgi = value & (0xfULL << 24);
-
-	if (ICC_SGIR_INTID(value) == GIC_MGMT_SGI) {
-		deny();
-		return;
-	}
-	if (value & ICC_SGIR_IRM) {
-		send_to_all_others(sgi);
-		return;
-	}
-	for (u32 c = 0; c < gic.clusters; c++) {
-		u64 targets = value & cell->arch.sgi_targets[c];
-
-		if (gic.cluster_affinity[c] != affinity)
-			continue;
-		if (targets != (value & ICC_SGIR_TARGETS))
-			deny();
-		write_sysreg(sgi | affinity | targets, icc_sgi1r_el1);
-		return;
-	}
-	deny();
-}
-
 /* without Rt and direction */
 #define SYS_ICC_PMR_EL1		SYSREG(3, 0, 4, 6, 0)
 #define SYS_ICC_DIR_EL1		SYSREG(3, 0, 12, 11, 1)
@@ -370,7 +319,7 @@ bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
 		break;
 	case SYS_ICC_ASGI1R_EL1: /* no other security state, no Group 0 */
 	case SYS_ICC_SGI0R_EL1:
-		deny();
+		vgic_count_denied(1);
 		break;
 	default:
 		return false;

@@ -138,6 +138,20 @@ void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 	}
 }
 
+void arch_clear_phys(u64 pa, u64 size)
+{
+	for (u64 end = pa + size; pa < end; pa += PAGE_SIZE) {
+		u8 *page = stage1_window(pa, S1_RW);
+
+		memset(page, 0, PAGE_SIZE);
+		/* the guest starts with its caches off */
+		for (u32 i = 0; i < PAGE_SIZE; i += 16)
+			asm volatile("dc civac, %0"
+				     : : "r" (page + i) : "memory");
+		dsb(sy);
+	}
+}
+
 u64 arch_device_read(u64 pa, unsigned int size)
 {
 	volatile void *va = stage1_window(pa, S1_DEVICE);

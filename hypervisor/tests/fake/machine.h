@@ -49,6 +49,8 @@ extern unsigned int fake_machine_commits;
 /* accesses to device registers: the last address, and what is read */
 extern u64 fake_device_pa;
 extern u64 fake_device_value;
+/* arch_clear_phys(): the last address, and the bytes of all calls */
+extern u64 fake_cleared_pa, fake_cleared_size;
 /* all that the UART got */
 extern char fake_uart[4096];
 

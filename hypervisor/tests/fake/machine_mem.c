@@ -65,6 +65,14 @@ void fake_put_config(const void *config, size_t size)
 	memcpy(config_memory, config, size);
 }
 
+u64 fake_cleared_pa, fake_cleared_size;
+
+void arch_clear_phys(u64 pa, u64 size)
+{
+	fake_cleared_pa = pa;
+	fake_cleared_size += size;
+}
+
 void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 {
 	u64 offset = pa - FAKE_CONFIG_PA;

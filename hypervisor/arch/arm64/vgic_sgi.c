@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * SGIs of a cell, which its CPUs send by writing ICC_SGI1R_EL1 (trapped): to
+ * CPUs of the cell only, and not the hypervisor's own.
+ */
+
+#include <arch/sysreg.h>
+#include <core/cell.h>
+
+#include "gicv3.h"
+#include "irq.h"
+#include "percpu_private.h"
+#include "vgic_mmio.h"
+
+#define ICC_SGIR_IRM		(1ULL << 40)
+#define ICC_SGIR_INTID(v)	(((v) >> 24) & 0xf)
+#define ICC_SGIR_AFFINITY	0x00fff0ff00ff0000ULL
+#define ICC_SGIR_TARGETS	0xffffULL
+
+static void send_to_all_others(u64 sgi)
+{
+	const struct cpu *self = this_percpu()->cpu;
+	const struct cell *cell = self->cell;
+
+	for (u32 c = 0; c < gic.clusters; c++) {
+		u64 targets = cell->arch.sgi_targets[c];
+
+		if (c == self->arch.sgi_cluster)
+			targets &= ~self->arch.sgi_target;
+		if (targets)
+			write_sysreg(sgi | gic.cluster_affinity[c] | targets,
+				     icc_sgi1r_el1);
+	}
+}
+
+void irq_sgi1r(u64 value)
+{
+	const struct cell *cell = this_percpu()->cpu->cell;
+	u64 affinity = value & ICC_SGIR_AFFINITY;
+	u64 sgi = value & (0xfULL << 24);
+
+	if (ICC_SGIR_INTID(value) == GIC_MGMT_SGI) {
+		vgic_count_denied(1);
+		return;
+	}
+	if (value & ICC_SGIR_IRM) {
+		send_to_all_others(sgi);
+		return;
+	}
+	for (u32 c = 0; c < gic.clusters; c++) {
+		u64 targets = value & cell->arch.sgi_targets[c];
+
+		if (gic.cluster_affinity[c] != affinity)
+			continue;
+		if (targets != (value & ICC_SGIR_TARGETS))
+			vgic_count_denied(1);
+		write_sysreg(sgi | affinity | targets, icc_sgi1r_el1);
+		return;
+	}
+	vgic_count_denied(1);
+}
