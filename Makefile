@@ -23,7 +23,9 @@ all: hypervisor driver tools configs inmates ## Build everything (the default)
 hypervisor: ## The hypervisor image, build/hypervisor/jailhouse.bin
 	$(call sub,hypervisor,all)
 
-driver: $(if $(filter $(TOP)/.cache/%,$(KDIR)),fetch) ## The kernel module for KERNEL=arm64 (or rt-arm64, cloud-arm64, bpo-arm64, or KDIR=...)
+# A kernel tree of the user's needs nothing fetched.
+driver: $(if $(filter $(TOP)/.cache/%,$(KDIR)),fetch)
+driver: ## The kernel module for KERNEL=arm64 (or rt-arm64, cloud-arm64, bpo-arm64, or KDIR=...)
 	$(call sub,driver,all,KERNEL=$(KERNEL))
 
 tools: ## The jailhouse command for the target, static

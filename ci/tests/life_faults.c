@@ -125,7 +125,10 @@ TEST_F(enabled, disabled_with_a_failed_cell)
 
 enum access { READ, WRITE };
 
-/* Maps a page of the machine and touches it. Returns the signal that ended this, 0: none, -errno: it cannot be mapped. */
+/*
+ * Maps a page of the machine and touches it. Returns the signal that ended this, 0: none, -errno: it cannot be
+ * mapped.
+ */
 static int touch(uint64_t address, enum access access)
 {
 	int fd, status;

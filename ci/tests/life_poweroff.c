@@ -2,8 +2,8 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * A cell that has locked the configuration cannot be got rid of: so this is the last program of its boot. The machine is
- * powered off with the cell running (the list file says what the console has to show then).
+ * A cell that has locked the configuration cannot be got rid of: so this is the last program of its boot. The machine
+ * is powered off with the cell running (the list file says what the console has to show then).
  */
 
 #include <errno.h>

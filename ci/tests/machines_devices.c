@@ -103,8 +103,8 @@ FIXTURE_TEARDOWN(device)
 }
 
 /*
- * Reads from the device; its interrupt counts. Returns by how much, on one CPU, or on all (-1), which are to stay online.
- * One read may have been served before, another be served by the CPU that was in charge before.
+ * Reads from the device; its interrupt counts. Returns by how much, on one CPU, or on all (-1), which are to stay
+ * online. One read may have been served before, another be served by the CPU that was in charge before.
  */
 static long read_some(FIXTURE_DATA(device) *self, int cpu)
 {

@@ -119,7 +119,10 @@ bool cb_is_online(int cpu);
 int cb_set_online(int cpu, bool online);
 /* Moves the caller to a CPU. */
 int cb_pin(int cpu);
-/* The counts of an interrupt ("arch_timer", "IPI0:", ...), by CPU; CPUs that are offline get 0. Returns how many are online, -ENOENT */
+/*
+ * The counts of an interrupt ("arch_timer", "IPI0:", ...), by CPU; CPUs that are offline get 0. Returns how many are
+ * online, -ENOENT.
+ */
 int cb_interrupts(const char *name, unsigned long *counts, int max);
 /* kB of a line of /proc/meminfo, for instance "MemFree:" */
 long cb_meminfo(const char *name);
