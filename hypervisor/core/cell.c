@@ -91,7 +91,7 @@ static int copy_config(u64 address, struct cell *cell)
 			      address);
 	copy = page_alloc(PAGES(size), 1);
 	if (!copy)
-		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+		return refuse_memory();
 	arch_copy_from_phys(copy, address, size);
 	/* root may have changed it in between: what was checked must hold */
 	memcpy(copy, &fixed, sizeof(fixed));
@@ -185,7 +185,7 @@ static int prepare_cell(struct cell *cell, u64 config_address)
 
 	cell->comm = page_alloc(1, 1);
 	if (!cell->comm)
-		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+		return refuse_memory();
 	comm_reset(cell);
 
 	err = cell_mem_prepare(cell);
@@ -232,7 +232,7 @@ s64 cell_create(u64 config_address)
 		return err;
 	cell = page_alloc(1, 1);
 	if (!cell)
-		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+		return refuse_memory();
 	cell->stopped = true;
 	err = prepare_cell(cell, config_address);
 	if (err) {

@@ -108,10 +108,10 @@ int cell_mem_init_root(void)
 	root_cell.comm = page_alloc(1, 1);
 	err = root_cell.comm ? arch_cell_mem_init(&root_cell) : -ENOMEM;
 	if (err)
-		return refuse(err, "hypervisor memory is used up: enlarge hypervisor_memory");
+		return refuse_memory();
 	err = map_regions(&root_cell);
 	if (!err && map_region(&root_cell, &shared))
-		err = refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+		err = refuse_memory();
 	return err;
 }
 
@@ -285,11 +285,11 @@ int cell_mem_prepare(struct cell *cell)
 	int err = arch_cell_mem_init(cell);
 
 	if (err)
-		return refuse(err, "hypervisor memory is used up: enlarge hypervisor_memory");
+		return refuse_memory();
 	err = map_regions(cell);
 	if (!err && (for_exclusive(cell->config, split_part) ||
 		     subpage_prepare(cell)))
-		err = refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+		err = refuse_memory();
 	if (err)
 		release_pages(cell);
 	return err;
@@ -381,7 +381,7 @@ int cell_mem_lend(struct cell *cell)
 	cell->loadable = true;
 	if (err) {
 		cell_mem_unlend(cell);
-		return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+		return refuse_memory();
 	}
 	return 0;
 }

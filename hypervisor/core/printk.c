@@ -4,6 +4,7 @@
 #include <core/arch.h>
 #include <core/bug.h>
 #include <core/console.h>
+#include <core/errno.h>
 #include <core/printk.h>
 
 #define LINE_LEN	256
@@ -28,6 +29,11 @@ int refuse(int code, const char *fmt, ...)
 	fmt_vsnprintf(hv_shared.error, sizeof(hv_shared.error), fmt, ap);
 	va_end(ap);
 	return code;
+}
+
+int refuse_memory(void)
+{
+	return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
 }
 
 void bug(const char *file, int line)

@@ -28,4 +28,7 @@ void printk(const char *fmt, ...) __printf(1, 2);
  */
 int refuse(int code, const char *fmt, ...) __printf(2, 3);
 
+/* -ENOMEM, refused: the page pool is empty. */
+int refuse_memory(void);
+
 #endif /* CORE_PRINTK_H */

@@ -204,6 +204,24 @@ TEST(cell_takes_and_returns)
 	CHECK_EQ(root_cell.arch.sgi_targets[0], 0xf);
 }
 
+/* A cell starts, each time, and root goes on, with the trigger that root had. */
+TEST(triggers_are_root_s_again)
+{
+	volatile u32 *icfgr = (volatile u32 *)(fake_gic.gicd + GICD_ICFGR);
+
+	boot();
+	icfgr[2] = 0x55555555;
+	CHECK_EQ(create(&first), 1);
+	/* the cell's INTID 40 has bits 17 and 16, the others are root's */
+	icfgr[2] = 0xaaaaaaaa;
+	CHECK_EQ(start(1), 0);
+	CHECK_EQ(icfgr[2], 0xaaa9aaaa);
+	icfgr[2] = 0xffffffff;
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(destroy(1), 0);
+	CHECK_EQ(icfgr[2], 0xfffdffff);
+}
+
 TEST(the_last_interrupts)
 {
 	prepare();
@@ -273,6 +291,7 @@ TAP_MAIN(
 	TAP_TEST(last_redistributor_ends_the_search),
 	TAP_TEST(virtual_lpis_are_refused),
 	TAP_TEST(cell_takes_and_returns),
+	TAP_TEST(triggers_are_root_s_again),
 	TAP_TEST(the_last_interrupts),
 	TAP_TEST(interrupt_of_another_cell),
 	TAP_TEST(interrupt_that_the_gic_lacks),

@@ -11,6 +11,7 @@
 
 #include "gicv3.h"
 #include "irq.h"
+#include "vgic_mmio.h"
 
 #define SGI_PPI_WORD	0	/* SGIs and PPIs: every cell has its CPUs' own */
 
@@ -76,12 +77,36 @@ static void vgic_release(struct cell *cell)
 	(void)cell;
 }
 
+static void save_config(struct cell *cell)
+{
+	for (u32 n = 2; n < gic.lines / 16; n++)
+		cell->arch.icfgr[n] = gic_read(gic.gicd, GICD_ICFGR + n * 4);
+}
+
+static void restore_config(const struct cell *cell)
+{
+	spin_lock(&gic.lock);
+	for (u32 n = 2; n < gic.lines / 16; n++) {
+		u32 reg = GICD_ICFGR + n * 4;
+		u32 mask = vgic_config_mask(cell->arch.irqs[n / 2] >>
+					    (n % 2 * 16));
+
+		if (mask)
+			gic_write(gic.gicd, reg,
+				  (gic_read(gic.gicd, reg) & ~mask) |
+				  (cell->arch.icfgr[n] & mask));
+	}
+	spin_unlock(&gic.lock);
+}
+
 static void reset_spis(const struct cell *cell, const struct cpu *cpu)
 {
 	for (u32 word = 1; word < gic.lines / 32; word++)
 		for (u32 bits = cell->arch.irqs[word]; bits; bits &= bits - 1)
 			gicd_reset_spi(word * 32 +
 				       (u32)__builtin_ctz(bits), cpu);
+	/* now that they are disabled */
+	restore_config(cell);
 }
 
 /*
@@ -94,6 +119,7 @@ static void vgic_take(struct cell *cell)
 	for (u32 word = 1; word < IRQ_WORDS; word++)
 		root_cell.arch.irqs[word] &= ~cell->arch.irqs[word];
 	spin_unlock(&gic.lock);
+	save_config(cell);
 	add_sgi_targets(&root_cell, cell->cpus, false);
 	reset_spis(cell, first_cpu(cell));
 }

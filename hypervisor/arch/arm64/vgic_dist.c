@@ -45,18 +45,25 @@ static enum mmio_result priority_access(volatile void *base, u32 owned,
 	return MMIO_HANDLED;
 }
 
+u32 vgic_config_mask(u32 irqs)
+{
+	u32 mask = 0;
+
+	for (u32 i = 0; i < 16; i++)
+		if (irqs & (1U << i))
+			mask |= 3U << (2 * i);
+	return mask;
+}
+
 /* Two bits for each INTID. */
 static enum mmio_result config_access(volatile void *base, u32 owned,
 				      struct mmio_access *access)
 {
 	u32 reg = (u32)access->address;
-	u32 mask = 0;
+	u32 mask = vgic_config_mask(owned);
 
 	if (access->size != 4)
 		return MMIO_ERROR;
-	for (u32 i = 0; i < 16; i++)
-		if (owned & (1U << i))
-			mask |= 3U << (2 * i);
 	if (access->is_write)
 		modify(base, reg, mask, (u32)access->value);
 	else

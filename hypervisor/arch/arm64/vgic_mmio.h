@@ -55,6 +55,9 @@ static inline enum mmio_result vgic_bits_access(volatile void *base, u32 reg,
 	return MMIO_HANDLED;
 }
 
+/* The two bits in ICFGR of each INTID in @irqs, of 16. */
+u32 vgic_config_mask(u32 irqs);
+
 /*
  * IPRIORITYR and ICFGR of the frame at @base; access->address is relative to
  * it. @irqs: the cell's words, from the first one of the frame on; @words of

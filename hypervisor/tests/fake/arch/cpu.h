@@ -25,6 +25,7 @@ struct arch_cell {
 	unsigned int unit_resets;
 	/* as in arch/arm64, for its GIC code */
 	u32 irqs[IRQ_WORDS];
+	u32 icfgr[IRQ_WORDS * 2];
 	u16 sgi_targets[GIC_MAX_CLUSTERS];
 };
 

@@ -28,6 +28,8 @@ struct arch_cell {
 	u64 vttbr;
 	/* bit n of word w: INTID 32 * w + n is the cell's */
 	u32 irqs[IRQ_WORDS];
+	/* GICD_ICFGR as it took them: what it starts with, and gives back */
+	u32 icfgr[IRQ_WORDS * 2];
 	/* the cell's CPUs in each affinity cluster: TargetList bits */
 	u16 sgi_targets[GIC_MAX_CLUSTERS];
 };
