@@ -18,10 +18,13 @@
 #define PAGE		4096UL
 #define DEVICE_TREE	"/sys/firmware/fdt"
 
-/* Places in the RAM of all machines, apart from the cells' and the hypervisor's */
+/*
+ * Places in the RAM of all machines, apart from the cells' and the hypervisor's. The kernel's is that of the running
+ * one: when it allocates, kexec puts aside all free pages of these places that it gets, over and over.
+ */
 #define TRAMPOLINE	0x4e000000
 #define TREE		0x4f000000
-#define KERNEL		0x50000000
+#define KERNEL		0x40200000
 #define INITRD		0x58000000
 
 /* Of a kernel's header */
