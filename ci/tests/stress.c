@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
-#include "lib/cellblock.h"
+#include "lib/expect.h"
 #include "lib/load.h"
 
 #define ROUNDS		50
@@ -22,12 +22,27 @@
 #define LIMIT		20000	/* ms */
 #define TICKING		CB_QUIET "period=1000 report=20"
 
-/* What Linux may hold more or less of at the end, in kB: caches, and lists per CPU */
+/* What Linux may hold more or less of at the end, in kB: caches */
 #define SLACK		4096
 
 struct memory {
 	long total, free, slab, available;
 };
+
+/* Free pages that CPUs keep on lists of their own, which MemFree leaves out: in kB */
+static long on_cpu_lists(void)
+{
+	FILE *file = fopen("/proc/zoneinfo", "re");
+	long pages = 0, count;
+	char line[128];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, " count: %ld", &count) == 1)
+			pages += count;
+	if (file)
+		fclose(file);
+	return pages * 4;
+}
 
 static struct memory measure(void)
 {
@@ -38,7 +53,7 @@ static struct memory measure(void)
 	cb_write("/proc/sys/vm/drop_caches", "3");
 	cb_sleep_ms(200);
 	memory.total = cb_meminfo("MemTotal:");
-	memory.free = cb_meminfo("MemFree:");
+	memory.free = cb_meminfo("MemFree:") + on_cpu_lists();
 	memory.slab = cb_meminfo("Slab:");
 	memory.available = cb_meminfo("MemAvailable:");
 	return memory;
@@ -71,22 +86,32 @@ static void cell_round(struct __test_metadata *_metadata, struct cb_console *con
 	long used = cb_number("mem_pool_used");
 
 	ASSERT_EQ(1, cb_create("timer-demo")) TH_LOG("%s", cb_error());
-	ASSERT_EQ(0, cb_boot("timer-demo", "timer-demo", TICKING)) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING));
 	ASSERT_NE(NULL, cb_console_wait(con, "Timer fired", LIMIT)) TH_LOG("%s", cb_console_all(con));
-	ASSERT_EQ(0, cb_destroy("timer-demo", 0)) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_destroy("timer-demo", 0));
 	EXPECT_EQ(used, cb_number("mem_pool_used"));
 }
 
 static void enable_round(struct __test_metadata *_metadata, struct cb_console *con, long *used)
 {
-	ASSERT_EQ(0, cb_enable(NULL)) TH_LOG("%s", cb_error());
+	int ret = cb_enable(NULL);
+
+	/*
+	 * A host that is busy may keep one of QEMU's CPUs waiting for longer than the hypervisor does. All is rolled back
+	 * then; the next try has to do.
+	 */
+	if (ret == -ETIMEDOUT) {
+		TH_LOG("%s", cb_error());
+		ret = cb_enable(NULL);
+	}
+	ASSERT_DONE(ret);
 	if (*used < 0)
 		*used = cb_number("mem_pool_used");
 	EXPECT_EQ(*used, cb_number("mem_pool_used"));
 	ASSERT_EQ(0, cb_console_open(con));
 	cell_round(_metadata, con);
 	cb_console_close(con);
-	ASSERT_EQ(0, cb_disable()) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_disable());
 }
 
 TEST_F_TIMEOUT(busy, enable_and_disable, 400)
@@ -108,6 +133,7 @@ TEST_F_TIMEOUT(busy, enable_and_disable, 400)
 	cb_load_stop(&self->load);
 	after = measure();
 
+	TH_LOG("free %+ld kB, slab %+ld kB", after.free - before.free, after.slab - before.slab);
 	EXPECT_EQ(before.total, after.total);
 	EXPECT_GT(SLACK, labs(before.free - after.free)) TH_LOG("%ld kB, then %ld", before.free, after.free);
 	EXPECT_GT(SLACK, labs(before.available - after.available));
@@ -121,7 +147,7 @@ TEST_F_TIMEOUT(busy, create_and_destroy, 200)
 	long used;
 	int round;
 
-	ASSERT_EQ(0, cb_enable(NULL)) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_enable(NULL));
 	ASSERT_EQ(0, cb_console_open(&self->con));
 	ASSERT_EQ(0, cb_load_start(&self->load));
 	for (round = 0; round < WARM_UP; round++)
@@ -134,10 +160,9 @@ TEST_F_TIMEOUT(busy, create_and_destroy, 200)
 	for (round = 0; round < CELLS_ROUNDS; round++) {
 		if (round == CELLS_ROUNDS / 2) {
 			ASSERT_EQ(1, cb_create("smp-demo")) TH_LOG("%s", cb_error());
-			ASSERT_EQ(0, cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0 rounds=100"))
-				TH_LOG("%s", cb_error());
+			ASSERT_DONE(cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0 rounds=100"));
 			ASSERT_NE(NULL, cb_console_wait(&self->con, "round trips", LIMIT));
-			ASSERT_EQ(0, cb_destroy("smp-demo", 0)) TH_LOG("%s", cb_error());
+			ASSERT_DONE(cb_destroy("smp-demo", 0));
 		}
 		cell_round(_metadata, &self->con);
 		cb_console_skip(&self->con);
@@ -145,10 +170,12 @@ TEST_F_TIMEOUT(busy, create_and_destroy, 200)
 	cb_load_stop(&self->load);
 	after = measure();
 	EXPECT_EQ(used, cb_number("mem_pool_used"));
+	TH_LOG("free %+ld kB, slab %+ld kB", after.free - before.free, after.slab - before.slab);
 	EXPECT_EQ(before.total, after.total);
-	EXPECT_GT(SLACK, labs(before.free - after.free)) TH_LOG("%ld kB, then %ld", before.free, after.free);
+	EXPECT_GT(SLACK, labs(before.free - after.free))
+		TH_LOG("%ld kB, then %ld; slab %ld, then %ld", before.free, after.free, before.slab, after.slab);
 	cb_console_close(&self->con);
-	ASSERT_EQ(0, cb_disable()) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_disable());
 }
 
 /* A cell's program starts and stops quickly, at points that nobody chose. */
@@ -156,21 +183,21 @@ TEST_F_TIMEOUT(busy, start_and_stop, 120)
 {
 	int round;
 
-	ASSERT_EQ(0, cb_enable(NULL)) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_enable(NULL));
 	ASSERT_EQ(0, cb_console_open(&self->con));
 	ASSERT_EQ(1, cb_create("smp-demo")) TH_LOG("%s", cb_error());
 	ASSERT_EQ(0, cb_load_start(&self->load));
 	for (round = 0; round < 60; round++) {
-		ASSERT_EQ(0, cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0 rounds=1000")) TH_LOG("%s", cb_error());
+		ASSERT_DONE(cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0 rounds=1000"));
 		cb_sleep_ms((unsigned int)(round * 7 % 40));
-		ASSERT_EQ(0, cb_shutdown("smp-demo", CB_FORCE)) TH_LOG("%s", cb_error());
+		ASSERT_DONE(cb_shutdown("smp-demo", CB_FORCE));
 		EXPECT_STREQ("shut down", cb_state("smp-demo"));
 	}
 	cb_console_skip(&self->con);
-	ASSERT_EQ(0, cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0 rounds=100")) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0 rounds=100"));
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "round trips", LIMIT));
 	cb_console_close(&self->con);
-	ASSERT_EQ(0, cb_disable()) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_disable());
 }
 
 TEST_HARNESS_MAIN
