@@ -97,8 +97,8 @@ static void enable_round(struct __test_metadata *_metadata, struct cb_console *c
 	int ret = cb_enable(NULL);
 
 	/*
-	 * A host that is busy may keep one of QEMU's CPUs waiting for longer than the hypervisor does. All is rolled back
-	 * then; the next try has to do.
+	 * A host that is busy may keep one of QEMU's CPUs waiting for longer than the hypervisor does. All is rolled
+	 * back then; the next try has to do.
 	 */
 	if (ret == -ETIMEDOUT) {
 		TH_LOG("%s", cb_error());
