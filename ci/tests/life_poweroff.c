@@ -11,11 +11,16 @@
 #include <string.h>
 
 #include "kselftest_harness.h"
-#include "lib/expect.h"
+#include "lib/cellblock.h"
 
 #define CELL	"inmate-test"
 #define LIMIT	5000	/* ms */
 #define LOCKED	"running/locked"
+
+#define EXPECT_REFUSED(error, text, call) do {				\
+	EXPECT_EQ(-(error), call);					\
+	EXPECT_NE(NULL, strstr(cb_error(), text)) TH_LOG("%s", cb_error()); \
+} while (0)
 
 /* One test after the other, on one enabling. */
 
@@ -24,10 +29,10 @@ TEST(first_a_cell_locks_the_configuration)
 	struct cb_console con;
 
 	ASSERT_EQ(0, cb_fresh());
-	ASSERT_DONE(cb_enable(NULL));
+	ASSERT_EQ(0, cb_enable(NULL)) TH_LOG("%s", cb_error());
 	ASSERT_EQ(0, cb_console_open(&con));
 	ASSERT_EQ(1, cb_create(CELL)) TH_LOG("%s", cb_error());
-	ASSERT_DONE(cb_boot(CELL, "comm", CB_QUIET "behave=locked"));
+	ASSERT_EQ(0, cb_boot(CELL, "comm", CB_QUIET "behave=locked")) TH_LOG("%s", cb_error());
 	ASSERT_NE(NULL, cb_console_wait(&con, "comm: behaving: locked", LIMIT));
 	EXPECT_STREQ(LOCKED, cb_state(CELL));
 	cb_console_close(&con);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
-#include "lib/expect.h"
+#include "lib/cellblock.h"
 
 #define LIMIT	5000	/* ms */
 
@@ -23,12 +23,12 @@ TEST(cells_run)
 	struct cb_console con;
 
 	ASSERT_EQ(0, cb_fresh());
-	ASSERT_DONE(cb_enable(NULL));
+	ASSERT_EQ(0, cb_enable(NULL)) TH_LOG("%s", cb_error());
 	ASSERT_EQ(0, cb_console_open(&con));
 	ASSERT_EQ(1, cb_create("timer-demo")) TH_LOG("%s", cb_error());
 	ASSERT_EQ(2, cb_create("inmate-test")) TH_LOG("%s", cb_error());
-	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", CB_QUIET "report=100"));
-	ASSERT_DONE(cb_boot("inmate-test", "comm", CB_QUIET "behave=mute"));
+	ASSERT_EQ(0, cb_boot("timer-demo", "timer-demo", CB_QUIET "report=100")) TH_LOG("%s", cb_error());
+	ASSERT_EQ(0, cb_boot("inmate-test", "comm", CB_QUIET "behave=mute")) TH_LOG("%s", cb_error());
 	EXPECT_NE(NULL, cb_console_wait(&con, "comm: behaving: mute", LIMIT));
 	EXPECT_NE(NULL, cb_console_wait(&con, "Timer fired", LIMIT));
 	cb_console_close(&con);

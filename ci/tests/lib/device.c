@@ -11,9 +11,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
-
 #include "cellblock.h"
 
 #define DEVICE		"/dev/jailhouse"
@@ -178,21 +175,6 @@ int cb_create(const char *config)
 
 	if (!data)
 		return -errno;
-	ret = cb_create_raw(data, size);
-	free(data);
-	return ret;
-}
-
-int cb_create_on(const char *config, uint64_t cpus)
-{
-	size_t size;
-	char *data = cb_read_config(config, &size);
-	int ret;
-
-	if (!data)
-		return -errno;
-	/* the bitmap stands behind the descriptor */
-	memcpy(data + sizeof(struct jailhouse_cell_desc), &cpus, sizeof(cpus));
 	ret = cb_create_raw(data, size);
 	free(data);
 	return ret;
