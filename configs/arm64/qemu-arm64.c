@@ -12,12 +12,14 @@
  *
  * The root cell owns all of the machine but the hypervisor's memory and the
  * GIC, which the hypervisor emulates; a cell's part is carved out when the
- * cell is created. (The ITS is not emulated: it is the root cell's.)
+ * cell is created. (The ITS is not emulated: it is the root cell's.) The shared
+ * memory of IVSHMEM links stands apart, the rest around it is kept for cells.
  */
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
 #include <board/qemu-virt.h>
+#include <board/qemu-virt-ivshmem.h>
 
 #ifndef QEMU_CPUS
 #define QEMU_CPUS		4
@@ -27,13 +29,23 @@
 #endif
 
 #define RAM_END			(QEMU_RAM_BASE + QEMU_RAM_SIZE)
-#define HV_END			(QEMU_HV_BASE + QEMU_HV_SIZE)
+#define SHMEM_END		QEMU_CELL_BASE(0)
+
+/* Memory regions: first the machine's, then those of each link. */
+#define NUM_MACHINE_REGIONS	13
+#define DEMO_REGIONS		NUM_MACHINE_REGIONS
+#define NET_REGIONS		(DEMO_REGIONS + QEMU_SHMEM_DEMO_COUNT)
+#define BULK_REGIONS		(NET_REGIONS + QEMU_SHMEM_NET_COUNT)
+#define MSIX_REGIONS		(BULK_REGIONS + QEMU_SHMEM_BULK_COUNT)
+#define RTOS_REGIONS		(MSIX_REGIONS + QEMU_SHMEM_MSIX_COUNT)
+#define NUM_REGIONS		(RTOS_REGIONS + QEMU_SHMEM_RTOS_COUNT)
 
 struct {
 	struct jailhouse_system header;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[13];
+	struct jailhouse_memory mem_regions[NUM_REGIONS];
 	struct jailhouse_irqchip irqchips[2];
+	struct jailhouse_pci_device pci_devices[5];
 } __attribute__((packed)) config = {
 	.header = {
 		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
@@ -46,6 +58,10 @@ struct {
 		},
 		.debug_console = QEMU_CONSOLE,
 		.platform_info = {
+			.pci_mmconfig_base = QEMU_VPCI_ECAM_BASE,
+			.pci_mmconfig_end_bus = QEMU_VPCI_END_BUS,
+			.pci_is_virtual = 1,
+			.pci_domain = QEMU_VPCI_DOMAIN,
 			.arm = {
 				.gic_version = 3,
 				.gicd_base = QEMU_GICD_BASE,
@@ -58,6 +74,8 @@ struct {
 			.cpu_set_size = sizeof(config.cpus),
 			.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 			.num_irqchips = ARRAY_SIZE(config.irqchips),
+			.num_pci_devices = ARRAY_SIZE(config.pci_devices),
+			.vpci_irq_base = QEMU_VPCI_ROOT_SPI,
 		},
 	},
 
@@ -73,10 +91,10 @@ struct {
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA,
 		},
-		/* RAM above the hypervisor */ {
-			.phys_start = HV_END,
-			.virt_start = HV_END,
-			.size = RAM_END - HV_END,
+		/* RAM above the shared memory */ {
+			.phys_start = SHMEM_END,
+			.virt_start = SHMEM_END,
+			.size = RAM_END - SHMEM_END,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA,
 		},
@@ -102,6 +120,12 @@ struct {
 		QEMU_MMIO(QEMU_PCI_ECAM_BASE, QEMU_PCI_ECAM_SIZE),
 		/* PCIe high memory window */
 		QEMU_MMIO(QEMU_PCI_HIGH_BASE, QEMU_PCI_HIGH_SIZE),
+		/* IVSHMEM */
+		QEMU_SHMEM_DEMO_REGIONS(0),
+		QEMU_SHMEM_NET_REGIONS(0),
+		QEMU_SHMEM_BULK_REGIONS(0),
+		QEMU_SHMEM_MSIX_REGIONS(0),
+		QEMU_SHMEM_RTOS_REGIONS(0),
 	},
 
 	.irqchips = {
@@ -120,9 +144,17 @@ struct {
 			},
 		},
 	},
+
+	.pci_devices = {
+		QEMU_SHMEM_DEMO_DEVICE(DEMO_REGIONS, 0),
+		QEMU_SHMEM_NET_DEVICE(NET_REGIONS, 0),
+		QEMU_SHMEM_BULK_DEVICE(BULK_REGIONS, 0),
+		QEMU_SHMEM_MSIX_DEVICE(MSIX_REGIONS, 0),
+		QEMU_SHMEM_RTOS_DEVICE(RTOS_REGIONS, 0),
+	},
 };
 
 _Static_assert(QEMU_CPUS >= 1 && QEMU_CPUS <= 64, "1 to 64 CPUs");
-_Static_assert(RAM_END > HV_END, "RAM must reach beyond the hypervisor");
+_Static_assert(RAM_END > SHMEM_END, "RAM must reach beyond the hypervisor");
 _Static_assert(ARRAY_SIZE(config.irqchips) * QEMU_PINS_PER_CHIP ==
 	       QEMU_SPI_COUNT, "all SPIs");

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef BOARD_QEMU_VIRT_IVSHMEM_H
+#define BOARD_QEMU_VIRT_IVSHMEM_H
+
+/*
+ * IVSHMEM links of our configurations on QEMU's "virt" machine. Peer 0 is root
+ * wherever root takes part. PCI domain 1, bus 0:
+ *
+ *	device	link		peers			memory
+ *	0	demo		root, cell a, cell b	0x70400000, 64 KiB
+ *	1	net		root, a cell		0x70500000, 1 MiB
+ *	2	bulk		root, cell a		0x70600000, 6 MiB
+ *	3	msix		root, cell a		0x70410000, 16 KiB
+ *	4	cells		cell a, cell b		0x70c00000, 512 KiB + 64 KiB
+ *	5	rtos		root, the RTOS demo	0x70ca0000, 132 KiB
+ */
+
+#include <board/qemu-virt.h>
+
+/* The virtual PCI host: one bus, behind the redistributors of 64 CPUs. */
+#define QEMU_VPCI_ECAM_BASE		0x08e00000
+#define QEMU_VPCI_END_BUS		0
+#define QEMU_VPCI_DOMAIN		1
+
+/*
+ * SPIs (INTID - 32), eight of each cell: INTA..INTD, then those of MSI-X
+ * vectors. The machine's own devices end at 175.
+ */
+#define QEMU_VPCI_ROOT_SPI		192
+#define QEMU_VPCI_CELL_A_SPI		200
+#define QEMU_VPCI_CELL_B_SPI		208
+#define QEMU_VPCI_LINUX_SPI		216
+#define QEMU_VPCI_RTOS_SPI		224
+
+/* An irqchip with the eight SPIs of a cell. */
+#define QEMU_VPCI_IRQCHIP(spi) {					\
+	.address = QEMU_GICD_BASE,					\
+	.pin_base = ((spi) + 32) / 128 * 128,				\
+	.pin_bitmap = {							\
+		[((spi) + 32) / 32 % 4] = 0xffU << ((spi) % 32),	\
+	},								\
+}
+
+#define QEMU_SHMEM_SECTION(start, bytes, access) {			\
+	.phys_start = start,						\
+	.virt_start = start,						\
+	.size = bytes,							\
+	.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED |	\
+		 (access),						\
+}
+#define QEMU_SHMEM_STATE_TABLE(start)					\
+	QEMU_SHMEM_SECTION(start, QEMU_PAGE, 0)
+/* Output section of peer @nr, seen by @peer, with @size for each peer. */
+#define QEMU_SHMEM_OUTPUT(start, bytes, nr, peer)			\
+	QEMU_SHMEM_SECTION((start) + (nr) * (bytes), bytes,		\
+			   (nr) == (peer) ? JAILHOUSE_MEM_WRITE : 0)
+
+#define QEMU_SHMEM_DEVICE(dev, first_region, peer, count, protocol) {	\
+	.type = JAILHOUSE_PCI_TYPE_IVSHMEM,				\
+	.domain = QEMU_VPCI_DOMAIN,					\
+	.bdf = (dev) << 3,						\
+	.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,			\
+	.shmem_regions_start = first_region,				\
+	.shmem_dev_id = peer,						\
+	.shmem_peers = count,						\
+	.shmem_protocol = protocol,					\
+}
+
+/* Each link: its number of regions, its regions, its device. */
+
+#define QEMU_SHMEM_DEMO_COUNT		5
+#define QEMU_SHMEM_DEMO_REGIONS(peer)					\
+	QEMU_SHMEM_STATE_TABLE(0x70400000),				\
+	QEMU_SHMEM_SECTION(0x70401000, 0x9000, JAILHOUSE_MEM_WRITE),	\
+	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 0, peer),			\
+	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 1, peer),			\
+	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 2, peer)
+#define QEMU_SHMEM_DEMO_DEVICE(first_region, peer)			\
+	QEMU_SHMEM_DEVICE(0, first_region, peer, 3,			\
+			  JAILHOUSE_SHMEM_PROTO_UNDEFINED)
+
+#define QEMU_SHMEM_NET_COUNT		4
+#define QEMU_SHMEM_NET_REGIONS(peer)					\
+	JAILHOUSE_SHMEM_NET_REGIONS(0x70500000, peer)
+#define QEMU_SHMEM_NET_DEVICE(first_region, peer)			\
+	QEMU_SHMEM_DEVICE(1, first_region, peer, 2,			\
+			  JAILHOUSE_SHMEM_PROTO_VETH)
+
+/* The output sections are 2 MiB blocks. */
+#define QEMU_SHMEM_BULK_COUNT		4
+#define QEMU_SHMEM_BULK_REGIONS(peer)					\
+	QEMU_SHMEM_STATE_TABLE(0x70600000),				\
+	QEMU_SHMEM_SECTION(0x70601000, 0x1ff000, JAILHOUSE_MEM_WRITE),	\
+	QEMU_SHMEM_OUTPUT(0x70800000, 0x200000, 0, peer),		\
+	QEMU_SHMEM_OUTPUT(0x70800000, 0x200000, 1, peer)
+#define QEMU_SHMEM_BULK_DEVICE(first_region, peer)			\
+	QEMU_SHMEM_DEVICE(2, first_region, peer, 2,			\
+			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
+
+#define QEMU_SHMEM_MSIX_COUNT		4
+#define QEMU_SHMEM_MSIX_REGIONS(peer)					\
+	QEMU_SHMEM_STATE_TABLE(0x70410000),				\
+	QEMU_SHMEM_SECTION(0x70411000, 0x1000, JAILHOUSE_MEM_WRITE),	\
+	QEMU_SHMEM_OUTPUT(0x70412000, 0x1000, 0, peer),			\
+	QEMU_SHMEM_OUTPUT(0x70412000, 0x1000, 1, peer)
+#define QEMU_SHMEM_MSIX_DEVICE(first_region, peer) {			\
+	.type = JAILHOUSE_PCI_TYPE_IVSHMEM,				\
+	.domain = QEMU_VPCI_DOMAIN,					\
+	.bdf = 3 << 3,							\
+	.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_MSIX,			\
+	.num_msix_vectors = 2,						\
+	.shmem_regions_start = first_region,				\
+	.shmem_dev_id = peer,						\
+	.shmem_peers = 2,						\
+	.shmem_protocol = JAILHOUSE_SHMEM_PROTO_UNDEFINED,		\
+}
+
+/* Not root's: its memory is kept for the cells. */
+#define QEMU_SHMEM_CELLS_COUNT		4
+#define QEMU_SHMEM_CELLS_REGIONS(peer)					\
+	QEMU_SHMEM_STATE_TABLE(0x70c00000),				\
+	QEMU_SHMEM_SECTION(0x70c01000, 0xf000, JAILHOUSE_MEM_WRITE),	\
+	QEMU_SHMEM_OUTPUT(0x70c10000, 0x40000, 0, peer),		\
+	QEMU_SHMEM_OUTPUT(0x70c10000, 0x40000, 1, peer)
+#define QEMU_SHMEM_CELLS_DEVICE(first_region, peer)			\
+	QEMU_SHMEM_DEVICE(4, first_region, peer, 2,			\
+			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
+
+#define QEMU_SHMEM_RTOS_COUNT		4
+#define QEMU_SHMEM_RTOS_REGIONS(peer)					\
+	QEMU_SHMEM_STATE_TABLE(0x70ca0000),				\
+	{ 0 },								\
+	QEMU_SHMEM_OUTPUT(0x70ca1000, 0x10000, 0, peer),		\
+	QEMU_SHMEM_OUTPUT(0x70ca1000, 0x10000, 1, peer)
+#define QEMU_SHMEM_RTOS_DEVICE(first_region, peer)			\
+	QEMU_SHMEM_DEVICE(5, first_region, peer, 2,			\
+			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
+
+#endif /* BOARD_QEMU_VIRT_IVSHMEM_H */
