@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Copyright (c) 2026 The Cellblock developers
+#
+# Included by ../Makefile: the real-time kernel as a library, and the programs that are linked with it. The kernel uses
+# general registers only; programs may use floating point, also in interrupt handlers, and have an integer division by
+# zero trapped, which the kernel reports.
+
+RTOS_SOURCES := $(wildcard rtos/kernel/*.c)
+RTOS_ASM := $(wildcard rtos/port/*.S)
+RTOS_OBJECTS := $(RTOS_SOURCES:%.c=$(OUT)/%.o) $(RTOS_ASM:%.S=$(OUT)/%.o)
+RTOS_PROGRAMS := $(patsubst rtos/demos/%.c,rtos/%,$(wildcard rtos/demos/*.c)) \
+	$(patsubst rtos/tests/%.c,tests/rtos-%,$(wildcard rtos/tests/*.c))
+RTOS_APP := -fsanitize=integer-divide-by-zero -fsanitize-undefined-trap-on-error -Irtos/include
+
+$(RTOS_OBJECTS): CPPFLAGS += -Irtos/include
+
+$(OUT)/rtos/port/%.o: rtos/port/%.S $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(call say,AS,$@)
+	$(Q)$(CC_ARM64) $(CPPFLAGS) $(ASFLAGS) -c -o $@ $<
+
+$(OUT)/rtos/%.o: rtos/demos/%.c $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(RTOS_APP) -c -o $@ $<
+
+$(OUT)/tests/rtos-%.o: rtos/tests/%.c $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(RTOS_APP) -c -o $@ $<
+
+$(OUT)/rtos/librtos.a: $(RTOS_OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^
+
+# The library in front of lib.a, which it uses.
+$(RTOS_PROGRAMS:%=$(OUT)/%.elf): $(OUT)/%.elf: $(OUT)/%.o $(START_OBJECTS) $(OUT)/rtos/librtos.a $(OUT)/lib/lib.a \
+		$(OUT)/lib/inmate.lds
+	$(call say,LD,$@)
+	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -o $@ $(START_OBJECTS) $< $(OUT)/rtos/librtos.a \
+		$(OUT)/lib/lib.a
