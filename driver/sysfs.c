@@ -233,6 +233,35 @@ static ssize_t cpus_failed_list_show(struct kobject *kobj,
 	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&failed));
 }
 
+/* What a loader of executables has to know. */
+
+static ssize_t reset_address_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%#llx\n",
+			  to_cell(kobj)->config->cpu_reset_address);
+}
+
+static ssize_t loadable_regions_show(struct kobject *kobj,
+				     struct kobj_attribute *attr, char *buf)
+{
+	const struct jailhouse_cell_desc *config = to_cell(kobj)->config;
+	const struct jailhouse_memory *mem = config_mem_regions(config);
+	const char *space = "";
+	int len = 0;
+	u32 i;
+
+	for (i = 0; i < config->num_memory_regions; i++, mem++) {
+		if (!(mem->flags & JAILHOUSE_MEM_LOADABLE) || !mem->size)
+			continue;
+		len += sysfs_emit_at(buf, len, "%s%#llx-%#llx", space,
+				     mem->virt_start,
+				     mem->virt_start + mem->size - 1);
+		space = " ";
+	}
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
 static struct kobj_attribute name_attr = __ATTR_RO(name);
 static struct kobj_attribute state_attr = __ATTR_RO(state);
 static struct kobj_attribute cpus_assigned_attr = __ATTR_RO(cpus_assigned);
@@ -241,6 +270,9 @@ static struct kobj_attribute cpus_assigned_list_attr =
 static struct kobj_attribute cpus_failed_attr = __ATTR_RO(cpus_failed);
 static struct kobj_attribute cpus_failed_list_attr =
 	__ATTR_RO(cpus_failed_list);
+static struct kobj_attribute reset_address_attr = __ATTR_RO(reset_address);
+static struct kobj_attribute loadable_regions_attr =
+	__ATTR_RO(loadable_regions);
 
 static struct attribute *cell_attrs[] = {
 	&name_attr.attr,
@@ -249,6 +281,8 @@ static struct attribute *cell_attrs[] = {
 	&cpus_assigned_list_attr.attr,
 	&cpus_failed_attr.attr,
 	&cpus_failed_list_attr.attr,
+	&reset_address_attr.attr,
+	&loadable_regions_attr.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(cell);

@@ -13,6 +13,7 @@
 #include "../../driver/uapi/jailhouse.h"
 
 #define MAX_IMAGES	8
+#define IMAGE_BYTES	256
 
 /* The machine behind io.h. fixture_reset() makes a fresh one. */
 struct fake_machine {
@@ -31,7 +32,7 @@ struct fake_machine {
 	size_t config_size;
 	unsigned int images;
 	struct {
-		unsigned char data[64];
+		unsigned char data[IMAGE_BYTES + 1]; /* the first; any other */
 		u64 size;
 		u64 address;
 	} image[MAX_IMAGES];
