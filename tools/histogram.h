@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_HISTOGRAM_H
+#define TOOLS_HISTOGRAM_H
+
+/* A histogram of times, shown. Bins without a sample at the ends are left out. */
+
+#include <stdio.h>
+
+#include <libcell/histogram.h>
+
+/* Bars of text, at most 24 lines of up to @width columns; more in a line each. */
+void histogram_print(const struct histogram *h, unsigned int width);
+/* An object: count, min_ns, average_ns, max_ns, bins: [[start_ns, count], ...] */
+void histogram_print_json(const struct histogram *h);
+/* A picture; both axes are logarithmic. */
+void histogram_print_svg(FILE *out, const struct histogram *h,
+			 const char *title);
+
+/* The value that @percent of the samples do not exceed, as the bin's end. */
+u64 histogram_percentile(const struct histogram *h, double percent);
+
+/* Short text with a unit, e.g. "1.25 us", valid until the fourth call from now. */
+const char *histogram_time(u64 ns);
+
+#endif /* TOOLS_HISTOGRAM_H */
