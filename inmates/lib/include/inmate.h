@@ -32,8 +32,10 @@
 #include <inmate/cpu.h>
 #include <inmate/exception.h>
 #include <inmate/gic.h>
+#include <inmate/ivshmem.h>
 #include <inmate/map.h>
 #include <inmate/mmio.h>
+#include <inmate/pci.h>
 #include <inmate/printk.h>
 #include <inmate/psci.h>
 #include <inmate/smp.h>
