@@ -39,21 +39,26 @@ inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
 	$(call sub,inmates,all)
 
 tests: fetch ## The programs of make check, for the host and for the guest
-	$(Q)ci/fetch kselftest
+	$(Q)ci/fetch kselftest u-boot
 	$(call sub,hypervisor/tests,all)
 	$(call sub,tools,tests)
 	$(call sub,ci/tests,all)
 	$(call sub,ci/bench,all)
 
 fetch: ## The kernel and the root file system of the guest, from Debian's archive into .cache/
-	$(Q)ci/fetch $(if $(filter $(TOP)/.cache/%,$(KDIR)),$(KERNEL)) arm64 busybox
+	$(Q)ci/fetch $(if $(filter $(TOP)/.cache/%,$(KDIR)),$(KERNEL)) arm64 busybox libfdt
 
 deps: ## Install Debian packages that the build and QEMU need and that are missing
 	$(Q)ci/install-deps
 
-demo: deps ## Boot Debian's kernel in QEMU and show the whole tour: enable, run a cell, disable
+ifeq ($(DEMO),list)
+demo:
+	$(Q)ci/demo list
+else
+demo: deps ## Boot Debian's kernel in QEMU and show the tour, or DEMO=NAME; DEMO=list shows the names
 	+$(Q)$(MAKE) all
-	$(Q)ci/demo
+	$(Q)ci/demo $(DEMO)
+endif
 
 shell: deps ## Boot the same and leave you at its root prompt
 	+$(Q)$(MAKE) all

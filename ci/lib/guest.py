@@ -4,6 +4,7 @@
 
 import collections
 import ctypes
+import fcntl
 import os
 import re
 import selectors
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 FIRST_PROCESS = re.compile(rb"Run /init as init process")
@@ -27,16 +29,55 @@ def _die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
+class Cable:
+    """Joins the UART to the port org.cellblock.uart: arguments for QEMU.
+
+    By pipes, because QEMU stands still while a UART's character finds no room: it must not be the one to make room.
+    """
+
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="cable-")
+        self.arguments = []
+        for name, end, out in (("uart", "uart.in", "port.in"), ("port", "port.in", "uart.in")):
+            path = os.path.join(self._folder.name, name)
+            os.mkfifo(os.path.join(self._folder.name, end))
+            os.symlink(out, path + ".out")
+            self.arguments += ["-chardev", f"pipe,id=cable-{name},path={path}"]
+        # The size of a pipe lasts as long as it is open.
+        self._fds = [os.open(os.path.join(self._folder.name, end), os.O_RDWR) for end in ("uart.in", "port.in")]
+        for fd in self._fds:
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, 1 << 20)
+        self.arguments += ["-serial", "chardev:cable-uart",
+                           "-device", "virtserialport,chardev=cable-port,name=org.cellblock.uart"]
+
+    def close(self):
+        for fd in self._fds:
+            os.close(fd)
+        self._folder.cleanup()
+
+
+def console_device(backend, cable):
+    """Arguments that put the console on a -serial backend; with a cable it is on a UART behind PCI instead."""
+    if not cable:
+        return ["-serial", backend]
+    if backend.startswith("mon:"):
+        return ["-chardev", f"{backend[len('mon:'):]},id=console,mux=on,signal=off", "-mon", "chardev=console",
+                "-device", "pci-serial,chardev=console"]
+    return ["-chardev", f"{backend},id=console", "-device", "pci-serial,chardev=console"]
+
+
 class Guest:
     """One run.
 
     echo: "tap" or "console", what goes to our own stdout; the console from the first process on.
     expect: a pattern; the run is good when a console line matches it, however the machine ends.
     require: patterns that console lines must match besides.
+    cable: a Cable, or None.
     """
 
-    def __init__(self, command, log, echo, timeout, expect=None, require=()):
+    def __init__(self, command, log, echo, timeout, expect=None, require=(), cable=None):
         self._command = command
+        self._cable = cable
         self._echo = echo
         self._echo_console = False
         self._timeout = timeout
@@ -68,7 +109,9 @@ class Guest:
     def run(self):
         """Start, follow to the end, and return the exit status."""
         args, sockets = self._ports()
-        args += ["-serial", "stdio"]
+        if self._cable:
+            args += self._cable.arguments
+        args += console_device("stdio", self._cable)
         self._process = subprocess.Popen(
             self._command + args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             pass_fds=[s.fileno() for s in sockets], preexec_fn=_die_with_parent)

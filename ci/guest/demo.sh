@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# For the scripts of ci/demos: each step is shown and checked, and the first one that does not do what it says ends the
+# demo with a failure.
+
+IMAGES=/usr/share/jailhouse/inmates
+CONFIGS=/etc/jailhouse
+STATE=/sys/devices/jailhouse
+steps=0
+
+say() { printf '\n# %s\n' "$*"; }
+
+fail()
+{
+	printf '\nDEMO FAILED: %s\n' "$*"
+	exit 1
+}
+
+# Show a command like a user would type it, and run it.
+run()
+{
+	printf '$ %s\n' "$*"
+	sh -c "$*" || fail "'$*' ended with status $?"
+	steps=$((steps + 1))
+}
+
+# expect WHAT HAVE WANT
+expect() { [ "$2" = "$3" ] || fail "$1 is '$2' instead of '$3'"; }
+
+# of all cells, with commas
+state() { cat "$STATE"/cells/*/state | tr '\n' ',' | sed 's/,$//'; }
