@@ -4,17 +4,21 @@
 /*
  * load pingpong COUNT	a byte there and back through pipes, across two CPUs
  * load fork COUNT	fork, exit and wait
+ * load storm SECONDS	on every CPU at once: timers, copying, forks, and bytes to
+ *			the next CPU and back
  *
- * Prints nanoseconds for each, and does the work inside interval 24 of the
- * counting plugin.
+ * The first two print nanoseconds for each, and do the work inside interval 24
+ * of the counting plugin. The storm prints how much of each it got done.
  */
 
 #include <err.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,6 +107,128 @@ static void forks(long count)
 	BENCH_END(INTERVAL);
 }
 
+/* Kinds of work in the storm, a process of each on each CPU. */
+enum storm { STORM_TIMER, STORM_COPY, STORM_FORK, STORM_BYTE, STORM_KINDS };
+
+#define STORM_PERIOD_NS		100000
+#define STORM_COPY_SIZE		(8UL << 20)
+#define STORM_MAX_CPUS		64
+
+/* How often each kind was done: shared by the processes, which add to it. */
+static unsigned long *done;
+
+static void one_timer(void)
+{
+	nanosleep(&(struct timespec) { .tv_nsec = STORM_PERIOD_NS }, NULL);
+}
+
+static void one_copy(void)
+{
+	static char *from, *to;
+
+	if (!from) {
+		from = malloc(STORM_COPY_SIZE);
+		to = malloc(STORM_COPY_SIZE);
+		if (!from || !to)
+			errx(1, "no memory to copy");
+	}
+	memcpy(to, from, STORM_COPY_SIZE);
+	from[(size_t)to[0] + 1]++;
+}
+
+static void one_fork(void)
+{
+	pid_t child = fork();
+
+	if (!child)
+		_exit(0);
+	finish(child);
+}
+
+/* A child bounces bytes on the next CPU. */
+static void one_byte(int next)
+{
+	static int there[2], back[2];
+	static bool ready;
+
+	if (!ready) {
+		if (pipe(there) || pipe(back))
+			err(1, "pipe");
+		if (!fork()) {
+			pin(next);
+			for (;;)
+				pass(there[0], back[1]);
+		}
+		ready = true;
+	}
+	if (write(there[1], "", 1) != 1)
+		err(1, "pipe");
+	if (read(back[0], &(char){ 0 }, 1) != 1)
+		err(1, "pipe");
+}
+
+static void storm_process(enum storm kind, int nr, int next)
+{
+	pin(nr);
+	for (;;) {
+		switch (kind) {
+		case STORM_TIMER:
+			one_timer();
+			break;
+		case STORM_COPY:
+			one_copy();
+			break;
+		case STORM_FORK:
+			one_fork();
+			break;
+		default:
+			one_byte(next);
+		}
+		__atomic_fetch_add(&done[kind], 1, __ATOMIC_RELAXED);
+	}
+}
+
+/* The CPUs that are online, in order. */
+static int online_cpus(int nr[STORM_MAX_CPUS])
+{
+	cpu_set_t set;
+	int count = 0;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		err(1, "CPUs");
+	for (int i = 0; i < STORM_MAX_CPUS; i++)
+		if (CPU_ISSET((size_t)i, &set))
+			nr[count++] = i;
+	return count;
+}
+
+/* All of it is one process group, which ends as one. */
+static int storm(long seconds)
+{
+	int nr[STORM_MAX_CPUS], cpus = online_cpus(nr);
+
+	done = mmap(NULL, sizeof(*done) * STORM_KINDS, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (done == MAP_FAILED || setpgid(0, 0))
+		err(1, "storm");
+	signal(SIGTERM, SIG_IGN);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		for (enum storm kind = 0; kind < STORM_KINDS; kind++)
+			if (!fork()) {
+				signal(SIGTERM, SIG_DFL);
+				storm_process(kind, nr[cpu],
+					      nr[(cpu + 1) % cpus]);
+			}
+	sleep((unsigned int)seconds);
+	kill(0, SIGTERM);
+	while (wait(NULL) > 0)
+		continue;
+	printf("timers=%lu copies=%lu forks=%lu bytes=%lu\n",
+	       done[STORM_TIMER], done[STORM_COPY], done[STORM_FORK],
+	       done[STORM_BYTE]);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	long count = argc == 3 ? atol(argv[2]) : 0;
@@ -110,7 +236,9 @@ int main(int argc, char **argv)
 	bool is_fork;
 
 	if (count <= 0)
-		errx(2, "usage: load pingpong|fork COUNT");
+		errx(2, "usage: load pingpong|fork COUNT, load storm SECONDS");
+	if (!strcmp(argv[1], "storm"))
+		return storm(count);
 	is_fork = !strcmp(argv[1], "fork");
 	if (is_fork)
 		forks(count);
