@@ -69,7 +69,7 @@ REFUSED(endless_name, memset(c->cell.name, 'x', 32), EINVAL, "name", "not termin
 REFUSED(name_with_escape, c->cell.name[2] = 27, EINVAL, "name", "0x1b", "not printable");
 REFUSED(neighbours_name, strcpy(c->cell.name, "inmate-test"), EEXIST, "\"inmate-test\"", "exists");
 REFUSED(roots_name, strcpy(c->cell.name, "qemu-arm64"), EEXIST, "\"qemu-arm64\"", "exists");
-REFUSED(cell_flags, c->cell.flags |= 1 << 20, EINVAL, "unknown cell flags 0x100000");
+REFUSED(cell_flags, c->cell.flags |= 1 << 28, EINVAL, "unknown cell flags 0x10000000");
 REFUSED(aarch32, c->cell.flags |= JAILHOUSE_CELL_AARCH32, EINVAL, "32-bit");
 
 /* counts */

@@ -37,14 +37,21 @@ static int check_unlocked(const struct cell *except)
 	return 0;
 }
 
-/* The non-root cell with @id, or NULL with the reason in *@err (refused). */
-static struct cell *find_cell(u64 id, int *err)
+static struct cell *lookup(u64 id)
 {
 	struct cell *cell;
 
 	for_each_cell(cell)
 		if (cell->id == id)
 			break;
+	return cell;
+}
+
+/* The non-root cell with @id, or NULL with the reason in *@err (refused). */
+static struct cell *find_cell(u64 id, int *err)
+{
+	struct cell *cell = lookup(id);
+
 	if (!cell)
 		*err = refuse(-ENOENT, "no cell has the id %llu", id);
 	else if (cell == &root_cell)
@@ -306,6 +313,28 @@ static int ask_and_stop(struct cell *cell)
 	return err ? err : stop(cell);
 }
 
+/* Root has to ask a cell that locks, unless that lets root judge it. */
+static int force_stop(struct cell *cell, bool failed)
+{
+	if (!cell->stopped &&
+	    comm_state(cell) == JAILHOUSE_CELL_RUNNING_LOCKED &&
+	    !(failed && cell->comm->watchdog_timeout))
+		return refuse(-EPERM, "cell \"%s\" has locked the configuration and must be asked",
+			      cell->config->name);
+	if (failed)
+		comm_set_state(cell, JAILHOUSE_CELL_FAILED);
+	return stop(cell);
+}
+
+static int fail(struct cell *cell)
+{
+	int err = force_stop(cell, true);
+
+	if (!err)
+		cell_mem_clear_kept(cell);
+	return err;
+}
+
 s64 cell_shutdown(u64 id, u64 op)
 {
 	struct cell *cell;
@@ -321,11 +350,9 @@ s64 cell_shutdown(u64 id, u64 op)
 		comm_cancel(cell);
 		return 0;
 	case CELLBLOCK_SHUTDOWN_FORCE:
-		if (!cell->stopped &&
-		    comm_state(cell) == JAILHOUSE_CELL_RUNNING_LOCKED)
-			return refuse(-EPERM, "cell \"%s\" has locked the configuration and must be asked",
-				      cell->config->name);
-		return stop(cell);
+		return force_stop(cell, false);
+	case CELLBLOCK_SHUTDOWN_FAIL:
+		return fail(cell);
 	default:
 		return -EINVAL;
 	}
@@ -372,13 +399,16 @@ s64 cell_destroy(u64 id)
 
 s64 cell_get_state(u64 id)
 {
-	struct cell *cell;
+	const struct cell *cell = lookup(id);
 
-	for_each_cell(cell)
-		if (cell->id == id)
-			return cell == &root_cell ? JAILHOUSE_CELL_RUNNING :
-						    comm_state(cell);
-	return -ENOENT;
+	return cell ? (s64)comm_state(cell) : -ENOENT;
+}
+
+s64 cell_watch(u64 id)
+{
+	const struct cell *cell = lookup(id);
+
+	return cell ? comm_watch(cell) : -ENOENT;
 }
 
 void cell_fail(void)

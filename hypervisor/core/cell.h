@@ -54,6 +54,7 @@ s64 cell_set_loadable(u64 id);
 s64 cell_destroy(u64 id);
 s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
 s64 cell_get_state(u64 id);
+s64 cell_watch(u64 id);
 
 /* Number of cells, root included. Changes under the control lock. */
 extern unsigned int cell_count;

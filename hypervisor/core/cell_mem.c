@@ -301,20 +301,31 @@ void cell_mem_release(struct cell *cell)
 	release_pages(cell);
 }
 
-/* RAM that root never had: the driver cannot clear it, as it does the rest. */
-static void clear_foreign(const struct cell *cell)
+static bool is_loadable(const struct jailhouse_memory *mem)
+{
+	return mem->flags & JAILHOUSE_MEM_LOADABLE;
+}
+
+/* RAM that the driver cannot clear, as it does the rest: all but @reached. */
+static void clear_unreached(const struct cell *cell,
+			    bool (*reached)(const struct jailhouse_memory *mem))
 {
 	const struct jailhouse_memory *mem;
 
 	for_each_mem(mem, cell->config)
 		if (is_exclusive(mem) && !(mem->flags & JAILHOUSE_MEM_IO) &&
-		    !in_root(mem))
+		    !reached(mem))
 			arch_clear_phys(mem->phys_start, mem->size);
+}
+
+void cell_mem_clear_kept(const struct cell *cell)
+{
+	clear_unreached(cell, is_loadable);
 }
 
 void cell_mem_take_from_root(struct cell *cell)
 {
-	clear_foreign(cell);
+	clear_unreached(cell, in_root);
 	for_exclusive(cell->config, unmap_part);
 	subpage_take_from_root(cell);
 }
@@ -348,7 +359,7 @@ static void unlend(const struct jailhouse_memory *mem)
 
 static bool is_lendable(const struct jailhouse_memory *mem)
 {
-	return is_exclusive(mem) && (mem->flags & JAILHOUSE_MEM_LOADABLE);
+	return is_exclusive(mem) && is_loadable(mem);
 }
 
 void cell_mem_unlend(struct cell *cell)

@@ -33,6 +33,8 @@ void comm_reset(struct cell *cell)
 	comm->gicc_base = system_config->platform_info.arm.gicc_base;
 	comm->gicr_base = system_config->platform_info.arm.gicr_base;
 	comm->vpci_irq_base = config->vpci_irq_base;
+	if (config->flags & JAILHOUSE_CELL_WATCHED)
+		comm->watchdog_timeout = CELLBLOCK_WATCH_START_MS;
 }
 
 u32 comm_state(const struct cell *cell)
@@ -42,6 +44,13 @@ u32 comm_state(const struct cell *cell)
 
 	return state <= JAILHOUSE_CELL_FAILED_COMM_REV ?
 		state : JAILHOUSE_CELL_FAILED_COMM_REV;
+}
+
+s64 comm_watch(const struct cell *cell)
+{
+	return (s64)((u64)comm_state(cell) << 56 |
+		     (u64)(cell->comm->watchdog_timeout & 0xffffff) << 32 |
+		     cell->comm->watchdog_kicks);
 }
 
 void comm_set_state(struct cell *cell, u32 state)

@@ -15,6 +15,8 @@ void comm_reset(struct cell *cell);
  * JAILHOUSE_CELL_FAILED_COMM_REV.
  */
 u32 comm_state(const struct cell *cell);
+/* State and watchdog in one, as CELL_WATCH gives them. */
+s64 comm_watch(const struct cell *cell);
 void comm_set_state(struct cell *cell, u32 state);
 bool comm_is_running(const struct cell *cell); /* no terminal state */
 

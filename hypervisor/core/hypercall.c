@@ -94,6 +94,9 @@ static s64 manage(u64 nr, u64 arg1, u64 arg2)
 	case JAILHOUSE_HC_CELL_GET_STATE:
 		result = cell_get_state(arg1);
 		break;
+	case CELLBLOCK_HC_CELL_WATCH:
+		result = cell_watch(arg1);
+		break;
 	default:
 		result = cell_shutdown(arg1, arg2);
 	}
@@ -117,6 +120,7 @@ dispatch(struct cell *caller, u64 nr, u64 arg1, u64 arg2)
 	case JAILHOUSE_HC_CELL_GET_STATE:
 	case CELLBLOCK_HC_CELL_SHUTDOWN:
 	case CELLBLOCK_HC_CPU_PARKED:
+	case CELLBLOCK_HC_CELL_WATCH:
 		break;
 	default:
 		return -ENOSYS;

@@ -543,6 +543,55 @@ TEST(locked_cell)
 	CHECK_EQ(destroy(2), 0);
 }
 
+static s64 fail_cell(u64 id)
+{
+	return shutdown_cell(id, CELLBLOCK_SHUTDOWN_FAIL);
+}
+
+/* All CPUs of a cell that root has found failed stand still. */
+TEST(failed_by_root)
+{
+	struct cell *cell = create_and_start();
+
+	CHECK_EQ(control_start_cpu(cell, cpus[3], 0, 0), 0);
+	fake_run();
+	CHECK_EQ(fail_cell(1), 0);
+	CHECK(fake_cpus[2].parked && fake_cpus[3].parked);
+	CHECK_EQ(get_state(1), JAILHOUSE_CELL_FAILED);
+	/* root borrows all its RAM and clears that itself */
+	CHECK_EQ(fake_cleared_size, 0);
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	CHECK(fake_cpus[2].in_guest);
+
+	cell->comm->cell_state = JAILHOUSE_CELL_RUNNING_LOCKED;
+	REFUSED(fail_cell(1), -EPERM,
+		"cell \"sample\" has locked the configuration and must be asked");
+	cell->comm->watchdog_timeout = 1;
+	CHECK_EQ(fail_cell(1), 0);
+	CHECK_EQ(get_state(1), JAILHOUSE_CELL_FAILED);
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	fake_cpus[2].asleep = true;
+	CHECK_EQ(fail_cell(1), -EIO);
+	CHECK_EQ(get_state(1), JAILHOUSE_CELL_FAILED);
+	CHECK_EQ(fail_cell(0), -EINVAL);
+	CHECK_EQ(fail_cell(7), -ENOENT);
+}
+
+TEST(memory_that_is_not_lent_is_cleared)
+{
+	boot();
+	first.mem[CELL_RAM].flags &= ~(u64)JAILHOUSE_MEM_LOADABLE;
+	CHECK_EQ(create(&first), 1);
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	CHECK_EQ(fake_cleared_size, 0);
+	CHECK_EQ(fail_cell(1), 0);
+	CHECK_EQ(fake_cleared_pa, SAMPLE_CELL_RAM);
+	CHECK_EQ(fake_cleared_size, SAMPLE_CELL_SIZE);
+}
+
 TEST(faults_in_the_middle_of_an_update)
 {
 	struct cell *cell = create_and_start();
@@ -693,6 +742,8 @@ TAP_MAIN(
 	TAP_TEST(stop_overtakes_start),
 	TAP_TEST(cpu_goes_back_to_root),
 	TAP_TEST(locked_cell),
+	TAP_TEST(failed_by_root),
+	TAP_TEST(memory_that_is_not_lent_is_cleared),
 	TAP_TEST(faults_in_the_middle_of_an_update),
 	TAP_TEST(root_owns),
 	TAP_TEST(reserved_ranges_are_not_mapped),

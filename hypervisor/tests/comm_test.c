@@ -163,7 +163,41 @@ TEST(force)
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK(fake_cpus[2].parked);
 	CHECK_EQ(comm->msg_to_cell, JAILHOUSE_MSG_NONE);
-	CHECK_EQ(shutdown_cell(1, 3), -EINVAL);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FAIL + 1), -EINVAL);
+}
+
+static s64 watch(u64 id)
+{
+	return fake_hypercall(0, CELLBLOCK_HC_CELL_WATCH, id, 0);
+}
+
+TEST(watchdog)
+{
+	run_cell(0, 0);
+	CHECK_EQ(watch(1), 0);
+	comm->watchdog_timeout = 0xff000102;
+	comm->watchdog_kicks = 0xfffffffe;
+	comm->cell_state = JAILHOUSE_CELL_RUNNING_LOCKED;
+	CHECK_EQ(CELLBLOCK_WATCH_STATE(watch(1)), JAILHOUSE_CELL_RUNNING_LOCKED);
+	CHECK_EQ(CELLBLOCK_WATCH_TIMEOUT(watch(1)), 0x102);
+	CHECK_EQ(CELLBLOCK_WATCH_KICKS(watch(1)), 0xfffffffe);
+	comm->cell_state = 0xffffffff;
+	CHECK(watch(1) > 0);
+	CHECK_EQ(CELLBLOCK_WATCH_STATE(watch(1)),
+		 JAILHOUSE_CELL_FAILED_COMM_REV);
+	CHECK_EQ(watch(0), 0);
+	CHECK_EQ(watch(2), -ENOENT);
+
+	/* it begins anew with each start */
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(start(1), 0);
+	CHECK_EQ(watch(1), 0);
+}
+
+TEST(watched_from_the_start)
+{
+	run_cell(JAILHOUSE_CELL_WATCHED, 0);
+	CHECK_EQ(comm->watchdog_timeout, CELLBLOCK_WATCH_START_MS);
 }
 
 TEST(passive_cells_are_not_asked)
@@ -258,6 +292,8 @@ TAP_MAIN(
 	TAP_TEST(huge_timeout),
 	TAP_TEST(cancel),
 	TAP_TEST(force),
+	TAP_TEST(watchdog),
+	TAP_TEST(watched_from_the_start),
 	TAP_TEST(passive_cells_are_not_asked),
 	TAP_TEST(ended_cells_are_not_asked),
 	TAP_TEST(nonsense_is_a_failure),

@@ -29,7 +29,7 @@ static s64 from_cell(u64 nr, u64 arg1, u64 arg2)
 TEST(unknown_numbers)
 {
 	static const u64 numbers[] = {
-		9, 10, 0xff, CELLBLOCK_HC_CPU_PARKED + 1, 1ULL << 32, ~0ULL,
+		9, 10, 0xff, CELLBLOCK_HC_CELL_WATCH + 1, 1ULL << 32, ~0ULL,
 	};
 
 	create_and_start();
@@ -46,6 +46,7 @@ TEST(management_is_for_root)
 		JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE,
 		JAILHOUSE_HC_CELL_DESTROY, JAILHOUSE_HC_CELL_GET_STATE,
 		CELLBLOCK_HC_CELL_SHUTDOWN, CELLBLOCK_HC_CPU_PARKED,
+		CELLBLOCK_HC_CELL_WATCH,
 	};
 	struct snapshot before;
 

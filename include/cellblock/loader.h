@@ -99,6 +99,10 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
  *		-ETIMEDOUT: msg_reply_timeout is over, the request is withdrawn
  *   CANCEL	withdraws a request; 0
  *   FORCE	stops without asking; -EPERM if the cell is running/locked
+ *   FAIL	the same, and the cell has failed; also a running/locked one that
+ *		asks to be watched. Clears the cell's RAM that is not loadable.
+ *
+ * CELL_WATCH, arg1 = cell id: what CELLBLOCK_WATCH_* take apart; -ENOENT.
  *
  * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
  * off and it waits in the hypervisor, 0 if not, -EINVAL.
@@ -115,6 +119,15 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_SHUTDOWN_ASK		0
 #define CELLBLOCK_SHUTDOWN_CANCEL	1
 #define CELLBLOCK_SHUTDOWN_FORCE	2
+#define CELLBLOCK_SHUTDOWN_FAIL		3
 #define CELLBLOCK_HC_CPU_PARKED		0x101
+#define CELLBLOCK_HC_CELL_WATCH		0x102
+/* of its result: the cell's state, and watchdog_* of its communication region */
+#define CELLBLOCK_WATCH_STATE(result)	((__u32)((result) >> 56))
+#define CELLBLOCK_WATCH_TIMEOUT(result)	((__u32)((result) >> 32) & 0xffffff)
+#define CELLBLOCK_WATCH_KICKS(result)	((__u32)(result))
+
+/* watchdog_timeout at the start of a cell that is JAILHOUSE_CELL_WATCHED */
+#define CELLBLOCK_WATCH_START_MS	10000
 
 #endif /* CELLBLOCK_LOADER_H */

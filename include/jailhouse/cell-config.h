@@ -40,6 +40,17 @@
  * guests that are not trusted; costs an exit for each WFI.
  */
 #define JAILHOUSE_CELL_TRAP_WFI		0x00000200
+/*
+ * Cellblock only: the watchdog watches the cell from its start on, and not
+ * only from the time at which it asks for that.
+ */
+#define JAILHOUSE_CELL_WATCHED		0x00000400
+/*
+ * Cellblock only: when the cell fails it is restarted, up to @times (1 to 255)
+ * in a row.
+ */
+#define JAILHOUSE_CELL_RESTARTS(times)	((times) << 16)
+#define CELL_FLAGS_RESTARTS(flags)	((flags) >> 16 & 0xff)
 #define JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED	0x40000000
 #define JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE		0x80000000
 

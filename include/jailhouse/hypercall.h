@@ -90,12 +90,17 @@ struct jailhouse_comm_region {
 	__u64 gicc_base;
 	__u64 gicr_base;
 	__u32 vpci_irq_base;
+	/* Cellblock only: the watchdog */
+	volatile __u32 watchdog_timeout; /* ms, 0: off; written by the cell */
+	volatile __u32 watchdog_kicks;	/* counted by the cell */
 } __attribute__((packed));
 
 _Static_assert(offsetof(struct jailhouse_comm_region, console) == 24, "");
 _Static_assert(offsetof(struct jailhouse_comm_region, gic_version) == 64, "");
 _Static_assert(offsetof(struct jailhouse_comm_region, gicd_base) == 72, "");
 _Static_assert(offsetof(struct jailhouse_comm_region, vpci_irq_base) == 96, "");
+_Static_assert(offsetof(struct jailhouse_comm_region, watchdog_timeout) == 100,
+	       "");
 
 #if defined(__aarch64__)
 
