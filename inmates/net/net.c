@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+#include <inmate.h>
+#include <jailhouse/cell-config.h>
+
+#include <lwip/etharp.h>
+#include <lwip/init.h>
+#include <lwip/netif.h>
+#include <lwip/sys.h>
+#include <lwip/timeouts.h>
+#include <netif/ethernet.h>
+
+#include "net.h"
+#include "veth.h"
+
+#define DEFAULT_MTU		16384
+#define MIN_MTU			68
+/* What lwIP can hold with the header in front. */
+#define MAX_FRAME		65535
+#define FRAMES_PER_POLL		64
+#define NS_PER_MS		1000000ULL
+
+static struct ivshmem link;
+static struct veth veth;
+static struct netif netif;
+/* Something has happened since the last look. */
+static volatile bool event;
+
+u32_t sys_now(void)
+{
+	return (u32_t)(timer_ticks_to_ns(timer_get_ticks()) / NS_PER_MS);
+}
+
+static void irq_handler(unsigned int irq)
+{
+	if (irq == TIMER_IRQ)
+		timer_stop(TIMER_VIRTUAL);
+	event = true;
+}
+
+static void set_state(struct veth *unused, u32 state)
+{
+	(void)unused;
+	ivshmem_set_state(&link, state);
+}
+
+static void doorbell(struct veth *unused)
+{
+	(void)unused;
+	ivshmem_doorbell(&link, !link.id, 0);
+}
+
+static err_t output(struct netif *unused, struct pbuf *p)
+{
+	u8 *frame = veth_reserve(&veth, p->tot_len);
+
+	(void)unused;
+	if (!frame)
+		return ERR_MEM;
+	for (struct pbuf *part = p; part; part = part->next) {
+		net_copy(frame, part->payload, part->len);
+		frame += part->len;
+	}
+	veth_send(&veth, p->tot_len);
+	return ERR_OK;
+}
+
+/* lwIP gets a copy: what it has checked cannot change afterwards. */
+static void take(const void *frame, u32 len)
+{
+	struct pbuf *p = NULL;
+
+	if (len && len <= MAX_FRAME)
+		p = pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_RAM);
+	if (p)
+		net_copy(p->payload, frame, len);
+	veth_release(&veth);
+	if (p && netif.input(p, &netif) != ERR_OK)
+		pbuf_free(p);
+}
+
+static void update_carrier(void)
+{
+	bool up = veth_update(&veth);
+
+	if (up == netif_is_link_up(&netif))
+		return;
+	if (up)
+		netif_set_link_up(&netif);
+	else
+		netif_set_link_down(&netif);
+	printk("net: link is %s\n", up ? "up" : "down");
+}
+
+void net_poll(void)
+{
+	const void *frame;
+	u32 len;
+
+	event = false;
+	update_carrier();
+	for (unsigned int n = 0; n < FRAMES_PER_POLL; n++) {
+		frame = veth_receive(&veth, &len);
+		if (!frame)
+			break;
+		take(frame, len);
+	}
+	sys_check_timeouts();
+	veth_flush(&veth);
+}
+
+void net_wait(unsigned int max_ms)
+{
+	u32 ms = sys_timeouts_sleeptime();
+	u64 ticks;
+
+	if (!veth_wait(&veth))
+		return;
+	ticks = timer_ns_to_ticks((ms < max_ms ? ms : max_ms) * NS_PER_MS);
+	/* Masked, so that nothing comes between looking and waiting. */
+	disable_irqs();
+	if (!event) {
+		timer_start(ticks);
+		wait_for_interrupt();
+	}
+	enable_irqs();
+}
+
+static err_t setup(struct netif *nif)
+{
+	u32 max = veth_max_frame(&veth);
+	long long mtu;
+
+	if (max > MAX_FRAME)
+		max = MAX_FRAME;
+	max -= SIZEOF_ETH_HDR;
+	mtu = cmdline_parse_int("mtu", DEFAULT_MTU < max ? DEFAULT_MTU : max);
+	if (mtu < MIN_MTU || mtu > max)
+		panic("mtu=%lld is out of range: this link takes %u to %u", mtu, MIN_MTU, max);
+
+	/* locally administered; the same at every start */
+	memcpy(nif->hwaddr, (const u8[]){ 0x02, 'C', 'B', 0, (u8)(link.bdf >> 3), (u8)link.id },
+	       ETH_HWADDR_LEN);
+	nif->hwaddr_len = ETH_HWADDR_LEN;
+	nif->mtu = (u16_t)mtu;
+	nif->name[0] = 'v';
+	nif->name[1] = 'e';
+	nif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
+	nif->output = etharp_output;
+	nif->linkoutput = output;
+	if (cmdline_parse_bool("trust", false))
+		NETIF_SET_CHECKSUM_CTRL(nif, NETIF_CHECKSUM_GEN_IP | NETIF_CHECKSUM_GEN_UDP |
+					NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_ICMP);
+	return ERR_OK;
+}
+
+/* "10.0.0.2/24" */
+static void parse_address(const char *text, ip4_addr_t *address, ip4_addr_t *mask)
+{
+	char copy[IP4ADDR_STRLEN_MAX];
+	unsigned int bits = 0;
+	size_t n = 0;
+
+	while (text[n] && text[n] != '/' && n + 1 < sizeof(copy)) {
+		copy[n] = text[n];
+		n++;
+	}
+	copy[n] = '\0';
+	if (text[n] == '/')
+		for (n++; text[n] >= '0' && text[n] <= '9' && bits <= 32; n++)
+			bits = bits * 10 + (unsigned int)(text[n] - '0');
+	if (text[n] || !bits || bits > 32 || !ip4addr_aton(copy, address))
+		panic("ip=%s is not an address like 10.0.0.2/24", text);
+	ip4_addr_set_u32(mask, lwip_htonl((u32)(~0ULL << (32 - bits))));
+}
+
+static void attach(void)
+{
+	int bdf = -1;
+
+	do {
+		bdf = pci_present() ? pci_find_device(IVSHMEM_VENDOR_ID, IVSHMEM_DEVICE_ID,
+						      (u16)(bdf + 1)) : -1;
+		if (bdf < 0)
+			panic("this cell has no link with the veth protocol: its configuration needs one");
+		if (!ivshmem_attach(&link, (u16)bdf))
+			panic("the IVSHMEM device 0x%x cannot be used", (unsigned int)bdf);
+	} while (link.protocol != JAILHOUSE_SHMEM_PROTO_VETH || link.max_peers != 2);
+}
+
+void net_start(const char *default_address)
+{
+	ip4_addr_t address, mask, gateway = { 0 };
+	char text[32];
+
+	attach();
+	if (!veth_init(&veth, &(struct veth_link) {
+				.own = ivshmem_output(&link, link.id),
+				.other = ivshmem_output(&link, !link.id),
+				.size = link.output_size,
+				.other_state = &link.states[!link.id],
+				.set_state = set_state,
+				.doorbell = doorbell,
+			}))
+		panic("the sections of the link are too small: 0x%zx bytes", link.output_size);
+
+	cmdline_parse_str("ip", text, sizeof(text), default_address);
+	parse_address(text, &address, &mask);
+	cmdline_parse_str("gw", text, sizeof(text), "0.0.0.0");
+	if (!ip4addr_aton(text, &gateway))
+		panic("gw=%s is not an address like 10.0.0.1", text);
+	lwip_init();
+	netif_add(&netif, &address, &mask, &gateway, NULL, setup, ethernet_input);
+	netif_set_default(&netif);
+	netif_set_up(&netif);
+	printk("net: %s, MTU %u, queues of %u\n", ip4addr_ntoa(&address), netif.mtu, veth.length);
+
+	irq_init(irq_handler);
+	irq_enable(TIMER_IRQ);
+	ivshmem_enable_irqs(&link);
+	enable_irqs();
+}
+
+void net_stop(void)
+{
+	veth_down(&veth);
+	timer_stop(TIMER_VIRTUAL);
+	printk("net: received %llu frames, %llu bytes; sent %llu frames, %llu bytes; %llu doorbells\n",
+	       veth.stats.rx_frames, veth.stats.rx_bytes, veth.stats.tx_frames,
+	       veth.stats.tx_bytes, veth.stats.doorbells);
+	if (veth.stats.violations)
+		printk("net: the peer broke the protocol %llu times\n", veth.stats.violations);
+}
