@@ -33,9 +33,9 @@ $(OUT)/rtos/librtos.a: $(RTOS_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^
 
-# The library in front of lib.a, which it uses.
+# Each library uses the other: lib.a calls inmate_main(), which calls main().
 $(RTOS_PROGRAMS:%=$(OUT)/%.elf): $(OUT)/%.elf: $(OUT)/%.o $(START_OBJECTS) $(OUT)/rtos/librtos.a $(OUT)/lib/lib.a \
 		$(OUT)/lib/inmate.lds
 	$(call say,LD,$@)
-	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -o $@ $(START_OBJECTS) $< $(OUT)/rtos/librtos.a \
-		$(OUT)/lib/lib.a
+	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -o $@ $(START_OBJECTS) $< \
+		--start-group $(OUT)/rtos/librtos.a $(OUT)/lib/lib.a --end-group

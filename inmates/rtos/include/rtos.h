@@ -32,7 +32,7 @@
 #define RTOS_MUTEX_CB_SIZE		96
 #define RTOS_SEMAPHORE_CB_SIZE		64
 #define RTOS_MEMORY_POOL_CB_SIZE	96
-#define RTOS_MESSAGE_QUEUE_CB_SIZE	128
+#define RTOS_MESSAGE_QUEUE_CB_SIZE	160
 
 /* static RTOS_CB(THREAD) control; ... .cb_mem = &control, .cb_size = sizeof(control) */
 #define RTOS_CB(kind) \

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * The kernel's heap: blocks of a power of two, of 64 bytes and more. A map
+ * holds a byte for each 64 bytes; that of a block's first says its order while
+ * it is free. Every operation takes a step per order at most.
+ */
+
+#include "kernel.h"
+
+#define MIN_SHIFT	6
+#define ORDERS		16	/* up to 2 MiB */
+#define FREE		0x80
+
+static u8 *base;
+static u8 *map;
+static u32 units;
+static struct list free_blocks[ORDERS];
+
+static u32 unit_of(const void *memory)
+{
+	return (u32)((const u8 *)memory - base) >> MIN_SHIFT;
+}
+
+static void put(u32 unit, unsigned int order)
+{
+	map[unit] = (u8)(FREE | order);
+	list_add(&free_blocks[order],
+		 (struct list *)(void *)(base + ((size_t)unit << MIN_SHIFT)));
+}
+
+static void take(u32 unit)
+{
+	map[unit] = 0;
+	list_remove((struct list *)(void *)(base + ((size_t)unit << MIN_SHIFT)));
+}
+
+static unsigned int order_of(u32 size)
+{
+	unsigned int order = 0;
+
+	while (order < ORDERS && (1U << (order + MIN_SHIFT)) < size)
+		order++;
+	return order;
+}
+
+static void release(u32 unit, unsigned int order)
+{
+	while (order + 1 < ORDERS) {
+		u32 buddy = unit ^ 1U << order;
+
+		if (buddy + (1U << order) > units || map[buddy] != (FREE | order))
+			break;
+		take(buddy);
+		unit &= ~(1U << order);
+		order++;
+	}
+	put(unit, order);
+}
+
+void alloc_init(void *heap, u32 size)
+{
+	u32 map_units;
+
+	for (unsigned int n = 0; n < ORDERS; n++)
+		list_init(&free_blocks[n]);
+	base = heap;
+	units = size >> MIN_SHIFT;
+	map_units = (units + (1U << MIN_SHIFT) - 1) >> MIN_SHIFT;
+	if (units <= map_units) {
+		units = 0;
+		return;
+	}
+	/* the map takes the last units */
+	units -= map_units;
+	map = base + ((size_t)units << MIN_SHIFT);
+	memset(map, 0, units);
+	for (u32 unit = 0; unit < units; unit++)
+		release(unit, 0);
+}
+
+void *alloc_locked(u32 size)
+{
+	unsigned int wanted = order_of(size), order = wanted;
+	u32 unit;
+
+	while (order < ORDERS && list_empty(&free_blocks[order]))
+		order++;
+	if (order >= ORDERS)
+		return NULL;
+	unit = unit_of(free_blocks[order].next);
+	take(unit);
+	while (order > wanted) {
+		order--;
+		put(unit + (1U << order), order);
+	}
+	return base + ((size_t)unit << MIN_SHIFT);
+}
+
+void alloc_free_locked(void *memory, u32 size)
+{
+	release(unit_of(memory), order_of(size));
+}
+
+void *alloc(u32 size)
+{
+	u64 flags = kernel_lock();
+	void *memory = alloc_locked(size);
+
+	kernel_unlock(flags);
+	return memory;
+}

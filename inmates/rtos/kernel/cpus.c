@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/* The cell's CPUs: what each of them starts with, and how they all stop. */
+
+#include "kernel.h"
+
+#define IDLE_STACK_SIZE		1024
+
+extern char image_start[];
+
+static u8 idle_stacks[INMATE_MAX_CPUS][IDLE_STACK_SIZE]
+	__attribute__((aligned(16)));
+static u32 cpus_online;
+
+static void idle_main(void *unused)
+{
+	(void)unused;
+	for (;;)
+		wait_for_interrupt();
+}
+
+static void cpu_init(struct cpu *cpu, unsigned int number)
+{
+	struct thread *idle = &cpu->idle;
+
+	cpu->number = number;
+	sched_init_cpu(cpu);
+	idle->object.kind = OBJECT_THREAD;
+	idle->object.name = "idle";
+	idle->state = osThreadRunning;
+	idle->cpu = cpu;
+	idle->affinity = 1U << number;
+	idle->stack_size = IDLE_STACK_SIZE;
+	idle->stack = idle_stacks[number];
+	thread_prepare(idle, idle_main, NULL);
+	/* nobody looks for a mark there */
+	idle->stack = NULL;
+}
+
+void cpus_init(void)
+{
+	for (unsigned int n = 0; n < kernel.num_cpus; n++)
+		cpu_init(&kernel.cpus[n], n);
+	write_sysreg(tpidrro_el0, &kernel.cpus[0]);
+	write_sysreg(tpidr_el0, NULL);
+}
+
+/*
+ * The image of a cell begins at address 0. When every CPU has gone through the
+ * start-up code there, an access to NULL becomes a fault.
+ */
+static void null_page_remove(void)
+{
+	if (atomic_add(&cpus_online, 1) == kernel.num_cpus && !INMATE_BASE)
+		unmap_range(image_start, PAGE_SIZE);
+}
+
+static void __attribute__((noreturn)) cpu_run(void)
+{
+	struct cpu *cpu = &kernel.cpus[cpu_id()];
+
+	write_sysreg(tpidrro_el0, cpu);
+	write_sysreg(vbar_el1, rtos_vectors);
+	isb();
+	irqs_init_cpu();
+	lock_acquire();
+	cpu->online = true;
+	cpu->programmed = 0;
+	cpu->started = timer_get_ticks();
+	null_page_remove();
+	context_start();
+}
+
+void cpus_start(void)
+{
+	irqs_init();
+	fault_init();
+	kernel.state = osKernelRunning;
+	for (unsigned int n = 1; n < kernel.num_cpus; n++)
+		if (smp_start_cpu(n, cpu_run))
+			panic("CPU %u does not start", n);
+	cpu_run();
+}
+
+void kernel_fail(void)
+{
+	disable_irqs();
+	if (kernel.num_cpus > 1)
+		irq_send_sgi_others(SGI_STOP);
+	inmate_end(JAILHOUSE_CELL_FAILED);
+}

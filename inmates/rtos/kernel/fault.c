@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Faults. One of a thread is reported by its name and ends that thread, as long
+ * as it had interrupts open: masked, it may hold the kernel's or the library's
+ * locks. One in a handler or in the kernel itself ends the cell.
+ */
+
+#include "kernel.h"
+
+#define ESR_EC_FP_TRAP		0x07
+#define ESR_EC_IABT_EL1		0x21
+#define BRK_IMMEDIATE(esr)	((esr) & 0xffff)
+/* What gcc and clang make of -fsanitize=integer-divide-by-zero. */
+#define BRK_GCC_TRAP		1000
+#define BRK_CLANG_DIVIDE	0x5503
+
+static const char *const fault_names[] = {
+	[RTOS_FAULT_STACK] = "stack overflow",
+	[RTOS_FAULT_NULL] = "access to NULL",
+	[RTOS_FAULT_ACCESS] = "bad access",
+	[RTOS_FAULT_DIVIDE] = "division by zero",
+	[RTOS_FAULT_CHECK] = "failed check of the compiler",
+	[RTOS_FAULT_UNDEFINED] = "undefined instruction",
+	[RTOS_FAULT_WATCHDOG] = "ran too long without waiting",
+};
+
+enum rtos_fault_policy __attribute__((weak))
+rtos_fault_hook(osThreadId_t thread, enum rtos_fault fault)
+{
+	(void)thread;
+	(void)fault;
+	return rtos_config.fault_policy;
+}
+
+bool __attribute__((weak)) rtos_watchdog(osThreadId_t thread)
+{
+	(void)thread;
+	return false;
+}
+
+const char *thread_name(const struct thread *thread)
+{
+	return thread && thread->object.name ? thread->object.name : "(no name)";
+}
+
+static enum rtos_fault classify(const struct thread *thread, u64 esr, u64 far)
+{
+	switch (ESR_EC(esr)) {
+	case ESR_EC_IABT_EL1:
+	case ESR_EC_DABT:
+		if (stack_guards(thread, far))
+			return RTOS_FAULT_STACK;
+		return far < PAGE_SIZE ? RTOS_FAULT_NULL : RTOS_FAULT_ACCESS;
+	case ESR_EC_BRK:
+		return BRK_IMMEDIATE(esr) == BRK_GCC_TRAP ||
+		       BRK_IMMEDIATE(esr) == BRK_CLANG_DIVIDE ?
+		       RTOS_FAULT_DIVIDE : RTOS_FAULT_CHECK;
+	default:
+		return RTOS_FAULT_UNDEFINED;
+	}
+}
+
+void fault_report(struct thread *thread, enum rtos_fault fault,
+		  const struct context *context)
+{
+	printk("rtos: thread '%s' on CPU %u: %s, pc 0x%llx, lr 0x%llx, sp 0x%llx\n",
+	       thread_name(thread), cpu_id(), fault_names[fault], context->pc,
+	       context->x[30], context->sp);
+}
+
+bool fault_ends_thread(struct thread *thread, enum rtos_fault fault)
+{
+	/* without the timers or the idle thread nothing is intact */
+	if (list_empty(&thread->all) ||
+	    rtos_fault_hook(thread, fault) != RTOS_FAULT_TERMINATE)
+		kernel_fail();
+	return true;
+}
+
+static void __attribute__((noreturn))
+fail_masked(const struct thread *thread, u64 esr, u64 far)
+{
+	printk_raw("\nrtos: thread '%s' on CPU %u faults with interrupts masked: %s, ESR 0x%llx, address 0x%llx, pc 0x%llx\n",
+		   thread_name(thread), cpu_id(),
+		   fault_names[classify(thread, esr, far)], esr, far,
+		   thread->context.pc);
+	kernel_fail();
+}
+
+struct context *fault_from_thread(void)
+{
+	u64 esr = read_sysreg(esr_el1), far = read_sysreg(far_el1);
+	struct thread *thread = this_cpu()->current;
+	enum rtos_fault fault = classify(thread, esr, far);
+
+	if (thread->context.pstate & PSTATE_I)
+		fail_masked(thread, esr, far);
+	irqs_off_begin("fault");
+	fault_report(thread, fault, &thread->context);
+	if (fault == RTOS_FAULT_NULL || fault == RTOS_FAULT_ACCESS)
+		printk("rtos: address 0x%llx, ESR 0x%llx\n", far, esr);
+	lock_acquire();
+	thread->kill = fault_ends_thread(thread, fault);
+	return sched_switch();
+}
+
+/* The library's report follows. */
+static bool handler_fault(struct exception_frame *frame)
+{
+	const struct cpu *cpu = &kernel.cpus[cpu_id()];
+
+	(void)frame;
+	printk_raw("\nrtos: fault in the kernel or the handler of interrupt %u on CPU %u, in thread '%s'\n",
+		   cpu->irq, cpu->number, thread_name(cpu->current));
+	if (kernel.num_cpus > 1)
+		irq_send_sgi_others(SGI_STOP);
+	return false;
+}
+
+void fault_init(void)
+{
+	exception_set_hook(handler_fault);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef RTOS_KERNEL_H
+#define RTOS_KERNEL_H
+
+/*
+ * The kernel's own state and the calls between its files. One lock, the
+ * kernel's, protects all of it: what is marked "locked" is called between
+ * kernel_lock() and kernel_unlock(), with interrupts masked.
+ */
+
+#include <inmate.h>
+
+#include <rtos.h>
+
+#include "context.h"
+#include "heap.h"
+#include "list.h"
+#include "wait.h"
+
+#define PRIORITIES		57	/* 0 is the idle threads' */
+
+#define PSTATE_EL1T		0x4
+#define PSTATE_F		(1 << 6)
+#define PSTATE_I		(1 << 7)
+#define PSTATE_D		(1 << 9)
+
+/* ==== Objects ==== */
+
+enum object_kind {
+	OBJECT_THREAD = 0x52541000,
+	OBJECT_TIMER,
+	OBJECT_EVENT_FLAGS,
+	OBJECT_MUTEX,
+	OBJECT_SEMAPHORE,
+	OBJECT_MEMORY_POOL,
+	OBJECT_MESSAGE_QUEUE,
+};
+
+struct object {
+	u32 kind;
+	u32 heap_size;		/* 0: memory of the program */
+	const char *name;
+};
+
+/* A moment in ticks at which something is to be done, on one CPU. */
+struct deadline {
+	struct heap_node node;
+	void (*expired)(struct deadline *deadline);	/* locked */
+	struct cpu *cpu;
+};
+
+struct thread {
+	struct object object;
+	struct context context;
+
+	osThreadState_t state;
+	u8 priority;		/* in effect, with what is inherited */
+	u8 base_priority;
+	bool joinable;
+	bool kill;		/* to be ended by the CPU that runs it */
+	struct cpu *cpu;	/* ran here last */
+	struct cpu *reserved;	/* will run there next */
+	u32 affinity;
+	struct list ready[INMATE_MAX_CPUS];	/* of each CPU it may run on */
+	u64 slice_used;		/* counts of the system timer */
+	u64 run_used;		/* the same, since it waited last */
+
+	struct wait_queue *waiting;	/* what for; NULL: a time, or for ever */
+	struct wait_node wait;
+	struct deadline timeout;
+	u32 result;		/* of the wait */
+	void *wait_data;	/* message, block: of the object's own */
+	u32 wait_flags, wait_options;
+	bool wait_own_flags;
+	u32 flags;		/* osThreadFlags */
+
+	struct mutex *wanted;	/* the mutex that it waits for */
+	struct list mutexes;	/* that it owns */
+	struct thread *joiner;	/* waits for this one's end */
+	struct thread *joined;	/* whose end this one waits for */
+	struct list all;
+
+	u8 *stack;		/* usable part */
+	u8 *guard;		/* page that is not mapped, or NULL */
+	u32 stack_size;
+	u32 stack_given;	/* as osThreadNew() was told */
+	void *stack_heap;	/* to give back, or NULL */
+	u32 stack_heap_size;
+};
+
+/* What a CPU is doing; assembly knows the first member. */
+struct cpu {
+	struct context *context;	/* of the current thread */
+	struct thread *current;
+	struct thread *next;		/* chosen by another, to be switched to */
+	unsigned int number;
+	bool online;
+	bool resched;			/* look at the queues again */
+	bool yield;			/* the current one's turn is over */
+	unsigned int irq;		/* that is being handled */
+	u64 ready_levels;		/* bit n: ready[n] is not empty */
+	struct list ready[PRIORITIES];
+	struct heap deadlines;
+	u64 started;			/* when the current one came on */
+	u64 programmed;			/* the timer's deadline */
+	u64 off_since;			/* interrupts, see measure.c */
+	const char *off_place;
+	struct rtos_irqs_off off_longest;
+	struct thread idle;
+};
+
+struct kernel {
+	osKernelState_t state;		/* Locked and Suspended are apart */
+	struct thread *locker;		/* of osKernelLock() */
+	bool suspended;
+	u32 next_ticket, now_serving;	/* of the lock itself */
+	unsigned int num_cpus;
+	u64 tick_counts;		/* counts of the system timer in a tick */
+	u64 tick_base;			/* the counter at tick 0 */
+	u64 frozen_tick;		/* while suspended */
+	u32 num_threads;
+	struct list threads;
+	struct cpu cpus[INMATE_MAX_CPUS];
+};
+
+extern struct kernel kernel;
+
+/* ==== Who and where ==== */
+
+/* The CPU's struct; with interrupts masked, or the thread moves away. */
+static inline struct cpu *this_cpu(void)
+{
+	return (struct cpu *)read_sysreg(tpidrro_el0);
+}
+
+/* The thread that runs, or is interrupted; NULL before osKernelStart(). */
+static inline struct thread *this_thread(void)
+{
+	return (struct thread *)read_sysreg(tpidr_el0);
+}
+
+/* ==== Lock: lock.c ==== */
+
+#define KERNEL_STACK_NEED	768	/* of a thread, by any call */
+
+/*
+ * An overflow must hit the thread before it holds the lock. Then masks
+ * interrupts and takes the lock; returns what to give kernel_unlock().
+ */
+#define kernel_lock()		kernel_lock_at(__func__)
+u64 kernel_lock_at(const char *place);
+/* Switches to another thread first if there is a better one. */
+void kernel_unlock(u64 flags);
+/* The bare lock, interrupts masked by the caller. */
+void lock_acquire(void);
+void lock_release(void);
+
+/* True where the API says "ISR": in a handler, or a thread masks interrupts. */
+bool in_isr(void);
+/* Objects may be made: initialised and not in_isr(). */
+bool may_create(void);
+
+/* Time with interrupts masked: measure.c. */
+void irqs_off_begin(const char *place);
+void irqs_off_end(void);
+
+/* ==== Objects: object.c ==== */
+
+/* NULL unless id is an object of that kind. */
+void *object_get(const void *id, enum object_kind kind);
+/* Takes cb_mem or memory of the heap, cleared; NULL if there is none. Not locked. */
+void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size);
+/* Locked; the id becomes invalid. */
+void object_free(struct object *object);
+/* The same, not locked. */
+void object_drop(struct object *object);
+const char *object_name(const void *id, enum object_kind kind);
+
+/* Memory of the heap: alloc.c. Blocks of a power of two, in at most 20 steps. */
+void alloc_init(void *heap, u32 size);
+void *alloc_locked(u32 size);
+void alloc_free_locked(void *memory, u32 size);
+void *alloc(u32 size);
+
+/* ==== Scheduler: sched.c, all locked ==== */
+
+void sched_init_cpu(struct cpu *cpu);
+/* Gives a thread that is in no queue to a CPU, or to the queues. */
+void sched_ready(struct thread *thread);
+/* Takes it out of where sched_ready() put it. */
+void sched_unready(struct thread *thread);
+/* Its priority or affinity changes: call between these. */
+void sched_set_priority(struct thread *thread, u8 priority);
+void sched_set_affinity(struct thread *thread, u32 affinity);
+/* Makes a CPU look at its queues and timer again. */
+void sched_kick(struct cpu *cpu);
+/* Its registers are in a CPU: it cannot go on elsewhere yet. */
+static inline bool sched_on_cpu(const struct thread *thread)
+{
+	return thread->cpu && thread->cpu->current == thread;
+}
+
+/* The moment of the next end of a slice or watchdog on this CPU; ~0: none. */
+u64 sched_next_check(const struct cpu *cpu);
+void sched_check(struct cpu *cpu, u64 now);
+
+/*
+ * Called on the CPU's own stack, the current thread saved: chooses the thread
+ * to go on with, releases the lock, returns its context.
+ */
+struct context *sched_switch(void);
+/* Saves the current thread, calls sched_switch(): port/switch.S. */
+void context_switch(void);
+/* Goes on with sched_switch()'s answer and never comes back. */
+void __attribute__((noreturn)) context_start(void);
+
+/* ==== Waiting: waiting.c, all locked ==== */
+
+/*
+ * Makes the calling thread wait in a queue (NULL: none) for so many ticks, and
+ * does what kernel_unlock(flags) does. Returns what the waker said, or
+ * osErrorTimeout. Only if wait_allowed().
+ */
+u32 wait_for_and_unlock(struct wait_queue *queue, u32 ticks, u64 flags);
+bool wait_allowed(void);
+/* Ends a thread's wait. */
+void wait_end(struct thread *thread, u32 result);
+/* Ends the wait of the first thread of a queue; NULL if there is none. */
+struct thread *wait_wake_first(struct wait_queue *queue, u32 result);
+void wait_wake_all(struct wait_queue *queue, u32 result);
+/* Takes a blocked thread out of what it waits for. */
+void wait_cancel(struct thread *thread);
+/* Its place among the waiting follows its priority. */
+void wait_reorder(struct thread *thread);
+
+static inline struct thread *waiting_thread(const struct wait_queue *queue)
+{
+	struct wait_node *node = wait_first(queue);
+
+	return node ? container_of(node, struct thread, wait) : NULL;
+}
+
+/* ==== Time: time.c ==== */
+
+void time_init(void);
+u64 time_now(void);			/* in ticks; locked or not */
+u64 time_of_tick(u64 tick);		/* in counts of the system timer */
+void time_freeze(void);
+void time_thaw(u32 ticks);
+/* Ticks until the first deadline of all CPUs, at most osWaitForever. */
+u32 time_to_next(void);
+/* Locked. The deadline is on the calling CPU. */
+void deadline_set(struct deadline *deadline, u64 tick);
+void deadline_cancel(struct deadline *deadline);
+/* Sets the CPU's timer to what comes next. */
+void time_program(struct cpu *cpu);
+void time_irq(unsigned int irq, void *argument);
+
+/* ==== Threads and mutexes ==== */
+
+/* Makes a thread of prepared fields run a function. */
+void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument);
+/* A thread of the kernel's own: neither counted nor enumerated. */
+void thread_hide(osThreadId_t thread_id);
+/* Locked; the thread is on no CPU and in no queue. */
+void thread_finish(struct thread *thread);
+/* Locked: false if it runs on another CPU, which will do it. */
+bool thread_end(struct thread *thread);
+
+/* Stacks: stack.c. Not locked; false: the memory is not good, or there is none. */
+bool stack_set(struct thread *thread, void *memory, u32 size);
+bool stack_alloc(struct thread *thread, u32 size);
+/* Locked, the others too. */
+void stack_free(struct thread *thread);
+/* The mark at the end of a stack without guard. */
+bool stack_intact(const struct thread *thread);
+bool stack_guards(const struct thread *thread, u64 address);
+
+void mutex_owner_ended(struct thread *owner);
+/*
+ * Gives a thread the priority of its own or of those that wait for its mutexes,
+ * whichever is higher, and goes on with the owner of what it waits for itself.
+ */
+void mutex_inherit(struct thread *thread);
+/* A thread no longer waits for it. */
+void mutex_waiter_left(struct mutex *mutex);
+
+/* ==== Interrupts and faults ==== */
+
+#define SGI_RESCHEDULE		0
+#define SGI_STOP		1
+
+extern char rtos_vectors[];
+
+void irqs_init(void);
+void irqs_init_cpu(void);
+struct context *irq_from_thread(void);
+void irq_nested(void);
+struct context *fault_from_thread(void);
+void fault_init(void);
+void fault_report(struct thread *thread, enum rtos_fault fault,
+		  const struct context *context);
+/* Locked. What is to become of a thread after a fault; true: it ends. */
+bool fault_ends_thread(struct thread *thread, enum rtos_fault fault);
+void __attribute__((noreturn)) kernel_fail(void);
+
+const char *thread_name(const struct thread *thread);
+
+void timer_thread_start(void);
+void cpus_init(void);
+void __attribute__((noreturn)) cpus_start(void);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+#include "kernel.h"
+
+struct kernel kernel;
+
+/* First come, first served: a CPU waits for one section of each other CPU. */
+void lock_acquire(void)
+{
+	u32 ticket = __atomic_fetch_add(&kernel.next_ticket, 1, __ATOMIC_RELAXED);
+
+	while (atomic_read(&kernel.now_serving) != ticket)
+		cpu_relax();
+}
+
+void lock_release(void)
+{
+	atomic_set(&kernel.now_serving, kernel.now_serving + 1);
+}
+
+static bool on_handler_stack(void)
+{
+	return read_sysreg(spsel) != 0;
+}
+
+/* Another CPU has suspended or ended the thread, and its signal is on the way. */
+static bool is_stopped(void)
+{
+	const struct thread *thread = this_thread();
+
+	if (kernel.state != osKernelRunning || on_handler_stack())
+		return false;
+	return thread->state != osThreadRunning || thread->kill;
+}
+
+u64 kernel_lock_at(const char *place)
+{
+	u64 flags;
+
+	if (!on_handler_stack()) {
+		const char *sp = __builtin_frame_address(0);
+
+		*(const volatile char *)(sp - KERNEL_STACK_NEED);
+	}
+	flags = irqs_save();
+	irqs_off_begin(place);
+	lock_acquire();
+	while (is_stopped()) {
+		context_switch();
+		lock_acquire();
+	}
+	return flags;
+}
+
+void kernel_unlock(u64 flags)
+{
+	if (kernel.state == osKernelRunning && this_cpu()->resched &&
+	    !on_handler_stack() && this_cpu()->current != kernel.locker) {
+		if (flags & PSTATE_I) {
+			/* comes when the thread unmasks interrupts */
+			irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());
+			lock_release();
+		} else {
+			context_switch();
+		}
+	} else {
+		lock_release();
+	}
+	irqs_off_end();
+	irqs_restore(flags);
+}
+
+bool in_isr(void)
+{
+	if (atomic_read(&kernel.state) != osKernelRunning)
+		return false;
+	return on_handler_stack() || (read_sysreg(daif) & PSTATE_I);
+}
+
+bool may_create(void)
+{
+	return kernel.state != osKernelInactive && !in_isr();
+}
+
+bool rtos_in_isr(void)
+{
+	return kernel.state == osKernelRunning && on_handler_stack();
+}
+
+unsigned int rtos_cpu(void)
+{
+	return cpu_id();
+}
+
+unsigned int rtos_num_cpus(void)
+{
+	return kernel.num_cpus;
+}

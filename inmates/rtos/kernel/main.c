@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/* Programs of the kernel start in main(), as programs of this API do elsewhere. */
+
+#include <inmate.h>
+
+int main(void);
+
+void inmate_main(void)
+{
+	int status = main();
+
+	if (status)
+		panic("main() returned %d", status);
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Message queues. A message is copied with the lock held: the time is that of
+ * its size. The queued ones stand in a heap, by priority, then by age: 2 log2(n)
+ * steps.
+ */
+
+#include "kernel.h"
+
+struct message {
+	struct heap_node node;	/* key: 255 - priority */
+	struct message *next_free;
+	u64 data[];
+};
+
+struct message_queue {
+	struct object object;
+	u8 *memory;
+	u32 size;		/* of a message's data */
+	u32 stride;
+	u32 capacity;
+	u32 count;
+	struct heap messages;
+	struct message *first_free;
+	u32 heap_size;
+	struct wait_queue getters;
+	struct wait_queue putters;
+};
+
+_Static_assert(sizeof(struct message_queue) <= RTOS_MESSAGE_QUEUE_CB_SIZE, "rtos.h");
+_Static_assert(sizeof(struct message) <= RTOS_MESSAGE_OVERHEAD, "rtos.h");
+
+/* What a waiting thread has put, or where it wants it. */
+struct transfer {
+	void *to;
+	const void *from;
+	u8 *priority_to;
+	u8 priority;
+};
+
+/* The library's memcpy() goes byte by byte. */
+static void copy(void *to, const void *from, u32 size)
+{
+	u8 *t = to;
+	const u8 *f = from;
+
+	if (((uintptr_t)t | (uintptr_t)f) % 8 == 0)
+		for (; size >= 8; size -= 8, t += 8, f += 8)
+			*(u64 *)(void *)t = *(const u64 *)(const void *)f;
+	while (size--)
+		*t++ = *f++;
+}
+
+static void free_all(struct message_queue *queue)
+{
+	queue->messages.root = NULL;
+	queue->count = 0;
+	queue->first_free = NULL;
+	for (u32 n = queue->capacity; n--; ) {
+		struct message *message = (void *)(queue->memory +
+						   (size_t)n * queue->stride);
+
+		message->next_free = queue->first_free;
+		queue->first_free = message;
+	}
+}
+
+static bool set_memory(struct message_queue *queue,
+		       const osMessageQueueAttr_t *attr)
+{
+	u64 size = (u64)queue->stride * queue->capacity;
+
+	if (attr->mq_mem) {
+		queue->memory = attr->mq_mem;
+		return attr->mq_size >= size && (uintptr_t)attr->mq_mem % 8 == 0;
+	}
+	if (attr->mq_size || size > 0x7fffffff)
+		return false;
+	queue->heap_size = (u32)size;
+	queue->memory = alloc(queue->heap_size);
+	return queue->memory;
+}
+
+osMessageQueueId_t osMessageQueueNew(uint32_t msg_count, uint32_t msg_size,
+				     const osMessageQueueAttr_t *attr)
+{
+	static const osMessageQueueAttr_t default_attr;
+	struct message_queue *queue;
+
+	if (!attr)
+		attr = &default_attr;
+	if (!may_create() || !msg_count || !msg_size || msg_size > 0x7fffff00)
+		return NULL;
+	queue = object_new(attr->name, attr->cb_mem, attr->cb_size,
+			   RTOS_MESSAGE_QUEUE_CB_SIZE, sizeof(*queue));
+	if (!queue)
+		return NULL;
+	queue->size = msg_size;
+	queue->stride = RTOS_MESSAGE_QUEUE_SIZE(1, msg_size);
+	queue->capacity = msg_count;
+	wait_queue_init(&queue->getters);
+	wait_queue_init(&queue->putters);
+	if (!set_memory(queue, attr)) {
+		object_drop(&queue->object);
+		return NULL;
+	}
+	free_all(queue);
+	atomic_set(&queue->object.kind, OBJECT_MESSAGE_QUEUE);
+	return queue;
+}
+
+const char *osMessageQueueGetName(osMessageQueueId_t mq_id)
+{
+	return object_name(mq_id, OBJECT_MESSAGE_QUEUE);
+}
+
+/* Locked. */
+static void insert(struct message_queue *queue, const void *data, u8 priority)
+{
+	struct message *message = queue->first_free;
+
+	queue->first_free = message->next_free;
+	copy(message->data, data, queue->size);
+	heap_add(&queue->messages, &message->node, 255U - priority);
+	queue->count++;
+}
+
+/* Locked. A thread that waits for a message gets it directly. */
+static bool hand_over(struct message_queue *queue, const void *data, u8 priority)
+{
+	struct thread *getter = waiting_thread(&queue->getters);
+	struct transfer *transfer;
+
+	if (!getter)
+		return false;
+	transfer = getter->wait_data;
+	copy(transfer->to, data, queue->size);
+	if (transfer->priority_to)
+		*transfer->priority_to = priority;
+	wait_end(getter, (u32)osOK);
+	return true;
+}
+
+/* Locked. The first of those that wait for space gets it. */
+static void let_in(struct message_queue *queue)
+{
+	struct thread *putter = waiting_thread(&queue->putters);
+	const struct transfer *transfer;
+
+	if (!putter || !queue->first_free)
+		return;
+	transfer = putter->wait_data;
+	insert(queue, transfer->from, transfer->priority);
+	wait_end(putter, (u32)osOK);
+}
+
+osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
+			     uint8_t msg_prio, uint32_t timeout)
+{
+	struct transfer transfer = { .from = msg_ptr, .priority = msg_prio };
+	osStatus_t status = osOK;
+	struct message_queue *queue;
+	u64 flags;
+
+	if (!msg_ptr || (timeout && in_isr()))
+		return osErrorParameter;
+	flags = kernel_lock();
+	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+	if (!queue) {
+		status = osErrorParameter;
+	} else if (hand_over(queue, msg_ptr, msg_prio)) {
+		;
+	} else if (queue->first_free) {
+		insert(queue, msg_ptr, msg_prio);
+	} else if (!timeout) {
+		status = osErrorResource;
+	} else if (wait_allowed()) {
+		this_thread()->wait_data = &transfer;
+		return (osStatus_t)wait_for_and_unlock(&queue->putters, timeout,
+						       flags);
+	} else {
+		status = osErrorTimeout;
+	}
+	kernel_unlock(flags);
+	return status;
+}
+
+/* Locked. */
+static void extract(struct message_queue *queue, void *data, u8 *priority)
+{
+	struct message *message = container_of(queue->messages.root,
+					       struct message, node);
+
+	heap_remove(&queue->messages, &message->node);
+	copy(data, message->data, queue->size);
+	if (priority)
+		*priority = (u8)(255 - message->node.key);
+	message->next_free = queue->first_free;
+	queue->first_free = message;
+	queue->count--;
+	let_in(queue);
+}
+
+osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
+			     uint8_t *msg_prio, uint32_t timeout)
+{
+	struct transfer transfer = { .to = msg_ptr, .priority_to = msg_prio };
+	osStatus_t status = osOK;
+	struct message_queue *queue;
+	u64 flags;
+
+	if (!msg_ptr || (timeout && in_isr()))
+		return osErrorParameter;
+	flags = kernel_lock();
+	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+	if (!queue) {
+		status = osErrorParameter;
+	} else if (queue->count) {
+		extract(queue, msg_ptr, msg_prio);
+	} else if (!timeout) {
+		status = osErrorResource;
+	} else if (wait_allowed()) {
+		this_thread()->wait_data = &transfer;
+		return (osStatus_t)wait_for_and_unlock(&queue->getters, timeout,
+						       flags);
+	} else {
+		status = osErrorTimeout;
+	}
+	kernel_unlock(flags);
+	return status;
+}
+
+uint32_t osMessageQueueGetCapacity(osMessageQueueId_t mq_id)
+{
+	const struct message_queue *queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+
+	return queue ? queue->capacity : 0;
+}
+
+uint32_t osMessageQueueGetMsgSize(osMessageQueueId_t mq_id)
+{
+	const struct message_queue *queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+
+	return queue ? queue->size : 0;
+}
+
+uint32_t osMessageQueueGetCount(osMessageQueueId_t mq_id)
+{
+	const struct message_queue *queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+
+	return queue ? atomic_read(&queue->count) : 0;
+}
+
+uint32_t osMessageQueueGetSpace(osMessageQueueId_t mq_id)
+{
+	const struct message_queue *queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+
+	return queue ? queue->capacity - atomic_read(&queue->count) : 0;
+}
+
+osStatus_t osMessageQueueReset(osMessageQueueId_t mq_id)
+{
+	osStatus_t status = osErrorParameter;
+	struct message_queue *queue;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+	if (queue) {
+		free_all(queue);
+		while (waiting_thread(&queue->putters) && queue->first_free)
+			let_in(queue);
+		status = osOK;
+	}
+	kernel_unlock(flags);
+	return status;
+}
+
+osStatus_t osMessageQueueDelete(osMessageQueueId_t mq_id)
+{
+	osStatus_t status = osErrorParameter;
+	struct message_queue *queue;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+	if (queue) {
+		wait_wake_all(&queue->getters, (u32)osErrorResource);
+		wait_wake_all(&queue->putters, (u32)osErrorResource);
+		if (queue->heap_size)
+			alloc_free_locked(queue->memory, queue->heap_size);
+		object_free(&queue->object);
+		status = osOK;
+	}
+	kernel_unlock(flags);
+	return status;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Mutexes. The owner of one with osMutexPrioInherit has at least the priority
+ * of each thread that waits for it, through as many mutexes as are in between:
+ * a step per owner in that chain and mutex it holds.
+ */
+
+#include "kernel.h"
+
+struct mutex {
+	struct object object;
+	struct thread *owner;
+	u32 count;		/* 0: free */
+	u32 attr;
+	struct list held;	/* of the owner's mutexes */
+	struct wait_queue waiters;
+};
+
+_Static_assert(sizeof(struct mutex) <= RTOS_MUTEX_CB_SIZE, "rtos.h");
+
+static u8 priority_of(const struct thread *thread)
+{
+	u8 priority = thread->base_priority;
+
+	for (struct list *at = thread->mutexes.next; at != &thread->mutexes;
+	     at = at->next) {
+		struct mutex *mutex = container_of(at, struct mutex, held);
+		struct thread *waiter = waiting_thread(&mutex->waiters);
+
+		if ((mutex->attr & osMutexPrioInherit) && waiter &&
+		    waiter->priority > priority)
+			priority = waiter->priority;
+	}
+	return priority;
+}
+
+void mutex_inherit(struct thread *thread)
+{
+	bool first = true;
+
+	/* a circle of waiting threads ends where nothing changes any more */
+	while (thread) {
+		u8 priority = priority_of(thread);
+
+		if (!first && priority == thread->priority)
+			break;
+		first = false;
+		sched_set_priority(thread, priority);
+		thread = thread->wanted ? thread->wanted->owner : NULL;
+	}
+}
+
+void mutex_waiter_left(struct mutex *mutex)
+{
+	if (mutex->owner && (mutex->attr & osMutexPrioInherit))
+		mutex_inherit(mutex->owner);
+}
+
+static void own(struct mutex *mutex, struct thread *thread)
+{
+	mutex->owner = thread;
+	mutex->count = 1;
+	list_add(&thread->mutexes, &mutex->held);
+}
+
+/* The owner gives it to the first that waits. */
+static void pass_on(struct mutex *mutex)
+{
+	struct thread *before = mutex->owner;
+	struct thread *waiter = waiting_thread(&mutex->waiters);
+
+	list_remove(&mutex->held);
+	mutex->owner = NULL;
+	mutex->count = 0;
+	if (waiter) {
+		own(mutex, waiter);
+		/* and it inherits from those that go on waiting */
+		wait_end(waiter, (u32)osOK);
+	}
+	if (before->priority != before->base_priority &&
+	    before->state != osThreadTerminated)
+		mutex_inherit(before);
+}
+
+void mutex_owner_ended(struct thread *owner)
+{
+	while (!list_empty(&owner->mutexes)) {
+		struct mutex *mutex = container_of(owner->mutexes.next,
+						   struct mutex, held);
+
+		if (mutex->attr & osMutexRobust) {
+			pass_on(mutex);
+		} else {
+			/* stays locked, by nobody */
+			list_remove(&mutex->held);
+			mutex->owner = NULL;
+		}
+	}
+}
+
+osMutexId_t osMutexNew(const osMutexAttr_t *attr)
+{
+	static const osMutexAttr_t default_attr;
+	struct mutex *mutex;
+
+	if (!attr)
+		attr = &default_attr;
+	if (!may_create())
+		return NULL;
+	mutex = object_new(attr->name, attr->cb_mem, attr->cb_size,
+			   RTOS_MUTEX_CB_SIZE, sizeof(*mutex));
+	if (!mutex)
+		return NULL;
+	mutex->attr = attr->attr_bits;
+	list_init(&mutex->held);
+	wait_queue_init(&mutex->waiters);
+	atomic_set(&mutex->object.kind, OBJECT_MUTEX);
+	return mutex;
+}
+
+const char *osMutexGetName(osMutexId_t mutex_id)
+{
+	return object_name(mutex_id, OBJECT_MUTEX);
+}
+
+/* Locked. osErrorTimeout: the thread has to wait. */
+static osStatus_t try_acquire(struct mutex *mutex, struct thread *thread)
+{
+	if (!mutex->count) {
+		own(mutex, thread);
+		return osOK;
+	}
+	if (mutex->owner != thread)
+		return osErrorTimeout;
+	if (!(mutex->attr & osMutexRecursive) || mutex->count == ~0U)
+		return osErrorResource;
+	mutex->count++;
+	return osOK;
+}
+
+osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
+{
+	osStatus_t status = osErrorParameter;
+	struct mutex *mutex;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	if (kernel.state != osKernelRunning)
+		return osError;
+	flags = kernel_lock();
+	mutex = object_get(mutex_id, OBJECT_MUTEX);
+	if (mutex)
+		status = try_acquire(mutex, this_thread());
+	if (status == osErrorTimeout && !timeout)
+		status = osErrorResource;
+	if (status == osErrorTimeout && wait_allowed()) {
+		this_thread()->wanted = mutex;
+		return (osStatus_t)wait_for_and_unlock(&mutex->waiters, timeout, flags);
+	}
+	kernel_unlock(flags);
+	return status;
+}
+
+osStatus_t osMutexRelease(osMutexId_t mutex_id)
+{
+	osStatus_t status = osOK;
+	struct mutex *mutex;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	mutex = object_get(mutex_id, OBJECT_MUTEX);
+	if (!mutex)
+		status = osErrorParameter;
+	else if (!mutex->owner || mutex->owner != this_thread())
+		status = osErrorResource;
+	else if (!--mutex->count)
+		pass_on(mutex);
+	kernel_unlock(flags);
+	return status;
+}
+
+osThreadId_t osMutexGetOwner(osMutexId_t mutex_id)
+{
+	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
+
+	return mutex && !in_isr() ? atomic_read(&mutex->owner) : NULL;
+}
+
+osStatus_t osMutexDelete(osMutexId_t mutex_id)
+{
+	osStatus_t status = osErrorParameter;
+	struct mutex *mutex;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	mutex = object_get(mutex_id, OBJECT_MUTEX);
+	if (mutex) {
+		struct thread *owner = mutex->owner;
+
+		list_remove(&mutex->held);
+		mutex->owner = NULL;
+		wait_wake_all(&mutex->waiters, (u32)osErrorResource);
+		if (owner)
+			mutex_inherit(owner);
+		object_free(&mutex->object);
+		status = osOK;
+	}
+	kernel_unlock(flags);
+	return status;
+}

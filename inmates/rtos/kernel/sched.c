@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * A ready thread stands in the queue of its priority on every CPU that it may
+ * run on, so that each CPU finds its next thread in one step. A thread that
+ * becomes ready is compared with what those CPUs do: the one that does the
+ * least important work, if that is less important, gets it as its "next" and is
+ * told. All of it costs steps per CPU, none per thread.
+ */
+
+#include "kernel.h"
+
+static bool may_run_on(const struct thread *thread, const struct cpu *cpu)
+{
+	return thread->affinity >> cpu->number & 1;
+}
+
+void sched_kick(struct cpu *cpu)
+{
+	if (!cpu->online || cpu->resched)
+		return;
+	cpu->resched = true;
+	if (cpu != this_cpu())
+		irq_send_sgi(SGI_RESCHEDULE, smp_mpidr(cpu->number));
+}
+
+/* The first thread of an equal priority starts the clock of turns. */
+static void peer_came(struct cpu *cpu, const struct thread *thread)
+{
+	if (!rtos_config.slice_ticks || !cpu->online ||
+	    cpu->current->priority != thread->priority)
+		return;
+	if (cpu == this_cpu())
+		time_program(cpu);
+	else
+		sched_kick(cpu);
+}
+
+static void enqueue(struct thread *thread, bool front)
+{
+	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+		struct cpu *cpu = &kernel.cpus[n];
+		struct list *queue = &cpu->ready[thread->priority];
+		bool first = list_empty(queue);
+
+		if (!may_run_on(thread, cpu))
+			continue;
+		list_add(front ? queue : queue->prev, &thread->ready[n]);
+		cpu->ready_levels |= 1ULL << thread->priority;
+		if (first)
+			peer_came(cpu, thread);
+	}
+}
+
+static void dequeue(struct thread *thread)
+{
+	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+		struct cpu *cpu = &kernel.cpus[n];
+
+		if (list_empty(&thread->ready[n]))
+			continue;
+		list_remove(&thread->ready[n]);
+		if (list_empty(&cpu->ready[thread->priority]))
+			cpu->ready_levels &= ~(1ULL << thread->priority);
+	}
+}
+
+static struct thread *first_ready(const struct cpu *cpu)
+{
+	if (!cpu->ready_levels)
+		return NULL;
+	return container_of(cpu->ready[63 - __builtin_clzll(cpu->ready_levels)].next,
+			    struct thread, ready[cpu->number]);
+}
+
+/* What a thread must exceed to be run there. */
+static u32 priority_on(const struct cpu *cpu)
+{
+	if (!cpu->online || cpu->current == kernel.locker)
+		return PRIORITIES;
+	return cpu->next ? cpu->next->priority : cpu->current->priority;
+}
+
+/* The CPU with the least important work below the thread's, or NULL. */
+static struct cpu *weakest_cpu(const struct thread *thread)
+{
+	u32 lowest = thread->priority;
+	struct cpu *found = NULL;
+
+	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+		struct cpu *cpu = &kernel.cpus[n];
+		u32 priority = priority_on(cpu);
+
+		if (!may_run_on(thread, cpu))
+			continue;
+		/* its caches are where it ran before */
+		if (priority < lowest ||
+		    (found && priority == lowest && cpu == thread->cpu)) {
+			found = cpu;
+			lowest = priority;
+		}
+	}
+	return found;
+}
+
+/* Who is displaced before running has more than the next one to be displaced. */
+static void place(struct thread *thread, bool front)
+{
+	while (thread) {
+		struct cpu *cpu = weakest_cpu(thread);
+		struct thread *displaced;
+
+		if (!cpu) {
+			enqueue(thread, front);
+			return;
+		}
+		displaced = cpu->next;
+		cpu->next = thread;
+		thread->reserved = cpu;
+		sched_kick(cpu);
+		if (displaced)
+			displaced->reserved = NULL;
+		thread = displaced;
+		front = true;
+	}
+}
+
+void sched_ready(struct thread *thread)
+{
+	/* suspended by another CPU and resumed before it noticed */
+	if (sched_on_cpu(thread)) {
+		thread->state = osThreadRunning;
+		return;
+	}
+	thread->state = osThreadReady;
+	place(thread, false);
+}
+
+void sched_unready(struct thread *thread)
+{
+	if (thread->reserved) {
+		thread->reserved->next = NULL;
+		thread->reserved = NULL;
+	} else {
+		dequeue(thread);
+	}
+}
+
+void sched_set_priority(struct thread *thread, u8 priority)
+{
+	bool less = priority < thread->priority;
+
+	if (priority == thread->priority)
+		return;
+	switch (thread->state) {
+	case osThreadReady:
+		sched_unready(thread);
+		thread->priority = priority;
+		place(thread, false);
+		break;
+	case osThreadRunning:
+		thread->priority = priority;
+		if (less)
+			sched_kick(thread->cpu);
+		break;
+	default:
+		thread->priority = priority;
+		if (thread->state == osThreadBlocked)
+			wait_reorder(thread);
+		break;
+	}
+}
+
+void sched_set_affinity(struct thread *thread, u32 affinity)
+{
+	bool ready = thread->state == osThreadReady;
+
+	if (ready)
+		sched_unready(thread);
+	thread->affinity = affinity;
+	if (ready)
+		place(thread, false);
+	else if (thread->state == osThreadRunning &&
+		 !may_run_on(thread, thread->cpu))
+		sched_kick(thread->cpu);
+}
+
+/* The best of the one chosen by others and the queue's first; in neither now. */
+static struct thread *take_best(struct cpu *cpu)
+{
+	struct thread *chosen = cpu->next, *first = first_ready(cpu);
+
+	if (chosen)
+		sched_unready(chosen);
+	if (!first || (chosen && chosen->priority >= first->priority))
+		return chosen;
+	dequeue(first);
+	if (chosen)
+		place(chosen, true);
+	return first;
+}
+
+static struct thread *choose(struct cpu *cpu)
+{
+	struct thread *now = cpu->current, *best = take_best(cpu);
+	bool stays = now->state == osThreadRunning && may_run_on(now, cpu);
+
+	if (stays && (!best || now == kernel.locker ||
+		      now->priority > best->priority ||
+		      (now->priority == best->priority && !cpu->yield))) {
+		if (best)
+			place(best, true);
+		return now;
+	}
+	return best ? best : &cpu->idle;
+}
+
+/* What a thread has used up is counted when it stops. */
+static void account(struct cpu *cpu, u64 now)
+{
+	struct thread *thread = cpu->current;
+
+	thread->slice_used += now - cpu->started;
+	thread->run_used += now - cpu->started;
+	if (cpu->yield)
+		thread->slice_used = 0;
+	if (thread->state != osThreadRunning) {
+		thread->slice_used = 0;
+		thread->run_used = 0;
+	}
+	cpu->started = now;
+}
+
+/* Ends the current thread if it is to be ended; it is on no stack of its own. */
+static void settle_current(struct thread *thread)
+{
+	if (thread->state == osThreadRunning && !stack_intact(thread)) {
+		fault_report(thread, RTOS_FAULT_STACK, &thread->context);
+		if (fault_ends_thread(thread, RTOS_FAULT_STACK))
+			thread->kill = true;
+	}
+	if (thread->kill || thread->state == osThreadTerminated)
+		thread_finish(thread);
+}
+
+struct context *sched_switch(void)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *before = cpu->current, *next;
+	bool yield;
+
+	account(cpu, timer_get_ticks());
+	settle_current(before);
+	next = choose(cpu);
+	yield = cpu->yield;
+	cpu->yield = false;
+	cpu->resched = false;
+	cpu->current = next;
+	cpu->context = &next->context;
+	write_sysreg(tpidr_el0, next);
+	if (next != before) {
+		/* it is saved: any CPU may go on with it */
+		if (before->state == osThreadRunning) {
+			before->state = osThreadReady;
+			if (before != &cpu->idle)
+				place(before, !yield);
+		}
+		next->state = osThreadRunning;
+		next->cpu = cpu;
+	}
+	time_program(cpu);
+	if (next->context.full)
+		irqs_off_end();
+	lock_release();
+	return &next->context;
+}
+
+static bool has_peer(const struct cpu *cpu)
+{
+	return cpu->ready_levels >> cpu->current->priority & 1;
+}
+
+static u64 counts_left(u32 ticks, u64 used)
+{
+	u64 all = ticks * kernel.tick_counts;
+
+	return used < all ? all - used : 0;
+}
+
+u64 sched_next_check(const struct cpu *cpu)
+{
+	const struct thread *thread = cpu->current;
+	u64 next = ~0ULL, end;
+
+	if (thread == &cpu->idle)
+		return next;
+	if (rtos_config.slice_ticks && !cpu->yield && has_peer(cpu) &&
+	    thread != kernel.locker)
+		next = cpu->started + counts_left(rtos_config.slice_ticks,
+						  thread->slice_used);
+	if (rtos_config.watchdog_ticks) {
+		end = cpu->started + counts_left(rtos_config.watchdog_ticks,
+						 thread->run_used);
+		if (end < next)
+			next = end;
+	}
+	return next;
+}
+
+static void check_watchdog(struct cpu *cpu, u64 now)
+{
+	struct thread *thread = cpu->current;
+
+	if (now - cpu->started <
+	    counts_left(rtos_config.watchdog_ticks, thread->run_used))
+		return;
+	/* from here on it has another time */
+	thread->run_used = 0 - (now - cpu->started);
+	if (rtos_watchdog(thread))
+		return;
+	fault_report(thread, RTOS_FAULT_WATCHDOG, &thread->context);
+	if (fault_ends_thread(thread, RTOS_FAULT_WATCHDOG)) {
+		thread->kill = true;
+		cpu->resched = true;
+	}
+}
+
+void sched_check(struct cpu *cpu, u64 now)
+{
+	struct thread *thread = cpu->current;
+
+	if (thread == &cpu->idle)
+		return;
+	if (rtos_config.slice_ticks && has_peer(cpu) &&
+	    now - cpu->started >=
+	    counts_left(rtos_config.slice_ticks, thread->slice_used)) {
+		cpu->yield = true;
+		cpu->resched = true;
+	}
+	if (rtos_config.watchdog_ticks)
+		check_watchdog(cpu, now);
+}
+
+void sched_init_cpu(struct cpu *cpu)
+{
+	for (unsigned int n = 0; n < PRIORITIES; n++)
+		list_init(&cpu->ready[n]);
+	cpu->current = &cpu->idle;
+	cpu->context = &cpu->idle.context;
+}

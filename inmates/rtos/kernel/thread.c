@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+#include "kernel.h"
+
+_Static_assert(sizeof(struct thread) <= RTOS_THREAD_CB_SIZE, "rtos.h");
+
+static const osThreadAttr_t default_attr;
+
+static u32 all_cpus(void)
+{
+	return (1U << kernel.num_cpus) - 1;
+}
+
+static void thread_entry(osThreadFunc_t func, void *argument)
+{
+	func(argument);
+	osThreadExit();
+}
+
+void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
+{
+	struct context *context = &thread->context;
+
+	context->x[0] = (u64)func;
+	context->x[1] = (u64)argument;
+	context->sp = (u64)(thread->stack + thread->stack_size);
+	context->pc = (u64)thread_entry;
+	/* interrupts and SErrors come */
+	context->pstate = PSTATE_EL1T | PSTATE_D | PSTATE_F;
+	context->full = 1;
+	list_init(&thread->mutexes);
+	list_init(&thread->all);
+	for (unsigned int n = 0; n < INMATE_MAX_CPUS; n++)
+		list_init(&thread->ready[n]);
+}
+
+static bool attr_is_good(const osThreadAttr_t *attr)
+{
+	if (attr->priority && (attr->priority < osPriorityIdle ||
+			       attr->priority > osPriorityISR))
+		return false;
+	if (attr->affinity_mask && !(attr->affinity_mask & all_cpus()))
+		return false;
+	return !attr->tz_module;
+}
+
+static void insert(struct thread *thread)
+{
+	u64 flags = kernel_lock();
+
+	atomic_set(&thread->object.kind, OBJECT_THREAD);
+	list_add_tail(&kernel.threads, &thread->all);
+	kernel.num_threads++;
+	sched_ready(thread);
+	kernel_unlock(flags);
+}
+
+osThreadId_t osThreadNew(osThreadFunc_t func, void *argument,
+			 const osThreadAttr_t *attr)
+{
+	struct thread *thread;
+
+	if (!attr)
+		attr = &default_attr;
+	if (!may_create() || !func || !attr_is_good(attr))
+		return NULL;
+	thread = object_new(attr->name, attr->cb_mem, attr->cb_size,
+			    RTOS_THREAD_CB_SIZE, sizeof(*thread));
+	if (!thread)
+		return NULL;
+	if (!(attr->stack_mem ?
+	      stack_set(thread, attr->stack_mem, attr->stack_size) :
+	      stack_alloc(thread, attr->stack_size))) {
+		object_drop(&thread->object);
+		return NULL;
+	}
+	thread->base_priority = attr->priority ? (u8)attr->priority :
+						 osPriorityNormal;
+	thread->priority = thread->base_priority;
+	thread->joinable = attr->attr_bits & osThreadJoinable;
+	thread->affinity = attr->affinity_mask ? attr->affinity_mask & all_cpus() :
+						 all_cpus();
+	thread_prepare(thread, func, argument);
+	insert(thread);
+	return thread;
+}
+
+void thread_hide(osThreadId_t thread_id)
+{
+	struct thread *thread = thread_id;
+	u64 flags = kernel_lock();
+
+	list_remove(&thread->all);
+	kernel.num_threads--;
+	kernel_unlock(flags);
+}
+
+/* ==== The end of a thread ==== */
+
+static void thread_free(struct thread *thread)
+{
+	stack_free(thread);
+	object_free(&thread->object);
+}
+
+void thread_finish(struct thread *thread)
+{
+	struct thread *joiner = thread->joiner;
+
+	thread->state = osThreadTerminated;
+	thread->kill = false;
+	if (kernel.locker == thread) {
+		kernel.locker = NULL;
+		if (kernel.suspended)
+			time_thaw(0);
+	}
+	mutex_owner_ended(thread);
+	list_remove(&thread->all);
+	kernel.num_threads--;
+	if (joiner)
+		wait_end(joiner, (u32)osOK);
+	if (joiner || !thread->joinable)
+		thread_free(thread);
+}
+
+bool thread_end(struct thread *thread)
+{
+	if (sched_on_cpu(thread)) {
+		thread->kill = true;
+		sched_kick(thread->cpu);
+		return false;
+	}
+	if (thread->state == osThreadReady)
+		sched_unready(thread);
+	else
+		wait_cancel(thread);
+	thread_finish(thread);
+	return true;
+}
+
+void osThreadExit(void)
+{
+	if (!in_isr()) {
+		kernel_lock();
+		this_thread()->state = osThreadTerminated;
+		context_switch();
+	}
+	panic("osThreadExit() in an interrupt handler");
+}
+
+/* Another CPU is to stop running the thread: until it has, or it runs anew. */
+static void wait_until_off(struct thread *thread, struct cpu *cpu)
+{
+	bool there = true;
+
+	while (there) {
+		u64 flags = kernel_lock();
+
+		there = cpu != this_cpu() && cpu->current == thread && cpu->resched;
+		kernel_unlock(flags);
+		cpu_relax();
+	}
+}
+
+osStatus_t osThreadTerminate(osThreadId_t thread_id)
+{
+	struct thread *thread;
+	struct cpu *cpu;
+	u64 flags;
+	bool done;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (!thread || thread->state == osThreadTerminated) {
+		kernel_unlock(flags);
+		return thread ? osErrorResource : osErrorParameter;
+	}
+	cpu = thread->cpu;
+	if (thread == this_thread() && kernel.state == osKernelRunning) {
+		thread->state = osThreadTerminated;
+		context_switch();
+	}
+	done = thread_end(thread);
+	kernel_unlock(flags);
+	if (!done)
+		wait_until_off(thread, cpu);
+	return osOK;
+}
+
+osStatus_t osThreadDetach(osThreadId_t thread_id)
+{
+	struct thread *thread;
+	osStatus_t status = osOK;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (!thread)
+		status = osErrorParameter;
+	else if (!thread->joinable || thread->joiner)
+		status = osErrorResource;
+	else if (thread->state == osThreadTerminated)
+		thread_free(thread);
+	else
+		thread->joinable = false;
+	kernel_unlock(flags);
+	return status;
+}
+
+osStatus_t osThreadJoin(osThreadId_t thread_id)
+{
+	osStatus_t status = osErrorResource;
+	struct thread *thread;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (!thread) {
+		status = osErrorParameter;
+	} else if (thread->joinable && !thread->joiner && thread != this_thread()) {
+		if (thread->state == osThreadTerminated) {
+			thread_free(thread);
+			status = osOK;
+		} else if (wait_allowed()) {
+			thread->joiner = this_thread();
+			this_thread()->joined = thread;
+			return (osStatus_t)wait_for_and_unlock(NULL, osWaitForever,
+							       flags);
+		}
+	}
+	kernel_unlock(flags);
+	return status;
+}
+
+/* ==== Suspending ==== */
+
+/* Locked. It goes on after osThreadResume() only. */
+static void suspend(struct thread *thread)
+{
+	if (thread->state == osThreadReady)
+		sched_unready(thread);
+	else if (thread->state == osThreadBlocked)
+		wait_cancel(thread);
+	else
+		sched_kick(thread->cpu);
+	thread->result = (u32)osErrorTimeout;
+	thread->state = osThreadBlocked;
+}
+
+osStatus_t osThreadSuspend(osThreadId_t thread_id)
+{
+	struct thread *thread;
+	struct cpu *cpu;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (!thread || thread->state == osThreadTerminated ||
+	    thread == kernel.locker) {
+		kernel_unlock(flags);
+		return thread ? osErrorResource : osErrorParameter;
+	}
+	cpu = thread->cpu;
+	suspend(thread);
+	kernel_unlock(flags);
+	if (cpu)
+		wait_until_off(thread, cpu);
+	return osOK;
+}
+
+osStatus_t osThreadResume(osThreadId_t thread_id)
+{
+	osStatus_t status = osOK;
+	struct thread *thread;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (!thread)
+		status = osErrorParameter;
+	else if (thread->state != osThreadBlocked)
+		status = osErrorResource;
+	else
+		wait_end(thread, (u32)osErrorTimeout);
+	kernel_unlock(flags);
+	return status;
+}
+
+osStatus_t osThreadYield(void)
+{
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	if (kernel.state != osKernelRunning)
+		return osError;
+	flags = kernel_lock();
+	this_cpu()->yield = true;
+	this_cpu()->resched = true;
+	kernel_unlock(flags);
+	return osOK;
+}
+
+/* ==== What a thread is ==== */
+
+const char *osThreadGetName(osThreadId_t thread_id)
+{
+	return object_name(thread_id, OBJECT_THREAD);
+}
+
+osThreadId_t osThreadGetId(void)
+{
+	return this_thread();
+}
+
+osThreadState_t osThreadGetState(osThreadId_t thread_id)
+{
+	const struct thread *thread = object_get(thread_id, OBJECT_THREAD);
+
+	return thread && !in_isr() ? atomic_read(&thread->state) : osThreadError;
+}
+
+osStatus_t osThreadSetPriority(osThreadId_t thread_id, osPriority_t priority)
+{
+	osStatus_t status = osOK;
+	struct thread *thread;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	if (priority < osPriorityIdle || priority > osPriorityISR)
+		return osErrorParameter;
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (!thread) {
+		status = osErrorParameter;
+	} else if (thread->state == osThreadTerminated) {
+		status = osErrorResource;
+	} else {
+		thread->base_priority = (u8)priority;
+		mutex_inherit(thread);
+	}
+	kernel_unlock(flags);
+	return status;
+}
+
+osPriority_t osThreadGetPriority(osThreadId_t thread_id)
+{
+	const struct thread *thread = object_get(thread_id, OBJECT_THREAD);
+
+	if (!thread || in_isr() || thread->state == osThreadTerminated)
+		return osPriorityError;
+	return thread->priority;
+}
+
+osStatus_t osThreadSetAffinityMask(osThreadId_t thread_id, u32 affinity_mask)
+{
+	osStatus_t status = osOK;
+	struct thread *thread;
+	struct cpu *cpu = NULL;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	if (!(affinity_mask & all_cpus()))
+		return osErrorParameter;
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (!thread) {
+		status = osErrorParameter;
+	} else if (thread->state == osThreadTerminated) {
+		status = osErrorResource;
+	} else {
+		if (thread->state == osThreadRunning)
+			cpu = thread->cpu;
+		sched_set_affinity(thread, affinity_mask & all_cpus());
+	}
+	kernel_unlock(flags);
+	if (cpu && !(affinity_mask >> cpu->number & 1))
+		wait_until_off(thread, cpu);
+	return status;
+}
+
+uint32_t osThreadGetAffinityMask(osThreadId_t thread_id)
+{
+	const struct thread *thread = object_get(thread_id, OBJECT_THREAD);
+
+	return thread && !in_isr() ? thread->affinity : 0;
+}
+
+uint32_t osThreadGetCount(void)
+{
+	return in_isr() ? 0 : atomic_read(&kernel.num_threads);
+}
+
+uint32_t osThreadEnumerate(osThreadId_t *thread_array, uint32_t array_items)
+{
+	u32 count = 0;
+	u64 flags;
+
+	if (in_isr() || !thread_array || !array_items ||
+	    kernel.state == osKernelInactive)
+		return 0;
+	flags = kernel_lock();
+	for (struct list *at = kernel.threads.next;
+	     at != &kernel.threads && count < array_items; at = at->next)
+		thread_array[count++] = container_of(at, struct thread, all);
+	kernel_unlock(flags);
+	return count;
+}

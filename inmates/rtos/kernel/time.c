@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Time is the virtual counter divided by the counts of a tick. There is no
+ * periodic interrupt: each CPU keeps its deadlines in a heap, and its timer is
+ * set to the first of them.
+ */
+
+#include "kernel.h"
+
+#define NEVER			(~0ULL)
+
+void time_init(void)
+{
+	kernel.tick_counts = timer_get_frequency() / rtos_config.tick_hz;
+	kernel.tick_base = timer_get_ticks();
+}
+
+u64 time_now(void)
+{
+	if (kernel.suspended)
+		return kernel.frozen_tick;
+	return (timer_get_ticks() - kernel.tick_base) / kernel.tick_counts;
+}
+
+static u64 counter_at(u64 tick)
+{
+	return kernel.tick_base + tick * kernel.tick_counts;
+}
+
+void time_freeze(void)
+{
+	kernel.frozen_tick = time_now();
+	kernel.suspended = true;
+}
+
+void time_thaw(u32 ticks)
+{
+	kernel.suspended = false;
+	kernel.tick_base = timer_get_ticks() -
+			   (kernel.frozen_tick + ticks) * kernel.tick_counts;
+	for (unsigned int n = 0; n < kernel.num_cpus; n++)
+		sched_kick(&kernel.cpus[n]);
+	time_program(this_cpu());
+}
+
+static const struct heap_node *first_deadline(const struct cpu *cpu)
+{
+	return cpu->deadlines.root;
+}
+
+u32 time_to_next(void)
+{
+	u64 now = time_now(), next = now + osWaitForever;
+
+	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+		const struct heap_node *first = first_deadline(&kernel.cpus[n]);
+
+		if (first && first->key < next)
+			next = first->key;
+	}
+	return next > now ? (u32)(next - now) : 0;
+}
+
+void deadline_set(struct deadline *deadline, u64 tick)
+{
+	deadline->cpu = this_cpu();
+	heap_add(&deadline->cpu->deadlines, &deadline->node, tick);
+}
+
+/* The timer is left as it is: it comes once in vain. */
+void deadline_cancel(struct deadline *deadline)
+{
+	if (heap_has(&deadline->node))
+		heap_remove(&deadline->cpu->deadlines, &deadline->node);
+}
+
+void time_program(struct cpu *cpu)
+{
+	const struct heap_node *first = first_deadline(cpu);
+	u64 next = sched_next_check(cpu);
+
+	if (first && !kernel.suspended && counter_at(first->key) < next)
+		next = counter_at(first->key);
+	if (next == cpu->programmed)
+		return;
+	cpu->programmed = next;
+	if (next == NEVER)
+		timer_stop(TIMER_VIRTUAL);
+	else
+		timer_set_deadline(TIMER_VIRTUAL, next);
+}
+
+/* The lock is given back between two deadlines. */
+static bool expire_one(struct cpu *cpu)
+{
+	u64 flags = kernel_lock_at("timer interrupt");
+	struct heap_node *first = cpu->deadlines.root;
+	bool due = first && first->key <= time_now();
+
+	if (due) {
+		struct deadline *deadline = container_of(first, struct deadline,
+							 node);
+
+		heap_remove(&cpu->deadlines, first);
+		deadline->expired(deadline);
+	} else {
+		sched_check(cpu, timer_get_ticks());
+		time_program(cpu);
+	}
+	kernel_unlock(flags);
+	return due;
+}
+
+void time_irq(unsigned int irq, void *argument)
+{
+	(void)irq;
+	(void)argument;
+	while (expire_one(this_cpu()))
+		;
+}
+
+uint32_t osKernelGetTickCount(void)
+{
+	return kernel.tick_counts ? (u32)time_now() : 0;
+}
+
+uint32_t osKernelGetTickFreq(void)
+{
+	return rtos_config.tick_hz;
+}
+
+uint32_t osKernelGetSysTimerCount(void)
+{
+	return (u32)timer_get_ticks();
+}
+
+uint32_t osKernelGetSysTimerFreq(void)
+{
+	return (u32)timer_get_frequency();
+}
+
+static osStatus_t delay(u64 flags, u64 ticks)
+{
+	if (!wait_allowed()) {
+		kernel_unlock(flags);
+		return osError;
+	}
+	wait_for_and_unlock(NULL, (u32)ticks, flags);
+	return osOK;
+}
+
+osStatus_t osDelay(uint32_t ticks)
+{
+	if (in_isr())
+		return osErrorISR;
+	if (!ticks)
+		return osErrorParameter;
+	return delay(kernel_lock(), ticks);
+}
+
+osStatus_t osDelayUntil(uint32_t ticks)
+{
+	u64 flags;
+	u32 left;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	left = ticks - (u32)time_now();
+	if (!left || left > 0x7fffffff) {
+		kernel_unlock(flags);
+		return osErrorParameter;
+	}
+	return delay(flags, left);
+}

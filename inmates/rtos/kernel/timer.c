@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Software timers. The interrupt moves a timer that is due to a list; a thread
+ * calls what is in that list, so callbacks are threads' code: they may wait,
+ * but then the other timers wait for them.
+ */
+
+#include "kernel.h"
+
+struct timer {
+	struct object object;
+	struct deadline deadline;
+	osTimerFunc_t func;
+	void *argument;
+	u32 ticks;
+	bool periodic;
+	u32 due;		/* calls that have not been made yet */
+	struct list expired;
+};
+
+_Static_assert(sizeof(struct timer) <= RTOS_TIMER_CB_SIZE, "rtos.h");
+
+static struct list expired_timers;
+static struct wait_queue timer_thread_wait;
+
+static struct {
+	_Alignas(16) u8 bytes[RTOS_THREAD_CB_SIZE];
+} timer_thread;
+
+static void timer_due(struct deadline *deadline)
+{
+	struct timer *timer = container_of(deadline, struct timer, deadline);
+
+	if (timer->periodic)
+		deadline_set(deadline, deadline->node.key + timer->ticks);
+	if (!timer->due++)
+		list_add_tail(&expired_timers, &timer->expired);
+	wait_wake_first(&timer_thread_wait, (u32)osOK);
+}
+
+/* Locked: the next call that is to be made. */
+static bool next_call(osTimerFunc_t *func, void **argument)
+{
+	struct timer *timer;
+
+	if (list_empty(&expired_timers))
+		return false;
+	timer = container_of(expired_timers.next, struct timer, expired);
+	list_remove(&timer->expired);
+	if (--timer->due)
+		list_add_tail(&expired_timers, &timer->expired);
+	*func = timer->func;
+	*argument = timer->argument;
+	return true;
+}
+
+static void timer_main(void *unused)
+{
+	osTimerFunc_t func;
+	void *argument;
+	u64 flags;
+
+	(void)unused;
+	for (;;) {
+		flags = kernel_lock();
+		if (next_call(&func, &argument)) {
+			kernel_unlock(flags);
+			func(argument);
+		} else {
+			wait_for_and_unlock(&timer_thread_wait, osWaitForever,
+					    flags);
+		}
+	}
+}
+
+void timer_thread_start(void)
+{
+	const osThreadAttr_t attr = {
+		.name = "timers",
+		.cb_mem = &timer_thread,
+		.cb_size = sizeof(timer_thread),
+		.stack_size = rtos_config.timer_stack_size,
+		.priority = rtos_config.timer_priority,
+	};
+	osThreadId_t thread;
+
+	list_init(&expired_timers);
+	wait_queue_init(&timer_thread_wait);
+	thread = osThreadNew(timer_main, NULL, &attr);
+	if (!thread)
+		panic("rtos_config: no memory for the timers' stack");
+	thread_hide(thread);
+}
+
+osTimerId_t osTimerNew(osTimerFunc_t func, osTimerType_t type, void *argument,
+		       const osTimerAttr_t *attr)
+{
+	static const osTimerAttr_t default_attr;
+	struct timer *timer;
+
+	if (!attr)
+		attr = &default_attr;
+	if (!may_create() || !func ||
+	    (type != osTimerOnce && type != osTimerPeriodic))
+		return NULL;
+	timer = object_new(attr->name, attr->cb_mem, attr->cb_size,
+			   RTOS_TIMER_CB_SIZE, sizeof(*timer));
+	if (!timer)
+		return NULL;
+	timer->deadline.expired = timer_due;
+	timer->func = func;
+	timer->argument = argument;
+	timer->periodic = type == osTimerPeriodic;
+	list_init(&timer->expired);
+	atomic_set(&timer->object.kind, OBJECT_TIMER);
+	return timer;
+}
+
+const char *osTimerGetName(osTimerId_t timer_id)
+{
+	return object_name(timer_id, OBJECT_TIMER);
+}
+
+/* Locked. Calls that are due are not made either. */
+static void stop_timer(struct timer *timer)
+{
+	deadline_cancel(&timer->deadline);
+	list_remove(&timer->expired);
+	timer->due = 0;
+}
+
+osStatus_t osTimerStart(osTimerId_t timer_id, uint32_t ticks)
+{
+	osStatus_t status = osErrorParameter;
+	struct timer *timer;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	timer = object_get(timer_id, OBJECT_TIMER);
+	if (timer && ticks) {
+		stop_timer(timer);
+		timer->ticks = ticks;
+		deadline_set(&timer->deadline, time_now() + ticks);
+		time_program(this_cpu());
+		status = osOK;
+	}
+	kernel_unlock(flags);
+	return status;
+}
+
+osStatus_t osTimerStop(osTimerId_t timer_id)
+{
+	osStatus_t status = osOK;
+	struct timer *timer;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	timer = object_get(timer_id, OBJECT_TIMER);
+	if (!timer)
+		status = osErrorParameter;
+	else if (!heap_has(&timer->deadline.node))
+		status = osErrorResource;
+	else
+		stop_timer(timer);
+	kernel_unlock(flags);
+	return status;
+}
+
+uint32_t osTimerIsRunning(osTimerId_t timer_id)
+{
+	const struct timer *timer = object_get(timer_id, OBJECT_TIMER);
+
+	return timer && !in_isr() && heap_has(&timer->deadline.node);
+}
+
+osStatus_t osTimerDelete(osTimerId_t timer_id)
+{
+	osStatus_t status = osErrorParameter;
+	struct timer *timer;
+	u64 flags;
+
+	if (in_isr())
+		return osErrorISR;
+	flags = kernel_lock();
+	timer = object_get(timer_id, OBJECT_TIMER);
+	if (timer) {
+		stop_timer(timer);
+		object_free(&timer->object);
+		status = osOK;
+	}
+	kernel_unlock(flags);
+	return status;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+#include "wait.h"
+
+static struct wait_node *of_priorities(struct list *entry)
+{
+	return container_of(entry, struct wait_node, priorities);
+}
+
+void wait_add(struct wait_queue *queue, struct wait_node *node, u32 priority)
+{
+	struct list *at = queue->priorities.next;
+	struct list *behind = &queue->threads;
+
+	/* the first one that has less priority */
+	while (at != &queue->priorities && of_priorities(at)->priority >= priority)
+		at = at->next;
+	if (at != &queue->priorities)
+		behind = &of_priorities(at)->threads;
+	list_add_tail(behind, &node->threads);
+
+	node->priority = priority;
+	list_init(&node->priorities);
+	if (at->prev == &queue->priorities ||
+	    of_priorities(at->prev)->priority != priority)
+		list_add_tail(at, &node->priorities);
+}
+
+void wait_remove(struct wait_queue *queue, struct wait_node *node)
+{
+	struct list *next = node->threads.next;
+
+	/* the next of the same priority becomes the first of them */
+	if (!list_empty(&node->priorities)) {
+		if (next != &queue->threads) {
+			struct wait_node *heir = container_of(next, struct wait_node,
+							      threads);
+
+			if (heir->priority == node->priority)
+				list_add(&node->priorities, &heir->priorities);
+		}
+		list_remove(&node->priorities);
+	}
+	list_remove(&node->threads);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef RTOS_WAIT_H
+#define RTOS_WAIT_H
+
+#include "list.h"
+
+/*
+ * Threads that wait for an object, by priority, equal ones in the order in
+ * which they came. Adding takes a step per priority that is waited with (at
+ * most 56), whatever the number of threads; removing takes none.
+ */
+struct wait_queue {
+	struct list threads;	/* all, of struct wait_node.threads */
+	struct list priorities;	/* the first of each priority */
+};
+
+struct wait_node {
+	struct list threads;
+	struct list priorities;
+	u32 priority;
+};
+
+static inline void wait_queue_init(struct wait_queue *queue)
+{
+	list_init(&queue->threads);
+	list_init(&queue->priorities);
+}
+
+static inline struct wait_node *wait_first(const struct wait_queue *queue)
+{
+	return list_empty(&queue->threads) ? NULL :
+	       container_of(queue->threads.next, struct wait_node, threads);
+}
+
+void wait_add(struct wait_queue *queue, struct wait_node *node, u32 priority);
+void wait_remove(struct wait_queue *queue, struct wait_node *node);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+#include "kernel.h"
+
+bool wait_allowed(void)
+{
+	return kernel.state == osKernelRunning && kernel.locker != this_thread();
+}
+
+static void timeout_expired(struct deadline *timeout)
+{
+	wait_end(container_of(timeout, struct thread, timeout),
+		 (u32)osErrorTimeout);
+}
+
+u32 wait_for_and_unlock(struct wait_queue *queue, u32 ticks, u64 flags)
+{
+	struct thread *thread = this_thread();
+
+	thread->state = osThreadBlocked;
+	thread->waiting = queue;
+	thread->result = (u32)osErrorTimeout;
+	if (queue)
+		wait_add(queue, &thread->wait, thread->priority);
+	if (ticks != osWaitForever) {
+		thread->timeout.expired = timeout_expired;
+		deadline_set(&thread->timeout, time_now() + ticks);
+	}
+	if (thread->wanted)
+		mutex_inherit(thread);
+	context_switch();
+	irqs_off_end();
+	irqs_restore(flags);
+	return thread->result;
+}
+
+void wait_cancel(struct thread *thread)
+{
+	struct mutex *wanted = thread->wanted;
+
+	if (thread->waiting)
+		wait_remove(thread->waiting, &thread->wait);
+	thread->waiting = NULL;
+	thread->wanted = NULL;
+	thread->wait_own_flags = false;
+	deadline_cancel(&thread->timeout);
+	if (wanted)
+		mutex_waiter_left(wanted);
+	if (thread->joined)
+		thread->joined->joiner = NULL;
+	thread->joined = NULL;
+}
+
+void wait_end(struct thread *thread, u32 result)
+{
+	wait_cancel(thread);
+	thread->result = result;
+	sched_ready(thread);
+}
+
+struct thread *wait_wake_first(struct wait_queue *queue, u32 result)
+{
+	struct thread *thread = waiting_thread(queue);
+
+	if (thread)
+		wait_end(thread, result);
+	return thread;
+}
+
+void wait_wake_all(struct wait_queue *queue, u32 result)
+{
+	while (wait_wake_first(queue, result))
+		;
+}
+
+void wait_reorder(struct thread *thread)
+{
+	if (!thread->waiting)
+		return;
+	wait_remove(thread->waiting, &thread->wait);
+	wait_add(thread->waiting, &thread->wait, thread->priority);
+}
