@@ -190,7 +190,7 @@ static struct jailhouse_pci_device *add_ivshmem(struct err_config *c)
 REFUSED(pci_type, err_add_pci(c)->type = 4, EINVAL, "PCI device 0", "type 4");
 REFUSED(pci_caps, (err_add_pci(c)->type = 1, add_ivshmem(c)->num_caps = 1), EINVAL,
 	"PCI device 1", "capabilities");
-REFUSED(pci_twice, (add_ivshmem(c)->shmem_peers = 1, add_ivshmem(c)), EINVAL, "0 and 1",
+REFUSED(pci_twice, (err_add_pci(c)->type = 1, err_add_pci(c)->type = 2), EINVAL, "0 and 1",
 	"same address");
 REFUSED(ivshmem_regions, add_ivshmem(c), EINVAL, "PCI device 0", "regions 0..3 of 3");
 REFUSED(ivshmem_peer, add_ivshmem(c)->shmem_dev_id = 2, EINVAL, "PCI device 0", "peer 2");

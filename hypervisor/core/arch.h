@@ -70,8 +70,10 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size);
 
 /* Copies from memory of the root cell. */
 void arch_copy_from_phys(void *dest, u64 pa, size_t size);
-/* Clears whole pages of memory that no guest has mapped. */
+/* Clears whole pages of memory that guests do not use yet. */
 void arch_clear_phys(u64 pa, u64 size);
+/* Writes a word of memory that guests read, with caches on or off. */
+void arch_write_phys(u64 pa, u32 value);
 /* One access of @size (1, 2, 4, 8) bytes, aligned, to a device register. */
 u64 arch_device_read(u64 pa, unsigned int size);
 void arch_device_write(u64 pa, u64 value, unsigned int size);
@@ -79,6 +81,14 @@ void arch_device_write(u64 pa, u64 value, unsigned int size);
 volatile void *arch_map_device(u64 pa, u64 size);
 /* Pages of address space for devices: all, and in use. */
 size_t arch_device_pages(bool used);
+
+/*
+ * Makes an SPI of the cell pending; what was written before is seen by who
+ * takes it. False: it is not the cell's.
+ */
+bool arch_irq_pend(const struct cell *cell, u32 intid);
+/* Where a device writes an INTID to raise a message-signalled interrupt. */
+u64 arch_msi_address(void);
 
 /* Instruction fetches of all CPUs see what was written to memory before. */
 void arch_sync_code(void);

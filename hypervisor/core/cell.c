@@ -294,6 +294,12 @@ s64 cell_start(u64 id)
 	return 0;
 }
 
+static void stop_units(struct cell *cell)
+{
+	for (const struct unit *const *unit = unit_table; *unit; unit++)
+		(*unit)->cell_stop(cell);
+}
+
 static int stop(struct cell *cell)
 {
 	int err;
@@ -301,6 +307,7 @@ static int stop(struct cell *cell)
 	cell->shutdown.pending = false;
 	cell->stopped = true;
 	err = control_park_cell(cell);
+	stop_units(cell);
 	if (!err && comm_is_running(cell))
 		comm_set_state(cell, JAILHOUSE_CELL_SHUT_DOWN);
 	return err;
@@ -419,6 +426,17 @@ void cell_fail(void)
 	comm_set_state(cpu->cell, JAILHOUSE_CELL_FAILED);
 	printk("Stopped CPU %u of cell \"%s\": the cell has failed\n",
 	       cpu->id, cpu->cell->config->name);
+	stop_units(cpu->cell);
+	control_park_self();
+}
+
+void cell_cpu_off(void)
+{
+	struct cell *cell = arch_this_cpu()->cell;
+
+	/* it has said before that it ends */
+	if (cell != &root_cell && !comm_is_running(cell))
+		stop_units(cell);
 	control_park_self();
 }
 
@@ -430,5 +448,6 @@ void cell_stop_self(void)
 	cell->stopped = true;
 	comm_set_state(cell, JAILHOUSE_CELL_SHUT_DOWN);
 	control_stop_others(cell);
+	stop_units(cell);
 	control_park_self();
 }

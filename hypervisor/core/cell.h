@@ -14,6 +14,16 @@ struct cell_request {
 	u64 deadline;		/* arch_counter() ticks, 0: none */
 };
 
+/* A doorbell register that is found by its address (core/ivshmem.h). */
+struct cell_doorbell {
+	u64 key;		/* guest-physical address + 1; 0: free */
+	struct ivshmem_link *link;
+};
+
+#define CELL_DOORBELLS	16
+
+struct pci_function;
+
 struct cell {
 	struct cell *next;	/* control lock; the list starts with root */
 	u32 id;
@@ -32,6 +42,10 @@ struct cell {
 	volatile bool stopped;
 
 	struct mmio_table mmio;
+	/* virtual PCI functions; mm_lock for their configuration space */
+	struct pci_function *pci;
+	u32 num_pci;
+	struct cell_doorbell doorbell[CELL_DOORBELLS];
 	struct arch_cell arch;
 };
 
@@ -64,6 +78,9 @@ extern unsigned int cell_count;
  * its cell failed and parks the CPU. Not for the root cell.
  */
 void cell_fail(void) __attribute__((noreturn));
+
+/* A guest switches its CPU off (PSCI CPU_OFF). */
+void cell_cpu_off(void) __attribute__((noreturn));
 
 /* The cell switches itself off (PSCI SYSTEM_OFF): parks its CPUs. */
 void cell_stop_self(void) __attribute__((noreturn));

@@ -9,6 +9,7 @@
 #include <core/page_alloc.h>
 #include <core/printk.h>
 #include <core/string.h>
+#include <jailhouse/ivshmem.h>
 
 #define ADDRESS_LIMIT		(1ULL << 48)
 
@@ -299,14 +300,124 @@ static int check_irqchips(const struct jailhouse_cell_desc *desc)
 	return err;
 }
 
+/* What a guest maps of a link: nothing but memory, to be had by several cells. */
+#define SECTION_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | \
+			 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA | \
+			 JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_NO_HUGEPAGES)
+
+/* @n: of the region @mem, @first: of the state table */
+static int check_section(const struct jailhouse_memory *mem, unsigned int n,
+			 unsigned int first,
+			 const struct jailhouse_pci_device *dev)
+{
+	u64 flags = mem[n].flags;
+
+	if (n > first && config_mem_empty(&mem[n]))
+		return 0;
+	if (config_mem_empty(&mem[n]) || !(flags & JAILHOUSE_MEM_READ) ||
+	    (flags & ~(u64)SECTION_FLAGS) || JAILHOUSE_MEMORY_IS_SUBPAGE(&mem[n]))
+		return refuse(-EINVAL,
+			      "memory region %u: a section of an IVSHMEM link is whole pages of readable memory, no device's and not loadable",
+			      n);
+	if ((flags & JAILHOUSE_MEM_WRITE) && n == first)
+		return refuse(-EINVAL,
+			      "memory region %u: the state table of a link cannot be writable",
+			      n);
+	if ((flags & JAILHOUSE_MEM_WRITE) && n > first + 1 &&
+	    n - first - 2 != dev->shmem_dev_id)
+		return refuse(-EINVAL,
+			      "memory region %u: the output section of peer %u cannot be writable for peer %u",
+			      n, n - first - 2, dev->shmem_dev_id);
+	return 0;
+}
+
+/*
+ * The guest is told a base address and sizes: the sections stand one behind
+ * the other. No other region leads to them.
+ */
+static int check_sections(const struct jailhouse_cell_desc *desc,
+			  const struct jailhouse_pci_device *dev)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	unsigned int first = dev->shmem_regions_start;
+	u64 virt = mem[first].virt_start, phys = mem[first].phys_start;
+	unsigned int n, m;
+	int err;
+
+	for (n = first; n < first + 2U + dev->shmem_peers; n++) {
+		err = check_section(mem, n, first, dev);
+		if (err)
+			return err;
+		if (n > first + 2 && mem[n].size != mem[first + 2].size)
+			return refuse(-EINVAL,
+				      "memory regions %u and %u: output sections of 0x%llx and 0x%llx bytes, all peers' have one size",
+				      first + 2, n, mem[first + 2].size,
+				      mem[n].size);
+		if (config_mem_empty(&mem[n]))
+			continue;
+		if (mem[n].virt_start != virt || mem[n].phys_start != phys)
+			return refuse(-EINVAL,
+				      "memory region %u: sections of a link stand one behind the other: this one at 0x%llx, physical 0x%llx",
+				      n, virt, phys);
+		virt += mem[n].size;
+		phys += mem[n].size;
+		for (m = 0; m < desc->num_memory_regions; m++)
+			if (m != n && config_mem_overlap(&mem[m], &mem[n]) &&
+			    !(mem[m].flags & JAILHOUSE_MEM_COMM_REGION))
+				return refuse(-EINVAL,
+					      "memory regions %u and %u overlap in physical memory",
+					      n, m);
+	}
+	return 0;
+}
+
+static bool bad_bar(u32 mask)
+{
+	/* a power of two from a page on */
+	return (mask & PAGE_OFFS_MASK) || (mask & -mask) != -mask;
+}
+
+static int check_bars(const struct jailhouse_pci_device *dev, unsigned int n)
+{
+	if (!dev->bar_mask[0] || bad_bar(dev->bar_mask[0]) ||
+	    bad_bar(dev->bar_mask[1]))
+		return refuse(-EINVAL,
+			      "PCI device %u: bar_mask is not that of an IVSHMEM device: use JAILHOUSE_IVSHMEM_BAR_MASK_INTX or _MSIX",
+			      n);
+	if (dev->num_msix_vectors > CONFIG_MSIX_VECTORS ||
+	    (dev->num_msix_vectors && !dev->bar_mask[1]))
+		return refuse(-EINVAL,
+			      "PCI device %u: %u MSI-X vectors: at most %u, with JAILHOUSE_IVSHMEM_BAR_MASK_MSIX",
+			      n, dev->num_msix_vectors, CONFIG_MSIX_VECTORS);
+	return 0;
+}
+
+static int check_intx(const struct jailhouse_cell_desc *desc,
+		      const struct jailhouse_pci_device *dev, unsigned int n)
+{
+	u32 spi = config_pci_intid(desc, dev) - 32;
+
+	if (!dev->num_msix_vectors &&
+	    (desc->vpci_irq_base > CONFIG_IRQ_WORDS * 32 ||
+	     !config_has_irq(desc, 32 + spi)))
+		return refuse(-EINVAL,
+			      "PCI device %u: its interrupt is SPI %u (vpci_irq_base %u), which no irqchip of the cell has",
+			      n, spi, desc->vpci_irq_base);
+	return 0;
+}
+
 static int check_ivshmem(const struct jailhouse_cell_desc *desc,
 			 const struct jailhouse_pci_device *dev, unsigned int n)
 {
 	/* state table, read/write section, an output section of each peer */
 	u64 regions = 2ULL + dev->shmem_peers;
+	int err;
 
-	if (dev->shmem_dev_id >= dev->shmem_peers)
-		return refuse(-EINVAL, "PCI device %u: peer %u of a link of %u",
+	if (dev->shmem_peers < IVSHMEM_MIN_PEERS ||
+	    dev->shmem_peers > IVSHMEM_MAX_PEERS ||
+	    dev->shmem_dev_id >= dev->shmem_peers)
+		return refuse(-EINVAL,
+			      "PCI device %u: peer %u of a link of %u, which has 2 to 12 peers",
 			      n, dev->shmem_dev_id, dev->shmem_peers);
 	if (dev->shmem_regions_start + regions > desc->num_memory_regions)
 		return refuse(-EINVAL,
@@ -314,7 +425,10 @@ static int check_ivshmem(const struct jailhouse_cell_desc *desc,
 			      n, dev->shmem_regions_start,
 			      dev->shmem_regions_start + regions - 1,
 			      desc->num_memory_regions);
-	return 0;
+	err = check_sections(desc, dev);
+	if (!err)
+		err = check_bars(dev, n);
+	return err ? err : check_intx(desc, dev, n);
 }
 
 static int check_pci(const struct jailhouse_cell_desc *desc)
@@ -336,7 +450,9 @@ static int check_pci(const struct jailhouse_cell_desc *desc)
 				      desc->num_pci_caps);
 		for (m = 0; m < n; m++)
 			if (dev[m].bdf == dev[n].bdf &&
-			    dev[m].domain == dev[n].domain)
+			    (dev[m].domain == dev[n].domain ||
+			     (dev[m].type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
+			      dev[n].type == JAILHOUSE_PCI_TYPE_IVSHMEM)))
 				return refuse(-EINVAL,
 					      "PCI devices %u and %u have the same address",
 					      m, n);
@@ -483,5 +599,7 @@ int config_check_system(const struct jailhouse_system *sys, size_t size)
 		err = check_gic(sys);
 	if (!err)
 		err = check_console(&sys->debug_console);
+	if (!err)
+		err = config_check_pci_host(sys, &sys->root_cell);
 	return err;
 }

@@ -16,12 +16,16 @@
 
 /* Words of 32 INTIDs that an irqchip can describe: 0..1023 */
 #define CONFIG_IRQ_WORDS	32
+/* of an IVSHMEM device, at most */
+#define CONFIG_MSIX_VECTORS	16
 /* pins of one irqchip entry */
 #define CONFIG_CHIP_PINS	128
 
 /* GICv3: bytes of the distributor, and of a redistributor's two frames */
 #define CONFIG_GIC_FRAME	0x10000ULL
 #define CONFIG_GICR_SIZE	0x20000ULL
+/* bytes of a PCI bus's configuration space */
+#define CONFIG_ECAM_BUS		0x100000ULL
 
 /*
  * Bytes of a cell descriptor with its arrays, 0 if a count makes that exceed
@@ -39,9 +43,11 @@ size_t config_cell_size(const struct jailhouse_cell_desc *desc);
  * overlap of guest-physical ranges nor of physical RAM, at most one
  * communication region, of one page; regions that are not page-aligned: within
  * one page and with an access width; irqchips: INTIDs 32..1019, each once; PCI
- * devices: type, address, indices of capabilities and memory regions. For a
- * system also: hypervisor memory page-aligned and apart from root's regions,
- * GICv3 and its bases, irqchips' address, debug console.
+ * devices: type, address, indices of capabilities and memory regions; IVSHMEM:
+ * 2 to 12 peers, BARs, vectors, an INTx of the cell's, sections one behind the
+ * other, writable for whom they are. For a system also: hypervisor memory
+ * page-aligned and apart from root's regions, GICv3 and its bases, irqchips'
+ * address, debug console, place of the virtual PCI host.
  */
 int config_check_system(const struct jailhouse_system *sys, size_t size);
 int config_check_cell(const struct jailhouse_cell_desc *desc, size_t size);
@@ -50,7 +56,8 @@ int config_check_cell(const struct jailhouse_cell_desc *desc, size_t size);
  * Checks a (valid) cell against a (valid) system: CPUs and interrupts within
  * root's, interrupts on the system's GIC, nothing of the hypervisor's memory or
  * the GIC, ROOTSHARED regions each in one region of root or outside all of
- * them, not root's name (-EEXIST; otherwise -EINVAL).
+ * them, nothing in the place of the virtual PCI host, links as in root (see
+ * config_check_links()), not root's name (-EEXIST; otherwise -EINVAL).
  */
 int config_check_cell_in_system(const struct jailhouse_system *sys,
 				const struct jailhouse_cell_desc *desc);
@@ -60,6 +67,21 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
  * Messages speak of @a as the new one.
  */
 int config_check_cells(const struct jailhouse_cell_desc *a,
+		       const struct jailhouse_cell_desc *b);
+
+/*
+ * Is there a place for the virtual PCI host in the cell's address space, and for
+ * its IVSHMEM devices in the host? Part of the checks above.
+ */
+int config_check_pci_host(const struct jailhouse_system *sys,
+			  const struct jailhouse_cell_desc *desc);
+
+/*
+ * Do the IVSHMEM devices of two (valid) cells with the same address make one
+ * link? -EINVAL if peers, protocol, sizes or place of the memory differ, -EBUSY
+ * if both are the same peer. Messages speak of @a as the new one.
+ */
+int config_check_links(const struct jailhouse_cell_desc *a,
 		       const struct jailhouse_cell_desc *b);
 
 /* The arrays behind a descriptor (valid after config_check_*). */
@@ -83,6 +105,18 @@ static inline bool config_has_irq(const struct jailhouse_cell_desc *desc,
 				  unsigned int intid)
 {
 	return config_irq_word(desc, intid / 32) >> (intid % 32) & 1;
+}
+
+/* INTA..INTD of a virtual function without MSI-X, as 1..4, and its INTID. */
+static inline u32 config_pci_pin(const struct jailhouse_pci_device *dev)
+{
+	return (dev->bdf >> 3 & 3) + 1U;
+}
+
+static inline u32 config_pci_intid(const struct jailhouse_cell_desc *desc,
+				   const struct jailhouse_pci_device *dev)
+{
+	return 32 + desc->vpci_irq_base + config_pci_pin(dev) - 1;
 }
 
 /* An unused entry of the memory regions: to be skipped. */

@@ -116,6 +116,115 @@ static int check_region(const struct jailhouse_system *sys,
 	return err;
 }
 
+static bool is_ivshmem(const struct jailhouse_pci_device *dev)
+{
+	return dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
+}
+
+int config_check_pci_host(const struct jailhouse_system *sys,
+			  const struct jailhouse_cell_desc *desc)
+{
+	u64 base = sys->platform_info.pci_mmconfig_base;
+	unsigned int buses = sys->platform_info.pci_mmconfig_end_bus + 1U;
+	bool virtual = sys->platform_info.pci_is_virtual;
+	const struct jailhouse_pci_device *dev = config_pci_devices(desc);
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	unsigned int n;
+
+	for (n = 0; n < desc->num_pci_devices; n++)
+		if (is_ivshmem(&dev[n]) && (!virtual || dev[n].bdf >> 8 >= buses))
+			return refuse(-EINVAL,
+				      "PCI device %u: the system configuration has no virtual PCI host (pci_is_virtual) with its bus %u",
+				      n, dev[n].bdf >> 8);
+	if (!virtual)
+		return 0;
+	if (!base || base % CONFIG_ECAM_BUS || base >> 48)
+		return refuse(-EINVAL,
+			      "pci_mmconfig_base 0x%llx is not an address of whole MiB",
+			      base);
+	for (n = 0; n < desc->num_memory_regions; n++)
+		if (config_overlap(mem[n].virt_start, mem[n].size, base,
+				   buses * CONFIG_ECAM_BUS))
+			return refuse(-EINVAL,
+				      "memory region %u overlaps the virtual PCI host (0x%llx)",
+				      n, base);
+	return 0;
+}
+
+/* All that tells the peers of a link where and what it is. */
+static bool same_link(const struct jailhouse_memory *a_mem,
+		      const struct jailhouse_pci_device *a,
+		      const struct jailhouse_memory *b_mem,
+		      const struct jailhouse_pci_device *b)
+{
+	return a->shmem_peers == b->shmem_peers &&
+	       a->shmem_protocol == b->shmem_protocol &&
+	       a_mem[0].phys_start == b_mem[0].phys_start &&
+	       a_mem[0].size == b_mem[0].size &&
+	       a_mem[1].size == b_mem[1].size && a_mem[2].size == b_mem[2].size;
+}
+
+static int check_link(const struct jailhouse_cell_desc *a_desc,
+		      const struct jailhouse_pci_device *a,
+		      const struct jailhouse_cell_desc *b_desc,
+		      const struct jailhouse_pci_device *b)
+{
+	const struct jailhouse_memory *a_mem =
+		config_mem_regions(a_desc) + a->shmem_regions_start;
+	const struct jailhouse_memory *b_mem =
+		config_mem_regions(b_desc) + b->shmem_regions_start;
+
+	if (!same_link(a_mem, a, b_mem, b))
+		return refuse(-EINVAL,
+			      "IVSHMEM device %02x:%02x.%u: %u peers, protocol 0x%x, sections of 0x%llx, 0x%llx, 0x%llx bytes at 0x%llx; in cell \"%s\" it has %u, 0x%x, 0x%llx, 0x%llx, 0x%llx, 0x%llx",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
+			      a->shmem_peers, a->shmem_protocol, a_mem[0].size,
+			      a_mem[1].size, a_mem[2].size, a_mem[0].phys_start,
+			      b_desc->name, b->shmem_peers, b->shmem_protocol,
+			      b_mem[0].size, b_mem[1].size, b_mem[2].size,
+			      b_mem[0].phys_start);
+	if (a->shmem_dev_id == b->shmem_dev_id)
+		return refuse(-EBUSY,
+			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" is peer %u already",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
+			      b_desc->name, b->shmem_dev_id);
+	return 0;
+}
+
+int config_check_links(const struct jailhouse_cell_desc *a,
+		       const struct jailhouse_cell_desc *b)
+{
+	const struct jailhouse_pci_device *ours = config_pci_devices(a);
+	const struct jailhouse_pci_device *theirs = config_pci_devices(b);
+	unsigned int n, m;
+	int err = 0;
+
+	for (n = 0; n < a->num_pci_devices; n++)
+		for (m = 0; m < b->num_pci_devices && !err; m++)
+			if (is_ivshmem(&ours[n]) && is_ivshmem(&theirs[m]) &&
+			    ours[n].bdf == theirs[m].bdf)
+				err = check_link(a, &ours[n], b, &theirs[m]);
+	return err;
+}
+
+/* The memory of its links is others' too. */
+static int check_link_memory(const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_pci_device *dev = config_pci_devices(desc);
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	unsigned int n, m;
+
+	for (n = 0; n < desc->num_pci_devices; n++, dev++)
+		for (m = 0; is_ivshmem(dev) && m < 2U + dev->shmem_peers; m++)
+			if (!config_mem_empty(&mem[dev->shmem_regions_start + m]) &&
+			    !(mem[dev->shmem_regions_start + m].flags &
+			      JAILHOUSE_MEM_ROOTSHARED))
+				return refuse(-EINVAL,
+					      "memory region %u: a section of an IVSHMEM link must have JAILHOUSE_MEM_ROOTSHARED",
+					      dev->shmem_regions_start + m);
+	return 0;
+}
+
 int config_check_cell_in_system(const struct jailhouse_system *sys,
 				const struct jailhouse_cell_desc *desc)
 {
@@ -131,7 +240,11 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
 		err = check_irqs(sys, desc);
 	for (n = 0; n < desc->num_memory_regions && !err; n++)
 		err = check_region(sys, &mem[n], n);
-	return err;
+	if (!err)
+		err = config_check_pci_host(sys, desc);
+	if (!err)
+		err = check_link_memory(desc);
+	return err ? err : config_check_links(desc, &sys->root_cell);
 }
 
 /* What two cells both have must be shared with root by both: they know. */
@@ -179,5 +292,5 @@ int config_check_cells(const struct jailhouse_cell_desc *a,
 		if (err)
 			return err;
 	}
-	return 0;
+	return config_check_links(a, b);
 }

@@ -22,6 +22,11 @@ struct unit {
 	void (*cell_return)(struct cell *cell);
 	/* back to the state after reset, before the cell starts */
 	void (*cell_reset)(struct cell *cell);
+	/*
+	 * The cell has stopped or failed; CPUs of it may still run, then it is
+	 * called again when they are parked. On any CPU, without the control lock.
+	 */
+	void (*cell_stop)(struct cell *cell);
 };
 
 /* Ends with NULL; provided by the architecture. */

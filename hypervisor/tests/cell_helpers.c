@@ -26,6 +26,11 @@ struct sample_cell make_second(void)
 	memcpy(config.cell.name, "other", 6);
 	config.cpus[0] = 1 << 1;
 	config.irqchips[0].pin_bitmap[0] = 1 << (41 - 32);
+	/* the other peer */
+	config.cell.vpci_irq_base++;
+	config.pci[0].shmem_dev_id = 0;
+	config.mem[CELL_LINK + 2].flags |= JAILHOUSE_MEM_WRITE;
+	config.mem[CELL_LINK + 3].flags &= ~(u64)JAILHOUSE_MEM_WRITE;
 	config.mem[CELL_RAM].phys_start += SAMPLE_CELL_SIZE;
 	return config;
 }

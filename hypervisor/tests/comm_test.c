@@ -36,6 +36,8 @@ TEST(contents_at_start)
 	struct sample_cell config = make_first();
 
 	config.cell.vpci_irq_base = 77;
+	config.irqchips[0].pin_base = 96;	/* 32 + 77 + 1 */
+	config.irqchips[0].pin_bitmap[0] = 1 << 14;
 	config.cell.console = sample_system.header.debug_console;
 	fake_image_init();
 	fake_system()->platform_info.pci_mmconfig_base = 0x4010000000;

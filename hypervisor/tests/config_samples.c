@@ -35,11 +35,15 @@ const struct sample_system sample_system = {
 			.flags = JAILHOUSE_CON_ACCESS_MMIO |
 				JAILHOUSE_CON_REGDIST_4,
 		},
-		.platform_info.arm = {
-			.gic_version = 3,
-			.gicd_base = SAMPLE_GICD,
-			.gicr_base = SAMPLE_GICR,
-			.maintenance_irq = 25,
+		.platform_info = {
+			.pci_mmconfig_base = SAMPLE_ECAM,
+			.pci_is_virtual = 1,
+			.arm = {
+				.gic_version = 3,
+				.gicd_base = SAMPLE_GICD,
+				.gicr_base = SAMPLE_GICR,
+				.maintenance_irq = 25,
+			},
 		},
 		.root_cell = {
 			.name = "root",
@@ -84,6 +88,7 @@ const struct sample_cell sample_cell = {
 		.num_pci_devices = ARRAY_SIZE(sample_cell.pci),
 		.num_pci_caps = ARRAY_SIZE(sample_cell.caps),
 		.num_stream_ids = 1,
+		.vpci_irq_base = 40 - 32 - 1,	/* INTB */
 	},
 	.cpus = { 0xc },
 	.mem = {

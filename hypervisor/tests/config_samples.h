@@ -11,6 +11,7 @@
 #define SAMPLE_HV_SIZE		0x400000ULL
 #define SAMPLE_GICD		0x08000000ULL
 #define SAMPLE_GICR		0x080a0000ULL
+#define SAMPLE_ECAM		0x08e00000ULL
 #define SAMPLE_UART		0x09000000ULL
 #define SAMPLE_RAM		0x40000000ULL
 #define SAMPLE_RAM_SIZE		0x80000000ULL
@@ -32,6 +33,9 @@ enum {
 	CELL_RAM, CELL_UART, CELL_COMM, CELL_GPIO, CELL_LINK,
 	CELL_MEMS = CELL_LINK + 4,
 };
+
+/* bytes of that link */
+#define LINK_SIZE	0xff000ULL
 
 /* CPUs 2 and 3, INTID 40 */
 struct sample_cell {

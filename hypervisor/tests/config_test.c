@@ -302,7 +302,8 @@ TEST(overlaps_in_a_cell)
 	BAD_CELL(-EINVAL,
 		 "memory regions 3 and 4 overlap in the cell's address space",
 		 link[0] = *gpio, link[0].virt_start += 3);
-	GOOD_CELL(link[0] = *gpio, link[0].virt_start += 4);
+	GOOD_CELL(cell.cell.num_pci_devices = 0, link[0] = *gpio,
+		  link[0].virt_start += 4);
 	BAD_CELL(-EINVAL, "memory regions 0 and 4 overlap in physical memory",
 		 link[0].phys_start = SAMPLE_CELL_RAM + 0x5000);
 	/* device registers may be seen twice */
@@ -342,9 +343,10 @@ TEST(irqchips)
 		 chip->pin_base = 33);
 	BAD_CELL(-EINVAL, "irqchip 0: interrupt 8 is not in 32..1019",
 		 chip->pin_base = 0);
-	GOOD_CELL((chip->pin_base = 0, chip->pin_bitmap[0] = 0,
-		   chip->pin_bitmap[1] = 1));
-	GOOD_CELL((chip->pin_base = 992, chip->pin_bitmap[0] = 0x0fffffff));
+	GOOD_CELL((cell.cell.num_pci_devices = 0, chip->pin_base = 0,
+		   chip->pin_bitmap[0] = 0, chip->pin_bitmap[1] = 1));
+	GOOD_CELL((cell.cell.num_pci_devices = 0, chip->pin_base = 992,
+		   chip->pin_bitmap[0] = 0x0fffffff));
 	BAD_CELL(-EINVAL, "irqchip 0: interrupt 1020 is not in 32..1019",
 		 (chip->pin_base = 992, chip->pin_bitmap[0] = 0x10000000));
 	BAD_CELL(-EINVAL, "irqchip 0: interrupt 1055 is not in 32..1019",
@@ -392,9 +394,9 @@ TEST(pci_devices)
 	BAD_CELL(-EINVAL,
 		 "PCI device 0: needs 65535 capabilities from 65535 on of 2",
 		 (pci->num_caps = 0xffff, pci->caps_start = 0xffff));
-	BAD_CELL(-EINVAL, "PCI device 0: peer 2 of a link of 2",
+	BAD_CELL(-EINVAL, "PCI device 0: peer 2 of a link of 2, which has 2 to 12 peers",
 		 pci->shmem_dev_id = 2);
-	BAD_CELL(-EINVAL, "PCI device 0: peer 1 of a link of 0",
+	BAD_CELL(-EINVAL, "PCI device 0: peer 1 of a link of 0, which has 2 to 12 peers",
 		 pci->shmem_peers = 0);
 	BAD_CELL(-EINVAL, "PCI device 0: needs memory regions 5..8 of 8",
 		 pci->shmem_regions_start = 5);
@@ -472,9 +474,11 @@ TEST(cell_in_system)
 	BAD_PAIR(-EINVAL, "CPU 4 is not in the system configuration",
 		 cell.cpus[0] = 0x18);
 	BAD_PAIR(-EINVAL, "interrupt 192 is not in the system configuration",
-		 (cell.irqchips[0].pin_base = 192,
+		 (cell.cell.num_pci_devices = 0,
+		  cell.irqchips[0].pin_base = 192,
 		  cell.irqchips[0].pin_bitmap[0] = 1));
-	GOOD_PAIR((cell.irqchips[0].pin_base = 96,
+	GOOD_PAIR((cell.cell.num_pci_devices = 0,
+		   cell.irqchips[0].pin_base = 96,
 		   cell.irqchips[0].pin_bitmap[2] = 1U << 31));
 	BAD_PAIR(-EINVAL,
 		 "irqchip 0: address is not that of the GIC (0x8000000)",
@@ -511,11 +515,14 @@ TEST(shared_regions)
 	/* a page below root's RAM and the first page of it */
 	BAD_PAIR(-EINVAL,
 		 "memory region 4: partly in the root cell's region at 0x40000000",
-		 (link[0].phys_start = SAMPLE_RAM - 0x1000,
+		 (cell.cell.num_pci_devices = 0,
+		  link[0].phys_start = SAMPLE_RAM - 0x1000,
 		  link[0].size = 0x2000, link[0].virt_start = 0xf0000000));
 	/* in no region of root: the board's, by agreement of the cells */
-	GOOD_PAIR(link[0].phys_start = 0x1000000000);
-	GOOD_PAIR(link[0].phys_start = SAMPLE_RAM);
+	GOOD_PAIR((cell.cell.num_pci_devices = 0,
+		   link[0].phys_start = 0x1000000000));
+	GOOD_PAIR((cell.cell.num_pci_devices = 0,
+		   link[0].phys_start = SAMPLE_RAM));
 }
 
 static struct sample_cell other;
@@ -527,6 +534,7 @@ static struct sample_cell other;
 		memcpy(other.cell.name, "other", 6);			\
 		other.cpus[0] = 2;					\
 		other.irqchips[0].pin_bitmap[0] = 2;			\
+		other.cell.num_pci_devices = 0;				\
 		other.mem[CELL_RAM].phys_start += SAMPLE_CELL_SIZE;	\
 		__VA_ARGS__;						\
 		REFUSED(check_cell(&other, sizeof(other)), 0, "");	\

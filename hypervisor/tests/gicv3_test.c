@@ -232,6 +232,7 @@ TEST(the_last_interrupts)
 	CHECK_EQ(root_cell.arch.irqs[31], 0x0fffffff);
 	enter_for_cells();
 	first = make_first();
+	first.cell.num_pci_devices = 0;
 	first.irqchips[0].pin_base = 992;
 	first.irqchips[0].pin_bitmap[0] = 1 << 27;
 	CHECK_EQ(create(&first), 1);
@@ -263,6 +264,7 @@ TEST(interrupt_that_the_gic_lacks)
 	CHECK_EQ(init(), 0);
 	enter_for_cells();
 	first = make_first();
+	first.cell.num_pci_devices = 0;
 	first.irqchips[0].pin_base = 128;
 	first.irqchips[0].pin_bitmap[0] = 4;
 	CHECK_EQ(create(&first), -EBUSY);

@@ -193,6 +193,8 @@ static struct expected expect_gicd(const struct mmio_access *a)
 		expect_router(&e, a);
 	else if (!a->is_write && a->size == 4 && reg < 4)
 		e.value = old32(0) & ~1U;	/* group 0 is not theirs */
+	else if (!a->is_write && a->size == 4 && reg >= 4 && reg < 8)
+		e.value = old32(4) | 1U << 16;	/* MBIS */
 	else if (!a->is_write && a->size == 4 &&
 		 (reg < 0x10 || reg >= 0xffd0))
 		e.value = old32(reg & ~3U);

@@ -3,6 +3,7 @@
 
 #include <arch/sysreg.h>
 #include <core/cell_mem.h>
+#include <core/ivshmem.h>
 #include <core/mmio.h>
 
 #include "percpu_private.h"
@@ -65,6 +66,17 @@ bool dabt_handle(struct vcpu *vcpu, u32 iss)
 	access.size = (u8)(1U << DABT_SAS(iss));
 	access.is_write = iss & DABT_WNR;
 	access.value = vcpu->x[rt];
+	if ((iss & (DABT_SAS_MASK | DABT_WNR)) == (DABT_SAS_32 | DABT_WNR)) {
+		struct ivshmem_link *link =
+			ivshmem_doorbell(cpu->cell, access.address);
+
+		if (link) {
+			cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
+			traps_skip_instruction();
+			ivshmem_ring(link, (u32)access.value);
+			return true;
+		}
+	}
 	result = vgic_access(cpu->cell, &access);
 	if (result == MMIO_UNHANDLED) {
 		struct device_result r = device_access(cpu->cell, access);

@@ -14,6 +14,8 @@
 #define GICD_TYPER		0x0004
 #define GICD_IIDR		0x0008
 #define GICD_TYPER2		0x000c
+#define GICD_SETSPI_NSR		0x0040
+#define GICD_CLRSPI_NSR		0x0048
 #define GICD_IGROUPR		0x0080
 #define GICD_ISENABLER		0x0100
 #define GICD_ICENABLER		0x0180
@@ -35,6 +37,7 @@
 #define GICD_CTLR_ARE		(1U << 4)
 #define GICD_CTLR_DS		(1U << 6)
 #define GICD_CTLR_RWP		(1U << 31)
+#define GICD_TYPER_MBIS		(1U << 16)
 #define GICD_TYPER_LINES(t)	((((t) & 0x1f) + 1) * 32)
 #define GICD_IROUTER_IRM	(1ULL << 31)
 #define GIC_PIDR2_ARCH(p)	(((p) >> 4) & 0xf)

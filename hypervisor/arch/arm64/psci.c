@@ -104,7 +104,7 @@ s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 		wfi();
 		return PSCI_SUCCESS;
 	case PSCI_CPU_OFF:
-		control_park_self();
+		cell_cpu_off();
 	case PSCI_CPU_ON:
 	case PSCI_CPU_ON_64:
 		return cpu_on(arg1, arg2, arg3);

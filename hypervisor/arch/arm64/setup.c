@@ -5,6 +5,7 @@
 #include <arch/stage1.h>
 #include <core/arch.h>
 #include <core/errno.h>
+#include <core/ivshmem.h>
 #include <core/main.h>
 #include <core/printk.h>
 #include <core/string.h>
@@ -17,6 +18,7 @@
 
 const struct unit *const unit_table[] = {
 	&vgic_unit,
+	&ivshmem_unit,
 	NULL,
 };
 
@@ -150,6 +152,16 @@ void arch_clear_phys(u64 pa, u64 size)
 				     : : "r" (page + i) : "memory");
 		dsb(sy);
 	}
+}
+
+void arch_write_phys(u64 pa, u32 value)
+{
+	volatile u32 *word = stage1_window(pa, S1_RW);
+
+	*word = value;
+	/* a guest may read it with its caches off */
+	asm volatile("dc cvac, %0" : : "r" (word) : "memory");
+	dsb(sy);
 }
 
 u64 arch_device_read(u64 pa, unsigned int size)

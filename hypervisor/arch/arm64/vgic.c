@@ -137,6 +137,12 @@ static void vgic_reset(struct cell *cell)
 	reset_spis(cell, first_cpu(cell));
 }
 
+static void vgic_stop(struct cell *cell)
+{
+	/* its CPUs park, or it fails: that is enough */
+	(void)cell;
+}
+
 const struct unit vgic_unit = {
 	.init = gicv3_init,
 	.cell_prepare = vgic_prepare,
@@ -144,6 +150,7 @@ const struct unit vgic_unit = {
 	.cell_take = vgic_take,
 	.cell_return = vgic_return,
 	.cell_reset = vgic_reset,
+	.cell_stop = vgic_stop,
 };
 
 bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)

@@ -7,7 +7,8 @@
  * be changed.
  */
 
-#include <core/cell.h>
+#include <arch/sysreg.h>
+#include <core/arch.h>
 
 #include "gicv3.h"
 #include "vgic_mmio.h"
@@ -143,8 +144,38 @@ static enum mmio_result common_access(struct mmio_access *access)
 	if (reg == GICD_CTLR)
 		access->value = gic_read(gic.gicd, reg) & ~GICD_CTLR_GRP0;
 	else if (reg < 0x10 || reg >= GICD_IDREGS)
-		access->value = gic_read(gic.gicd, reg & ~3U);
+		access->value = gic_read(gic.gicd, reg & ~3U) |
+				((reg & ~3U) == GICD_TYPER ? GICD_TYPER_MBIS : 0);
 	return MMIO_HANDLED;
+}
+
+bool arch_irq_pend(const struct cell *cell, u32 intid)
+{
+	u32 word = intid / 32, bit = 1U << (intid % 32);
+
+	if (!word || word >= IRQ_WORDS || !(cell->arch.irqs[word] & bit))
+		return false;
+	/* data before the interrupt that tells of it, for caches on or off */
+	dsb(st);
+	gic_write(gic.gicd, GICD_ISPENDR + word * 4, bit);
+	return true;
+}
+
+u64 arch_msi_address(void)
+{
+	return gic.gicd_base + GICD_SETSPI_NSR;
+}
+
+/* A message-based SPI: the value written is an INTID. */
+static void write_message(const struct cell *cell, u32 reg, u32 intid)
+{
+	u32 bit = 1U << (intid % 32);
+
+	if (reg == GICD_SETSPI_NSR)
+		vgic_count_denied(!arch_irq_pend(cell, intid));
+	else if (intid >= 32 && intid < gic.lines)
+		gic_write(gic.gicd, GICD_ICPENDR + intid / 32 * 4,
+			  cell->arch.irqs[intid / 32] & bit);
 }
 
 enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
@@ -160,5 +191,8 @@ enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
 					  access);
 	if (reg >= GICD_IROUTER && reg < GICD_IROUTER_END)
 		return router_access(cell, access);
+	if ((reg == GICD_SETSPI_NSR || reg == GICD_CLRSPI_NSR) &&
+	    access->is_write && (access->size == 2 || access->size == 4))
+		write_message(cell, reg, (u32)access->value);
 	return common_access(access);
 }

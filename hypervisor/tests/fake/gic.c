@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <core/ivshmem.h>
+
 #include "../../arch/arm64/gicv3.h"
 #include "../../arch/arm64/irq.h"
 #include "../config_samples.h"
@@ -12,7 +14,7 @@
 struct fake_gic fake_gic __attribute__((aligned(8)));
 u64 fake_id_aa64pfr0_el1;
 
-const struct unit *const unit_table[] = { &vgic_unit, NULL };
+const struct unit *const unit_table[] = { &vgic_unit, &ivshmem_unit, NULL };
 
 void fake_gic_init(void)
 {

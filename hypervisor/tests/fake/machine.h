@@ -51,6 +51,17 @@ extern u64 fake_device_pa;
 extern u64 fake_device_value;
 /* arch_clear_phys(): the last address, and the bytes of all calls */
 extern u64 fake_cleared_pa, fake_cleared_size;
+/* arch_write_phys() calls: the last one, and how many */
+extern u64 fake_phys_pa;
+extern u32 fake_phys_value;
+extern unsigned int fake_phys_writes;
+/* interrupts made pending, on machines without a GIC */
+#define FAKE_MAX_IRQS	64
+struct fake_irq {
+	u32 cell, intid;
+};
+extern struct fake_irq fake_irqs[FAKE_MAX_IRQS];
+extern unsigned int fake_num_irqs;
 /* all that the UART got */
 extern char fake_uart[4096];
 

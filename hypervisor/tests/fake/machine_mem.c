@@ -83,6 +83,17 @@ void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 	memcpy(dest, config_memory + offset, size);
 }
 
+u64 fake_phys_pa;
+u32 fake_phys_value;
+unsigned int fake_phys_writes;
+
+void arch_write_phys(u64 pa, u32 value)
+{
+	fake_phys_pa = pa;
+	fake_phys_value = value;
+	fake_phys_writes++;
+}
+
 u64 arch_device_read(u64 pa, unsigned int size)
 {
 	(void)size;

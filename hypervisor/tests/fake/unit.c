@@ -3,6 +3,7 @@
 
 /* A unit that checks the order of its calls, on a machine without a GIC. */
 
+#include <core/ivshmem.h>
 #include <core/printk.h>
 #include <core/unit.h>
 
@@ -86,6 +87,32 @@ static void unit_reset(struct cell *cell)
 	cell->arch.unit_resets++;
 }
 
+static void unit_stop(struct cell *cell)
+{
+	if (!cell->arch.unit_taken)
+		FAIL("unit: stop of what is not taken");
+	cell->arch.unit_stops++;
+}
+
+/* An interrupt controller that keeps a list. */
+struct fake_irq fake_irqs[FAKE_MAX_IRQS];
+unsigned int fake_num_irqs;
+
+bool arch_irq_pend(const struct cell *cell, u32 intid)
+{
+	if (!config_has_irq(cell->config, intid))
+		return false;
+	if (fake_num_irqs == FAKE_MAX_IRQS)
+		FAIL("more than %u interrupts", FAKE_MAX_IRQS);
+	fake_irqs[fake_num_irqs++] = (struct fake_irq) { cell->id, intid };
+	return true;
+}
+
+u64 arch_msi_address(void)
+{
+	return SAMPLE_GICD + 0x40;
+}
+
 static const struct unit fake_unit = {
 	.init = unit_init,
 	.cell_prepare = unit_prepare,
@@ -93,6 +120,7 @@ static const struct unit fake_unit = {
 	.cell_take = unit_take,
 	.cell_return = unit_return,
 	.cell_reset = unit_reset,
+	.cell_stop = unit_stop,
 };
 
-const struct unit *const unit_table[] = { &fake_unit, NULL };
+const struct unit *const unit_table[] = { &fake_unit, &ivshmem_unit, NULL };

@@ -23,6 +23,7 @@ struct arch_cell {
 	bool unit_prepared;
 	bool unit_taken;
 	unsigned int unit_resets;
+	unsigned int unit_stops;
 	/* as in arch/arm64, for its GIC code */
 	u32 irqs[IRQ_WORDS];
 	u32 icfgr[IRQ_WORDS * 2];

@@ -76,6 +76,8 @@
 /* ISS of data aborts */
 #define DABT_ISV	(1U << 24)
 #define DABT_SAS(iss)	(((iss) >> 22) & 3)
+#define DABT_SAS_MASK	(3U << 22)
+#define DABT_SAS_32	(2U << 22)
 #define DABT_SSE	(1U << 21)
 #define DABT_SRT(iss)	(((iss) >> 16) & 0x1f)
 #define DABT_SF		(1U << 15)
