@@ -255,6 +255,8 @@ size_t console_latest(char *to, size_t size);
 int sysfs_init(void);
 void sysfs_exit(void);
 struct device *sysfs_device(void);
+/* NULL: not enabled */
+void sysfs_show_platform(const struct jailhouse_system *config);
 /* The folder of a new cell; @cell is freed with it from here on. */
 int sysfs_add_cell(struct cell *cell);
 void sysfs_remove_cell(struct cell *cell);

@@ -48,12 +48,17 @@ static void put_module(void)
 
 static int read_config(struct jailhouse_error *err)
 {
-	return config_read_system(hv.user_config, &hv.config, &hv.config_size,
-				  err);
+	int ret = config_read_system(hv.user_config, &hv.config,
+				     &hv.config_size, err);
+
+	if (!ret)
+		sysfs_show_platform(hv.config);
+	return ret;
 }
 
 static void free_config(void)
 {
+	sysfs_show_platform(NULL);
 	kfree(hv.config);
 	hv.config = NULL;
 }

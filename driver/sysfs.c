@@ -393,6 +393,71 @@ static const struct attribute_group system_group = {
 	.attrs = system_attrs,
 };
 
+/* What configurations of cells leave out; 0 while not enabled. */
+
+static struct {
+	u64 gicd_base;
+	u64 gicr_base;
+	u64 redistributors;
+	u64 pci_mmconfig_base;
+	u64 pci_mmconfig_end_bus;
+	u64 pci_domain;
+	u64 pci_is_virtual;
+} platform;
+
+#define PLATFORM_ATTR(_name, _format)					\
+	static ssize_t _name##_show(struct device *dev,			\
+				    struct device_attribute *attr,	\
+				    char *buf)				\
+	{								\
+		return sysfs_emit(buf, _format "\n", platform._name);	\
+	}								\
+	static DEVICE_ATTR_RO(_name)
+
+PLATFORM_ATTR(gicd_base, "%#llx");
+PLATFORM_ATTR(gicr_base, "%#llx");
+PLATFORM_ATTR(redistributors, "%llu");
+PLATFORM_ATTR(pci_mmconfig_base, "%#llx");
+PLATFORM_ATTR(pci_mmconfig_end_bus, "%llu");
+PLATFORM_ATTR(pci_domain, "%llu");
+PLATFORM_ATTR(pci_is_virtual, "%llu");
+
+static struct attribute *platform_attrs[] = {
+	&dev_attr_gicd_base.attr,
+	&dev_attr_gicr_base.attr,
+	&dev_attr_redistributors.attr,
+	&dev_attr_pci_mmconfig_base.attr,
+	&dev_attr_pci_mmconfig_end_bus.attr,
+	&dev_attr_pci_domain.attr,
+	&dev_attr_pci_is_virtual.attr,
+	NULL
+};
+
+static const struct attribute_group platform_group = {
+	.name = "platform",
+	.attrs = platform_attrs,
+};
+
+static const struct attribute_group *device_groups[] = {
+	&system_group,
+	&platform_group,
+	NULL
+};
+
+void sysfs_show_platform(const struct jailhouse_system *config)
+{
+	memset(&platform, 0, sizeof(platform));
+	if (!config)
+		return;
+	platform.gicd_base = config->platform_info.arm.gicd_base;
+	platform.gicr_base = config->platform_info.arm.gicr_base;
+	platform.redistributors = num_possible_cpus();
+	platform.pci_mmconfig_base = config->platform_info.pci_mmconfig_base;
+	platform.pci_mmconfig_end_bus = config->platform_info.pci_mmconfig_end_bus;
+	platform.pci_domain = config->platform_info.pci_domain;
+	platform.pci_is_virtual = config->platform_info.pci_is_virtual;
+}
+
 int sysfs_init(void)
 {
 	int ret;
@@ -401,7 +466,7 @@ int sysfs_init(void)
 	if (IS_ERR(device))
 		return PTR_ERR(device);
 	cells = kset_create_and_add("cells", NULL, &device->kobj);
-	ret = cells ? sysfs_create_group(&device->kobj, &system_group) : -ENOMEM;
+	ret = cells ? sysfs_create_groups(&device->kobj, device_groups) : -ENOMEM;
 	if (ret)
 		sysfs_exit();
 	return ret;

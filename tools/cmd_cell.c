@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&cmd_cell_create,
 	&cmd_cell_list,
 	&cmd_cell_load,
+	&cmd_cell_linux,
 	&cmd_cell_start,
 	&cmd_cell_shutdown,
 	&cmd_cell_destroy,

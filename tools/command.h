@@ -26,6 +26,7 @@ extern const struct command cmd_console;
 extern const struct command cmd_cell;
 extern const struct command cmd_cell_create;
 extern const struct command cmd_cell_list;
+extern const struct command cmd_cell_linux;
 extern const struct command cmd_cell_load;
 extern const struct command cmd_cell_start;
 extern const struct command cmd_cell_shutdown;

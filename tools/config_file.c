@@ -87,3 +87,17 @@ int config_file_read_cell(const char *name, void **data, size_t *size)
 		free(*data);
 	return ret;
 }
+
+int config_file_check_cell(const char *name, const void *data, size_t size)
+{
+	const struct jailhouse_cell_desc *cell = data;
+
+	if (size < sizeof(*cell))
+		return refused("'%s' is truncated: it has %zu bytes, a cell "
+			       "configuration at least %zu", name, size,
+			       sizeof(*cell));
+	if (size < cell_size(cell))
+		return refused("'%s' is truncated: it has %zu bytes, its counts "
+			       "announce %llu", name, size, cell_size(cell));
+	return EXIT_DONE;
+}

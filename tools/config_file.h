@@ -15,4 +15,7 @@
 int config_file_read_system(const char *name, void **data);
 int config_file_read_cell(const char *name, void **data, size_t *size);
 
+/* Is all there that a cell's configuration announces? An exit code. */
+int config_file_check_cell(const char *name, const void *data, size_t size);
+
 #endif /* TOOLS_CONFIG_FILE_H */

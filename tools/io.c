@@ -49,6 +49,11 @@ const char *io_sysfs_root(void)
 	return "/sys/devices/jailhouse";
 }
 
+const char *io_sys_root(void)
+{
+	return "/sys";
+}
+
 u64 io_now(void)
 {
 	struct timespec now;

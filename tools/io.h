@@ -25,6 +25,9 @@ void io_device_close(int fd);
 /* Folder of the driver's sysfs files. */
 const char *io_sysfs_root(void);
 
+/* Where the kernel shows the machine. */
+const char *io_sys_root(void);
+
 /* Monotonic time in microseconds. */
 u64 io_now(void);
 

@@ -117,6 +117,8 @@ int io_device_ioctl(int fd, unsigned long request, void *arg)
 	default:
 		require(false, "unknown request");
 	}
+	if (fake.only_request && request != fake.only_request)
+		return 0;
 	return fake.ioctl_result;
 }
 
@@ -134,6 +136,12 @@ ssize_t io_device_read(int fd, void *buffer, size_t size)
 }
 
 const char *io_sysfs_root(void)
+{
+	return fake.sysfs_root;
+}
+
+/* beside the driver's files: no two have a name */
+const char *io_sys_root(void)
 {
 	return fake.sysfs_root;
 }

@@ -74,6 +74,11 @@ static void write_file(const char *path, const void *data, size_t size)
 
 void sysfs_write(const char *path, const char *content)
 {
+	sysfs_write_bytes(path, content, strlen(content));
+}
+
+void sysfs_write_bytes(const char *path, const void *data, size_t size)
+{
 	char full[PATH_LEN];
 	char *slash;
 
@@ -85,7 +90,7 @@ void sysfs_write(const char *path, const char *content)
 			die(full);
 		*slash = '/';
 	}
-	write_file(full, content, strlen(content));
+	write_file(full, data, size);
 }
 
 void sysfs_remove(const char *path)
@@ -119,7 +124,7 @@ void sysfs_add_cell(unsigned int id, const char *name, const char *state,
 
 const char *make_file(const char *name, const void *data, size_t size)
 {
-	static char paths[4][PATH_LEN];
+	static char paths[8][PATH_LEN];
 	static unsigned int next;
 	char *path = paths[next++ % ARRAY_SIZE(paths)];
 

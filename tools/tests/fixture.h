@@ -13,13 +13,14 @@
 #include "../../driver/uapi/jailhouse.h"
 
 #define MAX_IMAGES	8
-#define IMAGE_BYTES	256
+#define IMAGE_BYTES	4096
 
 /* The machine behind io.h. fixture_reset() makes a fresh one. */
 struct fake_machine {
 	/* what the device answers */
 	int open_result;
 	int ioctl_result;
+	unsigned long only_request;	/* the result is for this one; 0: for all */
 	const char *reason;		/* for GET_ERROR; NULL: it fails */
 	const char *device_text;	/* for read(), at most 5 bytes a time */
 	int read_error;			/* after the text; 0: end of file */
@@ -55,6 +56,7 @@ int fixture_end(void);
 
 /* A file below the sysfs root, with the folders that it needs. */
 void sysfs_write(const char *path, const char *text);
+void sysfs_write_bytes(const char *path, const void *data, size_t size);
 /* Remove a file or a whole folder below the sysfs root. */
 void sysfs_remove(const char *path);
 /* Cell folders as the driver makes them. */

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# A second Linux, Debian's own kernel, started by `jailhouse cell linux`; what is typed on its console, and what it says
+# there, goes through the cable.
+
+. /usr/share/cellblock/cable.sh
+
+CONFIG=/etc/jailhouse/qemu-arm64-linux.cell
+LIMIT=150	# times 0.2 s
+
+result=0
+number=0
+
+report()
+{
+	number=$((number + 1))
+	if [ "$2" = 0 ]; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		tail -n 30 $CABLE_LOG | tr -d '\r' | sed 's/^/# /'
+		result=1
+	fi
+}
+
+linux() { jailhouse cell linux $CONFIG /boot/vmlinuz -i /boot/cell.cpio -c "earlycon cma=0 quiet $*"; }
+
+prompt() { cable_wait 'This is the Linux in the cell' 90 && cable_wait 'cell# '; }
+
+# asks COMMAND REGEX: a line that COMMAND prints in the cell matches
+asks() { cable_type "$1" && cable_wait "$2"; }
+
+state() { cat /sys/devices/jailhouse/cells/*/state | tail -n 1; }
+
+ends()
+{
+	waited=0
+	while [ "$(state)" = running ] && [ $waited -lt $LIMIT ]; do
+		usleep 200000
+		waited=$((waited + 1))
+	done
+	[ "$(state)" = "shut down" ]
+}
+
+insmod /lib/modules/jailhouse.ko || exit 1
+jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+cable_open || exit 1
+
+echo "TAP version 13"
+echo "1..15"
+
+jailhouse cell linux -w /tmp/tree.dtb $CONFIG /boot/vmlinuz && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
+	[ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
+report "-w writes a device tree and creates nothing" $?
+linux cellblock.word=one && prompt
+report "Linux boots to its shell" $?
+[ "$(nproc)" = 2 ] && asks 'echo cpus:$(nproc):' '^cpus:2:'
+report "it has the cell's two CPUs, root the other two" $?
+asks 'uname -srm' "^$(uname -srm)"
+report "its kernel is root's, unmodified" $?
+asks 'cat /proc/cmdline' '^earlycon cma=0 quiet cellblock.word=one'
+report "it was passed its command line" $?
+asks 'dmesg | grep CPU:' 'CPU: All CPU.s. started at EL1'
+report "it runs at EL1" $?
+asks 'grep "System RAM" /proc/iomem' '^60000000-69ffffff : System RAM'
+report "it has the cell's memory" $?
+asks 'taskset 2 awk "BEGIN { for (i = 0; i < 200000; i++) s += i; print \"sum\", s }"' '^sum 19999900000'
+report "its second CPU works" $?
+cable_type 'ticks() { awk "/arch_timer/ { print \$2 + \$3 }" /proc/interrupts; }'
+asks 'a=$(ticks); sleep 1; [ $(ticks) -gt $a ] && echo it ticks' '^it ticks'
+report "its timers tick, on sleep it wakes" $?
+asks 'awk "/IPI/ && \$2 + \$3 { n++ } END { print (n > 1) ? \"ipis\" : \"none\" }" /proc/interrupts' '^ipis'
+report "its CPUs send interrupts to each other" $?
+asks 'awk "/ttyAMA0|uart-pl011/ && \$2 + \$3 { print \"uart irqs\" }" /proc/interrupts' '^uart irqs'
+report "the UART's interrupts come to it" $?
+cable_type 'cd /sys/devices/system/cpu/cpu1'
+asks 'echo 0 >online; echo one:$(nproc):; echo 1 >online; echo two:$(nproc):' '^one:1:' && cable_wait '^two:2:'
+report "a CPU of it goes offline and comes back" $?
+cable_type 'poweroff -f'
+ends && jailhouse cell destroy linux && [ "$(nproc)" = 4 ]
+report "poweroff ends the cell, and root gets everything back" $?
+: >$CABLE_LOG
+linux && prompt && cable_type 'reboot -f' && ends && jailhouse cell destroy linux
+report "a second life, ended by reboot" $?
+jailhouse cell linux $CONFIG /boot/cell.cpio 2>/tmp/said
+[ $? = 1 ] && grep -q "is not a kernel Image for arm64" /tmp/said && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
+	jailhouse disable && rmmod jailhouse
+report "what is no kernel is refused, nothing is left of it" $?
+exit $result

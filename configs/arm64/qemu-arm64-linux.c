@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * A second Linux on QEMU's arm64 "virt" machine: CPUs 2 and 3, 160 MiB of RAM
+ * and the UART.
+ *	jailhouse cell linux qemu-arm64-linux.cell Image -i initrd
+ *
+ * The UART's registers are root's too, but not its interrupt: give root another
+ * console while this cell exists.
+ */
+
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+#include <board/qemu-virt.h>
+
+#define RAM_BASE		0x60000000
+#define RAM_SIZE		0x0a000000
+#define UART_INTID		33
+
+struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[3];
+	struct jailhouse_irqchip irqchips[1];
+} __attribute__((packed)) config = {
+	.cell = {
+		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
+		.architecture = JAILHOUSE_ARM64,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+		.name = "linux",
+		.flags = JAILHOUSE_CELL_PASSIVE_COMMREG,
+
+		.cpu_set_size = sizeof(config.cpus),
+		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+		.num_irqchips = ARRAY_SIZE(config.irqchips),
+
+		.console = QEMU_CONSOLE,
+	},
+
+	.cpus = {
+		1 << 2 | 1 << 3,
+	},
+
+	.mem_regions = {
+		/* where the cell starts: the way into the kernel */
+		QEMU_CELL_RAM_REGION(RAM_BASE - QEMU_PAGE, QEMU_PAGE),
+		/* RAM */ {
+			.phys_start = RAM_BASE,
+			.virt_start = RAM_BASE,
+			.size = RAM_SIZE,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA |
+				JAILHOUSE_MEM_LOADABLE,
+		},
+		QEMU_CELL_UART_REGION,
+	},
+
+	.irqchips = {
+		/* the UART's */ {
+			.address = QEMU_GICD_BASE,
+			.pin_base = QEMU_SPI_FIRST,
+			.pin_bitmap = {
+				1 << (UART_INTID - QEMU_SPI_FIRST),
+			},
+		},
+	},
+};
