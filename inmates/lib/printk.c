@@ -4,6 +4,7 @@
 #include <inmate.h>
 
 #define NUMBER_MAX	20	/* digits of 2^64 - 1 */
+#define PRINTK_SIZE	256	/* of what one call prints */
 
 struct output {
 	char *buf;
@@ -175,13 +176,18 @@ int snprintk(char *buf, size_t size, const char *fmt, ...)
 	return len;
 }
 
+static void print(const char *text)
+{
+	while (*text)
+		console_putc(*text++);
+}
+
 void vprintk_raw(const char *fmt, va_list args)
 {
-	char buf[256];
+	char buf[PRINTK_SIZE];
 
 	vsnprintk(buf, sizeof(buf), fmt, args);
-	for (const char *p = buf; *p; p++)
-		console_putc(*p);
+	print(buf);
 }
 
 void printk_raw(const char *fmt, ...)
@@ -195,13 +201,17 @@ void printk_raw(const char *fmt, ...)
 
 void printk(const char *fmt, ...)
 {
-	u64 flags = irqs_save();
+	char buf[PRINTK_SIZE];
 	va_list args;
+	u64 flags;
 
-	spin_lock(&print_lock);
+	/* a bad argument faults before the lock is held */
 	va_start(args, fmt);
-	vprintk_raw(fmt, args);
+	vsnprintk(buf, sizeof(buf), fmt, args);
 	va_end(args);
+	flags = irqs_save();
+	spin_lock(&print_lock);
+	print(buf);
 	spin_unlock(&print_lock);
 	irqs_restore(flags);
 }

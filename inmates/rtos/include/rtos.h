@@ -118,6 +118,13 @@ bool rtos_in_isr(void);
 unsigned int rtos_cpu(void);
 unsigned int rtos_num_cpus(void);
 
+/*
+ * The console for threads. printk() masks interrupts for as long as the console
+ * takes; this one lets everything of higher priority go on. In a handler it is
+ * printk().
+ */
+void __attribute__((format(printf, 1, 2))) rtos_printf(const char *fmt, ...);
+
 /* ==== Measuring ==== */
 
 /*
@@ -146,7 +153,9 @@ enum rtos_fault {
 };
 
 /*
- * Weak functions, called with interrupts masked; a program may define its own.
+ * Weak functions; a program may define its own. They are called with interrupts
+ * masked and the kernel's lock held: of its calls, only osThreadGetName() may be
+ * used there.
  * rtos_fault_hook: a thread has faulted, and was reported on the console; the
  * answer is what to do. Default: rtos_config.fault_policy.
  * rtos_watchdog: see watchdog_ticks. True: the thread goes on and gets another

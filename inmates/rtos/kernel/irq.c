@@ -133,8 +133,8 @@ osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 	if (!handlers[irq].call ||
 	    (irq < GIC_FIRST_SPI && handlers[irq].call == handler &&
 	     handlers[irq].argument == argument)) {
-		handlers[irq].call = handler;
 		handlers[irq].argument = argument;
+		atomic_set(&handlers[irq].call, handler);
 		irq_enable(irq);
 		irq_set_priority(irq, priority);
 		status = osOK;

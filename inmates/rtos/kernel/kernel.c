@@ -25,6 +25,7 @@ osStatus_t osKernelInitialize(void)
 	alloc_init(rtos_config.heap, rtos_config.heap_size);
 	kernel.state = osKernelReady;
 	timer_thread_start();
+	print_init();
 	return osOK;
 }
 

@@ -308,6 +308,7 @@ void __attribute__((noreturn)) kernel_fail(void);
 const char *thread_name(const struct thread *thread);
 
 void timer_thread_start(void);
+void print_init(void);
 void cpus_init(void);
 void __attribute__((noreturn)) cpus_start(void);
 

@@ -98,6 +98,7 @@ save_thread:
 	mrs	x2, fpsr
 	str	x2, [x0, #CONTEXT_FPSR]
 	for_q_pairs stp, x0, CONTEXT_Q(0)
+	msr	fpcr, xzr
 	mov	x29, xzr
 	br	x1
 
@@ -213,6 +214,7 @@ nested_irq:
 	mrs	x0, fpsr
 	str	x0, [sp, #192]
 	for_q_pairs stp, sp, NESTED_Q(0)
+	msr	fpcr, xzr
 	mov	x29, sp
 	bl	irq_nested
 	for_q_pairs ldp, sp, NESTED_Q(0)

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/* The console for threads: a mutex keeps lines whole, not masked interrupts. */
+
+#include "kernel.h"
+
+#define LINE_SIZE		256
+
+static RTOS_CB(MUTEX) mutex_memory;
+static osMutexId_t mutex;
+
+void print_init(void)
+{
+	const osMutexAttr_t attr = {
+		.name = "console",
+		.attr_bits = osMutexPrioInherit | osMutexRobust,
+		.cb_mem = &mutex_memory,
+		.cb_size = sizeof(mutex_memory),
+	};
+
+	mutex = osMutexNew(&attr);
+}
+
+void rtos_printf(const char *fmt, ...)
+{
+	char line[LINE_SIZE];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintk(line, sizeof(line), fmt, args);
+	va_end(args);
+	if (osMutexAcquire(mutex, osWaitForever) != osOK) {
+		/* a handler, or before the start */
+		printk("%s", line);
+		return;
+	}
+	for (const char *p = line; *p; p++)
+		console_putc(*p);
+	osMutexRelease(mutex);
+}
