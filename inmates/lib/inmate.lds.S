@@ -85,6 +85,6 @@ SECTIONS
 	ASSERT(boot_end <= INMATE_BASE + CMDLINE_OFFSET,
 	       "the vectors do not fit below the command line")
 	ASSERT(INMATE_BASE % 0x200000 == 0, "base is not aligned to 2 MiB")
-	ASSERT(image_end - INMATE_BASE <= 0x100000,
-	       "image needs more than 1 MiB of a cell's RAM")
+	ASSERT(image_end - INMATE_BASE <= 0x200000,
+	       "image needs more than 2 MiB of a cell's RAM")
 }

@@ -84,7 +84,7 @@ struct rtos_config {
 	uint32_t heap_size;
 };
 
-/* Tick 1 kHz, slice 5, stacks of 8 KiB, timers at osPriorityHigh, heap 256 KiB. */
+/* Tick 1 kHz, slice 5, stacks of 8 KiB, timers at osPriorityHigh, heap 640 KiB. */
 extern const struct rtos_config rtos_config;
 
 /* ==== Interrupts ==== */
@@ -105,7 +105,9 @@ typedef void (*rtos_irq_handler_t)(unsigned int irq, void *argument);
 /*
  * Attaches a handler and enables the interrupt: an SGI or PPI on the calling
  * CPU only, an SPI is routed to it. SGIs 0 and 1, and PPI 27, are the kernel's.
- * osErrorParameter, osErrorResource (has a handler), osErrorISR.
+ * All CPUs share the handler of an SGI or PPI.
+ * osErrorParameter, osErrorResource (has a handler), osErrorISR, osError (not
+ * started).
  */
 osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 			   rtos_irq_handler_t handler, void *argument);

@@ -3,7 +3,7 @@
 
 #include "kernel.h"
 
-#define DEFAULT_HEAP_SIZE	(384 * 1024)
+#define DEFAULT_HEAP_SIZE	(640 * 1024)
 
 static u8 default_heap[DEFAULT_HEAP_SIZE] __attribute__((aligned(PAGE_SIZE)));
 

@@ -70,13 +70,12 @@ void fault_report(struct thread *thread, enum rtos_fault fault,
 	       context->x[30], context->sp);
 }
 
-bool fault_ends_thread(struct thread *thread, enum rtos_fault fault)
+void fault_ends_thread(struct thread *thread, enum rtos_fault fault)
 {
 	/* without the timers or the idle thread nothing is intact */
 	if (list_empty(&thread->all) ||
 	    rtos_fault_hook(thread, fault) != RTOS_FAULT_TERMINATE)
 		kernel_fail();
-	return true;
 }
 
 static void __attribute__((noreturn))
@@ -102,7 +101,8 @@ struct context *fault_from_thread(void)
 	if (fault == RTOS_FAULT_NULL || fault == RTOS_FAULT_ACCESS)
 		printk("rtos: address 0x%llx, ESR 0x%llx\n", far, esr);
 	lock_acquire();
-	thread->kill = fault_ends_thread(thread, fault);
+	fault_ends_thread(thread, fault);
+	thread->kill = true;
 	return sched_switch();
 }
 

@@ -13,6 +13,7 @@
 struct handler {
 	rtos_irq_handler_t call;
 	void *argument;
+	u32 cpus;		/* on which an SGI or PPI is attached */
 };
 
 static struct handler handlers[FIRST_SPECIAL];
@@ -115,6 +116,23 @@ static bool is_own(unsigned int irq)
 	return irq == SGI_RESCHEDULE || irq == SGI_STOP || irq == TIMER_VIRTUAL_IRQ;
 }
 
+static bool is_private(unsigned int irq)
+{
+	return irq < GIC_FIRST_SPI;
+}
+
+/* Locked. All CPUs share the handler; each has its own SGIs and PPIs. */
+static bool may_attach(unsigned int irq, rtos_irq_handler_t handler,
+		       const void *argument)
+{
+	const struct handler *now = &handlers[irq];
+
+	if (!now->call)
+		return true;
+	return is_private(irq) && now->call == handler &&
+	       now->argument == argument && !(now->cpus >> cpu_id() & 1);
+}
+
 osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 			   rtos_irq_handler_t handler, void *argument)
 {
@@ -126,14 +144,13 @@ osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 	if (kernel.state != osKernelRunning)
 		return osError;
 	if (irq >= FIRST_SPECIAL || !handler || is_own(irq) ||
-	    priority < RTOS_IRQ_PRIORITY_HIGHEST)
+	    priority < RTOS_IRQ_PRIORITY_HIGHEST ||
+	    priority > RTOS_IRQ_PRIORITY_LOWEST)
 		return osErrorParameter;
 	flags = kernel_lock();
-	/* SGIs and PPIs are attached on each CPU, with the same handler */
-	if (!handlers[irq].call ||
-	    (irq < GIC_FIRST_SPI && handlers[irq].call == handler &&
-	     handlers[irq].argument == argument)) {
+	if (may_attach(irq, handler, argument)) {
 		handlers[irq].argument = argument;
+		handlers[irq].cpus |= 1U << cpu_id();
 		atomic_set(&handlers[irq].call, handler);
 		irq_enable(irq);
 		irq_set_priority(irq, priority);
@@ -146,6 +163,7 @@ osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 osStatus_t rtos_irq_detach(unsigned int irq)
 {
 	osStatus_t status = osErrorResource;
+	struct handler *handler;
 	u64 flags;
 
 	if (in_isr())
@@ -153,9 +171,15 @@ osStatus_t rtos_irq_detach(unsigned int irq)
 	if (irq >= FIRST_SPECIAL || is_own(irq))
 		return osErrorParameter;
 	flags = kernel_lock();
-	if (handlers[irq].call) {
+	handler = &handlers[irq];
+	if (handler->call &&
+	    (!is_private(irq) || (handler->cpus >> cpu_id() & 1))) {
 		irq_disable(irq);
-		handlers[irq].call = NULL;
+		handler->cpus &= ~(1U << cpu_id());
+		if (!is_private(irq) || !handler->cpus) {
+			handler->cpus = 0;
+			handler->call = NULL;
+		}
 		status = osOK;
 	}
 	kernel_unlock(flags);

@@ -301,8 +301,8 @@ struct context *fault_from_thread(void);
 void fault_init(void);
 void fault_report(struct thread *thread, enum rtos_fault fault,
 		  const struct context *context);
-/* Locked. What is to become of a thread after a fault; true: it ends. */
-bool fault_ends_thread(struct thread *thread, enum rtos_fault fault);
+/* Locked. Returns if the thread is to end, not the cell. */
+void fault_ends_thread(struct thread *thread, enum rtos_fault fault);
 void __attribute__((noreturn)) kernel_fail(void);
 
 const char *thread_name(const struct thread *thread);

@@ -4,7 +4,6 @@
 #include "kernel.h"
 
 #define NO_BLOCK		(~0U)
-#define MIN_ALIGN		4U
 
 struct memory_pool {
 	struct object object;
@@ -28,7 +27,7 @@ static bool set_memory(struct memory_pool *pool, const osMemoryPoolAttr_t *attr)
 	if (attr->mp_mem) {
 		pool->memory = attr->mp_mem;
 		return attr->mp_size >= size &&
-		       (uintptr_t)attr->mp_mem % MIN_ALIGN == 0;
+		       (uintptr_t)attr->mp_mem % 8 == 0;
 	}
 	if (attr->mp_size || size > 0x7fffffff)
 		return false;
@@ -53,10 +52,7 @@ osMemoryPoolId_t osMemoryPoolNew(uint32_t block_count, uint32_t block_size,
 	if (!pool)
 		return NULL;
 	pool->block_size = block_size;
-	/* what others compute for mp_size, rounding to 4, is enough */
-	pool->stride = (block_size + MIN_ALIGN - 1) & ~(MIN_ALIGN - 1);
-	if (!attr->mp_mem)
-		pool->stride = (block_size + 7) & ~7U;
+	pool->stride = RTOS_MEMORY_POOL_SIZE(1, block_size);
 	pool->capacity = block_count;
 	pool->first_free = NO_BLOCK;
 	wait_queue_init(&pool->waiters);

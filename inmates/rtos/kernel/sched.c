@@ -232,16 +232,15 @@ static void account(struct cpu *cpu, u64 now)
 	cpu->started = now;
 }
 
-/* Ends the current thread if it is to be ended; it is on no stack of its own. */
-static void settle_current(struct thread *thread)
+/* Its stack's end was overwritten: whatever it was about to do ends. */
+static void check_stack(struct thread *thread)
 {
-	if (thread->state == osThreadRunning && !stack_intact(thread)) {
-		fault_report(thread, RTOS_FAULT_STACK, &thread->context);
-		if (fault_ends_thread(thread, RTOS_FAULT_STACK))
-			thread->kill = true;
-	}
-	if (thread->kill || thread->state == osThreadTerminated)
-		thread_finish(thread);
+	if (thread->state == osThreadTerminated || stack_intact(thread))
+		return;
+	fault_report(thread, RTOS_FAULT_STACK, &thread->context);
+	fault_ends_thread(thread, RTOS_FAULT_STACK);
+	wait_cancel(thread);
+	thread->kill = true;
 }
 
 struct context *sched_switch(void)
@@ -251,7 +250,9 @@ struct context *sched_switch(void)
 	bool yield;
 
 	account(cpu, timer_get_ticks());
-	settle_current(before);
+	check_stack(before);
+	if (before->kill || before->state == osThreadTerminated)
+		thread_finish(before);
 	next = choose(cpu);
 	yield = cpu->yield;
 	cpu->yield = false;
@@ -316,14 +317,14 @@ static void check_watchdog(struct cpu *cpu, u64 now)
 	    counts_left(rtos_config.watchdog_ticks, thread->run_used))
 		return;
 	/* from here on it has another time */
-	thread->run_used = 0 - (now - cpu->started);
+	account(cpu, now);
+	thread->run_used = 0;
 	if (rtos_watchdog(thread))
 		return;
 	fault_report(thread, RTOS_FAULT_WATCHDOG, &thread->context);
-	if (fault_ends_thread(thread, RTOS_FAULT_WATCHDOG)) {
-		thread->kill = true;
-		cpu->resched = true;
-	}
+	fault_ends_thread(thread, RTOS_FAULT_WATCHDOG);
+	thread->kill = true;
+	cpu->resched = true;
 }
 
 void sched_check(struct cpu *cpu, u64 now)
