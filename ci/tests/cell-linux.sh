@@ -27,7 +27,7 @@ report()
 
 linux() { jailhouse cell linux $CONFIG /boot/vmlinuz -i /boot/cell.cpio -c "earlycon cma=0 quiet $*"; }
 
-prompt() { cable_wait 'This is the Linux in the cell' 90 && cable_wait 'cell# '; }
+prompt() { cable_wait 'This is the Linux in the cell' 180 && cable_wait 'cell# '; }
 
 # asks COMMAND REGEX: a line that COMMAND prints in the cell matches
 asks() { cable_type "$1" && cable_wait "$2"; }
@@ -49,7 +49,7 @@ jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
 cable_open || exit 1
 
 echo "TAP version 13"
-echo "1..15"
+echo "1..17"
 
 jailhouse cell linux -w /tmp/tree.dtb $CONFIG /boot/vmlinuz && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
 	[ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
@@ -78,6 +78,11 @@ report "the UART's interrupts come to it" $?
 cable_type 'cd /sys/devices/system/cpu/cpu1'
 asks 'echo 0 >online; echo one:$(nproc):; echo 1 >online; echo two:$(nproc):' '^one:1:' && cable_wait '^two:2:'
 report "a CPU of it goes offline and comes back" $?
+cable_type 'cd /sys/bus/pci/devices; ls; cd 0001*'
+cable_wait '^0001:00:01.0' && asks 'echo $(cat vendor device class)' '^0x110a 0x4106 0xff0001'
+report "it finds the IVSHMEM device of its network link" $?
+asks 'head -n 1 resource' '^0x0*8f00000 0x0*8f00fff' && asks 'echo devices:$(ls .. | wc -l):' '^devices:1:'
+report "whose registers it has placed, and nothing else" $?
 cable_type 'poweroff -f'
 ends && jailhouse cell destroy linux && [ "$(nproc)" = 4 ]
 report "poweroff ends the cell, and root gets everything back" $?

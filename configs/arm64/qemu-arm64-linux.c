@@ -2,8 +2,8 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * A second Linux on QEMU's arm64 "virt" machine: CPUs 2 and 3, 160 MiB of RAM
- * and the UART.
+ * A second Linux on QEMU's arm64 "virt" machine: CPUs 2 and 3, 160 MiB of RAM,
+ * the UART, and a network link with root.
  *	jailhouse cell linux qemu-arm64-linux.cell Image -i initrd
  *
  * The UART's registers are root's too, but not its interrupt: give root another
@@ -13,16 +13,20 @@
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
 #include <board/qemu-virt.h>
+#include <board/qemu-virt-ivshmem.h>
 
 #define RAM_BASE		0x60000000
 #define RAM_SIZE		0x0a000000
 #define UART_INTID		33
 
+#define NET_REGIONS		3
+
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[3];
-	struct jailhouse_irqchip irqchips[1];
+	struct jailhouse_memory mem_regions[NET_REGIONS + QEMU_SHMEM_NET_COUNT];
+	struct jailhouse_irqchip irqchips[2];
+	struct jailhouse_pci_device pci_devices[1];
 } __attribute__((packed)) config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
@@ -34,6 +38,8 @@ struct {
 		.cpu_set_size = sizeof(config.cpus),
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 		.num_irqchips = ARRAY_SIZE(config.irqchips),
+		.num_pci_devices = ARRAY_SIZE(config.pci_devices),
+		.vpci_irq_base = QEMU_VPCI_LINUX_SPI,
 
 		.console = QEMU_CONSOLE,
 	},
@@ -43,8 +49,13 @@ struct {
 	},
 
 	.mem_regions = {
-		/* where the cell starts: the way into the kernel */
-		QEMU_CELL_RAM_REGION(RAM_BASE - QEMU_PAGE, QEMU_PAGE),
+		/* where the cell starts: the way into the kernel */ {
+			.phys_start = RAM_BASE - QEMU_PAGE,
+			.virt_start = QEMU_CELL_RAM,
+			.size = QEMU_PAGE,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+		},
 		/* RAM */ {
 			.phys_start = RAM_BASE,
 			.virt_start = RAM_BASE,
@@ -54,6 +65,7 @@ struct {
 				JAILHOUSE_MEM_LOADABLE,
 		},
 		QEMU_CELL_UART_REGION,
+		QEMU_SHMEM_NET_REGIONS(1),
 	},
 
 	.irqchips = {
@@ -64,5 +76,10 @@ struct {
 				1 << (UART_INTID - QEMU_SPI_FIRST),
 			},
 		},
+		QEMU_VPCI_IRQCHIP(QEMU_VPCI_LINUX_SPI),
+	},
+
+	.pci_devices = {
+		QEMU_SHMEM_NET_DEVICE(NET_REGIONS, 1),
 	},
 };
