@@ -42,6 +42,7 @@ tests: fetch ## The programs of make check, for the host and for the guest
 	$(Q)ci/fetch kselftest u-boot
 	$(call sub,hypervisor/tests,all)
 	$(call sub,tools,tests)
+	$(call sub,inmates/net/tests,all)
 	$(call sub,ci/tests,all)
 	$(call sub,ci/bench,all)
 

@@ -167,8 +167,6 @@ static bool reclaim(struct veth *veth)
 	u16 count = (u16)(read_acquire(&veth->tx_used->idx) - veth->tx_used_next);
 	u32 mask = veth->length - 1;
 
-	if (count > under_way(veth))
-		return false;
 	for (; count; count--, veth->tx_used_next++) {
 		u32 id = read_once(&veth->tx_used->ring[veth->tx_used_next & mask].id);
 
