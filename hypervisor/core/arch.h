@@ -82,11 +82,10 @@ volatile void *arch_map_device(u64 pa, u64 size);
 /* Pages of address space for devices: all, and in use. */
 size_t arch_device_pages(bool used);
 
-/*
- * Makes an SPI of the cell pending; what was written before is seen by who
- * takes it. False: it is not the cell's.
- */
-bool arch_irq_pend(const struct cell *cell, u32 intid);
+/* Is it an interrupt that the cell has, of those that CPUs share? */
+bool arch_irq_is_spi_of(const struct cell *cell, u32 intid);
+/* Makes it pending; what was written before is seen by who takes it. */
+void arch_irq_pend(u32 intid);
 /* Where a device writes an INTID to raise a message-signalled interrupt. */
 u64 arch_msi_address(void);
 

@@ -14,9 +14,9 @@ struct cell_request {
 	u64 deadline;		/* arch_counter() ticks, 0: none */
 };
 
-/* A doorbell register that is found by its address (core/ivshmem.h). */
+/* A doorbell register that is found without a search (core/ivshmem.h). */
 struct cell_doorbell {
-	u64 key;		/* guest-physical address + 1; 0: free */
+	u64 key;		/* guest-physical page + 1; 0: free */
 	struct ivshmem_link *link;
 };
 

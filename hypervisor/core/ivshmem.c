@@ -88,22 +88,59 @@ void ivshmem_fill_space(struct pci_function *fn)
 
 /* Interrupts */
 
+/* The link's lock is held. */
+static void raise(struct ivshmem_peer *peer, u32 vector)
+{
+	bool enabled = peer->enabled;
+	u32 intid = ivshmem_deliver(peer, vector);
+	u16 bit = (u16)(1U << vector);
+
+	if (intid) {
+		arch_irq_pend(intid);
+	} else if (enabled) {
+		peer->pending |= peer->masked & bit;
+		if (peer->denied & bit)
+			pci_count_denied();
+	}
+}
+
+void ivshmem_write_doorbell(struct ivshmem_link *link, u32 value)
+{
+	u32 target = value >> 16, vector = value & 0xffff;
+
+	if (target >= link->num_peers || vector >= PCI_MSIX_VECTORS)
+		return;
+	spin_lock(&link->lock);
+	raise(&link->peer[target], vector);
+	spin_unlock(&link->lock);
+}
+
+/* @intid: 0 if it is none; it has to be the cell's */
+static void set_vector(const struct pci_function *fn,
+		       struct ivshmem_peer *peer, u32 vector, u32 intid)
+{
+	bool good = intid && arch_irq_is_spi_of(fn->cell, intid);
+
+	peer->intid[vector] = (u16)(good ? intid : 0);
+	if (intid && !good)
+		peer->denied |= (u16)(1U << vector);
+}
+
 static void update_intx(const struct pci_function *fn,
 			struct ivshmem_peer *peer)
 {
 	bool off = pci_space(fn, PCI_COMMAND) & PCI_COMMAND_INTX_OFF;
 
-	peer->intid[0] = (u16)(off ? 0 : config_pci_intid(fn->cell->config,
-							  fn->config));
+	set_vector(fn, peer, 0, off ? 0 : config_pci_intid(fn->cell->config,
+							   fn->config));
 }
 
 /* A vector whose address or data is wrong gets an interrupt of nobody. */
-static u16 msix_intid(const u32 *entry)
+static u32 msix_intid(const u32 *entry)
 {
 	u64 address = (u64)entry[1] << 32 | entry[0];
 
-	return address == arch_msi_address() && entry[2] - 1 < 0xffff ?
-	       (u16)entry[2] : 0xffff;
+	return address == arch_msi_address() && entry[2] ? entry[2] : ~0U;
 }
 
 static void update_msix(const struct pci_function *fn,
@@ -127,11 +164,11 @@ static void update_msix(const struct pci_function *fn,
 			peer->masked |= bit;
 			continue;
 		}
-		peer->intid[n] = msix_intid(entry);
+		set_vector(fn, peer, n, msix_intid(entry));
 		if (!(peer->pending & bit))
 			continue;
 		peer->pending &= (u16)~bit;
-		ivshmem_raise(peer, n);
+		raise(peer, n);
 	}
 }
 
@@ -142,6 +179,7 @@ void ivshmem_update(struct pci_function *fn)
 	spin_lock(&fn->link->lock);
 	peer->one_shot = pci_space(fn, PCI_CAP_VENDOR) >>
 			 IVSHMEM_CAP_PRIV_CONTROL * 8 & IVSHMEM_PRIV_ONE_SHOT;
+	peer->denied = 0;
 	if (fn->config->num_msix_vectors)
 		update_msix(fn, peer);
 	else
@@ -161,7 +199,7 @@ static void set_state(struct ivshmem_link *link, struct ivshmem_peer *peer,
 	arch_write_phys(link->state_table + id * sizeof(state), state);
 	for (u32 n = 0; n < link->num_peers; n++)
 		if (n != id)
-			ivshmem_raise(&link->peer[n], 0);
+			raise(&link->peer[n], 0);
 }
 
 /* Registers */
@@ -171,8 +209,9 @@ static void write_register(const struct pci_function *fn, u32 reg, u32 value)
 	struct ivshmem_link *link = fn->link;
 	struct ivshmem_peer *peer = self(fn);
 
+
 	if (reg == IVSHMEM_REG_DOORBELL) {
-		ivshmem_ring(link, value);
+		ivshmem_write_doorbell(link, value);
 		return;
 	}
 	spin_lock(&link->lock);
@@ -248,17 +287,15 @@ enum mmio_result ivshmem_msix_table(void *arg, struct mmio_access *access)
 	return MMIO_HANDLED;
 }
 
-void ivshmem_set_doorbell(struct pci_function *fn, u64 registers, bool on)
+void ivshmem_set_doorbell(struct pci_function *fn, u64 page, bool on)
 {
-	u64 address = registers + IVSHMEM_REG_DOORBELL;
-	struct cell_doorbell *slot =
-		&fn->cell->doorbell[(address >> PAGE_SHIFT) % CELL_DOORBELLS];
+	struct cell_doorbell *slot = ivshmem_slot(fn->cell, page);
 
 	if (on && !slot->key) {
 		slot->link = fn->link;
 		/* who finds the key finds the link */
-		__atomic_store_n(&slot->key, address + 1, __ATOMIC_RELEASE);
-	} else if (!on && slot->key == address + 1) {
+		__atomic_store_n(&slot->key, page + 1, __ATOMIC_RELEASE);
+	} else if (!on && slot->key == page + 1) {
 		__atomic_store_n(&slot->key, 0, __ATOMIC_RELAXED);
 	}
 }
@@ -452,6 +489,18 @@ static void clear_memory(const struct pci_function *fn)
 			fn->config->shmem_peers * mem[2].size);
 }
 
+/* Interrupts have come to root, or gone. */
+static void update_root(void)
+{
+	struct pci_function *fn;
+
+	for_each_function(fn, &root_cell) {
+		spin_lock(&root_cell.mm_lock);
+		ivshmem_update(fn);
+		spin_unlock(&root_cell.mm_lock);
+	}
+}
+
 static void ivshmem_take(struct cell *cell)
 {
 	struct pci_function *fn;
@@ -463,6 +512,7 @@ static void ivshmem_take(struct cell *cell)
 		clear_memory(fn);
 		reset_root(fn->link);
 	}
+	update_root();
 }
 
 static void ivshmem_return(struct cell *cell)
@@ -476,6 +526,7 @@ static void ivshmem_return(struct cell *cell)
 		if (!--fn->link->cells)
 			reset_root(fn->link);
 	}
+	update_root();
 }
 
 static void ivshmem_reset(struct cell *cell)

@@ -22,19 +22,19 @@ struct ivshmem_peer {
 	bool one_shot;
 	/* by vector: its interrupt now, 0: none. INTx is vector 0. */
 	u16 intid[PCI_MSIX_VECTORS];
-	/* by vector: a bit if it is masked, so that it becomes pending */
-	u16 masked, pending;
-};
+	/* those without, a bit for each: masked, not to be had, pending */
+	u16 masked, denied, pending;
+} __attribute__((aligned(64)));	/* a shift finds it */
 
 struct ivshmem_link {
+	/* for all that peers see; held for a bounded time, doorbells take it */
+	spinlock_t lock;
+	u32 num_peers;
 	struct ivshmem_link *next; /* control lock */
 	unsigned int users;	/* devices of cells; control lock */
 	unsigned int cells;	/* other than root that exist; control lock */
 	u64 state_table;	/* physical */
 	u16 bdf;
-	/* held for a bounded time, by doorbells too; innermost but the console */
-	spinlock_t lock;
-	u32 num_peers;
 	struct ivshmem_peer peer[];
 };
 
@@ -51,26 +51,53 @@ void ivshmem_update(struct pci_function *fn);
 enum mmio_result ivshmem_registers(void *fn, struct mmio_access *access);
 enum mmio_result ivshmem_msix_table(void *fn, struct mmio_access *access);
 
-/* A doorbell: the register's value, written by any peer (ivshmem_ring.c). */
-void ivshmem_ring(struct ivshmem_link *link, u32 value);
-/* Raises @vector at @peer, if it wants that; the link's lock is held. */
-void ivshmem_raise(struct ivshmem_peer *peer, u32 vector);
+/*
+ * The interrupt that the caller has to raise at @peer for @vector, 0: none (see
+ * ivshmem_write_doorbell() then). The link's lock is held until that is done: a peer
+ * that goes away finds no doorbell under way. Inline, for doorbells are what
+ * guests do most.
+ */
+static inline u32 ivshmem_deliver(struct ivshmem_peer *peer, u32 vector)
+{
+	u32 intid;
+
+	if (!peer->enabled)
+		return 0;
+	intid = peer->intid[vector];
+	if (intid && peer->one_shot)
+		peer->enabled = false;
+	return intid;
+}
+
+/* The same for a value of the doorbell register. */
+static inline u32 ivshmem_ring(struct ivshmem_link *link, u32 value)
+{
+	u32 target = value >> 16, vector = value & 0xffff;
+
+	if (target >= link->num_peers || vector >= PCI_MSIX_VECTORS)
+		return 0;
+	return ivshmem_deliver(&link->peer[target], vector);
+}
+
+/* All of a doorbell, in the rare cases too; takes the lock. */
+void ivshmem_write_doorbell(struct ivshmem_link *link, u32 value);
 
 /*
- * Doorbell registers are what guests write most: found by the address without
- * a search. A device that finds its slot taken goes without.
+ * Doorbell registers are found by the page of the registers, without a search.
+ * A device that finds its slot taken goes without.
  */
-void ivshmem_set_doorbell(struct pci_function *fn, u64 registers, bool on);
+void ivshmem_set_doorbell(struct pci_function *fn, u64 page, bool on);
 
-static inline struct ivshmem_link *ivshmem_doorbell(const struct cell *cell,
-						    u64 address)
+static inline struct cell_doorbell *ivshmem_slot(struct cell *cell, u64 page)
 {
-	const struct cell_doorbell *slot =
-		&cell->doorbell[(address >> PAGE_SHIFT) % CELL_DOORBELLS];
+	return &cell->doorbell[(page >> PAGE_SHIFT) % CELL_DOORBELLS];
+}
 
-	/* the link is in place before the key */
-	return __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE) == address + 1 ?
-	       slot->link : NULL;
+/* If it is for @page, its link is in place. */
+static inline bool ivshmem_slot_is_for(const struct cell_doorbell *slot,
+				       u64 page)
+{
+	return __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE) == page + 1;
 }
 
 #endif /* CORE_IVSHMEM_H */

@@ -199,7 +199,7 @@ static void bars_over_other_things(void)
 	for (unsigned int n = 0; n < ARRAY_SIZE(places); n++) {
 		pci_write_config(BDF_DEMO, PCI_CFG_BAR, places[n], 4);
 		EXPECT_EQ(cfg(BDF_DEMO, PCI_CFG_BAR), places[n]);
-		/* 0 is no address for a BAR */
+		/* 0 is no address: nothing is decoded then */
 		EXPECT_EQ(denied() - count, n);
 	}
 	EXPECT_EQ(mmio_read32(gic_dist(GICD_PIDR2)), before);

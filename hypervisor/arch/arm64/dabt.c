@@ -66,17 +66,6 @@ bool dabt_handle(struct vcpu *vcpu, u32 iss)
 	access.size = (u8)(1U << DABT_SAS(iss));
 	access.is_write = iss & DABT_WNR;
 	access.value = vcpu->x[rt];
-	if ((iss & (DABT_SAS_MASK | DABT_WNR)) == (DABT_SAS_32 | DABT_WNR)) {
-		struct ivshmem_link *link =
-			ivshmem_doorbell(cpu->cell, access.address);
-
-		if (link) {
-			cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
-			traps_skip_instruction();
-			ivshmem_ring(link, (u32)access.value);
-			return true;
-		}
-	}
 	result = vgic_access(cpu->cell, &access);
 	if (result == MMIO_UNHANDLED) {
 		struct device_result r = device_access(cpu->cell, access);
@@ -96,6 +85,41 @@ bool dabt_handle(struct vcpu *vcpu, u32 iss)
 			access.value = extend(access.value, access.size, iss);
 		vcpu_set(vcpu, rt, access.value);
 	}
+	return true;
+}
+
+/* A write of 32 bits that the syndrome describes, to an address without a mapping */
+#define DABT_WRITE32_MASK	(DABT_ISV | DABT_SAS_MASK | DABT_S1PTW | DABT_WNR | 0x3cU)
+#define DABT_WRITE32		(DABT_ISV | DABT_SAS_32 | DABT_WNR | FSC_TRANSLATION)
+
+bool dabt_write(struct vcpu *vcpu, u32 iss)
+{
+	struct cpu *cpu = arch_this_cpu();
+	u32 value = (u32)vcpu->x[DABT_SRT((u64)iss)], intid;
+	struct cell_doorbell *slot;
+	struct ivshmem_link *link;
+	u64 page;
+
+	/* the offset says of most others that they are none */
+	if ((read_sysreg(far_el2) & PAGE_OFFS_MASK) != IVSHMEM_REG_DOORBELL ||
+	    (iss & DABT_WRITE32_MASK) != DABT_WRITE32)
+		return dabt_handle(vcpu, iss);
+	page = abort_page();
+	slot = ivshmem_slot(cpu->cell, page);
+	if (!ivshmem_slot_is_for(slot, page))
+		return dabt_handle(vcpu, iss);
+
+	link = slot->link;
+	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
+	traps_skip_instruction();
+	spin_lock(&link->lock);
+	intid = ivshmem_ring(link, value);
+	if (intid)
+		gic_pend_spi(intid);
+	spin_unlock(&link->lock);
+	/* not there, off, masked: no hurry */
+	if (!intid)
+		ivshmem_write_doorbell(link, value);
 	return true;
 }
 

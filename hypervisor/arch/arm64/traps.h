@@ -27,15 +27,20 @@ void el2_fault(u64 vector) __attribute__((noreturn));
  * exit only x0..x7 are in the vcpu: the access must be of one of them.
  */
 bool dabt_handle(struct vcpu *vcpu, u32 iss);
+/* The same for writes, with a short way for doorbells. */
+bool dabt_write(struct vcpu *vcpu, u32 iss);
 /* The same for instruction aborts. */
 bool iabt_handle(u32 iss);
 
-/* Guest-physical address of the abort being handled. */
+/* Guest-physical page and address of the abort being handled. */
+static inline u64 abort_page(void)
+{
+	return (read_sysreg(hpfar_el2) & 0xfffffffff0ULL) << 8;
+}
+
 static inline u64 abort_ipa(void)
 {
-	/* HPFAR_EL2 has the page, FAR_EL2 the offset in it */
-	return (read_sysreg(hpfar_el2) & 0xfffffffff0ULL) << 8 |
-	       (read_sysreg(far_el2) & 0xfff);
+	return abort_page() | (read_sysreg(far_el2) & 0xfff);
 }
 
 /* Goes on behind the trapped instruction. */

@@ -20,6 +20,7 @@
 #define EC_SYS64	0x18
 #define EC_DABT_LOWER	0x24
 #define SYS64_RT_SHIFT	5
+#define DABT_WNR_BIT	6
 #define DABT_SRT_SHIFT	16
 #define DABT_SRT_BITS	5
 #define HYPERCALL_IMM	0x4a48		/* JAILHOUSE_HVC_CODE */
@@ -172,7 +173,11 @@ exit_dabt:
 	b.hi	exit_sync
 	mov	x0, sp
 	mov	x1, x16
+	tbnz	w16, #DABT_WNR_BIT, 1f
 	bl	dabt_handle
+	cbz	w0, exit_fault
+	return_light
+1:	bl	dabt_write
 	cbz	w0, exit_fault
 	return_light
 

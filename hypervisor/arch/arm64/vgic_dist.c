@@ -7,7 +7,6 @@
  * be changed.
  */
 
-#include <arch/sysreg.h>
 #include <core/arch.h>
 
 #include "gicv3.h"
@@ -149,16 +148,17 @@ static enum mmio_result common_access(struct mmio_access *access)
 	return MMIO_HANDLED;
 }
 
-bool arch_irq_pend(const struct cell *cell, u32 intid)
+bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 {
-	u32 word = intid / 32, bit = 1U << (intid % 32);
+	u32 word = intid / 32;
 
-	if (!word || word >= IRQ_WORDS || !(cell->arch.irqs[word] & bit))
-		return false;
-	/* data before the interrupt that tells of it, for caches on or off */
-	dsb(st);
-	gic_write(gic.gicd, GICD_ISPENDR + word * 4, bit);
-	return true;
+	return word && word < IRQ_WORDS &&
+	       (cell->arch.irqs[word] >> intid % 32 & 1);
+}
+
+void arch_irq_pend(u32 intid)
+{
+	gic_pend_spi(intid);
 }
 
 u64 arch_msi_address(void)
@@ -169,13 +169,13 @@ u64 arch_msi_address(void)
 /* A message-based SPI: the value written is an INTID. */
 static void write_message(const struct cell *cell, u32 reg, u32 intid)
 {
-	u32 bit = 1U << (intid % 32);
-
-	if (reg == GICD_SETSPI_NSR)
-		vgic_count_denied(!arch_irq_pend(cell, intid));
-	else if (intid >= 32 && intid < gic.lines)
+	if (!arch_irq_is_spi_of(cell, intid))
+		vgic_count_denied(1);
+	else if (reg == GICD_SETSPI_NSR)
+		gic_pend_spi(intid);
+	else
 		gic_write(gic.gicd, GICD_ICPENDR + intid / 32 * 4,
-			  cell->arch.irqs[intid / 32] & bit);
+			  1U << (intid % 32));
 }
 
 enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)

@@ -57,10 +57,7 @@ extern u32 fake_phys_value;
 extern unsigned int fake_phys_writes;
 /* interrupts made pending, on machines without a GIC */
 #define FAKE_MAX_IRQS	64
-struct fake_irq {
-	u32 cell, intid;
-};
-extern struct fake_irq fake_irqs[FAKE_MAX_IRQS];
+extern u32 fake_irqs[FAKE_MAX_IRQS];
 extern unsigned int fake_num_irqs;
 /* all that the UART got */
 extern char fake_uart[4096];

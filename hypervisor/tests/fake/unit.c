@@ -95,17 +95,26 @@ static void unit_stop(struct cell *cell)
 }
 
 /* An interrupt controller that keeps a list. */
-struct fake_irq fake_irqs[FAKE_MAX_IRQS];
+u32 fake_irqs[FAKE_MAX_IRQS];
 unsigned int fake_num_irqs;
 
-bool arch_irq_pend(const struct cell *cell, u32 intid)
+/* Root has what no other cell has. */
+bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 {
-	if (!config_has_irq(cell->config, intid))
-		return false;
+	struct cell *other;
+
+	for_each_cell(other)
+		if (other != &root_cell && other != cell &&
+		    intid < 1020 && config_has_irq(other->config, intid))
+			return false;
+	return intid < 1020 && config_has_irq(cell->config, intid);
+}
+
+void arch_irq_pend(u32 intid)
+{
 	if (fake_num_irqs == FAKE_MAX_IRQS)
 		FAIL("more than %u interrupts", FAKE_MAX_IRQS);
-	fake_irqs[fake_num_irqs++] = (struct fake_irq) { cell->id, intid };
-	return true;
+	fake_irqs[fake_num_irqs++] = intid;
 }
 
 u64 arch_msi_address(void)

@@ -10,7 +10,7 @@
  * waiter sleeps in WFE; the store-release of the unlock wakes it
  * (it clears the monitor that LDAXR set).
  *
- * Lock order: control -> cell.mm_lock -> cpu.lock -> gicd -> console.
+ * Lock order: control -> cell.mm_lock -> ivshmem link, cpu.lock -> gicd -> console.
  */
 typedef struct {
 	volatile u32 held;
@@ -37,12 +37,14 @@ static inline void spin_lock(spinlock_t *lock)
 	u32 tmp;
 
 	asm volatile(
-		"	sevl\n"
-		"1:	wfe\n"
-		"2:	ldaxr	%w0, %1\n"
-		"	cbnz	%w0, 1b\n"
+		"1:	ldaxr	%w0, %1\n"
+		"	cbnz	%w0, 2f\n"
 		"	stxr	%w0, %w2, %1\n"
-		"	cbnz	%w0, 2b\n"
+		"	cbz	%w0, 3f\n"
+		"	b	1b\n"
+		"2:	wfe\n"
+		"	b	1b\n"
+		"3:\n"
 		: "=&r" (tmp), "+Q" (lock->held)
 		: "r" (1)
 		: "memory");
