@@ -21,6 +21,7 @@ report()
 	else
 		echo "not ok $number $1"
 		tail -n 30 $CABLE_LOG | tr -d '\r' | sed 's/^/# /'
+		echo
 		result=1
 	fi
 }
@@ -81,7 +82,8 @@ report "a CPU of it goes offline and comes back" $?
 cable_type 'cd /sys/bus/pci/devices; ls; cd 0001*'
 cable_wait '^0001:00:01.0' && asks 'echo $(cat vendor device class)' '^0x110a 0x4106 0xff0001'
 report "it finds the IVSHMEM device of its network link" $?
-asks 'head -n 1 resource' '^0x0*8f00000 0x0*8f00fff' && asks 'echo devices:$(ls .. | wc -l):' '^devices:1:'
+asks 'head -n 1 resource' '^0x0*8f00000 0x0*8f00fff' &&
+	asks 'echo devices:$(ls /sys/bus/pci/devices | wc -l):' '^devices:1:'
 report "whose registers it has placed, and nothing else" $?
 cable_type 'poweroff -f'
 ends && jailhouse cell destroy linux && [ "$(nproc)" = 4 ]

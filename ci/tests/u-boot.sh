@@ -19,7 +19,8 @@ report()
 		echo "ok $number $1"
 	else
 		echo "not ok $number $1"
-		tail -n 20 $CABLE_LOG | sed 's/^/# /'
+		tail -n 20 $CABLE_LOG | tr -d '\r' | sed 's/^/# /'
+		echo
 		result=1
 	fi
 }
