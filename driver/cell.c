@@ -28,6 +28,7 @@ static struct cell *new_cell(struct jailhouse_cell_desc *desc, u32 id,
 		return NULL;
 	INIT_LIST_HEAD(&cell->node);
 	INIT_LIST_HEAD(&cell->cpu_stats);
+	INIT_LIST_HEAD(&cell->images);
 	cell->id = id;
 	cell->config = desc;
 	cpumask_copy(&cell->cpus, cpus);
@@ -53,6 +54,7 @@ int cell_init_root(struct jailhouse_cell_desc *desc, const struct cpumask *cpus,
 
 void cell_exit_root(void)
 {
+	watch_exit();
 	list_del(&root_cell->node);
 	sysfs_remove_cell(root_cell);
 	root_cell = NULL;
@@ -281,7 +283,7 @@ static int create(struct jailhouse_cell_desc *desc, size_t size,
 		return ret;
 	list_add_tail(&cell->node, &cells);
 	update_root(cell, true);
-	sysfs_cell_changed(cell);
+	watch_add(cell);
 	pr_info("created %s\n", cell->label);
 	return (int)cell->id;
 }
@@ -322,7 +324,7 @@ int cell_start(const struct jailhouse_cell_id __user *arg,
 	ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
 	if (ret)
 		return ret;
-	sysfs_cell_changed(cell);
+	watch_started(cell, false);
 	pr_info("started %s\n", cell->label);
 	return 0;
 }
@@ -342,6 +344,8 @@ static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 		return ret;
 	pr_info("destroyed %s\n", cell->label);
 	list_del(&cell->node);
+	watch_remove(cell);
+	restart_forget(cell);
 	give_memory(cell);
 	cpus_give(&cell->cpus);
 	update_root(cell, false);

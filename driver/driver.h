@@ -7,7 +7,8 @@
  * What the driver's files share. One ioctl works at a time: main.c takes
  * main_lock around each, and all functions here are called with it held,
  * unless they say otherwise. Lock order: main_lock, the gate of hyp.c, Linux's
- * lock of CPU hotplug; the console's lock is inside main_lock and beside them.
+ * lock of CPU hotplug; the console's lock is inside main_lock and beside them,
+ * watch.c's inside main_lock and outside of the gate.
  *
  * Functions return 0 (or a value >= 0) or a negative errno; those with @err
  * have then put a sentence there.
@@ -118,6 +119,8 @@ enum hvmem_use {
  */
 int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
 	       struct jailhouse_error *err);
+/* Zeroes memory, out of the caches too. 0, or -ENOMEM: not all of it. */
+int hvmem_zero(u64 start, u64 end);
 /* Undoes a hvmem_take() of exactly this range: zeroes, gives back to Linux. */
 void hvmem_give(u64 start, u64 size, enum hvmem_use use);
 /*
@@ -187,6 +190,22 @@ int disable_system(bool force, struct jailhouse_error *err);
 /* The system configuration, NULL while neither enabled nor being so. */
 const struct jailhouse_system *enable_config(void);
 
+/* watch.c: what it knows of a cell */
+
+struct cell_watch {
+	struct list_head node;
+	bool live;		/* its state can change by itself */
+	bool failed;		/* until somebody stops or starts it */
+	bool restart;		/* is to be restarted... */
+	u64 restart_at;		/* ...then (ms) */
+	u32 state, told;	/* seen last; told others last */
+	u32 timeout, kicks;	/* seen last... */
+	u64 kicked;		/* ...and first then (ms) */
+	unsigned int restarts;	/* ever */
+	unsigned int in_a_row;	/* since somebody started it */
+	char failure[256];	/* why it failed last, in words */
+};
+
 /* cell.c */
 
 struct cell {
@@ -197,6 +216,10 @@ struct cell {
 	u32 id;
 	char label[48];			/* for messages: cell "name" */
 	bool loaded;			/* may be started */
+	struct list_head images;	/* kept for a restart (restart.c) */
+	u64 images_size;
+	bool images_lost;		/* too large to be kept */
+	struct cell_watch watch;
 	struct cpumask cpus;
 	unsigned long *taken;		/* which memory regions were taken */
 	size_t config_size;
@@ -230,6 +253,36 @@ void cell_stop_waiting(void);
 
 int load_cell(const struct jailhouse_cell_load __user *arg,
 	      struct jailhouse_error *err);
+/* The physical address of an image's place in @cell; 0: it has none. */
+u64 load_place(const struct cell *cell, u64 target, u64 size);
+
+/* restart.c */
+
+/* Where to put a copy of an image that is loaded; NULL: none is kept. */
+char *restart_keep(struct cell *cell, u64 target, u64 size);
+void restart_forget(struct cell *cell);
+/* Starts a failed or stopped cell from its images; of its old life nothing is left. */
+int restart_again(struct cell *cell, struct jailhouse_error *err);
+/* ioctl */
+int restart_cell(const struct jailhouse_cell_id __user *arg,
+		 struct jailhouse_error *err);
+
+/* watch.c: has its own lock; tells all changes of state by sysfs and uevents */
+
+void watch_add(struct cell *cell);
+void watch_remove(struct cell *cell);
+/* After a start; @again: a restart that nobody has asked for. */
+void watch_started(struct cell *cell, bool again);
+/* After somebody has stopped the cell. */
+void watch_stopped(struct cell *cell);
+/* Has it been found failed, whatever the hypervisor says? No lock. */
+bool watch_has_failed(const struct cell *cell);
+unsigned int watch_restarts(const struct cell *cell);
+/* The CPUs that the hypervisor has stopped for a fault. No lock. */
+void watch_failed_cpus(const struct cell *cell, struct cpumask *failed);
+void watch_failure(struct cell *cell, struct jailhouse_error *why);
+/* Looks no more. After the last cell has gone. */
+void watch_exit(void);
 
 /* console.c: has its own lock */
 
@@ -263,11 +316,14 @@ void sysfs_remove_cell(struct cell *cell);
 /* A statistics folder for each of the CPUs. */
 int sysfs_add_cpus(struct cell *cell, const struct cpumask *cpus);
 void sysfs_remove_cpus(struct cell *cell, const struct cpumask *cpus);
-/* Tells udev that the state of a cell has changed. */
-void sysfs_cell_changed(struct cell *cell);
+/* Tells poll() and udev that a cell has come into @state. Any lock. */
+void sysfs_cell_changed(struct cell *cell, u32 state);
 
 /* main.c */
 
+/* main_lock, for who cannot wait for it. */
+bool main_trylock(void);
+void main_unlock(void);
 /* The class of misc devices. */
 struct miscdevice *main_device(void);
 

@@ -44,8 +44,9 @@ void hvmem_flush(const void *from, size_t size)
 	asm volatile("dsb sy" : : : "memory");
 }
 
-static void zero(u64 start, u64 end)
+int hvmem_zero(u64 start, u64 end)
 {
+	int ret = 0;
 	u64 at, size;
 
 	for (at = start; at < end; at += size) {
@@ -55,6 +56,7 @@ static void zero(u64 start, u64 end)
 		map = memremap(at, size, MEMREMAP_WB);
 		if (!map) {
 			pr_err("cannot map %#llx to erase it\n", at);
+			ret = -ENOMEM;
 			continue;
 		}
 		memset(map, 0, size);
@@ -62,6 +64,7 @@ static void zero(u64 start, u64 end)
 		memunmap(map);
 		cond_resched();
 	}
+	return ret;
 }
 
 /* Extents */
@@ -69,7 +72,7 @@ static void zero(u64 start, u64 end)
 static void put_extent(struct extent *extent, bool reachable)
 {
 	if (reachable)
-		zero(extent->start, extent->end);
+		hvmem_zero(extent->start, extent->end);
 	if (extent->from_linux)
 		pages_give(extent->start, extent->end);
 	list_del(&extent->node);
@@ -265,7 +268,7 @@ static void use_extent(struct extent *extent, enum hvmem_use use,
 		break;
 	}
 	if (fresh)
-		zero(extent->start, extent->end);
+		hvmem_zero(extent->start, extent->end);
 }
 
 int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <linux/kernel.h>
+#include <linux/mutex.h>
 #include <linux/rwsem.h>
 
 #include <asm/virt.h>
@@ -19,6 +20,8 @@
  * comes or goes: Linux's stub would take a hypercall for one of its own calls.
  */
 static DECLARE_RWSEM(gate);
+/* One call that manages cells at a time: the hypervisor refuses the second. */
+static DEFINE_MUTEX(manager);
 /* Written with the gate closed. */
 static const struct cellblock_shared *texts;
 
@@ -67,13 +70,23 @@ int hyp_image_call(phys_addr_t entry, unsigned long op, unsigned int cpu)
 	return (int)stub_call(HVC_SOFT_RESTART, entry, op, cpu);
 }
 
+static bool manages(unsigned long nr)
+{
+	return nr != JAILHOUSE_HC_HYPERVISOR_GET_INFO &&
+		nr != JAILHOUSE_HC_CPU_GET_INFO;
+}
+
 long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2)
 {
 	long ret = -ENODEV;
 
 	down_read(&gate);
+	if (manages(nr))
+		mutex_lock(&manager);
 	if (texts)
 		ret = jailhouse_call_arg2(nr, arg1, arg2);
+	if (manages(nr))
+		mutex_unlock(&manager);
 	up_read(&gate);
 	return ret;
 }

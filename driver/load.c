@@ -46,7 +46,19 @@ static int check_images(const struct cell *cell,
 	return 0;
 }
 
-static int copy_piece(u64 to, const void __user *from, size_t size)
+u64 load_place(const struct cell *cell, u64 target, u64 size)
+{
+	struct jailhouse_preload_image image = {
+		.target_address = target,
+		.size = size,
+	};
+	const struct jailhouse_memory *mem = find_region(cell, &image);
+
+	return mem ? mem->phys_start + (target - mem->virt_start) : 0;
+}
+
+/* @keep: where a copy of it goes, or NULL */
+static int copy_piece(u64 to, const void __user *from, size_t size, char *keep)
 {
 	void *map = memremap(to, size, MEMREMAP_WB);
 	bool bad;
@@ -54,18 +66,20 @@ static int copy_piece(u64 to, const void __user *from, size_t size)
 	if (!map)
 		return -ENOMEM;
 	bad = copy_from_user(map, from, size);
+	if (keep)
+		memcpy(keep, map, size);
 	/* the cell starts with its caches off */
 	hvmem_flush(map, size);
 	memunmap(map);
 	return bad ? -EFAULT : 0;
 }
 
-static int copy_image(const struct cell *cell,
+static int copy_image(struct cell *cell,
 		      const struct jailhouse_preload_image *image,
 		      struct jailhouse_error *err)
 {
-	const struct jailhouse_memory *mem = find_region(cell, image);
-	u64 to = mem->phys_start + (image->target_address - mem->virt_start);
+	u64 to = load_place(cell, image->target_address, image->size);
+	char *keep = restart_keep(cell, image->target_address, image->size);
 	u64 done, size;
 	int ret;
 
@@ -73,7 +87,7 @@ static int copy_image(const struct cell *cell,
 		size = min_t(u64, image->size - done, SZ_1M);
 		ret = copy_piece(to + done,
 				 u64_to_user_ptr(image->source_address + done),
-				 size);
+				 size, keep ? keep + done : NULL);
 		if (!ret && signal_pending(current))
 			ret = -EINTR;
 		if (ret)
@@ -97,7 +111,7 @@ static int make_loadable(struct cell *cell, bool force,
 		ret = cell_ask(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, 0,
 			       "made loadable", err);
 	if (!ret)
-		sysfs_cell_changed(cell);
+		watch_stopped(cell);
 	return ret;
 }
 

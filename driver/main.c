@@ -16,6 +16,16 @@
 /* See driver.h. */
 static DEFINE_MUTEX(main_lock);
 
+bool main_trylock(void)
+{
+	return mutex_trylock(&main_lock);
+}
+
+void main_unlock(void)
+{
+	mutex_unlock(&main_lock);
+}
+
 /* /dev/jailhouse, one for each open() */
 struct client {
 	struct mutex lock;			/* of the two */
@@ -59,6 +69,8 @@ static long command(unsigned int nr, void __user *arg,
 		return cell_start(arg, err);
 	case JAILHOUSE_CELL_DESTROY:
 		return cell_destroy(arg, err);
+	case JAILHOUSE_CELL_RESTART:
+		return restart_cell(arg, err);
 	default:
 		return error_set(err, -ENOTTY, "the driver does not know the request %#x",
 				 nr);

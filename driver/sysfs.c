@@ -170,9 +170,9 @@ static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return sysfs_emit(buf, "%s\n", to_cell(kobj)->config->name);
 }
 
-static const char *state_of(const struct cell *cell)
+static const char *state_name(long state)
 {
-	switch (hyp_call(JAILHOUSE_HC_CELL_GET_STATE, cell->id, 0)) {
+	switch (state) {
 	case JAILHOUSE_CELL_RUNNING:
 		return "running";
 	case JAILHOUSE_CELL_RUNNING_LOCKED:
@@ -189,7 +189,27 @@ static const char *state_of(const struct cell *cell)
 static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr,
 			  char *buf)
 {
-	return sysfs_emit(buf, "%s\n", state_of(to_cell(kobj)));
+	const struct cell *cell = to_cell(kobj);
+	long state = JAILHOUSE_CELL_FAILED;
+
+	if (!watch_has_failed(cell))
+		state = hyp_call(JAILHOUSE_HC_CELL_GET_STATE, cell->id, 0);
+	return sysfs_emit(buf, "%s\n", state_name(state));
+}
+
+static ssize_t failure_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	struct jailhouse_error why;
+
+	watch_failure(to_cell(kobj), &why);
+	return sysfs_emit(buf, "%s\n", why.text);
+}
+
+static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr,
+			     char *buf)
+{
+	return sysfs_emit(buf, "%u\n", watch_restarts(to_cell(kobj)));
 }
 
 static ssize_t cpus_assigned_show(struct kobject *kobj,
@@ -204,23 +224,12 @@ static ssize_t cpus_assigned_list_show(struct kobject *kobj,
 	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&to_cell(kobj)->cpus));
 }
 
-static void failed_cpus(const struct cell *cell, struct cpumask *failed)
-{
-	unsigned int cpu;
-
-	cpumask_clear(failed);
-	for_each_cpu(cpu, &cell->cpus)
-		if (hyp_call(JAILHOUSE_HC_CPU_GET_INFO, cpu,
-			     JAILHOUSE_CPU_INFO_STATE) == JAILHOUSE_CPU_FAILED)
-			cpumask_set_cpu(cpu, failed);
-}
-
 static ssize_t cpus_failed_show(struct kobject *kobj,
 				struct kobj_attribute *attr, char *buf)
 {
 	struct cpumask failed;
 
-	failed_cpus(to_cell(kobj), &failed);
+	watch_failed_cpus(to_cell(kobj), &failed);
 	return sysfs_emit(buf, "%*pb\n", cpumask_pr_args(&failed));
 }
 
@@ -229,7 +238,7 @@ static ssize_t cpus_failed_list_show(struct kobject *kobj,
 {
 	struct cpumask failed;
 
-	failed_cpus(to_cell(kobj), &failed);
+	watch_failed_cpus(to_cell(kobj), &failed);
 	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&failed));
 }
 
@@ -264,6 +273,8 @@ static ssize_t loadable_regions_show(struct kobject *kobj,
 
 static struct kobj_attribute name_attr = __ATTR_RO(name);
 static struct kobj_attribute state_attr = __ATTR_RO(state);
+static struct kobj_attribute failure_attr = __ATTR_RO(failure);
+static struct kobj_attribute restarts_attr = __ATTR_RO(restarts);
 static struct kobj_attribute cpus_assigned_attr = __ATTR_RO(cpus_assigned);
 static struct kobj_attribute cpus_assigned_list_attr =
 	__ATTR_RO(cpus_assigned_list);
@@ -277,6 +288,8 @@ static struct kobj_attribute loadable_regions_attr =
 static struct attribute *cell_attrs[] = {
 	&name_attr.attr,
 	&state_attr.attr,
+	&failure_attr.attr,
+	&restarts_attr.attr,
 	&cpus_assigned_attr.attr,
 	&cpus_assigned_list_attr.attr,
 	&cpus_failed_attr.attr,
@@ -331,14 +344,20 @@ void sysfs_remove_cell(struct cell *cell)
 	kobject_put(&cell->kobj);
 }
 
-void sysfs_cell_changed(struct cell *cell)
+void sysfs_cell_changed(struct cell *cell, u32 state)
 {
-	char name[sizeof("NAME=") + JAILHOUSE_CELL_NAME_MAXLEN];
-	char state[32];
-	char *env[] = { name, state, NULL };
+	char name[sizeof("CELL_NAME=") + JAILHOUSE_CELL_NAME_MAXLEN];
+	char text[sizeof("CELL_STATE=") + 16], restarts[32];
+	char failure[sizeof("CELL_FAILURE=") + sizeof(cell->watch.failure)];
+	char *env[] = { name, text, restarts, failure, NULL };
 
-	snprintf(name, sizeof(name), "NAME=%s", cell->config->name);
-	snprintf(state, sizeof(state), "STATE=%s", state_of(cell));
+	snprintf(name, sizeof(name), "CELL_NAME=%s", cell->config->name);
+	snprintf(text, sizeof(text), "CELL_STATE=%s", state_name(state));
+	snprintf(restarts, sizeof(restarts), "CELL_RESTARTS=%u",
+		 cell->watch.restarts);
+	snprintf(failure, sizeof(failure), "CELL_FAILURE=%s",
+		 cell->watch.failure);
+	sysfs_notify(&cell->kobj, NULL, "state");
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, env);
 }
 

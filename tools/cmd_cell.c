@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* jailhouse cell create, start, shutdown, destroy */
+/* jailhouse cell create, start, restart, shutdown, destroy */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
 	&cmd_cell_load,
 	&cmd_cell_linux,
 	&cmd_cell_start,
+	&cmd_cell_restart,
 	&cmd_cell_shutdown,
 	&cmd_cell_destroy,
 	&cmd_cell_stats,
@@ -138,6 +139,24 @@ const struct command cmd_cell_start = {
 	CELL_HELP
 	"  -f, --force  start although nothing was loaded\n",
 	.run = run_start,
+};
+
+static int run_restart(int argc, char **argv)
+{
+	struct jailhouse_cell_id id;
+	int ret = parse_action(argc, argv, &id);
+
+	return ret ? ret : device_request(JAILHOUSE_CELL_RESTART, &id, NULL);
+}
+
+const struct command cmd_cell_restart = {
+	.name = "restart",
+	.synopsis = "{ID | [--name] NAME} [-f|--force]",
+	.summary = "Start a cell anew from the images that were loaded last",
+	.help =
+	CELL_HELP
+	"  -f, --force  stop it without asking\n",
+	.run = run_restart,
 };
 
 /* A shutdown makes the cell loadable again: it is a load without images. */

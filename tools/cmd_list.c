@@ -31,6 +31,12 @@ static void print_table(const struct sysfs_cell *cells, size_t count)
 		printf(ROW_FORMAT, id, cells[i].name, cells[i].state,
 		       cells[i].cpus_assigned, cells[i].cpus_failed);
 	}
+	/* not in the table, whose columns are fixed */
+	for (i = 0; i < count; i++)
+		if (*cells[i].failure)
+			notice("cell \"%s\" has failed: %s (%llu restarts)",
+			       cells[i].name, cells[i].failure,
+			       cells[i].restarts);
 }
 
 static void print_json(const struct sysfs_cell *cells, size_t count)
@@ -48,7 +54,9 @@ static void print_json(const struct sysfs_cell *cells, size_t count)
 		json_cpu_list(cells[i].cpus_assigned);
 		fputs(", \"cpus_failed\": ", stdout);
 		json_cpu_list(cells[i].cpus_failed);
-		putchar('}');
+		fputs(", \"failure\": ", stdout);
+		json_string(cells[i].failure);
+		printf(", \"restarts\": %llu}", cells[i].restarts);
 	}
 	puts(count ? "\n]" : "]");
 }

@@ -29,6 +29,7 @@ extern const struct command cmd_cell_list;
 extern const struct command cmd_cell_linux;
 extern const struct command cmd_cell_load;
 extern const struct command cmd_cell_start;
+extern const struct command cmd_cell_restart;
 extern const struct command cmd_cell_shutdown;
 extern const struct command cmd_cell_destroy;
 extern const struct command cmd_cell_stats;

@@ -94,6 +94,7 @@ static int read_cell(struct sysfs_cell *cell)
 		  sizeof(cell->cpus_assigned) },
 		{ "cpus_failed_list", cell->cpus_failed,
 		  sizeof(cell->cpus_failed) },
+		{ "failure", cell->failure, sizeof(cell->failure) },
 	};
 	char path[64];
 	size_t i;
@@ -106,7 +107,8 @@ static int read_cell(struct sysfs_cell *cell)
 		if (ret)
 			return ret;
 	}
-	return 0;
+	snprintf(path, sizeof(path), "cells/%u/restarts", cell->id);
+	return sysfs_read_number(&cell->restarts, path);
 }
 
 struct cell_list {

@@ -16,6 +16,8 @@ struct sysfs_cell {
 	char state[32];
 	char cpus_assigned[256];	/* lists such as 0-2,5 */
 	char cpus_failed[256];
+	char failure[256];		/* why it failed last, or "" */
+	u64 restarts;
 };
 
 /*

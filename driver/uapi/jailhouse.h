@@ -32,8 +32,8 @@ struct jailhouse_cell_id {
 #define JAILHOUSE_CELL_ID_UNUSED	(-1)
 
 /*
- * In jailhouse_cell_id.padding. DESTROY and LOAD (shutdown): do not ask the
- * cell. START: start although nothing was loaded.
+ * In jailhouse_cell_id.padding. DESTROY, RESTART and LOAD (shutdown): do not
+ * ask the cell. START: start although nothing was loaded.
  */
 #define JAILHOUSE_CELL_FORCE		1
 
@@ -57,5 +57,7 @@ struct jailhouse_error {
 #define JAILHOUSE_CELL_START		_IOW(0, 4, struct jailhouse_cell_id)
 #define JAILHOUSE_CELL_DESTROY		_IOW(0, 5, struct jailhouse_cell_id)
 #define JAILHOUSE_GET_ERROR		_IOR(0, 16, struct jailhouse_error)
+/* Shuts the cell down and starts it anew from what was loaded last. */
+#define JAILHOUSE_CELL_RESTART		_IOW(0, 17, struct jailhouse_cell_id)
 
 #endif /* UAPI_JAILHOUSE_H */

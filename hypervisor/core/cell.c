@@ -323,13 +323,14 @@ static int ask_and_stop(struct cell *cell)
 /* Root has to ask a cell that locks, unless that lets root judge it. */
 static int force_stop(struct cell *cell, bool failed)
 {
-	if (!cell->stopped &&
-	    comm_state(cell) == JAILHOUSE_CELL_RUNNING_LOCKED &&
-	    !(failed && cell->comm->watchdog_timeout))
-		return refuse(-EPERM, "cell \"%s\" has locked the configuration and must be asked",
-			      cell->config->name);
-	if (failed)
-		comm_set_state(cell, JAILHOUSE_CELL_FAILED);
+	if (!cell->stopped) {
+		if (comm_state(cell) == JAILHOUSE_CELL_RUNNING_LOCKED &&
+		    !(failed && cell->comm->watchdog_timeout))
+			return refuse(-EPERM, "cell \"%s\" has locked the configuration and must be asked",
+				      cell->config->name);
+		if (failed)
+			comm_set_state(cell, JAILHOUSE_CELL_FAILED);
+	}
 	return stop(cell);
 }
 

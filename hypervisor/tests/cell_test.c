@@ -590,6 +590,15 @@ TEST(memory_that_is_not_lent_is_cleared)
 	CHECK_EQ(fail_cell(1), 0);
 	CHECK_EQ(fake_cleared_pa, SAMPLE_CELL_RAM);
 	CHECK_EQ(fake_cleared_size, SAMPLE_CELL_SIZE);
+
+	/* a cell that was stopped has not failed by being cleared again */
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	fake_cleared_size = 0;
+	CHECK_EQ(fail_cell(1), 0);
+	CHECK_EQ(fake_cleared_size, SAMPLE_CELL_SIZE);
+	CHECK_EQ(get_state(1), JAILHOUSE_CELL_SHUT_DOWN);
 }
 
 TEST(faults_in_the_middle_of_an_update)

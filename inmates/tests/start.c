@@ -9,6 +9,8 @@
  *	dirty		leave as much behind as possible, for the next run
  *	restart		not the first run since the cell was created: its RAM
  *			may hold what it held
+ *	twice		the first run of the two leaves all that behind and
+ *			fails; the GPIO, which nobody resets, tells them apart
  */
 
 #include <board/qemu-virt.h>
@@ -204,6 +206,8 @@ static const struct test tests[] = {
 	TEST(other_cpus_are_off),
 };
 
+static bool ends_by_fault;
+
 /* Ends the cell while four interrupts are active, and one timer still runs. */
 static void never_return(unsigned int irq)
 {
@@ -216,6 +220,8 @@ static void never_return(unsigned int irq)
 	irq_set_pending(QEMU_RTC_INTID);
 	WAIT_FOR(read_sysreg(ICC_IAR1_EL1) == QEMU_RTC_INTID, 1000);
 	printk("# dirty: the cell ends in an interrupt handler\n");
+	if (ends_by_fault)
+		mmio_read32((const void *)QEMU_RAM_BASE);
 	inmate_exit();
 }
 
@@ -245,6 +251,7 @@ static void leave_dirt(void)
 	write_sysreg(pmcr_el0, 1);
 	exception_set_hook(NULL);
 
+	map_range((void *)QEMU_RAM_BASE, PAGE_SIZE, MAP_UNCACHED);
 	irq_init(never_return);
 	irq_enable(SGI);
 	irq_enable(TIMER_VIRTUAL_IRQ);
@@ -261,9 +268,21 @@ static void leave_dirt(void)
 		wait_for_interrupt();
 }
 
+static bool is_first_run(void)
+{
+	volatile void *dir = (volatile void *)QEMU_GPIO_DIR;
+	u32 before;
+
+	map_range((void *)QEMU_GPIO_BASE, PAGE_SIZE, MAP_UNCACHED);
+	before = mmio_read32(dir);
+	mmio_write32(dir, !before);
+	return !before;
+}
+
 void inmate_main(void)
 {
-	if (cmdline_parse_bool("dirty", false))
+	ends_by_fault = cmdline_parse_bool("twice", false) && is_first_run();
+	if (ends_by_fault || cmdline_parse_bool("dirty", false))
 		leave_dirt();
 	TEST_RUN("start", tests);
 }

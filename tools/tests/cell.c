@@ -71,6 +71,7 @@ static const struct {
 	unsigned long request;
 } actions[] = {
 	{ "start", JAILHOUSE_CELL_START },
+	{ "restart", JAILHOUSE_CELL_RESTART },
 	{ "shutdown", JAILHOUSE_CELL_LOAD },
 	{ "destroy", JAILHOUSE_CELL_DESTROY },
 };

@@ -34,7 +34,8 @@ is "$(offers '')" 'enable disable console cell --help --version' commands
 is "$(offers c)" 'console cell' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \
-	'create list load linux start shutdown destroy stats --help' 'cell commands'
+	'create list load linux start restart shutdown destroy stats --help' \
+	'cell commands'
 is "$(offers cell s)" 'start shutdown stats' 'cell commands by letter'
 is "$(offers console -)" '--follow --help' 'console options'
 

@@ -112,6 +112,7 @@ int io_device_ioctl(int fd, unsigned long request, void *arg)
 		break;
 	case JAILHOUSE_CELL_START:
 	case JAILHOUSE_CELL_DESTROY:
+	case JAILHOUSE_CELL_RESTART:
 		fake.cell = *(const struct jailhouse_cell_id *)arg;
 		break;
 	default:

@@ -120,6 +120,8 @@ void sysfs_add_cell(unsigned int id, const char *name, const char *state,
 	write_cell_file(id, "state", state);
 	write_cell_file(id, "cpus_assigned_list", assigned);
 	write_cell_file(id, "cpus_failed_list", failed);
+	write_cell_file(id, "failure", "");
+	write_cell_file(id, "restarts", "0");
 }
 
 const char *make_file(const char *name, const void *data, size_t size)

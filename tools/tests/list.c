@@ -26,6 +26,25 @@ static void test_table(void)
 	check(!result.exit_code && !*result.err, "list succeeds");
 }
 
+/* Why a cell has failed has no place in the table. */
+static void test_failures(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_add_cell(1, "demo", "running", "2-3", "");
+	sysfs_write("cells/1/failure", "fault on CPU 2, see the console\n");
+	sysfs_write("cells/1/restarts", "3\n");
+	result = RUN("cell", "list");
+	check_text(result.out, HEAD
+"1       demo                    running           2-3                     \n",
+		   "a cell that runs again");
+	check_text(result.err, "jailhouse: cell list: cell \"demo\" has failed: "
+		   "fault on CPU 2, see the console (3 restarts)\n",
+		   "its failure beside the table");
+	check_number(result.exit_code, 0, "it is not that of the command");
+}
+
 static void test_json(void)
 {
 	struct result result;
@@ -33,14 +52,19 @@ static void test_json(void)
 	fixture_reset();
 	sysfs_add_cell(0, "qemu-arm64", "running", "0-2,5", "");
 	sysfs_add_cell(1, "a \"b\" \\ \t", "shut down", "3", "3");
+	sysfs_write("cells/1/failure", "watchdog: no kick for 500 ms\n");
+	sysfs_write("cells/1/restarts", "12\n");
 	result = RUN("cell", "list", "--json");
 	check_text(result.out, "[\n"
 		   "  {\"id\": 0, \"name\": \"qemu-arm64\", "
 		   "\"state\": \"running\", \"cpus_assigned\": [0, 1, 2, 5], "
-		   "\"cpus_failed\": []},\n"
+		   "\"cpus_failed\": [], "
+		   "\"failure\": \"\", \"restarts\": 0},\n"
 		   "  {\"id\": 1, \"name\": \"a \\\"b\\\" \\\\ \\u0009\", "
 		   "\"state\": \"shut down\", \"cpus_assigned\": [3], "
-		   "\"cpus_failed\": [3]}\n"
+		   "\"cpus_failed\": [3], "
+		   "\"failure\": \"watchdog: no kick for 500 ms\", "
+		   "\"restarts\": 12}\n"
 		   "]\n", "--json");
 	check(!result.exit_code && !*result.err, "list --json succeeds");
 }
@@ -86,6 +110,7 @@ static void test_vanishing(void)
 int main(void)
 {
 	test_table();
+	test_failures();
 	test_json();
 	test_disabled();
 	test_vanishing();

@@ -42,6 +42,7 @@
 #include <inmate/spinlock.h>
 #include <inmate/string.h>
 #include <inmate/timer.h>
+#include <inmate/watchdog.h>
 
 /* Supplied by the program. */
 void inmate_main(void);

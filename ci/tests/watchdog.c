@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Cells that fail: found without anyone asking, told by poll() and uevents, restarted if they are to be. Time limits
+ * are generous, as the machine that this runs on may be busy: a timeout of the watchdog that must not pass is 60 s.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <jailhouse/cell-config.h>
+
+#include "kselftest_harness.h"
+#include "lib/enabled.h"
+
+#define LIMIT		60000	/* ms */
+#define SECONDS		200	/* a test */
+#define CELL		"inmate-test"
+#define QUIET		CB_QUIET
+
+/* The inmates' cell with other flags. Its id is 1. */
+static int create(unsigned int flags)
+{
+	struct jailhouse_cell_desc *config;
+	size_t size;
+	int ret;
+
+	config = cb_read_config(CELL, &size);
+	if (!config)
+		return -errno;
+	config->flags |= flags;
+	ret = cb_create_raw(config, size);
+	free(config);
+	return ret;
+}
+
+static int boot(const char *params)
+{
+	char all[128];
+
+	snprintf(all, sizeof(all), QUIET "%s", params);
+	return cb_boot(CELL, "watchdog", all);
+}
+
+/* Restarts: a text of failure, and that it has come. */
+static bool wait_failure(const char *text)
+{
+	uint64_t end = cb_now_ms() + LIMIT;
+
+	while (!strstr(cb_text("cells/1/failure"), text) && cb_now_ms() < end)
+		cb_sleep_ms(10);
+	return strstr(cb_text("cells/1/failure"), text);
+}
+
+static bool wait_restarts(long restarts)
+{
+	uint64_t end = cb_now_ms() + LIMIT;
+
+	while (cb_number("cells/1/restarts") != restarts && cb_now_ms() < end)
+		cb_sleep_ms(10);
+	return cb_number("cells/1/restarts") == restarts;
+}
+
+/* Events */
+
+static int open_uevents(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* The next event of the cell, its strings separated by spaces; "" if there was none. */
+static const char *next_uevent(int fd)
+{
+	static char text[2048];
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	ssize_t length, i;
+
+	while (poll(&poller, 1, LIMIT) == 1) {
+		length = recv(fd, text, sizeof(text) - 1, 0);
+		if (length <= 0)
+			break;
+		for (i = 0; i < length; i++)
+			if (!text[i])
+				text[i] = ' ';
+		text[length] = '\0';
+		if (!strncmp(text, "change@/devices/jailhouse/cells/1 ", 34))
+			return text;
+	}
+	return "";
+}
+
+#define EXPECT_EVENT(fd, what) do {					\
+	const char *_event = next_uevent(fd);				\
+									\
+	EXPECT_NE(NULL, strstr(_event, what)) TH_LOG("%s", _event);	\
+} while (0)
+
+static int open_state(void)
+{
+	char text[32];
+	int fd = open(CB_SYSFS "cells/1/state", O_RDONLY);
+
+	/* poll() tells of changes since the last read */
+	return fd < 0 || read(fd, text, sizeof(text)) < 0 ? -1 : fd;
+}
+
+/* Waits for a change and reads; the state without its newline. */
+static const char *poll_state(int fd)
+{
+	static char text[32];
+	struct pollfd poller = { .fd = fd, .events = POLLPRI | POLLERR };
+	ssize_t length;
+
+	if (poll(&poller, 1, LIMIT) != 1)
+		return "nothing";
+	length = pread(fd, text, sizeof(text) - 1, 0);
+	text[length > 0 ? length - 1 : 0] = '\0';
+	return text;
+}
+
+/* Each change is told, with what a program has to know. */
+TEST_F_TIMEOUT(enabled, events, SECONDS)
+{
+	int uevents = open_uevents(), state;
+
+	ASSERT_LE(0, uevents);
+	ASSERT_EQ(1, create(0));
+	EXPECT_EVENT(uevents, "CELL_NAME=" CELL " CELL_STATE=shut down CELL_RESTARTS=0 CELL_FAILURE= ");
+	state = open_state();
+	ASSERT_LE(0, state);
+	ASSERT_DONE(boot("end=hang timeout=500"));
+	EXPECT_EVENT(uevents, "CELL_STATE=running ");
+	/* either of the two states, if the machine is slow */
+	EXPECT_STRNE("nothing", poll_state(state));
+	EXPECT_EVENT(uevents, "CELL_STATE=failed CELL_RESTARTS=0 CELL_FAILURE=watchdog: no kick for 500 ms ");
+	EXPECT_STREQ("failed", cb_text("cells/1/state"));
+	EXPECT_STREQ("watchdog: no kick for 500 ms", cb_text("cells/1/failure"));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: hang", LIMIT));
+
+	/* without asking again, what the cell says of itself */
+	pread(state, (char[32]){}, 32, 0);
+	ASSERT_DONE(boot("end=shut-down timeout=60000"));
+	EXPECT_EVENT(uevents, "CELL_STATE=running CELL_RESTARTS=0 CELL_FAILURE= ");
+	EXPECT_STRNE("nothing", poll_state(state));
+	EXPECT_EVENT(uevents, "CELL_STATE=shut down ");
+	ASSERT_DONE(boot("end=locked timeout=3000"));
+	EXPECT_EVENT(uevents, "CELL_STATE=running ");
+	EXPECT_EVENT(uevents, "CELL_STATE=running/locked ");
+	EXPECT_EVENT(uevents, "CELL_STATE=failed ");
+	close(state);
+	close(uevents);
+}
+
+/* However a cell fails: the state and the reason. */
+static const struct {
+	const char *params, *failure;
+	unsigned int flags;
+} failures[] = {
+	{ "end=hang timeout=200", "watchdog: no kick for 200 ms", 0 },
+	{ "end=deaf timeout=200", "watchdog: no kick for 200 ms", 0 },
+	{ "end=hang timeout=1 kicks=0", "watchdog: no kick for 1 ms", 0 },
+	{ "end=fault timeout=60000", "fault on CPU 2, see the console", 0 },
+	{ "end=second-fault timeout=60000", "fault on CPU 3, see the console", 0 },
+	{ "end=failed timeout=60000", "the cell says so itself", 0 },
+	/* it has asked for that */
+	{ "end=locked timeout=200", "watchdog: no kick for 200 ms", 0 },
+	{ "end=unasked", "watchdog: no kick for 10000 ms", JAILHOUSE_CELL_WATCHED },
+};
+
+TEST_F_TIMEOUT(enabled, failures, SECONDS)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		ASSERT_EQ(1, create(failures[i].flags)) TH_LOG("%s", cb_error());
+		ASSERT_DONE(boot(failures[i].params));
+		EXPECT_TRUE(cb_wait_state(CELL, "failed", LIMIT)) TH_LOG("%s", failures[i].params);
+		EXPECT_TRUE(wait_failure(failures[i].failure))
+			TH_LOG("%s: %s", failures[i].params, cb_text("cells/1/failure"));
+		EXPECT_EQ(0, cb_number("cells/1/restarts"));
+		/* nobody is asked any more */
+		EXPECT_DONE(cb_destroy(CELL, 0));
+	}
+}
+
+/* Who kicks, or does not want to be watched, is left alone. */
+TEST_F_TIMEOUT(enabled, no_failure, SECONDS)
+{
+	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(5)));
+	ASSERT_DONE(boot("end=never timeout=10000"));
+	cb_sleep_ms(12000);
+	EXPECT_STREQ("running", cb_state(CELL));
+	EXPECT_DONE(cb_shutdown(CELL, 0));
+	ASSERT_DONE(boot("end=off timeout=100"));
+	cb_sleep_ms(2000);
+	EXPECT_STREQ("running", cb_state(CELL));
+	EXPECT_STREQ("", cb_text("cells/1/failure"));
+	EXPECT_EQ(0, cb_number("cells/1/restarts"));
+}
+
+/* Again and again, but not for ever. */
+static const struct {
+	const char *params, *failure;
+} restarted[] = {
+	{ "end=hang timeout=200", "watchdog: no kick for 200 ms; given up after 3 restarts" },
+	{ "end=fault timeout=60000", "fault on CPU 2, see the console; given up after 3 restarts" },
+	{ "end=failed timeout=60000", "the cell says so itself; given up after 3 restarts" },
+};
+
+TEST_F_TIMEOUT(enabled, restarts, SECONDS)
+{
+	unsigned int i, life;
+	char out[2048];
+
+	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(3)));
+	for (i = 0; i < sizeof(restarted) / sizeof(restarted[0]); i++) {
+		ASSERT_DONE(boot(restarted[i].params));
+		for (life = 0; life < 4; life++)
+			EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: begins", LIMIT));
+		EXPECT_TRUE(wait_failure(restarted[i].failure)) TH_LOG("%s", cb_text("cells/1/failure"));
+		EXPECT_STREQ("failed", cb_state(CELL));
+		EXPECT_EQ(3 * (i + 1), cb_number("cells/1/restarts"));
+	}
+	ASSERT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell list"));
+	EXPECT_NE(NULL, strstr(out, "cell \"inmate-test\" has failed: the cell says so itself; given up after 3 "
+			       "restarts (9 restarts)")) TH_LOG("%s", out);
+	ASSERT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell list --json"));
+	EXPECT_NE(NULL, strstr(out, "\"failure\": \"the cell says so itself; given up after 3 restarts\", "
+			       "\"restarts\": 9}")) TH_LOG("%s", out);
+
+	/* by hand it works, and counts anew */
+	ASSERT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell restart " CELL)) TH_LOG("%s", out);
+	EXPECT_TRUE(wait_restarts(12));
+}
+
+/* A restarted cell finds nothing of its former life, whoever has restarted it. */
+TEST_F_TIMEOUT(enabled, no_trace, SECONDS)
+{
+	char out[1024];
+
+	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(1)));
+	ASSERT_DONE(cb_boot(CELL, "start", QUIET "twice"));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "ends in an interrupt handler", LIMIT));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
+	EXPECT_TRUE(cb_wait_state(CELL, "shut down", LIMIT));
+	EXPECT_EQ(1, cb_number("cells/1/restarts"));
+	EXPECT_EQ(NULL, strstr(cb_console_all(&self->con), "not ok"));
+
+	ASSERT_DONE(cb_boot(CELL, "start", QUIET "dirty"));
+	EXPECT_TRUE(cb_wait_state(CELL, "shut down", LIMIT));
+	cb_console_skip(&self->con);
+	ASSERT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell load " CELL " -s '" QUIET "' -a 0x1000 && "
+			    "jailhouse cell restart " CELL)) TH_LOG("%s", out);
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
+	EXPECT_EQ(NULL, strstr(cb_console_all(&self->con), "not ok"));
+	EXPECT_TRUE(cb_wait_state(CELL, "shut down", LIMIT));
+}
+
+/* By hand: a running cell is asked. */
+TEST_F_TIMEOUT(enabled, by_hand, SECONDS)
+{
+	char out[1024];
+
+	ASSERT_EQ(1, create(0));
+	EXPECT_EQ(1, cb_run(out, sizeof(out), "jailhouse cell restart " CELL));
+	EXPECT_STREQ("jailhouse: cell restart: nothing was loaded into cell \"inmate-test\": load an image first\n",
+		     out);
+	ASSERT_DONE(boot("end=never timeout=60000"));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: begins", LIMIT));
+	ASSERT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell restart 1")) TH_LOG("%s", out);
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: begins", LIMIT));
+	EXPECT_STREQ("running", cb_state(CELL));
+	EXPECT_EQ(0, cb_number("cells/1/restarts"));
+
+	ASSERT_DONE(cb_shutdown(CELL, 0));
+	ASSERT_DONE(cb_boot(CELL, "comm", QUIET "behave=deny"));
+	cb_sleep_ms(1000);
+	EXPECT_EQ(1, cb_run(out, sizeof(out), "jailhouse cell restart 1"));
+	EXPECT_NE(NULL, strstr(out, "denied the shutdown request")) TH_LOG("%s", out);
+	EXPECT_STREQ("running", cb_state(CELL));
+	EXPECT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell restart --force 1")) TH_LOG("%s", out);
+	EXPECT_STREQ("running", cb_state(CELL));
+	EXPECT_DONE(cb_destroy(CELL, CB_FORCE));
+}
+
+/* What is too large to be kept is not restarted, and a failure says so. */
+TEST_F_TIMEOUT(enabled, not_kept, SECONDS)
+{
+	char out[1024];
+
+	ASSERT_LE(0, cb_write(CB_PARAMETERS "restart_memory", "0"));
+	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(3)));
+	ASSERT_DONE(boot("end=fault timeout=60000"));
+	EXPECT_TRUE(wait_failure("fault on CPU 2, see the console; not restarted: the images of cell \"inmate-test\" "
+				 "were not kept")) TH_LOG("%s", cb_text("cells/1/failure"));
+	EXPECT_STREQ("failed", cb_state(CELL));
+	EXPECT_EQ(1, cb_run(out, sizeof(out), "jailhouse cell restart 1"));
+	EXPECT_NE(NULL, strstr(out, "the 0 MiB of the module parameter restart_memory")) TH_LOG("%s", out);
+	EXPECT_LE(0, cb_write(CB_PARAMETERS "restart_memory", "64"));
+}
+
+/* The lock of another cell holds for the watchdog too, until that one fails itself. */
+TEST_F_TIMEOUT(enabled, locked_out, SECONDS)
+{
+	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(3)));
+	ASSERT_EQ(2, cb_create("timer-demo")) TH_LOG("%s", cb_error());
+	ASSERT_DONE(boot("end=hang timeout=1000 kicks=100"));
+	ASSERT_DONE(cb_boot("timer-demo", "watchdog", QUIET "end=locked timeout=20000 kicks=1"));
+	EXPECT_TRUE(cb_wait_state("timer-demo", "running/locked", LIMIT));
+	EXPECT_TRUE(wait_failure("watchdog: no kick for 1000 ms; not stopped: cell \"timer-demo\" has locked the "
+				 "configuration")) TH_LOG("%s", cb_text("cells/1/failure"));
+	EXPECT_STREQ("failed", cb_state(CELL));
+	EXPECT_TRUE(cb_wait_state("timer-demo", "failed", LIMIT));
+	/* it was given up */
+	EXPECT_EQ(0, cb_number("cells/1/restarts"));
+	EXPECT_STREQ("failed", cb_state(CELL));
+}
+
+TEST_HARNESS_MAIN

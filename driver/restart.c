@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* Starting a cell anew from the images that were loaded last. */
+
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "driver.h"
+
+static unsigned int restart_memory = 64;
+module_param(restart_memory, uint, 0644);
+MODULE_PARM_DESC(restart_memory, "MiB of Linux's memory for copies of each cell's images, so that it can be restarted (default 64)");
+
+struct kept_image {
+	struct list_head node;
+	u64 target;		/* guest-physical */
+	u64 size;
+	char data[];
+};
+
+static void drop(struct cell *cell, struct kept_image *image)
+{
+	cell->images_size -= image->size;
+	list_del(&image->node);
+	kvfree(image);
+}
+
+void restart_forget(struct cell *cell)
+{
+	struct kept_image *image, *next;
+
+	list_for_each_entry_safe(image, next, &cell->images, node)
+		drop(cell, image);
+}
+
+/* An image that this one covers is not needed any more. */
+static void drop_covered(struct cell *cell, u64 target, u64 size)
+{
+	struct kept_image *image, *next;
+
+	list_for_each_entry_safe(image, next, &cell->images, node)
+		if (image->target >= target && image->size <= size &&
+		    image->target - target <= size - image->size)
+			drop(cell, image);
+}
+
+static struct kept_image *add_image(struct cell *cell, u64 target, u64 size)
+{
+	u64 most = (u64)restart_memory << 20;
+	struct kept_image *image;
+
+	drop_covered(cell, target, size);
+	if (size > most || cell->images_size > most - size)
+		return NULL;
+	image = kvmalloc(sizeof(*image) + size, GFP_KERNEL | __GFP_NOWARN);
+	if (!image)
+		return NULL;
+	image->target = target;
+	image->size = size;
+	list_add_tail(&image->node, &cell->images);
+	cell->images_size += size;
+	return image;
+}
+
+char *restart_keep(struct cell *cell, u64 target, u64 size)
+{
+	struct kept_image *image;
+
+	image = cell->images_lost ? NULL : add_image(cell, target, size);
+	if (image)
+		return image->data;
+	/* some of the images would be worse than none */
+	cell->images_lost = true;
+	restart_forget(cell);
+	return NULL;
+}
+
+static int put_image(struct cell *cell, const struct kept_image *image)
+{
+	void *map = memremap(load_place(cell, image->target, image->size),
+			     image->size, MEMREMAP_WB);
+
+	if (!map)
+		return -ENOMEM;
+	memcpy(map, image->data, image->size);
+	/* the cell starts with its caches off */
+	hvmem_flush(map, image->size);
+	memunmap(map);
+	return 0;
+}
+
+/* The loadable regions are what the hypervisor does not clear. */
+static int clear(const struct cell *cell)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
+	u32 i;
+	int ret = 0;
+
+	for (i = 0; i < cell->config->num_memory_regions && !ret; i++, mem++)
+		if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
+		    !(mem->flags & JAILHOUSE_MEM_ROOTSHARED))
+			ret = hvmem_zero(mem->phys_start,
+					 mem->phys_start + mem->size);
+	return ret;
+}
+
+static int fill(struct cell *cell, struct jailhouse_error *err)
+{
+	struct kept_image *image;
+	int ret;
+
+	ret = clear(cell);
+	list_for_each_entry(image, &cell->images, node)
+		if (!ret)
+			ret = put_image(cell, image);
+	if (!ret)
+		return 0;
+	cell->loaded = false;
+	return error_set(err, ret, "%s was not loaded: its memory cannot be mapped",
+			 cell->label);
+}
+
+static int check_images(const struct cell *cell, struct jailhouse_error *err)
+{
+	if (!cell->loaded)
+		return error_set(err, -EINVAL, "nothing was loaded into %s: load an image first",
+				 cell->label);
+	if (cell->images_lost)
+		return error_set(err, -EINVAL, "the images of %s were not kept: they are larger than the %u MiB of the module parameter restart_memory, or Linux had no memory for them",
+				 cell->label, restart_memory);
+	return 0;
+}
+
+int restart_again(struct cell *cell, struct jailhouse_error *err)
+{
+	int ret;
+
+	ret = check_images(cell, err);
+	if (!ret)
+		ret = cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
+			       CELLBLOCK_SHUTDOWN_FAIL, "stopped", err);
+	if (!ret)
+		ret = cell_ask(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, 0,
+			       "made loadable", err);
+	if (!ret)
+		ret = fill(cell, err);
+	if (!ret)
+		ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
+	if (!ret)
+		pr_info("restarted %s\n", cell->label);
+	return ret;
+}
+
+int restart_cell(const struct jailhouse_cell_id __user *arg,
+		 struct jailhouse_error *err)
+{
+	struct jailhouse_cell_id id;
+	struct cell *cell;
+	bool force;
+	int ret;
+
+	if (copy_from_user(&id, arg, sizeof(id)))
+		return error_set(err, -EFAULT, "the request is not readable");
+	cell = cell_find(&id, &ret, err);
+	if (!cell)
+		return ret;
+	force = id.padding & JAILHOUSE_CELL_FORCE;
+	ret = check_images(cell, err);
+	if (!ret)
+		ret = cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
+			       force ? CELLBLOCK_SHUTDOWN_FORCE :
+				       CELLBLOCK_SHUTDOWN_ASK,
+			       "shut down", err);
+	if (ret)
+		return ret;
+	watch_stopped(cell);
+	ret = restart_again(cell, err);
+	if (!ret)
+		watch_started(cell, false);
+	return ret;
+}

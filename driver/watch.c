@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Looks at cells that run: what state they are in, whether those that want to
+ * be watched go on kicking, and whether one that has failed is to be restarted.
+ * The hypervisor does not tell by itself: a cell writes its state and its
+ * kicks to its communication region, which costs it no exit, and the
+ * hypervisor has no timer of its own.
+ */
+
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "driver.h"
+
+/* How often: this, or half a shorter timeout, but not more often than that. */
+#define PERIOD_MS	100
+#define MIN_PERIOD_MS	10
+/* From a failure to the restart: at once, then this, doubled each time. */
+#define BACKOFF_MS	100
+#define MAX_BACKOFF_MS	10000
+
+/*
+ * For the list and the cells' struct cell_watch. Inside main_lock; the work
+ * takes main_lock only if that is free, and never while it holds this one.
+ */
+static DEFINE_MUTEX(watch_lock);
+static LIST_HEAD(watched);
+
+static void look(struct work_struct *work);
+static DECLARE_DELAYED_WORK(look_work, look);
+
+static struct cell *to_cell(struct cell_watch *watch)
+{
+	return container_of(watch, struct cell, watch);
+}
+
+static u64 now_ms(void)
+{
+	return ktime_to_ms(ktime_get());
+}
+
+static bool is_running(u32 state)
+{
+	return state <= JAILHOUSE_CELL_RUNNING_LOCKED;
+}
+
+/* All of the following with watch_lock held. */
+
+static void tell(struct cell_watch *watch)
+{
+	u32 state = watch->failed ? JAILHOUSE_CELL_FAILED : watch->state;
+
+	if (watch->told == state)
+		return;
+	watch->told = state;
+	sysfs_cell_changed(to_cell(watch), state);
+}
+
+__printf(2, 3)
+static void add_failure(struct cell_watch *watch, const char *fmt, ...)
+{
+	size_t len = strlen(watch->failure);
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(watch->failure + len, sizeof(watch->failure) - len, fmt, args);
+	va_end(args);
+}
+
+/* @stopped: nothing keeps the cell from being started again. */
+static void fail(struct cell_watch *watch, bool stopped)
+{
+	struct cell *cell = to_cell(watch);
+	unsigned int most = CELL_FLAGS_RESTARTS(cell->config->flags);
+	unsigned int times = watch->in_a_row;
+
+	watch->live = false;
+	watch->failed = true;
+	if (stopped && times < most) {
+		watch->restart = true;
+		watch->restart_at = now_ms();
+		if (times)
+			watch->restart_at += min(BACKOFF_MS << min(times - 1, 7U),
+						 MAX_BACKOFF_MS);
+	} else if (stopped && most) {
+		add_failure(watch, "; given up after %u restarts", times);
+	}
+	pr_notice("%s has failed: %s\n", cell->label, watch->failure);
+	tell(watch);
+}
+
+/* The cell, or the hypervisor for it, says that it has failed. */
+static void failed_itself(struct cell_watch *watch)
+{
+	struct cpumask failed;
+
+	watch_failed_cpus(to_cell(watch), &failed);
+	watch->failure[0] = '\0';
+	if (!cpumask_empty(&failed))
+		add_failure(watch, "fault on CPU %*pbl, see the console",
+			    cpumask_pr_args(&failed));
+	else if (watch->state == JAILHOUSE_CELL_FAILED_COMM_REV)
+		add_failure(watch, "the cell does not know this communication region");
+	else
+		add_failure(watch, "the cell says so itself");
+	fail(watch, true);
+}
+
+static void failed_to_kick(struct cell_watch *watch, u32 timeout)
+{
+	struct jailhouse_error err;
+	long ret;
+
+	watch->failure[0] = '\0';
+	add_failure(watch, "watchdog: no kick for %u ms", timeout);
+	ret = hyp_call(CELLBLOCK_HC_CELL_SHUTDOWN, to_cell(watch)->id,
+		       CELLBLOCK_SHUTDOWN_FAIL);
+	if (ret) {
+		hyp_refused(&err, ret, "the hypervisor does not stop it");
+		add_failure(watch, "; not stopped: %s", err.text);
+	}
+	fail(watch, !ret);
+}
+
+static void look_at_kicks(struct cell_watch *watch, u64 seen)
+{
+	u32 timeout = CELLBLOCK_WATCH_TIMEOUT(seen);
+	u32 kicks = CELLBLOCK_WATCH_KICKS(seen);
+
+	if (timeout != watch->timeout || kicks != watch->kicks) {
+		watch->timeout = timeout;
+		watch->kicks = kicks;
+		watch->kicked = now_ms();
+	} else if (timeout && now_ms() - watch->kicked > timeout) {
+		failed_to_kick(watch, timeout);
+	}
+}
+
+static void look_at_cell(struct cell_watch *watch)
+{
+	long seen = hyp_call(CELLBLOCK_HC_CELL_WATCH, to_cell(watch)->id, 0);
+
+	/* when it is just being destroyed */
+	if (seen < 0)
+		return;
+	watch->state = CELLBLOCK_WATCH_STATE(seen);
+	watch->live = is_running(watch->state);
+	if (watch->live)
+		look_at_kicks(watch, seen);
+	else if (watch->state != JAILHOUSE_CELL_SHUT_DOWN)
+		failed_itself(watch);
+	tell(watch);
+}
+
+static void look_later(void)
+{
+	unsigned int period = PERIOD_MS;
+	struct cell_watch *watch;
+	bool needed = false;
+
+	list_for_each_entry(watch, &watched, node) {
+		needed = needed || watch->live || watch->restart;
+		if (watch->live && watch->timeout)
+			period = min(period, max(watch->timeout / 2,
+						 MIN_PERIOD_MS + 0U));
+	}
+	if (needed)
+		mod_delayed_work(system_wq, &look_work, msecs_to_jiffies(period));
+}
+
+/* Until here. The restarts, with main_lock instead, which keeps the list. */
+
+static void restart(struct cell_watch *watch)
+{
+	struct jailhouse_error err;
+	int ret = restart_again(to_cell(watch), &err);
+
+	if (!ret) {
+		watch_started(to_cell(watch), true);
+		return;
+	}
+	mutex_lock(&watch_lock);
+	add_failure(watch, "; not restarted: %s", err.text);
+	watch->restart = false;
+	mutex_unlock(&watch_lock);
+}
+
+static void restart_all(void)
+{
+	struct cell_watch *watch;
+
+	list_for_each_entry(watch, &watched, node)
+		if (watch->restart && now_ms() >= watch->restart_at)
+			restart(watch);
+}
+
+static void look(struct work_struct *work)
+{
+	struct cell_watch *watch;
+
+	mutex_lock(&watch_lock);
+	list_for_each_entry(watch, &watched, node)
+		if (watch->live)
+			look_at_cell(watch);
+	mutex_unlock(&watch_lock);
+
+	/* whoever has it may want this work to end, or wait for a cell */
+	if (main_trylock()) {
+		restart_all();
+		main_unlock();
+	}
+	mutex_lock(&watch_lock);
+	look_later();
+	mutex_unlock(&watch_lock);
+}
+
+/* For others. */
+
+void watch_failed_cpus(const struct cell *cell, struct cpumask *failed)
+{
+	unsigned int cpu;
+
+	cpumask_clear(failed);
+	for_each_cpu(cpu, &cell->cpus)
+		if (hyp_call(JAILHOUSE_HC_CPU_GET_INFO, cpu,
+			     JAILHOUSE_CPU_INFO_STATE) == JAILHOUSE_CPU_FAILED)
+			cpumask_set_cpu(cpu, failed);
+}
+
+void watch_add(struct cell *cell)
+{
+	struct cell_watch *watch = &cell->watch;
+
+	mutex_lock(&watch_lock);
+	watch->state = JAILHOUSE_CELL_SHUT_DOWN;
+	/* none yet, so that this is told */
+	watch->told = ~0U;
+	list_add_tail(&watch->node, &watched);
+	tell(watch);
+	mutex_unlock(&watch_lock);
+}
+
+void watch_remove(struct cell *cell)
+{
+	mutex_lock(&watch_lock);
+	list_del(&cell->watch.node);
+	mutex_unlock(&watch_lock);
+}
+
+void watch_started(struct cell *cell, bool again)
+{
+	struct cell_watch *watch = &cell->watch;
+
+	mutex_lock(&watch_lock);
+	watch->restarts += again;
+	watch->in_a_row = again ? watch->in_a_row + 1 : 0;
+	if (!again)
+		watch->failure[0] = '\0';
+	watch->state = JAILHOUSE_CELL_RUNNING;
+	watch->live = true;
+	watch->failed = false;
+	watch->restart = false;
+	watch->timeout = 0;
+	watch->kicks = 0;
+	tell(watch);
+	look_later();
+	mutex_unlock(&watch_lock);
+}
+
+void watch_stopped(struct cell *cell)
+{
+	struct cell_watch *watch = &cell->watch;
+	long seen;
+
+	mutex_lock(&watch_lock);
+	watch->live = false;
+	watch->failed = false;
+	watch->restart = false;
+	seen = hyp_call(CELLBLOCK_HC_CELL_WATCH, cell->id, 0);
+	if (seen >= 0)
+		watch->state = CELLBLOCK_WATCH_STATE(seen);
+	tell(watch);
+	mutex_unlock(&watch_lock);
+}
+
+bool watch_has_failed(const struct cell *cell)
+{
+	return READ_ONCE(cell->watch.failed);
+}
+
+unsigned int watch_restarts(const struct cell *cell)
+{
+	return READ_ONCE(cell->watch.restarts);
+}
+
+void watch_failure(struct cell *cell, struct jailhouse_error *why)
+{
+	mutex_lock(&watch_lock);
+	strscpy(why->text, cell->watch.failure, sizeof(why->text));
+	mutex_unlock(&watch_lock);
+}
+
+void watch_exit(void)
+{
+	cancel_delayed_work_sync(&look_work);
+}
