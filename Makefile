@@ -15,7 +15,7 @@ KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64
 # $(call sub,DIR,TARGET,VARIABLES): run a folder's own Makefile.
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
-.PHONY: all hypervisor driver tools configs inmates tests demo shell check check-kernels bench lint
+.PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels bench lint
 .PHONY: install uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
@@ -28,6 +28,10 @@ driver: $(if $(filter $(TOP)/.cache/%,$(KDIR)),fetch)
 driver: ## The kernel module for KERNEL=arm64 (or rt-arm64, cloud-arm64, bpo-arm64, or KDIR=...)
 	$(call sub,driver,all,KERNEL=$(KERNEL))
 
+libcell: ## The shared-memory library for Linux, build/libcell/libcell.a (inmates have it in theirs)
+	$(call sub,libcell,all)
+
+tools: libcell
 tools: ## The jailhouse command for the target, static
 	$(call sub,tools,all)
 
@@ -43,6 +47,7 @@ tests: fetch ## The programs of make check, for the host and for the guest
 	$(call sub,hypervisor/tests,all)
 	$(call sub,tools,tests)
 	$(call sub,inmates/net/tests,all)
+	$(call sub,libcell,tests)
 	$(call sub,ci/tests,all)
 	$(call sub,ci/bench,all)
 

@@ -3,7 +3,10 @@
 
 #include <inmate/string.h>
 
-/* Byte by byte: small, and the compiler must not call what it is building. */
+/*
+ * Byte by byte: small, and the compiler must not call what it is building.
+ * memcpy() is in memcpy.S.
+ */
 void *memset(void *s, int c, size_t n)
 {
 	volatile u8 *p = s;
@@ -11,16 +14,6 @@ void *memset(void *s, int c, size_t n)
 	while (n--)
 		*p++ = (u8)c;
 	return s;
-}
-
-void *memcpy(void *dest, const void *src, size_t n)
-{
-	volatile u8 *d = dest;
-	const u8 *s = src;
-
-	while (n--)
-		*d++ = *s++;
-	return dest;
 }
 
 void *memmove(void *dest, const void *src, size_t n)

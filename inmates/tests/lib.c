@@ -107,6 +107,26 @@ static void strings_are_handled(void)
 	expect_text(buf, "12xdcdgh");
 }
 
+/* Every path: both aligned, both not, one of them; blocks, words, bytes. */
+static void copies_are_exact(void)
+{
+	static u8 from[256], to[256];
+	unsigned int wrong = 0;
+
+	for (unsigned int n = 0; n < sizeof(from); n++)
+		from[n] = (u8)(n * 7 + 1);
+	for (unsigned int a = 0; a < 9; a++)
+		for (unsigned int b = 0; b < 9; b++)
+			for (unsigned int len = 0; len < 160; len++) {
+				memset(to, 0, sizeof(to));
+				EXPECT(memcpy(to + 8 + a, from + b, len) ==
+				       to + 8 + a);
+				wrong += memcmp(to + 8 + a, from + b, len) != 0;
+				wrong += to[7 + a] || to[8 + a + len];
+			}
+	EXPECT_EQ(wrong, 0);
+}
+
 static void absent_parameters_have_their_defaults(void)
 {
 	char word[8];
@@ -205,6 +225,7 @@ static const struct test tests[] = {
 	TEST(widths_are_kept),
 	TEST(buffer_is_not_overrun),
 	TEST(strings_are_handled),
+	TEST(copies_are_exact),
 	TEST(absent_parameters_have_their_defaults),
 	TEST(parameters_are_found),
 	TEST(time_is_converted),
