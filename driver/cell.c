@@ -104,6 +104,33 @@ static u32 free_id(void)
 	return id.id;
 }
 
+/* Links */
+
+bool cell_has_link(const struct cell *cell,
+		   const struct jailhouse_pci_device *link)
+{
+	const struct jailhouse_pci_device *dev = config_pci_devices(cell->config);
+	u32 i;
+
+	for (i = 0; i < cell->config->num_pci_devices; i++, dev++)
+		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
+		    dev->domain == link->domain && dev->bdf == link->bdf)
+			return true;
+	return false;
+}
+
+bool cell_others_have_link(const struct cell *cell,
+			   const struct jailhouse_pci_device *link)
+{
+	const struct cell *other;
+
+	list_for_each_entry(other, &cells, node)
+		if (other != cell && other != root_cell &&
+		    cell_has_link(other, link))
+			return true;
+	return false;
+}
+
 /* Requests */
 
 void cell_stop_waiting(void)
@@ -283,6 +310,7 @@ static int create(struct jailhouse_cell_desc *desc, size_t size,
 		return ret;
 	list_add_tail(&cell->node, &cells);
 	update_root(cell, true);
+	pci_find_links();
 	watch_add(cell);
 	pr_info("created %s\n", cell->label);
 	return (int)cell->id;
@@ -331,15 +359,25 @@ int cell_start(const struct jailhouse_cell_id __user *arg,
 
 /* Destruction */
 
+static int ask_shutdown(struct cell *cell, const char *what,
+			struct jailhouse_error *err)
+{
+	return cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
+			CELLBLOCK_SHUTDOWN_ASK, what, err);
+}
+
 static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 {
-	int ret = 0;
+	int ret;
 
-	if (force)
-		ret = force_shutdown(cell, err);
-	if (!ret)
-		ret = cell_ask(cell, JAILHOUSE_HC_CELL_DESTROY, 0, "destroyed",
-			       err);
+	/* whoever denies it loses no link */
+	ret = force ? force_shutdown(cell, err) :
+		ask_shutdown(cell, "destroyed", err);
+	if (ret)
+		return ret;
+	pci_begin_destroy(cell);
+	ret = cell_ask(cell, JAILHOUSE_HC_CELL_DESTROY, 0, "destroyed", err);
+	pci_end_destroy(ret);
 	if (ret)
 		return ret;
 	pr_info("destroyed %s\n", cell->label);
@@ -375,8 +413,7 @@ int cell_destroy_all(bool force, struct jailhouse_error *err)
 	list_for_each_entry(cell, &cells, node) {
 		if (force || cell == root_cell)
 			continue;
-		ret = cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
-			       CELLBLOCK_SHUTDOWN_ASK, "shut down", err);
+		ret = ask_shutdown(cell, "shut down", err);
 		if (ret)
 			return ret;
 	}

@@ -248,6 +248,25 @@ int cell_destroy(const struct jailhouse_cell_id __user *arg,
 		 struct jailhouse_error *err);
 /* From now on no request to a cell is waited for. Any context. */
 void cell_stop_waiting(void);
+/* Has @cell, or any other but root, an end of this IVSHMEM link of root's? */
+bool cell_has_link(const struct cell *cell,
+		   const struct jailhouse_pci_device *link);
+bool cell_others_have_link(const struct cell *cell,
+			   const struct jailhouse_pci_device *link);
+
+/* pci.c: the virtual PCI host, if the configuration has one */
+
+/* While the hypervisor is enabled. */
+int pci_add_host(struct jailhouse_error *err);
+void pci_remove_host(void);
+/* Cells have come: so have devices. */
+void pci_find_links(void);
+/*
+ * Around the destruction of a cell: those devices go that the hypervisor will
+ * not show without it. Linux's PCI lock is held in between.
+ */
+void pci_begin_destroy(const struct cell *cell);
+void pci_end_destroy(bool refused);
 
 /* load.c */
 

@@ -254,6 +254,7 @@ static void undo(unsigned int count)
 
 int enable_system(const void __user *config, struct jailhouse_error *err)
 {
+	struct jailhouse_error unused;
 	unsigned int i;
 	int ret;
 
@@ -267,6 +268,13 @@ int enable_system(const void __user *config, struct jailhouse_error *err)
 			return ret;
 		}
 	}
+	ret = pci_add_host(err);
+	if (ret) {
+		/* there are no cells: this does not fail */
+		if (!leave(&unused))
+			undo(i);
+		return ret;
+	}
 	pr_info("the hypervisor is enabled, Linux is the root cell \"%s\"\n",
 		hv.config->root_cell.name);
 	return 0;
@@ -274,15 +282,20 @@ int enable_system(const void __user *config, struct jailhouse_error *err)
 
 int disable_system(bool force, struct jailhouse_error *err)
 {
+	struct jailhouse_error unused;
 	int ret;
 
 	if (!hyp_is_enabled())
 		return error_set(err, -EINVAL, "the hypervisor is not enabled");
 	ret = cell_destroy_all(force, err);
-	if (!ret)
-		ret = leave(err);
 	if (ret)
 		return ret;
+	pci_remove_host();
+	ret = leave(err);
+	if (ret) {
+		pci_add_host(&unused);
+		return ret;
+	}
 	undo(ARRAY_SIZE(steps));
 	pr_info("the hypervisor is disabled\n");
 	return 0;
