@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cellblock.h"
+#include "links.h"
+
+#define PAGE	4096
+
+const char *links_device(int dev)
+{
+	static char names[4][16];
+	static int next;
+	char *name = names[next++ % 4];
+
+	snprintf(name, sizeof(names[0]), "0001:00:%02x.0", dev);
+	return name;
+}
+
+bool links_exists(int dev)
+{
+	return cb_exists(LINKS_PCI "%s", links_device(dev));
+}
+
+unsigned int links_mask(void)
+{
+	unsigned int mask = 0;
+	int dev;
+
+	for (dev = 0; dev < 32; dev++)
+		if (links_exists(dev))
+			mask |= 1U << dev;
+	return mask;
+}
+
+const char *links_name(int dev, const char *class)
+{
+	static char name[64];
+	struct dirent *entry;
+	char path[128];
+	DIR *dir;
+
+	snprintf(path, sizeof(path), LINKS_PCI "%s/%s", links_device(dev), class);
+	dir = opendir(path);
+	name[0] = 0;
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			snprintf(name, sizeof(name), "%.63s", entry->d_name);
+	if (dir)
+		closedir(dir);
+	return name;
+}
+
+int links_insert(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+int links_remove(const char *module)
+{
+	return syscall(SYS_delete_module, module, O_NONBLOCK) && errno != ENOENT ? -errno : 0;
+}
+
+int links_insert_uio(void)
+{
+	int ret = links_insert("/lib/modules/base/uio.ko");
+
+	return ret ? ret : links_insert("/lib/modules/uio_ivshmem.ko");
+}
+
+int links_insert_net(void)
+{
+	return links_insert("/lib/modules/ivshmem_net.ko");
+}
+
+void *link_mmap(int fd, enum link_map map, size_t size, int prot, int flags)
+{
+	return mmap(NULL, size, prot, flags, fd, map * PAGE);
+}
+
+static bool is_writable(enum link_map map)
+{
+	return map != LINK_STATES && map != LINK_OUTPUTS;
+}
+
+static int map_all(struct link *link, const char *name)
+{
+	int map;
+
+	for (map = 0; map < LINK_NUM_MAPS; map++) {
+		const char *size = cb_text("/sys/class/uio/%s/maps/map%d/size", name, map);
+
+		link->size[map] = strtoul(size, NULL, 0);
+		if (!link->size[map])
+			continue;
+		link->map[map] = link_mmap(link->fd, map, link->size[map],
+					   PROT_READ | (is_writable(map) ? PROT_WRITE : 0), MAP_SHARED);
+		if (link->map[map] == MAP_FAILED) {
+			link->map[map] = NULL;
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+int link_open(struct link *link, int dev)
+{
+	const char *name = links_name(dev, "uio");
+	char path[96];
+	int ret;
+
+	memset(link, 0, sizeof(*link));
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	link->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (link->fd < 0)
+		return -errno;
+	ret = map_all(link, name);
+	if (ret)
+		link_close(link);
+	return ret;
+}
+
+void link_close(struct link *link)
+{
+	int map;
+
+	for (map = 0; map < LINK_NUM_MAPS; map++)
+		if (link->map[map])
+			munmap(link->map[map], link->size[map]);
+	if (link->fd >= 0)
+		close(link->fd);
+	memset(link, 0, sizeof(*link));
+	link->fd = -1;
+}
+
+int link_wait(const struct link *link, unsigned int ms)
+{
+	struct pollfd poll_fd = { .fd = link->fd, .events = POLLIN };
+	int32_t count;
+	int ret;
+
+	ret = poll(&poll_fd, 1, (int)ms);
+	if (ret <= 0)
+		return ret ? -errno : 0;
+	return read(link->fd, &count, sizeof(count)) == sizeof(count) ? 1 : -errno;
+}
+
+bool link_wait_word(const struct link *link, enum link_map map, unsigned int n, uint32_t value, unsigned int ms)
+{
+	uint64_t end = cb_now_ms() + ms;
+
+	while (*link_word(link, map, n) != value) {
+		if (cb_now_ms() > end)
+			return false;
+		cb_sleep_ms(1);
+	}
+	return true;
+}
