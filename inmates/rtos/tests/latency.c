@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * What the kernel costs: from a timer's deadline to a handler and to a thread,
+ * from thread to thread, and the longest time with interrupts masked. Printed,
+ * with bounds that only a broken kernel misses; under QEMU's -icount shift=0 a
+ * nanosecond is an instruction. Parameter: rounds=NUMBER (default 500).
+ */
+
+#include <inmate/test.h>
+
+#include <rtos.h>
+
+#define PERIOD_NS		200000
+#define BOUND_NS		2000000000	/* of the worst, on a busy host */
+#define BOUND_MIN_NS		5000000		/* of the best */
+#define WAITERS			24
+
+static u8 heap[512 * 1024] __attribute__((aligned(RTOS_PAGE_SIZE)));
+
+const struct rtos_config rtos_config = {
+	.tick_hz = 1000,
+	.slice_ticks = 5,
+	.stack_size = 4096,
+	.timer_stack_size = 8192,
+	.timer_priority = osPriorityHigh,
+	.measure_irqs_off = true,
+	.heap = heap,
+	.heap_size = sizeof(heap),
+};
+
+struct figure {
+	u64 min, max, sum;
+	u32 count;
+};
+
+static u64 rounds, deadline;
+static struct figure to_handler, to_thread, switching;
+static osThreadId_t main_thread;
+
+static void add(struct figure *figure, u64 value)
+{
+	if (!figure->count || value < figure->min)
+		figure->min = value;
+	if (value > figure->max)
+		figure->max = value;
+	figure->sum += value;
+	figure->count++;
+}
+
+static void print(const char *what, const struct figure *figure)
+{
+	if (!EXPECT(figure->count))
+		return;
+	printk("# %s: min %llu ns, average %llu ns, max %llu ns (%u times)\n",
+	       what, timer_ticks_to_ns(figure->min),
+	       timer_ticks_to_ns(figure->sum) / figure->count,
+	       timer_ticks_to_ns(figure->max), figure->count);
+	EXPECT(timer_ticks_to_ns(figure->min) < BOUND_MIN_NS);
+	EXPECT(timer_ticks_to_ns(figure->max) < BOUND_NS);
+}
+
+static osThreadId_t spawn(osThreadFunc_t func, void *argument, osPriority_t priority)
+{
+	return osThreadNew(func, argument, &(osThreadAttr_t){
+		.name = "child",
+		.attr_bits = osThreadJoinable,
+		.priority = priority,
+		.affinity_mask = 1,
+	});
+}
+
+/* ==== The physical timer, as a device of the program ==== */
+
+static void timer_handler(unsigned int irq, void *argument)
+{
+	u64 now = timer_count(TIMER_PHYSICAL);
+
+	(void)irq;
+	(void)argument;
+	timer_stop(TIMER_PHYSICAL);
+	add(&to_handler, now - deadline);
+	osThreadFlagsSet(main_thread, 1);
+}
+
+static void deadline_to_handler_and_thread(void)
+{
+	main_thread = osThreadGetId();
+	EXPECT_EQ(rtos_irq_attach(TIMER_PHYSICAL_IRQ, RTOS_IRQ_PRIORITY_DEFAULT,
+				  timer_handler, NULL), osOK);
+	for (u64 n = 0; n < rounds; n++) {
+		deadline = timer_count(TIMER_PHYSICAL) +
+			   timer_ns_to_ticks(PERIOD_NS);
+		timer_set_deadline(TIMER_PHYSICAL, deadline);
+		EXPECT_EQ(osThreadFlagsWait(1, osFlagsWaitAny, osWaitForever), 1);
+		add(&to_thread, timer_count(TIMER_PHYSICAL) - deadline);
+	}
+	EXPECT_EQ(rtos_irq_detach(TIMER_PHYSICAL_IRQ), osOK);
+	print("deadline to handler", &to_handler);
+	print("deadline to thread", &to_thread);
+}
+
+/* ==== From thread to thread ==== */
+
+static osSemaphoreId_t semaphore;
+static u64 released;
+
+static void acquire(void *argument)
+{
+	(void)argument;
+	for (u64 n = 0; n < rounds; n++) {
+		EXPECT_EQ(osSemaphoreAcquire(semaphore, osWaitForever), osOK);
+		add(&switching, timer_get_ticks() - released);
+	}
+}
+
+static void release_to_acquire(void)
+{
+	osThreadId_t thread;
+
+	semaphore = osSemaphoreNew(1, 0, NULL);
+	thread = spawn(acquire, NULL, osPriorityHigh);
+	for (u64 n = 0; n < rounds; n++) {
+		released = timer_get_ticks();
+		EXPECT_EQ(osSemaphoreRelease(semaphore), osOK);
+	}
+	EXPECT_EQ(osThreadJoin(thread), osOK);
+	EXPECT_EQ(osSemaphoreDelete(semaphore), osOK);
+	print("release to acquired, in a thread of higher priority", &switching);
+}
+
+/* ==== Interrupts masked ==== */
+
+static osEventFlagsId_t event;
+static osMutexId_t mutex;
+
+static void wait_in_all_ways(void *argument)
+{
+	u32 ticks = 1 + (u32)(uintptr_t)argument % 3;
+
+	for (u32 n = 0; n < 5; n++) {
+		osDelay(ticks);
+		osEventFlagsWait(event, 1, osFlagsWaitAny | osFlagsNoClear, ticks);
+		if (osMutexAcquire(mutex, osWaitForever) == osOK) {
+			osThreadYield();
+			osMutexRelease(mutex);
+		}
+	}
+}
+
+static void masked_time_is_measured(void)
+{
+	const osMutexAttr_t attr = { .attr_bits = osMutexPrioInherit };
+	osThreadId_t thread[WAITERS];
+
+	event = osEventFlagsNew(NULL);
+	mutex = osMutexNew(&attr);
+	rtos_irqs_off_reset();
+	for (u64 n = 0; n < WAITERS; n++) {
+		thread[n] = spawn(wait_in_all_ways, (void *)n,
+				  osPriorityNormal + (osPriority_t)(n % 4));
+		EXPECT(thread[n]);
+	}
+	for (u32 n = 0; n < 10; n++) {
+		osDelay(2);
+		osEventFlagsSet(event, 1);
+		osEventFlagsClear(event, 1);
+	}
+	for (u32 n = 0; n < WAITERS; n++)
+		EXPECT_EQ(osThreadJoin(thread[n]), osOK);
+	for (u32 cpu = 0; cpu < rtos_num_cpus(); cpu++) {
+		struct rtos_irqs_off longest = rtos_irqs_off(cpu);
+
+		printk("# CPU %u: masked for at most %llu ns, in %s\n", cpu,
+		       timer_ticks_to_ns(longest.ticks),
+		       longest.place ? longest.place : "nothing");
+		EXPECT(cpu || (longest.ticks && longest.place));
+		EXPECT(timer_ticks_to_ns(longest.ticks) < BOUND_NS);
+	}
+	EXPECT_EQ(osMutexDelete(mutex), osOK);
+	EXPECT_EQ(osEventFlagsDelete(event), osOK);
+}
+
+static const struct test tests[] = {
+	TEST(deadline_to_handler_and_thread),
+	TEST(release_to_acquire),
+	TEST(masked_time_is_measured),
+};
+
+static void app_main(void *argument)
+{
+	(void)argument;
+	rounds = (u64)cmdline_parse_int("rounds", 500);
+	TEST_RUN("rtos-latency", tests);
+}
+
+int main(void)
+{
+	const osThreadAttr_t attr = {
+		.name = "main",
+		.priority = osPriorityAboveNormal,
+		.affinity_mask = 1,
+	};
+
+	osKernelInitialize();
+	osThreadNew(app_main, NULL, &attr);
+	return osKernelStart();
+}
