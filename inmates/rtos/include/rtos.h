@@ -127,6 +127,12 @@ unsigned int rtos_num_cpus(void);
  */
 void __attribute__((format(printf, 1, 2))) rtos_printf(const char *fmt, ...);
 
+/*
+ * The virtual counter's value at which a tick begins, within 2^31 ticks of now:
+ * how late a thread is that osDelayUntil() woke.
+ */
+uint64_t rtos_tick_time(uint32_t tick);
+
 /* ==== Measuring ==== */
 
 /*

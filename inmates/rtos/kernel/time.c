@@ -121,6 +121,13 @@ void time_irq(unsigned int irq, void *argument)
 		;
 }
 
+uint64_t rtos_tick_time(uint32_t tick)
+{
+	u64 now = time_now();
+
+	return counter_at(now + (u64)(s64)(s32)(tick - (u32)now));
+}
+
 uint32_t osKernelGetTickCount(void)
 {
 	return kernel.tick_counts ? (u32)time_now() : 0;
