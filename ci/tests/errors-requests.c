@@ -43,6 +43,11 @@ static long destroy(struct jailhouse_cell_id id)
 	return cb_ioctl(JAILHOUSE_CELL_DESTROY, &id);
 }
 
+static long restart(struct jailhouse_cell_id id)
+{
+	return cb_ioctl(JAILHOUSE_CELL_RESTART, &id);
+}
+
 static long load_nothing(struct jailhouse_cell_id id)
 {
 	struct jailhouse_cell_load load = { .cell_id = id };
@@ -161,6 +166,7 @@ FIXTURE_TEARDOWN(request)
 /* which cell */
 REFUSED(start_unknown_id, start(by_id(77)), ENOENT, "no cell has the id 77");
 REFUSED(destroy_unknown_id, destroy(by_id(2)), ENOENT, "no cell has the id 2");
+REFUSED(restart_unknown_id, restart(by_id(77)), ENOENT, "no cell has the id 77");
 REFUSED(load_unknown_id, load_nothing(by_id(77)), ENOENT, "no cell has the id 77");
 REFUSED(negative_id, start(by_id(-2)), ENOENT, "no cell has the id -2");
 REFUSED(start_unknown_name, start(by_name("nobody")), ENOENT, "no cell is named \"nobody\"");
@@ -171,10 +177,12 @@ REFUSED(endless_name, start(by_name("0123456789012345678901234567890123456789"))
 	"no cell is named \"0123456789012345678901234567890\"");
 REFUSED(start_root, start(by_id(0)), EINVAL, "qemu-arm64", "root cell");
 REFUSED(destroy_root, destroy(by_name("qemu-arm64")), EINVAL, "qemu-arm64", "root cell");
+REFUSED(restart_root, restart(by_id(0)), EINVAL, "qemu-arm64", "root cell");
 REFUSED(load_root, load_nothing(by_id(0)), EINVAL, "qemu-arm64", "root cell");
 
 /* order */
 REFUSED(start_before_load, start(by_name(CELL)), EINVAL, CELL, "nothing was loaded", "--force");
+REFUSED(restart_before_load, restart(by_name(CELL)), EINVAL, CELL, "nothing was loaded", "load an image first");
 REFUSED(enable_twice, cb_enable(NULL), EBUSY, "enabled already");
 REFUSED(create_twice, cb_create(CELL), EEXIST, CELL, "exists already");
 
@@ -199,6 +207,7 @@ REFUSED(image_list_at_border, load_list_at_border(), EFAULT, "list", "not readab
 /* arguments */
 REFUSED(start_nothing, cb_ioctl(JAILHOUSE_CELL_START, NULL), EFAULT, "not readable");
 REFUSED(destroy_nothing, cb_ioctl(JAILHOUSE_CELL_DESTROY, NULL), EFAULT, "not readable");
+REFUSED(restart_nothing, cb_ioctl(JAILHOUSE_CELL_RESTART, NULL), EFAULT, "not readable");
 REFUSED(load_no_request, cb_ioctl(JAILHOUSE_CELL_LOAD, NULL), EFAULT, "not readable");
 REFUSED(create_no_request, cb_ioctl(JAILHOUSE_CELL_CREATE, NULL), EFAULT, "not readable");
 REFUSED(create_nowhere, create_from(NULL, 400), EFAULT, "configuration");

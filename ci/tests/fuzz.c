@@ -146,7 +146,7 @@ static uint64_t some_pointer(void)
 {
 	static uint8_t zeros[0x2000];
 
-	switch (below(5)) {
+	switch (below(6)) {
 	case 0:
 		return NOBODY;
 	case 1:
@@ -192,7 +192,7 @@ static long fuzz_cell(int number, bool runs)
 			continue;
 		}
 		id.padding = below(2);
-		cb_ioctl(JAILHOUSE_CELL_START, &id);
+		cb_ioctl(below(2) ? JAILHOUSE_CELL_START : JAILHOUSE_CELL_RESTART, &id);
 	}
 	id.padding = JAILHOUSE_CELL_FORCE;
 	return cb_ioctl(JAILHOUSE_CELL_DESTROY, &id);
@@ -244,6 +244,8 @@ static long fuzz_other(void)
 		return cb_ioctl(JAILHOUSE_CELL_DESTROY, &id);
 	case 3:
 		return fuzz_enable();
+	case 4:
+		return cb_ioctl(JAILHOUSE_CELL_RESTART, &id);
 	default:
 		return fuzz_number();
 	}

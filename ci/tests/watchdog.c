@@ -26,7 +26,7 @@
 #define CELL		"inmate-test"
 #define QUIET		CB_QUIET
 
-/* The inmates' cell with other flags. Its id is 1. */
+/* The inmates' cell with more flags. Its id is 1. */
 static int create(unsigned int flags)
 {
 	struct jailhouse_cell_desc *config;
@@ -201,10 +201,16 @@ TEST_F_TIMEOUT(enabled, failures, SECONDS)
 /* Who kicks, or does not want to be watched, is left alone. */
 TEST_F_TIMEOUT(enabled, no_failure, SECONDS)
 {
+	long exits;
+
 	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(5)));
 	ASSERT_DONE(boot("end=never timeout=10000"));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: never", LIMIT));
+	exits = cb_counter(CELL, -1, "vmexits_total");
 	cb_sleep_ms(12000);
 	EXPECT_STREQ("running", cb_state(CELL));
+	/* to kick and to be watched costs the cell nothing */
+	EXPECT_EQ(exits, cb_counter(CELL, -1, "vmexits_total"));
 	EXPECT_DONE(cb_shutdown(CELL, 0));
 	ASSERT_DONE(boot("end=off timeout=100"));
 	cb_sleep_ms(2000);

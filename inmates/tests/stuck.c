@@ -22,6 +22,7 @@
  *	faults		taking exceptions
  *	off		switched off, after having been on
  *	on-off		switching itself on and off all the time
+ * With timeout=MS it asks the watchdog to watch, and does not kick.
  */
 
 #include <inmate/test.h>
@@ -211,6 +212,7 @@ static void __attribute__((noreturn)) get_stuck(const char *how)
 	WAIT_FOR(atomic_read(&stuck), 2000);
 	printk("# stuck: CPU 1 is as bad as it can be: %s\n", how);
 
+	watchdog_start((u32)cmdline_parse_int("timeout", 0));
 	/* CPU 0 is no better, once it has agreed. */
 	asm volatile("msr daifset, #15");
 	while (!comm_poll(true))
