@@ -25,13 +25,13 @@
 
 /*
  * SPIs (INTID - 32), eight of each cell: INTA..INTD, then those of MSI-X
- * vectors. The machine's own devices end at 175.
+ * vectors. The machine's own devices end at 175, its SPIs at 223.
  */
+#define QEMU_VPCI_RTOS_SPI		184
 #define QEMU_VPCI_ROOT_SPI		192
 #define QEMU_VPCI_CELL_A_SPI		200
 #define QEMU_VPCI_CELL_B_SPI		208
 #define QEMU_VPCI_LINUX_SPI		216
-#define QEMU_VPCI_RTOS_SPI		224
 
 /* An irqchip with the eight SPIs of a cell. */
 #define QEMU_VPCI_IRQCHIP(spi) {					\
