@@ -128,7 +128,9 @@ static int keep_shared(const struct jailhouse_system *sys,
 
 		if (!(mem->flags & JAILHOUSE_MEM_ROOTSHARED) && !is_ivshmem(sys, i))
 			continue;
-		if (ram_has_linux(mem->phys_start, end))
+		if (ram_has_linux(mem->phys_start, end) ||
+		    (!(mem->flags & JAILHOUSE_MEM_IO) &&
+		     ram_exists(mem->phys_start, end)))
 			ret = keep_memory(mem->phys_start, end, HVMEM_ROOT_SHARED,
 					  "the root cell, to be shared", err);
 	}
