@@ -441,6 +441,8 @@ static void __attribute__((noreturn)) try_forbidden(const char *name)
 
 		if (strcmp(forbidden[n].name + sizeof("access:") - 1, name))
 			continue;
+		attach(&demo, BDF_DEMO);
+		ivshmem_set_state(&demo, 9);
 		map_range((void *)(addr & ~(PAGE_SIZE - 1ULL)), PAGE_SIZE,
 			  MAP_CACHED);
 		mmio_read64((void *)addr);
