@@ -169,7 +169,8 @@ TEST_F(enabled, registers)
 	EXPECT_EQ(0, read_word(DEMO_STATES));
 	EXPECT_EQ(SIGBUS, write_word(BARS + IVSHMEM_REG_STATE, 1));
 	ASSERT_LT(0, cb_create(CELL_A)) TH_LOG("%s", cb_error());
-	EXPECT_EQ(0, cfg(0, BAR));
+	/* reset: Linux may have given it an address by now, another one */
+	EXPECT_NE(BARS, cfg(0, BAR));
 	decode(0);
 	EXPECT_EQ(0, reg(IVSHMEM_REG_STATE));
 }
