@@ -87,13 +87,14 @@ static u32 serve_requests(struct libcell_service *service, u32 number)
 	int ret;
 
 	for (;;) {
+		/* first, as the client first sends: both sessions have to begin */
+		ret = libcell_peek(&peer->requests, &request, 1);
+		forgive(&peer->requests, ret);
+		if (ret <= 0)
+			break;
 		ret = libcell_reserve(&peer->answers, &room, 1);
 		if (ret == -EPROTO && peer->answers.end.error)
 			libcell_reset_producer(&peer->answers);
-		if (ret <= 0)
-			break;
-		ret = libcell_peek(&peer->requests, &request, 1);
-		forgive(&peer->requests, ret);
 		if (ret <= 0)
 			break;
 		reply = room;
@@ -146,7 +147,7 @@ u32 libcell_serve(struct libcell_service *service)
 
 bool libcell_service_arm(struct libcell_service *service)
 {
-	bool idle = true;
+	bool idle = true, blocked;
 
 	for (u32 n = 0; n < service->link->max_peers; n++) {
 		struct libcell_service_peer *peer = &service->peers[n];
@@ -155,10 +156,12 @@ bool libcell_service_arm(struct libcell_service *service)
 			continue;
 		idle &= libcell_arm_consumer(&peer->bulk);
 		/* no room for answers: the requests wait, and are not looked at */
-		if (peer->answers.end.up &&
-		    peer->answers.head - peer->answers.tail == LIBCELL_SERVICE_COUNT)
+		blocked = !peer->answers.end.up ||
+			  peer->answers.head - peer->answers.tail ==
+			  LIBCELL_SERVICE_COUNT;
+		if (blocked)
 			idle &= libcell_arm_producer(&peer->answers);
-		else
+		if (!blocked || !peer->requests.end.up)
 			idle &= libcell_arm_consumer(&peer->requests);
 	}
 	return idle;
