@@ -240,33 +240,42 @@ static struct axes find_axes(const struct histogram *h, unsigned int first,
 	return axes;
 }
 
-void histogram_print_svg(FILE *out, const struct histogram *h,
-			 const char *title)
+static void svg_plot(FILE *out, const struct histogram *h, const char *title)
 {
 	unsigned int first = 0, last = 0;
 	struct axes axes;
 	char text[160];
 
-	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" ",
-		WIDTH, HEIGHT);
+	svg_text(out, LEFT, 20, "start", title);
+	if (!h->count) {
+		svg_text(out, LEFT, 38, "start", "no samples");
+		return;
+	}
+	find_ends(h, &first, &last);
+	axes = find_axes(h, first, last);
+	snprintf(text, sizeof(text),
+		 "%llu samples, minimum %s, average %s, 99.9 %% within %s, maximum %s",
+		 h->count, histogram_time(h->min),
+		 histogram_time(h->sum / h->count),
+		 histogram_time(histogram_percentile(h, 99.9)),
+		 histogram_time(h->max));
+	svg_text(out, LEFT, 38, "start", text);
+	svg_times(out, &axes);
+	svg_counts(out, &axes);
+	svg_bars(out, h, &axes, first, last);
+}
+
+void histogram_print_svg(FILE *out, const struct histogram_plot *plots,
+			 unsigned int count)
+{
+	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%u\" ",
+		WIDTH, HEIGHT * count);
 	fputs("font-family=\"sans-serif\" font-size=\"12\">\n"
 	      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n", out);
-	svg_text(out, LEFT, 20, "start", title);
-	if (h->count) {
-		find_ends(h, &first, &last);
-		axes = find_axes(h, first, last);
-		snprintf(text, sizeof(text),
-			 "%llu samples, minimum %s, average %s, 99.9 %% within %s, maximum %s",
-			 h->count, histogram_time(h->min),
-			 histogram_time(h->sum / h->count),
-			 histogram_time(histogram_percentile(h, 99.9)),
-			 histogram_time(h->max));
-		svg_text(out, LEFT, 38, "start", text);
-		svg_times(out, &axes);
-		svg_counts(out, &axes);
-		svg_bars(out, h, &axes, first, last);
-	} else {
-		svg_text(out, LEFT, 38, "start", "no samples");
+	for (unsigned int n = 0; n < count; n++) {
+		fprintf(out, "<g transform=\"translate(0,%u)\">\n", HEIGHT * n);
+		svg_plot(out, plots[n].h, plots[n].title);
+		fputs("</g>\n", out);
 	}
 	fputs("</svg>\n", out);
 }

@@ -13,9 +13,13 @@
 void histogram_print(const struct histogram *h, unsigned int width);
 /* An object: count, min_ns, average_ns, max_ns, bins: [[start_ns, count], ...] */
 void histogram_print_json(const struct histogram *h);
-/* A picture; both axes are logarithmic. */
-void histogram_print_svg(FILE *out, const struct histogram *h,
-			 const char *title);
+/* A picture of @count of them, one below the other; all axes logarithmic. */
+struct histogram_plot {
+	const struct histogram *h;
+	const char *title;
+};
+void histogram_print_svg(FILE *out, const struct histogram_plot *plots,
+			 unsigned int count);
 
 /* The value that @percent of the samples do not exceed, as the bin's end. */
 u64 histogram_percentile(const struct histogram *h, double percent);

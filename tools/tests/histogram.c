@@ -89,9 +89,10 @@ static unsigned int count(const char *text, const char *part)
 static const char *picture(const char *title)
 {
 	static char text[20000];
+	const struct histogram_plot plot = { &h, title };
 	FILE *file = fmemopen(text, sizeof(text), "w");
 
-	histogram_print_svg(file, &h, title);
+	histogram_print_svg(file, &plot, 1);
 	fclose(file);
 	return text;
 }
