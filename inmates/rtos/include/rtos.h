@@ -96,7 +96,7 @@ extern const struct rtos_config rtos_config;
  */
 typedef void (*rtos_irq_handler_t)(unsigned int irq, void *argument);
 
-/* From the most urgent to the least; steps of 8 preempt each other. */
+/* From the most urgent to the least; steps of 16 preempt each other. */
 #define RTOS_IRQ_PRIORITY_HIGHEST	0x80
 #define RTOS_IRQ_PRIORITY_DEFAULT	0xa0
 #define RTOS_IRQ_PRIORITY_KERNEL	0xe0	/* timer and rescheduling */
