@@ -168,27 +168,29 @@ void libcell_reset_mp(struct libcell_mp *mp);
  * defines samples_send(), samples_reserve() and so on. @type_id should change
  * with the layout of the type.
  */
+#define LIBCELL_UNUSED	__attribute__((unused))
 #define LIBCELL_RING(name, type_, type_id)				\
-static inline int name##_open_producer(struct libcell_producer *p,	\
+LIBCELL_UNUSED static inline int name##_open_producer(struct libcell_producer *p,	\
 		struct libcell_link *link, u32 peer, u32 channel, u32 count) \
 {									\
 	struct libcell_ring ring = { channel, type_id, sizeof(type_), count }; \
 	return libcell_open_producer(p, link, peer, &ring);		\
 }									\
-static inline int name##_open_consumer(struct libcell_consumer *c,	\
+LIBCELL_UNUSED static inline int name##_open_consumer(struct libcell_consumer *c,	\
 		struct libcell_link *link, u32 peer, u32 channel)	\
 {									\
 	struct libcell_ring ring = { channel, type_id, sizeof(type_), 0 }; \
 	return libcell_open_consumer(c, link, peer, &ring);		\
 }									\
-static inline int name##_reserve(struct libcell_producer *p, type_ **e, u32 max) \
+LIBCELL_UNUSED static inline int name##_reserve(			\
+		struct libcell_producer *p, type_ **e, u32 max)		\
 {									\
 	void *elements = NULL;						\
 	int ret = libcell_reserve(p, &elements, max);			\
 	*e = elements;							\
 	return ret;							\
 }									\
-static inline int name##_peek(struct libcell_consumer *c, const type_ **e, \
+LIBCELL_UNUSED static inline int name##_peek(struct libcell_consumer *c, const type_ **e, \
 			      u32 max)					\
 {									\
 	const void *elements = NULL;					\
@@ -196,12 +198,12 @@ static inline int name##_peek(struct libcell_consumer *c, const type_ **e, \
 	*e = elements;							\
 	return ret;							\
 }									\
-static inline int name##_send(struct libcell_producer *p, const type_ *e, \
+LIBCELL_UNUSED static inline int name##_send(struct libcell_producer *p, const type_ *e, \
 			      u64 timeout_us)				\
 {									\
 	return libcell_send(p, e, timeout_us);				\
 }									\
-static inline int name##_receive(struct libcell_consumer *c, type_ *e,	\
+LIBCELL_UNUSED static inline int name##_receive(struct libcell_consumer *c, type_ *e,	\
 				 u64 timeout_us)			\
 {									\
 	return libcell_receive(c, e, timeout_us);			\
