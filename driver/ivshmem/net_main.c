@@ -8,6 +8,9 @@
 
 #include "net.h"
 
+/* As other drivers of such links have it */
+#define DEFAULT_MTU	16384
+
 /* Vectors of a device with MSI-X; all is one without. */
 enum vector {
 	VECTOR_STATE,
@@ -74,6 +77,7 @@ static void set_features(struct net_link *link)
 	dev->vlan_features = dev->hw_features;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = min_t(u32, max_frame - VLAN_ETH_HLEN, ETH_MAX_MTU);
+	dev->mtu = min_t(u32, dev->max_mtu, DEFAULT_MTU);
 	netif_set_tso_max_size(dev, min_t(u32, max_frame, GSO_MAX_SIZE));
 }
 

@@ -45,7 +45,10 @@ struct jailhouse_memory *err_mem(struct err_config *c, unsigned int n);
 struct jailhouse_memory *err_add_mem(struct err_config *c);
 struct jailhouse_irqchip *err_irqchip(struct err_config *c, unsigned int n);
 struct jailhouse_irqchip *err_add_irqchip(struct err_config *c);
+struct jailhouse_pci_device *err_pci(struct err_config *c, unsigned int n);
 struct jailhouse_pci_device *err_add_pci(struct err_config *c);
+/* The last one */
+void err_remove_pci(struct err_config *c);
 /* Widens the set by so many bytes of zeros; its last byte */
 uint8_t *err_widen_cpus(struct err_config *c, unsigned int bytes);
 /* Start of a resource in /proc/iomem, 0 if there is none */

@@ -56,10 +56,12 @@ struct jailhouse_irqchip *err_irqchip(struct err_config *c, unsigned int n)
 	return (struct jailhouse_irqchip *)irqchips(c) + n;
 }
 
-static uint8_t *pci_devices(struct err_config *c)
+struct jailhouse_pci_device *err_pci(struct err_config *c, unsigned int n)
 {
-	return (uint8_t *)err_irqchip(c, err_desc(c)->num_irqchips) +
+	uint8_t *devices = (uint8_t *)err_irqchip(c, err_desc(c)->num_irqchips) +
 		err_desc(c)->num_pio_regions * sizeof(struct jailhouse_pio);
+
+	return (struct jailhouse_pci_device *)devices + n;
 }
 
 /* Makes room of zeros. */
@@ -91,10 +93,19 @@ struct jailhouse_irqchip *err_add_irqchip(struct err_config *c)
 
 struct jailhouse_pci_device *err_add_pci(struct err_config *c)
 {
-	uint8_t *devices = pci_devices(c);
+	void *at = err_pci(c, err_desc(c)->num_pci_devices);
+
+	err_desc(c)->num_pci_devices++;
+	return insert(c, at, sizeof(struct jailhouse_pci_device));
+}
+
+void err_remove_pci(struct err_config *c)
+{
+	uint8_t *last = (uint8_t *)err_pci(c, --err_desc(c)->num_pci_devices);
 	size_t size = sizeof(struct jailhouse_pci_device);
 
-	return insert(c, devices + err_desc(c)->num_pci_devices++ * size, size);
+	memmove(last, last + size, (size_t)(c->bytes + c->size - (last + size)));
+	c->size -= size;
 }
 
 uint8_t *err_widen_cpus(struct err_config *c, unsigned int bytes)
