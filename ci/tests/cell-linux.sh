@@ -5,45 +5,7 @@
 # A second Linux, Debian's own kernel, started by `jailhouse cell linux`; what is typed on its console, and what it says
 # there, goes through the cable.
 
-. /usr/share/cellblock/cable.sh
-
-CONFIG=/etc/jailhouse/qemu-arm64-linux.cell
-LIMIT=150	# times 0.2 s
-
-result=0
-number=0
-
-report()
-{
-	number=$((number + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		tail -n 30 $CABLE_LOG | tr -d '\r' | sed 's/^/# /'
-		echo
-		result=1
-	fi
-}
-
-linux() { jailhouse cell linux $CONFIG /boot/vmlinuz -i /boot/cell.cpio -c "earlycon cma=0 quiet $*"; }
-
-prompt() { cable_wait 'This is the Linux in the cell' 180 && cable_wait 'cell# '; }
-
-# asks COMMAND REGEX: a line that COMMAND prints in the cell matches
-asks() { cable_type "$1" && cable_wait "$2"; }
-
-state() { cat /sys/devices/jailhouse/cells/*/state | tail -n 1; }
-
-ends()
-{
-	waited=0
-	while [ "$(state)" = running ] && [ $waited -lt $LIMIT ]; do
-		usleep 200000
-		waited=$((waited + 1))
-	done
-	[ "$(state)" = "shut down" ]
-}
+. /usr/share/cellblock/cell-linux.sh
 
 insmod /lib/modules/jailhouse.ko || exit 1
 jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
@@ -55,7 +17,7 @@ echo "1..17"
 jailhouse cell linux -w /tmp/tree.dtb $CONFIG /boot/vmlinuz && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
 	[ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
 report "-w writes a device tree and creates nothing" $?
-linux cellblock.word=one && prompt
+start cellblock.word=one && prompt
 report "Linux boots to its shell" $?
 [ "$(nproc)" = 2 ] && asks 'echo cpus:$(nproc):' '^cpus:2:'
 report "it has the cell's two CPUs, root the other two" $?
@@ -89,7 +51,7 @@ cable_type 'poweroff -f'
 ends && jailhouse cell destroy linux && [ "$(nproc)" = 4 ]
 report "poweroff ends the cell, and root gets everything back" $?
 : >$CABLE_LOG
-linux && prompt && cable_type 'reboot -f' && ends && jailhouse cell destroy linux
+start && prompt && cable_type 'reboot -f' && ends && jailhouse cell destroy linux
 report "a second life, ended by reboot" $?
 jailhouse cell linux $CONFIG /boot/cell.cpio 2>/tmp/said
 [ $? = 1 ] && grep -q "is not a kernel Image for arm64" /tmp/said && [ "$(jailhouse cell list | wc -l)" = 2 ] &&

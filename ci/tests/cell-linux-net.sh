@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# The network between root and the Linux in a cell: two peers of one IVSHMEM link, the same driver on both sides.
+
+. /usr/share/cellblock/cell-linux.sh
+
+OUR=192.168.77.1
+ITS=192.168.77.2
+BYTES=3000000
+PORT=5001
+
+# cell_network NUMBER: so that what was asked before does not count
+cell_network()
+{
+	cable_type 'insmod /lib/modules/ivshmem_net.ko; cd /sys/class/net/eth0'
+	asks "ip addr add $ITS/24 dev eth0; ip link set eth0 up; echo network:$1" "^network:$1"
+}
+
+# The device on the link; udev would give it a name of its own.
+find_device()
+{
+	for device in /sys/class/net/*; do
+		case $(readlink "$device/device") in
+		*/0001:00:01.0) device=${device##*/}; return 0 ;;
+		esac
+	done
+	return 1
+}
+
+has_carrier() { [ "$(cat "/sys/class/net/$device/carrier" 2>/dev/null)" = "$1" ]; }
+
+checksum() { md5sum "$1" | cut -c 1-32; }
+
+# wait_for COMMAND...
+wait_for()
+{
+	waited=0
+	until "$@"; do
+		[ $waited -lt $LIMIT ] || return 1
+		usleep 200000
+		waited=$((waited + 1))
+	done
+}
+
+insmod /lib/modules/jailhouse.ko || exit 1
+jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+insmod /lib/modules/ivshmem_net.ko || exit 1
+cable_open || exit 1
+
+echo "TAP version 13"
+echo "1..11"
+
+! find_device && start && find_device
+report "root's side of the link comes with the cell" $?
+ip addr add $OUR/24 dev "$device" && ip link set "$device" up && wait_for has_carrier 0
+report "it has no carrier as long as the cell does not use it" $?
+prompt && cell_network 1 && asks 'echo $(basename $(readlink device/driver))' '^ivshmem_net'
+report "the driver finds the link in the cell" $?
+wait_for has_carrier 1
+report "then root's side has a carrier" $?
+ping -c 5 -w 60 $ITS >/tmp/said
+grep -q '5 packets received' /tmp/said
+report "root pings the cell" $?
+asks "ping -c 5 -w 60 $OUR | grep received" '5 packets received'
+report "the cell pings root" $?
+ping -c 5 -w 60 -s 1400 $ITS >/tmp/said
+grep -q '5 packets received' /tmp/said
+report "with large packets" $?
+
+dd if=/dev/urandom of=/tmp/data bs=$BYTES count=1 2>/dev/null
+sum=$(checksum /tmp/data)
+cable_type "nc -l -p $PORT >/tmp/data & echo list''ening"
+cable_wait '^listening' && sleep 1
+nc $ITS $PORT </tmp/data
+asks 'wait; md5sum /tmp/data' "^$sum"
+report "$BYTES bytes of TCP to the cell arrive as they were" $?
+# nc would end the connection at the end of its input
+mkfifo /tmp/open
+nc -l -p $PORT <>/tmp/open >/tmp/back &
+listener=$!
+sleep 1
+cable_type "nc $OUR $PORT </tmp/data; echo se''nt"
+cable_wait '^sent' && wait $listener && [ "$(checksum /tmp/back)" = "$sum" ]
+report "and back" $?
+
+cable_type 'poweroff -f'
+ends && wait_for has_carrier 0 && jailhouse cell destroy linux && ! find_device
+report "the carrier goes with the Linux in the cell, the device with the cell" $?
+: >$CABLE_LOG
+start && find_device && ip addr add $OUR/24 dev "$device" && ip link set "$device" up && prompt && cell_network 2 &&
+	wait_for has_carrier 1 && ping -c 3 -w 60 $ITS >/tmp/said && grep -q '3 packets received' /tmp/said &&
+	jailhouse cell destroy linux && rmmod ivshmem_net && jailhouse disable && rmmod jailhouse
+report "in its next life it works again" $?
+exit $result
