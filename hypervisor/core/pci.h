@@ -51,7 +51,7 @@ struct pci_function {
 	u32 msix[PCI_MSIX_VECTORS * PCI_MSIX_ENTRY / 4];
 	/* where a BAR is decoded now; 0: nowhere, an access never gets there */
 	u32 decoded[PCI_NUM_BARS];
-};
+} __attribute__((aligned(64)));	/* links stand behind root's */
 
 static inline u32 pci_space(const struct pci_function *fn, u32 offset)
 {

@@ -416,6 +416,96 @@ TEST(pci_devices)
 	CHECK(config_pci_devices(&two.cell) == two.pci);
 }
 
+TEST(ivshmem_devices)
+{
+	struct jailhouse_pci_device *pci = cell.pci;
+	static const char bar[] = "PCI device 0: bar_mask is not that of an IVSHMEM device: use JAILHOUSE_IVSHMEM_BAR_MASK_INTX or _MSIX";
+
+	BAD_CELL(-EINVAL, "PCI device 0: peer 0 of a link of 1, which has 2 to 12 peers",
+		 (pci->shmem_peers = 1, pci->shmem_dev_id = 0));
+	BAD_CELL(-EINVAL, "PCI device 0: peer 0 of a link of 13, which has 2 to 12 peers",
+		 (pci->shmem_peers = 13, pci->shmem_dev_id = 0));
+	BAD_CELL(-EINVAL, bar, pci->bar_mask[0] = 0);
+	BAD_CELL(-EINVAL, bar, pci->bar_mask[0] = 0xfffff800);
+	BAD_CELL(-EINVAL, bar, pci->bar_mask[0] = 0xfff0f000);
+	BAD_CELL(-EINVAL, bar, pci->bar_mask[0] = 0xfffff004);
+	BAD_CELL(-EINVAL, bar, pci->bar_mask[1] = 1);
+	GOOD_CELL(pci->bar_mask[0] = 0xffff0000);
+	GOOD_CELL(pci->bar_mask[1] = 0xfffff000);
+	BAD_CELL(-EINVAL, "PCI device 0: 2 MSI-X vectors: at most 16, with JAILHOUSE_IVSHMEM_BAR_MASK_MSIX",
+		 pci->num_msix_vectors = 2);
+	BAD_CELL(-EINVAL, "PCI device 0: 17 MSI-X vectors: at most 16, with JAILHOUSE_IVSHMEM_BAR_MASK_MSIX",
+		 (pci->bar_mask[1] = 0xfffff000, pci->num_msix_vectors = 17));
+	/* with MSI-X, there is no INTx to be the cell's */
+	GOOD_CELL((pci->bar_mask[1] = 0xfffff000, pci->num_msix_vectors = 16,
+		   cell.cell.vpci_irq_base = 0));
+	BAD_CELL(-EINVAL, "PCI device 0: its interrupt is SPI 1 (vpci_irq_base 0), which no irqchip of the cell has",
+		 cell.cell.vpci_irq_base = 0);
+	BAD_CELL(-EINVAL, "PCI device 0: its interrupt is SPI 7 (vpci_irq_base 7), which no irqchip of the cell has",
+		 pci->bdf = 0);
+	/* where 32 bits wrap around to the cell's */
+	BAD_CELL(-EINVAL, "PCI device 0: its interrupt is SPI 2 (vpci_irq_base 4294967295), which no irqchip of the cell has",
+		 (cell.cell.vpci_irq_base = ~0U, pci->bdf = 3 << 3,
+		  cell.irqchips[0].pin_bitmap[0] = 1 << (34 - 32)));
+}
+
+TEST(ivshmem_sections)
+{
+	struct jailhouse_memory *link = &cell.mem[CELL_LINK];
+	static const char what[] = "memory region 4: a section of an IVSHMEM link is whole pages of readable memory, no device's and not loadable";
+
+	BAD_CELL(-EINVAL, what, memset(link, 0, sizeof(*link)));
+	BAD_CELL(-EINVAL, what, link->flags &= ~(u64)JAILHOUSE_MEM_READ);
+	BAD_CELL(-EINVAL, what, link->flags |= JAILHOUSE_MEM_IO);
+	BAD_CELL(-EINVAL, what, link->flags |= JAILHOUSE_MEM_LOADABLE);
+	BAD_CELL(-EINVAL, what, (link->size = 0x800,
+				 link->flags |= JAILHOUSE_MEM_IO_32));
+	BAD_CELL(-EINVAL, "memory region 4: the state table of a link cannot be writable",
+		 link->flags |= JAILHOUSE_MEM_WRITE);
+	BAD_CELL(-EINVAL, "memory region 6: the output section of peer 0 cannot be writable for peer 1",
+		 link[2].flags |= JAILHOUSE_MEM_WRITE);
+	BAD_CELL(-EINVAL, "memory region 7: the output section of peer 1 cannot be writable for peer 0",
+		 cell.pci[0].shmem_dev_id = 0);
+	BAD_CELL(-EINVAL, "memory regions 6 and 7: output sections of 0x7f000 and 0x7e000 bytes, all peers' have one size",
+		 link[3].size -= 0x1000);
+	BAD_CELL(-EINVAL, "memory region 7: sections of a link stand one behind the other: this one at 0x70480000, physical 0x70480000",
+		 link[3].virt_start += 0x1000);
+	BAD_CELL(-EINVAL, "memory region 7: sections of a link stand one behind the other: this one at 0x70480000, physical 0x70480000",
+		 link[3].phys_start += 0x1000);
+	GOOD_CELL((link[0].virt_start += 0x100000, link[2].virt_start += 0x100000,
+		   link[3].virt_start += 0x100000));
+	/* another way to the same memory */
+	BAD_CELL(-EINVAL, "memory regions 7 and 1 overlap in physical memory",
+		 (cell.mem[CELL_UART].phys_start = link[3].phys_start,
+		  cell.mem[CELL_UART].flags |= JAILHOUSE_MEM_IO));
+	BAD_PAIR(-EINVAL, "memory region 7: a section of an IVSHMEM link must have JAILHOUSE_MEM_ROOTSHARED",
+		 link[3].flags &= ~(u64)JAILHOUSE_MEM_ROOTSHARED);
+}
+
+TEST(pci_host)
+{
+	static const char none[] = "PCI device 0: the system configuration has no virtual PCI host (pci_is_virtual) with its bus 0";
+
+	BAD_PAIR(-EINVAL, none, sys.header.platform_info.pci_is_virtual = 0);
+	BAD_PAIR(-EINVAL, "PCI device 0: the system configuration has no virtual PCI host (pci_is_virtual) with its bus 1",
+		 cell.pci[0].bdf |= 0x100);
+	GOOD_PAIR((cell.pci[0].bdf |= 0x100,
+		   sys.header.platform_info.pci_mmconfig_end_bus = 1));
+	GOOD_PAIR((cell.pci[0].type = JAILHOUSE_PCI_TYPE_DEVICE,
+		   sys.header.platform_info.pci_is_virtual = 0));
+	BAD_PAIR(-EINVAL, "memory region 0 overlaps the virtual PCI host (0x8e00000)",
+		 (cell.mem[CELL_RAM].size = 0x1000,
+		  cell.mem[CELL_RAM].virt_start = SAMPLE_ECAM + 0xff000));
+	BAD_SYSTEM(-EINVAL, "pci_mmconfig_base 0x0 is not an address of whole MiB",
+		   sys.header.platform_info.pci_mmconfig_base = 0);
+	BAD_SYSTEM(-EINVAL, "pci_mmconfig_base 0x8e01000 is not an address of whole MiB",
+		   sys.header.platform_info.pci_mmconfig_base += 0x1000);
+	BAD_SYSTEM(-EINVAL, "memory region 2 overlaps the virtual PCI host (0x8e00000)",
+		   sys.header.platform_info.pci_mmconfig_end_bus = 2);
+	GOOD_SYSTEM((sys.header.platform_info.pci_is_virtual = 0,
+		     sys.header.platform_info.pci_mmconfig_base = 1));
+}
+
 TEST(hypervisor_memory)
 {
 	struct jailhouse_memory *hv = &sys.header.hypervisor_memory;
@@ -628,6 +718,9 @@ TAP_MAIN(
 	TAP_TEST(irqchips),
 	TAP_TEST(irq_lookup),
 	TAP_TEST(pci_devices),
+	TAP_TEST(ivshmem_devices),
+	TAP_TEST(ivshmem_sections),
+	TAP_TEST(pci_host),
 	TAP_TEST(hypervisor_memory),
 	TAP_TEST(gic),
 	TAP_TEST(debug_console),

@@ -33,6 +33,8 @@ volatile void *arch_map_device(u64 pa, u64 size)
 	return registers;
 }
 
+static u32 taken_irqs[CONFIG_IRQ_WORDS];	/* by cells other than root */
+
 static int unit_init(void)
 {
 	return 0;
@@ -60,6 +62,8 @@ static void unit_take(struct cell *cell)
 	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
 		FAIL("unit: take of what is not prepared, or taken");
 	cell->arch.unit_taken = true;
+	for (u32 word = 0; word < ARRAY_SIZE(taken_irqs); word++)
+		taken_irqs[word] |= config_irq_word(cell->config, word);
 }
 
 static void check_parked(const struct cell *cell)
@@ -77,6 +81,8 @@ static void unit_return(struct cell *cell)
 		FAIL("unit: return of what is not taken");
 	check_parked(cell);
 	cell->arch.unit_taken = false;
+	for (u32 word = 0; word < ARRAY_SIZE(taken_irqs); word++)
+		taken_irqs[word] &= ~config_irq_word(cell->config, word);
 }
 
 static void unit_reset(struct cell *cell)
@@ -98,16 +104,11 @@ static void unit_stop(struct cell *cell)
 u32 fake_irqs[FAKE_MAX_IRQS];
 unsigned int fake_num_irqs;
 
-/* Root has what no other cell has. */
+/* Root has what no other cell has taken. */
 bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 {
-	struct cell *other;
-
-	for_each_cell(other)
-		if (other != &root_cell && other != cell &&
-		    intid < 1020 && config_has_irq(other->config, intid))
-			return false;
-	return intid < 1020 && config_has_irq(cell->config, intid);
+	return intid < 1020 && config_has_irq(cell->config, intid) &&
+	       !(cell == &root_cell && taken_irqs[intid / 32] >> intid % 32 & 1);
 }
 
 void arch_irq_pend(u32 intid)
