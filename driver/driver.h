@@ -279,6 +279,8 @@ u64 load_place(const struct cell *cell, u64 target, u64 size);
 
 /* Where to put a copy of an image that is loaded; NULL: none is kept. */
 char *restart_keep(struct cell *cell, u64 target, u64 size);
+/* That one has not become complete. */
+void restart_drop_last(struct cell *cell);
 void restart_forget(struct cell *cell);
 /* Starts a failed or stopped cell from its images; of its old life nothing is left. */
 int restart_again(struct cell *cell, struct jailhouse_error *err);

@@ -90,11 +90,14 @@ static int copy_image(struct cell *cell,
 				 size, keep ? keep + done : NULL);
 		if (!ret && signal_pending(current))
 			ret = -EINTR;
-		if (ret)
-			return error_set(err, ret, "%s was not loaded: %s", cell->label,
-					 ret == -EINTR ? "interrupted by a signal" :
-					 ret == -EFAULT ? "its image is not readable" :
-					 "its memory cannot be mapped");
+		if (!ret)
+			continue;
+		if (keep)
+			restart_drop_last(cell);
+		return error_set(err, ret, "%s was not loaded: %s", cell->label,
+				 ret == -EINTR ? "interrupted by a signal" :
+				 ret == -EFAULT ? "its image is not readable" :
+				 "its memory cannot be mapped");
 	}
 	return 0;
 }

@@ -30,6 +30,11 @@ static void drop(struct cell *cell, struct kept_image *image)
 	kvfree(image);
 }
 
+void restart_drop_last(struct cell *cell)
+{
+	drop(cell, list_last_entry(&cell->images, struct kept_image, node));
+}
+
 void restart_forget(struct cell *cell)
 {
 	struct kept_image *image, *next;
