@@ -7,6 +7,7 @@
  */
 
 #include <linux/device.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
@@ -271,6 +272,26 @@ static ssize_t loadable_regions_show(struct kobject *kobj,
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
+/* Ends of links: the device, as Linux names it, and which peer the cell is. */
+static ssize_t links_show(struct kobject *kobj, struct kobj_attribute *attr,
+			  char *buf)
+{
+	const struct jailhouse_cell_desc *config = to_cell(kobj)->config;
+	const struct jailhouse_pci_device *dev = config_pci_devices(config);
+	int len = 0;
+	u32 i;
+
+	for (i = 0; i < config->num_pci_devices; i++, dev++)
+		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM)
+			len += sysfs_emit_at(buf, len,
+					     "%04x:%02x:%02x.%x peer %u of %u\n",
+					     dev->domain, dev->bdf >> 8,
+					     PCI_SLOT(dev->bdf & 0xff),
+					     PCI_FUNC(dev->bdf),
+					     dev->shmem_dev_id, dev->shmem_peers);
+	return len;
+}
+
 static struct kobj_attribute name_attr = __ATTR_RO(name);
 static struct kobj_attribute state_attr = __ATTR_RO(state);
 static struct kobj_attribute failure_attr = __ATTR_RO(failure);
@@ -284,6 +305,7 @@ static struct kobj_attribute cpus_failed_list_attr =
 static struct kobj_attribute reset_address_attr = __ATTR_RO(reset_address);
 static struct kobj_attribute loadable_regions_attr =
 	__ATTR_RO(loadable_regions);
+static struct kobj_attribute links_attr = __ATTR_RO(links);
 
 static struct attribute *cell_attrs[] = {
 	&name_attr.attr,
@@ -296,6 +318,7 @@ static struct attribute *cell_attrs[] = {
 	&cpus_failed_list_attr.attr,
 	&reset_address_attr.attr,
 	&loadable_regions_attr.attr,
+	&links_attr.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(cell);
