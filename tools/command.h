@@ -34,6 +34,11 @@ extern const struct command cmd_cell_shutdown;
 extern const struct command cmd_cell_destroy;
 extern const struct command cmd_cell_stats;
 
+extern const struct command cmd_shmem;
+extern const struct command cmd_shmem_list;
+extern const struct command cmd_shmem_ping;
+extern const struct command cmd_shmem_bench;
+
 /*
  * Run what argv[1] names in @group; argv[0] is the group's own name. Returns an
  * exit code.

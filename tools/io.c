@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,6 +54,28 @@ const char *io_sysfs_root(void)
 const char *io_sys_root(void)
 {
 	return "/sys";
+}
+
+int io_link_states(const char *uio, u32 *states, unsigned int count)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	volatile u32 *table;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", uio);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* map 1 of uio_ivshmem */
+	table = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, (off_t)page);
+	close(fd);
+	if (table == MAP_FAILED)
+		return -errno;
+	while (count--)
+		states[count] = table[count];
+	munmap((void *)table, page);
+	return 0;
 }
 
 u64 io_now(void)

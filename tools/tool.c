@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&cmd_disable,
 	&cmd_console,
 	&cmd_cell,
+	&cmd_shmem,
 	NULL
 };
 

@@ -30,7 +30,7 @@ offers()
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(offers '')" 'enable disable console cell --help --version' commands
+is "$(offers '')" 'enable disable console cell shmem --help --version' commands
 is "$(offers c)" 'console cell' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \

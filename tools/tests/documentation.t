@@ -49,7 +49,7 @@ check_command()
 
 for name in $(commands); do
 	case $name in
-	cell) continue ;;
+	cell | shmem) continue ;;
 	console) check_command jailhouse-console.8 "$name" ;;
 	*) check_command jailhouse.8 "$name" ;;
 	esac
@@ -57,7 +57,10 @@ done
 for name in $(commands cell); do
 	check_command jailhouse-cell.8 cell "$name"
 done
-is "$(commands | tr '\n' ' ')" 'enable disable console cell ' 'all commands'
+for name in $(commands shmem); do
+	check_command jailhouse-shmem.8 shmem "$name"
+done
+is "$(commands | tr '\n' ' ')" 'enable disable console cell shmem ' 'all commands'
 
 for page in "$tools"/man/*.8; do
 	name=${page##*/}

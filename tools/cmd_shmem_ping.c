@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * jailhouse shmem ping and bench: talk to the service of libcell that a cell's
+ * program offers.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libcell/device.h>
+#include <libcell/serve.h>
+
+#include "cell_id.h"
+#include "command.h"
+#include "io.h"
+#include "links.h"
+#include "message.h"
+#include "options.h"
+
+#define MAX_COUNT	1000000
+#define ANSWER_US	2000000
+#define KIB		1024U
+
+static const struct option ping_options[] = {
+	{ "count", required_argument, NULL, 'c' },
+	{ "link", required_argument, NULL, 'l' },
+	{ 0 }
+};
+
+struct request {
+	const char *cell;
+	const char *link;	/* NULL: any */
+	unsigned int count;
+};
+
+static struct libcell_device device;
+static struct libcell_client client;
+
+/* Opens this link and looks whether its peer offers the service. */
+static int try_link(const char *name, u32 peer)
+{
+	u64 end = io_now() + ANSWER_US / 10;
+	u32 seen;
+	int ret;
+
+	ret = libcell_open(&device, name);
+	if (ret)
+		return ret;
+	do {
+		seen = libcell_events(&device.link);
+		if (libcell_peer_offers(&device.link, peer,
+					LIBCELL_CHANNEL_SERVICE))
+			return libcell_client_open(&client, &device.link, peer);
+		libcell_wait(&device.link, seen, ANSWER_US / 100);
+	} while (io_now() < end);
+	libcell_close(&device);
+	return -ENOTCONN;
+}
+
+/* The first link with the cell on which it answers. */
+static int connect_cell(const struct request *request)
+{
+	int ret, result = -ENODEV;
+	struct link *links;
+	size_t count, i;
+	unsigned int n;
+
+	ret = links_read(&links, &count);
+	if (ret)
+		return ret;
+	for (i = 0; i < count && result; i++) {
+		if (!links[i].uio[0] ||
+		    (request->link && strcmp(request->link, links[i].name)))
+			continue;
+		for (n = 0; n < links[i].max_peers && result; n++)
+			if (!strcmp(links[i].peers[n].cell, request->cell) &&
+			    (links[i].peers[n].state || request->link)) {
+				ret = try_link(links[i].name, n);
+				/* that one is busy says more than this */
+				if (result != -EBUSY)
+					result = ret;
+			}
+	}
+	free(links);
+	switch (result) {
+	case 0:
+		return EXIT_DONE;
+	case -ENODEV:
+		return refused("there is no link with a program in cell \"%s\" "
+			       "that uio_ivshmem has; see jailhouse shmem list",
+			       request->cell);
+	case -ENOTCONN:
+		return refused("the program in cell \"%s\" does not offer the "
+			       "service of libcell", request->cell);
+	case -EBUSY:
+		return refused("another program of Linux uses the link");
+	default:
+		return refused("cannot use the link: %s", strerror(-result));
+	}
+}
+
+static int lost(int error)
+{
+	if (error == -ETIMEDOUT)
+		return refused("no answer within %u s", ANSWER_US / 1000000);
+	return refused("the link was lost: %s", strerror(-error));
+}
+
+struct times {
+	u64 min;
+	u64 max;
+	u64 sum;
+};
+
+static void add_time(struct times *times, u64 us)
+{
+	if (us < times->min)
+		times->min = us;
+	if (us > times->max)
+		times->max = us;
+	times->sum += us;
+}
+
+static int ping_once(unsigned int number, u64 *us)
+{
+	struct libcell_message message = {
+		.type = LIBCELL_PING, .sequence = number,
+		.data = { number, ~(u64)number },
+	};
+	u64 start = io_now();
+	int ret;
+
+	ret = libcell_call(&client, &message, ANSWER_US);
+	*us = io_now() - start;
+	if (!ret && (message.type != LIBCELL_PING ||
+		     message.data[1] != ~(u64)number))
+		ret = -EPROTO;
+	return ret;
+}
+
+/* Pings; prints each if @loud, and what they took. */
+static int ping_all(const struct request *request, bool loud)
+{
+	struct times times = { .min = ~0ULL };
+	unsigned int i;
+	u64 us;
+	int ret;
+
+	for (i = 0; i < request->count; i++) {
+		ret = ping_once(i, &us);
+		if (ret)
+			return lost(ret);
+		add_time(&times, us);
+		if (loud)
+			printf("64 bytes from %s: seq=%u time=%llu us\n",
+			       request->cell, i, us);
+	}
+	printf("%u round trips of 64 bytes: min %llu us, average %llu us, "
+	       "max %llu us\n", request->count, times.min,
+	       times.sum / request->count, times.max);
+	return EXIT_DONE;
+}
+
+/* Until the other side has counted as much as was sent. */
+static int check_counts(const struct libcell_counts *sent)
+{
+	struct libcell_message message;
+	int ret;
+
+	do {
+		message = (struct libcell_message){ .type = LIBCELL_COUNTS };
+		ret = libcell_call(&client, &message, ANSWER_US);
+		if (ret)
+			return lost(ret);
+	} while (message.data[0] < sent->messages);
+	if (message.data[0] != sent->messages ||
+	    message.data[1] != sent->bytes || message.data[2] != sent->sum)
+		return refused("the cell has got %llu messages with %llu bytes "
+			       "instead of %llu with %llu", message.data[0],
+			       message.data[1], sent->messages, sent->bytes);
+	return EXIT_DONE;
+}
+
+static int send_bulk(u32 bytes, unsigned int count, struct libcell_counts *sent)
+{
+	u64 *buffer = calloc(1, bytes);
+	u64 start, us;
+	unsigned int i;
+	int ret = buffer ? 0 : -ENOMEM;
+
+	start = io_now();
+	for (i = 0; i < count && !ret; i++) {
+		buffer[0] = i;
+		ret = libcell_bytes_send(&client.bulk, buffer, bytes, ANSWER_US);
+		sent->messages++;
+		sent->bytes += bytes;
+		sent->sum += i;
+	}
+	free(buffer);
+	if (ret)
+		return lost(ret);
+	ret = check_counts(sent);
+	us = io_now() - start;
+	if (!ret)
+		printf("%u messages of %u KiB: %llu MB/s\n", count, bytes / KIB,
+		       (u64)bytes * count / (us ? us : 1));
+	return ret;
+}
+
+static int bench_bulk(void)
+{
+	static const u32 sizes[] = { KIB, 64 * KIB, KIB * KIB };
+	struct libcell_counts sent = { 0 };
+	/* a port, and something for whoever comes later */
+	u32 room = (u32)(device.link.data - KIB) & ~63U;
+	size_t i;
+	int ret;
+
+	room -= room > 2 * KIB ? KIB : 0;
+	ret = libcell_client_open_bulk(&client, room);
+	if (ret)
+		return refused("no room for bulk data in the output section");
+	for (i = 0; i < ARRAY_SIZE(sizes) && !ret; i++)
+		if (sizes[i] + LIBCELL_BYTES_HEADER <= room)
+			ret = send_bulk(sizes[i], 64, &sent);
+	return ret;
+}
+
+static int parse(struct request *request, int argc, char **argv)
+{
+	struct jailhouse_cell_id id;
+	struct sysfs_cell cell;
+	int option, ret;
+	u64 number;
+
+	static char name[sizeof(cell.name)];
+
+	options_start();
+	while ((option = options_next(argc, argv, "c:l:", ping_options,
+				      false)) != OPTION_END) {
+		if (option == OPTION_STOP)
+			return options_exit_code();
+		if (option == 'l')
+			request->link = optarg;
+		else if (!parse_number(optarg, MAX_COUNT, &number) || !number)
+			return misused("option '-c': '%s' is not a number from "
+				       "1 to %u", optarg, MAX_COUNT);
+		else
+			request->count = (unsigned int)number;
+	}
+	if (optind == argc)
+		return misused("no cell given");
+	ret = cell_id_parse(&id, argv[optind++], false);
+	if (!ret)
+		ret = options_no_operands(argc, argv);
+	if (!ret)
+		ret = cell_id_find(&id, &cell);
+	if (ret)
+		return ret;
+	strcpy(name, cell.name);
+	request->cell = name;
+	return EXIT_DONE;
+}
+
+static int run(int argc, char **argv, unsigned int count, bool bench)
+{
+	struct request request = { .count = count };
+	int ret;
+
+	ret = parse(&request, argc, argv);
+	if (!ret)
+		ret = connect_cell(&request);
+	if (ret)
+		return ret;
+	ret = ping_all(&request, !bench);
+	if (!ret && bench)
+		ret = bench_bulk();
+	libcell_close(&device);
+	return ret;
+}
+
+static int run_ping(int argc, char **argv)
+{
+	return run(argc, argv, 4, false);
+}
+
+static int run_bench(int argc, char **argv)
+{
+	return run(argc, argv, 1000, true);
+}
+
+#define OPTIONS_HELP							\
+	"  CELL                 number or name of the cell; its program has to\n" \
+	"                       offer the service of libcell\n"		\
+	"  -l, --link LINK      by this link; default: the first that works\n"
+
+const struct command cmd_shmem_ping = {
+	.name = "ping",
+	.synopsis = "CELL [-c COUNT] [-l LINK]",
+	.summary = "Send messages to a cell's program and wait for the answers",
+	.help = OPTIONS_HELP
+	"  -c, --count COUNT    number of messages (4)\n",
+	.run = run_ping,
+};
+
+const struct command cmd_shmem_bench = {
+	.name = "bench",
+	.synopsis = "CELL [-c COUNT] [-l LINK]",
+	.summary = "Measure round trips and bulk transfer to a cell's program",
+	.help = OPTIONS_HELP
+	"  -c, --count COUNT    number of round trips (1000)\n",
+	.run = run_bench,
+};
