@@ -90,7 +90,11 @@ static u64 now_us(struct libcell_link *link)
 	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
 }
 
-/* Waits for an interrupt; the lock is not held. */
+/*
+ * Waits for an interrupt; the lock is not held. The device masks itself then
+ * (one-shot mode): what comes until it is enabled again raises none, but the
+ * caller looks at everything after that.
+ */
 static int read_event(struct libcell_device *device, u64 timeout_us)
 {
 	struct pollfd fd = { .fd = device->fd, .events = POLLIN };
@@ -107,6 +111,7 @@ static int read_event(struct libcell_device *device, u64 timeout_us)
 	/* the device is gone when this fails */
 	if (read(device->fd, &count, sizeof(count)) != sizeof(count))
 		return -errno;
+	reg_write(device, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
 	/* it has masked itself; what came meanwhile is found by looking */
 	reg_write(device, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
 	__atomic_add_fetch(&device->events, 1, __ATOMIC_RELEASE);
