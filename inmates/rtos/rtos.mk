@@ -10,7 +10,7 @@ RTOS_ASM := $(wildcard rtos/port/*.S)
 RTOS_OBJECTS := $(RTOS_SOURCES:%.c=$(OUT)/%.o) $(RTOS_ASM:%.S=$(OUT)/%.o)
 RTOS_PROGRAMS := $(patsubst rtos/demos/%.c,rtos/%,$(wildcard rtos/demos/*.c)) \
 	$(patsubst rtos/tests/%.c,tests/rtos-%,$(wildcard rtos/tests/*.c))
-RTOS_APP := -fsanitize=integer-divide-by-zero -fsanitize-undefined-trap-on-error -Irtos/include -I../libcell/include
+RTOS_APP := -fsanitize=integer-divide-by-zero -fsanitize-undefined-trap-on-error -Irtos/include
 # A function with much on its stack must not step over the guard page; clang cannot do this for arm64.
 ifneq ($(LLVM),1)
 RTOS_APP += -fstack-clash-protection --param=stack-clash-protection-guard-size=12

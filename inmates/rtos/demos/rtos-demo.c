@@ -6,6 +6,8 @@
  * times a second, a control task keeps that speed with a PID controller 1000
  * times a second, and a logger says how it goes. At the end it shows how late
  * the control task was, and fails if the motor was not kept at its speed.
+ * Meanwhile a fourth task tells root by shared memory how late it is: see
+ * `jailhouse cell latency`, whose "timer" is the control task.
  *
  * Parameters:
  *	seconds=NUMBER		how long (default 10; 0: until asked to stop)
@@ -13,9 +15,10 @@
  */
 
 #include <inmate.h>
-#include <libcell/histogram.h>
+#include <libcell/latency.h>
 
 #include <rtos.h>
+#include <rtos_link.h>
 
 CMDLINE_BUFFER(256);
 
@@ -63,7 +66,7 @@ struct task {
 	RTOS_STACK(8192) stack;
 };
 
-static struct task sensor_task, control_task, logger_task;
+static struct task sensor_task, control_task, link_task, logger_task;
 
 /* What the control task tells the logger, once in a while. */
 struct report {
@@ -84,6 +87,9 @@ static osMessageQueueId_t samples, reports;
 static struct histogram lateness, period_jitter;
 
 static volatile double motor_voltage;
+
+static struct rtos_link link;
+static struct libcell_latency latency;
 
 /* ==== Sensor ==== */
 
@@ -146,8 +152,11 @@ static void measure(u32 tick)
 	static u64 before;
 	u64 now = timer_get_ticks(), period;
 	u64 nominal = timer_ns_to_ticks(1000000000ULL / TICK_HZ * CONTROL_TICKS);
+	u64 late = now - rtos_tick_time(tick);
 
-	histogram_add(&lateness, timer_ticks_to_ns(now - rtos_tick_time(tick)));
+	histogram_add(&lateness, timer_ticks_to_ns(late));
+	if (latency.running)
+		libcell_latency_add(&latency, LIBCELL_LATENCY_TIMER, late);
 	if (before) {
 		period = now - before;
 		histogram_add(&period_jitter,
@@ -201,6 +210,41 @@ static void control_main(void *unused)
 		}
 		if (report.loops % 100 == 0)
 			osMessageQueuePut(reports, &report, 0, 0);
+	}
+}
+
+/* ==== Link ==== */
+
+static bool answer(struct libcell_service *service, u32 peer,
+		   struct libcell_message *message)
+{
+	(void)service;
+	(void)peer;
+	latency.doorbell = link.last_event;
+	return libcell_latency_answer(&latency, message);
+}
+
+static void link_main(void *unused)
+{
+	static struct libcell_service service = { .handler = answer };
+	struct libcell_link *libcell = &link.device.link;
+	u32 seen;
+	int ret;
+
+	(void)unused;
+	latency.frequency = timer_get_frequency();
+	ret = rtos_link_open(&link, NULL, RTOS_IRQ_PRIORITY_DEFAULT);
+	if (!ret)
+		ret = libcell_service_open(&service, libcell);
+	if (ret) {
+		rtos_printf("rtos-demo: no link to root (error %d)\n", ret);
+		return;
+	}
+	for (;;) {
+		seen = libcell_events(libcell);
+		if (libcell_serve(&service) || !libcell_service_arm(&service))
+			continue;
+		libcell_wait(libcell, seen, LIBCELL_FOREVER);
 	}
 }
 
@@ -319,6 +363,7 @@ int main(void)
 		panic("rtos-demo: no queues");
 	start(&sensor_task, "sensor", sensor_main, osPriorityHigh);
 	start(&control_task, "control", control_main, osPriorityRealtime);
+	start(&link_task, "link", link_main, osPriorityNormal);
 	start(&logger_task, "logger", logger_main, osPriorityLow);
 	return osKernelStart();
 }

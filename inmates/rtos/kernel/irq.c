@@ -133,16 +133,12 @@ static bool may_attach(unsigned int irq, rtos_irq_handler_t handler,
 	       now->argument == argument && !(now->cpus >> cpu_id() & 1);
 }
 
-osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
-			   rtos_irq_handler_t handler, void *argument)
+osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
+		      void *argument)
 {
 	osStatus_t status = osErrorResource;
 	u64 flags;
 
-	if (in_isr())
-		return osErrorISR;
-	if (kernel.state != osKernelRunning)
-		return osError;
 	if (irq >= FIRST_SPECIAL || !handler || is_own(irq) ||
 	    priority < RTOS_IRQ_PRIORITY_HIGHEST ||
 	    priority > RTOS_IRQ_PRIORITY_LOWEST)
@@ -158,6 +154,16 @@ osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 	}
 	kernel_unlock(flags);
 	return status;
+}
+
+osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
+			   rtos_irq_handler_t handler, void *argument)
+{
+	if (in_isr())
+		return osErrorISR;
+	if (kernel.state != osKernelRunning)
+		return osError;
+	return irq_attach(irq, priority, handler, argument);
 }
 
 osStatus_t rtos_irq_detach(unsigned int irq)

@@ -293,6 +293,9 @@ void mutex_waiter_left(struct mutex *mutex);
 
 extern char rtos_vectors[];
 
+/* rtos_irq_attach() for a caller that may mask interrupts. */
+osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
+		      void *argument);
 void irqs_init(void);
 void irqs_init_cpu(void);
 struct context *irq_from_thread(void);
