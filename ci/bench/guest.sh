@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# usage: guest.sh without|commands|idle|pingpong|fork|cell|link|pages CONFIG
+# usage: guest.sh without|commands|idle|pingpong|fork|cell|link|network|pages CONFIG
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
 
 STATE=/sys/devices/jailhouse
 CELL_CONFIG=/etc/jailhouse/qemu-arm64-inmate-test.cell
-IMAGE=/usr/share/jailhouse/inmates/cell-bench.bin
-LINK_IMAGE=/usr/share/jailhouse/inmates/link-bench.bin
+IMAGES=/usr/share/jailhouse/inmates
 PINGPONGS=2000
+PINGS=100
+STREAM=4000000
 FORKS=100
 
 enable() { insmod /lib/modules/jailhouse.ko && jailhouse enable "$config"; }
@@ -26,7 +27,7 @@ commands()
 	sleep 1
 	mark 25 jailhouse cell create $CELL_CONFIG
 	sleep 1
-	mark 26 jailhouse cell load inmate-test /usr/share/jailhouse/inmates/timer-demo.bin \
+	mark 26 jailhouse cell load inmate-test $IMAGES/timer-demo.bin \
 		-s "con-type=none con-virtual=1" -a 0x1000
 	sleep 1
 	mark 27 jailhouse cell start inmate-test
@@ -39,7 +40,7 @@ commands()
 
 in_cell()
 {
-	/usr/share/cellblock/run-inmate $IMAGE
+	/usr/share/cellblock/run-inmate $IMAGES/cell-bench.bin
 }
 
 # Both cells run the same program; the one that rings ends by itself.
@@ -48,7 +49,7 @@ link()
 	enable
 	for cell in b a; do
 		jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-$cell.cell
-		jailhouse cell load ivshmem-$cell $LINK_IMAGE -s "con-type=none con-virtual=1" -a 0x1000
+		jailhouse cell load ivshmem-$cell $IMAGES/link-bench.bin -s "con-type=none con-virtual=1" -a 0x1000
 	done
 	jailhouse cell start ivshmem-b
 	jailhouse cell start ivshmem-a
@@ -56,6 +57,26 @@ link()
 	jailhouse cell destroy ivshmem-a
 	jailhouse cell shutdown --force ivshmem-b
 	jailhouse cell destroy ivshmem-b
+	leave
+}
+
+network()
+{
+	device=/sys/bus/pci/devices/0001:00:01.0
+	ip link set lo up
+	enable
+	jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell
+	insmod /lib/modules/ivshmem_net.ko
+	ip addr add 10.0.0.1/24 dev "$(ls $device/net)"
+	ip link set "$(ls $device/net)" up
+	jailhouse cell load ivshmem-a $IMAGES/net-demo.bin -s "con-type=none con-virtual=1" -a 0x1000
+	jailhouse cell start ivshmem-a
+	until [ "$(cat $device/net/*/carrier)" = 1 ]; do sleep 0.1; done
+	sleep 1
+	net 10.0.0.2 $PINGS $STREAM
+	echo "pings=$PINGS stream=$STREAM"
+	jailhouse cell destroy ivshmem-a
+	rmmod ivshmem_net
 	leave
 }
 
@@ -77,5 +98,6 @@ pingpong) enable; load pingpong $PINGPONGS; leave ;;
 fork) enable; load fork $FORKS; leave ;;
 cell) in_cell ;;
 link) link ;;
+network) network ;;
 pages) pages ;;
 esac
