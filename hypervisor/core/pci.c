@@ -51,7 +51,7 @@ static bool is_occupied(const struct cell *cell, u64 start, u64 size)
 static void decode(struct pci_function *fn, unsigned int n)
 {
 	u32 mask = bar_mask(fn, n), address = pci_space(fn, PCI_BAR(n));
-	u64 size = -mask;
+	u64 size = ~mask + 1ULL;
 
 	if (!(pci_space(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY) || !mask)
 		address = 0;
