@@ -8,8 +8,8 @@
 RTOS_SOURCES := $(wildcard rtos/kernel/*.c)
 RTOS_ASM := $(wildcard rtos/port/*.S)
 RTOS_OBJECTS := $(RTOS_SOURCES:%.c=$(OUT)/%.o) $(RTOS_ASM:%.S=$(OUT)/%.o)
-RTOS_PROGRAMS := $(patsubst rtos/demos/%.c,rtos/%,$(wildcard rtos/demos/*.c)) \
-	$(patsubst rtos/tests/%.c,tests/rtos-%,$(wildcard rtos/tests/*.c))
+RTOS_TESTS := $(patsubst rtos/tests/%.c,tests/rtos-%,$(wildcard rtos/tests/*.c))
+RTOS_PROGRAMS := $(patsubst rtos/demos/%.c,rtos/%,$(wildcard rtos/demos/*.c)) $(RTOS_TESTS)
 RTOS_APP := -fsanitize=integer-divide-by-zero -fsanitize-undefined-trap-on-error -Irtos/include
 # A function with much on its stack must not step over the guard page; clang cannot do this for arm64.
 ifneq ($(LLVM),1)
@@ -33,6 +33,16 @@ $(OUT)/tests/rtos-%.o: rtos/tests/%.c $(MAKEFILE_LIST)
 	$(call say,CC,$@)
 	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(RTOS_APP) -c -o $@ $<
 
+# What all tests are linked with.
+RTOS_HARNESS := $(OUT)/tests/lib/rtos-harness.o
+$(RTOS_TESTS:%=$(OUT)/%.elf): $(RTOS_HARNESS)
+$(RTOS_TESTS:%=$(OUT)/%.elf): RTOS_OWN = $(RTOS_HARNESS)
+
+$(RTOS_HARNESS): rtos/tests/lib/harness.c $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(RTOS_APP) -c -o $@ $<
+
 $(OUT)/rtos/librtos.a: $(RTOS_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^
@@ -41,5 +51,5 @@ $(OUT)/rtos/librtos.a: $(RTOS_OBJECTS)
 $(RTOS_PROGRAMS:%=$(OUT)/%.elf): $(OUT)/%.elf: $(OUT)/%.o $(START_OBJECTS) $(OUT)/rtos/librtos.a $(OUT)/lib/lib.a \
 		$(OUT)/lib/inmate.lds
 	$(call say,LD,$@)
-	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -o $@ $(START_OBJECTS) $< \
+	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -o $@ $(START_OBJECTS) $< $(RTOS_OWN) \
 		--start-group $(OUT)/rtos/librtos.a $(OUT)/lib/lib.a --end-group

@@ -32,6 +32,9 @@ extern "C" {
 #define osThreadDetached	0x00000000U
 #define osThreadJoinable	0x00000001U
 
+/* affinity_mask with CPU n in it */
+#define osThreadProcessor(n)	(1U << (n))
+
 /* options of osThreadFlagsWait() and osEventFlagsWait() */
 #define osFlagsWaitAny		0x00000000U
 #define osFlagsWaitAll		0x00000001U

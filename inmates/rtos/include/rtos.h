@@ -96,11 +96,14 @@ extern const struct rtos_config rtos_config;
  */
 typedef void (*rtos_irq_handler_t)(unsigned int irq, void *argument);
 
-/* From the most urgent to the least; steps of 16 preempt each other. */
+/*
+ * From the most urgent to the least; steps of 16 preempt each other. (A cell's
+ * priorities are half of the GIC's, and its last one never comes.)
+ */
 #define RTOS_IRQ_PRIORITY_HIGHEST	0x80
 #define RTOS_IRQ_PRIORITY_DEFAULT	0xa0
-#define RTOS_IRQ_PRIORITY_KERNEL	0xe0	/* timer and rescheduling */
-#define RTOS_IRQ_PRIORITY_LOWEST	0xf0
+#define RTOS_IRQ_PRIORITY_KERNEL	0xd0	/* timer and rescheduling */
+#define RTOS_IRQ_PRIORITY_LOWEST	0xe0
 
 /*
  * Attaches a handler and enables the interrupt: an SGI or PPI on the calling

@@ -306,8 +306,10 @@ osStatus_t osThreadYield(void)
 	if (kernel.state != osKernelRunning)
 		return osError;
 	flags = kernel_lock();
-	this_cpu()->yield = true;
-	this_cpu()->resched = true;
+	if (kernel.locker != this_thread()) {
+		this_cpu()->yield = true;
+		this_cpu()->resched = true;
+	}
 	kernel_unlock(flags);
 	return osOK;
 }

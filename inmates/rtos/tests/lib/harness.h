@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef RTOS_TEST_HARNESS_H
+#define RTOS_TEST_HARNESS_H
+
+#include <inmate/test.h>
+
+#include <cmsis_os2.h>
+#include <rtos.h>
+
+/*
+ * Each program tests one part of the API against its documentation. The tests
+ * run one after the other in the thread "tester", of priority Normal on CPU 0.
+ * Parameters on the command line:
+ *	helpers=MASK	where spawn() puts threads (default: 1, CPU 0; 0: anywhere)
+ *	seed=N		of random tests
+ */
+
+#define CPU0			osThreadProcessor(0)
+#define CPU1			osThreadProcessor(1)
+#define HELPER_LOW		osPriorityLow
+#define HELPER_HIGH		osPriorityHigh
+
+/*
+ * early() runs before osKernelInitialize(), ready() between that and
+ * osKernelStart(); each may be NULL. What they find is for a test to judge.
+ */
+void __attribute__((noreturn)) suite_run(const char *name,
+					 const struct test *tests,
+					 unsigned int count,
+					 void (*early)(void),
+					 void (*ready)(void));
+
+#define SUITE_RUN(name, tests, early, ready)				\
+	suite_run(name, tests, ARRAY_SIZE(tests), early, ready)
+
+/* Does the kernel run on more than one CPU? */
+bool two_cpus(void);
+
+/* Where spawn() puts threads. */
+u32 helpers_mask(void);
+
+/* Joinable threads; an error fails the running test. */
+osThreadId_t spawn(osThreadFunc_t func, void *argument, osPriority_t priority);
+osThreadId_t spawn_on(u32 affinity, osThreadFunc_t func, void *argument,
+		      osPriority_t priority);
+void join(osThreadId_t thread);
+
+/* Runs fn in an interrupt handler on the calling CPU and waits for its end. */
+void run_in_isr(void (*fn)(void));
+
+/* Fails the test if it does not become so within some seconds. */
+#define EVENTUALLY(cond) ({						\
+	for (unsigned int n_ = 0; !(cond) && n_ < 5000; n_++)		\
+		osDelay(1);						\
+	EXPECT(cond);							\
+})
+
+#define BLOCKED(thread)	(osThreadGetState(thread) == osThreadBlocked)
+
+/* What came after what: the letters noted since order_reset(). */
+void order_reset(void);
+void note(char letter);
+unsigned int noted(void);
+/* As an argument of threads and handlers. */
+#define LETTER(c)	((void *)(u64)(c))
+#define NOTE(argument)	note((char)(u64)(argument))
+void expect_order(const char *want, const char *file, int line);
+#define EXPECT_ORDER(want)	expect_order(want, __FILE__, __LINE__)
+
+/* Pseudo-random numbers, the same in each run with the same seed. */
+u32 random_next(u32 *state);
+u32 random_seed(void);
+
+/* Memory that was never an object. */
+extern u64 not_an_object[128];
+
+/* Works without a scheduler: for threads that must not give way. */
+void spin_ticks(u32 ticks);
+
+#endif /* RTOS_TEST_HARNESS_H */
