@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
 	&cmd_cell_shutdown,
 	&cmd_cell_destroy,
 	&cmd_cell_stats,
+	&cmd_cell_latency,
 	NULL
 };
 

@@ -10,15 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libcell/device.h>
-#include <libcell/serve.h>
-
 #include "cell_id.h"
 #include "command.h"
 #include "io.h"
-#include "links.h"
 #include "message.h"
 #include "options.h"
+#include "service.h"
 
 #define MAX_COUNT	1000000
 #define ANSWER_US	2000000
@@ -36,71 +33,7 @@ struct request {
 	unsigned int count;
 };
 
-static struct libcell_device device;
-static struct libcell_client client;
-
-/* Opens this link and looks whether its peer offers the service. */
-static int try_link(const char *name, u32 peer)
-{
-	u64 end = io_now() + ANSWER_US / 10;
-	u32 seen;
-	int ret;
-
-	ret = libcell_open(&device, name);
-	if (ret)
-		return ret;
-	do {
-		seen = libcell_events(&device.link);
-		if (libcell_peer_offers(&device.link, peer,
-					LIBCELL_CHANNEL_SERVICE))
-			return libcell_client_open(&client, &device.link, peer);
-		libcell_wait(&device.link, seen, ANSWER_US / 100);
-	} while (io_now() < end);
-	libcell_close(&device);
-	return -ENOTCONN;
-}
-
-/* The first link with the cell on which it answers. */
-static int connect_cell(const struct request *request)
-{
-	int ret, result = -ENODEV;
-	struct link *links;
-	size_t count, i;
-	unsigned int n;
-
-	ret = links_read(&links, &count);
-	if (ret)
-		return ret;
-	for (i = 0; i < count && result; i++) {
-		if (!links[i].uio[0] ||
-		    (request->link && strcmp(request->link, links[i].name)))
-			continue;
-		for (n = 0; n < links[i].max_peers && result; n++)
-			if (!strcmp(links[i].peers[n].cell, request->cell) &&
-			    (links[i].peers[n].state || request->link)) {
-				ret = try_link(links[i].name, n);
-				/* that one is busy says more than this */
-				if (result != -EBUSY)
-					result = ret;
-			}
-	}
-	free(links);
-	switch (result) {
-	case 0:
-		return EXIT_DONE;
-	case -ENODEV:
-		return refused("there is no link with a program in cell \"%s\" "
-			       "that uio_ivshmem has; see jailhouse shmem list",
-			       request->cell);
-	case -ENOTCONN:
-		return refused("the program in cell \"%s\" does not offer the "
-			       "service of libcell", request->cell);
-	case -EBUSY:
-		return refused("another program of Linux uses the link");
-	default:
-		return refused("cannot use the link: %s", strerror(-result));
-	}
-}
+static struct service service;
 
 static int lost(int error)
 {
@@ -133,7 +66,7 @@ static int ping_once(unsigned int number, u64 *us)
 	u64 start = io_now();
 	int ret;
 
-	ret = libcell_call(&client, &message, ANSWER_US);
+	ret = libcell_call(&service.client, &message, ANSWER_US);
 	*us = io_now() - start;
 	if (!ret && (message.type != LIBCELL_PING ||
 		     message.data[1] != ~(u64)number))
@@ -172,7 +105,7 @@ static int check_counts(const struct libcell_counts *sent)
 
 	do {
 		message = (struct libcell_message){ .type = LIBCELL_COUNTS };
-		ret = libcell_call(&client, &message, ANSWER_US);
+		ret = libcell_call(&service.client, &message, ANSWER_US);
 		if (ret)
 			return lost(ret);
 	} while (message.data[0] < sent->messages);
@@ -194,7 +127,7 @@ static int send_bulk(u32 bytes, unsigned int count, struct libcell_counts *sent)
 	start = io_now();
 	for (i = 0; i < count && !ret; i++) {
 		buffer[0] = i;
-		ret = libcell_bytes_send(&client.bulk, buffer, bytes, ANSWER_US);
+		ret = libcell_bytes_send(&service.client.bulk, buffer, bytes, ANSWER_US);
 		sent->messages++;
 		sent->bytes += bytes;
 		sent->sum += i;
@@ -215,12 +148,12 @@ static int bench_bulk(void)
 	static const u32 sizes[] = { KIB, 64 * KIB, KIB * KIB };
 	struct libcell_counts sent = { 0 };
 	/* a port, and something for whoever comes later */
-	u32 room = (u32)(device.link.data - KIB) & ~63U;
+	u32 room = (u32)(service.device.link.data - KIB) & ~63U;
 	size_t i;
 	int ret;
 
 	room -= room > 2 * KIB ? KIB : 0;
-	ret = libcell_client_open_bulk(&client, room);
+	ret = libcell_client_open_bulk(&service.client, room);
 	if (ret)
 		return refused("no room for bulk data in the output section");
 	for (i = 0; i < ARRAY_SIZE(sizes) && !ret; i++)
@@ -272,13 +205,13 @@ static int run(int argc, char **argv, unsigned int count, bool bench)
 
 	ret = parse(&request, argc, argv);
 	if (!ret)
-		ret = connect_cell(&request);
+		ret = service_connect(&service, request.cell, request.link);
 	if (ret)
 		return ret;
 	ret = ping_all(&request, !bench);
 	if (!ret && bench)
 		ret = bench_bulk();
-	libcell_close(&device);
+	libcell_close(&service.device);
 	return ret;
 }
 

@@ -86,6 +86,19 @@ u64 io_now(void)
 	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
 }
 
+u64 io_count(void)
+{
+#ifdef __aarch64__
+	u64 count;
+
+	/* not before what was done before */
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r" (count) : : "memory");
+	return count;
+#else
+	return io_now();
+#endif
+}
+
 static bool stop_key_pressed(void)
 {
 	char key;

@@ -34,6 +34,9 @@ int io_link_states(const char *uio, u32 *states, unsigned int count);
 /* Monotonic time in microseconds. */
 u64 io_now(void);
 
+/* The virtual count, CNTVCT_EL0, which all cells have in common. */
+u64 io_count(void);
+
 /*
  * Wait for @milliseconds. False if the user wants to stop: a signal came, or,
  * if the terminal was switched to single keys, the key q.

@@ -191,3 +191,8 @@ void io_terminal_end(void)
 {
 	require(fake.terminal, "single keys without a terminal");
 }
+
+u64 io_count(void)
+{
+	return fake.now;
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# jailhouse cell latency, with a cell that serves it and with cells that do not.
+
+CELL=ivshmem-a
+CONFIG=/etc/jailhouse/qemu-arm64-ivshmem-a.cell
+INMATES=/usr/share/jailhouse/inmates
+
+result=0
+number=0
+
+report()
+{
+	number=$((number + 1))
+	if [ "$2" = 0 ]; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		sed 's/^/# /' /tmp/out /tmp/err
+		result=1
+	fi
+}
+
+latency() { jailhouse cell latency "$@" >/tmp/out 2>/tmp/err; }
+
+# start INMATE [PARAMETERS]
+start()
+{
+	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 &&
+		jailhouse cell start $CELL
+}
+
+# number of KIND FIELD in the JSON
+field() { sed "s/.*\"$1\": {[^}]*\"$2\": \([0-9]*\).*/\1/" /tmp/out; }
+
+insmod /lib/modules/jailhouse.ko && insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko || exit 1
+jailhouse enable /etc/jailhouse/qemu-arm64.cell && jailhouse cell create $CONFIG || exit 1
+
+echo "TAP version 13"
+echo "1..8"
+start timer-demo period=1000000
+! latency $CELL -D 1 && grep -q 'no link with a program in cell "ivshmem-a"' /tmp/err
+report "a program that serves nothing" $?
+
+start latency-demo
+latency $CELL -D 2 --json --svg /tmp/latency.svg
+report "a program that serves latencies" $?
+[ "$(field timer count)" -gt 100 ] && [ "$(field doorbell count)" -gt 10 ]
+report "both kinds of interrupt were measured" $?
+[ "$(field timer min_ns)" -gt 0 ] && [ "$(field timer min_ns)" -le "$(field timer max_ns)" ] &&
+	[ "$(field doorbell min_ns)" -gt 0 ] && [ "$(field doorbell max_ns)" -lt 5000000000 ]
+report "the figures can be" $?
+grep -c '<rect x=' /tmp/latency.svg >/tmp/err && tail -n 1 /tmp/latency.svg | grep -q '</svg>'
+report "a picture was drawn" $?
+latency $CELL -D 1 -i 0 && grep -q '^timer  *0$' /tmp/out && grep -q '^doorbell  *[1-9]' /tmp/out &&
+	grep -q ' #' /tmp/out
+report "doorbells alone, as text" $?
+! latency $CELL -D 1 --png /tmp/latency.png && [ ! -e /tmp/latency.png ] &&
+	grep -q 'rsvg-convert is not here' /tmp/err
+report "no converter, no picture" $?
+
+jailhouse cell shutdown $CELL && ! latency $CELL -D 1 && grep -q 'no link with a program' /tmp/err
+report "a cell that is shut down" $?
+jailhouse cell destroy $CELL && jailhouse disable && rmmod jailhouse || result=1
+exit $result
