@@ -41,6 +41,8 @@ configs: ## System and cell configurations, build/configs/*.cell
 
 inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
 	$(call sub,inmates,all)
+	$(call sub,ports/freertos,check)
+	$(call sub,ports/zephyr,check)
 
 tests: fetch ## The programs of make check, for the host and for the guest
 	$(Q)ci/fetch kselftest u-boot

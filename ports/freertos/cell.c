@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+#include <inmate.h>
+
+#include "FreeRTOS.h"
+#include "task.h"
+#include "cell.h"
+
+#define PRIORITY_SHIFT		4	/* 16 priorities in 8 bits */
+#define TICK_PRIORITY		14	/* the port insists on the lowest but one */
+
+static void (*handlers[GIC_INTIDS])(void);
+static u64 next_tick;
+
+static u64 tick_period(void)
+{
+	return timer_get_frequency() / configTICK_RATE_HZ;
+}
+
+/* The vectors of FreeRTOS are in place before an interrupt can come. */
+static void not_ours(unsigned int irq)
+{
+	panic("interrupt %u before the scheduler was started", irq);
+}
+
+/* With interrupts masked, when the scheduler starts. */
+void cell_setup_tick(void)
+{
+	cell_irq_install(TIMER_IRQ, TICK_PRIORITY, FreeRTOS_Tick_Handler);
+	next_tick = timer_get_ticks() + tick_period();
+	timer_set_deadline(TIMER_VIRTUAL, next_tick);
+}
+
+/* From the last deadline on, so that no time gets lost. */
+void cell_clear_tick(void)
+{
+	next_tick += tick_period();
+	timer_set_deadline(TIMER_VIRTUAL, next_tick);
+}
+
+void cell_irq_install(unsigned int intid, unsigned int priority, void (*handler)(void))
+{
+	u64 daif = read_sysreg(daif);
+
+	disable_irqs();
+	handlers[intid] = handler;
+	/* this gives it a priority, too: interrupts are masked until it is right */
+	irq_enable(intid);
+	irq_set_priority(intid, (u8)(priority << PRIORITY_SHIFT));
+	write_sysreg(daif, daif);
+}
+
+/* Called by FreeRTOS_IRQ_Handler with what it read from ICC_IAR1_EL1. */
+void vApplicationIRQHandler(uint32_t intid);
+void vApplicationIRQHandler(uint32_t intid)
+{
+	if (intid >= GIC_INTIDS)
+		return;
+	if (!handlers[intid])
+		panic("interrupt %u has no handler", intid);
+	handlers[intid]();
+}
+
+void cell_assert(const char *file, int line)
+{
+	panic("assertion failed: %s:%d", file, line);
+}
+
+/* Hooks of FreeRTOS */
+
+void vApplicationIdleHook(void)
+{
+	/* every tick ends the wait: messages are answered within one */
+	if (comm_poll(true))
+		inmate_exit();
+	wait_for_interrupt();
+}
+
+void vApplicationMallocFailedHook(void)
+{
+	panic("the heap of FreeRTOS is full: enlarge configTOTAL_HEAP_SIZE");
+}
+
+void vApplicationStackOverflowHook(TaskHandle_t task, char *name)
+{
+	(void)task;
+	panic("stack overflow of task %s", name);
+}
+
+void inmate_main(void)
+{
+	irq_init(not_ours);
+	main();
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Runs the files beside without the kernel: are interrupts, priorities, masks
+ * and exceptions in a cell what the kernel's port expects? The cell needs
+ * JAILHOUSE_CELL_GIC_PMR.
+ *
+ * Parameter:
+ *	fault	an exception instead, which ends the cell as failed
+ */
+
+#include <inmate/test.h>
+
+#include "FreeRTOS.h"
+
+#define PRIORITY_SHIFT		4
+#define LOWEST_USABLE		(configUNIQUE_INTERRUPT_PRIORITIES - 2)
+#define TICKS			100
+#define SGI			5
+#define FAST_SGI		6
+
+extern char _freertos_vector_table[];
+void run_as_task(void (*function)(void), void *stack_end);
+
+static char task_stack[0x4000] __attribute__((aligned(16)));
+
+static unsigned int ticks, early, sgis, fast_sgis;
+static u64 tick_priority, last_tick;
+
+/* What the kernel's does around these lines. */
+void FreeRTOS_Tick_Handler(void)
+{
+	u64 now = timer_get_ticks();
+
+	tick_priority = read_sysreg(ICC_RPR_EL1);
+	if (ticks && now <= last_tick)
+		early++;
+	last_tick = now;
+	cell_clear_tick();
+	atomic_add(&ticks, 1);
+}
+
+void vPortEnterCritical(void)
+{
+	write_sysreg(ICC_PMR_EL1, configMAX_API_CALL_INTERRUPT_PRIORITY << PRIORITY_SHIFT);
+	isb();
+}
+
+void vPortExitCritical(void)
+{
+	write_sysreg(ICC_PMR_EL1, 0xff);
+	isb();
+}
+
+static bool ticks_come(void)
+{
+	unsigned int before = atomic_read(&ticks);
+
+	return WAIT_FOR(atomic_read(&ticks) != before, 1000);
+}
+
+static void ticks_are_as_many_as_asked_for(void)
+{
+	u64 begin = timer_get_ticks(), took;
+
+	atomic_set(&ticks, 0);
+	EXPECT(WAIT_FOR(atomic_read(&ticks) >= TICKS, 10000));
+	took = timer_ticks_to_ns(timer_get_ticks() - begin) / 1000000;
+	/* not faster; slower only for a moment, then they catch up */
+	EXPECT(took + 1 >= TICKS * 1000 / configTICK_RATE_HZ);
+	EXPECT_EQ(early, 0);
+}
+
+static void they_have_the_lowest_usable_priority(void)
+{
+	EXPECT(ticks_come());
+	EXPECT_EQ(tick_priority, LOWEST_USABLE << PRIORITY_SHIFT);
+}
+
+static void a_critical_section_keeps_them_out(void)
+{
+	unsigned int before;
+
+	taskENTER_CRITICAL();
+	before = atomic_read(&ticks);
+	delay_us(20000);
+	EXPECT_EQ(atomic_read(&ticks), before);
+	taskEXIT_CRITICAL();
+	EXPECT(ticks_come());
+}
+
+static void count_sgi(void)
+{
+	atomic_add(&sgis, 1);
+}
+
+static void count_fast_sgi(void)
+{
+	atomic_add(&fast_sgis, 1);
+}
+
+static void higher_interrupts_pass_a_critical_section(void)
+{
+	cell_irq_install(SGI, configMAX_API_CALL_INTERRUPT_PRIORITY, count_sgi);
+	cell_irq_install(FAST_SGI, configMAX_API_CALL_INTERRUPT_PRIORITY - 1, count_fast_sgi);
+	taskENTER_CRITICAL();
+	irq_send_sgi(SGI, cpu_mpidr());
+	irq_send_sgi(FAST_SGI, cpu_mpidr());
+	EXPECT(WAIT_FOR(atomic_read(&fast_sgis) == 1, 1000));
+	EXPECT_EQ(atomic_read(&sgis), 0);
+	taskEXIT_CRITICAL();
+	EXPECT(WAIT_FOR(atomic_read(&sgis) == 1, 1000));
+}
+
+static void svc_is_for_the_scheduler(void)
+{
+	register u64 x0 asm("x0") = 40;
+
+	asm volatile("svc #0\n\tsvc #0" : "+r" (x0) : : "memory");
+	EXPECT_EQ(x0, 42);
+}
+
+static void idle_waits_for_the_tick(void)
+{
+	unsigned int before = atomic_read(&ticks);
+
+	vApplicationIdleHook();
+	EXPECT(WAIT_FOR(atomic_read(&ticks) != before, 1000));
+}
+
+static const struct test tests[] = {
+	TEST(ticks_are_as_many_as_asked_for),
+	TEST(they_have_the_lowest_usable_priority),
+	TEST(a_critical_section_keeps_them_out),
+	TEST(higher_interrupts_pass_a_critical_section),
+	TEST(svc_is_for_the_scheduler),
+	TEST(idle_waits_for_the_tick),
+};
+
+static void task(void)
+{
+	enable_irqs();
+	if (cmdline_parse_bool("fault", false))
+		asm volatile("brk #1");
+	TEST_RUN("freertos-port", tests);
+}
+
+int main(void)
+{
+	write_sysreg(vbar_el1, _freertos_vector_table);
+	isb();
+	cell_setup_tick();
+	run_as_task(task, task_stack + sizeof(task_stack));
+	return 0;
+}
