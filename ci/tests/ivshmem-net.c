@@ -72,10 +72,15 @@ static bool begin(void)
 		!cb_run(out, sizeof(out), "ip addr add " ROOT_ADDRESS " dev %s", interface()) && !set_up(true);
 }
 
+static bool serve_with(struct cb_console *con, const char *params)
+{
+	return !cb_boot(CELL, "net-demo", params) && cb_console_wait(con, "net: 10.0.0.2", LIMIT) &&
+		wait_carrier(true);
+}
+
 static bool serve(struct cb_console *con)
 {
-	return !cb_boot(CELL, "net-demo", CB_QUIET) && cb_console_wait(con, "net: 10.0.0.2", LIMIT) &&
-		wait_carrier(true);
+	return serve_with(con, CB_QUIET);
 }
 
 static bool ping(unsigned int size)
@@ -225,7 +230,7 @@ TEST_F(enabled, link_and_ping)
 	EXPECT_LT(0, statistic("data_doorbells"));
 	EXPECT_LT(0, statistic("interrupts"));
 	EXPECT_EQ(0, statistic("peer_errors"));
-	/* the demo knows nothing of it */
+	/* nothing to leave open in a ping */
 	EXPECT_EQ(0, statistic("tx_offload"));
 
 	ASSERT_DONE(cb_destroy(CELL, 0));
@@ -268,14 +273,14 @@ TEST_F_TIMEOUT(enabled, echo_of_a_stream, 120)
 	EXPECT_EQ(0, statistic("peer_errors"));
 }
 
-TEST_F_TIMEOUT(enabled, streams_one_way, 120)
+/* With and without checksums and segments left to the other end */
+static void stream_both_ways(struct __test_metadata *_metadata)
 {
 	static char data[65536];
 	size_t done = 0;
 	ssize_t part;
 	int fd;
 
-	ASSERT_SERVED();
 	fd = dial(DISCARD_PORT);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(4 * BULK, send_bulk(fd, 4 * BULK));
@@ -287,6 +292,24 @@ TEST_F_TIMEOUT(enabled, streams_one_way, 120)
 	EXPECT_LE(4 * BULK, done);
 	close(fd);
 	EXPECT_EQ(0, statistic("peer_errors"));
+}
+
+TEST_F_TIMEOUT(enabled, streams_one_way, 240)
+{
+	ASSERT_EQ(1, cb_create(CELL));
+	ASSERT_TRUE(begin());
+	ASSERT_TRUE(serve_with(&self->con, CB_QUIET "offload=0"));
+	stream_both_ways(_metadata);
+	EXPECT_EQ(0, statistic("tx_offload"));
+	EXPECT_EQ(0, statistic("rx_offload"));
+	ASSERT_DONE(cb_shutdown(CELL, 0));
+	ASSERT_TRUE(wait_carrier(false));
+
+	ASSERT_TRUE(serve(&self->con));
+	stream_both_ways(_metadata);
+	EXPECT_LT(0, statistic("tx_offload"));
+	EXPECT_LT(0, statistic("tx_gso"));
+	EXPECT_LT(0, statistic("rx_offload"));
 }
 
 TEST_F_TIMEOUT(enabled, interface_down_and_up, 120)
@@ -324,6 +347,83 @@ TEST_F_TIMEOUT(enabled, cell_restarts, 180)
 	stop_flood(pid);
 	EXPECT_EQ(0, statistic("peer_errors"));
 	EXPECT_LE(3, statistic("link_resets"));
+}
+
+/* A datagram with this number: its size and bytes follow from that. */
+static size_t make_datagram(uint32_t number, unsigned char *data)
+{
+	size_t size = sizeof(number) + number * 2654435761U % 15000, i;
+
+	for (i = 0; i < size; i++)
+		data[i] = pattern(i + number * 31);
+	memcpy(data, &number, sizeof(number));
+	return size;
+}
+
+#define DATAGRAMS	400
+
+/* Sends one and looks at all that comes until its echo, or too long nothing. False: something came that must not. */
+static bool exchange(int fd, uint32_t number, bool seen[], unsigned int *answers)
+{
+	static unsigned char sent[16384], got[16384];
+	size_t size = make_datagram(number, sent);
+	uint32_t what = ~0U;
+	ssize_t part;
+
+	/* without a carrier, there may be no room */
+	send(fd, sent, size, 0);
+	while (what != number && (part = recv(fd, got, sizeof(got), 0)) >= 0) {
+		memcpy(&what, got, sizeof(what));
+		if (part < 4 || what > number || seen[what] || (size_t)part != make_datagram(what, sent) ||
+		    memcmp(sent, got, (size_t)part))
+			return false;
+		seen[what] = true;
+		(*answers)++;
+	}
+	return true;
+}
+
+/* A soak of limited length: which cell life ends when follows from the seed. */
+TEST_F_TIMEOUT(enabled, nothing_corrupt_or_doubled, 300)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(ECHO_PORT) };
+	struct timeval limit = { .tv_usec = 300000 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), status;
+	bool seen[DATAGRAMS] = { false };
+	unsigned int answers = 0;
+	uint32_t number;
+	pid_t life;
+	int i;
+
+	ASSERT_SERVED();
+	inet_pton(AF_INET, CELL_ADDRESS, &to.sin_addr);
+	ASSERT_EQ(0, connect(fd, (struct sockaddr *)&to, sizeof(to)));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	life = fork();
+	if (!life) {
+		srandom(1);
+		for (i = 0; i < 8; i++) {
+			cb_sleep_ms(100 + (unsigned int)random() % 400);
+			if (cb_shutdown(CELL, random() % 2 ? CB_FORCE : 0) || cb_boot(CELL, "net-demo", CB_QUIET))
+				_exit(1);
+		}
+		_exit(0);
+	}
+	for (number = 0; number < DATAGRAMS; number++)
+		ASSERT_TRUE(exchange(fd, number, seen, &answers)) TH_LOG("datagram %u", number);
+	EXPECT_EQ(life, waitpid(life, &status, 0));
+	EXPECT_EQ(0, status);
+	/* on a link that lives, none is lost */
+	ASSERT_TRUE(wait_carrier(true));
+	ASSERT_TRUE(ping(56));
+	memset(seen, 0, sizeof(seen));
+	answers = 0;
+	for (number = 0; number < 50; number++)
+		ASSERT_TRUE(exchange(fd, number, seen, &answers)) TH_LOG("datagram %u", number);
+	EXPECT_EQ(50, answers);
+	EXPECT_EQ(0, statistic("peer_errors"));
+	EXPECT_LE(8, statistic("link_resets"));
+	close(fd);
 }
 
 TEST_F_TIMEOUT(enabled, destroyed_under_traffic, 120)
@@ -406,6 +506,32 @@ TEST_F_TIMEOUT(enabled, hostile_peer, 180)
 	EXPECT_TRUE(ping(1400));
 	EXPECT_FALSE(cb_kernel_said("WARNING:"));
 	link_close(&link);
+}
+
+/* What it does follows from the seed: anything. */
+TEST_F_TIMEOUT(enabled, random_peer, 300)
+{
+	char params[64];
+	pid_t pid;
+	int seed;
+
+	ASSERT_EQ(1, cb_create(CELL));
+	ASSERT_TRUE(begin());
+	for (seed = 1; seed <= 4; seed++) {
+		snprintf(params, sizeof(params), CB_QUIET "seed=%d rounds=300", seed);
+		ASSERT_DONE(cb_boot(CELL, "net-hostile", params));
+		pid = flood();
+		EXPECT_NE(NULL, cb_console_wait(&self->con, "net-hostile: 300 rounds", 4 * LIMIT))
+			TH_LOG("seed %d", seed);
+		stop_flood(pid);
+		EXPECT_TRUE(cb_wait_state(CELL, "shut down", LIMIT)) TH_LOG("seed %d", seed);
+	}
+	EXPECT_LT(20, statistic("peer_errors"));
+	EXPECT_LT(20, cb_number("/sys/class/net/%s/statistics/rx_packets", interface()));
+	ASSERT_TRUE(serve(&self->con));
+	EXPECT_TRUE(ping(1400));
+	EXPECT_FALSE(cb_kernel_said("WARNING:"));
+	EXPECT_FALSE(cb_kernel_said("BUG:"));
 }
 
 TEST_HARNESS_MAIN

@@ -7,6 +7,9 @@
 #include <lwip/etharp.h>
 #include <lwip/init.h>
 #include <lwip/netif.h>
+#include <lwip/prot/ip.h>
+#include <lwip/prot/ip4.h>
+#include <lwip/prot/tcp.h>
 #include <lwip/sys.h>
 #include <lwip/timeouts.h>
 #include <netif/ethernet.h>
@@ -24,6 +27,9 @@
 static struct ivshmem link;
 static struct veth veth;
 static struct netif netif;
+/* What lwIP is to make and to check; see set_checksums(). */
+static u16 checksums;
+static bool trust;
 /* Something has happened since the last look. */
 static volatile bool event;
 
@@ -51,33 +57,104 @@ static void doorbell(struct veth *unused)
 	ivshmem_doorbell(&link, !link.id, 0);
 }
 
+/* What stands in front of each frame, if anything does. */
+static u32 offload_size(void)
+{
+	return veth.features & VETH_OFFLOAD ? sizeof(struct veth_offload) : 0;
+}
+
+/*
+ * With both ends in the same memory, checksums of TCP say nothing: they are left
+ * open, with the sum of the pseudo header in their place, and what the peer left
+ * open, or has checked, is not checked again.
+ */
+static void set_checksums(void)
+{
+	u16 all = NETIF_CHECKSUM_ENABLE_ALL;
+
+	if (trust)
+		all = NETIF_CHECKSUM_GEN_IP | NETIF_CHECKSUM_GEN_UDP | NETIF_CHECKSUM_GEN_TCP |
+		      NETIF_CHECKSUM_GEN_ICMP;
+	if (offload_size())
+		all &= (u16)~NETIF_CHECKSUM_GEN_TCP;
+	checksums = all;
+	NETIF_SET_CHECKSUM_CTRL(&netif, checksums);
+}
+
+/* The TCP header of a frame of lwIP's, whose headers are in one piece, or NULL. */
+static struct tcp_hdr *tcp_of(const struct pbuf *p, struct ip_hdr **ip)
+{
+	struct eth_hdr *eth = p->payload;
+
+	*ip = (struct ip_hdr *)(eth + 1);
+	if (p->len < sizeof(*eth) + sizeof(**ip) + sizeof(struct tcp_hdr) ||
+	    eth->type != PP_HTONS(ETHTYPE_IP) || IPH_PROTO(*ip) != IP_PROTO_TCP)
+		return NULL;
+	return (struct tcp_hdr *)((u8 *)*ip + IPH_HL_BYTES(*ip));
+}
+
+static void leave_sum_open(const struct pbuf *p, struct veth_offload *offload)
+{
+	struct ip_hdr *ip;
+	struct tcp_hdr *tcp = tcp_of(p, &ip);
+	struct { u32 src, dest; u16 proto, len; } pseudo;
+
+	memset(offload, 0, sizeof(*offload));
+	if (!tcp)
+		return;
+	pseudo.src = ip->src.addr;
+	pseudo.dest = ip->dest.addr;
+	pseudo.proto = PP_HTONS(IP_PROTO_TCP);
+	pseudo.len = lwip_htons((u16)(lwip_ntohs(IPH_LEN(ip)) - IPH_HL_BYTES(ip)));
+	tcp->chksum = net_checksum(&pseudo, sizeof(pseudo));
+	offload->flags = VETH_NEEDS_SUM;
+	offload->sum_start = (u16)((u8 *)tcp - (u8 *)p->payload);
+	offload->sum_offset = offsetof(struct tcp_hdr, chksum);
+}
+
 static err_t output(struct netif *unused, struct pbuf *p)
 {
-	u8 *frame = veth_reserve(&veth, p->tot_len);
+	u32 front = offload_size();
+	u8 *frame = veth_reserve(&veth, front + p->tot_len);
 
 	(void)unused;
 	if (!frame)
 		return ERR_MEM;
+	if (front)
+		leave_sum_open(p, (struct veth_offload *)frame);
+	frame += front;
 	for (struct pbuf *part = p; part; part = part->next) {
 		net_copy(frame, part->payload, part->len);
 		frame += part->len;
 	}
-	veth_send(&veth, p->tot_len);
+	veth_send(&veth, front + p->tot_len);
 	return ERR_OK;
 }
 
 /* lwIP gets a copy: what it has checked cannot change afterwards. */
-static void take(const void *frame, u32 len)
+static void take(const u8 *frame, u32 len)
 {
+	u32 front = offload_size();
 	struct pbuf *p = NULL;
+	u16 checks = checksums;
 
+	if (front && len > front) {
+		if (*(const volatile u8 *)frame & (VETH_NEEDS_SUM | VETH_SUM_VALID))
+			checks &= (u16)~(NETIF_CHECKSUM_CHECK_UDP | NETIF_CHECKSUM_CHECK_TCP);
+		frame += front;
+		len -= front;
+	} else if (front) {
+		len = 0;
+	}
 	if (len && len <= MAX_FRAME)
 		p = pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_RAM);
 	if (p)
 		net_copy(p->payload, frame, len);
 	veth_release(&veth);
+	NETIF_SET_CHECKSUM_CTRL(&netif, checks);
 	if (p && netif.input(p, &netif) != ERR_OK)
 		pbuf_free(p);
+	NETIF_SET_CHECKSUM_CTRL(&netif, checksums);
 }
 
 static void update_carrier(void)
@@ -86,6 +163,7 @@ static void update_carrier(void)
 
 	if (up == netif_is_link_up(&netif))
 		return;
+	set_checksums();
 	if (up)
 		netif_set_link_up(&netif);
 	else
@@ -95,7 +173,7 @@ static void update_carrier(void)
 
 void net_poll(void)
 {
-	const void *frame;
+	const u8 *frame;
 	u32 len;
 
 	event = false;
@@ -132,6 +210,7 @@ static err_t setup(struct netif *nif)
 	u32 max = veth_max_frame(&veth);
 	long long mtu;
 
+	max -= (u32)sizeof(struct veth_offload);
 	if (max > MAX_FRAME)
 		max = MAX_FRAME;
 	max -= SIZEOF_ETH_HDR;
@@ -149,9 +228,8 @@ static err_t setup(struct netif *nif)
 	nif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
 	nif->output = etharp_output;
 	nif->linkoutput = output;
-	if (cmdline_parse_bool("trust", false))
-		NETIF_SET_CHECKSUM_CTRL(nif, NETIF_CHECKSUM_GEN_IP | NETIF_CHECKSUM_GEN_UDP |
-					NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_ICMP);
+	trust = cmdline_parse_bool("trust", false);
+	set_checksums();
 	return ERR_OK;
 }
 
@@ -199,6 +277,7 @@ void net_start(const char *default_address)
 				.own = ivshmem_output(&link, link.id),
 				.other = ivshmem_output(&link, !link.id),
 				.size = link.output_size,
+				.features = cmdline_parse_bool("offload", true) ? VETH_OFFLOAD : 0,
 				.other_state = &link.states[!link.id],
 				.set_state = set_state,
 				.doorbell = doorbell,

@@ -21,6 +21,7 @@
  *	gw=ADDRESS		the router, default: none
  *	mtu=BYTES		default 16384, at most what the sections allow
  *	trust			take the checksums of frames for right
+ *	offload=0		make and check all, even if the peer could do without
  */
 void net_start(const char *default_address);
 

@@ -84,6 +84,7 @@ static void reset_queues(struct veth *veth)
 		write_once(&word[n], 0);
 	/* no doorbell for frames that were taken: room is looked for when sending */
 	write_once(&veth->tx_avail->ring[veth->length], (u16)-1);
+	write_once(&veth->tx_avail->flags, veth->link.features);
 
 	veth->tx_next = 0;
 	veth->tx_oldest = 0;
@@ -138,6 +139,9 @@ bool veth_update(struct veth *veth)
 	while ((next = next_state(veth->state, other)) != veth->state) {
 		if (next == VETH_INIT)
 			reset_queues(veth);
+		if (next == VETH_READY)
+			veth->features = veth->link.features &
+					 read_once(&veth->rx_avail->flags);
 		set_state(veth, next);
 	}
 	return veth->state == VETH_RUN && other == VETH_RUN;

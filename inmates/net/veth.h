@@ -34,14 +34,33 @@ enum veth_state {
 
 #define VETH_ALIGN		64
 #define VETH_MAX_QUEUE		4096
-/* an IP packet of the greatest length, Ethernet header and VLAN tag */
-#define VETH_MAX_FRAME		(65535 + 18)
+/* an IP packet of the greatest length, Ethernet header and VLAN tag, offload */
+#define VETH_MAX_FRAME		(65535 + 18 + 16)
 
 struct veth_desc {
 	u64 addr;
 	u32 len;
 	u16 flags;
 	u16 next;
+};
+
+/*
+ * In the flags of the available ring, which the event index makes free: what an
+ * end understands. If both do, all frames begin with struct veth_offload.
+ */
+#define VETH_OFFLOAD		0x8000
+
+/* As virtio's network header, padded. */
+struct veth_offload {
+	u8 flags;
+#define VETH_NEEDS_SUM		1	/* the sum at sum_offset is to be made */
+#define VETH_SUM_VALID		2
+	u8 gso_type;
+	u16 header_len;
+	u16 gso_size;
+	u16 sum_start;		/* from the frame's start */
+	u16 sum_offset;		/* from sum_start */
+	u8 unused[6];
 };
 
 struct veth_avail {
@@ -66,6 +85,7 @@ struct veth_link {
 	void *own;		/* output section of this peer */
 	const void *other;	/* of the other */
 	size_t size;		/* of each */
+	u16 features;		/* VETH_OFFLOAD */
 	const volatile u32 *other_state;
 	void (*set_state)(struct veth *veth, u32 state);
 	/* What was written before must be visible at the interrupt. */
@@ -86,6 +106,7 @@ struct veth {
 	struct veth_link link;
 	struct veth_stats stats;
 	enum veth_state state;
+	u16 features;		/* of both ends, from VETH_READY on */
 
 	u32 length;		/* of both queues */
 	u32 data_start;		/* of frames in a section */
