@@ -132,6 +132,14 @@ static bool arm(void)
 	return idle;
 }
 
+/* Messages of root come without an interrupt. */
+static u64 pause_until(u64 now, u64 next)
+{
+	u64 longest = 100 * MS;
+
+	return next > now && next - now < longest ? next - now : longest;
+}
+
 static void talk(u64 period_us, u32 count, bool (*asked_to_stop)(void))
 {
 	struct libcell_link *link = &device.link;
@@ -148,8 +156,7 @@ static void talk(u64 period_us, u32 count, bool (*asked_to_stop)(void))
 		}
 		seen = libcell_events(link);
 		if (!look_around() && arm())
-			libcell_wait(link, seen, period_us ? next - now :
-							     LIBCELL_FOREVER);
+			libcell_wait(link, seen, pause_until(now, next));
 	}
 	libcell_close(&device);
 }

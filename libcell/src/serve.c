@@ -147,7 +147,7 @@ u32 libcell_serve(struct libcell_service *service)
 
 bool libcell_service_arm(struct libcell_service *service)
 {
-	bool idle = true, blocked;
+	bool idle = true;
 
 	for (u32 n = 0; n < service->link->max_peers; n++) {
 		struct libcell_service_peer *peer = &service->peers[n];
@@ -155,13 +155,10 @@ bool libcell_service_arm(struct libcell_service *service)
 		if (n == service->link->id)
 			continue;
 		idle &= libcell_arm_consumer(&peer->bulk);
-		/* no room for answers: the requests wait, and are not looked at */
-		blocked = !peer->answers.end.up ||
-			  peer->answers.head - peer->answers.tail ==
-			  LIBCELL_SERVICE_COUNT;
-		if (blocked)
+		/* requests that are left wait for room for their answers */
+		if (peer->requests.head != peer->requests.tail)
 			idle &= libcell_arm_producer(&peer->answers);
-		if (!blocked || !peer->requests.end.up)
+		else
 			idle &= libcell_arm_consumer(&peer->requests);
 	}
 	return idle;

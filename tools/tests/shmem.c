@@ -95,7 +95,7 @@ static void *serve(void *corrupt)
 		if (libcell_serve(&service) && corrupt)
 			service.peers[0].counts.bytes++;
 		else if (libcell_service_arm(&service))
-			libcell_wait(link, seen, 100000);
+			libcell_wait(link, seen, 10000000);
 	}
 	return NULL;
 }
@@ -113,6 +113,7 @@ static struct result run_with_program(const char *command, size_t section,
 	pthread_create(&thread, NULL, serve, corrupt ? &service : NULL);
 	result = RUN("shmem", command, "ivshmem-a");
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
+	root()->ops->doorbell(root(), 1);
 	pthread_join(thread, NULL);
 	world_destroy(&world);
 	check_number(opened, 0, "the link is closed again");

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# The library on both sides: root's program and two cells greet each other, cells restart and are killed meanwhile, and
+# jailhouse shmem list, ping and bench see them.
+
+# shellcheck disable=SC2016,SC2034,SC2317 # "check" evaluates its second argument
+IMAGES=/usr/share/jailhouse/inmates
+DEMO=0001:00:00.0
+
+result=0
+number=0
+
+check()
+{
+	number=$((number + 1))
+	if eval "$2"; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		sed 's/^/# /' /tmp/out
+		jailhouse shmem list | sed 's/^/# /'
+		jailhouse console | tail -n 20 | sed 's/^/# /'
+		result=1
+	fi
+}
+
+load()	# CELL PARAMETERS
+{
+	jailhouse cell load "$1" $IMAGES/ivshmem-demo.bin -s "con-type=none con-virtual=1 $2" -a 0x1000 &&
+		jailhouse cell start "$1"
+}
+
+line() { jailhouse shmem list | grep "^$1 "; }
+has() { grep -q "$1" /tmp/out; }
+
+insmod /lib/modules/base/uio.ko
+insmod /lib/modules/uio_ivshmem.ko
+insmod /lib/modules/jailhouse.ko || exit 1
+jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell || exit 1
+jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-b.cell || exit 1
+
+echo "TAP version 13"
+echo "1..17"
+check "links are listed with their peers" 'line $DEMO | grep -q "8 KiB .*0 qemu-arm64:0, 1 ivshmem-a:0, 2 ivshmem-b:0"'
+check "those that are only the cells' too" 'line 0001:00:04.0 | grep -q "0 ivshmem-a, 1 ivshmem-b"'
+check "nobody answers before a program runs" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1'
+load ivshmem-a period=100
+load ivshmem-b period=100
+check "three peers greet each other" 'ivshmem-demo $DEMO 100 5 >/tmp/out'
+check "and peer 1 is heard" 'has "greeting 4 from peer 1"'
+check "and peer 2" 'has "greeting 4 from peer 2"'
+check "the peers' states are shown" 'line $DEMO | grep -q "1 ivshmem-a:1, 2 ivshmem-b:1"'
+check "a cell answers pings" 'jailhouse shmem ping ivshmem-a -c 20 >/tmp/out 2>&1 && has "20 round trips"'
+check "the other one as well" 'jailhouse shmem ping ivshmem-b -l $DEMO >/tmp/out 2>&1 && has "4 round trips"'
+check "interrupts are counted" '! line $DEMO | grep -q "8 KiB  *0  *0 qemu"'
+
+ivshmem-demo $DEMO 50 >/tmp/greetings &
+demo=$!
+sleep 1
+check "a link has one program" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1 && has "another program"'
+jailhouse cell shutdown ivshmem-a && load ivshmem-a period=50
+sleep 2
+check "a peer that restarts is greeted again" \
+	'cp /tmp/greetings /tmp/out; has "peer 1 has gone" && sed "1,/peer 1 has gone/d" /tmp/out | grep -q "greeting 3 from peer 1"'
+check "which the other one does not notice" '! has "peer 2 has gone"'
+kill -9 $demo
+wait $demo 2>/dev/null
+check "who is killed is not there" 'line $DEMO | grep -q "0 qemu-arm64:0, "'
+check "and can come back" 'ivshmem-demo $DEMO 50 5 >/tmp/out'
+
+jailhouse cell shutdown ivshmem-a && load ivshmem-a "link=02.0 period=0"
+check "bulk data gets through" \
+	'jailhouse shmem bench ivshmem-a -c 50 >/tmp/out 2>&1 && has "64 messages of 64 KiB" && has "64 messages of 1024 KiB"'
+sed 's/^/# /' /tmp/out
+jailhouse cell shutdown ivshmem-a
+jailhouse cell destroy ivshmem-a
+jailhouse cell destroy ivshmem-b
+check "no links are left" '[ "$(jailhouse shmem list | grep -c uio)" = 0 ]'
+jailhouse disable || result=1
+rmmod jailhouse || result=1
+exit $result
