@@ -63,8 +63,9 @@ sleep 1
 check "a link has one program" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1 && has "another program"'
 jailhouse cell shutdown ivshmem-a && load ivshmem-a period=50
 sleep 2
-check "a peer that restarts is greeted again" \
-	'cp /tmp/greetings /tmp/out; has "peer 1 has gone" && sed "1,/peer 1 has gone/d" /tmp/out | grep -q "greeting 3 from peer 1"'
+cp /tmp/greetings /tmp/out
+sed "1,/peer 1 has gone/d" /tmp/out >/tmp/after
+check "a peer that restarts is greeted again" 'has "peer 1 has gone" && grep -q "greeting 3 from peer 1" /tmp/after'
 check "which the other one does not notice" '! has "peer 2 has gone"'
 kill -9 $demo
 wait $demo 2>/dev/null
@@ -72,8 +73,7 @@ check "who is killed is not there" 'line $DEMO | grep -q "0 qemu-arm64:0, "'
 check "and can come back" 'ivshmem-demo $DEMO 50 5 >/tmp/out'
 
 jailhouse cell shutdown ivshmem-a && load ivshmem-a "link=02.0 period=0"
-check "bulk data gets through" \
-	'jailhouse shmem bench ivshmem-a -c 50 >/tmp/out 2>&1 && has "64 messages of 64 KiB" && has "64 messages of 1024 KiB"'
+check "bulk data gets through" 'jailhouse shmem bench ivshmem-a -c 50 >/tmp/out 2>&1 && has "64 messages of 1024 KiB"'
 sed 's/^/# /' /tmp/out
 jailhouse cell shutdown ivshmem-a
 jailhouse cell destroy ivshmem-a
