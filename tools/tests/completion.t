@@ -34,7 +34,7 @@ is "$(offers '')" 'enable disable console cell shmem --help --version' commands
 is "$(offers c)" 'console cell' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \
-	'create list load linux start restart shutdown destroy stats --help' \
+	'create list load linux start restart shutdown destroy stats latency --help' \
 	'cell commands'
 is "$(offers cell s)" 'start shutdown stats' 'cell commands by letter'
 is "$(offers console -)" '--follow --help' 'console options'
