@@ -84,18 +84,19 @@ static u32 serve_requests(struct libcell_service *service, u32 number)
 	const void *request;
 	void *room;
 	u32 served = 0;
-	int ret;
+	int ret, room_ret;
 
 	for (;;) {
-		/* first, as the client first sends: both sessions have to begin */
+		/* both each time: both sessions have to begin, in any order */
 		ret = libcell_peek(&peer->requests, &request, 1);
 		forgive(&peer->requests, ret);
-		if (ret <= 0)
-			break;
-		ret = libcell_reserve(&peer->answers, &room, 1);
-		if (ret == -EPROTO && peer->answers.end.error)
+		room_ret = libcell_reserve(&peer->answers, &room, 1);
+		if (room_ret == -EPROTO && peer->answers.end.error)
 			libcell_reset_producer(&peer->answers);
-		if (ret <= 0)
+		/* what begins next may be there already: look again */
+		if (ret == -ECONNRESET || room_ret == -ECONNRESET)
+			return served + 1;
+		if (ret <= 0 || room_ret <= 0)
 			break;
 		reply = room;
 		memcpy(reply, request, sizeof(*reply));
@@ -130,7 +131,7 @@ static u32 serve_bulk(struct libcell_service_peer *peer)
 		served++;
 	}
 	forgive(&peer->bulk, ret);
-	return served;
+	return ret == -ECONNRESET ? served + 1 : served;
 }
 
 u32 libcell_serve(struct libcell_service *service)

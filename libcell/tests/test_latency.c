@@ -34,7 +34,7 @@ static void *serve(void *unused)
 		seen = libcell_events(service.link);
 		if (libcell_serve(&service) || !libcell_service_arm(&service))
 			continue;
-		libcell_wait(service.link, seen, 10000);
+		libcell_wait(service.link, seen, LIBCELL_FOREVER);
 	}
 	return unused;
 }
@@ -56,6 +56,8 @@ static void with_server(void (*test)(void))
 	pthread_create(&thread, NULL, serve, NULL);
 	test();
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	/* wakes it */
+	libcell_detach(&world.links[0].link);
 	pthread_join(thread, NULL);
 	world_destroy(&world);
 }
@@ -109,6 +111,26 @@ static void a_kick_counts_from_its_interrupt(void)
 	EXPECT_EQ(h->count, 1);		/* no interrupt since it was sent */
 }
 
+/* Without a limit: only doorbells wake the server. */
+static void clients_come_and_go(void)
+{
+	static struct libcell_message message;
+	struct libcell_link *link;
+	int n;
+
+	for (n = 0; n < 50; n++) {
+		message.type = LIBCELL_PING;
+		message.sequence = (u32)n;
+		EXPECT_EQ(libcell_call(&client, &message, TIMEOUT_US), 0);
+		if (n % 2)
+			world_kill(&world, 0);
+		else
+			libcell_detach(&world.links[0].link);
+		link = world_attach(&world, 0);
+		EXPECT_EQ(libcell_client_open(&client, link, 1), 0);
+	}
+}
+
 static void nonsense_is_not_answered(void)
 {
 	EXPECT_EQ(ask(LIBCELL_LATENCY_START, LIBCELL_LATENCY_MIN_US - 1),
@@ -144,6 +166,11 @@ static void test_kick(void)
 	with_server(a_kick_counts_from_its_interrupt);
 }
 
+static void test_clients(void)
+{
+	with_server(clients_come_and_go);
+}
+
 static void test_nonsense(void)
 {
 	with_server(nonsense_is_not_answered);
@@ -157,6 +184,7 @@ static void test_wrong(void)
 static const struct test tests[] = {
 	TEST(test_bins),
 	TEST(test_kick),
+	TEST(test_clients),
 	TEST(test_nonsense),
 	TEST(test_wrong),
 };
