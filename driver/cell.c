@@ -113,8 +113,9 @@ bool cell_has_link(const struct cell *cell,
 	u32 i;
 
 	for (i = 0; i < cell->config->num_pci_devices; i++, dev++)
+		/* whatever the domain: for the hypervisor bdf is the link */
 		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
-		    dev->domain == link->domain && dev->bdf == link->bdf)
+		    dev->bdf == link->bdf)
 			return true;
 	return false;
 }

@@ -138,8 +138,8 @@ static int claim(struct resource *res, struct jailhouse_error *err)
 	if (!request_resource(&iomem_resource, res))
 		return 0;
 	ram_describe(owner, sizeof(owner), res->start, res->end + 1);
-	return error_set(err, -EBUSY, "%pR of the virtual PCI host (platform_info.pci_mmconfig_base) is not free: %s",
-			 res, owner);
+	return error_set(err, -EBUSY, "the virtual PCI host needs %#llx to %#llx (platform_info.pci_mmconfig_base), which is not free: %s",
+			 (u64)res->start, (u64)res->end, owner);
 }
 
 static int get_addresses(struct jailhouse_error *err)
@@ -513,7 +513,8 @@ static void remove_device(const struct jailhouse_pci_device *link)
 {
 	struct pci_dev *dev;
 
-	dev = pci_get_domain_bus_and_slot(link->domain, PCI_BUS_NUM(link->bdf),
+	dev = pci_get_domain_bus_and_slot(pci_domain_nr(bridge->bus),
+					  PCI_BUS_NUM(link->bdf),
 					  link->bdf & 0xff);
 	if (!dev)
 		return;

@@ -50,7 +50,7 @@ insmod /lib/modules/ivshmem_net.ko || exit 1
 cable_open || exit 1
 
 echo "TAP version 13"
-echo "1..11"
+echo "1..13"
 
 ! find_device && start && find_device
 report "root's side of the link comes with the cell" $?
@@ -84,6 +84,10 @@ sleep 1
 cable_type "nc $OUR $PORT </tmp/data; echo se''nt"
 cable_wait '^sent' && wait $listener && [ "$(checksum /tmp/back)" = "$sum" ]
 report "and back" $?
+[ "$(/tests/ethstat "$device" tx_offload)" -gt 0 ] && [ "$(/tests/ethstat "$device" rx_offload)" -gt 0 ]
+report "checksums were left open, both ways" $?
+[ "$(/tests/ethstat "$device" tx_gso)" -gt 0 ] && [ "$(/tests/ethstat "$device" peer_errors)" = 0 ]
+report "packets went together" $?
 
 cable_type 'poweroff -f'
 ends && wait_for has_carrier 0 && jailhouse cell destroy linux && ! find_device

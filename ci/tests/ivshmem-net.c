@@ -8,15 +8,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -95,34 +91,9 @@ static bool ping(unsigned int size)
 	return false;
 }
 
-/* A statistic of the driver's, -1 if there is none */
 static long statistic(const char *name)
 {
-	struct {
-		struct ethtool_gstrings head;
-		char names[64][ETH_GSTRING_LEN];
-	} strings = { .head = { .cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS } };
-	struct {
-		struct ethtool_stats head;
-		uint64_t values[64];
-	} stats = { .head = { .cmd = ETHTOOL_GSTATS } };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	struct ifreq request = { 0 };
-	long found = -1;
-	uint32_t i;
-
-	snprintf(request.ifr_name, IFNAMSIZ, "%.15s", interface());
-	request.ifr_data = (void *)&strings;
-	if (!ioctl(fd, SIOCETHTOOL, &request)) {
-		request.ifr_data = (void *)&stats;
-		if (ioctl(fd, SIOCETHTOOL, &request))
-			strings.head.len = 0;
-	}
-	for (i = 0; i < strings.head.len; i++)
-		if (!strcmp(strings.names[i], name))
-			found = (long)stats.values[i];
-	close(fd);
-	return found;
+	return links_statistic(interface(), name);
 }
 
 /* TCP to a port of the cell's; no call on it takes longer than the limit. */

@@ -4,11 +4,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -87,6 +93,35 @@ int links_insert_uio(void)
 int links_insert_net(void)
 {
 	return links_insert("/lib/modules/ivshmem_net.ko");
+}
+
+long links_statistic(const char *interface, const char *name)
+{
+	struct {
+		struct ethtool_gstrings head;
+		char names[64][ETH_GSTRING_LEN];
+	} strings = { .head = { .cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS } };
+	struct {
+		struct ethtool_stats head;
+		uint64_t values[64];
+	} stats = { .head = { .cmd = ETHTOOL_GSTATS } };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct ifreq request = { 0 };
+	long found = -1;
+	uint32_t i;
+
+	snprintf(request.ifr_name, IFNAMSIZ, "%.15s", interface);
+	request.ifr_data = (void *)&strings;
+	if (!ioctl(fd, SIOCETHTOOL, &request)) {
+		request.ifr_data = (void *)&stats;
+		if (ioctl(fd, SIOCETHTOOL, &request))
+			strings.head.len = 0;
+	}
+	for (i = 0; i < strings.head.len; i++)
+		if (!strcmp(strings.names[i], name))
+			found = (long)stats.values[i];
+	close(fd);
+	return found;
 }
 
 void *link_mmap(int fd, enum link_map map, size_t size, int prot, int flags)

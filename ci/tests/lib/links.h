@@ -34,6 +34,9 @@ int links_remove(const char *module);
 int links_insert_uio(void);
 int links_insert_net(void);
 
+/* What ethtool -S shows; -1 if there is no such interface or statistic */
+long links_statistic(const char *interface, const char *name);
+
 /* UIO maps, by number */
 enum link_map {
 	LINK_REGISTERS,
