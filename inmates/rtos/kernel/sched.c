@@ -186,33 +186,25 @@ void sched_set_affinity(struct thread *thread, u32 affinity)
 		sched_kick(thread->cpu);
 }
 
-/* The best of the one chosen by others and the queue's first; in neither now. */
-static struct thread *take_best(struct cpu *cpu)
+/*
+ * Between the current thread, the one that others have chosen (which is in no
+ * queue any more when this returns) and the first of the queue.
+ */
+static struct thread *choose(struct cpu *cpu, struct thread *chosen)
 {
-	struct thread *chosen = cpu->next, *first = first_ready(cpu);
+	struct thread *now = cpu->current, *best = chosen;
+	struct thread *first = first_ready(cpu);
 
 	if (chosen)
 		sched_unready(chosen);
-	if (!first || (chosen && chosen->priority >= first->priority))
-		return chosen;
-	dequeue(first);
-	if (chosen)
-		place(chosen, true);
-	return first;
-}
-
-static struct thread *choose(struct cpu *cpu)
-{
-	struct thread *now = cpu->current, *best = take_best(cpu);
-	bool stays = now->state == osThreadRunning && may_run_on(now, cpu);
-
-	if (stays && (!best || now == kernel.locker ||
-		      now->priority > best->priority ||
-		      (now->priority == best->priority && !cpu->yield))) {
-		if (best)
-			place(best, true);
+	if (first && (!chosen || first->priority > chosen->priority))
+		best = first;
+	if (now->state == osThreadRunning && may_run_on(now, cpu) &&
+	    (!best || now == kernel.locker || now->priority > best->priority ||
+	     (now->priority == best->priority && !cpu->yield)))
 		return now;
-	}
+	if (best && best == first)
+		dequeue(first);
 	return best ? best : &cpu->idle;
 }
 
@@ -246,14 +238,15 @@ static void check_stack(struct thread *thread)
 struct context *sched_switch(void)
 {
 	struct cpu *cpu = this_cpu();
-	struct thread *before = cpu->current, *next;
+	struct thread *before = cpu->current, *chosen, *next;
 	bool yield;
 
 	account(cpu, timer_get_ticks());
 	check_stack(before);
 	if (before->kill || before->state == osThreadTerminated)
 		thread_finish(before);
-	next = choose(cpu);
+	chosen = cpu->next;
+	next = choose(cpu, chosen);
 	yield = cpu->yield;
 	cpu->yield = false;
 	cpu->resched = false;
@@ -270,6 +263,9 @@ struct context *sched_switch(void)
 		next->state = osThreadRunning;
 		next->cpu = cpu;
 	}
+	/* not before now, when "current" says what this CPU does */
+	if (chosen && chosen != next)
+		place(chosen, true);
 	time_program(cpu);
 	if (next->context.full)
 		irqs_off_end();

@@ -468,14 +468,15 @@ static void all_workers_come_to_their_end(void)
 	EXPECT_EQ(osThreadSetPriority(osThreadGetId(), osPriorityRealtime), osOK);
 	isr_random = random + 1;
 	osKernelLock();
+	/* first: the lock does not keep other CPUs' workers from starting */
+	for (u32 n = 0; n < VICTIMS; n++)
+		victims[n] = new_victim(&random);
 	for (u32 n = 0; n < WORKERS; n++) {
 		workers[n].random = random_next(&random);
 		workers[n].priority = osPriorityLow + (osPriority_t)pick(&random, 30);
 		workers[n].id = spawn_on(0, work, &workers[n],
 					 workers[n].priority);
 	}
-	for (u32 n = 0; n < VICTIMS; n++)
-		victims[n] = new_victim(&random);
 	osKernelUnlock();
 	EXPECT_EQ(rtos_irq_attach(TIMER_PHYSICAL_IRQ, RTOS_IRQ_PRIORITY_DEFAULT,
 				  on_interrupt, NULL), osOK);
