@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# usage: guest.sh without|commands|idle|pingpong|fork|cell|link|network|pages CONFIG
+# usage: guest.sh without|commands|idle|pingpong|fork|cell|link|network|messages|pages CONFIG
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -80,6 +80,32 @@ network()
 	leave
 }
 
+# Cell b answers cell a, then cell a answers root.
+messages()
+{
+	quiet="con-type=none con-virtual=1 period=0"
+	insmod /lib/modules/base/uio.ko
+	insmod /lib/modules/uio_ivshmem.ko
+	enable
+	for cell in b a; do
+		jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-$cell.cell
+	done
+	jailhouse cell load ivshmem-b $IMAGES/ivshmem-demo.bin -s "$quiet link=04.0" -a 0x1000
+	jailhouse cell load ivshmem-a $IMAGES/message-bench.bin -s "$quiet" -a 0x1000
+	jailhouse cell start ivshmem-b
+	jailhouse cell start ivshmem-a
+	# Linux's own work would be counted too
+	sleep 2
+	until jailhouse cell list | grep -q 'ivshmem-a *shut down'; do sleep 0.1; done
+	jailhouse cell destroy ivshmem-b
+	jailhouse cell load ivshmem-a $IMAGES/ivshmem-demo.bin -s "$quiet link=02.0" -a 0x1000
+	jailhouse cell start ivshmem-a
+	sleep 1
+	message 0001:00:02.0 1
+	jailhouse cell destroy ivshmem-a
+	leave
+}
+
 pages()
 {
 	enable
@@ -99,5 +125,6 @@ fork) enable; load fork $FORKS; leave ;;
 cell) in_cell ;;
 link) link ;;
 network) network ;;
+messages) messages ;;
 pages) pages ;;
 esac

@@ -293,6 +293,14 @@ static int wait_until(struct libcell_link *link, u32 seen, u64 deadline)
 				-ETIMEDOUT;
 }
 
+/* Lets others use what this CPU shares with them. */
+static void relax(void)
+{
+#ifdef __aarch64__
+	__asm__ volatile("yield" : : : "memory");
+#endif
+}
+
 bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 	       u64 index, int *ret)
 {
@@ -304,6 +312,9 @@ bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 	if (!pause->begun) {
 		pause->begun = true;
 		pause->deadline = deadline_of(link, pause->timeout_us);
+	} else if (pause->looks < link->looks) {
+		pause->looks++;
+		relax();
 	} else if (end_arm(end, up, index)) {
 		error = wait_until(link, pause->seen, pause->deadline);
 		if (error) {

@@ -146,6 +146,7 @@ struct libcell_pause {
 	u64 timeout_us;
 	u64 deadline;
 	bool begun;
+	u32 looks;
 	u32 seen;
 };
 

@@ -21,6 +21,7 @@
 #define SYSFS_UIO	"/sys/class/uio"
 #define PATH_SIZE	320
 #define US_PER_MS	1000
+#define LOOKS		200	/* before sleeping */
 
 /* Maps of the UIO device, by their names. */
 enum { REGISTERS, STATE_TABLE, RW_SECTION, OUTPUT_SECTIONS, OWN_OUTPUT, MAPS };
@@ -247,7 +248,24 @@ static int find(char *uio, size_t size, const char *name, char *pci)
 
 /* Mapping */
 
-static int map_one(struct libcell_device *device, const char *uio, int number)
+/*
+ * The kernel enters pages when they are read, and lets them be written when
+ * they are: now, not in traffic.
+ */
+static void touch(u8 *at, size_t size, bool write)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	for (u8 *byte = at; byte < at + size; byte += page) {
+		u8 value = load(byte);
+
+		if (write)
+			store(byte, value);
+	}
+}
+
+static int map_one(struct libcell_device *device, const char *uio,
+		   unsigned int number)
 {
 	char path[PATH_SIZE], name[32];
 	struct libcell_mapping *map;
@@ -255,7 +273,7 @@ static int map_one(struct libcell_device *device, const char *uio, int number)
 	int which;
 	void *at;
 
-	snprintf(path, sizeof(path), SYSFS_UIO "/%s/maps/map%d/name", uio,
+	snprintf(path, sizeof(path), SYSFS_UIO "/%s/maps/map%u/name", uio,
 		 number);
 	if (read_text(name, sizeof(name), path))
 		return 0;
@@ -263,18 +281,20 @@ static int map_one(struct libcell_device *device, const char *uio, int number)
 		;
 	if (which == MAPS)
 		return 0;
-	snprintf(path, sizeof(path), SYSFS_UIO "/%s/maps/map%d/size", uio,
+	snprintf(path, sizeof(path), SYSFS_UIO "/%s/maps/map%u/size", uio,
 		 number);
 	size = read_hex(path);
 	if (!size)
 		return 0;
 	at = mmap(NULL, size, maps[which].protection, MAP_SHARED, device->fd,
-		  number * sysconf(_SC_PAGESIZE));
+		  (off_t)number * sysconf(_SC_PAGESIZE));
 	if (at == MAP_FAILED)
 		return -errno;
 	map = &device->maps[which];
 	map->at = at;
 	map->size = size;
+	if (which != REGISTERS)
+		touch(at, size, which == OWN_OUTPUT);
 	return 0;
 }
 
@@ -289,7 +309,7 @@ static int map_all(struct libcell_device *device, const char *uio)
 {
 	int ret = 0;
 
-	for (int n = 0; n < MAPS && !ret; n++)
+	for (unsigned int n = 0; n < MAPS && !ret; n++)
 		ret = map_one(device, uio, n);
 	if (!ret && (!device->maps[REGISTERS].at ||
 		     !device->maps[STATE_TABLE].at ||
@@ -328,6 +348,7 @@ static int attach(struct libcell_device *device, const char *uio)
 		.output = map[OWN_OUTPUT].at,
 		.outputs = map[OUTPUT_SECTIONS].at,
 		.output_size = map[OWN_OUTPUT].size,
+		.looks = LOOKS,
 	};
 	if (device->link.max_peers * map[OWN_OUTPUT].size !=
 	    map[OUTPUT_SECTIONS].size)

@@ -55,6 +55,12 @@ struct libcell_link {
 	const void *outputs;	/* all of them */
 	size_t output_size;	/* of one */
 
+	/*
+	 * How often a call looks again before it sleeps. In Linux, sleeping
+	 * costs as much as some hundred looks; in an inmate next to nothing.
+	 */
+	u32 looks;
+
 	struct libcell_link_stats stats;
 
 	/* private */
