@@ -65,6 +65,7 @@ demo:
 else
 demo: deps ## Boot Debian's kernel in QEMU and show the tour, or DEMO=NAME; DEMO=list shows the names
 	+$(Q)$(MAKE) all
+	$(call sub,ci/bench,all)
 	$(Q)ci/demo $(DEMO)
 endif
 

@@ -30,3 +30,11 @@ expect() { [ "$2" = "$3" ] || fail "$1 is '$2' instead of '$3'"; }
 
 # of all cells, with commas
 state() { cat "$STATE"/cells/*/state | tr '\n' ',' | sed 's/,$//'; }
+
+# Hand a file over to the host, for a demo with a "picture:" in its head.
+keep()
+{
+	port=$(grep -lsx org.cellblock.picture /sys/class/virtio-ports/*/name)
+	port=${port%/name}
+	[ -n "$port" ] && cat "$1" >"/dev/${port##*/}" || fail "cannot hand $1 over to the host"
+}
