@@ -155,6 +155,38 @@ static void promised_memory(const struct jailhouse_cell_desc *desc)
 	}
 }
 
+/* Nobody else's section is writable, nor reached in another way. */
+static void promised_link(const struct jailhouse_cell_desc *desc,
+			  const struct jailhouse_pci_device *dev)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	const struct jailhouse_memory *link = mem + dev->shmem_regions_start;
+	unsigned int n, m;
+
+	PROMISED(dev->shmem_peers >= 2 && dev->shmem_peers <= 12);
+	PROMISED(dev->shmem_dev_id < dev->shmem_peers);
+	PROMISED(dev->shmem_regions_start + 2ULL + dev->shmem_peers <=
+		 desc->num_memory_regions);
+	PROMISED(!(link[0].flags & JAILHOUSE_MEM_WRITE) && link[0].size);
+	for (n = 0; n < dev->shmem_peers; n++) {
+		PROMISED(link[2 + n].size == link[2].size);
+		PROMISED(link[2 + n].phys_start - link[0].phys_start ==
+			 link[0].size + link[1].size + n * link[2].size ||
+			 !link[2].size);
+		PROMISED(n == dev->shmem_dev_id ||
+			 !(link[2 + n].flags & JAILHOUSE_MEM_WRITE));
+		for (m = 0; m < desc->num_memory_regions; m++)
+			PROMISED(&mem[m] == &link[2 + n] || !mem[m].size ||
+				 !link[2].size ||
+				 (mem[m].flags & JAILHOUSE_MEM_COMM_REGION) ||
+				 disjoint(mem[m].phys_start, mem[m].size,
+					  link[2 + n].phys_start, link[2].size));
+	}
+	PROMISED(dev->num_msix_vectors <= 16);
+	PROMISED(dev->num_msix_vectors ||
+		 config_has_irq(desc, config_pci_intid(desc, dev)));
+}
+
 static void promised_irqs(const struct jailhouse_cell_desc *desc)
 {
 	unsigned int intid;
@@ -168,7 +200,7 @@ static void promised_irqs(const struct jailhouse_cell_desc *desc)
 static void promised(const struct jailhouse_cell_desc *desc, size_t size)
 {
 	bool has_cpu = false;
-	unsigned int cpu;
+	unsigned int cpu, n;
 
 	PROMISED(config_cell_size(desc) && config_cell_size(desc) <= size);
 	PROMISED(memchr(desc->name, 0, sizeof(desc->name)));
@@ -181,6 +213,10 @@ static void promised(const struct jailhouse_cell_desc *desc, size_t size)
 	PROMISED(has_cpu);
 	promised_memory(desc);
 	promised_irqs(desc);
+	for (n = 0; n < desc->num_pci_devices; n++)
+		if (config_pci_devices(desc)[n].type ==
+		    JAILHOUSE_PCI_TYPE_IVSHMEM)
+			promised_link(desc, &config_pci_devices(desc)[n]);
 }
 
 static bool exercise_system(const struct jailhouse_system *sys, size_t size)
