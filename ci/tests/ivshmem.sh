@@ -53,7 +53,7 @@ used=$(cat /sys/devices/jailhouse/mem_pool_used)
 accesses=$(strings $INMATES/ivshmem.bin | sed -n 's/^access:\([a-z]\)/\1/p')
 
 echo "TAP version 13"
-echo "1..$((4 + 3 * $(echo "$accesses" | wc -l)))"
+echo "1..$((6 + 3 * $(echo "$accesses" | wc -l)))"
 create ivshmem-a && create ivshmem-b
 report "two cells with links" $?
 run ivshmem-b ivshmem-peer && run ivshmem-a ivshmem && ends ivshmem-a "shut down" &&
@@ -70,6 +70,17 @@ for name in $accesses; do
 	report "$name: the peer runs on" $?
 	jailhouse cell shutdown --force ivshmem-b
 done
+run ivshmem-b ivshmem-peer hammer
+for _ in $(seq 1 15); do
+	run ivshmem-a ivshmem hold && sleep 0.3 && jailhouse cell shutdown --force ivshmem-a &&
+		jailhouse cell destroy ivshmem-a && create ivshmem-a || break
+done
+state ivshmem-a | grep -q "shut down" && state ivshmem-b | grep -q running
+report "a cell comes and goes under doorbells" $?
+jailhouse cell shutdown --force ivshmem-b && run ivshmem-b ivshmem-peer && run ivshmem-a ivshmem &&
+	ends ivshmem-a "shut down" && [ "$(grep -c '# Totals: .* fail:0 ' $CONSOLE)" = 2 ]
+report "and all is as before" $?
+jailhouse cell shutdown --force ivshmem-b
 jailhouse cell destroy ivshmem-a && jailhouse cell destroy ivshmem-b &&
 	[ "$(cat /sys/devices/jailhouse/mem_pool_used)" = "$used" ]
 report "all pages come back" $?

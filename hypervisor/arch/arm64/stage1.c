@@ -50,6 +50,17 @@ static void flush(const struct paging *pg, u64 va, u64 size)
 	isb();
 }
 
+/* What only this CPU maps: guests make it happen, others must not notice. */
+static void flush_local(const struct paging *pg, u64 va, u64 size)
+{
+	(void)pg;
+	(void)size;
+	dsb(nshst);
+	asm volatile("tlbi vae2, %0" : : "r" (va >> PAGE_SHIFT));
+	dsb(nsh);
+	isb();
+}
+
 /* The one place that maps for EL2: never writable and executable. */
 static int map(struct paging *pg, u64 va, u64 pa, u64 size, u64 attrs)
 {
@@ -154,7 +165,7 @@ void *stage1_window(u64 pa, u64 attrs)
 		.level = 1,
 		.root_pages = 1,
 		.limit = 1ULL << HV_VA_BITS,
-		.flush = flush,
+		.flush = flush_local,
 	};
 	u64 va = PRIVATE_BASE + PRIVATE_WINDOW_OFFS;
 
