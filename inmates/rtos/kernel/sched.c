@@ -266,6 +266,12 @@ struct context *sched_switch(void)
 	/* not before now, when "current" says what this CPU does */
 	if (chosen && chosen != next)
 		place(chosen, true);
+	/*
+	 * Whoever these have displaced elsewhere may have come here; a CPU is
+	 * not told by itself while it switches.
+	 */
+	if (cpu->resched)
+		irq_send_sgi(SGI_RESCHEDULE, smp_mpidr(cpu->number));
 	time_program(cpu);
 	if (next->context.full)
 		irqs_off_end();
