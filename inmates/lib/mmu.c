@@ -85,9 +85,14 @@ static u64 *entry_of(u64 *table, u64 addr, unsigned int level)
 	return &table[addr / entry_size(level) % ENTRIES];
 }
 
-/* A changed entry must go through "invalid" before the new value is there. */
+/*
+ * A changed entry must go through "invalid" before the new value is there. One
+ * that does not change stays: another CPU may be using it.
+ */
 static void entry_set(u64 *entry, u64 addr, u64 value)
 {
+	if (*entry == value)
+		return;
 	if (*entry & DESC_VALID) {
 		*(volatile u64 *)entry = 0;
 		asm volatile("dsb ishst\n\t"
