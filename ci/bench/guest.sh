@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# usage: guest.sh without|commands|idle|pingpong|fork|cell|link|network|messages|pages CONFIG
+# usage: guest.sh without|commands|idle|pingpong|fork|cell|link|network|messages|rtos|pages CONFIG
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -14,6 +14,7 @@ PINGPONGS=2000
 PINGS=100
 STREAM=4000000
 FORKS=100
+STORM=2
 
 enable() { insmod /lib/modules/jailhouse.ko && jailhouse enable "$config"; }
 leave() { jailhouse disable && rmmod jailhouse; }
@@ -106,6 +107,21 @@ messages()
 	leave
 }
 
+# The cell runs in the middle of the storm.
+rtos()
+{
+	enable
+	jailhouse cell create $CELL_CONFIG
+	jailhouse cell load inmate-test $IMAGES/thread-bench.bin -s "con-type=none con-virtual=1" -a 0x1000
+	load storm $STORM &
+	sleep 0.5
+	jailhouse cell start inmate-test
+	wait $!
+	jailhouse cell list | grep -q 'inmate-test *shut down'
+	jailhouse cell destroy inmate-test
+	leave
+}
+
 pages()
 {
 	enable
@@ -126,5 +142,6 @@ cell) in_cell ;;
 link) link ;;
 network) network ;;
 messages) messages ;;
+rtos) rtos ;;
 pages) pages ;;
 esac

@@ -74,7 +74,7 @@ all_named()
 	done
 }
 
-programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//')
+programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$')
 all=$(echo "$programs" | wc -l)
 programs=${*:-$programs}
 cpus=$(sed -n 's/.*cellblock\.cpus=\([0-9]*\).*/\1/p' /proc/cmdline)

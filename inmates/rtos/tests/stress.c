@@ -36,7 +36,7 @@ const struct rtos_config rtos_config = {
 #define MESSAGES	8192
 #define MOST_THREADS	32
 /* Where another CPU may be in the middle of something, and its host away. */
-#define PATIENCE_NS	1000000000ULL
+#define PATIENCE_NS	10000000000ULL
 #define LOOKS		50
 
 struct worker {
@@ -371,6 +371,7 @@ static void work(void *argument)
 {
 	struct worker *w = argument;
 
+	w->id = osThreadGetId();
 	for (w->operations = 0; w->operations < OPERATIONS; w->operations++) {
 		switch (pick(&w->random, 14)) {
 		case 0: case 1: case 2:
@@ -467,6 +468,9 @@ static void all_workers_come_to_their_end(void)
 	/* nothing of ours is above the one that watches */
 	EXPECT_EQ(osThreadSetPriority(osThreadGetId(), osPriorityRealtime), osOK);
 	isr_random = random + 1;
+	for (u32 n = 0; n < VICTIMS; n++)
+		victims[n] = new_victim(&random);
+	/* other CPUs begin at once all the same */
 	osKernelLock();
 	/* first: the lock does not keep other CPUs' workers from starting */
 	for (u32 n = 0; n < VICTIMS; n++)

@@ -93,7 +93,7 @@ static void one_shot_fires_once(void)
 static void periodic_fires_without_drift(void)
 {
 	struct log log = { 0 };
-	u32 began = osKernelGetTickCount();
+	u32 began = osKernelGetTickCount(), seen;
 
 	timer = new_timer(osTimerPeriodic, &log);
 	EXPECT_EQ(osTimerStart(timer, 3), osOK);
@@ -105,17 +105,14 @@ static void periodic_fires_without_drift(void)
 	for (u32 n = 0; n < 20; n++)
 		EXPECT(log.at[n] - began >= 3 * (n + 1));
 	EXPECT_EQ(osTimerStop(timer), osErrorResource);
-	log.count = 0;
+	seen = atomic_read(&log.count);
 	osDelay(10);
-	EXPECT_EQ(log.count, 0);
+	/* one call may have begun on another CPU */
+	EXPECT(atomic_read(&log.count) <= seen + 1);
 	EXPECT_EQ(osTimerDelete(timer), osOK);
 }
 
-/*
- * No period adds something to the next. A host that is busy makes single
- * expiries late, but not all of the last.
- */
-static void periodic_keeps_its_rate(void)
+static u32 least_lateness(void)
 {
 	struct log log = { 0 };
 	u32 began = osKernelGetTickCount(), least = ~0U;
@@ -130,6 +127,19 @@ static void periodic_keeps_its_rate(void)
 		if (late < least)
 			least = late;
 	}
+	return least;
+}
+
+/*
+ * No period adds something to the next: else all of the last are late. A host
+ * that is busy does that too, but not each time.
+ */
+static void periodic_keeps_its_rate(void)
+{
+	u32 least = ~0U;
+
+	for (int n = 0; n < 10 && least > 10; n++)
+		least = least_lateness();
 	EXPECT(least <= 10);
 }
 
