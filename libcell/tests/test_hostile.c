@@ -334,6 +334,28 @@ static void lengths_beyond_the_ring_are_told(void)
 	}
 }
 
+/* Enough is there for this length, but not up to the end of the ring. */
+static void a_length_across_the_end_is_told(void)
+{
+	const void *in;
+	u8 *first;
+	void *out;
+	u32 length;
+
+	connected();
+	EXPECT_EQ(libcell_bytes_reserve(&peer_bytes, &out, 400), 0);
+	first = out;
+	libcell_bytes_commit(&peer_bytes, 400);
+	EXPECT_EQ(libcell_bytes_peek(&stream, &in, &length), 0);
+	libcell_bytes_release(&stream, length);
+	EXPECT_EQ(libcell_bytes_reserve(&peer_bytes, &out, 100), 0);
+	libcell_bytes_commit(&peer_bytes, 100);
+	/* where the pad begins */
+	*(u64 *)(void *)(first + 400) = 150;
+	EXPECT_EQ(libcell_bytes_peek(&stream, &in, &length), -EPROTO);
+	world_destroy(&world);
+}
+
 static void places_outside_the_section_are_told(void)
 {
 	static const struct {
@@ -366,6 +388,7 @@ static void places_outside_the_section_are_told(void)
 static const struct test tests[] = {
 	TEST(each_scribble_is_counted_and_told),
 	TEST(lengths_beyond_the_ring_are_told),
+	TEST(a_length_across_the_end_is_told),
 	TEST(places_outside_the_section_are_told),
 	TEST(anything_at_any_time),
 	TEST(anything_at_any_time_again),
