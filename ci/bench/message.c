@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 	send_in_place(LARGE, TIMES_LARGE);
 	BENCH_END(30);
 	libcell_close(&device);
-	printf("pings=%u small=%u large=%u times_small=%u times_large=%u\n", PINGS, SMALL, LARGE, TIMES_SMALL,
+	printf("pings=%d small=%u large=%u times_small=%d times_large=%d\n", PINGS, SMALL, LARGE, TIMES_SMALL,
 	       TIMES_LARGE);
 	return 0;
 }

@@ -156,7 +156,7 @@ static void write_below(void *argument)
 	(void)argument;
 	memset(&small_stack[64 - 8], 0x55, 16 * sizeof(u64));
 	osDelay(1);
-	EXPECT(!"the thread goes on with a broken stack");
+	FAIL("the thread goes on with a broken stack");
 }
 
 static void small_stack_overflow(void)

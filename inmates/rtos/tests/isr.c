@@ -121,7 +121,7 @@ static void raise_other(unsigned int irq, void *argument)
 		raise(SGI_C);
 	give_it_time();
 	note((char)((u64)argument - 'a' + 'A'));
-	atomic_add(&depth, -1);
+	atomic_add(&depth, -1U);
 	if (irq == SGI_A)
 		atomic_set(&done, true);
 }

@@ -154,10 +154,10 @@ static void show_threads(void)
 static void look_around(void)
 {
 	if (holds_for_long(kept_from_running) &&
-	    !EXPECT(!"a higher ready thread runs"))
+	    !FAIL("a higher ready thread runs"))
 		show_threads();
 	if (holds_for_long(inverted) &&
-	    !EXPECT(!"the owner has inherited the priority"))
+	    !FAIL("the owner has inherited the priority"))
 		show_threads();
 }
 

@@ -37,6 +37,9 @@ bool test_expect_eq(u64 got, u64 want, const char *what, const char *file,
 	test_expect_eq((u64)(got), (u64)(want), #got " == " #want,	\
 		       __FILE__, __LINE__)
 
+/* It did not, for the reason given; false. */
+#define FAIL(what)	test_expect(false, what, __FILE__, __LINE__)
+
 /* Waits until cond holds, at most timeout_ms; evaluates to its last value. */
 #define WAIT_FOR(cond, timeout_ms) ({					\
 	u64 end_ = timer_count(TIMER_PHYSICAL) +			\
