@@ -240,7 +240,9 @@ static int create_in_hypervisor(struct cell *cell, struct jailhouse_error *err)
 
 	cell->config->id = cell->id;
 	hvmem_flush(cell->config, cell->config_size);
+	pci_begin_create();
 	ret = hyp_call(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config), 0);
+	pci_end_change(ret >= 0);
 	return ret < 0 ? hyp_refused(err, ret, "the hypervisor cannot create %s",
 				     cell->label) : 0;
 }
@@ -311,7 +313,6 @@ static int create(struct jailhouse_cell_desc *desc, size_t size,
 		return ret;
 	list_add_tail(&cell->node, &cells);
 	update_root(cell, true);
-	pci_find_links();
 	watch_add(cell);
 	pr_info("created %s\n", cell->label);
 	return (int)cell->id;
@@ -378,7 +379,7 @@ static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 		return ret;
 	pci_begin_destroy(cell);
 	ret = cell_ask(cell, JAILHOUSE_HC_CELL_DESTROY, 0, "destroyed", err);
-	pci_end_destroy(ret);
+	pci_end_change(ret);
 	if (ret)
 		return ret;
 	pr_info("destroyed %s\n", cell->label);

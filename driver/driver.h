@@ -259,14 +259,15 @@ bool cell_others_have_link(const struct cell *cell,
 /* While the hypervisor is enabled. */
 int pci_add_host(struct jailhouse_error *err);
 void pci_remove_host(void);
-/* Cells have come: so have devices. */
-void pci_find_links(void);
 /*
- * Around the destruction of a cell: those devices go that the hypervisor will
- * not show without it. Linux's PCI lock is held in between.
+ * Around the hypercalls that create and destroy a cell, with Linux's PCI lock
+ * held in between, so that nobody looks at devices that are being made. Before
+ * the destruction those devices go that the hypervisor will not show without
+ * the cell. @look: there may be new devices, or old ones again.
  */
+void pci_begin_create(void);
 void pci_begin_destroy(const struct cell *cell);
-void pci_end_destroy(bool refused);
+void pci_end_change(bool look);
 
 /* load.c */
 

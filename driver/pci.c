@@ -493,13 +493,10 @@ int pci_add_host(struct jailhouse_error *err)
 	return ret;
 }
 
-void pci_find_links(void)
+void pci_begin_create(void)
 {
-	if (!bridge)
-		return;
-	pci_lock_rescan_remove();
-	pci_rescan_bus(bridge->bus);
-	pci_unlock_rescan_remove();
+	if (bridge)
+		pci_lock_rescan_remove();
 }
 
 /* Is the cell the last that has the other end of root's link? */
@@ -534,11 +531,11 @@ void pci_begin_destroy(const struct cell *cell)
 			remove_device(link);
 }
 
-void pci_end_destroy(bool refused)
+void pci_end_change(bool look)
 {
 	if (!bridge)
 		return;
-	if (refused)
+	if (look)
 		pci_rescan_bus(bridge->bus);
 	pci_unlock_rescan_remove();
 }
