@@ -19,11 +19,11 @@
 #include "marker.h"
 
 #define ID_PING		24
-#define PINGS		64
+#define PINGS		64U
 #define SMALL		(64U << 10)
 #define LARGE		(1U << 20)
-#define TIMES_SMALL	32
-#define TIMES_LARGE	8
+#define TIMES_SMALL	32U
+#define TIMES_LARGE	8U
 #define LIMIT_US	5000000
 
 static struct libcell_device device;
@@ -79,7 +79,7 @@ static void send_in_place(unsigned int size, unsigned int times)
 
 int main(int argc, char **argv)
 {
-	int n;
+	unsigned int n;
 
 	from = calloc(1, LARGE);
 	to = calloc(1, LARGE);
