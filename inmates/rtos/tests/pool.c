@@ -81,6 +81,26 @@ static void blocks_are_apart(void)
 	}
 }
 
+/* Freed in another order and taken again: still each once, and no more. */
+static void freed_blocks_come_again(void)
+{
+	void *block[4];
+
+	new_pool(4, 8);
+	for (int round = 0; round < 3; round++) {
+		for (int n = 0; n < 4; n++) {
+			block[n] = osMemoryPoolAlloc(pool, 0);
+			EXPECT(block[n]);
+			for (int other = 0; other < n; other++)
+				EXPECT(block[n] != block[other]);
+		}
+		EXPECT(!osMemoryPoolAlloc(pool, 0));
+		for (int n = 0; n < 4; n++)
+			EXPECT_EQ(osMemoryPoolFree(pool, block[(n + 2) % 4]), osOK);
+	}
+	delete_pool();
+}
+
 static void alloc_times_out_and_not_early(void)
 {
 	void *block;
@@ -329,6 +349,7 @@ static const struct test tests[] = {
 	TEST(made_before_the_kernel_started),
 	TEST(create_checks_its_arguments),
 	TEST(blocks_are_apart),
+	TEST(freed_blocks_come_again),
 	TEST(alloc_times_out_and_not_early),
 	TEST(wrong_arguments_are_refused),
 	TEST(static_memory_is_enough),
