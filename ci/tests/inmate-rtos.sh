@@ -99,7 +99,7 @@ count=$#
 # shellcheck disable=SC2086
 set -- $placements
 echo "TAP version 13"
-echo "1..$((count * $# + 5))"
+echo "1..$((count * $# + 6))"
 [ "$all" -ge 13 ]
 report "all the tests are here" $?
 for placement in $placements; do
@@ -113,6 +113,8 @@ all_named
 report "faults are reported by the name of the thread" $?
 grep -q '^rtos: unhandled interrupt 9 ' $SAID
 report "an unhandled interrupt is reported by its number" $?
+grep -q "^rtos: thread 'dies with mutexes' ended with mutex 'plain', which stays locked" $SAID
+report "so is one that ends with a mutex which is not robust, and the mutex" $?
 run faults fatal=1
 [ "$end" = failed ] && grep -q "^rtos: thread 'recurses'" $SAID
 report "a fault can be made to fail the cell" $?

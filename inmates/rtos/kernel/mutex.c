@@ -93,9 +93,12 @@ void mutex_owner_ended(struct thread *owner)
 		if (mutex->attr & osMutexRobust) {
 			pass_on(mutex);
 		} else {
-			/* stays locked, by nobody */
 			list_remove(&mutex->held);
 			mutex->owner = NULL;
+			/* with the lock held, as the names can go after that */
+			printk("rtos: thread '%s' ended with mutex '%s', which stays locked by nobody\n",
+			       thread_name(owner),
+			       mutex->object.name ? mutex->object.name : "(no name)");
 		}
 	}
 }
