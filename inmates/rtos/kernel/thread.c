@@ -328,9 +328,19 @@ osThreadId_t osThreadGetId(void)
 
 osThreadState_t osThreadGetState(osThreadId_t thread_id)
 {
-	const struct thread *thread = object_get(thread_id, OBJECT_THREAD);
+	osThreadState_t state = osThreadError;
+	const struct thread *thread;
+	u64 flags;
 
-	return thread && !in_isr() ? atomic_read(&thread->state) : osThreadError;
+	if (in_isr())
+		return state;
+	/* who sees a thread blocked sees whom it has lent its priority to */
+	flags = kernel_lock();
+	thread = object_get(thread_id, OBJECT_THREAD);
+	if (thread)
+		state = thread->state;
+	kernel_unlock(flags);
+	return state;
 }
 
 osStatus_t osThreadSetPriority(osThreadId_t thread_id, osPriority_t priority)
