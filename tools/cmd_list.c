@@ -14,11 +14,6 @@
 
 #define ROW_FORMAT	"%-8s%-24s%-18s%-24s%s\n"
 
-static const struct option list_options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ 0 }
-};
-
 static void print_table(const struct sysfs_cell *cells, size_t count)
 {
 	char id[16];
@@ -87,17 +82,9 @@ static int list(bool json)
 
 static int run_list(int argc, char **argv)
 {
-	bool json = false;
-	int option, ret;
+	bool json;
+	int ret = options_json_only(argc, argv, &json);
 
-	options_start();
-	while ((option = options_next(argc, argv, "", list_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		json = true;
-	}
-	ret = options_no_operands(argc, argv);
 	return ret ? ret : list(json);
 }
 

@@ -17,11 +17,6 @@
 
 #define ROW_FORMAT	"%-14s%-8s%-10s%-12s%-12s%-12s%s"
 
-static const struct option list_options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ 0 }
-};
-
 static const char *protocol_name(const struct link *link)
 {
 	if (!link->has_device)
@@ -147,17 +142,9 @@ static int list(bool json)
 
 static int run_list(int argc, char **argv)
 {
-	bool json = false;
-	int option, ret;
+	bool json;
+	int ret = options_json_only(argc, argv, &json);
 
-	options_start();
-	while ((option = options_next(argc, argv, "", list_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		json = true;
-	}
-	ret = options_no_operands(argc, argv);
 	return ret ? ret : list(json);
 }
 

@@ -93,3 +93,22 @@ bool parse_number(const char *text, u64 max, u64 *value)
 	*value = number;
 	return true;
 }
+
+int options_json_only(int argc, char **argv, bool *json)
+{
+	static const struct option known[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 }
+	};
+	int option;
+
+	*json = false;
+	options_start();
+	while ((option = options_next(argc, argv, "", known, false)) !=
+	       OPTION_END) {
+		if (option == OPTION_STOP)
+			return options_exit_code();
+		*json = true;
+	}
+	return options_no_operands(argc, argv);
+}

@@ -29,6 +29,9 @@ int options_next(int argc, char **argv, const char *short_options,
 /* What a command returns after OPTION_STOP. */
 int options_exit_code(void);
 
+/* Of a command that has no other words than --json: EXIT_DONE, or its exit code. */
+int options_json_only(int argc, char **argv, bool *json);
+
 /* EXIT_DONE if no operand is left, else says so. */
 int options_no_operands(int argc, char **argv);
 
