@@ -56,16 +56,22 @@
 	QEMU_SHMEM_SECTION((start) + (nr) * (bytes), bytes,		\
 			   (nr) == (peer) ? JAILHOUSE_MEM_WRITE : 0)
 
-#define QEMU_SHMEM_DEVICE(dev, first_region, peer, count, protocol) {	\
+/* @mask: JAILHOUSE_IVSHMEM_BAR_MASK_*; @vectors: of MSI-X, 0 for INTx */
+#define QEMU_SHMEM_ANY_DEVICE(dev, first_region, peer, count, protocol,	\
+			      mask, vectors) {				\
 	.type = JAILHOUSE_PCI_TYPE_IVSHMEM,				\
 	.domain = QEMU_VPCI_DOMAIN,					\
 	.bdf = (dev) << 3,						\
-	.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,			\
+	.bar_mask = mask,						\
+	.num_msix_vectors = vectors,					\
 	.shmem_regions_start = first_region,				\
 	.shmem_dev_id = peer,						\
 	.shmem_peers = count,						\
 	.shmem_protocol = protocol,					\
 }
+#define QEMU_SHMEM_DEVICE(dev, first_region, peer, count, protocol)	\
+	QEMU_SHMEM_ANY_DEVICE(dev, first_region, peer, count, protocol,	\
+			      JAILHOUSE_IVSHMEM_BAR_MASK_INTX, 0)
 
 /* Each link: its number of regions, its regions, its device. */
 
@@ -104,17 +110,10 @@
 	QEMU_SHMEM_SECTION(0x70411000, 0x1000, JAILHOUSE_MEM_WRITE),	\
 	QEMU_SHMEM_OUTPUT(0x70412000, 0x1000, 0, peer),			\
 	QEMU_SHMEM_OUTPUT(0x70412000, 0x1000, 1, peer)
-#define QEMU_SHMEM_MSIX_DEVICE(first_region, peer) {			\
-	.type = JAILHOUSE_PCI_TYPE_IVSHMEM,				\
-	.domain = QEMU_VPCI_DOMAIN,					\
-	.bdf = 3 << 3,							\
-	.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_MSIX,			\
-	.num_msix_vectors = 2,						\
-	.shmem_regions_start = first_region,				\
-	.shmem_dev_id = peer,						\
-	.shmem_peers = 2,						\
-	.shmem_protocol = JAILHOUSE_SHMEM_PROTO_UNDEFINED,		\
-}
+#define QEMU_SHMEM_MSIX_DEVICE(first_region, peer)			\
+	QEMU_SHMEM_ANY_DEVICE(3, first_region, peer, 2,			\
+			      JAILHOUSE_SHMEM_PROTO_UNDEFINED,		\
+			      JAILHOUSE_IVSHMEM_BAR_MASK_MSIX, 2)
 
 /* Not root's: its memory is kept for the cells. */
 #define QEMU_SHMEM_CELLS_COUNT		4
