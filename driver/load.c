@@ -13,17 +13,17 @@
 
 /* The loadable region that all of the image fits in; NULL: there is none. */
 static const struct jailhouse_memory *
-find_region(const struct cell *cell, const struct jailhouse_preload_image *image)
+find_region(const struct cell *cell, u64 target, u64 size)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
 	u32 i;
 
 	for (i = 0; i < cell->config->num_memory_regions; i++, mem++) {
-		u64 offset = image->target_address - mem->virt_start;
+		u64 offset = target - mem->virt_start;
 
 		if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
-		    image->target_address >= mem->virt_start &&
-		    offset <= mem->size && image->size <= mem->size - offset)
+		    target >= mem->virt_start &&
+		    offset <= mem->size && size <= mem->size - offset)
 			return mem;
 	}
 	return NULL;
@@ -34,7 +34,7 @@ static int check_images(const struct cell *cell,
 			struct jailhouse_error *err)
 {
 	for (; count; count--, image++) {
-		if (!find_region(cell, image))
+		if (!find_region(cell, image->target_address, image->size))
 			return error_set(err, -EINVAL, "an image of %#llx bytes at %#llx does not fit in a loadable memory region of %s",
 					 image->size, image->target_address,
 					 cell->label);
@@ -48,11 +48,7 @@ static int check_images(const struct cell *cell,
 
 u64 load_place(const struct cell *cell, u64 target, u64 size)
 {
-	struct jailhouse_preload_image image = {
-		.target_address = target,
-		.size = size,
-	};
-	const struct jailhouse_memory *mem = find_region(cell, &image);
+	const struct jailhouse_memory *mem = find_region(cell, target, size);
 
 	return mem ? mem->phys_start + (target - mem->virt_start) : 0;
 }
