@@ -75,9 +75,10 @@ struct net_queue {
 	struct vring tx;
 	u16 tx_next;		/* index of the next descriptor, free-running */
 	u16 tx_kicked;		/* the peer was told up to here */
-	u16 tx_done;		/* the peer has taken up to here */
+	u16 tx_oldest;		/* the first that the peer has not taken */
+	u16 used_next;		/* in the used ring: the next to look at */
 	u32 data_head, data_tail;	/* in the data: next free, oldest used */
-	u32 *slot_end;		/* of each descriptor */
+	u32 *slot_start;	/* of each descriptor, or SLOT_TAKEN */
 
 	/* Receiving: in NAPI's poll function */
 	struct vring rx;

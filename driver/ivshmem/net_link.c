@@ -111,8 +111,9 @@ static void update_locked(struct net_link *link)
 	enum net_state before;
 
 	do {
+		/* what the peer wrote before it changed its state is visible */
 		WRITE_ONCE(link->peer_state,
-			   READ_ONCE(link->states[link->peer]));
+			   virt_load_acquire(&link->states[link->peer]));
 		before = link->state;
 		step(link);
 		if (link->state == before && !link_is_due(link))

@@ -172,10 +172,10 @@ static int setup(struct net_link *link)
 		dev_err(&pdev->dev, "output sections of %#llx bytes are too small for Ethernet frames\n",
 			link->layout.output_size);
 	if (!ret) {
-		link->queue.slot_end = kvcalloc(link->ring_len,
-						sizeof(*link->queue.slot_end),
-						GFP_KERNEL);
-		ret = link->queue.slot_end ? 0 : -ENOMEM;
+		link->queue.slot_start = kvcalloc(link->ring_len,
+						  sizeof(*link->queue.slot_start),
+						  GFP_KERNEL);
+		ret = link->queue.slot_start ? 0 : -ENOMEM;
 	}
 	if (ret)
 		memunmap(link->memory);
@@ -184,7 +184,7 @@ static int setup(struct net_link *link)
 
 static void unset(struct net_link *link)
 {
-	kvfree(link->queue.slot_end);
+	kvfree(link->queue.slot_start);
 	memunmap(link->memory);
 }
 

@@ -75,7 +75,8 @@ void ring_reset(struct net_link *link)
 	ring_write16(q->tx.avail->flags, NET_FLAG_OFFLOAD);
 	q->tx_next = 0;
 	q->tx_kicked = 0;
-	q->tx_done = 0;
+	q->tx_oldest = 0;
+	q->used_next = 0;
 	q->data_head = 0;
 	q->data_tail = 0;
 	q->rx_next = 0;
@@ -96,34 +97,47 @@ static void ring_doorbell(struct net_link *link, u64 *counter)
 
 /* Sending */
 
+#define SLOT_TAKEN	U32_MAX
+
 static u16 tx_pending(const struct net_queue *q)
 {
-	return q->tx_next - q->tx_done;
+	return q->tx_next - q->tx_oldest;
 }
 
-/* Frees what the peer has taken, which it does in order. */
+/* The peer gives a descriptor back: false if it does not have it. */
+static bool tx_take_back(struct net_queue *q, u32 id)
+{
+	if (id >= q->link->ring_len ||
+	    slot_of(q->link, id - q->tx_oldest) >= tx_pending(q) ||
+	    q->slot_start[id] == SLOT_TAKEN)
+		return false;
+	q->slot_start[id] = SLOT_TAKEN;
+	return true;
+}
+
+/* Frees what the peer has taken, in any order, up to what it still has. */
 static void tx_reclaim(struct net_queue *q)
 {
 	struct net_link *link = q->link;
 	u16 used = ring_read16(q->tx.used->idx);
 
-	if ((u16)(used - q->tx_done) > tx_pending(q)) {
-		link_break(link);
-		return;
-	}
 	/* pairs with the peer's barrier between elements and index */
 	virt_rmb();
-	for (; q->tx_done != used; q->tx_done++) {
-		u16 slot = slot_of(link, q->tx_done);
+	for (; q->used_next != used; q->used_next++) {
+		u16 slot = slot_of(link, q->used_next);
 
-		if (ring_read32(q->tx.used->ring[slot].id) != slot) {
+		if (!tx_take_back(q, ring_read32(q->tx.used->ring[slot].id))) {
 			link_break(link);
 			return;
 		}
-		q->data_tail = q->slot_end[slot];
 	}
-	/* caches prefer the same place again */
-	if (!tx_pending(q)) {
+	while (tx_pending(q) &&
+	       q->slot_start[slot_of(link, q->tx_oldest)] == SLOT_TAKEN)
+		q->tx_oldest++;
+	if (tx_pending(q)) {
+		q->data_tail = q->slot_start[slot_of(link, q->tx_oldest)];
+	} else {
+		/* caches prefer the same place again */
 		q->data_head = 0;
 		q->data_tail = 0;
 	}
@@ -191,7 +205,7 @@ static int tx_add(struct net_queue *q, const struct sk_buff *skb)
 	if (ret)
 		return ret;
 	q->data_head = at + size;
-	q->slot_end[slot] = q->data_head;
+	q->slot_start[slot] = at;
 	ring_write64(q->tx.desc[slot].addr, link->data_offset + at);
 	ring_write32(q->tx.desc[slot].len, len);
 	ring_write16(q->tx.avail->ring[slot], slot);
@@ -218,7 +232,8 @@ static void tx_wait(struct net_queue *q, struct net_device *dev)
 {
 	netif_stop_queue(dev);
 	/* not for one, but when half of them has been taken */
-	ring_write16(vring_used_event(&q->tx), q->tx_done + tx_pending(q) / 2);
+	ring_write16(vring_used_event(&q->tx),
+		     q->used_next + (u16)(q->tx_next - q->used_next) / 2);
 	/* either the peer sees the wish, or we see what it has taken */
 	virt_mb();
 	tx_reclaim(q);
