@@ -83,9 +83,13 @@ static int ask(struct measurement *m, const struct sysfs_cell *cell, u32 type,
 
 static void show_progress(const struct request *request, u64 start)
 {
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%llu of %u s ", (io_now() - start) / 1000000,
-			request->duration);
+	static u64 shown = ~0ULL;
+	u64 seconds = (io_now() - start) / 1000000;
+
+	if (seconds == shown || !isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%llu of %u s ", seconds, request->duration);
+	shown = seconds;
 }
 
 /* The cell counts its timer's interrupts; doorbells are ours to ring. */

@@ -16,14 +16,14 @@ class Machine:
     options: str = ""
 
     def arguments(self, icount, single):
-        """QEMU's arguments; the same ones give the same run, to the bit, with icount."""
+        """QEMU's arguments; with icount (a shift, or None) the same ones give the same run, to the bit."""
         el2 = "on" if self.virtualization else "off"
         board = f"virt,virtualization={el2},gic-version={self.gic}{self.options}"
-        accel = "tcg,thread=single" if single or icount else "tcg"
+        accel = "tcg,thread=single" if single or icount is not None else "tcg"
         args = ["-cpu", self.cpu, "-smp", str(self.cpus), "-m", self.memory, "-accel", accel]
-        if icount:
+        if icount is not None:
             board += ",dtb-randomness=off"
-            args += ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
+            args += ["-icount", f"shift={icount},sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
         return ["-machine", board] + args
 
 
