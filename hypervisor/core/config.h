@@ -78,8 +78,9 @@ int config_check_pci_host(const struct jailhouse_system *sys,
 
 /*
  * Do the IVSHMEM devices of two (valid) cells with the same address make one
- * link? -EINVAL if peers, protocol, sizes or place of the memory differ, -EBUSY
- * if both are the same peer. Messages speak of @a as the new one.
+ * link, and others different ones? -EINVAL if peers, protocol, sizes or place
+ * of the memory differ, -EBUSY if both are the same peer, or two links have
+ * memory in common. Messages speak of @a as the new one.
  */
 int config_check_links(const struct jailhouse_cell_desc *a,
 		       const struct jailhouse_cell_desc *b);
@@ -129,6 +130,16 @@ static inline bool config_mem_empty(const struct jailhouse_memory *mem)
 static inline bool config_overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 {
 	return (a - b < b_size && a_size) || (b - a < a_size && b_size);
+}
+
+/*
+ * Bytes of a link whose regions are at @mem: one behind the other, without a
+ * gap.
+ */
+static inline u64 config_link_size(const struct jailhouse_memory *mem,
+				   const struct jailhouse_pci_device *dev)
+{
+	return mem[0].size + mem[1].size + dev->shmem_peers * mem[2].size;
 }
 
 /* In physical memory; false for an empty region. */

@@ -174,6 +174,15 @@ static int check_link(const struct jailhouse_cell_desc *a_desc,
 	const struct jailhouse_memory *b_mem =
 		config_mem_regions(b_desc) + b->shmem_regions_start;
 
+	if (a->bdf != b->bdf) {
+		if (!config_overlap(a_mem->phys_start, config_link_size(a_mem, a),
+				    b_mem->phys_start, config_link_size(b_mem, b)))
+			return 0;
+		return refuse(-EBUSY,
+			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" has another link in its memory at 0x%llx",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
+			      b_desc->name, a_mem->phys_start);
+	}
 	if (!same_link(a_mem, a, b_mem, b))
 		return refuse(-EINVAL,
 			      "IVSHMEM device %02x:%02x.%u: %u peers, protocol 0x%x, sections of 0x%llx, 0x%llx, 0x%llx bytes at 0x%llx; in cell \"%s\" it has %u, 0x%x, 0x%llx, 0x%llx, 0x%llx, 0x%llx",
@@ -201,8 +210,7 @@ int config_check_links(const struct jailhouse_cell_desc *a,
 
 	for (n = 0; n < a->num_pci_devices; n++)
 		for (m = 0; m < b->num_pci_devices && !err; m++)
-			if (is_ivshmem(&ours[n]) && is_ivshmem(&theirs[m]) &&
-			    ours[n].bdf == theirs[m].bdf)
+			if (is_ivshmem(&ours[n]) && is_ivshmem(&theirs[m]))
 				err = check_link(a, &ours[n], b, &theirs[m]);
 	return err;
 }

@@ -44,7 +44,7 @@ struct pci_function *ivshmem_find(struct cell *cell, u64 bdf)
 {
 	struct pci_function *fn = function_at(cell, bdf);
 
-	return fn && (cell != &root_cell || fn->link->cells) ? fn : NULL;
+	return fn && (cell != &root_cell || self(fn)->vectors) ? fn : NULL;
 }
 
 /* Configuration space */
@@ -108,10 +108,11 @@ void ivshmem_write_doorbell(struct ivshmem_link *link, u32 value)
 {
 	u32 target = value >> 16, vector = value & 0xffff;
 
-	if (target >= link->num_peers || vector >= PCI_MSIX_VECTORS)
-		return;
 	spin_lock(&link->lock);
-	raise(&link->peer[target], vector);
+	if (target < link->num_peers && vector < link->peer[target].vectors)
+		raise(&link->peer[target], vector);
+	else
+		pci_count_denied();
 	spin_unlock(&link->lock);
 }
 
@@ -209,15 +210,14 @@ static void write_register(const struct pci_function *fn, u32 reg, u32 value)
 	struct ivshmem_link *link = fn->link;
 	struct ivshmem_peer *peer = self(fn);
 
-
 	if (reg == IVSHMEM_REG_DOORBELL) {
 		ivshmem_write_doorbell(link, value);
 		return;
 	}
 	spin_lock(&link->lock);
-	if (reg == IVSHMEM_REG_INT_CONTROL && peer->alive)
+	if (reg == IVSHMEM_REG_INT_CONTROL && peer->vectors)
 		peer->enabled = value & IVSHMEM_INT_ENABLE;
-	else if (reg == IVSHMEM_REG_STATE && peer->alive)
+	else if (reg == IVSHMEM_REG_STATE && peer->vectors)
 		set_state(link, peer, value);
 	spin_unlock(&link->lock);
 }
@@ -307,7 +307,7 @@ static void silence(struct pci_function *fn)
 	struct ivshmem_peer *peer = self(fn);
 
 	spin_lock(&fn->link->lock);
-	peer->alive = false;
+	peer->vectors = 0;
 	peer->enabled = false;
 	peer->pending = 0;
 	set_state(fn->link, peer, IVSHMEM_STATE_RESET);
@@ -316,12 +316,16 @@ static void silence(struct pci_function *fn)
 
 static void reset(struct pci_function *fn, bool alive)
 {
+	u16 vectors = fn->config->num_msix_vectors;
+
 	silence(fn);
 	spin_lock(&fn->cell->mm_lock);
 	pci_reset(fn);
 	ivshmem_update(fn);
+	/* root's is seen, or not, from now on */
+	if (alive)
+		self(fn)->vectors = vectors ? vectors : 1;
 	spin_unlock(&fn->cell->mm_lock);
-	self(fn)->alive = alive;
 }
 
 static struct ivshmem_link *link_at(u32 bdf)
@@ -471,10 +475,8 @@ static void reset_root(const struct ivshmem_link *link)
 {
 	struct pci_function *fn = function_at(&root_cell, link->bdf);
 
-	if (!fn)
-		return;
-	self(fn)->cell = &root_cell;
-	reset(fn, link->cells);
+	if (fn)
+		reset(fn, link->cells);
 }
 
 static void clear_memory(const struct pci_function *fn)
@@ -483,10 +485,7 @@ static void clear_memory(const struct pci_function *fn)
 		config_mem_regions(fn->cell->config) +
 		fn->config->shmem_regions_start;
 
-	/* one behind the other, without a gap: config.c */
-	arch_clear_phys(mem[0].phys_start,
-			mem[0].size + mem[1].size +
-			fn->config->shmem_peers * mem[2].size);
+	arch_clear_phys(mem->phys_start, config_link_size(mem, fn->config));
 }
 
 /* Interrupts have come to root, or gone. */
@@ -506,7 +505,6 @@ static void ivshmem_take(struct cell *cell)
 	struct pci_function *fn;
 
 	for_each_function(fn, cell) {
-		self(fn)->cell = cell;
 		if (fn->link->cells++)
 			continue;
 		clear_memory(fn);
@@ -519,13 +517,9 @@ static void ivshmem_return(struct cell *cell)
 {
 	struct pci_function *fn;
 
-	for_each_function(fn, cell) {
-		spin_lock(&fn->link->lock);
-		self(fn)->cell = NULL;
-		spin_unlock(&fn->link->lock);
+	for_each_function(fn, cell)
 		if (!--fn->link->cells)
 			reset_root(fn->link);
-	}
 	update_root();
 }
 

@@ -15,9 +15,9 @@
  * root's devices live until disable, others as long as a cell of theirs.
  */
 struct ivshmem_peer {
-	struct cell *cell;	/* NULL: not there */
 	u32 state;		/* as in the state table */
-	bool alive;		/* started: may have a state and interrupts */
+	/* 0: not there, or does not run: has no state and no interrupts */
+	u16 vectors;
 	bool enabled;		/* interrupt control */
 	bool one_shot;
 	/* by vector: its interrupt now, 0: none. INTx is vector 0. */
@@ -41,7 +41,7 @@ struct ivshmem_link {
 /* Devices and links of cells. */
 extern const struct unit ivshmem_unit;
 
-/* The cell's function at @bdf, if it is to be seen now; or NULL. */
+/* The cell's function at @bdf, if it is to be seen now; or NULL. mm_lock is held. */
 struct pci_function *ivshmem_find(struct cell *cell, u64 bdf);
 /* What stands in configuration space after reset. */
 void ivshmem_fill_space(struct pci_function *fn);

@@ -114,21 +114,34 @@ static void write_space(struct pci_function *fn, u32 offset, u32 value,
 	mask &= writable(fn, offset);
 	if (!mask)
 		return;
-	spin_lock(&fn->cell->mm_lock);
 	*word = (*word & ~mask) | (value & mask);
 	for (unsigned int n = 0; n < PCI_NUM_BARS; n++)
 		decode(fn, n);
 	ivshmem_update(fn);
-	spin_unlock(&fn->cell->mm_lock);
+}
+
+static void access_space(struct pci_function *fn, u32 offset,
+			 struct mmio_access *access, u32 ones)
+{
+	u32 shift = offset % 4 * 8;
+
+	offset &= ~3U;
+	if (offset >= PCI_CONFIG_SIZE)
+		access->value = 0;
+	else if (access->is_write)
+		write_space(fn, offset, (u32)access->value << shift,
+			    ones << shift);
+	else
+		access->value = pci_space(fn, offset) >> shift & ones;
 }
 
 /* @arg: the cell */
 static enum mmio_result ecam_access(void *arg, struct mmio_access *access)
 {
 	u32 offset = (u32)access->address % ECAM_FUNCTION_SIZE;
-	u32 shift = offset % 4 * 8;
 	u64 ones = ~0ULL >> (64 - access->size * 8);
 	struct pci_function *fn;
+	struct cell *cell = arg;
 
 	if (!access->is_write)
 		access->value = ones;
@@ -136,17 +149,12 @@ static enum mmio_result ecam_access(void *arg, struct mmio_access *access)
 		pci_count_denied();
 		return MMIO_HANDLED;
 	}
-	fn = ivshmem_find(arg, access->address / ECAM_FUNCTION_SIZE);
-	if (!fn)
-		return MMIO_HANDLED;
-	offset &= ~3U;
-	if (offset >= PCI_CONFIG_SIZE)
-		access->value = 0;
-	else if (access->is_write)
-		write_space(fn, offset, (u32)access->value << shift,
-			    (u32)ones << shift);
-	else
-		access->value = (pci_space(fn, offset) >> shift) & ones;
+	/* root's functions come and go */
+	spin_lock(&cell->mm_lock);
+	fn = ivshmem_find(cell, access->address / ECAM_FUNCTION_SIZE);
+	if (fn)
+		access_space(fn, offset, access, (u32)ones);
+	spin_unlock(&cell->mm_lock);
 	return MMIO_HANDLED;
 }
 

@@ -18,6 +18,7 @@
 
 #define CELL_RAM_AT	0x60000000ULL
 #define LINK_AT		0x70400000ULL	/* shared memory */
+#define LINK_BYTES	(0x4000ULL + PEERS * 0x2000)
 #define MSIX_AT		0x70500000ULL
 #define BDF		(1 << 3)	/* INTB */
 #define BDF_MSIX	(3 << 3)
@@ -413,19 +414,29 @@ TEST(registers)
 	check_irqs(0, 0);
 }
 
-/* Doorbells: all targets and vectors, of which one is there. */
+/*
+ * Doorbells: all targets and vectors, of which one is there besides those of
+ * root and the caller; the others are counted.
+ */
 TEST(doorbells)
 {
+	u32 absent = 0;
+
 	boot_both();
 	attach(a, BDF);
 	ring(a, 2, 0);
 	check_irqs(0, 0);
+	CHECK_EQ(denied(a), 0);
 	attach(b, BDF);
 	for (u32 target = 0; target < 0x10000; target += target < 20 ? 1 : 997)
 		for (u32 vector = 0; vector < 0x10000;
-		     vector += vector < 20 ? 1 : 9973)
-			if (target != 2 || vector)
-				ring(b, target, vector);
+		     vector += vector < 20 ? 1 : 9973) {
+			if (target == 2 && !vector)
+				continue;
+			ring(b, target, vector);
+			absent += vector || target > 2;
+			CHECK_EQ(denied(b), absent);
+		}
 	/* the only one: of a */
 	check_irqs(1, intx(a));
 	ring(a, 2, 0);
@@ -586,6 +597,7 @@ static int ends(long how)
 	check_irqs(1, intx(b));
 	/* none to it any more */
 	ring(b, 1, 0);
+	CHECK_EQ(denied(b), 1);
 	set_reg(b, IVSHMEM_REG_STATE, 9);
 	check_irqs(0, 0);
 	return 0;
@@ -615,6 +627,9 @@ TEST(a_failed_peer_stays_silent)
 	CHECK_EQ(reg(a, IVSHMEM_REG_INT_CONTROL), 0);
 	CHECK_EQ(reg(a, IVSHMEM_REG_STATE), 0);
 	CHECK_EQ(fake_phys_writes, 0);
+	/* nor ring at itself */
+	ring(a, 1, 0);
+	check_irqs(0, 0);
 }
 
 /* A start finds the device as after reset. */
@@ -650,7 +665,7 @@ TEST(root_sees_a_device_while_a_cell_has_it)
 	CHECK_EQ(cfg(&root_cell, BDF, 0), ~0U);
 	CHECK_EQ(create_link(&config_b), 2);
 	CHECK_EQ(fake_cleared_pa, LINK_AT);
-	CHECK_EQ(fake_cleared_size, 0x1000 + 0x3000 + PEERS * 0x2000);
+	CHECK_EQ(fake_cleared_size, LINK_BYTES);
 	CHECK_EQ(cfg(&root_cell, BDF, 0), 0x4106110a);
 	CHECK_EQ(cfg(&root_cell, BDF_MSIX, 0), ~0U);
 	fake_cleared_size = 0;
@@ -892,10 +907,18 @@ TEST(table_of_trapped_regions_is_full)
 
 /* Links that do not fit */
 
+/* The first one is at another place, which root does not know. */
+static void move_link(struct link_cell *c)
+{
+	for (unsigned int m = 1; m < 3 + PEERS; m++)
+		c->arrays.mem[m].phys_start += 0x1000000;
+}
+
 static int refused(long n)
 {
 	struct jailhouse_pci_device *dev = &config_b.arrays.pci[0];
 	struct jailhouse_memory *mem = config_b.arrays.mem;
+	const char *device = "IVSHMEM device 00:01.0";
 	struct snapshot before;
 	s64 expected = -EINVAL;
 
@@ -920,9 +943,8 @@ static int refused(long n)
 	case 2:
 		dev->shmem_peers--;
 		break;
-	case 3:	/* all of it elsewhere */
-		for (unsigned int m = 1; m < 3 + PEERS; m++)
-			mem[m].phys_start += 0x1000000;
+	case 3:
+		move_link(&config_b);
 		break;
 	case 4:
 		for (unsigned int m = 0; m < PEERS; m++)
@@ -930,11 +952,23 @@ static int refused(long n)
 				    LINK_AT + 0x4000 + m * 0x1000, 0x1000,
 				    m == 2);
 		break;
+	case 5:	/* another link there */
+		dev->bdf = 5 << 3;
+		device = "IVSHMEM device 00:05.0";
+		expected = -EBUSY;
+		break;
+	case 6:	/* one that begins in the last page of the other */
+		dev->bdf = 5 << 3;
+		for (unsigned int m = 1; m < 3 + PEERS; m++)
+			mem[m].phys_start += LINK_BYTES - 0x1000;
+		device = "IVSHMEM device 00:05.0";
+		expected = -EBUSY;
+		break;
 	default:
 		return 1;
 	}
 	CHECK_EQ(create_link(&config_b), expected);
-	CHECK(strstr(hv_shared.error, "IVSHMEM device 00:01.0"));
+	CHECK(strstr(hv_shared.error, device));
 	CHECK(strstr(hv_shared.error, "cell \""));
 	check_snapshot(&before);
 	return 0;
@@ -946,7 +980,7 @@ TEST(peers_that_do_not_agree)
 
 	while (!tap_child(refused, n))
 		n++;
-	CHECK_EQ(n, 5);
+	CHECK_EQ(n, 7);
 }
 
 /* A link that root does not have: as long as one of its cells exists. */
@@ -957,6 +991,8 @@ TEST(link_between_cells)
 	boot();
 	config_a.arrays.pci[0].bdf = 5 << 3;
 	config_b.arrays.pci[0].bdf = 5 << 3;
+	move_link(&config_a);
+	move_link(&config_b);
 	before = take_snapshot();
 	run(&a, &config_a);
 	CHECK_EQ(cfg(&root_cell, 5 << 3, 0), ~0U);

@@ -40,6 +40,15 @@ static void on_irq(unsigned int irq)
 		atomic_add(&irqs[irq - SPI(0)], 1);
 }
 
+static u64 denied(void)
+{
+	s64 count = jailhouse_call_arg2(JAILHOUSE_HC_CPU_GET_INFO, 2,
+					JAILHOUSE_CPU_INFO_STAT_BASE +
+					CELLBLOCK_CPU_STAT_DENIED);
+
+	return (u64)count;
+}
+
 static u32 cfg(u16 bdf, unsigned int reg)
 {
 	return pci_read_config(bdf, reg, 4);
@@ -154,15 +163,6 @@ static void state_goes_to_the_table(void)
 	EXPECT_EQ(demo.states[1], 0);
 }
 
-static u64 denied(void)
-{
-	s64 count = jailhouse_call_arg2(JAILHOUSE_HC_CPU_GET_INFO, 2,
-					JAILHOUSE_CPU_INFO_STAT_BASE +
-					CELLBLOCK_CPU_STAT_DENIED);
-
-	return (u64)count;
-}
-
 static void odd_accesses_have_no_effect(void)
 {
 	volatile u8 *regs = demo.registers;
@@ -227,6 +227,7 @@ static void bar_moves(void)
 static void doorbell_and_its_masks(void)
 {
 	unsigned int *count = &irqs[0];
+	u64 before = denied();
 
 	atomic_set(count, 0);
 	ivshmem_doorbell(&demo, 1, 0);
@@ -234,11 +235,13 @@ static void doorbell_and_its_masks(void)
 	ivshmem_enable_irqs(&demo);
 	ivshmem_doorbell(&demo, 1, 0);
 	EXPECT(WAIT_FOR(atomic_read(count) == 1, 1000));
-	/* absent vectors and peers, and one that does not run */
+	EXPECT_EQ(denied(), before);
+	/* absent vectors and peers: counted */
 	ivshmem_doorbell(&demo, 1, 1);
 	ivshmem_doorbell(&demo, 1, 0xffff);
 	ivshmem_doorbell(&demo, 3, 0);
 	ivshmem_doorbell(&demo, 0xffff, 0);
+	EXPECT_EQ(denied(), before + 4);
 	EXPECT(!WAIT_FOR(atomic_read(count) > 1, 5));
 	/* INTx off: lost */
 	pci_write_config(BDF_DEMO, PCI_CFG_COMMAND,
@@ -385,6 +388,7 @@ static void peer_answers(void)
 {
 	unsigned int *count = &irqs[0];
 	volatile u64 *ours, *theirs;
+	u64 before;
 
 	attach(&cells, BDF_CELLS);
 	EXPECT_EQ(cells.id, 0);
@@ -413,8 +417,10 @@ static void peer_answers(void)
 	/* it goes off then: that is told, too */
 	EXPECT(WAIT_FOR(cells.states[1] == 0, 5000));
 	EXPECT(WAIT_FOR(atomic_read(count) >= 2, 1000));
-	/* a doorbell to one who is not there */
+	/* a doorbell to one who does not run */
+	before = denied();
 	ivshmem_doorbell(&cells, 1, 0);
+	EXPECT_EQ(denied(), before + 1);
 	ivshmem_disable_irqs(&cells);
 }
 
