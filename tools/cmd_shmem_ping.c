@@ -101,6 +101,7 @@ static int ping_all(const struct request *request, bool loud)
 static int check_counts(const struct libcell_counts *sent)
 {
 	struct libcell_message message;
+	u64 got = 0, end = io_now() + ANSWER_US;
 	int ret;
 
 	do {
@@ -108,7 +109,11 @@ static int check_counts(const struct libcell_counts *sent)
 		ret = libcell_call(&service.client, &message, ANSWER_US);
 		if (ret)
 			return lost(ret);
-	} while (message.data[0] < sent->messages);
+		if (message.data[0] > got) {
+			got = message.data[0];
+			end = io_now() + ANSWER_US;
+		}
+	} while (got < sent->messages && io_now() < end);
 	if (message.data[0] != sent->messages ||
 	    message.data[1] != sent->bytes || message.data[2] != sent->sum)
 		return refused("the cell has got %llu messages with %llu bytes "

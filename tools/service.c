@@ -23,14 +23,23 @@ static int try_link(struct service *service, const char *name, u32 peer)
 		return ret;
 	do {
 		seen = libcell_events(&service->device.link);
-		if (libcell_peer_offers(&service->device.link, peer,
-					LIBCELL_CHANNEL_SERVICE))
-			return libcell_client_open(&service->client,
-						   &service->device.link, peer);
-		libcell_wait(&service->device.link, seen, ANSWER_US / 100);
-	} while (io_now() < end);
-	libcell_close(&service->device);
-	return -ENOTCONN;
+		ret = libcell_find_peer(&service->device.link, peer,
+					LIBCELL_CHANNEL_SERVICE);
+		if (ret == -ENOTCONN)
+			libcell_wait(&service->device.link, seen, ANSWER_US / 100);
+	} while (ret == -ENOTCONN && io_now() < end);
+	if (!ret)
+		ret = libcell_client_open(&service->client,
+					  &service->device.link, peer);
+	if (ret)
+		libcell_close(&service->device);
+	return ret;
+}
+
+/* Could a program in the cell be there? What cannot be seen is tried. */
+static bool may_answer(const struct link_peer *peer, const char *cell)
+{
+	return !strcmp(peer->cell, cell) && (!peer->has_state || peer->state);
 }
 
 int service_connect(struct service *service, const char *cell, const char *link)
@@ -48,8 +57,7 @@ int service_connect(struct service *service, const char *cell, const char *link)
 		    (link && strcmp(link, links[i].name)))
 			continue;
 		for (n = 0; n < links[i].max_peers && result; n++)
-			if (!strcmp(links[i].peers[n].cell, cell) &&
-			    (links[i].peers[n].state || link)) {
+			if (may_answer(&links[i].peers[n], cell)) {
 				ret = try_link(service, links[i].name, n);
 				/* that one is busy says more than this */
 				if (result != -EBUSY)
@@ -67,6 +75,9 @@ int service_connect(struct service *service, const char *cell, const char *link)
 	case -ENOTCONN:
 		return refused("the program in cell \"%s\" does not offer the "
 			       "service of libcell", cell);
+	case -EPROTONOSUPPORT:
+		return refused("the program in cell \"%s\" has another version "
+			       "of libcell's protocol; build it anew", cell);
 	case -EBUSY:
 		return refused("another program of Linux uses the link");
 	default:

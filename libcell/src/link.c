@@ -193,7 +193,7 @@ int port_find(const struct libcell_end *end, struct libcell_view *view)
 	return -ENOTCONN;
 }
 
-bool libcell_peer_offers(const struct libcell_link *link, u32 peer, u32 channel)
+int libcell_find_peer(const struct libcell_link *link, u32 peer, u32 channel)
 {
 	struct libcell_end end = {
 		.link = (struct libcell_link *)link, .peer = peer,
@@ -201,8 +201,9 @@ bool libcell_peer_offers(const struct libcell_link *link, u32 peer, u32 channel)
 	};
 	struct libcell_view view;
 
-	return peer < link->max_peers && peer != link->id &&
-	       !port_find(&end, &view);
+	if (peer >= link->max_peers || peer == link->id)
+		return -EINVAL;
+	return port_find(&end, &view);
 }
 
 void end_doorbell(struct libcell_end *end)
@@ -267,30 +268,42 @@ void end_publish(struct libcell_end *end, u64 old, u64 index)
 
 bool end_arm(struct libcell_end *end, bool up, u64 index)
 {
+	u64 *event = &end->own->event, armed = load(event);
+
 	if (!up)
 		return !load(&end->error);
-	store(&end->own->event, index);
+	/* A thread of ours that sleeps until a later index keeps its doorbell. */
+	while ((s64)(index - armed) > 0 &&
+	       !__atomic_compare_exchange_n(event, &armed, index, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
 	/* The event is visible before the index is read: see end_notify(). */
 	fence_full();
 	return load(&load(&end->other)->index) == index && end_stands(end);
 }
 
-static u64 deadline_of(struct libcell_link *link, u64 timeout_us)
+u64 deadline_of(struct libcell_link *link, u64 timeout_us)
 {
 	u64 now = link->ops->now_us(link);
 
 	return timeout_us > ~now ? LIBCELL_FOREVER : now + timeout_us;
 }
 
-static int wait_until(struct libcell_link *link, u32 seen, u64 deadline)
+u64 time_left(struct libcell_link *link, u64 deadline)
 {
 	u64 now;
 
 	if (deadline == LIBCELL_FOREVER)
-		return libcell_wait(link, seen, LIBCELL_FOREVER);
+		return LIBCELL_FOREVER;
 	now = link->ops->now_us(link);
-	return now < deadline ? libcell_wait(link, seen, deadline - now) :
-				-ETIMEDOUT;
+	return now < deadline ? deadline - now : 0;
+}
+
+static int wait_until(struct libcell_link *link, u32 seen, u64 deadline)
+{
+	u64 left = time_left(link, deadline);
+
+	return left ? libcell_wait(link, seen, left) : -ETIMEDOUT;
 }
 
 /* Lets others use what this CPU shares with them. */
@@ -305,9 +318,9 @@ bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 	       u64 index, int *ret)
 {
 	struct libcell_link *link = end->link;
-	int error;
+	int error = 0;
 
-	if (!is_waiting(*ret))
+	if (!is_waiting(*ret) && *ret != -EBUSY)
 		return false;
 	if (!pause->begun) {
 		pause->begun = true;
@@ -315,12 +328,19 @@ bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 	} else if (pause->looks < link->looks) {
 		pause->looks++;
 		relax();
-	} else if (end_arm(end, up, index)) {
+	} else if (*ret != -EBUSY && end_arm(end, up, index)) {
 		error = wait_until(link, pause->seen, pause->deadline);
-		if (error) {
-			*ret = error;
-			return false;
-		}
+	} else {
+		/*
+		 * There is something now; or a thread of ours is busy, and no
+		 * doorbell says when it is done. Not without an end, either.
+		 */
+		relax();
+		error = time_left(link, pause->deadline) ? 0 : -ETIMEDOUT;
+	}
+	if (error) {
+		*ret = error;
+		return false;
 	}
 	pause->seen = libcell_events(link);
 	return true;

@@ -25,6 +25,12 @@ static u64 word_of(u64 index, u64 tag)
 	return index << INDEX_SHIFT | (tag & TAG_MASK);
 }
 
+/* Where the consumer is if there is no room. */
+static u64 oldest(const struct libcell_mp *mp, u64 word)
+{
+	return index_of(word) - mp->count;
+}
+
 int libcell_open_mp(struct libcell_mp *mp, struct libcell_link *link, u32 peer,
 		    const struct libcell_ring *ring, u64 *memory)
 {
@@ -75,9 +81,8 @@ static int mp_connect(struct libcell_mp *mp)
 
 	if (ret)
 		return ret;
-	/* Who comes too late takes it that there is no session yet. */
 	if (__atomic_exchange_n(&mp->lock, 1, __ATOMIC_ACQUIRE))
-		return -ENOTCONN;
+		return -EBUSY;
 	ret = load(&mp->reserved) & UP ? 0 : mp_bind(mp);
 	store_release(&mp->lock, 0);
 	return ret;
@@ -123,7 +128,7 @@ static int mp_violated(struct libcell_mp *mp, u64 word)
  */
 static int mp_refresh(struct libcell_mp *mp, u64 word)
 {
-	u64 oldest = index_of(word) - mp->count;
+	u64 first = oldest(mp, word);
 	/*
 	 * Pairs with the consumer's publish: it has read what lies before its
 	 * index. And what is reserved now is looked at after it.
@@ -135,7 +140,7 @@ static int mp_refresh(struct libcell_mp *mp, u64 word)
 		return 0;
 	if (!end_stands(&mp->end))
 		return mp_down(mp, now);
-	if (tail - oldest > index_of(now) - oldest)
+	if (tail - first > index_of(now) - first)
 		return mp_violated(mp, now);
 	/* Whoever sees it sees at least what is reserved now. */
 	store_release(&mp->tail, tail);
@@ -208,12 +213,13 @@ int libcell_mp_send(struct libcell_mp *mp, const void *element, u64 timeout_us)
 {
 	struct libcell_ticket ticket;
 	struct libcell_pause pause = { .timeout_us = timeout_us };
+	u64 word;
 	int ret;
 
-	do
+	do {
 		ret = libcell_mp_reserve(mp, &ticket);
-	while (end_pause(&mp->end, &pause, load_acquire(&mp->reserved) & UP,
-			 load(&mp->tail), &ret));
+		word = load_acquire(&mp->reserved);
+	} while (end_pause(&mp->end, &pause, word & UP, oldest(mp, word), &ret));
 	if (ret < 0)
 		return ret;
 	memcpy(ticket.element, element, mp->element_size);

@@ -153,6 +153,10 @@ struct libcell_pause {
 bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 	       u64 index, int *ret);
 
+/* When a timeout that begins now ends, and what is left of it. */
+u64 deadline_of(struct libcell_link *link, u64 timeout_us);
+u64 time_left(struct libcell_link *link, u64 deadline);
+
 /*
  * A session for a producer whose next index is @start: 0 when the consumer has
  * joined it.

@@ -5,6 +5,9 @@
 
 #include "port.h"
 
+/* Messages of one peer before the others have their turn. */
+#define TURN	16
+
 static const struct libcell_ring service_ring = {
 	LIBCELL_CHANNEL_SERVICE, LIBCELL_SERVICE_TYPE,
 	sizeof(struct libcell_message), LIBCELL_SERVICE_COUNT,
@@ -46,10 +49,20 @@ int libcell_service_open(struct libcell_service *service,
 	return ret;
 }
 
+/* Of the session that there is now. */
+static struct libcell_counts *counts_of(struct libcell_service_peer *peer)
+{
+	if (peer->session != peer->bulk.end.session) {
+		peer->session = peer->bulk.end.session;
+		peer->counts = (struct libcell_counts){ 0 };
+	}
+	return &peer->counts;
+}
+
 static void answer(struct libcell_service *service, u32 number,
 		   struct libcell_message *message)
 {
-	const struct libcell_counts *counts = &service->peers[number].counts;
+	const struct libcell_counts *counts = counts_of(&service->peers[number]);
 
 	switch (message->type) {
 	case LIBCELL_PING:
@@ -83,10 +96,10 @@ static u32 serve_requests(struct libcell_service *service, u32 number)
 	struct libcell_message *reply;
 	const void *request;
 	void *room;
-	u32 served = 0;
+	u32 served;
 	int ret, room_ret;
 
-	for (;;) {
+	for (served = 0; served < TURN; served++) {
 		/* both each time: both sessions have to begin, in any order */
 		ret = libcell_peek(&peer->requests, &request, 1);
 		forgive(&peer->requests, ret);
@@ -104,31 +117,29 @@ static u32 serve_requests(struct libcell_service *service, u32 number)
 			break;
 		answer(service, number, reply);
 		libcell_commit(&peer->answers, 1);
-		served++;
 	}
 	return served;
 }
 
 static u32 serve_bulk(struct libcell_service_peer *peer)
 {
+	struct libcell_counts *counts;
 	const void *message;
-	u32 length, served = 0;
-	u64 first = 0;
-	int ret;
+	u32 length, served;
+	u64 first;
+	int ret = 0;
 
-	while (!(ret = libcell_bytes_peek(&peer->bulk, &message, &length))) {
-		if (peer->session != peer->bulk.end.session) {
-			peer->session = peer->bulk.end.session;
-			peer->counts = (struct libcell_counts){ 0 };
-		}
-		if (length >= sizeof(first))
-			first = load((const u64 *)message);
+	for (served = 0; served < TURN; served++) {
+		ret = libcell_bytes_peek(&peer->bulk, &message, &length);
+		if (ret)
+			break;
+		first = length >= sizeof(first) ? load((const u64 *)message) : 0;
 		if (libcell_bytes_release(&peer->bulk, length))
 			break;
-		peer->counts.messages++;
-		peer->counts.bytes += length;
-		peer->counts.sum += first;
-		served++;
+		counts = counts_of(peer);
+		counts->messages++;
+		counts->bytes += length;
+		counts->sum += first;
 	}
 	forgive(&peer->bulk, ret);
 	return ret == -ECONNRESET ? served + 1 : served;
@@ -189,6 +200,8 @@ int libcell_client_open_bulk(struct libcell_client *client, u32 bytes)
 int libcell_call(struct libcell_client *client, struct libcell_message *message,
 		 u64 timeout_us)
 {
+	struct libcell_link *link = client->requests.end.link;
+	u64 deadline = deadline_of(link, timeout_us);
 	u32 sequence = message->sequence;
 	int ret;
 
@@ -197,7 +210,7 @@ int libcell_call(struct libcell_client *client, struct libcell_message *message,
 	do
 		if (!ret)
 			ret = libcell_receive(&client->answers, message,
-					      timeout_us);
+					      time_left(link, deadline));
 	while (!ret && message->sequence != sequence);
 	return ret;
 }

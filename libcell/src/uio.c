@@ -112,7 +112,6 @@ static int read_event(struct libcell_device *device, u64 timeout_us)
 	/* the device is gone when this fails */
 	if (read(device->fd, &count, sizeof(count)) != sizeof(count))
 		return -errno;
-	reg_write(device, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
 	/* it has masked itself; what came meanwhile is found by looking */
 	reg_write(device, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
 	__atomic_add_fetch(&device->events, 1, __ATOMIC_RELEASE);

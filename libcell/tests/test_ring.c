@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "port.h"
 #include "world.h"
 
 #define SECTION		8192
@@ -388,11 +389,13 @@ static void a_detached_peer_is_noticed(void)
 static void offers_are_seen(void)
 {
 	begin(4);
-	EXPECT(libcell_peer_offers(&world.links[0].link, 1, 1));
-	EXPECT(!libcell_peer_offers(&world.links[0].link, 1, 2));
-	EXPECT(!libcell_peer_offers(&world.links[0].link, 2, 1));
-	EXPECT(!libcell_peer_offers(&world.links[0].link, 0, 1));
-	EXPECT(!libcell_peer_offers(&world.links[0].link, 40, 1));
+	EXPECT_EQ(libcell_find_peer(&world.links[0].link, 1, 1), 0);
+	EXPECT_EQ(libcell_find_peer(&world.links[0].link, 1, 2), -ENOTCONN);
+	EXPECT_EQ(libcell_find_peer(&world.links[0].link, 2, 1), -ENOTCONN);
+	EXPECT_EQ(libcell_find_peer(&world.links[0].link, 0, 1), -EINVAL);
+	EXPECT_EQ(libcell_find_peer(&world.links[0].link, 40, 1), -EINVAL);
+	*(u32 *)(void *)(world.sections + SECTION + 4) = 2;
+	EXPECT_EQ(libcell_find_peer(&world.links[0].link, 1, 1), -EPROTONOSUPPORT);
 	end();
 }
 
@@ -457,6 +460,90 @@ static void peers_take_turns_in_a_merge(void)
 	end();
 }
 
+/* Several producers: what one thread may do to another, one step at a time. */
+
+static struct libcell_mp mp;
+static u64 mp_memory[4];
+
+static void begin_mp(void)
+{
+	const struct sample *in;
+	struct libcell_ticket ticket;
+	struct sample *out;
+
+	world_create(&world, 2, SECTION);
+	world_attach(&world, 0);
+	world_attach(&world, 1);
+	EXPECT_EQ(samples_open_mp(&mp, &world.links[0].link, 1, 1, 4, mp_memory),
+		  0);
+	EXPECT_EQ(samples_open_consumer(&consumer, &world.links[1].link, 0, 1), 0);
+	EXPECT_EQ(samples_mp_reserve(&mp, &out, &ticket), -ENOTCONN);
+	EXPECT_EQ(samples_peek(&consumer, &in, 1), -EAGAIN);
+}
+
+static int mp_put(u64 number)
+{
+	struct sample sample = { number, 2 * number };
+
+	return samples_mp_send(&mp, &sample, 1000);
+}
+
+/*
+ * Two threads found the ring full, at different times. The one that was slow
+ * must not take the other's doorbell away.
+ */
+static void a_sleeper_keeps_its_doorbell(void)
+{
+	u64 rung, n;
+
+	begin_mp();
+	for (n = 0; n < 4; n++)
+		EXPECT_EQ(mp_put(n), 0);
+	EXPECT_EQ(take(0), 0);
+	EXPECT_EQ(mp_put(4), 0);
+	EXPECT(end_arm(&mp.end, true, 1));
+	EXPECT(!end_arm(&mp.end, true, 0));
+	rung = world.links[0].doorbells;
+	EXPECT_EQ(take(1), 0);
+	EXPECT_EQ(world.links[0].doorbells, rung + 1);
+	end();
+}
+
+/* Nobody would wake it when the other one is done. */
+static void none_sleeps_while_another_begins_a_session(void)
+{
+	struct libcell_ticket ticket;
+	struct sample *out;
+
+	begin_mp();
+	mp.lock = 1;
+	EXPECT_EQ(samples_mp_reserve(&mp, &out, &ticket), -EBUSY);
+	EXPECT_EQ(mp_put(0), -ETIMEDOUT);
+	EXPECT_EQ(world.links[0].link.stats.waits, 0);
+	mp.lock = 0;
+	EXPECT_EQ(mp_put(0), 0);
+	EXPECT_EQ(samples_mp_reserve(&mp, &out, &ticket), 0);
+	*out = (struct sample){ 1, 2 };
+	libcell_mp_commit(&mp, &ticket);
+	EXPECT_EQ(take(0), 0);
+	EXPECT_EQ(take(1), 0);
+	end();
+}
+
+/* It waits for room, not for whatever the consumer does next. */
+static void none_sleeps_while_there_is_room(void)
+{
+	u64 n;
+
+	begin_mp();
+	for (n = 0; n < 4; n++)
+		EXPECT_EQ(mp_put(n), 0);
+	EXPECT_EQ(mp_put(4), -ETIMEDOUT);
+	EXPECT_EQ(world.links[0].link.stats.waits, 1);
+	EXPECT_EQ(mp.end.own->event, 0);
+	end();
+}
+
 static void generations_wrap_without_zero(void)
 {
 	begin(4);
@@ -494,6 +581,9 @@ static const struct test tests[] = {
 	TEST(offers_are_seen),
 	TEST(channels_do_not_mix),
 	TEST(peers_take_turns_in_a_merge),
+	TEST(a_sleeper_keeps_its_doorbell),
+	TEST(none_sleeps_while_another_begins_a_session),
+	TEST(none_sleeps_while_there_is_room),
 	TEST(generations_wrap_without_zero),
 };
 

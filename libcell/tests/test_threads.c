@@ -79,7 +79,6 @@ static void two_peers_at_full_speed(void)
 		EXPECT(is_whole(&sample));
 	}
 	pthread_join(thread, NULL);
-	EXPECT(world.links[0].link.stats.suppressed);
 	world_destroy(&world);
 }
 
@@ -231,7 +230,7 @@ static void producers_outlive_their_consumer(void)
 		pthread_create(&threads[n], NULL, send_for_ever,
 			       (void *)(uintptr_t)n);
 	for (life = 0; life < LIVES; life++) {
-		u64 next[PRODUCERS] = { 0 };
+		u64 next[PRODUCERS] = { 0 }, *expected;
 
 		world_attach(&world, 1);
 		EXPECT_EQ(libcell_open_consumer(&c, &world.links[1].link, 0,
@@ -239,9 +238,10 @@ static void producers_outlive_their_consumer(void)
 		for (n = 0; n < 100; n++) {
 			EXPECT_EQ(libcell_receive(&c, &sample, LONG), 0);
 			EXPECT(is_whole(&sample) && sample.producer < PRODUCERS);
-			/* in order; the first ones went to the life before */
-			EXPECT(sample.number >= next[sample.producer % PRODUCERS]);
-			next[sample.producer % PRODUCERS] = sample.number + 1;
+			expected = &next[sample.producer % PRODUCERS];
+			/* none is missing; earlier ones went to the life before */
+			EXPECT(!*expected || sample.number == *expected);
+			*expected = sample.number + 1;
 		}
 		libcell_detach(&world.links[1].link);
 	}
@@ -310,7 +310,8 @@ static void a_consumer_outlives_its_producer(void)
 		next++;
 	}
 	pthread_join(thread, NULL);
-	EXPECT(sessions >= LIVES / 2);
+	/* a life's last messages have room in the ring, but not all of them */
+	EXPECT_EQ(sessions, LIVES);
 	EXPECT_EQ(world.links[1].link.stats.violations, 0);
 	world_destroy(&world);
 }

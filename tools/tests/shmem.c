@@ -40,6 +40,8 @@ static void set_state(struct libcell_link *link, u32 state)
 static u32 events(struct libcell_link *link)
 {
 	(void)link;
+	/* time goes on */
+	fake.now += 1000;
 	return root()->ops->events(root());
 }
 
@@ -85,23 +87,39 @@ void libcell_close(struct libcell_device *device)
 static struct libcell_service service;
 static bool stop;
 
-static void *serve(void *corrupt)
+static void count_too_much(void)
+{
+	service.peers[0].counts.bytes++;
+}
+
+static void count_nothing(void)
+{
+	service.peers[0].counts.messages = 0;
+}
+
+static void count_well(void)
+{
+}
+
+static void (*after_serving)(void);
+
+static void *serve(void *unused)
 {
 	struct libcell_link *link = &world.links[1].link;
 	u32 seen;
 
 	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) {
 		seen = libcell_events(link);
-		if (libcell_serve(&service) && corrupt)
-			service.peers[0].counts.bytes++;
+		if (libcell_serve(&service))
+			after_serving();
 		else if (libcell_service_arm(&service))
 			libcell_wait(link, seen, 10000000);
 	}
-	return NULL;
+	return unused;
 }
 
 static struct result run_with_program(const char *command, size_t section,
-				      bool corrupt)
+				      void (*after)(void))
 {
 	struct result result;
 	pthread_t thread;
@@ -110,7 +128,8 @@ static struct result run_with_program(const char *command, size_t section,
 	world_attach(&world, 1);
 	libcell_service_open(&service, &world.links[1].link);
 	stop = false;
-	pthread_create(&thread, NULL, serve, corrupt ? &service : NULL);
+	after_serving = after;
+	pthread_create(&thread, NULL, serve, NULL);
 	result = RUN("shmem", command, "ivshmem-a");
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
 	root()->ops->doorbell(root(), 1);
@@ -199,7 +218,7 @@ static void test_ping(void)
 	struct result result;
 
 	setup();
-	result = run_with_program("ping", 8192, false);
+	result = run_with_program("ping", 8192, count_well);
 	check_number(result.exit_code, 0, "ping succeeds");
 	check_contains(result.out, "64 bytes from ivshmem-a: seq=3 time=",
 		       "each answer");
@@ -211,18 +230,21 @@ static void test_bench(void)
 	struct result result;
 
 	setup();
-	result = run_with_program("bench", 2 << 20, false);
+	result = run_with_program("bench", 2 << 20, count_well);
 	check_text(result.err, "", "bench succeeds");
 	check_contains(result.out, "1000 round trips of 64 bytes", "round trips");
 	check_contains(result.out, "64 messages of 1 KiB: ", "1 KiB");
 	check_contains(result.out, "64 messages of 64 KiB: ", "64 KiB");
 	check_contains(result.out, "64 messages of 1024 KiB: ", "1 MiB");
-	result = run_with_program("bench", 8192, false);
+	result = run_with_program("bench", 8192, count_well);
 	check(!strstr(result.out, "64 messages of 64 KiB"),
 	      "what has no room is left out");
-	result = run_with_program("bench", 8192, true);
+	result = run_with_program("bench", 8192, count_too_much);
 	check_number(result.exit_code, 1, "a cell that counts wrong");
 	check_contains(result.err, "instead of", "is noticed");
+	result = run_with_program("bench", 8192, count_nothing);
+	check_contains(result.err, "has got 0 messages",
+		       "one that never has them all: so is that");
 }
 
 static void test_refusals(void)
@@ -238,6 +260,17 @@ static void test_refusals(void)
 		      "jailhouse: shmem ping: there is no link with a program "
 		      "in cell \"ivshmem-b\" that uio_ivshmem has; see "
 		      "jailhouse shmem list\n", "no link");
+	*(u32 *)(void *)(world.sections + world.size + 4) = 2;
+	check_failure(RUN("shmem", "ping", "ivshmem-a"), 1,
+		      "jailhouse: shmem ping: the program in cell "
+		      "\"ivshmem-a\" has another version of libcell's protocol; "
+		      "build it anew\n", "another version");
+	check_number(opened, 0, "the link is closed again");
+	sysfs_write("cells/2/links", "0001:00:02.0 peer 1 of 2\n");
+	open_result = -EACCES;
+	check_failure(RUN("shmem", "ping", "ivshmem-b"), 1,
+		      "jailhouse: shmem ping: cannot use the link: Permission "
+		      "denied\n", "no permission");
 	open_result = -EBUSY;
 	check_failure(RUN("shmem", "bench", "1"), 1,
 		      "jailhouse: shmem bench: another program of Linux uses "

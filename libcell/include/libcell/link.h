@@ -86,10 +86,11 @@ void libcell_detach(struct libcell_link *link);
 u32 libcell_peer_state(const struct libcell_link *link, u32 peer);
 
 /*
- * Does the peer offer a producer or consumer for us on this channel? True also
- * while no session exists.
+ * 0: the peer has a consumer for us on this channel, also while no session
+ * exists. -ENOTCONN: it has none; -EPROTONOSUPPORT: it has another version of
+ * the protocol; -EINVAL: no such peer.
  */
-bool libcell_peer_offers(const struct libcell_link *link, u32 peer, u32 channel);
+int libcell_find_peer(const struct libcell_link *link, u32 peer, u32 channel);
 
 /*
  * For event loops: take events, look at all rings (libcell_arm_*()), wait.

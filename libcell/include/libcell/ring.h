@@ -154,6 +154,7 @@ struct libcell_ticket {
 /* @memory: ring->count words of this program's own memory. */
 int libcell_open_mp(struct libcell_mp *mp, struct libcell_link *link, u32 peer,
 		    const struct libcell_ring *ring, u64 *memory);
+/* -EBUSY: another thread is just beginning a session. */
 int libcell_mp_reserve(struct libcell_mp *mp, struct libcell_ticket *ticket);
 void libcell_mp_commit(struct libcell_mp *mp, const struct libcell_ticket *ticket);
 int libcell_mp_send(struct libcell_mp *mp, const void *element, u64 timeout_us);
@@ -165,8 +166,8 @@ void libcell_reset_mp(struct libcell_mp *mp);
  *
  *	LIBCELL_RING(samples, struct sample, 0x5a17e001)
  *
- * defines samples_send(), samples_reserve() and so on. @type_id should change
- * with the layout of the type.
+ * defines samples_send(), samples_reserve(), samples_mp_send() and so on.
+ * @type_id should change with the layout of the type.
  */
 #define LIBCELL_UNUSED	__attribute__((unused))
 #define LIBCELL_RING(name, type_, type_id)				\
@@ -207,6 +208,25 @@ LIBCELL_UNUSED static inline int name##_receive(struct libcell_consumer *c, type
 				 u64 timeout_us)			\
 {									\
 	return libcell_receive(c, e, timeout_us);			\
+}									\
+LIBCELL_UNUSED static inline int name##_open_mp(struct libcell_mp *mp,	\
+		struct libcell_link *link, u32 peer, u32 channel, u32 count, \
+		u64 *memory)						\
+{									\
+	struct libcell_ring ring = { channel, type_id, sizeof(type_), count }; \
+	return libcell_open_mp(mp, link, peer, &ring, memory);		\
+}									\
+LIBCELL_UNUSED static inline int name##_mp_reserve(struct libcell_mp *mp, \
+		type_ **e, struct libcell_ticket *ticket)		\
+{									\
+	int ret = libcell_mp_reserve(mp, ticket);			\
+	*e = ret ? NULL : ticket->element;				\
+	return ret;							\
+}									\
+LIBCELL_UNUSED static inline int name##_mp_send(struct libcell_mp *mp,	\
+		const type_ *e, u64 timeout_us)				\
+{									\
+	return libcell_mp_send(mp, e, timeout_us);			\
 }
 
 #endif /* LIBCELL_RING_H */
