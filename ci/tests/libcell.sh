@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# The library on both sides: root's program and two cells greet each other, cells restart and are killed meanwhile, and
-# jailhouse shmem list, ping and bench see them.
+# The library on both sides: root's program and two cells greet each other, cells restart and are killed meanwhile,
+# jailhouse shmem list, ping and bench see them, and two CPUs of a cell share a ring.
 
 # shellcheck disable=SC2016,SC2034,SC2317 # "check" evaluates its second argument
 IMAGES=/usr/share/jailhouse/inmates
 DEMO=0001:00:00.0
+# struct jailhouse_cell_desc is this long; the set of CPUs follows
+CPU_SET=132
 
 result=0
 number=0
@@ -32,6 +34,16 @@ load()	# CELL PARAMETERS
 		jailhouse cell start "$1"
 }
 
+until_ended()
+{
+	for second in 1 2 3 4 5 6 7 8 9 10; do
+		jailhouse cell list >/tmp/out
+		has 'ivshmem-a .*shut down' && return
+		sleep 1
+	done
+	return 1
+}
+
 line() { jailhouse shmem list | grep "^$1 "; }
 has() { grep -q "$1" /tmp/out; }
 
@@ -43,7 +55,7 @@ jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell || exit 1
 jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-b.cell || exit 1
 
 echo "TAP version 13"
-echo "1..17"
+echo "1..21"
 check "links are listed with their peers" 'line $DEMO | grep -q "8 KiB .*0 qemu-arm64:0, 1 ivshmem-a:0, 2 ivshmem-b:0"'
 check "those that are only the cells' too" 'line 0001:00:04.0 | grep -q "0 ivshmem-a, 1 ivshmem-b"'
 check "nobody answers before a program runs" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1'
@@ -75,9 +87,18 @@ check "and can come back" 'ivshmem-demo $DEMO 50 5 >/tmp/out'
 jailhouse cell shutdown ivshmem-a && load ivshmem-a "link=02.0 period=0"
 check "bulk data gets through" 'jailhouse shmem bench ivshmem-a -c 50 >/tmp/out 2>&1 && has "64 messages of 1024 KiB"'
 sed 's/^/# /' /tmp/out
-jailhouse cell shutdown ivshmem-a
 jailhouse cell destroy ivshmem-a
 jailhouse cell destroy ivshmem-b
+
+cp /etc/jailhouse/qemu-arm64-ivshmem-a.cell /tmp/two-cpus.cell
+printf '\014' | dd of=/tmp/two-cpus.cell bs=1 seek=$CPU_SET conv=notrunc 2>/tmp/out
+check "cell a with b's CPU besides" 'jailhouse cell create /tmp/two-cpus.cell && jailhouse cell list | grep "2-3"'
+jailhouse cell load ivshmem-a $IMAGES/libcell-smp.bin -s "con-type=none con-virtual=1" -a 0x1000
+jailhouse cell start ivshmem-a
+check "both CPUs send into one ring, in order" 'libcell-smp $DEMO 1 2 >/tmp/out && has "4000 samples of 2 CPUs"'
+check "nothing was odd" 'has "0 violations, 0 resets"'
+check "and the cell has ended well" 'until_ended'
+jailhouse cell destroy ivshmem-a
 check "no links are left" '[ "$(jailhouse shmem list | grep -c uio)" = 0 ]'
 jailhouse disable || result=1
 rmmod jailhouse || result=1

@@ -55,7 +55,7 @@ int libcell_attach(struct libcell_link *link)
 
 void libcell_detach(struct libcell_link *link)
 {
-	forget_ports(link);
+	/* The ports stay: peers may still take what was sent. */
 	link->ops->set_state(link, IVSHMEM_STATE_RESET);
 }
 

@@ -378,8 +378,10 @@ static void what_was_read_of_no_session_is_told(void)
 static void a_detached_peer_is_noticed(void)
 {
 	begin(4);
+	EXPECT_EQ(put(1), 0);
 	libcell_detach(&world.links[0].link);
 	EXPECT_EQ(libcell_peer_state(&world.links[1].link, 0), 0);
+	EXPECT_EQ(take(1), 0);
 	EXPECT_EQ(take(1), -ECONNRESET);
 	EXPECT_EQ(take(1), -ETIMEDOUT);
 	EXPECT_EQ(libcell_peer_state(&world.links[1].link, 99), 0);

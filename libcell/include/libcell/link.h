@@ -79,7 +79,10 @@ struct libcell_link {
  */
 int libcell_attach(struct libcell_link *link);
 
-/* Ends that life: peers see their sessions reset. */
+/*
+ * Ends that life: peers see their sessions reset, after they have taken what
+ * was sent.
+ */
 void libcell_detach(struct libcell_link *link);
 
 /* The peer's state, 0 if it is not there or cannot be. */
