@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# install.t JAILHOUSE: what make install puts in place can be used, and make uninstall leaves nothing behind.
+
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "$(dirname "$0")/tap.sh"
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+O=$(cd "$(dirname "${1:?path of the jailhouse command}")/../.." && pwd)
+DESTDIR=$(mktemp -d)
+PREFIX=/opt/cellblock
+export O DESTDIR PREFIX
+trap 'rm -rf "$DESTDIR"' EXIT
+
+releases=("$O"/driver/*)
+release=${releases[0]##*/}
+cc=$(command -v "${CROSS_COMPILE-aarch64-linux-gnu-}"{gcc,gcc-12} | head -n 1)
+"$top/scripts/install" "$release" >"$DESTDIR/output" 2>&1
+is "$?" 0 'installed'
+rm "$DESTDIR/output"
+for file in "$PREFIX/sbin/jailhouse" /lib/firmware/jailhouse.bin "/lib/modules/$release/extra/uio_ivshmem.ko" \
+	/etc/jailhouse/qemu-arm64.cell "$PREFIX/share/jailhouse/inmates/ivshmem-demo.bin" \
+	"$PREFIX/share/man/man8/jailhouse.8"; do
+	[ -s "$DESTDIR$file" ]
+	is "$?" 0 "${file##*/}"
+done
+
+# as pkg-config says, from the installed files alone
+flags() { sed -n "s/^$1: //p" "$DESTDIR$PREFIX/lib/pkgconfig/libcell.pc" | sed "s,\${prefix},$DESTDIR$PREFIX,g"; }
+# shellcheck disable=SC2046 # several words
+is "$("$cc" $(flags Cflags) -o "$DESTDIR/demo" "$top/libcell/demos/ivshmem-demo.c" $(flags Libs) 2>&1)" \
+	'' 'a program is built with libcell'
+rm -f "$DESTDIR/demo"
+
+"$top/scripts/install" --remove "$release"
+is "$?" 0 'removed'
+is "$(find "$DESTDIR" -type f)" '' 'nothing is left'
+"$top/scripts/install" --remove "$release" 2>/dev/null
+is "$?" 1 'nothing to remove is told'
+
+finish
