@@ -64,9 +64,9 @@ static bool is_link(const struct jailhouse_pci_device *dev)
 static void __iomem *map_bus(struct pci_bus *bus, unsigned int devfn, int where)
 {
 	struct host *h = bus->sysdata;
+	void __iomem *ecam = READ_ONCE(h->ecam);
 
-	return h->ecam ? h->ecam + PCIE_ECAM_OFFSET(bus->number, devfn, where) :
-		NULL;
+	return ecam ? ecam + PCIE_ECAM_OFFSET(bus->number, devfn, where) : NULL;
 }
 
 static struct pci_ops ops = {

@@ -52,7 +52,7 @@ struct net_offload {
 #define NET_VRING_ALIGN		64
 #define NET_SLOT_ALIGN		64
 /* Of a frame without struct net_offload */
-#define NET_MAX_FRAME		(65536U + VLAN_ETH_HLEN)
+#define NET_MAX_FRAME		(65535U + VLAN_ETH_HLEN)
 
 struct net_stats {
 	u64 interrupts;

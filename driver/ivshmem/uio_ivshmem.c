@@ -126,8 +126,12 @@ static int uio_ivshmem_mmap(struct uio_info *info, struct vm_area_struct *vma)
 	struct link *link = info->priv;
 	unsigned long nr = vma->vm_pgoff;
 
-	/* UIO has checked the size against what was there at first */
-	if (nr >= NUM_MAPS || !info->mem[nr].size || !(vma->vm_flags & VM_MAYSHARE))
+	/*
+	 * UIO has checked the size against what was there at first. Less than a
+	 * page: empty, see pretend_size().
+	 */
+	if (nr >= NUM_MAPS || info->mem[nr].size < PAGE_SIZE ||
+	    !(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (!maps[nr].writable) {
 		if (vma->vm_flags & VM_WRITE)
