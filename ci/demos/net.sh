@@ -23,7 +23,7 @@ run jailhouse cell load ivshmem-a $IMAGES/net-demo.bin
 run jailhouse cell start ivshmem-a
 tries=0
 until [ "$(cat /sys/class/net/"$link"/carrier)" = 1 ]; do
-	[ $tries -lt 100 ] || fail "$link has no carrier"
+	[ $tries -lt 600 ] || fail "$link has no carrier"
 	tries=$((tries + 1))
 	usleep 100000
 done
@@ -41,7 +41,7 @@ say "When the cell ends, the carrier goes; when it is destroyed, so does the int
 run jailhouse cell shutdown ivshmem-a
 tries=0
 until [ "$(cat /sys/class/net/"$link"/carrier)" = 0 ]; do
-	[ $tries -lt 100 ] || fail "$link still has a carrier"
+	[ $tries -lt 600 ] || fail "$link still has a carrier"
 	tries=$((tries + 1))
 	usleep 100000
 done

@@ -12,7 +12,7 @@ jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
 cable_open || exit 1
 
 echo "TAP version 13"
-echo "1..17"
+echo "1..16"
 
 jailhouse cell linux -w /tmp/tree.dtb $CONFIG /boot/vmlinuz && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
 	[ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
@@ -50,9 +50,6 @@ report "whose registers it has placed, and nothing else" $?
 cable_type 'poweroff -f'
 ends && jailhouse cell destroy linux && [ "$(nproc)" = 4 ]
 report "poweroff ends the cell, and root gets everything back" $?
-: >$CABLE_LOG
-start && prompt && cable_type 'reboot -f' && ends && jailhouse cell destroy linux
-report "a second life, ended by reboot" $?
 jailhouse cell linux $CONFIG /boot/cell.cpio 2>/tmp/said
 [ $? = 1 ] && grep -q "is not a kernel Image for arm64" /tmp/said && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
 	jailhouse disable && rmmod jailhouse

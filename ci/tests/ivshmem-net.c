@@ -445,11 +445,8 @@ TEST_F_TIMEOUT(enabled, module_removed_under_traffic, 120)
 /* Another link, of another cell, that is not to be disturbed */
 static bool echo_answers(struct link *link, uint32_t number)
 {
-	*link_word(link, LINK_OWN, ECHO_NUMBER) = number;
-	__sync_synchronize();
-	link_write(link, IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(2, 0));
-	return link_wait_word(link, LINK_OUTPUTS, (unsigned int)(2 * link->size[LINK_OWN] / sizeof(uint32_t)), number,
-			      LIMIT);
+	link_order(link, 2, number, 0, 0);
+	return link_answered(link, 2, number, LIMIT);
 }
 
 TEST_F_TIMEOUT(enabled, hostile_peer, 180)
@@ -475,6 +472,8 @@ TEST_F_TIMEOUT(enabled, hostile_peer, 180)
 	EXPECT_TRUE(echo_answers(&link, 2));
 	EXPECT_LE(15, statistic("peer_errors"));
 	EXPECT_LE(15, statistic("link_resets"));
+	/* it asks for no doorbell but the first of each life, and gets no more */
+	EXPECT_GT(cb_number("/sys/class/net/%s/statistics/tx_packets", interface()), statistic("data_doorbells"));
 
 	/* the link is as good as new for one that behaves */
 	ASSERT_TRUE(serve(&self->con));

@@ -186,10 +186,8 @@ TEST_F(enabled, denied)
 	EXPECT_EQ(LINKS_A, links_mask());
 	EXPECT_EQ(9, link_read(&link, IVSHMEM_REG_STATE));
 	EXPECT_EQ(ECHO_STATE, *link_word(&link, LINK_STATES, 1));
-	*link_word(&link, LINK_OWN, ECHO_NUMBER) = 1;
-	__sync_synchronize();
-	link_write(&link, IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(1, 0));
-	EXPECT_TRUE(link_wait_word(&link, LINK_OUTPUTS, (unsigned int)(link.size[LINK_OWN] / 4), 1, LIMIT));
+	link_order(&link, 1, 1, 0, 0);
+	EXPECT_TRUE(link_answered(&link, 1, 1, LIMIT));
 	link_close(&link);
 	EXPECT_DONE(cb_destroy(CELL, CB_FORCE));
 	EXPECT_EQ(0, links_mask());

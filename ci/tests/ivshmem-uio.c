@@ -43,25 +43,15 @@ static bool echo(struct cb_console *con, int dev, const char *more)
 	return !cb_boot(CELL, "ivshmem-echo", params) && cb_console_wait(con, "ivshmem-echo: device", LIMIT);
 }
 
-/* An order for the cell: so many doorbells, of this vector. */
+/* An order for the cell, see link_order() */
 static void order(const struct link *link, uint32_t number, uint32_t doorbells, uint32_t vector)
 {
-	*link_word(link, LINK_OWN, ECHO_DOORBELLS) = doorbells;
-	*link_word(link, LINK_OWN, ECHO_VECTOR) = vector;
-	*link_word(link, LINK_OWN, ECHO_NUMBER) = number;
-	__sync_synchronize();
-	link_write(link, IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(1, 0));
-}
-
-/* Where the cell's word n is in the map of all output sections */
-static unsigned int cell_word(const struct link *link, unsigned int n)
-{
-	return (unsigned int)(link->size[LINK_OWN] / sizeof(uint32_t)) + n;
+	link_order(link, 1, number, doorbells, vector);
 }
 
 static bool answered(const struct link *link, uint32_t number)
 {
-	return link_wait_word(link, LINK_OUTPUTS, cell_word(link, ECHO_NUMBER), number, LIMIT);
+	return link_answered(link, 1, number, LIMIT);
 }
 
 static void enable_interrupts(const struct link *link)
@@ -288,9 +278,9 @@ TEST_F(enabled, interrupts)
 		enable_interrupts(&link);
 		order(&link, n, 1, 0);
 		ASSERT_EQ(1, link_wait(&link, LIMIT)) TH_LOG("round %u", n);
-		ASSERT_EQ(n, *link_word(&link, LINK_OUTPUTS, cell_word(&link, ECHO_NUMBER)));
+		ASSERT_EQ(n, *link_output(&link, 1, ECHO_NUMBER));
 	}
-	EXPECT_LE(105, *link_word(&link, LINK_OUTPUTS, cell_word(&link, ECHO_INTERRUPTS)));
+	EXPECT_LE(105, *link_output(&link, 1, ECHO_INTERRUPTS));
 	/* nobody is peer 2, nothing is vector 1 */
 	link_write(&link, IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(2, 0));
 	link_write(&link, IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(1, 1));

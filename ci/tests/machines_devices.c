@@ -13,44 +13,37 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <jailhouse/ivshmem.h>
+
 #include "kselftest_harness.h"
 #include "lib/enabled.h"
+#include "lib/links.h"
 #include "lib/load.h"
+#include "../../inmates/tests/ivshmem-echo.h"
 
 #define MODULES	"/lib/modules/base/"
 #define DRIVER	"/sys/bus/virtio/drivers/virtio_rng"
 #define LIMIT	10000	/* ms */
 #define READS	50
-
-static int insert(const char *name)
-{
-	char path[64];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), MODULES "%s.ko", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST ? -errno : 0;
-	close(fd);
-	return ret;
-}
+#define ROUNDS	4
 
 static int insert_drivers(void)
 {
 	static const char * const names[] = {
 		"virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci", "virtio_rng",
 	};
+	char path[64];
 	int ret = 0;
 	size_t i;
 
 	/* a module that is not there is built in, or else there will be no device */
-	for (i = 0; i < sizeof(names) / sizeof(names[0]) && (!ret || ret == -ENOENT); i++)
-		ret = insert(names[i]);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && (!ret || ret == -ENOENT); i++) {
+		snprintf(path, sizeof(path), MODULES "%s.ko", names[i]);
+		ret = links_insert(path);
+	}
 	return ret == -ENOENT ? 0 : ret;
 }
 
@@ -71,7 +64,6 @@ static const char *device_name(void)
 }
 
 FIXTURE(device) {
-	struct cb_console con;
 	char name[48];		/* of the interrupt */
 	int irq;
 	int fd;
@@ -150,17 +142,54 @@ TEST_F(device, before_and_after)
 	read_on_each_cpu(_metadata, self);
 }
 
-TEST_F(device, with_a_cell)
+/* Reads for ever, or until it fails. */
+static pid_t reader(int fd)
 {
+	char random[64];
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	while (read(fd, random, sizeof(random)) > 0)
+		continue;
+	_exit(1);
+}
+
+static void stop_reader(struct __test_metadata *_metadata, pid_t pid)
+{
+	int status;
+
+	EXPECT_EQ(0, waitpid(pid, &status, WNOHANG));
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+}
+
+/* A link of the virtual PCI host, with MSI-X as the device behind the physical one */
+TEST_F(device, with_a_link)
+{
+	struct link link;
+	char params[64];
+	uint32_t n;
+	pid_t pid;
+
 	ASSERT_DONE(cb_enable(NULL));
-	ASSERT_EQ(0, cb_console_open(&self->con));
-	ASSERT_EQ(1, cb_create("timer-demo")) TH_LOG("%s", cb_error());
-	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", CB_QUIET "report=100"));
+	ASSERT_EQ(0, links_insert_uio());
+	ASSERT_EQ(1, cb_create("ivshmem-a")) TH_LOG("%s", cb_error());
+	snprintf(params, sizeof(params), CB_QUIET "dev=%d", LINK_MSIX);
+	ASSERT_DONE(cb_boot("ivshmem-a", "ivshmem-echo", params));
+	ASSERT_EQ(0, link_open(&link, LINK_MSIX));
+	ASSERT_TRUE(link_wait_word(&link, LINK_STATES, 1, ECHO_STATE, LIMIT));
+	pid = reader(self->fd);
+	for (n = 1; n <= READS; n++) {
+		link_write(&link, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
+		link_order(&link, 1, n, 1, n % 2);
+		ASSERT_EQ(1, link_wait(&link, LIMIT)) TH_LOG("round %u", n);
+	}
+	stop_reader(_metadata, pid);
+	link_close(&link);
 	read_on_each_cpu(_metadata, self);
-	EXPECT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
-	ASSERT_DONE(cb_destroy("timer-demo", 0));
+	ASSERT_DONE(cb_destroy("ivshmem-a", 0));
 	read_on_each_cpu(_metadata, self);
-	cb_console_close(&self->con);
 	ASSERT_DONE(cb_disable());
 }
 
@@ -192,25 +221,18 @@ TEST_F(device, the_cpu_goes)
 /* The hypervisor and a cell come and go while somebody reads all the time. */
 TEST_F_TIMEOUT(device, under_load, 90)
 {
-	int round, status;
-	char random[64];
-	pid_t pid = fork();
+	pid_t pid = reader(self->fd);
+	int round;
 
-	if (!pid)
-		for (;;)
-			if (read(self->fd, random, sizeof(random)) <= 0)
-				_exit(1);
 	ASSERT_LT(0, pid);
-	for (round = 0; round < 10; round++) {
+	for (round = 0; round < ROUNDS; round++) {
 		EXPECT_DONE(cb_enable(NULL));
 		EXPECT_EQ(1, cb_create("smp-demo")) TH_LOG("%s", cb_error());
 		EXPECT_DONE(cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0"));
 		cb_sleep_ms(50);
 		EXPECT_DONE(cb_disable());
 	}
-	EXPECT_EQ(0, waitpid(pid, &status, WNOHANG));
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
+	stop_reader(_metadata, pid);
 	read_on_each_cpu(_metadata, self);
 }
 

@@ -18,8 +18,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <jailhouse/ivshmem.h>
+
 #include "cellblock.h"
 #include "links.h"
+#include "../../../inmates/tests/ivshmem-echo.h"
 
 #define PAGE	4096
 
@@ -196,14 +199,33 @@ int link_wait(const struct link *link, unsigned int ms)
 	return read(link->fd, &count, sizeof(count)) == sizeof(count) ? 1 : -errno;
 }
 
-bool link_wait_word(const struct link *link, enum link_map map, unsigned int n, uint32_t value, unsigned int ms)
+static bool wait_value(const volatile uint32_t *word, uint32_t value, unsigned int ms)
 {
 	uint64_t end = cb_now_ms() + ms;
 
-	while (*link_word(link, map, n) != value) {
+	while (*word != value) {
 		if (cb_now_ms() > end)
 			return false;
 		cb_sleep_ms(1);
 	}
 	return true;
+}
+
+bool link_wait_word(const struct link *link, enum link_map map, unsigned int n, uint32_t value, unsigned int ms)
+{
+	return wait_value(link_word(link, map, n), value, ms);
+}
+
+void link_order(const struct link *link, uint32_t peer, uint32_t number, uint32_t doorbells, uint32_t vector)
+{
+	*link_word(link, LINK_OWN, ECHO_DOORBELLS) = doorbells;
+	*link_word(link, LINK_OWN, ECHO_VECTOR) = vector;
+	*link_word(link, LINK_OWN, ECHO_NUMBER) = number;
+	__sync_synchronize();
+	link_write(link, IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(peer, 0));
+}
+
+bool link_answered(const struct link *link, uint32_t peer, uint32_t number, unsigned int ms)
+{
+	return wait_value(link_output(link, peer, ECHO_NUMBER), number, ms);
 }

@@ -74,9 +74,19 @@ static inline volatile uint32_t *link_word(const struct link *link, enum link_ma
 	return (volatile uint32_t *)link->map[map] + n;
 }
 
+/* Word n of a peer's output section */
+static inline volatile uint32_t *link_output(const struct link *link, uint32_t peer, unsigned int n)
+{
+	return link_word(link, LINK_OUTPUTS, (unsigned int)(peer * link->size[LINK_OWN] / sizeof(uint32_t)) + n);
+}
+
 /* Waits for an interrupt: 1, 0 if none has come, or a negative errno. */
 int link_wait(const struct link *link, unsigned int ms);
 /* Until a word has this value. Returns whether it came. */
 bool link_wait_word(const struct link *link, enum link_map map, unsigned int n, uint32_t value, unsigned int ms);
+
+/* With inmates/tests/ivshmem-echo.c as this peer: a number, to be answered with so many doorbells of one vector */
+void link_order(const struct link *link, uint32_t peer, uint32_t number, uint32_t doorbells, uint32_t vector);
+bool link_answered(const struct link *link, uint32_t peer, uint32_t number, unsigned int ms);
 
 #endif /* TESTS_LINKS_H */
