@@ -167,7 +167,7 @@ static void print_text(const struct measurement *m,
 	for (unsigned int kind = 0; kind < LIBCELL_LATENCY_KINDS; kind++) {
 		if (!m->result[kind].count)
 			continue;
-		printf("\n%s\n", kinds[kind].title);
+		printf("\n%s (bars are logarithmic)\n", kinds[kind].title);
 		histogram_print(&m->result[kind], width ? width : TEXT_WIDTH);
 	}
 }
