@@ -10,11 +10,7 @@ RTOS_ASM := $(wildcard rtos/port/*.S)
 RTOS_OBJECTS := $(RTOS_SOURCES:%.c=$(OUT)/%.o) $(RTOS_ASM:%.S=$(OUT)/%.o)
 RTOS_TESTS := $(patsubst rtos/tests/%.c,tests/rtos-%,$(wildcard rtos/tests/*.c))
 RTOS_PROGRAMS := $(patsubst rtos/demos/%.c,rtos/%,$(wildcard rtos/demos/*.c)) $(RTOS_TESTS)
-RTOS_APP := -fsanitize=integer-divide-by-zero -fsanitize-undefined-trap-on-error -Irtos/include
-# A function with much on its stack must not step over the guard page; clang cannot do this for arm64.
-ifneq ($(LLVM),1)
-RTOS_APP += -fstack-clash-protection --param=stack-clash-protection-guard-size=12
-endif
+RTOS_APP := $(RTOS_CFLAGS) -Irtos/include
 
 $(RTOS_OBJECTS): CPPFLAGS += -Irtos/include
 
