@@ -8,7 +8,8 @@
 #	RTOS := 1				with the real-time kernel: the program has main(), not inmate_main()
 #	include /usr/local/lib/jailhouse/inmate/inmate.mk
 #
-# It starts at 0, the usual cpu_reset_address. CFLAGS and CPPFLAGS add to what is needed; CROSS_COMPILE is the prefix of the GNU tools.
+# It starts at 0, the usual cpu_reset_address. CFLAGS and CPPFLAGS add to what is needed; CROSS_COMPILE is the prefix of
+# the GNU tools.
 
 INMATE := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 include $(INMATE)/flags.mk

@@ -34,9 +34,28 @@ is "$("$cc" $(flags Cflags) -o "$DESTDIR/demo" "$top/libcell/demos/ivshmem-demo.
 	'' 'a program is built with libcell'
 rm -f "$DESTDIR/demo"
 
+# the same image as in the tree, which others run
+# build SOURCE ARGUMENT...
+build()
+{
+	local name output=$DESTDIR/program/output
+	name=$(basename "$1" .c)
+	mkdir "$DESTDIR/program"
+	cp "$1" "$DESTDIR/program"
+	shift
+	printf 'PROGRAMS := %s\ninclude %s/lib/jailhouse/inmate/inmate.mk\n' "$name" "$DESTDIR$PREFIX" \
+		>"$DESTDIR/program/Makefile"
+	env -u MAKEFLAGS make -s -C "$DESTDIR/program" INMATE_CC="$cc" "$@" >"$output" 2>&1 || cat "$output"
+	cmp "$DESTDIR/program/$name.bin" "$DESTDIR$PREFIX/share/jailhouse/inmates/$name.bin"
+	is "$?" 0 "$name is built with what is installed for cells' programs"
+	rm -r "$DESTDIR/program"
+}
+build "$top/inmates/demos/timer-demo.c"
+build "$top/inmates/rtos/demos/rtos-demo.c" RTOS=1
+
 "$top/scripts/install" --remove "$release"
 is "$?" 0 'removed'
-is "$(find "$DESTDIR" -type f)" '' 'nothing is left'
+is "$(find "$DESTDIR" -type f -o -path '*/jailhouse*')" '' 'nothing is left'
 "$top/scripts/install" --remove "$release" 2>/dev/null
 is "$?" 1 'nothing to remove is told'
 
