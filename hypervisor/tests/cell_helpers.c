@@ -68,8 +68,8 @@ s64 get_state(u64 id)
 
 void enter_for_cells(void)
 {
-	fake_enter((1ULL << FAKE_CPUS) - 1);
-	for (unsigned int cpu = 1; cpu < FAKE_CPUS; cpu++)
+	fake_enter((1ULL << fake_num_cpus) - 1);
+	for (unsigned int cpu = 1; cpu < fake_num_cpus; cpu++)
 		fake_cpu_off(cpu);
 }
 

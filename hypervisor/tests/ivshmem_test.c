@@ -100,13 +100,13 @@ static struct link_cell make(u8 id)
 	struct link_cell c = { .cell = sample_cell.cell };
 
 	fill(&c.cell, &c.arrays, id);
-	if (id == 2)	/* that link is full */
+	if (id > 1)	/* that link is full */
 		c.cell.num_pci_devices = 1;
 	c.cell.id = id;
 	c.cell.name[0] = (char)('a' + id);
 	c.cell.vpci_irq_base = 8U * id;
 	c.arrays.cpus[0] = 1U << id;
-	c.arrays.irqchips[0].pin_bitmap[0] = 0xffU << 8 * id;
+	c.arrays.irqchips[0].pin_bitmap[id / 4] = 0xffU << id % 4 * 8;
 	c.arrays.mem[0] = (struct jailhouse_memory) {
 		.phys_start = CELL_RAM_AT + id * SAMPLE_CELL_SIZE,
 		.size = SAMPLE_CELL_SIZE,
@@ -130,11 +130,10 @@ static void boot(void)
 	fake_image_init();
 	sys.header = sample_system.header;
 	fill(&sys.header.root_cell, &sys.arrays, 0);
-	sys.header.root_cell.vpci_irq_base = 64;
-	sys.arrays.cpus[0] = 0xf;
-	sys.arrays.irqchips[0].pin_bitmap[0] = ~0U;
-	sys.arrays.irqchips[0].pin_bitmap[1] = ~0U;
-	sys.arrays.irqchips[0].pin_bitmap[2] = ~0U;
+	sys.header.root_cell.vpci_irq_base = 96;
+	sys.arrays.cpus[0] = (1ULL << fake_num_cpus) - 1;
+	memset(sys.arrays.irqchips[0].pin_bitmap, 0xff,
+	       sizeof(sys.arrays.irqchips[0].pin_bitmap));
 	sys.arrays.mem[0] = (struct jailhouse_memory) {
 		.phys_start = SAMPLE_RAM, .virt_start = SAMPLE_RAM,
 		.size = SAMPLE_HV_BASE - SAMPLE_RAM,
@@ -549,6 +548,81 @@ TEST(states)
 	set_reg(b, IVSHMEM_REG_STATE, 3);
 	check_table(1, 2, 3);
 	check_irqs(1, intx(a));
+}
+
+static bool can_write(const struct cell *cell, u64 address)
+{
+	pte_t pte = paging_lookup(&cell->mem, address, NULL);
+
+	CHECK(pte && arch_mem_allows(pte, false, false));
+	return arch_mem_allows(pte, true, false);
+}
+
+/* Of the state table and the output sections, the first and the last page. */
+static void check_sections(const struct cell *cell, u32 id)
+{
+	CHECK(!can_write(cell, LINK_AT));
+	CHECK(can_write(cell, LINK_AT + 0x1000));
+	for (u32 n = 0; n < PEERS; n++) {
+		u64 section = LINK_AT + 0x4000 + n * 0x2000;
+
+		CHECK_EQ(can_write(cell, section), n == id);
+		CHECK_EQ(can_write(cell, section + 0x1000), n == id);
+	}
+}
+
+/* All but @from have got an interrupt, each its own. */
+static void check_told(struct cell *const *peer, u32 from)
+{
+	u64 told = 0;
+
+	for (unsigned int n = 0; n < fake_num_irqs; n++)
+		for (u32 id = 0; id < PEERS; id++)
+			if (fake_irqs[n] == intx(peer[id]))
+				told |= 1ULL << id;
+	CHECK_EQ(told, ((1ULL << PEERS) - 1) & ~(1ULL << from));
+	CHECK_EQ(fake_num_irqs, PEERS - 1);
+	fake_num_irqs = 0;
+}
+
+TEST(twelve_peers)
+{
+	struct cell *peer[PEERS] = { &root_cell };
+	struct link_cell config;
+
+	fake_num_cpus = PEERS;
+	boot();
+	for (u8 id = 1; id < PEERS; id++) {
+		config = make(id);
+		run(&peer[id], &config);
+		check_sections(peer[id], id);
+	}
+	check_sections(&root_cell, 0);
+	for (u32 id = 0; id < PEERS; id++) {
+		attach(peer[id], BDF);
+		CHECK_EQ(reg(peer[id], IVSHMEM_REG_ID), id);
+		CHECK_EQ(reg(peer[id], IVSHMEM_REG_MAX_PEERS), PEERS);
+	}
+	for (u32 id = 0; id < PEERS; id++) {
+		fake_phys_writes = 0;
+		set_reg(peer[id], IVSHMEM_REG_STATE, 100 + id);
+		check_table(1, id, 100 + id);
+		check_told(peer, id);
+		for (u32 to = 0; to < PEERS; to++) {
+			ring(peer[id], to, 0);
+			check_irqs(1, intx(peer[to]));
+		}
+		ring(peer[id], PEERS, 0);
+		check_irqs(0, 0);
+	}
+	/* the last one goes, and comes again */
+	CHECK_EQ(shutdown_cell(PEERS - 1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	check_table(1, PEERS - 1, 0);
+	check_told(peer, PEERS - 1);
+	CHECK_EQ(destroy(PEERS - 1), 0);
+	run(&peer[PEERS - 1], &config);
+	CHECK_EQ(fake_num_irqs, 0);
+	CHECK_EQ(reg(peer[1], IVSHMEM_REG_STATE), 101);
 }
 
 /* How a cell can end. */
@@ -1087,6 +1161,7 @@ TAP_MAIN(
 	TAP_TEST(doorbells_without_a_search),
 	TAP_TEST(one_shot),
 	TAP_TEST(states),
+	TAP_TEST(twelve_peers),
 	TAP_TEST(whatever_ends_a_cell_ends_its_state),
 	TAP_TEST(a_failed_peer_stays_silent),
 	TAP_TEST(restart),

@@ -26,7 +26,8 @@
 #define MAX_STEPS	3000000
 
 struct fake_image fake_image;
-struct fake_cpu fake_cpus[FAKE_CPUS];
+struct fake_cpu fake_cpus[FAKE_MAX_CPUS];
+unsigned int fake_num_cpus = FAKE_CPUS;
 void (*fake_guest)(struct cpu *cpu);
 unsigned int fake_machine_commits;
 
@@ -38,7 +39,7 @@ struct thread {
 	void *arg;
 };
 
-static struct thread threads[FAKE_CPUS];
+static struct thread threads[FAKE_MAX_CPUS];
 
 static struct thread *this_thread(void)
 {
@@ -183,13 +184,13 @@ void fake_image_init(void)
 	memset(&fake_image, 0, sizeof(fake_image));
 	hv_header.core_size = offsetof(struct fake_image, config);
 	hv_header.config_size = sizeof(sample_system);
-	hv_header.num_cpus = FAKE_CPUS;
+	hv_header.num_cpus = fake_num_cpus;
 	for (unsigned int cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
-		hv_header.mpidr[cpu] = cpu < FAKE_CPUS ? 0x100 + cpu : ~0ULL;
+		hv_header.mpidr[cpu] = cpu < fake_num_cpus ? 0x100 + cpu : ~0ULL;
 	memcpy(fake_image.config, &sample_system, sizeof(sample_system));
 	fake_cpu_relax = turns_yield;
 	fake_cpu_number = cpu_number;
-	turns_start(FAKE_CPUS, cpu_thread);
+	turns_start(fake_num_cpus, cpu_thread);
 }
 
 struct jailhouse_system *fake_system(void)
@@ -228,12 +229,12 @@ void fake_enter(cpu_set_t set)
 {
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < FAKE_CPUS; cpu++)
+	for (cpu = 0; cpu < fake_num_cpus; cpu++)
 		if (set & 1ULL << cpu) {
 			threads[cpu].arg = &threads[cpu];
 			threads[cpu].work = enter;
 		}
-	for (cpu = 0; cpu < FAKE_CPUS; cpu++)
+	for (cpu = 0; cpu < fake_num_cpus; cpu++)
 		wait_for(cpu);
 }
 
@@ -242,8 +243,8 @@ void fake_boot(void)
 	fake_image_init();
 	if (fake_init())
 		FAIL("hv_init: %s", hv_shared.error);
-	fake_enter((1ULL << FAKE_CPUS) - 1);
-	for (unsigned int cpu = 0; cpu < FAKE_CPUS; cpu++)
+	fake_enter((1ULL << fake_num_cpus) - 1);
+	for (unsigned int cpu = 0; cpu < fake_num_cpus; cpu++)
 		if (!fake_cpus[cpu].in_guest)
 			FAIL("CPU %u: %s", cpu, hv_shared.error);
 	fake_check();

@@ -15,6 +15,7 @@
  */
 
 #define FAKE_CPUS	4
+#define FAKE_MAX_CPUS	12
 #define FAKE_POOL_PAGES	256
 /* guest-physical (and physical) address in root's RAM for configurations */
 #define FAKE_CONFIG_PA	0x50000000ULL
@@ -37,7 +38,9 @@ struct fake_cpu {
 	bool committed;
 };
 
-extern struct fake_cpu fake_cpus[FAKE_CPUS];
+extern struct fake_cpu fake_cpus[FAKE_MAX_CPUS];
+/* FAKE_CPUS; a test that wants others says so before fake_image_init() */
+extern unsigned int fake_num_cpus;
 
 /* What a guest does whenever it runs: NULL, or a cell's behaviour. */
 extern void (*fake_guest)(struct cpu *cpu);

@@ -8,7 +8,7 @@
 
 #define PHYS_BIT	(1ULL << 47)
 #define MAX_STALE	8192
-#define MAX_WATCHED	8
+#define MAX_WATCHED	16
 
 /* An entry that was valid and is not any more, and may be cached. */
 struct stale {

@@ -8,7 +8,7 @@
  * because <pthread.h> has names of its own that core/ has as well.)
  */
 
-#define TURNS_MAX	8
+#define TURNS_MAX	12
 
 /* Makes @num threads that run @fn(number) in their turns. */
 void turns_start(unsigned int num, void (*fn)(unsigned int thread));

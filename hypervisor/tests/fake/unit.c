@@ -20,7 +20,7 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
 	if (index > 1)
 		return false;
 	*start = index ? SAMPLE_GICR : SAMPLE_GICD;
-	*size = index ? FAKE_CPUS * CONFIG_GICR_SIZE : CONFIG_GIC_FRAME;
+	*size = index ? fake_num_cpus * CONFIG_GICR_SIZE : CONFIG_GIC_FRAME;
 	return true;
 }
 
