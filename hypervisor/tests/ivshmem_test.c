@@ -14,150 +14,10 @@
 #include "cell_helpers.h"
 #include "fake/fake.h"
 #include "fake/machine.h"
+#include "link_cells.h"
 #include "tap.h"
 
-#define CELL_RAM_AT	0x60000000ULL
-#define LINK_AT		0x70400000ULL	/* shared memory */
-#define LINK_BYTES	(0x4000ULL + PEERS * 0x2000)
-#define MSIX_AT		0x70500000ULL
-#define BDF		(1 << 3)	/* INTB */
-#define BDF_MSIX	(3 << 3)
-#define PEERS		12
-#define VECTORS		3
-#define BAR_AT		0xa0000000U
-#define MSI_ADDRESS	(SAMPLE_GICD + 0x40)
-
-/* A cell with both links, and some RAM; root has the same as arrays of its own. */
-struct arrays {
-	u64 cpus[1];
-	struct jailhouse_memory mem[1 + 2 + PEERS + 4];
-	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pci_device pci[2];
-} __packed;
-
-struct link_cell {
-	struct jailhouse_cell_desc cell;
-	struct arrays arrays;
-} __packed;
-
-static struct {
-	struct jailhouse_system header;
-	struct arrays arrays;
-} __packed sys;
-
-static void add_section(struct arrays *a, unsigned int n, u64 start, u64 size,
-			bool writable)
-{
-	a->mem[n] = (struct jailhouse_memory) {
-		.phys_start = start, .virt_start = start, .size = size,
-		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED |
-			 (writable ? JAILHOUSE_MEM_WRITE : 0),
-	};
-}
-
-/* The links of peer @id (of 2, in the second one: 1 for all but root). */
-static void fill(struct jailhouse_cell_desc *desc, struct arrays *a, u8 id)
-{
-	desc->cpu_set_size = sizeof(a->cpus);
-	desc->num_memory_regions = ARRAY_SIZE(a->mem);
-	desc->num_irqchips = 1;
-	desc->num_pci_devices = 2;
-	desc->num_cache_regions = 0;
-	desc->num_pio_regions = 0;
-	desc->num_pci_caps = 0;
-	desc->num_stream_ids = 0;
-
-	add_section(a, 1, LINK_AT, 0x1000, false);
-	add_section(a, 2, LINK_AT + 0x1000, 0x3000, true);
-	for (unsigned int n = 0; n < PEERS; n++)
-		add_section(a, 3 + n, LINK_AT + 0x4000 + n * 0x2000, 0x2000,
-			    n == id);
-	add_section(a, 15, MSIX_AT, 0x1000, false);
-	memset(&a->mem[16], 0, sizeof(a->mem[16]));
-	add_section(a, 17, MSIX_AT + 0x1000, 0x1000, id == 0);
-	add_section(a, 18, MSIX_AT + 0x2000, 0x1000, id != 0);
-
-	a->irqchips[0].address = SAMPLE_GICD;
-	a->irqchips[0].pin_base = 32;
-	a->pci[0] = (struct jailhouse_pci_device) {
-		.type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = BDF,
-		.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
-		.shmem_regions_start = 1, .shmem_dev_id = id,
-		.shmem_peers = PEERS, .shmem_protocol = 0x4001,
-	};
-	a->pci[1] = (struct jailhouse_pci_device) {
-		.type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = BDF_MSIX,
-		.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_MSIX,
-		.num_msix_vectors = VECTORS,
-		.shmem_regions_start = 15, .shmem_dev_id = id != 0,
-		.shmem_peers = 2,
-	};
-}
-
-/* CPU @id and SPIs 8 * @id to 8 * @id + 7 (INTIDs 32 more) */
-static struct link_cell make(u8 id)
-{
-	struct link_cell c = { .cell = sample_cell.cell };
-
-	fill(&c.cell, &c.arrays, id);
-	if (id > 1)	/* that link is full */
-		c.cell.num_pci_devices = 1;
-	c.cell.id = id;
-	c.cell.name[0] = (char)('a' + id);
-	c.cell.vpci_irq_base = 8U * id;
-	c.arrays.cpus[0] = 1U << id;
-	c.arrays.irqchips[0].pin_bitmap[id / 4] = 0xffU << id % 4 * 8;
-	c.arrays.mem[0] = (struct jailhouse_memory) {
-		.phys_start = CELL_RAM_AT + id * SAMPLE_CELL_SIZE,
-		.size = SAMPLE_CELL_SIZE,
-		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-			 JAILHOUSE_MEM_EXECUTE,
-	};
-	return c;
-}
-
-static struct link_cell config_a, config_b;
 static struct cell *a, *b;
-
-static s64 create_link(const struct link_cell *config)
-{
-	fake_put_config(config, sizeof(*config));
-	return fake_hypercall(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_PA, 0);
-}
-
-static void boot(void)
-{
-	fake_image_init();
-	sys.header = sample_system.header;
-	fill(&sys.header.root_cell, &sys.arrays, 0);
-	sys.header.root_cell.vpci_irq_base = 96;
-	sys.arrays.cpus[0] = (1ULL << fake_num_cpus) - 1;
-	memset(sys.arrays.irqchips[0].pin_bitmap, 0xff,
-	       sizeof(sys.arrays.irqchips[0].pin_bitmap));
-	sys.arrays.mem[0] = (struct jailhouse_memory) {
-		.phys_start = SAMPLE_RAM, .virt_start = SAMPLE_RAM,
-		.size = SAMPLE_HV_BASE - SAMPLE_RAM,
-		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-			 JAILHOUSE_MEM_EXECUTE,
-	};
-	memcpy(fake_image.config, &sys, sizeof(sys));
-	hv_header.config_size = sizeof(sys);
-	if (fake_init())
-		tap_fail(__FILE__, __LINE__, "init: %s", hv_shared.error);
-	enter_for_cells();
-	config_a = make(1);
-	config_b = make(2);
-	fake_cleared_size = 0;
-}
-
-static void run(struct cell **cell, const struct link_cell *config)
-{
-	if (create_link(config) < 0)
-		tap_fail(__FILE__, __LINE__, "create: %s", hv_shared.error);
-	CHECK_EQ(start(config->cell.id), 0);
-	fake_run();
-	*cell = cell_by_id(config->cell.id);
-}
 
 static void boot_both(void)
 {
@@ -165,34 +25,6 @@ static void boot_both(void)
 	run(&a, &config_a);
 	run(&b, &config_b);
 	fake_num_irqs = 0;
-}
-
-/* Accesses, by a CPU of the cell */
-
-struct trapped {
-	const struct cell *cell;
-	struct mmio_access access;
-	enum mmio_result result;
-};
-
-static void handle(void *arg)
-{
-	struct trapped *t = arg;
-
-	t->result = mmio_handle(&t->cell->mmio, &t->access);
-}
-
-static struct trapped access_at(const struct cell *cell, u64 address, u8 size,
-				bool is_write, u64 value)
-{
-	struct trapped t = { .cell = cell, .access = {
-		.address = address, .size = size, .is_write = is_write,
-		.value = is_write ? value : 0x5555555555555555,
-	} };
-
-	fake_on_cpu((unsigned int)__builtin_ctzll(cell->cpus), handle, &t);
-	fake_check();
-	return t;
 }
 
 static u64 read_at(const struct cell *cell, u64 address, u8 size)
@@ -1090,30 +922,6 @@ TEST(link_between_cells)
 }
 
 /* Anything at all, by cells that come and go. */
-static void random_access(const struct cell *cell)
-{
-	static const u64 bases[] = {
-		SAMPLE_ECAM + BDF * 4096, SAMPLE_ECAM + BDF_MSIX * 4096,
-		BAR_AT, BAR_AT + 0x1000, BAR_AT + 0x2000,
-	};
-	static const u32 values[] = {
-		0, 1, 2, 6, 0x406, ~0U, BAR_AT, BAR_AT + 0x1000, BAR_AT + 0x2000,
-		0xc0000000, 0x80000000, 0x10000, 0x20000, SAMPLE_GICD,
-		(u32)MSI_ADDRESS, 44, 45, 0x01000000,
-	};
-	u64 address = bases[tap_below(ARRAY_SIZE(bases))];
-	u64 value = tap_below(4) ? values[tap_below(ARRAY_SIZE(values))] :
-				   tap_random();
-	u8 size = (u8)(tap_below(8) ? 4U : 1U << tap_below(4));
-	u64 offset = tap_below(4) ? tap_below(0x20) * 4 : tap_below(0x1000 - 8);
-
-	if (size < 8)
-		value &= (1ULL << 8 * size) - 1;
-	access_at(cell, address + offset, size, tap_below(4), value);
-	if (fake_num_irqs > FAKE_MAX_IRQS / 2)
-		fake_num_irqs = 0;
-}
-
 TEST(random_accesses)
 {
 	struct snapshot before;
@@ -1121,33 +929,13 @@ TEST(random_accesses)
 	boot();
 	before = take_snapshot();
 	for (int n = 0; n < 20000; n++) {
-		u64 id = 1 + tap_below(2);
-		struct cell *cell;
+		u64 random[] = { tap_random(), tap_random() };
+		struct link_step step;
 
-		for_each_cell(cell)
-			if (cell->id == id)
-				break;
-		if (tap_below(400)) {
-			if (!tap_below(3))
-				cell = &root_cell;
-			if (cell && !cell->stopped)
-				random_access(cell);
-		} else if (!cell) {
-			run(&cell, id == 1 ? &config_a : &config_b);
-		} else if (tap_below(2)) {
-			shutdown_cell(id, CELLBLOCK_SHUTDOWN_FORCE);
-			if (tap_below(2))
-				CHECK_EQ(start(id), 0);
-			fake_run();
-		} else {
-			shutdown_cell(id, CELLBLOCK_SHUTDOWN_FORCE);
-			CHECK_EQ(destroy(id), 0);
-		}
-		fake_num_irqs = 0;
+		memcpy(&step, random, sizeof(step));
+		link_step(&step);
 	}
-	for (u64 id = 1; id <= 2; id++)
-		if (!shutdown_cell(id, CELLBLOCK_SHUTDOWN_FORCE))
-			CHECK_EQ(destroy(id), 0);
+	link_end();
 	check_snapshot(&before);
 	CHECK_EQ(root_cell.mmio.count, 1);
 }
