@@ -156,7 +156,7 @@ static u64 place_of(const struct link_step *step)
 {
 	static const u64 places[] = {
 		SAMPLE_ECAM + BDF * 4096, SAMPLE_ECAM + BDF_MSIX * 4096,
-		BAR_AT, BAR_AT + 0x1000, BAR_AT + 0x2000, SAMPLE_ECAM,
+		BAR_AT, BAR_AT + 0x1000, BAR_AT + 0x2000, BAR_AT + 0x3000,
 	};
 	u64 place = places[step->place % ARRAY_SIZE(places)];
 
@@ -243,6 +243,29 @@ static void access_step(const struct cell *cell, const struct link_step *step)
 	check_bars(cell);
 }
 
+static void put(const struct cell *cell, u64 address, u32 value)
+{
+	access_at(cell, address, 4, true, value);
+}
+
+/* As a guest's driver does it; random accesses alone would seldom get there. */
+static void set_up(const struct cell *cell, bool msix)
+{
+	u64 function = SAMPLE_ECAM + (msix ? BDF_MSIX : BDF) * 4096ULL;
+	u32 bar = BAR_AT + (msix ? 0x2000 : 0);
+
+	put(cell, function + PCI_BAR(0), bar);
+	put(cell, function + PCI_BAR(1), bar + 0x1000);
+	put(cell, function + PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	put(cell, function + PCI_CAP_MSIX, PCI_MSIX_ENABLE);
+	put(cell, bar + IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
+	if (!msix)
+		return;
+	put(cell, bar + 0x1000, MSI_ADDRESS);
+	put(cell, bar + 0x1008, 32 + 8 * cell->id);
+	put(cell, bar + 0x100c, 0);
+}
+
 /* @cell: NULL if it has to be created */
 static void live(struct cell *cell, u64 id, u8 how)
 {
@@ -269,7 +292,11 @@ void link_step(const struct link_step *step)
 			break;
 	if (id && !step->event)
 		live(cell, id, step->size);
-	else if (cell && is_running(cell))
+	else if (!cell || !is_running(cell))
+		return;
+	else if (step->event < 6)
+		set_up(cell, step->event % 2);
+	else
 		access_step(cell, step);
 }
 

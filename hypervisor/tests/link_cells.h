@@ -63,7 +63,7 @@ struct trapped access_at(const struct cell *cell, u64 address, u8 size,
 /* Anything at all, by a cell that comes and goes: any bytes make a step. */
 struct link_step {
 	u8 cell;	/* root, a, b */
-	u8 event;	/* 0: the cell's life, else an access */
+	u8 event;	/* 0: the cell's life; sets a device up; an access */
 	u8 place;
 	u8 size;
 	u16 offset;
