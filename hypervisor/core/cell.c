@@ -13,11 +13,12 @@
 #include <core/unit.h>
 
 struct cell root_cell;
-unsigned int cell_count = 1;
+unsigned int cell_count;
 
 int cell_init_root(void)
 {
 	root_cell.config = &system_config->root_cell;
+	cell_count = 1;
 	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++)
 		if (cpus[id])
 			root_cell.cpus |= cpu_bit(cpus[id]);

@@ -88,7 +88,7 @@ static int map_regions(struct cell *cell)
 				      cell->config->name,
 				      (int)(mem - config_mem_regions(cell->config)),
 				      mem->virt_start, mem->size,
-				      err == -ENOMEM ? "hypervisor memory is used up, enlarge hypervisor_memory" :
+				      err == -ENOMEM ? "hypervisor memory is used up: enlarge hypervisor_memory" :
 				      err == -EINVAL ? "it lies beyond the guest-physical address space" :
 				      "it overlaps another trapped region");
 	}

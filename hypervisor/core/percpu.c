@@ -21,8 +21,7 @@ int percpu_init(void)
 
 	cpu = page_alloc(PAGES(count * sizeof(*cpu)), 1);
 	if (!cpu)
-		return refuse(-ENOMEM, "hypervisor memory is too small for %u CPUs: enlarge hypervisor_memory",
-			      count);
+		return refuse_memory();
 
 	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++) {
 		if (!config_has_cpu(root, id))

@@ -12,7 +12,7 @@
 #include <arch/stage1.h>
 #include <arch/sysreg.h>
 
-extern char __text_start[], __text_end[], __idmap_start[], __core_end[];
+extern char __text_start[], __text_end[], __core_end[];
 
 /* The tables stand behind image and configuration, in this order. */
 enum { L1, L2, ID_L2, ID_L3, L3_FIRST };
@@ -60,7 +60,7 @@ u64 boot_map(void)
 	u64 base = (u64)h;
 	u64 tables = PAGE_ALIGN((u64)__core_end + h->config_size);
 	u64 tables_size = boot_tables_size(h->memory_size);
-	u64 idmap = (u64)__idmap_start;
+	u64 idmap = (u64)__text_start;
 
 	if (h->memory_size > HV_MAX_SIZE ||
 	    h->config_size > h->memory_size ||

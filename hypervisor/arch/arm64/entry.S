@@ -4,8 +4,8 @@
 /*
  * The way of a CPU from Linux's EL2 stub into the hypervisor and back.
  *
- * .text.idmap runs with the MMU off, or on at its physical address; it fills
- * less than a page, which is mapped at both. Code there uses PC-relative
+ * .text.idmap runs with the MMU off, or on at its physical address; it stands in
+ * the first page of text, which is mapped at both. Code there uses PC-relative
  * addresses (physical) and literals (virtual).
  */
 

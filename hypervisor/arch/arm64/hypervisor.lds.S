@@ -28,19 +28,15 @@ SECTIONS
 
 	__text_start = .;
 	.text : {
-		__idmap_start = .;
+		*(.text.vectors)	/* aligned to 2 KiB */
 		*(.text.idmap)
 		__idmap_end = .;
-		*(.text.vectors)
 		*(.text .text.*)
 		. = ALIGN(CELLBLOCK_PAGE_SIZE);
 	} :text
 	__text_end = .;
 
-	.data : {
-		*(.data .data.*)
-		. = ALIGN(16);
-	} :data
+	.data : { *(.data .data.*) } :data
 	__image_end = .;
 
 	.bss : {
@@ -60,8 +56,8 @@ SECTIONS
 
 	/DISCARD/ : { *(.comment) *(.note.*) *(.eh_frame*) *(.GCC.*) }
 
-	ASSERT(__idmap_end - __idmap_start <= CELLBLOCK_PAGE_SIZE,
-	       "the identity-mapped code must fit one page")
+	ASSERT(__idmap_end - __text_start <= CELLBLOCK_PAGE_SIZE,
+	       "the identity-mapped code must fit the first page of text")
 	ASSERT(SIZEOF(.forbidden) == 0, "no GOT, relocations or constructors")
-	ASSERT(ADDR(.bss) >= __image_end, "no initialised data behind .bss")
+	ASSERT(SIZEOF(.data) == 0, "initialised data would cost a page: set it at OP_INIT")
 }

@@ -22,7 +22,7 @@ u64 cpu_boot_ttbr[CELLBLOCK_MAX_CPUS];
 
 /* The tables of boot_map(); each CPU's own share all but the last GiB. */
 static struct paging hv_paging;
-static u64 device_next = DEVICE_BASE;
+static u64 device_size;		/* mapped from DEVICE_BASE on */
 
 u64 arch_virt_to_phys(const void *virt)
 {
@@ -117,8 +117,7 @@ int stage1_cpu_init(struct cpu *cpu)
 	if (!err)
 		err = map_private(&pg, cpu);
 	if (err)
-		return refuse(err, "hypervisor memory is too small for CPU %u: enlarge hypervisor_memory",
-			      cpu->id);
+		return refuse_memory();
 
 	/* the rest of the address space is the same table for all */
 	for (unsigned int i = 0; i < PTE_ENTRIES; i++)
@@ -137,21 +136,21 @@ volatile void *stage1_map_device(u64 pa, u64 size)
 {
 	u64 start = pa & PAGE_MASK;
 	u64 pages = PAGE_ALIGN(pa + size) - start;
-	u64 va = device_next;
+	u64 va = DEVICE_BASE + device_size;
 
-	if (pages > DEVICE_BASE + DEVICE_SIZE - va ||
+	if (pages > DEVICE_SIZE - device_size ||
 	    map(&hv_paging, va, start, pages, S1_DEVICE)) {
 		refuse(-ENOMEM, "no room to map the device at %#llx", pa);
 		return NULL;
 	}
-	device_next += pages;
+	device_size += pages;
 	arch_pte_sync();
 	return (volatile void *)(va + (pa - start));
 }
 
 size_t stage1_device_pages_used(void)
 {
-	return (device_next - DEVICE_BASE) >> PAGE_SHIFT;
+	return device_size >> PAGE_SHIFT;
 }
 
 /*

@@ -17,8 +17,8 @@ extern u64 cpu_boot_ttbr[CELLBLOCK_MAX_CPUS];
 u64 boot_tables_size(u64 memory_size);
 
 /*
- * With the MMU off: maps hypervisor memory at HV_BASE and the .idmap page at its physical
- * address. Returns the first-level table's physical address, 0 if the
+ * With the MMU off: maps hypervisor memory at HV_BASE, and text's first page at its
+ * physical address too. Returns the first-level table's physical address, 0 if the
  * memory does not hold it or lies where it cannot be mapped.
  */
 u64 boot_map(void);

@@ -8,16 +8,16 @@
  *
  *   0x7f_c000_0000  +-------------------------------+  PRIVATE_BASE, a GiB
  *                   | guard page (not mapped)       |  mapped on its own CPU
- *           +0x1000 | stack, 8 KiB                  |
- *           +0x3000 | struct percpu, 4 KiB          |  <- SP_EL2 in a guest
- *           +0x4000 | window onto one guest page    |
+ *           +0x1000 | stack, 4 KiB                  |
+ *           +0x2000 | struct percpu, 4 KiB          |  <- SP_EL2 in a guest
+ *           +0x3000 | window onto one guest page    |
  *                   +-------------------------------+
  *   0x7f_b000_0000  | devices: GICD, GICRs, UART    |  DEVICE_BASE, 256 MiB
  *                   +-------------------------------+
  *   0x7f_8000_0000  | hypervisor memory: rodata R,  |  HV_BASE
  *                   | text RX, data, bss, pool RW   |
  *                   +-------------------------------+
- *   physical        | one page of text (.idmap), at |  to switch the MMU
+ *   physical        | the first page of text, at    |  to switch the MMU
  *   address         | its physical address, RX      |  on and off
  *                   +-------------------------------+
  *
@@ -31,12 +31,12 @@
 #define PRIVATE_BASE		0x7fc0000000
 
 #define PRIVATE_STACK_OFFS	0x1000
-#define PRIVATE_STACK_SIZE	0x2000
-#define PRIVATE_PERCPU_OFFS	0x3000
-#define PRIVATE_WINDOW_OFFS	0x4000
+#define PRIVATE_STACK_SIZE	0x1000
+#define PRIVATE_PERCPU_OFFS	0x2000
+#define PRIVATE_WINDOW_OFFS	0x3000
 
 /* stack and struct percpu, contiguous */
-#define PRIVATE_PAGES		3
+#define PRIVATE_PAGES		2
 
 #define PERCPU_VA		(PRIVATE_BASE + PRIVATE_PERCPU_OFFS)
 
