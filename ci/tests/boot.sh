@@ -4,22 +4,12 @@
 #
 # Are the machine and the products what the other tests take for granted?
 
-result=0
-number=0
+# shellcheck disable=SC2016 # "check" evaluates its second argument
+. /usr/share/cellblock/test.sh
 
-check()
-{
-	number=$((number + 1))
-	if eval "$2"; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		result=1
-	fi
-}
+details() { dmesg | tail -n 10; }
 
-echo "TAP version 13"
-echo "1..6"
+plan 6
 check "Linux runs on all CPUs of the machine" '[ "$(nproc)" = "$(ls -d /proc/device-tree/cpus/cpu@* | wc -l)" ]'
 check "the hypervisor image is in place" '[ -s /lib/firmware/jailhouse.bin ]'
 check "the driver is built for this kernel" 'insmod /lib/modules/jailhouse.ko && rmmod jailhouse'

@@ -5,41 +5,26 @@
 # What the jailhouse command says when something is refused: one line, with the reason, on the standard error output;
 # its exit status is not 0, and the cells are as before.
 
-CONFIGS=/etc/jailhouse
-SYSTEM=$CONFIGS/qemu-arm64.cell
-TIMER=$CONFIGS/qemu-arm64-timer-demo.cell
-INMATE=/usr/share/jailhouse/inmates/comm.bin
+. /usr/share/cellblock/test.sh
 
-result=0
-number=0
+SYSTEM=$ETC/qemu-arm64.cell
+TIMER=$ETC/qemu-arm64-timer-demo.cell
+INMATE=$INMATES/comm.bin
 
-report()
-{
-	number=$((number + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		sed 's/^/# /' /tmp/out /tmp/err
-		result=1
-	fi
-}
+details() { cat /tmp/out /tmp/err; }
 
-state()
-{
-	cat /sys/devices/jailhouse/enabled /sys/devices/jailhouse/cells/*/* /sys/devices/system/cpu/online 2>/dev/null
-}
+everything() { cat $STATE/enabled $STATE/cells/*/* /sys/devices/system/cpu/online 2>/dev/null; }
 
 # refused "PART OF THE MESSAGE" ARGUMENTS...: the command ends in this way
 refused()
 {
 	words=$1
 	shift
-	before=$(state)
+	before=$(everything)
 	jailhouse "$@" >/tmp/out 2>/tmp/err
 	status=$?
 	[ $status != 0 ] && [ ! -s /tmp/out ] && [ "$(wc -l </tmp/err)" = 1 ] &&
-		grep -q "^jailhouse: .*$words" /tmp/err && [ "$(state)" = "$before" ]
+		grep -q "^jailhouse: .*$words" /tmp/err && [ "$(everything)" = "$before" ]
 	report "$* : $words" $?
 }
 
@@ -55,8 +40,7 @@ head -c 600 $SYSTEM >/tmp/cut-system
 head -c 140 $TIMER >/tmp/cut-cell
 head -c 17000000 /dev/zero >/tmp/large
 
-echo "TAP version 13"
-echo "1..36"
+plan 36
 refused "driver is not loaded" enable $SYSTEM
 insmod /lib/modules/jailhouse.ko || exit 1
 
@@ -65,7 +49,7 @@ refused "is empty" enable /tmp/empty
 refused "is truncated: it has 300 bytes" enable /tmp/short-system
 refused "is truncated: it has 600 bytes, its counts announce" enable /tmp/cut-system
 refused "is the configuration of a cell" enable $TIMER
-refused "CPU 4 of the configuration does not exist" enable $CONFIGS/qemu-arm64-16cpu.cell
+refused "CPU 4 of the configuration does not exist" enable $ETC/qemu-arm64-16cpu.cell
 refused "not enabled" disable
 refused "not enabled" cell create $TIMER
 refused "not enabled" cell start timer-demo

@@ -6,55 +6,27 @@
 
 . /usr/share/cellblock/cable.sh
 
-CONFIG=/etc/jailhouse/qemu-arm64-u-boot
-LIMIT=100	# times 0.2 s
+. /usr/share/cellblock/test.sh
 
-result=0
-number=0
+details() { tail -n 20 $CABLE_LOG; }
 
-report()
-{
-	number=$((number + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		tail -n 20 $CABLE_LOG | tr -d '\r' | sed 's/^/# /'
-		echo
-		result=1
-	fi
-}
-
-state() { cat /sys/devices/jailhouse/cells/"$id"/state; }
-
-start()
+begin()
 {
 	: >$CABLE_LOG
-	jailhouse cell load u-boot /boot/u-boot.bin $CONFIG.dtb -a 0x40000000 && jailhouse cell start u-boot
+	jailhouse cell load u-boot /boot/u-boot.bin $ETC/qemu-arm64-u-boot.dtb -a 0x40000000 &&
+		jailhouse cell start u-boot
 }
 
 # at the prompt, also if it has counted down meanwhile and looked in vain for something to boot
 stop_at_prompt() { cable_wait 'Hit any key' && cable_type "" && cable_wait '^=> '; }
 
-ends_as()
-{
-	waited=0
-	while [ "$(state)" = running ] && [ $waited -lt $LIMIT ]; do
-		usleep 200000
-		waited=$((waited + 1))
-	done
-	[ "$(state)" = "$1" ]
-}
+ends_as() { wait_for stopped u-boot && [ "$(state u-boot)" = "$1" ]; }
 
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
-jailhouse cell create $CONFIG.cell || exit 1
-id=$(jailhouse cell list | awk '$2 == "u-boot" { print $1 }')
-cable_open || exit 1
+enable
+create u-boot && cable_open || exit 1
 
-echo "TAP version 13"
-echo "1..10"
-start && cable_wait '^U-Boot 20'
+plan 10
+begin && cable_wait '^U-Boot 20'
 report "U-Boot starts" $?
 cable_wait '^DRAM: *64 MiB'
 report "it finds its memory through the device tree" $?
@@ -67,14 +39,14 @@ report "it calculates" $?
 cable_type 'mw 43000000 c0ffee 4; md 43000000 4' && cable_wait '^43000000: 00c0ffee 00c0ffee 00c0ffee 00c0ffee'
 report "it writes and reads its memory" $?
 # timer: three seconds of U-Boot's are no less than three of Linux's
-begin=$(cut -d. -f1 /proc/uptime)
-cable_type 'sleep 3; echo slept' && cable_wait '^slept' && [ $(($(cut -d. -f1 /proc/uptime) - begin)) -ge 2 ]
+since=$(cut -d. -f1 /proc/uptime)
+cable_type 'sleep 3; echo slept' && cable_wait '^slept' && [ $(($(cut -d. -f1 /proc/uptime) - since)) -ge 2 ]
 report "its clock runs" $?
 cable_type 'echo off; poweroff' && ends_as "shut down"
 report "poweroff ends the cell" $?
-start && stop_at_prompt && cable_type reset && ends_as "shut down"
+begin && stop_at_prompt && cable_type reset && ends_as "shut down"
 report "so does reset, after a second start" $?
-start && stop_at_prompt && cable_type 'md 90000000 1' && ends_as failed && jailhouse cell destroy u-boot &&
-	[ "$(nproc)" = 4 ] && jailhouse disable && rmmod jailhouse
+begin && stop_at_prompt && cable_type 'md 90000000 1' && ends_as failed && jailhouse cell destroy u-boot &&
+	[ "$(nproc)" = 4 ] && leave
 report "memory that it does not have ends it as failed, Linux goes on" $?
 exit $result

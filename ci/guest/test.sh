@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# For the scripts of ci/tests: results as TAP, the hypervisor, programs in cells and what they say. What is waited for
+# has a time limit, and no pause stands for "it will have happened by then".
+
+ETC=/etc/jailhouse
+INMATES=/usr/share/jailhouse/inmates
+STATE=/sys/devices/jailhouse
+CONSOLE=/tmp/console	# what has been printed since enable()
+SAID=/tmp/said		# of that, since the last start()
+LIMIT=60		# seconds
+
+result=0
+number=0
+runs=0
+
+plan() { printf 'TAP version 13\n1..%u\n' "$1"; }
+
+# What is shown of a failure; scripts may have their own.
+details() { tail -n 30 $CONSOLE; }
+
+# report NAME STATUS
+report()
+{
+	number=$((number + 1))
+	if [ "$2" = 0 ]; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		details 2>&1 | tr -d '\r' | sed 's/^/# /'
+		result=1
+	fi
+}
+
+# check NAME EXPRESSION
+check()
+{
+	eval "$2"
+	report "$1" $?
+}
+
+# wait_for COMMAND...: until it succeeds
+wait_for()
+{
+	local tries=$((LIMIT * 20))
+
+	until "$@"; do
+		[ $tries -gt 0 ] || return 1
+		tries=$((tries - 1))
+		usleep 50000
+	done
+}
+
+enable()
+{
+	insmod /lib/modules/jailhouse.ko && jailhouse enable $ETC/qemu-arm64.cell || exit 1
+	jailhouse console -f >$CONSOLE &
+	reader=$!
+}
+
+# With no cell left
+leave() { kill $reader && jailhouse disable && rmmod jailhouse; }
+
+# create NAME...: cells of our configurations
+create()
+{
+	for name; do
+		jailhouse cell create $ETC/qemu-arm64-"$name".cell || return 1
+	done
+}
+
+# start CELL PROGRAM [PARAMETERS]
+start()
+{
+	jailhouse cell load "$1" $INMATES/"$2".bin -s "con-type=none con-virtual=1 $3" -a 0x1000 || return 1
+	runs=$((runs + 1))
+	jailhouse cell start "$1"
+}
+
+state() { cat "$(dirname "$(grep -lx "$1" $STATE/cells/*/name)")/state"; }
+
+stopped() { case $(state "$1") in running*) return 1 ;; esac }
+
+# run CELL PROGRAM [PARAMETERS]: until the cell stops; its state is in $end.
+run()
+{
+	start "$@" || return 1
+	wait_for stopped "$1"
+	end=$(state "$1")
+}
+
+last_run_said()
+{
+	awk -v runs=$runs '/^Started cell/ { n++ } n == runs' $CONSOLE >$SAID
+	grep -q "$1" $SAID
+}
+
+# said REGEX: a line since the last start; the console's reader looks every now and then.
+said() { wait_for last_run_said "$1"; }
