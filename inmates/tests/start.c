@@ -27,7 +27,17 @@
 #define DIRT			0xd1d1d1d1d1d1d1d1ULL
 
 #define SGI			3
+#define PENDING_SGI		4
 #define DIRTY_PRIORITY		0x40
+
+#define DFR0_PMU(dfr0)		((dfr0) >> 8 & 0xf)
+#define PMU_NOT_V3		0xf
+#define PMCR_COUNTERS(pmcr)	((pmcr) >> 11 & 0x1f)
+#define PMU_EVENT		0x11
+/* APA and API: a CPU without pointer authentication has no keys */
+#define ISAR1_KEYS		0xff0
+#define APIAKEYLO		S3_0_C2_C1_0
+#define APGAKEYHI		S3_0_C2_C3_1
 
 static unsigned int sgis, ticks;
 
@@ -48,16 +58,22 @@ static void mmu_and_caches_are_off(void)
 	EXPECT_EQ(boot_state.sctlr & (SCTLR_M | SCTLR_C | SCTLR_I), 0);
 }
 
-static void el1_registers_are_reset(void)
+static bool has_pmu(void)
 {
-	EXPECT_EQ(boot_state.tcr, 0);
-	EXPECT_EQ(boot_state.ttbr0, 0);
-	EXPECT_EQ(boot_state.ttbr1, 0);
-	EXPECT_EQ(boot_state.mair, 0);
-	EXPECT_EQ(boot_state.vbar, 0);
-	EXPECT_EQ(boot_state.cpacr, 0);
-	EXPECT_EQ(boot_state.tpidr, 0);
-	EXPECT_EQ(boot_state.contextidr, 0);
+	u64 version = DFR0_PMU(read_sysreg(id_aa64dfr0_el1));
+
+	return version && version != PMU_NOT_V3;
+}
+
+static bool has_keys(void)
+{
+	return read_sysreg(id_aa64isar1_el1) & ISAR1_KEYS;
+}
+
+/* What start.S and the library leave alone. */
+static void unused_registers_are_reset(void)
+{
+	EXPECT_EQ(read_sysreg(ttbr1_el1), 0);
 	EXPECT_EQ(read_sysreg(tpidr_el0), 0);
 	EXPECT_EQ(read_sysreg(tpidrro_el0), 0);
 	EXPECT_EQ(read_sysreg(sp_el0), 0);
@@ -71,6 +87,24 @@ static void el1_registers_are_reset(void)
 	EXPECT_EQ(read_sysreg(par_el1), 0);
 	EXPECT_EQ(read_sysreg(csselr_el1), 0);
 	EXPECT_EQ(read_sysreg(mdscr_el1), 0);
+	EXPECT_EQ(read_sysreg(cntkctl_el1), 0);
+	if (has_keys()) {
+		EXPECT_EQ(read_sysreg(APIAKEYLO), 0);
+		EXPECT_EQ(read_sysreg(APGAKEYHI), 0);
+	}
+}
+
+static void el1_registers_are_reset(void)
+{
+	EXPECT_EQ(boot_state.tcr, 0);
+	EXPECT_EQ(boot_state.ttbr0, 0);
+	EXPECT_EQ(boot_state.ttbr1, 0);
+	EXPECT_EQ(boot_state.mair, 0);
+	EXPECT_EQ(boot_state.vbar, 0);
+	EXPECT_EQ(boot_state.cpacr, 0);
+	EXPECT_EQ(boot_state.tpidr, 0);
+	EXPECT_EQ(boot_state.contextidr, 0);
+	unused_registers_are_reset();
 }
 
 static void fp_registers_are_zero(void)
@@ -83,35 +117,39 @@ static void fp_registers_are_zero(void)
 	}
 }
 
-static bool skip_undefined(struct exception_frame *frame)
+static void counters_are_reset(void)
 {
-	frame->elr += 4;
-	return ESR_EC(frame->esr) == ESR_EC_UNKNOWN;
+	u64 counters = PMCR_COUNTERS(read_sysreg(pmcr_el0));
+
+	EXPECT_EQ(read_sysreg(pmselr_el0), 0);
+	EXPECT_EQ(read_sysreg(pmcntenset_el0), 0);
+	EXPECT_EQ(read_sysreg(pmintenset_el1), 0);
+	EXPECT_EQ(read_sysreg(pmovsset_el0), 0);
+	EXPECT_EQ(read_sysreg(pmuserenr_el0), 0);
+	EXPECT_EQ(read_sysreg(pmccntr_el0), 0);
+	EXPECT_EQ(read_sysreg(pmccfiltr_el0), 0);
+	for (u64 n = 0; n < counters; n++) {
+		write_sysreg(pmselr_el0, n);
+		isb();
+		EXPECT_EQ(read_sysreg(pmxevtyper_el0), 0);
+		EXPECT_EQ(read_sysreg(pmxevcntr_el0), 0);
+	}
 }
 
-/* Where the hypervisor keeps these away, reading them changes nothing. */
 static void debug_registers_are_reset(void)
 {
-	u64 sum = 0;
-
-	exception_set_hook(skip_undefined);
-	sum |= read_sysreg(dbgbvr0_el1);
-	sum |= read_sysreg(dbgbcr0_el1);
-	sum |= read_sysreg(dbgwvr0_el1);
-	sum |= read_sysreg(dbgwcr0_el1);
-	sum |= read_sysreg(pmcntenset_el0);
-	sum |= read_sysreg(pmintenset_el1);
-	sum |= read_sysreg(pmovsset_el0);
-	sum |= read_sysreg(pmuserenr_el0);
-	exception_set_hook(NULL);
-	EXPECT_EQ(sum, 0);
+	EXPECT_EQ(read_sysreg(dbgbvr0_el1), 0);
+	EXPECT_EQ(read_sysreg(dbgbcr0_el1), 0);
+	EXPECT_EQ(read_sysreg(dbgwvr0_el1), 0);
+	EXPECT_EQ(read_sysreg(dbgwcr0_el1), 0);
+	if (has_pmu())
+		counters_are_reset();
 }
 
 static void timers_are_off(void)
 {
 	EXPECT_EQ(read_sysreg(cntv_ctl_el0) & TIMER_CTL_ENABLE, 0);
 	EXPECT_EQ(read_sysreg(cntp_ctl_el0) & TIMER_CTL_ENABLE, 0);
-	EXPECT_EQ(read_sysreg(cntkctl_el1), 0);
 }
 
 static void private_interrupts_are_off(void)
@@ -124,8 +162,9 @@ static void private_interrupts_are_off(void)
 	EXPECT_EQ(mmio_read32(frame + GICD_ISENABLER), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ISPENDR), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ISACTIVER), 0);
-	EXPECT_EQ(mmio_read8(frame + GICD_IPRIORITYR + SGI),
-		  mmio_read8(frame + GICD_IPRIORITYR + SGI + 1));
+	EXPECT_EQ(mmio_read32(frame + GICD_ICFGR + 4), 0);
+	EXPECT_EQ(mmio_read8(frame + GICD_IPRIORITYR + SGI), 0);
+	EXPECT_EQ(mmio_read8(frame + GICD_IPRIORITYR + TIMER_VIRTUAL_IRQ), 0);
 	EXPECT_EQ(read_sysreg(ICC_IGRPEN1_EL1), 0);
 	/* idle: no interrupt is being served */
 	EXPECT_EQ(read_sysreg(ICC_HPPIR1_EL1), 1023);
@@ -140,6 +179,10 @@ static void shared_interrupts_are_off(void)
 	EXPECT_EQ(mmio_read32(dist + GICD_ISENABLER + reg), 0);
 	EXPECT_EQ(mmio_read32(dist + GICD_ISPENDR + reg), 0);
 	EXPECT_EQ(mmio_read32(dist + GICD_ISACTIVER + reg), 0);
+	EXPECT_EQ(mmio_read32(dist + GICD_ICFGR + QEMU_RTC_INTID / 16 * 4), 0);
+	EXPECT_EQ(mmio_read8(dist + GICD_IPRIORITYR + QEMU_RTC_INTID), 0);
+	EXPECT_EQ(mmio_read64(dist + GICD_IROUTER + QEMU_RTC_INTID * 8),
+		  cpu_mpidr() & MPIDR_AFF_MASK);
 }
 
 static void count_irq(unsigned int irq)
@@ -185,10 +228,54 @@ static void spare_ram_is_zero(void)
 		}
 }
 
+static void comm_region_is_new(void)
+{
+	const volatile u8 *page = (const volatile u8 *)comm_region;
+
+	EXPECT_EQ(comm_region->cell_state, JAILHOUSE_CELL_RUNNING);
+	EXPECT_EQ(comm_region->msg_to_cell, JAILHOUSE_MSG_NONE);
+	EXPECT_EQ(comm_region->reply_from_cell, JAILHOUSE_MSG_NONE);
+	EXPECT_EQ(comm_region->watchdog_timeout, 0);
+	EXPECT_EQ(comm_region->watchdog_kicks, 0);
+	EXPECT_EQ(page[PAGE_SIZE - 1], 0);
+}
+
 static void other_cpus_are_off(void)
 {
 	for (unsigned int cpu = 1; cpu < smp_num_cpus(); cpu++)
 		EXPECT_EQ(psci_affinity_info(smp_mpidr(cpu)), PSCI_AFF_OFF);
+}
+
+/* ORed together */
+static u64 fp_registers(void)
+{
+	u64 all = 0, half;
+
+	asm volatile(".arch_extension fp\n\t"
+		     ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+		     "fmov %1, d\\n\n\torr %0, %0, %1\n\t"
+		     "fmov %1, v\\n\\().d[1]\n\torr %0, %0, %1\n\t"
+		     ".endr\n\t"
+		     ".irp n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
+		     "fmov %1, d\\n\n\torr %0, %0, %1\n\t"
+		     "fmov %1, v\\n\\().d[1]\n\torr %0, %0, %1\n\t"
+		     ".endr" : "+r" (all), "=&r" (half));
+	return all | read_sysreg(fpcr) | read_sysreg(fpsr);
+}
+
+static void look_at_second(void)
+{
+	unused_registers_are_reset();
+	EXPECT_EQ(fp_registers(), 0);
+	debug_registers_are_reset();
+	timers_are_off();
+	private_interrupts_are_off();
+}
+
+static void second_cpu_is_reset(void)
+{
+	EXPECT_EQ(smp_start_cpu(1, look_at_second), PSCI_SUCCESS);
+	EXPECT(smp_wait_off(1, 10000));
 }
 
 static const struct test tests[] = {
@@ -198,17 +285,100 @@ static const struct test tests[] = {
 	TEST(el1_registers_are_reset),
 	TEST(fp_registers_are_zero),
 	TEST(debug_registers_are_reset),
+	TEST(comm_region_is_new),
 	TEST(timers_are_off),
 	TEST(private_interrupts_are_off),
 	TEST(shared_interrupts_are_off),
 	TEST(interrupts_are_delivered),
 	TEST(spare_ram_is_zero),
 	TEST(other_cpus_are_off),
+	TEST(second_cpu_is_reset),
 };
 
 static bool ends_by_fault;
 
-/* Ends the cell while four interrupts are active, and one timer still runs. */
+/* Of the CPU that executes this. */
+static void leave_registers(void)
+{
+	write_sysreg(ttbr1_el1, 0x1000);
+	write_sysreg(tpidr_el0, DIRT);
+	write_sysreg(tpidrro_el0, DIRT);
+	write_sysreg(sp_el0, DIRT);
+	write_sysreg(contextidr_el1, 0xd1);
+	write_sysreg(afsr0_el1, 0xd1);
+	write_sysreg(afsr1_el1, 0xd1);
+	write_sysreg(amair_el1, DIRT);
+	write_sysreg(par_el1, DIRT);
+	write_sysreg(csselr_el1, 2);
+	write_sysreg(elr_el1, DIRT);
+	write_sysreg(spsr_el1, 0x3c5);
+	write_sysreg(esr_el1, 0xd1);
+	write_sysreg(far_el1, DIRT);
+	write_sysreg(cntkctl_el1, 3);
+	if (has_keys()) {
+		write_sysreg(APIAKEYLO, DIRT);
+		write_sysreg(APGAKEYHI, DIRT);
+	}
+
+	write_sysreg(fpcr, 3 << 22);
+	write_sysreg(fpsr, 0x1f);
+	asm volatile(".arch_extension simd\n\t"
+		     ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+		     "dup v\\n\\().2d, %0\n\t"
+		     ".endr\n\t"
+		     ".irp n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
+		     "dup v\\n\\().2d, %0\n\t"
+		     ".endr" : : "r" (DIRT));
+
+	write_sysreg(dbgbvr0_el1, 0x1000);
+	write_sysreg(dbgbcr0_el1, 0x1e5);
+	write_sysreg(dbgwvr0_el1, 0x1000);
+	write_sysreg(dbgwcr0_el1, 0x1ff5);
+	write_sysreg(mdscr_el1, 1U << 15);
+	if (!has_pmu())
+		return;
+	write_sysreg(pmuserenr_el0, 1);
+	write_sysreg(pmccfiltr_el0, 1U << 30);
+	write_sysreg(pmselr_el0, 1);
+	isb();
+	write_sysreg(pmxevtyper_el0, PMU_EVENT);
+	write_sysreg(pmxevcntr_el0, 0xd1);
+	write_sysreg(pmintenset_el1, 1U << 31);
+	write_sysreg(pmcntenset_el0, 1U << 31);
+	write_sysreg(pmovsset_el0, 1U << 31);
+	write_sysreg(pmcr_el0, 1);
+}
+
+/* Nobody tells the second CPU that the cell ends. */
+static void leave_second(void)
+{
+	irq_init(count_irq);
+	irq_set_priority(TIMER_VIRTUAL_IRQ, DIRTY_PRIORITY);
+	irq_set_edge(TIMER_VIRTUAL_IRQ, true);
+	irq_set_pending(TIMER_VIRTUAL_IRQ);
+	irq_send_sgi(PENDING_SGI, cpu_mpidr());
+	leave_registers();
+	timer_set_deadline(TIMER_PHYSICAL, 0);
+	atomic_set(&sgis, 1);
+	for (;;)
+		cpu_relax();
+}
+
+static void leave_comm_region(void)
+{
+	volatile u8 *page = (volatile u8 *)comm_region;
+
+	for (unsigned int n = sizeof(*comm_region); n < PAGE_SIZE; n++)
+		page[n] = (u8)DIRT;
+	comm_region->watchdog_timeout = 3600000;
+	comm_region->watchdog_kicks = 1;
+	comm_region->reply_from_cell = JAILHOUSE_MSG_REQUEST_DENIED;
+}
+
+/*
+ * Ends the cell while four interrupts are active, one of them pending again,
+ * and one timer still runs.
+ */
 static void never_return(unsigned int irq)
 {
 	if (irq != SGI)
@@ -219,7 +389,11 @@ static void never_return(unsigned int irq)
 	WAIT_FOR(read_sysreg(ICC_IAR1_EL1) == TIMER_PHYSICAL_IRQ, 1000);
 	irq_set_pending(QEMU_RTC_INTID);
 	WAIT_FOR(read_sysreg(ICC_IAR1_EL1) == QEMU_RTC_INTID, 1000);
+	irq_set_pending(QEMU_RTC_INTID);
+	irq_route(QEMU_RTC_INTID, smp_mpidr(1));
 	printk("# dirty: the cell ends in an interrupt handler\n");
+	leave_registers();
+	write_sysreg(tpidr_el1, DIRT);
 	if (ends_by_fault)
 		mmio_read32((const void *)QEMU_RAM_BASE);
 	inmate_exit();
@@ -232,31 +406,19 @@ static void leave_dirt(void)
 	map_range(p, SPARE_RAM_END - SPARE_RAM, MAP_CACHED);
 	for (; p < (volatile u64 *)SPARE_RAM_END; p += 512)
 		*p = DIRT;
-
-	write_sysreg(tpidr_el0, DIRT);
-	write_sysreg(cntkctl_el1, 3);
-	write_sysreg(ttbr1_el1, 0x1000);
-	asm volatile(".arch_extension fp\n\t"
-		     "fmov d0, %0\n\tfmov d31, %0" : : "r" (DIRT));
-
-	exception_set_hook(skip_undefined);
-	write_sysreg(dbgbvr0_el1, 0x1000);
-	write_sysreg(dbgbcr0_el1, 0x1e5);
-	write_sysreg(dbgwvr0_el1, 0x1000);
-	write_sysreg(dbgwcr0_el1, 0x1ff5);
-	write_sysreg(mdscr_el1, 1U << 15);
-	write_sysreg(pmuserenr_el0, 1);
-	write_sysreg(pmintenset_el1, 1U << 31);
-	write_sysreg(pmcntenset_el0, 1U << 31);
-	write_sysreg(pmcr_el0, 1);
-	exception_set_hook(NULL);
+	leave_comm_region();
+	smp_start_cpu(1, leave_second);
+	WAIT_FOR(atomic_read(&sgis), 10000);
 
 	map_range((void *)QEMU_RAM_BASE, PAGE_SIZE, MAP_UNCACHED);
 	irq_init(never_return);
 	irq_enable(SGI);
 	irq_enable(TIMER_VIRTUAL_IRQ);
 	irq_enable(TIMER_PHYSICAL_IRQ);
+	irq_set_edge(QEMU_RTC_INTID, true);
 	irq_enable(QEMU_RTC_INTID);
+	/* not enabled: stays pending */
+	irq_send_sgi(PENDING_SGI, cpu_mpidr());
 	/* nesting by priority, as each must become active */
 	irq_set_priority(SGI, 0xc0);
 	irq_set_priority(TIMER_VIRTUAL_IRQ, 0x80);

@@ -66,6 +66,44 @@ static void reset_el1(void)
 	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)		\
 	X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
 
+static void reset_counters(void)
+{
+	u64 n = read_sysreg(pmcr_el0) >> 11 & 0x1f;
+
+	write_sysreg(0x46, pmcr_el0);	/* reset counters, LC */
+	write_sysreg(~0U, pmcntenclr_el0);
+	write_sysreg(~0U, pmintenclr_el1);
+	write_sysreg(~0U, pmovsclr_el0);
+	write_sysreg(0, pmuserenr_el0);
+	write_sysreg(0, pmccfiltr_el0);
+	/* what each counts; ends with 0 selected */
+	while (n--) {
+		write_sysreg(n, pmselr_el0);
+		isb();
+		write_sysreg(0, pmxevtyper_el0);
+	}
+}
+
+/* Keys of pointer authentication: five of two registers. */
+static void reset_keys(void)
+{
+	u64 isar1 = read_sysreg(id_aa64isar1_el1);
+
+	/* APA, API: which algorithm; with one, there are all keys but GA's */
+	if (!(isar1 & 0xff0))
+		return;
+	write_sysreg(0, s3_0_c2_c1_0);
+	write_sysreg(0, s3_0_c2_c1_1);
+	write_sysreg(0, s3_0_c2_c1_2);
+	write_sysreg(0, s3_0_c2_c1_3);
+	write_sysreg(0, s3_0_c2_c2_0);
+	write_sysreg(0, s3_0_c2_c2_1);
+	write_sysreg(0, s3_0_c2_c2_2);
+	write_sysreg(0, s3_0_c2_c2_3);
+	write_sysreg(0, s3_0_c2_c3_0);
+	write_sysreg(0, s3_0_c2_c3_1);
+}
+
 /* Self-hosted debug and the PMU. */
 static void reset_debug(void)
 {
@@ -77,13 +115,8 @@ static void reset_debug(void)
 	FOR_16(CLEAR_BREAKPOINT)
 	FOR_16(CLEAR_WATCHPOINT)
 	/* PMUVer 0 and 15: no PMUv3 */
-	if (((dfr0 >> 8) & 0xf) - 1 < 14) {
-		write_sysreg(0x46, pmcr_el0);	/* reset counters, LC */
-		write_sysreg(~0U, pmcntenclr_el0);
-		write_sysreg(~0U, pmintenclr_el1);
-		write_sysreg(~0U, pmovsclr_el0);
-		write_sysreg(0, pmuserenr_el0);
-	}
+	if (((dfr0 >> 8) & 0xf) - 1 < 14)
+		reset_counters();
 }
 
 void arch_cpu_start(struct cpu *cpu)
@@ -91,6 +124,7 @@ void arch_cpu_start(struct cpu *cpu)
 	struct vcpu *vcpu = &this_percpu()->vcpu;
 
 	reset_el1();
+	reset_keys();
 	reset_debug();
 	fpsimd_reset();
 	irq_cpu_reset();

@@ -170,6 +170,8 @@ void gicr_reset(volatile void *gicr)
 	gic_write(sgi, GICD_ICPENDR, ~GIC_MGMT_BIT);
 	gic_write(sgi, GICD_ICACTIVER, ~GIC_MGMT_BIT);
 	gic_write(sgi, GICD_IGROUPR, ~GIC_MGMT_BIT);
+	/* PPIs are level-triggered */
+	gic_write(sgi, GICD_ICFGR + 4, 0);
 	for (u32 i = 0; i < 32; i++)
 		sgi[GICD_IPRIORITYR + i] = i == GIC_MGMT_SGI ? 0 : 0x80;
 }
