@@ -48,8 +48,12 @@ u32 comm_state(const struct cell *cell)
 
 s64 comm_watch(const struct cell *cell)
 {
-	return (s64)((u64)comm_state(cell) << 56 |
-		     (u64)(cell->comm->watchdog_timeout & 0xffffff) << 32 |
+	/* read once: the cell can write it at any time */
+	u32 timeout = cell->comm->watchdog_timeout;
+
+	if (timeout > CELLBLOCK_WATCH_MAX_MS)
+		timeout = CELLBLOCK_WATCH_MAX_MS;
+	return (s64)((u64)comm_state(cell) << 56 | (u64)timeout << 32 |
 		     cell->comm->watchdog_kicks);
 }
 

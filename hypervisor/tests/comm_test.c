@@ -177,7 +177,10 @@ TEST(watchdog)
 {
 	run_cell(0, 0);
 	CHECK_EQ(watch(1), 0);
-	comm->watchdog_timeout = 0xff000102;
+	comm->watchdog_timeout = 0x10000ff;
+	CHECK_EQ(CELLBLOCK_WATCH_TIMEOUT(watch(1)), CELLBLOCK_WATCH_MAX_MS);
+	CHECK_EQ(CELLBLOCK_WATCH_STATE(watch(1)), JAILHOUSE_CELL_RUNNING);
+	comm->watchdog_timeout = 0x102;
 	comm->watchdog_kicks = 0xfffffffe;
 	comm->cell_state = JAILHOUSE_CELL_RUNNING_LOCKED;
 	CHECK_EQ(CELLBLOCK_WATCH_STATE(watch(1)), JAILHOUSE_CELL_RUNNING_LOCKED);

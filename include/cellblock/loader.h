@@ -127,6 +127,9 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_WATCH_TIMEOUT(result)	((__u32)((result) >> 32) & 0xffffff)
 #define CELLBLOCK_WATCH_KICKS(result)	((__u32)(result))
 
+/* a longer timeout counts as this one */
+#define CELLBLOCK_WATCH_MAX_MS		0xffffff
+
 /* watchdog_timeout at the start of a cell that is JAILHOUSE_CELL_WATCHED */
 #define CELLBLOCK_WATCH_START_MS	10000
 
