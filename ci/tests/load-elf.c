@@ -159,7 +159,7 @@ TEST_F(enabled, inmate)
 		TH_LOG("%s", out);
 	ASSERT_DONE(cb_start(CELL));
 	EXPECT_TRUE(cb_wait_state(CELL, "shut down", LIMIT)) TH_LOG("%s", cb_state(CELL));
-	EXPECT_NE(NULL, cb_console_wait(&self->con, "fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, " fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
 }
 
 TEST_HARNESS_MAIN
