@@ -160,10 +160,17 @@ int cell_ask(struct cell *cell, unsigned long nr, unsigned long arg2,
 				     what) : 0;
 }
 
-static int force_shutdown(struct cell *cell, struct jailhouse_error *err)
+int cell_stop(struct cell *cell, bool force, const char *what,
+	      struct jailhouse_error *err)
 {
+	/* what has failed may still run, if it could not be stopped then */
+	if (watch_has_failed(cell) &&
+	    !hyp_call(CELLBLOCK_HC_CELL_SHUTDOWN, cell->id,
+		      CELLBLOCK_SHUTDOWN_FORCE))
+		return 0;
 	return cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
-			CELLBLOCK_SHUTDOWN_FORCE, "shut down", err);
+			force ? CELLBLOCK_SHUTDOWN_FORCE :
+				CELLBLOCK_SHUTDOWN_ASK, what, err);
 }
 
 /* Memory */
@@ -361,20 +368,12 @@ int cell_start(const struct jailhouse_cell_id __user *arg,
 
 /* Destruction */
 
-static int ask_shutdown(struct cell *cell, const char *what,
-			struct jailhouse_error *err)
-{
-	return cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
-			CELLBLOCK_SHUTDOWN_ASK, what, err);
-}
-
 static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 {
 	int ret;
 
 	/* whoever denies it loses no link */
-	ret = force ? force_shutdown(cell, err) :
-		ask_shutdown(cell, "destroyed", err);
+	ret = cell_stop(cell, force, "destroyed", err);
 	if (ret)
 		return ret;
 	pci_begin_destroy(cell);
@@ -415,7 +414,7 @@ int cell_destroy_all(bool force, struct jailhouse_error *err)
 	list_for_each_entry(cell, &cells, node) {
 		if (force || cell == root_cell)
 			continue;
-		ret = ask_shutdown(cell, "shut down", err);
+		ret = cell_stop(cell, false, "shut down", err);
 		if (ret)
 			return ret;
 	}

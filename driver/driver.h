@@ -239,6 +239,9 @@ struct cell *cell_find(const struct jailhouse_cell_id *id, int *ret,
 /* Hypercall @nr for @cell, again as long as the answer is -EAGAIN. */
 int cell_ask(struct cell *cell, unsigned long nr, unsigned long arg2,
 	     const char *what, struct jailhouse_error *err);
+/* Stops @cell's CPUs. It is asked before, unless @force or it has failed. */
+int cell_stop(struct cell *cell, bool force, const char *what,
+	      struct jailhouse_error *err);
 /* ioctls */
 int cell_create(const struct jailhouse_cell_create __user *arg,
 		struct jailhouse_error *err);

@@ -101,11 +101,9 @@ static int copy_image(struct cell *cell,
 static int make_loadable(struct cell *cell, bool force,
 			 struct jailhouse_error *err)
 {
-	int ret = 0;
+	int ret;
 
-	if (force)
-		ret = cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
-			       CELLBLOCK_SHUTDOWN_FORCE, "shut down", err);
+	ret = cell_stop(cell, force, "shut down", err);
 	if (!ret)
 		ret = cell_ask(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, 0,
 			       "made loadable", err);

@@ -166,7 +166,6 @@ int restart_cell(const struct jailhouse_cell_id __user *arg,
 {
 	struct jailhouse_cell_id id;
 	struct cell *cell;
-	bool force;
 	int ret;
 
 	if (copy_from_user(&id, arg, sizeof(id)))
@@ -174,13 +173,10 @@ int restart_cell(const struct jailhouse_cell_id __user *arg,
 	cell = cell_find(&id, &ret, err);
 	if (!cell)
 		return ret;
-	force = id.padding & JAILHOUSE_CELL_FORCE;
 	ret = check_images(cell, err);
 	if (!ret)
-		ret = cell_ask(cell, CELLBLOCK_HC_CELL_SHUTDOWN,
-			       force ? CELLBLOCK_SHUTDOWN_FORCE :
-				       CELLBLOCK_SHUTDOWN_ASK,
-			       "shut down", err);
+		ret = cell_stop(cell, id.padding & JAILHOUSE_CELL_FORCE,
+				"shut down", err);
 	if (ret)
 		return ret;
 	watch_stopped(cell);

@@ -24,16 +24,17 @@
 #define LIMIT		60000	/* ms */
 #define SECONDS		200	/* a test */
 #define CELL		"inmate-test"
+#define OTHER		"timer-demo"	/* a cell with another CPU */
 #define QUIET		CB_QUIET
 
-/* The inmates' cell with more flags. Its id is 1. */
-static int create(unsigned int flags)
+/* A cell with more flags. The first one's id is 1. */
+static int create_other(const char *name, unsigned int flags)
 {
 	struct jailhouse_cell_desc *config;
 	size_t size;
 	int ret;
 
-	config = cb_read_config(CELL, &size);
+	config = cb_read_config(name, &size);
 	if (!config)
 		return -errno;
 	config->flags |= flags;
@@ -42,22 +43,32 @@ static int create(unsigned int flags)
 	return ret;
 }
 
-static int boot(const char *params)
+static int create(unsigned int flags)
+{
+	return create_other(CELL, flags);
+}
+
+static int boot_other(const char *name, const char *params)
 {
 	char all[128];
 
 	snprintf(all, sizeof(all), QUIET "%s", params);
-	return cb_boot(CELL, "watchdog", all);
+	return cb_boot(name, "watchdog", all);
+}
+
+static int boot(const char *params)
+{
+	return boot_other(CELL, params);
 }
 
 /* Restarts: a text of failure, and that it has come. */
-static bool wait_failure(const char *text)
+static bool wait_failure(int id, const char *text)
 {
 	uint64_t end = cb_now_ms() + LIMIT;
 
-	while (!strstr(cb_text("cells/1/failure"), text) && cb_now_ms() < end)
+	while (!strstr(cb_text("cells/%d/failure", id), text) && cb_now_ms() < end)
 		cb_sleep_ms(10);
-	return strstr(cb_text("cells/1/failure"), text);
+	return strstr(cb_text("cells/%d/failure", id), text);
 }
 
 static bool wait_restarts(long restarts)
@@ -169,51 +180,58 @@ TEST_F_TIMEOUT(enabled, events, SECONDS)
 /* However a cell fails: the state and the reason. */
 static const struct {
 	const char *params, *failure;
-	unsigned int flags;
 } failures[] = {
-	{ "end=hang timeout=200", "watchdog: no kick for 200 ms", 0 },
-	{ "end=deaf timeout=200", "watchdog: no kick for 200 ms", 0 },
-	{ "end=hang timeout=1 kicks=0", "watchdog: no kick for 1 ms", 0 },
-	{ "end=fault timeout=60000", "fault on CPU 2, see the console", 0 },
-	{ "end=second-fault timeout=60000", "fault on CPU 3, see the console", 0 },
-	{ "end=failed timeout=60000", "the cell says so itself", 0 },
+	{ "end=hang timeout=200", "watchdog: no kick for 200 ms" },
+	{ "end=deaf timeout=200", "watchdog: no kick for 200 ms" },
+	{ "end=hang timeout=1 kicks=0", "watchdog: no kick for 1 ms" },
+	{ "end=fault timeout=60000", "fault on CPU 2, see the console" },
+	{ "end=second-fault timeout=60000", "fault on CPU 3, see the console" },
+	{ "end=failed timeout=60000", "the cell says so itself" },
 	/* it has asked for that */
-	{ "end=locked timeout=200", "watchdog: no kick for 200 ms", 0 },
-	{ "end=unasked", "watchdog: no kick for 10000 ms", JAILHOUSE_CELL_WATCHED },
+	{ "end=locked timeout=200", "watchdog: no kick for 200 ms" },
 };
 
+/* Beside them one that is watched although it never asks for it. */
 TEST_F_TIMEOUT(enabled, failures, SECONDS)
 {
 	unsigned int i;
 
+	ASSERT_EQ(1, create_other(OTHER, JAILHOUSE_CELL_WATCHED)) TH_LOG("%s", cb_error());
+	ASSERT_DONE(boot_other(OTHER, "end=unasked"));
 	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
-		ASSERT_EQ(1, create(failures[i].flags)) TH_LOG("%s", cb_error());
+		ASSERT_EQ(2, create(0)) TH_LOG("%s", cb_error());
 		ASSERT_DONE(boot(failures[i].params));
 		EXPECT_TRUE(cb_wait_state(CELL, "failed", LIMIT)) TH_LOG("%s", failures[i].params);
-		EXPECT_TRUE(wait_failure(failures[i].failure))
-			TH_LOG("%s: %s", failures[i].params, cb_text("cells/1/failure"));
-		EXPECT_EQ(0, cb_number("cells/1/restarts"));
+		EXPECT_TRUE(wait_failure(2, failures[i].failure))
+			TH_LOG("%s: %s", failures[i].params, cb_text("cells/2/failure"));
+		EXPECT_EQ(0, cb_number("cells/2/restarts"));
 		/* nobody is asked any more */
 		EXPECT_DONE(cb_destroy(CELL, 0));
 	}
+	EXPECT_TRUE(wait_failure(1, "watchdog: no kick for 10000 ms")) TH_LOG("%s", cb_text("cells/1/failure"));
 }
 
-/* Who kicks, or does not want to be watched, is left alone. */
+/* Who kicks, or does not want to be watched, is left alone: a cell beside it with a longer timeout fails meanwhile. */
 TEST_F_TIMEOUT(enabled, no_failure, SECONDS)
 {
 	long exits;
 
 	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(5)));
-	ASSERT_DONE(boot("end=never timeout=10000"));
+	ASSERT_EQ(2, create_other(OTHER, 0));
+	ASSERT_DONE(boot("end=never timeout=5000"));
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: never", LIMIT));
 	exits = cb_counter(CELL, -1, "vmexits_total");
-	cb_sleep_ms(12000);
+	ASSERT_DONE(boot_other(OTHER, "end=hang timeout=6000 kicks=0"));
+	EXPECT_TRUE(cb_wait_state(OTHER, "failed", LIMIT));
 	EXPECT_STREQ("running", cb_state(CELL));
 	/* to kick and to be watched costs the cell nothing */
 	EXPECT_EQ(exits, cb_counter(CELL, -1, "vmexits_total"));
+
 	EXPECT_DONE(cb_shutdown(CELL, 0));
-	ASSERT_DONE(boot("end=off timeout=100"));
-	cb_sleep_ms(2000);
+	ASSERT_DONE(boot("end=off timeout=200"));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: off", LIMIT));
+	ASSERT_DONE(boot_other(OTHER, "end=hang timeout=1000 kicks=0"));
+	EXPECT_TRUE(cb_wait_state(OTHER, "failed", LIMIT));
 	EXPECT_STREQ("running", cb_state(CELL));
 	EXPECT_STREQ("", cb_text("cells/1/failure"));
 	EXPECT_EQ(0, cb_number("cells/1/restarts"));
@@ -238,7 +256,7 @@ TEST_F_TIMEOUT(enabled, restarts, SECONDS)
 		ASSERT_DONE(boot(restarted[i].params));
 		for (life = 0; life < 4; life++)
 			EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: begins", LIMIT));
-		EXPECT_TRUE(wait_failure(restarted[i].failure)) TH_LOG("%s", cb_text("cells/1/failure"));
+		EXPECT_TRUE(wait_failure(1, restarted[i].failure)) TH_LOG("%s", cb_text("cells/1/failure"));
 		EXPECT_STREQ("failed", cb_state(CELL));
 		EXPECT_EQ(3 * (i + 1), cb_number("cells/1/restarts"));
 	}
@@ -262,7 +280,7 @@ TEST_F_TIMEOUT(enabled, no_trace, SECONDS)
 	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(1)));
 	ASSERT_DONE(cb_boot(CELL, "start", QUIET "twice"));
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "ends in an interrupt handler", LIMIT));
-	EXPECT_NE(NULL, cb_console_wait(&self->con, "fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, " fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
 	EXPECT_TRUE(cb_wait_state(CELL, "shut down", LIMIT));
 	EXPECT_EQ(1, cb_number("cells/1/restarts"));
 	EXPECT_EQ(NULL, strstr(cb_console_all(&self->con), "not ok"));
@@ -272,7 +290,7 @@ TEST_F_TIMEOUT(enabled, no_trace, SECONDS)
 	cb_console_skip(&self->con);
 	ASSERT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell load " CELL " -s '" QUIET "' -a 0x1000 && "
 			    "jailhouse cell restart " CELL)) TH_LOG("%s", out);
-	EXPECT_NE(NULL, cb_console_wait(&self->con, "fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, " fail:0 ", LIMIT)) TH_LOG("%s", cb_console_all(&self->con));
 	EXPECT_EQ(NULL, strstr(cb_console_all(&self->con), "not ok"));
 	EXPECT_TRUE(cb_wait_state(CELL, "shut down", LIMIT));
 }
@@ -295,7 +313,6 @@ TEST_F_TIMEOUT(enabled, by_hand, SECONDS)
 
 	ASSERT_DONE(cb_shutdown(CELL, 0));
 	ASSERT_DONE(cb_boot(CELL, "comm", QUIET "behave=deny"));
-	cb_sleep_ms(1000);
 	EXPECT_EQ(1, cb_run(out, sizeof(out), "jailhouse cell restart 1"));
 	EXPECT_NE(NULL, strstr(out, "denied the shutdown request")) TH_LOG("%s", out);
 	EXPECT_STREQ("running", cb_state(CELL));
@@ -312,29 +329,32 @@ TEST_F_TIMEOUT(enabled, not_kept, SECONDS)
 	ASSERT_LE(0, cb_write(CB_PARAMETERS "restart_memory", "0"));
 	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(3)));
 	ASSERT_DONE(boot("end=fault timeout=60000"));
-	EXPECT_TRUE(wait_failure("fault on CPU 2, see the console; not restarted: the images of cell \"inmate-test\" "
-				 "were not kept")) TH_LOG("%s", cb_text("cells/1/failure"));
+	EXPECT_TRUE(wait_failure(1, "fault on CPU 2, see the console; not restarted: the images of cell "
+				    "\"inmate-test\" were not kept")) TH_LOG("%s", cb_text("cells/1/failure"));
 	EXPECT_STREQ("failed", cb_state(CELL));
 	EXPECT_EQ(1, cb_run(out, sizeof(out), "jailhouse cell restart 1"));
 	EXPECT_NE(NULL, strstr(out, "the 0 MiB of the module parameter restart_memory")) TH_LOG("%s", out);
 	EXPECT_LE(0, cb_write(CB_PARAMETERS "restart_memory", "64"));
 }
 
-/* The lock of another cell holds for the watchdog too, until that one fails itself. */
+/* The lock of another cell holds for the watchdog too. */
 TEST_F_TIMEOUT(enabled, locked_out, SECONDS)
 {
 	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(3)));
-	ASSERT_EQ(2, cb_create("timer-demo")) TH_LOG("%s", cb_error());
-	ASSERT_DONE(boot("end=hang timeout=1000 kicks=100"));
-	ASSERT_DONE(cb_boot("timer-demo", "watchdog", QUIET "end=locked timeout=20000 kicks=1"));
-	EXPECT_TRUE(cb_wait_state("timer-demo", "running/locked", LIMIT));
-	EXPECT_TRUE(wait_failure("watchdog: no kick for 1000 ms; not stopped: cell \"timer-demo\" has locked the "
-				 "configuration")) TH_LOG("%s", cb_text("cells/1/failure"));
+	ASSERT_EQ(2, create_other(OTHER, 0)) TH_LOG("%s", cb_error());
+	/* it kicks until the other one has locked */
+	ASSERT_DONE(boot("end=hang timeout=2000 kicks=100"));
+	ASSERT_DONE(boot_other(OTHER, "end=locked timeout=60000 kicks=1"));
+	EXPECT_TRUE(cb_wait_state(OTHER, "running/locked", LIMIT));
+	EXPECT_TRUE(wait_failure(1, "watchdog: no kick for 2000 ms; not stopped: cell \"timer-demo\" has locked the "
+				    "configuration")) TH_LOG("%s", cb_text("cells/1/failure"));
 	EXPECT_STREQ("failed", cb_state(CELL));
-	EXPECT_TRUE(cb_wait_state("timer-demo", "failed", LIMIT));
-	/* it was given up */
+	/* it locks until it is asked to stop; the failed cell was given up before */
+	EXPECT_DONE(cb_shutdown(OTHER, 0));
 	EXPECT_EQ(0, cb_number("cells/1/restarts"));
 	EXPECT_STREQ("failed", cb_state(CELL));
+	EXPECT_DONE(cb_ioctl(JAILHOUSE_CELL_RESTART, &(struct jailhouse_cell_id){ .id = 1 }));
+	EXPECT_STREQ("running", cb_state(CELL));
 }
 
 TEST_HARNESS_MAIN

@@ -15,7 +15,7 @@
  *		off		ask for no watching any more, and do nothing
  *		never		go on until asked to stop
  *		unasked		do nothing from the start on
- *		locked		lock the configuration, and do nothing
+ *		locked		lock the configuration until asked to stop
  *	timeout=MS	of the watchdog (1000)
  *	kicks=N		how often it kicks, every 20 ms (10)
  */
@@ -70,6 +70,14 @@ static void kick(long long times)
 	}
 }
 
+static void wait_for_stop(void)
+{
+	comm_set_state(JAILHOUSE_CELL_RUNNING_LOCKED);
+	while (!comm_poll(true))
+		cpu_relax();
+	inmate_exit();
+}
+
 static bool end_is(const char *end, const char *what)
 {
 	return !strcmp(end, what);
@@ -90,7 +98,7 @@ static void end_cell(const char *end)
 	else if (end_is(end, "off"))
 		watchdog_start(0);
 	else if (end_is(end, "locked"))
-		comm_set_state(JAILHOUSE_CELL_RUNNING_LOCKED);
+		wait_for_stop();
 	else if (end_is(end, "never"))
 		kick(-1);
 }
