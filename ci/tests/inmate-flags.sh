@@ -38,7 +38,6 @@ console_says()
 start()
 {
 	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
-	sleep 0.3
 	skip=$(wc -c <$CONSOLE)
 	jailhouse cell start $CELL
 }
