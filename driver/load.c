@@ -126,7 +126,8 @@ static int load_images(struct cell *cell, bool force,
 		return ret;
 	cell->loaded = false;
 	for (i = 0; i < count && !ret; i++)
-		ret = copy_image(cell, &images[i], err);
+		if (images[i].size)
+			ret = copy_image(cell, &images[i], err);
 	cell->loaded = !ret;
 	return ret;
 }

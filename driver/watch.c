@@ -169,7 +169,7 @@ static void look_later(void)
 						 MIN_PERIOD_MS + 0U));
 	}
 	if (needed)
-		mod_delayed_work(system_wq, &look_work, msecs_to_jiffies(period));
+		mod_delayed_work(system_unbound_wq, &look_work, msecs_to_jiffies(period));
 }
 
 /* Until here. The restarts, with main_lock instead, which keeps the list. */
