@@ -16,9 +16,10 @@
 #include "lib/cellblock.h"
 #include "lib/load.h"
 
-#define ROUNDS		50
-#define WARM_UP		5
-#define CELLS_ROUNDS	15
+#define ROUNDS		30
+#define WARM_UP		3
+#define CELLS_ROUNDS	10
+#define STARTS		40
 #define LIMIT		20000	/* ms */
 #define TICKING		CB_QUIET "period=1000 report=20"
 
@@ -175,9 +176,9 @@ TEST_F_TIMEOUT(busy, start_and_stop, 120)
 	ASSERT_EQ(0, cb_console_open(&self->con));
 	ASSERT_EQ(1, cb_create("smp-demo")) TH_LOG("%s", cb_error());
 	ASSERT_EQ(0, cb_load_start(&self->load));
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < STARTS; round++) {
 		ASSERT_EQ(0, cb_boot("smp-demo", "smp-demo", CB_QUIET "period=0 rounds=1000")) TH_LOG("%s", cb_error());
-		cb_sleep_ms((unsigned int)(round * 7 % 40));
+		cb_sleep_ms((unsigned int)(round * 13 % 40));
 		ASSERT_EQ(0, cb_shutdown("smp-demo", CB_FORCE)) TH_LOG("%s", cb_error());
 		EXPECT_STREQ("shut down", cb_state("smp-demo"));
 	}
