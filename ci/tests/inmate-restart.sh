@@ -11,6 +11,7 @@ LIMIT=200	# times 50 ms
 
 result=0
 number=0
+runs=0
 
 report()
 {
@@ -26,12 +27,17 @@ report()
 
 state() { cat /sys/devices/jailhouse/cells/"$id"/state; }
 
+start()
+{
+	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
+	runs=$((runs + 1))
+	jailhouse cell start $CELL
+}
+
 # run INMATE PARAMETERS: ends with the cell's last state in $end.
 run()
 {
-	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
-	skip=$(wc -c <$CONSOLE)
-	jailhouse cell start $CELL || return 1
+	start "$@" || return 1
 	waited=0
 	while [ $waited -lt $LIMIT ]; do
 		end=$(state)
@@ -41,11 +47,11 @@ run()
 	done
 }
 
-# said TEXT: it comes to stand on the console, whose reader looks every now and then; what this run said is in /tmp/said
+# said TEXT: this run has said it, or does so soon: the console's reader looks every now and then. All of it: /tmp/said
 said()
 {
 	for _ in $(seq $LIMIT); do
-		tail -c +$((skip + 1)) $CONSOLE >/tmp/said
+		awk -v runs=$runs '/Started cell/ { n++ } n == runs' $CONSOLE >/tmp/said
 		grep -q "$1" /tmp/said && return 0
 		usleep 50000
 	done
@@ -79,8 +85,7 @@ run psci end=off && [ "$end" = "shut down" ] && clean restart
 report "nor after SYSTEM_OFF" $?
 run psci end=reset && [ "$end" = "shut down" ] && clean restart
 report "nor after SYSTEM_RESET" $?
-jailhouse cell load $CELL $INMATES/smp-demo.bin -s "con-type=none con-virtual=1 period=0" -a 0x1000 &&
-	jailhouse cell start $CELL && sleep 1 && clean restart
+start smp-demo "period=0 rounds=100" && said 'round trips' && clean restart
 report "nor after a run that was interrupted" $?
 run start dirty
 jailhouse cell destroy $CELL && create && clean ""
