@@ -337,6 +337,33 @@ TEST_F_TIMEOUT(enabled, not_kept, SECONDS)
 	EXPECT_LE(0, cb_write(CB_PARAMETERS "restart_memory", "64"));
 }
 
+/* Requests meet restarts at points that nobody chose: what was asked for last holds. */
+TEST_F_TIMEOUT(enabled, requests, SECONDS)
+{
+	unsigned int round;
+	long restarts;
+
+	for (round = 0; round < 6; round++) {
+		ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(255))) TH_LOG("%s", cb_error());
+		ASSERT_DONE(boot("end=failed kicks=0"));
+		cb_sleep_ms(60 + round * 40);
+		ASSERT_DONE(round % 2 ? cb_shutdown(CELL, 0) : boot("end=never timeout=60000"));
+		restarts = cb_number("cells/1/restarts");
+		ASSERT_EQ(0, cb_set_online(0, round % 2));
+		cb_sleep_ms(300);
+		EXPECT_EQ(restarts, cb_number("cells/1/restarts"));
+		EXPECT_STREQ(round % 2 ? "failed" : "running", cb_state(CELL));
+		/* at the latest now it fails again */
+		ASSERT_DONE(cb_shutdown(CELL, 0));
+		ASSERT_DONE(boot("end=failed kicks=0"));
+		ASSERT_DONE(cb_destroy(CELL, 0));
+	}
+	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(255)));
+	ASSERT_DONE(boot("end=failed kicks=0"));
+	ASSERT_DONE(cb_disable());
+	ASSERT_DONE(cb_enable(NULL));
+}
+
 /* The lock of another cell holds for the watchdog too. */
 TEST_F_TIMEOUT(enabled, locked_out, SECONDS)
 {
