@@ -63,6 +63,20 @@ static void note_rest(const char *name, size_t size, size_t used)
 			name, size - used);
 }
 
+/* Files for Jailhouse name them: accepted, and not what somebody may expect. */
+static void note_physical(const char *name,
+			  const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_pci_device *dev = config_pci_devices(desc);
+
+	for (unsigned int n = 0; n < desc->num_pci_devices; n++)
+		if (dev[n].type != JAILHOUSE_PCI_TYPE_IVSHMEM)
+			fprintf(stderr,
+				"%s: note: PCI device %u (%02x:%02x.%u) has no effect: the configuration space of physical devices stays root's\n",
+				name, n, dev[n].bdf >> 8, dev[n].bdf >> 3 & 31,
+				dev[n].bdf & 7);
+}
+
 static const struct jailhouse_system *read_system(const char *name)
 {
 	const struct jailhouse_system *sys;
@@ -89,6 +103,7 @@ read_cell(const char *name, const struct jailhouse_system *sys)
 	note_rest(name, size, config_cell_size(desc));
 	if (report(name, config_check_cell_in_system(sys, desc)))
 		return NULL;
+	note_physical(name, desc);
 	return desc;
 }
 
