@@ -22,8 +22,8 @@
 #define PINGS		64U
 #define SMALL		(64U << 10)
 #define LARGE		(1U << 20)
-#define TIMES_SMALL	32U
-#define TIMES_LARGE	8U
+#define TIMES_SMALL	24U
+#define TIMES_LARGE	16U
 #define LIMIT_US	5000000
 
 static struct libcell_device device;
@@ -54,17 +54,16 @@ static void copy(unsigned int size, unsigned int times)
 	}
 }
 
+/* With an answer behind it: who answers has taken what came before. */
 static void send(unsigned int size, unsigned int times)
 {
 	while (times--)
 		must(libcell_bytes_send(&client.bulk, from, size, LIMIT_US),
 		     "send");
+	ping();
 }
 
-/*
- * As if the data were made in place, in an interval with an answer behind it:
- * who answers has taken what came before.
- */
+/* As if the data were made in place, each in an interval with its answer. */
 #define SEND_IN_PLACE(id, size, times)					\
 	do {								\
 		for (n = 0; n < (times); n++) {				\
@@ -99,7 +98,6 @@ int main(int argc, char **argv)
 	ping();
 	copy(LARGE, 1);
 	send(LARGE, 4);
-	ping();
 
 	BENCH_BEGIN(ID_PING);
 	for (n = 0; n < PINGS; n++)
@@ -111,7 +109,6 @@ int main(int argc, char **argv)
 	BENCH_BEGIN(26);
 	send(SMALL, TIMES_SMALL);
 	BENCH_END(26);
-	ping();
 	SEND_IN_PLACE(27, SMALL, TIMES_SMALL);
 	BENCH_BEGIN(28);
 	copy(LARGE, TIMES_LARGE);
@@ -119,7 +116,6 @@ int main(int argc, char **argv)
 	BENCH_BEGIN(29);
 	send(LARGE, TIMES_LARGE);
 	BENCH_END(29);
-	ping();
 	SEND_IN_PLACE(30, LARGE, TIMES_LARGE);
 	libcell_close(&device);
 	printf("pings=%u small=%u large=%u times_small=%u times_large=%u\n", PINGS, SMALL, LARGE, TIMES_SMALL,

@@ -322,7 +322,9 @@ bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 
 	if (!is_waiting(*ret) && *ret != -EBUSY)
 		return false;
-	if (!pause->begun) {
+	if (!pause->timeout_us) {
+		error = -ETIMEDOUT;
+	} else if (!pause->begun) {
 		pause->begun = true;
 		pause->deadline = deadline_of(link, pause->timeout_us);
 	} else if (pause->looks < link->looks) {

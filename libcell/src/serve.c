@@ -86,41 +86,6 @@ static void forgive(struct libcell_consumer *c, int ret)
 		libcell_reset_consumer(c);
 }
 
-/*
- * A request is taken only when its answer has room: who does not take answers
- * gets no further ones, and nobody waits.
- */
-static u32 serve_requests(struct libcell_service *service, u32 number)
-{
-	struct libcell_service_peer *peer = &service->peers[number];
-	struct libcell_message *reply;
-	const void *request;
-	void *room;
-	u32 served;
-	int ret, room_ret;
-
-	for (served = 0; served < TURN; served++) {
-		/* both each time: both sessions have to begin, in any order */
-		ret = libcell_peek(&peer->requests, &request, 1);
-		forgive(&peer->requests, ret);
-		room_ret = libcell_reserve(&peer->answers, &room, 1);
-		if (room_ret == -EPROTO && peer->answers.end.error)
-			libcell_reset_producer(&peer->answers);
-		/* what begins next may be there already: look again */
-		if (ret == -ECONNRESET || room_ret == -ECONNRESET)
-			return served + 1;
-		if (ret <= 0 || room_ret <= 0)
-			break;
-		reply = room;
-		memcpy(reply, request, sizeof(*reply));
-		if (libcell_release(&peer->requests, 1))
-			break;
-		answer(service, number, reply);
-		libcell_commit(&peer->answers, 1);
-	}
-	return served;
-}
-
 static u32 serve_bulk(struct libcell_service_peer *peer)
 {
 	struct libcell_counts *counts;
@@ -145,15 +110,52 @@ static u32 serve_bulk(struct libcell_service_peer *peer)
 	return ret == -ECONNRESET ? served + 1 : served;
 }
 
+/*
+ * A request is taken only when its answer has room: who does not take answers
+ * gets no further ones, and nobody waits. Bulk data that was sent before it is
+ * taken before it.
+ */
+static u32 serve_peer(struct libcell_service *service, u32 number)
+{
+	struct libcell_service_peer *peer = &service->peers[number];
+	struct libcell_message *reply;
+	const void *request;
+	void *room;
+	u32 served = 0, bulk;
+	int ret, room_ret;
+
+	for (u32 n = 0; n < TURN; n++) {
+		/* all each time: all sessions have to begin, in any order */
+		ret = libcell_peek(&peer->requests, &request, 1);
+		forgive(&peer->requests, ret);
+		bulk = serve_bulk(peer);
+		served += bulk;
+		room_ret = libcell_reserve(&peer->answers, &room, 1);
+		if (room_ret == -EPROTO && peer->answers.end.error)
+			libcell_reset_producer(&peer->answers);
+		/* what begins next may be there already: look again */
+		if (ret == -ECONNRESET || room_ret == -ECONNRESET)
+			return served + 1;
+		if (ret <= 0 || room_ret <= 0 || bulk >= TURN)
+			break;
+		reply = room;
+		memcpy(reply, request, sizeof(*reply));
+		if (libcell_release(&peer->requests, 1))
+			break;
+		answer(service, number, reply);
+		libcell_commit(&peer->answers, 1);
+		served++;
+	}
+	return served;
+}
+
 u32 libcell_serve(struct libcell_service *service)
 {
 	u32 served = 0;
 
 	for (u32 peer = 0; peer < service->link->max_peers; peer++)
-		if (peer != service->link->id) {
-			served += serve_bulk(&service->peers[peer]);
-			served += serve_requests(service, peer);
-		}
+		if (peer != service->link->id)
+			served += serve_peer(service, peer);
 	return served;
 }
 

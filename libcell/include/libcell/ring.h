@@ -97,7 +97,10 @@ int libcell_commit(struct libcell_producer *p, u32 n);
 int libcell_peek(struct libcell_consumer *c, const void **elements, u32 max);
 int libcell_release(struct libcell_consumer *c, u32 n);
 
-/* By copy. Wait for a session too; 0, or the errors above, -ETIMEDOUT, -EINTR. */
+/*
+ * By copy. Wait for a session too (@timeout_us 0: look once); 0, or the errors
+ * above, -ETIMEDOUT, -EINTR.
+ */
 int libcell_send(struct libcell_producer *p, const void *element,
 		 u64 timeout_us);
 int libcell_receive(struct libcell_consumer *c, void *element, u64 timeout_us);

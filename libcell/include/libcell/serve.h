@@ -26,7 +26,8 @@
 
 enum libcell_message_type {
 	LIBCELL_PING = 1,	/* answered with the same */
-	LIBCELL_COUNTS = 2,	/* answered with struct libcell_counts */
+	/* Answered with struct libcell_counts, of all that was sent before. */
+	LIBCELL_COUNTS,
 	/* others are the program's, see libcell_service.handler */
 	LIBCELL_UNKNOWN = 0xffffffff,	/* the answer to what is not known */
 };
