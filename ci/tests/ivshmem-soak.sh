@@ -38,7 +38,8 @@ random()
 	random=$((seed / 65536 % $1))
 }
 
-pause() { random 400; usleep $((100000 + random * 1000)); }
+# Traffic; and what was wrong is seen before a restart takes it away.
+pause() { random 200; usleep $((50000 + random * 1000)); nothing_wrong; }
 
 create() { jailhouse cell create "/etc/jailhouse/qemu-arm64-$1.cell" >/dev/null; }
 
@@ -75,9 +76,7 @@ restart_cells()	# CELL
 {
 	round=0
 	while [ $round -lt $ROUNDS ]; do
-		pause
-		restart_cell "$1" || return 1
-		nothing_wrong || return 1
+		pause && restart_cell "$1" || return 1
 		round=$((round + 1))
 	done
 	pause
@@ -87,7 +86,7 @@ restart_root()
 {
 	round=0
 	while [ $round -lt $ROUNDS ]; do
-		pause
+		pause || return 1
 		random 2
 		if [ $random = 0 ]; then
 			kill -9 $root
@@ -96,7 +95,6 @@ restart_root()
 			end_root || return 1
 		fi
 		start_root
-		nothing_wrong || return 1
 		round=$((round + 1))
 	done
 	pause
@@ -119,7 +117,7 @@ echo "1..11"
 start_root
 check "cell a restarts at random, nothing is wrong" 'restart_cells ivshmem-a'
 check "root's program has seen nothing wrong" end_root
-check "and has had sessions with a" '[ "$(sessions 1 0)" -gt 2 ] && [ "$(messages 1 0)" -gt 100 ]'
+check "and has had sessions with a" '[ "$(sessions 1 0)" -gt 1 ] && [ "$(messages 1 0)" -gt 100 ]'
 check "its session with b has not been disturbed" '[ "$(sessions 2 0)" = 1 ] && [ "$(messages 2 0)" -gt 1000 ]'
 tail -n 3 /tmp/soak.0 | sed 's/^/# /'
 start_root
