@@ -138,17 +138,20 @@ static int wait_for_reader(struct libcell_device *device, u64 timeout_us)
 static int wait_for_event(struct libcell_link *link, u32 seen, u64 timeout_us)
 {
 	struct libcell_device *device = of(link);
+	/* of all that it waits for: others may end their turn sooner */
+	u64 left, deadline = deadline_of(link, timeout_us);
 	int ret = 0;
 
 	pthread_mutex_lock(&device->lock);
 	while (load(&device->events) == seen && !ret) {
+		left = time_left(link, deadline);
 		if (device->reading) {
-			ret = wait_for_reader(device, timeout_us);
+			ret = wait_for_reader(device, left);
 			continue;
 		}
 		device->reading = true;
 		pthread_mutex_unlock(&device->lock);
-		ret = read_event(device, timeout_us);
+		ret = read_event(device, left);
 		pthread_mutex_lock(&device->lock);
 		device->reading = false;
 		/* they have their event, or one of them reads now */
