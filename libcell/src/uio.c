@@ -91,6 +91,17 @@ static u64 now_us(struct libcell_link *link)
 	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
 }
 
+static void init_waiting(struct libcell_device *device)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_mutex_init(&device->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&device->cond, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+}
+
 /*
  * Waits for an interrupt; the lock is not held. The device masks itself then
  * (one-shot mode): what comes until it is enabled again raises none, but the
@@ -100,6 +111,7 @@ static int read_event(struct libcell_device *device, u64 timeout_us)
 {
 	struct pollfd fd = { .fd = device->fd, .events = POLLIN };
 	int ms = -1, ret;
+	ssize_t length;
 	u32 count;
 
 	if (timeout_us < (u64)INT32_MAX * US_PER_MS)
@@ -110,8 +122,9 @@ static int read_event(struct libcell_device *device, u64 timeout_us)
 	if (!ret)
 		return -ETIMEDOUT;
 	/* the device is gone when this fails */
-	if (read(device->fd, &count, sizeof(count)) != sizeof(count))
-		return -errno;
+	length = read(device->fd, &count, sizeof(count));
+	if (length != sizeof(count))
+		return length < 0 ? -errno : -ENODEV;
 	/* it has masked itself; what came meanwhile is found by looking */
 	reg_write(device, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
 	__atomic_add_fetch(&device->events, 1, __ATOMIC_RELEASE);
@@ -363,7 +376,6 @@ static int attach(struct libcell_device *device, const char *uio)
 int libcell_open(struct libcell_device *device, const char *name)
 {
 	char uio[32], path[PATH_SIZE];
-	pthread_condattr_t monotonic;
 	int ret;
 
 	*device = (struct libcell_device){ .fd = -1 };
@@ -384,11 +396,7 @@ int libcell_open(struct libcell_device *device, const char *name)
 		close(device->fd);
 		return ret;
 	}
-	pthread_mutex_init(&device->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&device->cond, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	init_waiting(device);
 	return 0;
 }
 
