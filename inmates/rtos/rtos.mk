@@ -39,7 +39,17 @@ $(RTOS_HARNESS): rtos/tests/lib/harness.c $(MAKEFILE_LIST)
 	$(call say,CC,$@)
 	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(RTOS_APP) -c -o $@ $<
 
-$(OUT)/rtos/librtos.a: $(RTOS_OBJECTS)
+# A program may have an alloc() or a kernel of its own: what is not the API is local. config.o stays apart, as
+# rtos_config of a program takes its place.
+RTOS_CONFIG := $(OUT)/rtos/kernel/config.o
+RTOS_NAMES := os[A-Z]* rtos_* inmate_main
+
+$(OUT)/rtos/kernel.o: $(filter-out $(RTOS_CONFIG),$(RTOS_OBJECTS))
+	$(call say,LD,$@)
+	$(Q)$(LD_ARM64) -r -o $@ $^
+	$(Q)$(OBJCOPY_ARM64) --wildcard $(RTOS_NAMES:%='--keep-global-symbol=%') $@
+
+$(OUT)/rtos/librtos.a: $(OUT)/rtos/kernel.o $(RTOS_CONFIG)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^
 
