@@ -1,18 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Copyright (c) 2026 The Cellblock developers */
 #include <inmate/layout.h>
-
-	.macro	slot
-	.balign	0x80
-	.endm
-
-	/* A vector that should never be taken. */
-	.macro	unexpected number
-	slot
-	msr	tpidrro_el0, x0
-	mov	x0, #\number
-	b	report
-	.endm
+#include <inmate/vectors.h>
 
 	/*
 	 * A handler is a C function that uses no floating point: only what the
@@ -79,7 +68,8 @@ vectors:
  * execution can go on. A stack without room for the frame is replaced by the
  * emergency stack.
  */
-report:
+	.globl	exception_report
+exception_report:
 	msr	tpidr_el0, x1
 	sub	x1, sp, #FRAME_SIZE
 	tst	x1, #STACK_GUARD_MASK

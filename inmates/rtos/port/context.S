@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Copyright (c) 2026 The Cellblock developers */
 #include <inmate/layout.h>
+#include <inmate/vectors.h>
 
 #include "../kernel/context.h"
 
@@ -10,16 +11,6 @@
  * the thread did to its own, and takes nothing of it. tpidrro_el0 holds struct
  * cpu, whose first member points to the current thread's struct context.
  */
-
-	.macro	slot
-	.balign	0x80
-	.endm
-
-	/* What should not happen is the library's to report. */
-	.macro	unexpected number
-	slot
-	b	vectors + \number * 0x80
-	.endm
 
 	.section .text.rtos_vectors, "ax"
 	.balign	0x800
