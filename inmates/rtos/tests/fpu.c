@@ -116,6 +116,49 @@ static void threads_keep_their_registers(void)
 	EXPECT(atomic_read(&preempted) >= PREEMPTED);
 }
 
+/* A call that waits keeps what calls keep: the lower halves of q8 to q15. */
+#define EACH_KEPT_PAIR(do)	do(8, 9) do(10, 11) do(12, 13) do(14, 15)
+#define LOAD_KEPT(a, b)		"ldp d" #a ", d" #b ", [%[in], #(" #a " - 8) * 8]\n"
+#define STORE_KEPT(a, b)	"stp d" #a ", d" #b ", [%[out], #(" #a " - 8) * 8]\n"
+
+static void keep_over_a_delay(const u64 *in, u64 *out)
+{
+	asm volatile(EACH_KEPT_PAIR(LOAD_KEPT)
+		     "mov w0, #1\n"
+		     "bl osDelay\n"
+		     EACH_KEPT_PAIR(STORE_KEPT)
+		     : : [in] "r" (in), [out] "r" (out)
+		     : "memory", "cc", "x0", "x1", "x2", "x3", "x4", "x5", "x6",
+		     "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		     "x16", "x17", "x18", "x30", CLOBBERS);
+}
+
+static void wait_with_registers(void *argument)
+{
+	u32 seed = (u32)(u64)argument;
+	u64 want[8], got[8];
+
+	write_sysreg(fpcr, (u64)(seed % 4) << 22);
+	for (int n = 0; n < 10; n++) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(want); i++)
+			want[i] = (u64)random_next(&seed) << 32 | random_next(&seed);
+		keep_over_a_delay(want, got);
+		EXPECT(!memcmp(want, got, sizeof(want)));
+		EXPECT_EQ(read_sysreg(fpcr), (u64)((u64)argument % 4) << 22);
+	}
+}
+
+static void waiting_threads_keep_them(void)
+{
+	osThreadId_t thread[THREADS];
+
+	for (u64 n = 0; n < THREADS; n++)
+		thread[n] = spawn_on(CPU0, wait_with_registers, (void *)n,
+				     osPriorityBelowNormal);
+	for (int n = 0; n < THREADS; n++)
+		join(thread[n]);
+}
+
 /* A handler may use them too. */
 static void use_registers(unsigned int irq, void *argument)
 {
@@ -212,6 +255,7 @@ static void new_threads_start_clean(void)
 
 static const struct test tests[] = {
 	TEST(threads_keep_their_registers),
+	TEST(waiting_threads_keep_them),
 	TEST(handlers_keep_them_too),
 	TEST(new_threads_start_clean),
 };
