@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # The tests of the real-time kernel (inmates/rtos/tests), one after the other in one cell. The kernel's parameter
-# cellblock.cpus= says how many CPUs the cell has; with two, threads are on the other CPU first and anywhere then. For a
-# closer look, PROGRAMs can be given, and ci/qemu --append cellblock.cpus=N.
+# cellblock.cpus= says how many CPUs the cell has; with two, threads are on the other CPU first, and anywhere then where
+# that makes a difference. For a closer look, PROGRAMs can be given, and ci/qemu --append cellblock.cpus=N.
 
 CONFIG=/etc/jailhouse/qemu-arm64-inmate-test.cell
 CELL=inmate-test
@@ -14,6 +14,7 @@ SAID=/tmp/said
 LIMIT=1200	# tenths of a second
 CPU_SET=132	# offset of the bitmap in a cell's configuration
 ONE_CPU=004	# CPU 2, octal
+ANYWHERE="flags mutex pool queue semaphore thread"	# place threads by helpers= all over
 
 result=0
 number=0
@@ -31,7 +32,7 @@ report()
 
 state() { cat /sys/devices/jailhouse/cells/"$id"/state; }
 
-# run PROGRAM PARAMETERS: ends with the cell's last state in $end, and what the console said in $SAID.
+# run PROGRAM PARAMETERS LAST: ends with the cell's last state in $end, and what the console said, with LAST, in $SAID.
 run()
 {
 	jailhouse cell load $CELL $INMATES/rtos-"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
@@ -45,11 +46,12 @@ run()
 		waited=$((waited + 1))
 	done
 	# the reader of the console looks every now and then
-	for _ in 1 2 3 4 5 6 7 8 9; do
+	for _ in $(seq 100); do
 		tail -c +$((skip + 1)) $CONSOLE >$SAID
-		grep -q '^# Totals:' $SAID && break
+		grep -q "$3" $SAID && return 0
 		usleep 100000
 	done
+	return 1
 }
 
 # suite PROGRAM PARAMETERS: its results as those of a nested test
@@ -57,34 +59,43 @@ suite()
 {
 	name="$1${2:+, $2}"
 	echo "# Subtest: $name"
-	run "$1" "$2"
+	run "$1" "$2" '^# Totals:'
 	sed 's/^/    /' $SAID
 	[ "$end" = "shut down" ] && grep -q '^# Totals: pass:[1-9].* fail:0 ' $SAID
 	report "$name" $?
 	[ "$end" = "shut down" ] || echo "# state: $end"
 }
 
+# ends WHAT PARAMETERS TEXT: the cell fails, and says so
+ends()
+{
+	run faults "$2" "$3" && [ "$end" = failed ]
+	report "$1" $?
+}
+
 # Each thread that went wrong is on the console by its name.
 all_named()
 {
 	for name in "recurses" "recurses again" "static recursion" "small stack" "reads null" "writes null" \
-		"calls null" "writes code" "writes a constant" "runs data" "divides by zero" "traps" "is undefined" \
-		"never yields" "dies with mutexes" "dies with the kernel locked"; do
+		"calls null" "writes code" "writes a constant" "runs data" "jumps astray" "divides by zero" "traps" \
+		"is undefined" "never yields" "dies with mutexes" "dies with the kernel locked"; do
 		grep -q "^rtos: thread '$name' on CPU" $SAID || { echo "# not on the console: $name"; return 1; }
 	done
 }
 
 programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$')
 all=$(echo "$programs" | wc -l)
-programs=${*:-$programs}
 cpus=$(sed -n 's/.*cellblock\.cpus=\([0-9]*\).*/\1/p' /proc/cmdline)
 cp $CONFIG /tmp/rtos.cell
 if [ "$cpus" = 1 ]; then
-	placements="helpers=1"
+	helpers=1
+	anywhere=
 	printf '%b' "\\0$ONE_CPU" | dd of=/tmp/rtos.cell bs=1 seek=$CPU_SET conv=notrunc 2>/dev/null
 else
-	placements="helpers=2 helpers=0"
+	helpers=2
+	anywhere=${*:-$ANYWHERE}
 fi
+programs=${*:-$programs}
 
 insmod /lib/modules/jailhouse.ko || exit 1
 jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
@@ -94,30 +105,33 @@ jailhouse cell create /tmp/rtos.cell || exit 1
 id=$(jailhouse cell list | awk -v name=$CELL '$2 == name { print $1 }')
 
 # shellcheck disable=SC2086 # lists of words
-set -- $programs
-count=$#
-# shellcheck disable=SC2086
-set -- $placements
+set -- $programs $anywhere
 echo "TAP version 13"
-echo "1..$((count * $# + 6))"
-[ "$all" -ge 13 ]
+echo "1..$(($# + 11))"
+[ "$all" -ge 14 ]
 report "all the tests are here" $?
-for placement in $placements; do
-	for program in $programs; do
-		suite "$program" "$placement"
-		[ "$program" = faults ] && cp $SAID /tmp/faults
-	done
+for program in $programs; do
+	suite "$program" "helpers=$helpers"
+	[ "$program" = faults ] && cp $SAID /tmp/faults
+done
+for program in $anywhere; do
+	suite "$program" "helpers=0"
 done
 cp /tmp/faults $SAID
 all_named
 report "faults are reported by the name of the thread" $?
-grep -q '^rtos: unhandled interrupt 9 ' $SAID
+grep -q '^rtos: unhandled interrupt 9 on CPU 0, in thread' $SAID
 report "an unhandled interrupt is reported by its number" $?
 grep -q "^rtos: thread 'dies with mutexes' ended with mutex 'plain', which stays locked" $SAID
 report "so is one that ends with a mutex which is not robust, and the mutex" $?
-run faults fatal=1
-[ "$end" = failed ] && grep -q "^rtos: thread 'recurses'" $SAID
-report "a fault can be made to fail the cell" $?
+[ "$(grep "^rtos: .* refused in the handler of interrupt 10 " $SAID)" = \
+	"rtos: osMessageQueueGet() refused in the handler of interrupt 10 on CPU 0, in thread 'misuses a queue'" ]
+report "a queue that a handler would wait for is reported once, with the thread" $?
+ends "a fault can be made to fail the cell" fatal=1 "^rtos: thread 'recurses' on CPU"
+ends "a fault in a handler does" die=handler "^rtos: fault .* handler of interrupt 5 on CPU 0, in thread 'tester'"
+ends "a fault of a timer's callback does" die=callback "^rtos: thread 'timers' on CPU .: access to NULL"
+ends "the end of the timers' thread does" die=exit "^rtos: thread 'timers' has ended"
+ends "a fault with interrupts masked does" die=masked "^rtos: thread 'tester' on CPU 0 faults with interrupts masked"
 kill $reader
 jailhouse cell destroy $CELL && jailhouse disable && rmmod jailhouse
 report "all is given back" $?

@@ -45,20 +45,18 @@ static const struct {
 	double p, i, d, limit;
 } pid = { 0.6, 8.0, 0.002, 24.0 };
 
-/* Everything is allocated here: the kernel's heap is for its timers' stack. */
-static u8 heap[32 * 1024] __attribute__((aligned(RTOS_PAGE_SIZE)));
+/* Everything is allocated here: there is no heap. */
+static RTOS_STACK(4096) timer_stack;
 
 const struct rtos_config rtos_config = {
 	.tick_hz = TICK_HZ,
 	.slice_ticks = 50,
-	.stack_size = 4096,
-	.timer_stack_size = 4096,
+	.timer_stack = &timer_stack,
+	.timer_stack_size = sizeof(timer_stack),
 	.timer_priority = osPriorityLow,
 	.watchdog_ticks = TICK_HZ,
 	.fault_policy = RTOS_FAULT_FAIL,
 	.measure_irqs_off = true,
-	.heap = heap,
-	.heap_size = sizeof(heap),
 };
 
 struct task {

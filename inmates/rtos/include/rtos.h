@@ -71,8 +71,9 @@ struct rtos_config {
 	uint32_t slice_ticks;	/* round robin within a priority; 0: none */
 	uint32_t max_cpus;	/* 0: all CPUs of the cell */
 	uint32_t stack_size;	/* where osThreadNew() is given none */
+	void *timer_stack;	/* of the thread of all timers; NULL: of the heap */
 	uint32_t timer_stack_size;
-	osPriority_t timer_priority;	/* of the thread of all timers */
+	osPriority_t timer_priority;
 	/*
 	 * A thread that has run for so many ticks without waiting is given to
 	 * rtos_watchdog(); 0: none is.
@@ -80,7 +81,7 @@ struct rtos_config {
 	uint32_t watchdog_ticks;
 	enum rtos_fault_policy fault_policy;
 	bool measure_irqs_off;	/* see rtos_irqs_off_report() */
-	void *heap;		/* of objects without cb_mem ..., 4 KiB aligned */
+	void *heap;		/* of objects without cb_mem ..., 4 KiB aligned, or NULL */
 	uint32_t heap_size;
 };
 

@@ -26,7 +26,7 @@ static void cpu_init(struct cpu *cpu, unsigned int number)
 
 	cpu->number = number;
 	sched_init_cpu(cpu);
-	idle->object.kind = OBJECT_THREAD;
+	/* without a kind: a handler may see its id, but no call takes it */
 	idle->object.name = "idle";
 	idle->state = osThreadRunning;
 	idle->cpu = cpu;

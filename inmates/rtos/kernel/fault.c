@@ -9,8 +9,9 @@
 
 #include "kernel.h"
 
-#define ESR_EC_FP_TRAP		0x07
-#define ESR_EC_IABT_EL1		0x21
+#define ESR_EC_PC_ALIGN		0x22
+#define ESR_EC_SP_ALIGN		0x26
+#define INSTRUCTION_SIZE	4
 #define BRK_IMMEDIATE(esr)	((esr) & 0xffff)
 /* What gcc and clang make of -fsanitize=integer-divide-by-zero. */
 #define BRK_GCC_TRAP		1000
@@ -48,11 +49,14 @@ const char *thread_name(const struct thread *thread)
 static enum rtos_fault classify(const struct thread *thread, u64 esr, u64 far)
 {
 	switch (ESR_EC(esr)) {
-	case ESR_EC_IABT_EL1:
+	case ESR_EC_IABT:
 	case ESR_EC_DABT:
 		if (stack_guards(thread, far))
 			return RTOS_FAULT_STACK;
 		return far < PAGE_SIZE ? RTOS_FAULT_NULL : RTOS_FAULT_ACCESS;
+	case ESR_EC_PC_ALIGN:
+	case ESR_EC_SP_ALIGN:
+		return RTOS_FAULT_ACCESS;
 	case ESR_EC_BRK:
 		return BRK_IMMEDIATE(esr) == BRK_GCC_TRAP ||
 		       BRK_IMMEDIATE(esr) == BRK_CLANG_DIVIDE ?
@@ -88,12 +92,27 @@ fail_masked(const struct thread *thread, u64 esr, u64 far)
 	kernel_fail();
 }
 
+/*
+ * An id that was an object once may be in a guard page now: object_peek() goes
+ * on with 0.
+ */
+static bool is_peek(u64 *pc, u64 *x0)
+{
+	if (*pc != (u64)object_peek)
+		return false;
+	*pc += INSTRUCTION_SIZE;
+	*x0 = 0;
+	return true;
+}
+
 struct context *fault_from_thread(void)
 {
 	u64 esr = read_sysreg(esr_el1), far = read_sysreg(far_el1);
 	struct thread *thread = this_cpu()->current;
 	enum rtos_fault fault = classify(thread, esr, far);
 
+	if (is_peek(&thread->context.pc, &thread->context.x[0]))
+		return &thread->context;
 	if (thread->context.pstate & PSTATE_I)
 		fail_masked(thread, esr, far);
 	irqs_off_begin("fault");
@@ -109,9 +128,14 @@ struct context *fault_from_thread(void)
 /* The library's report follows. */
 static bool handler_fault(struct exception_frame *frame)
 {
-	const struct cpu *cpu = &kernel.cpus[cpu_id()];
+	struct cpu *cpu = &kernel.cpus[cpu_id()];
 
-	(void)frame;
+	if (is_peek(&frame->elr, &frame->x[0])) {
+		/* the library's vectors have used these */
+		write_sysreg(tpidrro_el0, cpu);
+		write_sysreg(tpidr_el0, cpu->current);
+		return true;
+	}
 	printk_raw("\nrtos: fault in the kernel or the handler of interrupt %u on CPU %u, in thread '%s'\n",
 		   cpu->irq, cpu->number, thread_name(cpu->current));
 	if (kernel.num_cpus > 1)

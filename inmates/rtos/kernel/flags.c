@@ -13,31 +13,26 @@ struct event_flags {
 
 _Static_assert(sizeof(struct event_flags) <= RTOS_EVENT_FLAGS_CB_SIZE, "rtos.h");
 
+/* wait_or_refuse() says it for flags too. */
+_Static_assert((u32)osErrorTimeout == osFlagsErrorTimeout &&
+	       (u32)osErrorResource == osFlagsErrorResource, "cmsis_os2.h");
+
+/* What a thread waits for. */
+struct wanted {
+	u32 flags;
+	u32 options;
+};
+
 /* Whether flags are what is waited for; if so, takes them away. */
-static bool take(u32 *flags, u32 wanted, u32 options)
+static bool take(u32 *flags, const struct wanted *wanted)
 {
-	u32 found = *flags & wanted;
+	u32 found = *flags & wanted->flags;
 
-	if (options & osFlagsWaitAll ? found != wanted : !found)
+	if (wanted->options & osFlagsWaitAll ? found != wanted->flags : !found)
 		return false;
-	if (!(options & osFlagsNoClear))
-		*flags &= ~wanted;
+	if (!(wanted->options & osFlagsNoClear))
+		*flags &= ~wanted->flags;
 	return true;
-}
-
-/* Locked. What a wait comes to at once; osFlagsErrorTimeout: it must wait. */
-static u32 try_flags(u32 *flags, u32 wanted, u32 options, u32 timeout)
-{
-	struct thread *thread = this_thread();
-	u32 before = *flags;
-
-	if (take(flags, wanted, options))
-		return before;
-	if (!timeout)
-		return osFlagsErrorResource;
-	thread->wait_flags = wanted;
-	thread->wait_options = options;
-	return osFlagsErrorTimeout;
 }
 
 /* ==== Of threads ==== */
@@ -60,7 +55,7 @@ uint32_t osThreadFlagsSet(osThreadId_t thread_id, uint32_t flags)
 		thread->flags |= flags;
 		before = thread->flags;
 		if (thread->wait_own_flags &&
-		    take(&thread->flags, thread->wait_flags, thread->wait_options))
+		    take(&thread->flags, thread->wait_data))
 			wait_end(thread, before);
 		result = thread->flags;
 	}
@@ -73,7 +68,7 @@ uint32_t osThreadFlagsClear(uint32_t flags)
 	u32 before;
 	u64 lock;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osFlagsErrorISR;
 	if (flags & osFlagsError)
 		return osFlagsErrorParameter;
@@ -88,28 +83,30 @@ uint32_t osThreadFlagsClear(uint32_t flags)
 
 uint32_t osThreadFlagsGet(void)
 {
-	return this_thread() && !in_isr() ? atomic_read(&this_thread()->flags) : 0;
+	return this_thread() && !refused_in_isr() ? atomic_read(&this_thread()->flags) : 0;
 }
 
 uint32_t osThreadFlagsWait(uint32_t flags, uint32_t options, uint32_t timeout)
 {
-	u32 result;
+	struct wanted wanted = { flags, options };
+	struct thread *thread = this_thread();
+	u32 before;
 	u64 lock;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osFlagsErrorISR;
 	if (flags & osFlagsError)
 		return osFlagsErrorParameter;
-	if (!this_thread())
+	if (!thread)
 		return osFlagsErrorUnknown;
 	lock = kernel_lock();
-	result = try_flags(&this_thread()->flags, flags, options, timeout);
-	if (result == osFlagsErrorTimeout && wait_allowed()) {
-		this_thread()->wait_own_flags = true;
-		return wait_for_and_unlock(NULL, timeout, lock);
+	before = thread->flags;
+	if (!take(&thread->flags, &wanted)) {
+		thread->wait_own_flags = timeout && wait_allowed();
+		return wait_or_refuse(NULL, &wanted, timeout, lock);
 	}
 	kernel_unlock(lock);
-	return result;
+	return before;
 }
 
 /* ==== Event flags ==== */
@@ -148,7 +145,7 @@ static void wake_waiters(struct event_flags *event)
 		u32 before = event->flags;
 
 		at = at->next;
-		if (take(&event->flags, thread->wait_flags, thread->wait_options))
+		if (take(&event->flags, thread->wait_data))
 			wait_end(thread, before);
 	}
 }
@@ -200,19 +197,21 @@ uint32_t osEventFlagsGet(osEventFlagsId_t ef_id)
 uint32_t osEventFlagsWait(osEventFlagsId_t ef_id, uint32_t flags,
 			  uint32_t options, uint32_t timeout)
 {
+	struct wanted wanted = { flags, options };
 	u32 result = osFlagsErrorParameter;
 	struct event_flags *event;
 	u64 lock;
 
-	if ((flags & osFlagsError) || (timeout && in_isr()))
-		return osFlagsErrorParameter;
+	if ((flags & osFlagsError) || (timeout && refused_in_isr()))
+		return result;
 	lock = kernel_lock();
 	event = object_get(ef_id, OBJECT_EVENT_FLAGS);
-	if (event)
-		result = try_flags(&event->flags, flags, options,
-				   this_thread() ? timeout : 0);
-	if (result == osFlagsErrorTimeout && wait_allowed())
-		return wait_for_and_unlock(&event->waiters, timeout, lock);
+	if (event) {
+		result = event->flags;
+		if (!take(&event->flags, &wanted))
+			return wait_or_refuse(&event->waiters, &wanted, timeout,
+					      lock);
+	}
 	kernel_unlock(lock);
 	return result;
 }
@@ -223,7 +222,7 @@ osStatus_t osEventFlagsDelete(osEventFlagsId_t ef_id)
 	struct event_flags *event;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	event = object_get(ef_id, OBJECT_EVENT_FLAGS);

@@ -14,6 +14,7 @@ struct handler {
 	rtos_irq_handler_t call;
 	void *argument;
 	u32 cpus;		/* on which an SGI or PPI is attached */
+	bool misuses;		/* it has been reported */
 };
 
 static struct handler handlers[FIRST_SPECIAL];
@@ -37,6 +38,17 @@ static void report_unhandled(struct cpu *cpu, unsigned int irq)
 	irq_disable(irq);
 	printk("rtos: unhandled interrupt %u on CPU %u, in thread '%s': disabled\n",
 	       irq, cpu->number, thread_name(cpu->current));
+}
+
+void irq_report_misuse(const char *call)
+{
+	const struct cpu *cpu = this_cpu();
+
+	if (handlers[cpu->irq].misuses)
+		return;
+	handlers[cpu->irq].misuses = true;
+	printk("rtos: %s() refused in the handler of interrupt %u on CPU %u, in thread '%s'\n",
+	       call, cpu->irq, cpu->number, thread_name(cpu->current));
 }
 
 /* Interrupts are masked before and after. */
@@ -147,6 +159,7 @@ osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
 	if (may_attach(irq, handler, argument)) {
 		handlers[irq].argument = argument;
 		handlers[irq].cpus |= 1U << cpu_id();
+		handlers[irq].misuses = false;
 		atomic_set(&handlers[irq].call, handler);
 		irq_enable(irq);
 		irq_set_priority(irq, priority);
@@ -159,7 +172,7 @@ osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
 osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 			   rtos_irq_handler_t handler, void *argument)
 {
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state != osKernelRunning)
 		return osError;
@@ -172,7 +185,7 @@ osStatus_t rtos_irq_detach(unsigned int irq)
 	struct handler *handler;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (irq >= FIRST_SPECIAL || is_own(irq))
 		return osErrorParameter;

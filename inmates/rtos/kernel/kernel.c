@@ -9,7 +9,7 @@
 
 osStatus_t osKernelInitialize(void)
 {
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state == osKernelReady)
 		return osOK;
@@ -24,7 +24,10 @@ osStatus_t osKernelInitialize(void)
 	time_init();
 	alloc_init(rtos_config.heap, rtos_config.heap_size);
 	kernel.state = osKernelReady;
-	timer_thread_start();
+	if (!timer_thread_start()) {
+		kernel.state = osKernelInactive;
+		return osErrorNoMemory;
+	}
 	print_init();
 	return osOK;
 }
@@ -51,7 +54,7 @@ osKernelState_t osKernelGetState(void)
 
 osStatus_t osKernelStart(void)
 {
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state != osKernelReady)
 		return osError;
@@ -81,7 +84,7 @@ static int32_t set_lock(bool lock)
 	int32_t before;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state != osKernelRunning || kernel.suspended)
 		return osError;
@@ -110,7 +113,7 @@ int32_t osKernelRestoreLock(int32_t lock)
 	int32_t before;
 
 	if (lock != 0 && lock != 1)
-		return in_isr() ? osErrorISR : osError;
+		return refused_in_isr() ? osErrorISR : osError;
 	before = set_lock(lock);
 	return before < 0 ? before : lock;
 }
@@ -120,7 +123,7 @@ uint32_t osKernelSuspend(void)
 	u32 ticks;
 	u64 flags;
 
-	if (in_isr() || kernel.state != osKernelRunning)
+	if (refused_in_isr() || kernel.state != osKernelRunning)
 		return 0;
 	flags = lock_when_unlocked();
 	if (kernel.locker) {
@@ -138,7 +141,7 @@ void osKernelResume(uint32_t sleep_ticks)
 {
 	u64 flags;
 
-	if (in_isr() || kernel.state != osKernelRunning)
+	if (refused_in_isr() || kernel.state != osKernelRunning)
 		return;
 	flags = kernel_lock();
 	if (kernel.suspended && kernel.locker == this_thread()) {

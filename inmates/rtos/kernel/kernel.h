@@ -70,8 +70,7 @@ struct thread {
 	struct wait_node wait;
 	struct deadline timeout;
 	u32 result;		/* of the wait */
-	void *wait_data;	/* message, block: of the object's own */
-	u32 wait_flags, wait_options;
+	void *wait_data;	/* message, block, flags: of the object's own */
 	bool wait_own_flags;
 	u32 flags;		/* osThreadFlags */
 
@@ -158,8 +157,12 @@ void lock_release(void);
 
 /* True where the API says "ISR": in a handler, or a thread masks interrupts. */
 bool in_isr(void);
+/* The same, for a call that is refused there; a handler's is reported. */
+#define refused_in_isr()	refused_in_isr_at(__func__)
+bool refused_in_isr_at(const char *call);
 /* Objects may be made: initialised and not in_isr(). */
-bool may_create(void);
+#define may_create()		may_create_at(__func__)
+bool may_create_at(const char *call);
 
 /* Time with interrupts masked: measure.c. */
 void irqs_off_begin(const char *place);
@@ -167,8 +170,10 @@ void irqs_off_end(void);
 
 /* ==== Objects: object.c ==== */
 
-/* NULL unless id is an object of that kind. */
+/* NULL unless id is an object of that kind; it may be any value. */
 void *object_get(const void *id, enum object_kind kind);
+/* *p, or 0 where nothing is mapped: port/context.S and fault.c. */
+u32 object_peek(const u32 *p);
 /* Takes cb_mem or memory of the heap, cleared; NULL if there is none. Not locked. */
 void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size);
 /* Locked; the id becomes invalid. */
@@ -210,7 +215,7 @@ void sched_check(struct cpu *cpu, u64 now);
  * to go on with, releases the lock, returns its context.
  */
 struct context *sched_switch(void);
-/* Saves the current thread, calls sched_switch(): port/switch.S. */
+/* Saves the current thread, calls sched_switch(): port/context.S. */
 void context_switch(void);
 /* Goes on with sched_switch()'s answer and never comes back. */
 void __attribute__((noreturn)) context_start(void);
@@ -224,6 +229,11 @@ void __attribute__((noreturn)) context_start(void);
  */
 u32 wait_for_and_unlock(struct wait_queue *queue, u32 ticks, u64 flags);
 bool wait_allowed(void);
+/*
+ * What a call comes to that cannot be served at once: the same if it may wait,
+ * with "data" for the waker, else osErrorResource (timeout 0) or osErrorTimeout.
+ */
+u32 wait_or_refuse(struct wait_queue *queue, void *data, u32 timeout, u64 flags);
 /* Ends a thread's wait. */
 void wait_end(struct thread *thread, u32 result);
 /* Ends the wait of the first thread of a queue; NULL if there is none. */
@@ -298,6 +308,8 @@ osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
 		      void *argument);
 void irqs_init(void);
 void irqs_init_cpu(void);
+/* Of a handler that runs: once for each interrupt. */
+void irq_report_misuse(const char *call);
 struct context *irq_from_thread(void);
 void irq_nested(void);
 struct context *fault_from_thread(void);
@@ -310,7 +322,8 @@ void __attribute__((noreturn)) kernel_fail(void);
 
 const char *thread_name(const struct thread *thread);
 
-void timer_thread_start(void);
+/* False: there is no memory for its stack. */
+bool timer_thread_start(void);
 void print_init(void);
 void cpus_init(void);
 void __attribute__((noreturn)) cpus_start(void);

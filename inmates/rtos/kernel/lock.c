@@ -24,12 +24,17 @@ static bool on_handler_stack(void)
 	return read_sysreg(spsel) != 0;
 }
 
-/* Another CPU has suspended or ended the thread, and its signal is on the way. */
-static bool is_stopped(void)
+/*
+ * Another CPU has suspended or ended the thread, and its signal is on the way.
+ * One that had interrupts masked (flags) may hold a lock: it goes on until the
+ * signal comes.
+ */
+static bool is_stopped(u64 flags)
 {
 	const struct thread *thread = this_thread();
 
-	if (kernel.state != osKernelRunning || on_handler_stack())
+	if (kernel.state != osKernelRunning || on_handler_stack() ||
+	    (flags & PSTATE_I))
 		return false;
 	return thread->state != osThreadRunning || thread->kill;
 }
@@ -46,7 +51,7 @@ u64 kernel_lock_at(const char *place)
 	flags = irqs_save();
 	irqs_off_begin(place);
 	lock_acquire();
-	while (is_stopped()) {
+	while (is_stopped(flags)) {
 		context_switch();
 		lock_acquire();
 	}
@@ -78,9 +83,18 @@ bool in_isr(void)
 	return on_handler_stack() || (read_sysreg(daif) & PSTATE_I);
 }
 
-bool may_create(void)
+bool refused_in_isr_at(const char *call)
 {
-	return kernel.state != osKernelInactive && !in_isr();
+	if (!in_isr())
+		return false;
+	if (on_handler_stack())
+		irq_report_misuse(call);
+	return true;
+}
+
+bool may_create_at(const char *call)
+{
+	return kernel.state != osKernelInactive && !refused_in_isr_at(call);
 }
 
 bool rtos_in_isr(void)

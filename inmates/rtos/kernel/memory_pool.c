@@ -89,24 +89,20 @@ static void *take_block(struct memory_pool *pool)
 void *osMemoryPoolAlloc(osMemoryPoolId_t mp_id, uint32_t timeout)
 {
 	struct memory_pool *pool;
-	struct thread *thread;
 	void *block = NULL;
 	u64 flags;
 
-	if (timeout && in_isr())
+	if (timeout && refused_in_isr())
 		return NULL;
 	flags = kernel_lock();
 	pool = object_get(mp_id, OBJECT_MEMORY_POOL);
 	if (pool)
 		block = take_block(pool);
-	if (pool && !block && timeout && wait_allowed()) {
-		thread = this_thread();
-		thread->wait_data = NULL;
-		if (wait_for_and_unlock(&pool->waiters, timeout, flags) == osOK)
-			block = thread->wait_data;
-		return block;
-	}
-	kernel_unlock(flags);
+	if (pool && !block)
+		/* who frees one puts it there */
+		wait_or_refuse(&pool->waiters, &block, timeout, flags);
+	else
+		kernel_unlock(flags);
 	return block;
 }
 
@@ -135,7 +131,7 @@ osStatus_t osMemoryPoolFree(osMemoryPoolId_t mp_id, void *block)
 	} else {
 		waiter = waiting_thread(&pool->waiters);
 		if (waiter) {
-			waiter->wait_data = block;
+			*(void **)waiter->wait_data = block;
 			wait_end(waiter, (u32)osOK);
 		} else {
 			*(u32 *)block = pool->first_free;
@@ -181,7 +177,7 @@ osStatus_t osMemoryPoolDelete(osMemoryPoolId_t mp_id)
 	struct memory_pool *pool;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	pool = object_get(mp_id, OBJECT_MEMORY_POOL);

@@ -164,7 +164,7 @@ osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 	struct message_queue *queue;
 	u64 flags;
 
-	if (!msg_ptr || (timeout && in_isr()))
+	if (!msg_ptr || (timeout && refused_in_isr()))
 		return osErrorParameter;
 	flags = kernel_lock();
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
@@ -174,14 +174,9 @@ osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 		;
 	} else if (queue->first_free) {
 		insert(queue, msg_ptr, msg_prio);
-	} else if (!timeout) {
-		status = osErrorResource;
-	} else if (wait_allowed()) {
-		this_thread()->wait_data = &transfer;
-		return (osStatus_t)wait_for_and_unlock(&queue->putters, timeout,
-						       flags);
 	} else {
-		status = osErrorTimeout;
+		return (osStatus_t)wait_or_refuse(&queue->putters, &transfer,
+						  timeout, flags);
 	}
 	kernel_unlock(flags);
 	return status;
@@ -211,7 +206,7 @@ osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
 	struct message_queue *queue;
 	u64 flags;
 
-	if (!msg_ptr || (timeout && in_isr()))
+	if (!msg_ptr || (timeout && refused_in_isr()))
 		return osErrorParameter;
 	flags = kernel_lock();
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
@@ -219,14 +214,9 @@ osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
 		status = osErrorParameter;
 	} else if (queue->count) {
 		extract(queue, msg_ptr, msg_prio);
-	} else if (!timeout) {
-		status = osErrorResource;
-	} else if (wait_allowed()) {
-		this_thread()->wait_data = &transfer;
-		return (osStatus_t)wait_for_and_unlock(&queue->getters, timeout,
-						       flags);
 	} else {
-		status = osErrorTimeout;
+		return (osStatus_t)wait_or_refuse(&queue->getters, &transfer,
+						  timeout, flags);
 	}
 	kernel_unlock(flags);
 	return status;
@@ -266,7 +256,7 @@ osStatus_t osMessageQueueReset(osMessageQueueId_t mq_id)
 	struct message_queue *queue;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
@@ -286,7 +276,7 @@ osStatus_t osMessageQueueDelete(osMessageQueueId_t mq_id)
 	struct message_queue *queue;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);

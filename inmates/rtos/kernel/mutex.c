@@ -128,7 +128,7 @@ const char *osMutexGetName(osMutexId_t mutex_id)
 	return object_name(mutex_id, OBJECT_MUTEX);
 }
 
-/* Locked. osErrorTimeout: the thread has to wait. */
+/* Locked. osErrorTimeout: it is another's. */
 static osStatus_t try_acquire(struct mutex *mutex, struct thread *thread)
 {
 	if (!mutex->count) {
@@ -149,7 +149,7 @@ osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 	struct mutex *mutex;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state != osKernelRunning)
 		return osError;
@@ -157,11 +157,11 @@ osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 	mutex = object_get(mutex_id, OBJECT_MUTEX);
 	if (mutex)
 		status = try_acquire(mutex, this_thread());
-	if (status == osErrorTimeout && !timeout)
-		status = osErrorResource;
-	if (status == osErrorTimeout && wait_allowed()) {
-		this_thread()->wanted = mutex;
-		return (osStatus_t)wait_for_and_unlock(&mutex->waiters, timeout, flags);
+	if (status == osErrorTimeout) {
+		if (timeout && wait_allowed())
+			this_thread()->wanted = mutex;
+		return (osStatus_t)wait_or_refuse(&mutex->waiters, NULL, timeout,
+						  flags);
 	}
 	kernel_unlock(flags);
 	return status;
@@ -173,7 +173,7 @@ osStatus_t osMutexRelease(osMutexId_t mutex_id)
 	struct mutex *mutex;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	mutex = object_get(mutex_id, OBJECT_MUTEX);
@@ -191,7 +191,7 @@ osThreadId_t osMutexGetOwner(osMutexId_t mutex_id)
 {
 	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
 
-	return mutex && !in_isr() ? atomic_read(&mutex->owner) : NULL;
+	return mutex && !refused_in_isr() ? atomic_read(&mutex->owner) : NULL;
 }
 
 osStatus_t osMutexDelete(osMutexId_t mutex_id)
@@ -200,7 +200,7 @@ osStatus_t osMutexDelete(osMutexId_t mutex_id)
 	struct mutex *mutex;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	mutex = object_get(mutex_id, OBJECT_MUTEX);

@@ -12,7 +12,7 @@ void *object_get(const void *id, enum object_kind kind)
 
 	if ((uintptr_t)id % 16 || p < rodata_end || p >= image_end)
 		return NULL;
-	if (atomic_read(&((const struct object *)id)->kind) != kind)
+	if (object_peek(&((const struct object *)id)->kind) != kind)
 		return NULL;
 	return (void *)(uintptr_t)id;
 }

@@ -30,8 +30,8 @@ void rtos_printf(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintk(line, sizeof(line), fmt, args);
 	va_end(args);
-	if (osMutexAcquire(mutex, osWaitForever) != osOK) {
-		/* a handler, or before the start */
+	/* a handler, or before the start */
+	if (in_isr() || osMutexAcquire(mutex, osWaitForever) != osOK) {
 		printk("%s", line);
 		return;
 	}

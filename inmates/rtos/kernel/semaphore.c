@@ -44,7 +44,7 @@ osStatus_t osSemaphoreAcquire(osSemaphoreId_t semaphore_id, uint32_t timeout)
 	struct semaphore *semaphore;
 	u64 flags;
 
-	if (timeout && in_isr())
+	if (timeout && refused_in_isr())
 		return osErrorParameter;
 	flags = kernel_lock();
 	semaphore = object_get(semaphore_id, OBJECT_SEMAPHORE);
@@ -52,13 +52,9 @@ osStatus_t osSemaphoreAcquire(osSemaphoreId_t semaphore_id, uint32_t timeout)
 		status = osErrorParameter;
 	} else if (semaphore->count) {
 		semaphore->count--;
-	} else if (!timeout) {
-		status = osErrorResource;
-	} else if (wait_allowed()) {
-		return (osStatus_t)wait_for_and_unlock(&semaphore->waiters,
-						       timeout, flags);
 	} else {
-		status = osErrorTimeout;
+		return (osStatus_t)wait_or_refuse(&semaphore->waiters, NULL,
+						  timeout, flags);
 	}
 	kernel_unlock(flags);
 	return status;
@@ -97,7 +93,7 @@ osStatus_t osSemaphoreDelete(osSemaphoreId_t semaphore_id)
 	struct semaphore *semaphore;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	semaphore = object_get(semaphore_id, OBJECT_SEMAPHORE);

@@ -88,7 +88,7 @@ uint32_t osThreadGetStackSize(osThreadId_t thread_id)
 {
 	const struct thread *thread = object_get(thread_id, OBJECT_THREAD);
 
-	return thread && !in_isr() ? thread->stack_given : 0;
+	return thread && !refused_in_isr() ? thread->stack_given : 0;
 }
 
 uint32_t osThreadGetStackSpace(osThreadId_t thread_id)
@@ -97,7 +97,7 @@ uint32_t osThreadGetStackSpace(osThreadId_t thread_id)
 	const u64 *p;
 	u32 space = 0;
 
-	if (!thread || in_isr())
+	if (!thread || refused_in_isr())
 		return 0;
 	p = (const u64 *)(const void *)thread->stack;
 	while (space < thread->stack_size && p[space / 8] == PATTERN)

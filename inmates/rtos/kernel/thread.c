@@ -108,6 +108,11 @@ void thread_finish(struct thread *thread)
 {
 	struct thread *joiner = thread->joiner;
 
+	/* the timers' thread: a callback has ended it */
+	if (list_empty(&thread->all)) {
+		printk("rtos: thread '%s' has ended\n", thread_name(thread));
+		kernel_fail();
+	}
 	thread->state = osThreadTerminated;
 	thread->kill = false;
 	if (kernel.locker == thread) {
@@ -141,12 +146,12 @@ bool thread_end(struct thread *thread)
 
 void osThreadExit(void)
 {
-	if (!in_isr()) {
+	if (this_thread() && !in_isr()) {
 		kernel_lock();
 		this_thread()->state = osThreadTerminated;
 		context_switch();
 	}
-	panic("osThreadExit() in an interrupt handler");
+	panic("osThreadExit() outside of a thread");
 }
 
 /* Another CPU is to stop running the thread: until it has, or it runs anew. */
@@ -170,7 +175,7 @@ osStatus_t osThreadTerminate(osThreadId_t thread_id)
 	u64 flags;
 	bool done;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	thread = object_get(thread_id, OBJECT_THREAD);
@@ -196,7 +201,7 @@ osStatus_t osThreadDetach(osThreadId_t thread_id)
 	osStatus_t status = osOK;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	thread = object_get(thread_id, OBJECT_THREAD);
@@ -218,7 +223,7 @@ osStatus_t osThreadJoin(osThreadId_t thread_id)
 	struct thread *thread;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	thread = object_get(thread_id, OBJECT_THREAD);
@@ -260,7 +265,7 @@ osStatus_t osThreadSuspend(osThreadId_t thread_id)
 	struct cpu *cpu;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	thread = object_get(thread_id, OBJECT_THREAD);
@@ -283,7 +288,7 @@ osStatus_t osThreadResume(osThreadId_t thread_id)
 	struct thread *thread;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	thread = object_get(thread_id, OBJECT_THREAD);
@@ -301,7 +306,7 @@ osStatus_t osThreadYield(void)
 {
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state != osKernelRunning)
 		return osError;
@@ -332,7 +337,7 @@ osThreadState_t osThreadGetState(osThreadId_t thread_id)
 	const struct thread *thread;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return state;
 	/* who sees a thread blocked sees whom it has lent its priority to */
 	flags = kernel_lock();
@@ -349,7 +354,7 @@ osStatus_t osThreadSetPriority(osThreadId_t thread_id, osPriority_t priority)
 	struct thread *thread;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (priority < osPriorityIdle || priority > osPriorityISR)
 		return osErrorParameter;
@@ -371,7 +376,7 @@ osPriority_t osThreadGetPriority(osThreadId_t thread_id)
 {
 	const struct thread *thread = object_get(thread_id, OBJECT_THREAD);
 
-	if (!thread || in_isr() || thread->state == osThreadTerminated)
+	if (!thread || refused_in_isr() || thread->state == osThreadTerminated)
 		return osPriorityError;
 	return thread->priority;
 }
@@ -383,7 +388,7 @@ osStatus_t osThreadSetAffinityMask(osThreadId_t thread_id, u32 affinity_mask)
 	struct cpu *cpu = NULL;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (!(affinity_mask & all_cpus()))
 		return osErrorParameter;
@@ -408,12 +413,12 @@ uint32_t osThreadGetAffinityMask(osThreadId_t thread_id)
 {
 	const struct thread *thread = object_get(thread_id, OBJECT_THREAD);
 
-	return thread && !in_isr() ? thread->affinity : 0;
+	return thread && !refused_in_isr() ? thread->affinity : 0;
 }
 
 uint32_t osThreadGetCount(void)
 {
-	return in_isr() ? 0 : atomic_read(&kernel.num_threads);
+	return refused_in_isr() ? 0 : atomic_read(&kernel.num_threads);
 }
 
 uint32_t osThreadEnumerate(osThreadId_t *thread_array, uint32_t array_items)
@@ -421,7 +426,7 @@ uint32_t osThreadEnumerate(osThreadId_t *thread_array, uint32_t array_items)
 	u32 count = 0;
 	u64 flags;
 
-	if (in_isr() || !thread_array || !array_items ||
+	if (refused_in_isr() || !thread_array || !array_items ||
 	    kernel.state == osKernelInactive)
 		return 0;
 	flags = kernel_lock();

@@ -19,7 +19,7 @@ void time_init(void)
 
 u64 time_now(void)
 {
-	if (kernel.suspended)
+	if (atomic_read(&kernel.suspended))
 		return kernel.frozen_tick;
 	return (timer_get_ticks() - kernel.tick_base) / kernel.tick_counts;
 }
@@ -32,14 +32,15 @@ static u64 counter_at(u64 tick)
 void time_freeze(void)
 {
 	kernel.frozen_tick = time_now();
-	kernel.suspended = true;
+	atomic_set(&kernel.suspended, true);
 }
 
 void time_thaw(u32 ticks)
 {
-	kernel.suspended = false;
 	kernel.tick_base = timer_get_ticks() -
 			   (kernel.frozen_tick + ticks) * kernel.tick_counts;
+	/* who reads the time without the lock sees the new base from here on */
+	atomic_set(&kernel.suspended, false);
 	for (unsigned int n = 0; n < kernel.num_cpus; n++)
 		sched_kick(&kernel.cpus[n]);
 	time_program(this_cpu());
@@ -160,7 +161,7 @@ static osStatus_t delay(u64 flags, u64 ticks)
 
 osStatus_t osDelay(uint32_t ticks)
 {
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	if (!ticks)
 		return osErrorParameter;
@@ -172,7 +173,7 @@ osStatus_t osDelayUntil(uint32_t ticks)
 	u64 flags;
 	u32 left;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	left = ticks - (u32)time_now();

@@ -75,12 +75,13 @@ static void timer_main(void *unused)
 	}
 }
 
-void timer_thread_start(void)
+bool timer_thread_start(void)
 {
 	const osThreadAttr_t attr = {
 		.name = "timers",
 		.cb_mem = &timer_thread,
 		.cb_size = sizeof(timer_thread),
+		.stack_mem = rtos_config.timer_stack,
 		.stack_size = rtos_config.timer_stack_size,
 		.priority = rtos_config.timer_priority,
 	};
@@ -89,9 +90,9 @@ void timer_thread_start(void)
 	list_init(&expired_timers);
 	wait_queue_init(&timer_thread_wait);
 	thread = osThreadNew(timer_main, NULL, &attr);
-	if (!thread)
-		panic("rtos_config: no memory for the timers' stack");
-	thread_hide(thread);
+	if (thread)
+		thread_hide(thread);
+	return thread;
 }
 
 osTimerId_t osTimerNew(osTimerFunc_t func, osTimerType_t type, void *argument,
@@ -137,7 +138,7 @@ osStatus_t osTimerStart(osTimerId_t timer_id, uint32_t ticks)
 	struct timer *timer;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	timer = object_get(timer_id, OBJECT_TIMER);
@@ -158,7 +159,7 @@ osStatus_t osTimerStop(osTimerId_t timer_id)
 	struct timer *timer;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	timer = object_get(timer_id, OBJECT_TIMER);
@@ -176,7 +177,7 @@ uint32_t osTimerIsRunning(osTimerId_t timer_id)
 {
 	const struct timer *timer = object_get(timer_id, OBJECT_TIMER);
 
-	return timer && !in_isr() && heap_has(&timer->deadline.node);
+	return timer && !refused_in_isr() && heap_has(&timer->deadline.node);
 }
 
 osStatus_t osTimerDelete(osTimerId_t timer_id)
@@ -185,7 +186,7 @@ osStatus_t osTimerDelete(osTimerId_t timer_id)
 	struct timer *timer;
 	u64 flags;
 
-	if (in_isr())
+	if (refused_in_isr())
 		return osErrorISR;
 	flags = kernel_lock();
 	timer = object_get(timer_id, OBJECT_TIMER);

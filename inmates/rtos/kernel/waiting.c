@@ -35,6 +35,16 @@ u32 wait_for_and_unlock(struct wait_queue *queue, u32 ticks, u64 flags)
 	return thread->result;
 }
 
+u32 wait_or_refuse(struct wait_queue *queue, void *data, u32 timeout, u64 flags)
+{
+	if (timeout && wait_allowed()) {
+		this_thread()->wait_data = data;
+		return wait_for_and_unlock(queue, timeout, flags);
+	}
+	kernel_unlock(flags);
+	return (u32)(timeout ? osErrorTimeout : osErrorResource);
+}
+
 void wait_cancel(struct thread *thread)
 {
 	struct mutex *wanted = thread->wanted;

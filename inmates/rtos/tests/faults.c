@@ -3,7 +3,8 @@
 
 /*
  * Threads that go wrong: each is reported by its name and ends, the others go
- * on. With fatal=1, fault_policy is asked to end the cell: it ends as failed.
+ * on. With fatal=1 the hook asks for the cell's end: it ends as failed. With
+ * die=handler, callback, exit or masked, something goes wrong that ends the cell.
  * What the console has to say is checked by ci/tests/inmate-rtos.sh.
  */
 
@@ -11,6 +12,7 @@
 
 #define WATCHDOG_TICKS	60
 #define SGI_UNHANDLED	9
+#define SGI_MISUSE	10
 
 static u8 heap[512 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
 
@@ -226,6 +228,11 @@ static void run_data(void *argument)
 	((void (*)(void))argument)();
 }
 
+static void jump_astray(void *argument)
+{
+	asm volatile("br %0" : : "r" ((u64)argument + 2));
+}
+
 static void other_accesses(void)
 {
 	static u32 data[4] = { 0xd65f03c0 };	/* ret */
@@ -235,6 +242,8 @@ static void other_accesses(void)
 	expect_fault("writes a constant", write_constant, NULL, HELPER_HIGH,
 		     RTOS_FAULT_ACCESS);
 	expect_fault("runs data", run_data, data, HELPER_HIGH, RTOS_FAULT_ACCESS);
+	expect_fault("jumps astray", jump_astray, run_data, HELPER_HIGH,
+		     RTOS_FAULT_ACCESS);
 	EXPECT_EQ(constant, 5);
 }
 
@@ -429,6 +438,50 @@ static void unhandled_interrupt(void)
 	irq_clear_pending(SGI_UNHANDLED);
 }
 
+/*
+ * A handler that would wait for a message, which the API refuses: it is reported
+ * with the thread that it came to, once, and both go on.
+ */
+static osMessageQueueId_t queue;
+
+static void wait_in_handler(unsigned int irq, void *argument)
+{
+	u32 message;
+
+	(void)irq;
+	EXPECT_EQ(osMessageQueueGet(queue, &message, NULL, osWaitForever),
+		  osErrorParameter);
+	EXPECT_EQ(osMessageQueueReset(queue), osErrorISR);
+	atomic_add((u32 *)argument, 1);
+}
+
+static void misuse_queue(void *argument)
+{
+	EXPECT_EQ(rtos_irq_attach(SGI_MISUSE, RTOS_IRQ_PRIORITY_DEFAULT,
+				  wait_in_handler, argument), osOK);
+	for (u32 n = 1; n <= 2; n++) {
+		irq_send_sgi(SGI_MISUSE, cpu_mpidr());
+		EVENTUALLY(atomic_read((u32 *)argument) == n);
+	}
+	EXPECT_EQ(rtos_irq_detach(SGI_MISUSE), osOK);
+}
+
+static void queue_misuse_in_a_handler(void)
+{
+	u32 handled = 0, message = 7;
+
+	queue = osMessageQueueNew(1, sizeof(u32), NULL);
+	join(osThreadNew(misuse_queue, &handled, &(osThreadAttr_t){
+		.name = "misuses a queue",
+		.attr_bits = osThreadJoinable,
+		.priority = HELPER_HIGH,
+		.affinity_mask = CPU0,
+	}));
+	EXPECT_EQ(handled, 2);
+	EXPECT_EQ(osMessageQueuePut(queue, &message, 0, 0), osOK);
+	EXPECT_EQ(osMessageQueueDelete(queue), osOK);
+}
+
 /* Nothing of all that is left in the heap or in the list of threads. */
 static void nothing_is_left(void)
 {
@@ -475,11 +528,54 @@ static const struct test tests[] = {
 	TEST(kernel_lock_of_the_dead),
 	TEST(whoever_joins_is_woken),
 	TEST(unhandled_interrupt),
+	TEST(queue_misuse_in_a_handler),
 	TEST(nothing_is_left),
 	TEST(the_rest_goes_on),
 };
 
+/* ==== The end of the cell ==== */
+
+static void read_null_in_isr(void)
+{
+	read_null(NULL);
+}
+
+static void end_thread(void *argument)
+{
+	(void)argument;
+	osThreadExit();
+}
+
+static void call_back(osTimerFunc_t func)
+{
+	EXPECT_EQ(osTimerStart(osTimerNew(func, osTimerOnce, NULL, NULL), 1), osOK);
+	osDelay(LONG);
+}
+
+static void the_cell_dies(void)
+{
+	char how[16];
+
+	cmdline_parse_str("die", how, sizeof(how), "");
+	if (!strcmp(how, "handler"))
+		run_in_isr(read_null_in_isr);
+	else if (!strcmp(how, "callback"))
+		call_back(read_null);
+	else if (!strcmp(how, "exit"))
+		call_back(end_thread);
+	irqs_save();
+	read_null(NULL);
+}
+
+static const struct test ends[] = {
+	TEST(the_cell_dies),
+};
+
 int main(void)
 {
+	char how[16];
+
+	if (*cmdline_parse_str("die", how, sizeof(how), ""))
+		SUITE_RUN("rtos-faults", ends, NULL, NULL);
 	SUITE_RUN("rtos-faults", tests, NULL, NULL);
 }

@@ -125,7 +125,7 @@ static void thread_flags_wake_any(void)
 static void thread_flags_wake_all(void)
 {
 	struct flag_wait w = { .wanted = 0x6, .options = osFlagsWaitAll,
-			       .timeout = 5000 };
+			       .timeout = LONG };
 	osThreadId_t thread = spawn(wait_thread, &w, HELPER_HIGH);
 
 	EVENTUALLY(BLOCKED(thread));

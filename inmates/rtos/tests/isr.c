@@ -238,7 +238,7 @@ static void arm_and_wait(void *argument)
 				   timer_ns_to_ticks(random_next(&state) % 20000));
 		for (u32 i = random_next(&state) % 500; i; i--)
 			cpu_relax();
-		if (!EXPECT_EQ(osThreadFlagsWait(1, 0, 5000), 1))
+		if (!EXPECT_EQ(osThreadFlagsWait(1, 0, LONG), 1))
 			break;
 		(*(u32 *)argument)++;
 	}

@@ -4,8 +4,9 @@
 /*
  * What the kernel costs: from a timer's deadline to a handler and to a thread,
  * from thread to thread, and the longest time with interrupts masked. Printed,
- * with bounds that only a broken kernel misses; under QEMU's -icount shift=0 a
- * nanosecond is an instruction. Parameter: rounds=NUMBER (default 500).
+ * with a bound of the best that only a broken kernel misses; the host makes the
+ * worst. Under QEMU's -icount shift=0 a nanosecond is an instruction.
+ * Parameter: rounds=NUMBER (default 500).
  */
 
 #include <inmate/test.h>
@@ -13,7 +14,6 @@
 #include <rtos.h>
 
 #define PERIOD_NS		200000
-#define BOUND_NS		2000000000	/* of the worst, on a busy host */
 #define BOUND_MIN_NS		5000000		/* of the best */
 #define WAITERS			24
 
@@ -58,7 +58,6 @@ static void print(const char *what, const struct figure *figure)
 	       timer_ticks_to_ns(figure->sum) / figure->count,
 	       timer_ticks_to_ns(figure->max), figure->count);
 	EXPECT(timer_ticks_to_ns(figure->min) < BOUND_MIN_NS);
-	EXPECT(timer_ticks_to_ns(figure->max) < BOUND_NS);
 }
 
 static osThreadId_t spawn(osThreadFunc_t func, void *argument, osPriority_t priority)
@@ -176,7 +175,6 @@ static void masked_time_is_measured(void)
 		       timer_ticks_to_ns(longest.ticks),
 		       longest.place ? longest.place : "nothing");
 		EXPECT(cpu || (longest.ticks && longest.place));
-		EXPECT(timer_ticks_to_ns(longest.ticks) < BOUND_NS);
 	}
 	EXPECT_EQ(osMutexDelete(mutex), osOK);
 	EXPECT_EQ(osEventFlagsDelete(event), osOK);

@@ -424,7 +424,7 @@ static void no_inversion(void)
 	EVENTUALLY(atomic_read(&holds));
 	/* above us: it runs from here on, whenever we wait */
 	middle = spawn_on(CPU0, middle_spin, NULL, osPriorityBelowNormal1);
-	EXPECT_EQ(osMutexAcquire(mutex, 5000), osOK);
+	EXPECT_EQ(osMutexAcquire(mutex, LONG), osOK);
 	EXPECT_EQ(osMutexRelease(mutex), osOK);
 	atomic_set(&middle_stop, true);
 	join(middle);

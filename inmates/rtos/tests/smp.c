@@ -260,7 +260,7 @@ static void inheritance_across_cpus(void)
 	EVENTUALLY(atomic_read(&holds));
 	thread[1] = spawn_on(CPU1, spin, &middle, osPriorityBelowNormal);
 	runs_on(&middle, 1);
-	EXPECT_EQ(osMutexAcquire(mutex, 5000), osOK);
+	EXPECT_EQ(osMutexAcquire(mutex, LONG), osOK);
 	EXPECT_EQ(osMutexRelease(mutex), osOK);
 	end(thread, 2);
 	EXPECT_EQ(osMutexDelete(mutex), osOK);
@@ -373,7 +373,7 @@ static void answer(void *argument)
 
 	(void)argument;
 	for (int n = 0; n < ROUNDS; n++) {
-		if (!EXPECT_EQ(osSemaphoreAcquire(ping, 5000), osOK))
+		if (!EXPECT_EQ(osSemaphoreAcquire(ping, LONG), osOK))
 			return;
 		for (u32 i = random_next(&state) % 100; i; i--)
 			cpu_relax();
@@ -394,7 +394,7 @@ static void no_wake_up_is_lost(void)
 		EXPECT_EQ(osSemaphoreRelease(ping), osOK);
 		for (u32 i = random_next(&state) % 200; i; i--)
 			cpu_relax();
-		if (!EXPECT_EQ(osSemaphoreAcquire(pong, 5000), osOK))
+		if (!EXPECT_EQ(osSemaphoreAcquire(pong, LONG), osOK))
 			break;
 	}
 	join(thread);
@@ -455,7 +455,7 @@ static void attach_here(void *argument)
 	EXPECT_EQ(rtos_irq_attach(TIMER_PHYSICAL_IRQ, RTOS_IRQ_PRIORITY_DEFAULT,
 				  note_cpu, argument), osOK);
 	timer_set_deadline(TIMER_PHYSICAL, timer_count(TIMER_PHYSICAL));
-	EXPECT_EQ(osThreadFlagsWait(1, 0, 5000), 1);
+	EXPECT_EQ(osThreadFlagsWait(1, 0, LONG), 1);
 	EXPECT_EQ(rtos_irq_detach(TIMER_PHYSICAL_IRQ), osOK);
 }
 
@@ -466,7 +466,7 @@ static void handlers_run_where_they_were_attached(void)
 
 	sem = osSemaphoreNew(1, 0, NULL);
 	thread = spawn_on(CPU1, attach_here, &cpu, HELPER_HIGH);
-	EXPECT_EQ(osSemaphoreAcquire(sem, 5000), osOK);
+	EXPECT_EQ(osSemaphoreAcquire(sem, LONG), osOK);
 	EXPECT_EQ(cpu, 1);
 	osThreadFlagsSet(thread, 1);
 	join(thread);

@@ -272,7 +272,7 @@ static void change_priority(struct worker *w)
 
 static void change_affinity(struct worker *w)
 {
-	u32 mask = two_cpus() ? 1 + pick(&w->random, 3) : CPU0;
+	u32 mask = 1 + pick(&w->random, (1U << rtos_num_cpus()) - 1);
 
 	EXPECT_EQ(osThreadSetAffinityMask(w->id, mask), osOK);
 	EXPECT(osThreadProcessor(rtos_cpu()) & mask);

@@ -138,7 +138,7 @@ static void periodic_keeps_its_rate(void)
 {
 	u32 least = ~0U;
 
-	for (int n = 0; n < 10 && least > 10; n++)
+	AGAIN_UNTIL(least <= 10)
 		least = least_lateness();
 	EXPECT(least <= 10);
 }

@@ -3,7 +3,6 @@
 
 #include "harness.h"
 
-#define TESTER_STACK	16384
 #define SGI_TEST	5
 
 #define HEAP_SIZE	(384 << 10)
@@ -153,9 +152,14 @@ static void tester(void *argument)
 void suite_run(const char *name, const struct test *tests, unsigned int count,
 	       void (*early)(void), void (*ready)(void))
 {
+	static RTOS_CB(THREAD) control;
+	static RTOS_STACK(16384) stack;
 	static const osThreadAttr_t attr = {
 		.name = "tester",
-		.stack_size = TESTER_STACK,
+		.cb_mem = &control,
+		.cb_size = sizeof(control),
+		.stack_mem = &stack,
+		.stack_size = sizeof(stack),
 		.affinity_mask = CPU0,
 	};
 

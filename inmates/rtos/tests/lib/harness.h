@@ -49,14 +49,23 @@ void join(osThreadId_t thread);
 /* Runs fn in an interrupt handler on the calling CPU and waits for its end. */
 void run_in_isr(void (*fn)(void));
 
-/* Fails the test if it does not become so within some seconds. */
+/* Ticks: what a host does not stop us for, however busy it is. */
+#define LONG		30000
+
+/* Fails the test if it does not become so in a long time. */
 #define EVENTUALLY(cond) ({						\
-	for (unsigned int n_ = 0; !(cond) && n_ < 5000; n_++)		\
+	for (unsigned int n_ = 0; !(cond) && n_ < LONG; n_++)		\
 		osDelay(1);						\
 	EXPECT(cond);							\
 })
 
 #define BLOCKED(thread)	(osThreadGetState(thread) == osThreadBlocked)
+
+/*
+ * What a host spoils that stops us at the wrong moment: does it again until it
+ * "went" as it should, some times at most.
+ */
+#define AGAIN_UNTIL(went)	for (int again_ = 0; again_ < 10 && !(went); again_++)
 
 /* What came after what: the letters noted since order_reset(). */
 void order_reset(void);
