@@ -12,9 +12,9 @@ PROGRAMS = os.path.join(os.environ.get("O", os.path.join(TOP, "build")), "inmate
 MASKED_LIMIT = 4000
 
 
-def alone(program, plugin=None):
+def alone(program, plugin=None, cpus=2):
     """What it printed."""
-    command = ["qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a57", "-smp", "2", "-accel",
+    command = ["qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a57", "-smp", str(cpus), "-accel",
                "tcg,thread=single", "-icount", "shift=0,sleep=off", "-nographic", "-nic", "none",
                "-kernel", f"{PROGRAMS}/{program}.elf"] + (["-plugin", plugin] if plugin else [])
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=120, check=True)
