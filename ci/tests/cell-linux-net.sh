@@ -57,7 +57,7 @@ insmod /lib/modules/ivshmem_net.ko || exit 1
 cable_open || exit 1
 
 echo "TAP version 13"
-echo "1..15"
+echo "1..16"
 
 ! find_device && start && find_device
 report "root's side of the link comes with the cell" $?
@@ -67,6 +67,12 @@ prompt && cell_network 1 && asks 'echo $(basename $(readlink device/driver))' '^
 report "the driver finds the link in the cell" $?
 wait_for has_carrier 1
 report "then root's side has a carrier" $?
+cable_type 'ip link set eth0 down'
+wait_for has_carrier 0
+down=$?
+cable_type 'ip link set eth0 up'
+wait_for has_carrier 1 && [ $down = 0 ]
+report "it goes and comes with the cell's interface" $?
 ping -A -c 5 -w 60 $ITS >/tmp/said
 grep -q '5 packets received' /tmp/said
 report "root pings the cell" $?

@@ -12,12 +12,14 @@
  *	rounds=NUMBER		then end (default 0: go on until asked to stop)
  */
 
-#include <inmate.h>
+#include <inmate/test.h>
 #include <jailhouse/cell-config.h>
 
 #include "veth.h"
 
 #define HEADER_SIZE		14
+#define RUN_MS			200	/* for the handshake */
+#define NOTICE_MS		2	/* for what was scribbled */
 #define OFFLOAD_SIZE		16
 #define OFFLOAD_FLAG		0x8000	/* as in driver/ivshmem/net.h */
 
@@ -162,6 +164,9 @@ static void take_frames(void)
 
 static void round(void)
 {
+	/* mostly with a link that runs, however slow the other end may be */
+	if (below(4))
+		WAIT_FOR(veth_update(&veth), RUN_MS);
 	for (u32 n = below(20); n; n--) {
 		veth_update(&veth);
 		switch (below(8)) {
@@ -183,6 +188,8 @@ static void round(void)
 	for (u32 n = below(5); n; n--)
 		scribble();
 	ivshmem_doorbell(&link, !link.id, 0);
+	if (below(2))
+		WAIT_FOR(*veth.link.other_state <= VETH_INIT, NOTICE_MS);
 	if (!below(4))
 		veth_down(&veth);
 }
