@@ -40,7 +40,7 @@ TEST(stays_failed)
 	strcpy(failure, cb_text("cells/1/failure"));
 	EXPECT_EQ(0, strncmp(failure, WHY, strlen(WHY))) TH_LOG("%s", failure);
 	/* longer than it would take to restart it several times */
-	cb_sleep_ms(5000);
+	cb_sleep_ms(2000);
 	EXPECT_STREQ(failure, cb_text("cells/1/failure"));
 	EXPECT_STREQ("failed", cb_state(CELL));
 	EXPECT_EQ(0, cb_number("cells/1/restarts"));
