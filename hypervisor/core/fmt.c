@@ -91,9 +91,9 @@ size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 	struct out out = { .buf = buf, .size = size };
 	struct spec spec;
 	const char *s;
+	bool minus;
 	u64 value;
 	s64 number;
-	char c;
 
 	for (; *fmt; fmt++) {
 		if (*fmt != '%') {
@@ -105,11 +105,9 @@ size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 		case 'd':
 			number = spec.is_long ? va_arg(ap, s64) :
 						va_arg(ap, int);
-			value = (u64)number;
-			if (number < 0)
-				put_number(&out, &spec, "-", 0 - value, 10);
-			else
-				put_number(&out, &spec, "", value, 10);
+			minus = number < 0;
+			put_number(&out, &spec, minus ? "-" : "",
+				   minus ? 0 - (u64)number : (u64)number, 10);
 			break;
 		case 'u':
 		case 'x':
@@ -118,21 +116,12 @@ size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 			put_number(&out, &spec, spec.alt && value ? "0x" : "",
 				   value, *fmt == 'x' ? 16 : 10);
 			break;
-		case 'p':
-			put_number(&out, &spec, "0x",
-				   (uintptr_t)va_arg(ap, void *), 16);
-			break;
 		case 's':
 			s = va_arg(ap, const char *);
 			if (!s)
 				s = "(null)";
 			spec.zero = false;
 			put_padded(&out, &spec, "", s, strlen(s));
-			break;
-		case 'c':
-			c = (char)va_arg(ap, int);
-			spec.zero = false;
-			put_padded(&out, &spec, "", &c, 1);
 			break;
 		case '\0':	/* a lone % ends the text */
 			fmt--;
@@ -144,15 +133,4 @@ size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 	if (size)
 		buf[out.len < size ? out.len : size - 1] = '\0';
 	return out.len;
-}
-
-size_t fmt_snprintf(char *buf, size_t size, const char *fmt, ...)
-{
-	va_list ap;
-	size_t len;
-
-	va_start(ap, fmt);
-	len = fmt_vsnprintf(buf, size, fmt, ap);
-	va_end(ap);
-	return len;
 }

@@ -9,13 +9,11 @@
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 
 /*
- * Conversions: %s %c %d %u %x %lx %lu %llx %llu %lld %zu %p %%, each with
- * an optional width and the flags '0', '-' and '#'. Always NUL-terminates if
+ * Conversions: %s %d %u %x %lx %lu %llx %llu %lld %zu %%, each with an
+ * optional width and the flags '0', '-' and '#'. Always NUL-terminates if
  * size > 0; returns the length that the whole text would have.
  */
 size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
-size_t fmt_snprintf(char *buf, size_t size, const char *fmt, ...)
-	__printf(3, 4);
 
 /* Prints to the hypervisor's console; one call's text is not torn. */
 void printk(const char *fmt, ...) __printf(1, 2);

@@ -10,6 +10,18 @@
 
 static char found[128], expected[128];
 
+static __printf(3, 4) size_t
+fmt_snprintf(char *buf, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+	size_t len;
+
+	va_start(ap, fmt);
+	len = fmt_vsnprintf(buf, size, fmt, ap);
+	va_end(ap);
+	return len;
+}
+
 /* Formats by both and compares text and length. */
 #define SAME(...)							\
 	do {								\
@@ -69,19 +81,15 @@ TEST(flags_and_widths)
 				}
 }
 
-TEST(strings_and_characters)
+TEST(strings)
 {
 	const char *volatile none = NULL; /* not seen through by the compiler */
 
 	SAME("%s", "");
 	SAME("%s|%10s|%-10s|%2s", "cell", "cell", "cell", "cell");
-	SAME("%c%c%5c%-5c|", 'a', '%', 'b', 'c');
 	SAME("100%%");
-	SAME("%p", (void *)0x1234);
 	CHECK_EQ(fmt_snprintf(found, sizeof(found), "%s", none), 6);
 	CHECK_STR(found, "(null)");
-	CHECK_EQ(fmt_snprintf(found, sizeof(found), "%p", (void *)none), 3);
-	CHECK_STR(found, "0x0");
 }
 
 TEST(never_writes_beyond_the_buffer)
@@ -124,7 +132,7 @@ TEST(bad_formats_end_safely)
 TAP_MAIN(
 	TAP_TEST(numbers_of_all_sizes),
 	TAP_TEST(flags_and_widths),
-	TAP_TEST(strings_and_characters),
+	TAP_TEST(strings),
 	TAP_TEST(never_writes_beyond_the_buffer),
 	TAP_TEST(bad_formats_end_safely)
 )
