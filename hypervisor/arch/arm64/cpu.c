@@ -52,19 +52,20 @@ static void reset_el1(void)
 	write_sysreg(0, cntv_cval_el0);
 }
 
+/* Cases of a switch over the number of the last one: that and all below */
 #define CLEAR_BREAKPOINT(n)				\
-	if ((int)(dfr0 >> 12 & 0xf) >= n) {			\
+	case n:						\
 		write_sysreg(0, dbgbcr##n##_el1);	\
 		write_sysreg(0, dbgbvr##n##_el1);	\
-	}
+		__attribute__((fallthrough));
 #define CLEAR_WATCHPOINT(n)				\
-	if ((int)(dfr0 >> 20 & 0xf) >= n) {			\
+	case n:						\
 		write_sysreg(0, dbgwcr##n##_el1);	\
 		write_sysreg(0, dbgwvr##n##_el1);	\
-	}
-#define FOR_16(X)					\
-	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)		\
-	X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+		__attribute__((fallthrough));
+#define FROM_15_DOWN(X)					\
+	X(15) X(14) X(13) X(12) X(11) X(10) X(9) X(8)	\
+	X(7) X(6) X(5) X(4) X(3) X(2) X(1) X(0)
 
 static void reset_counters(void)
 {
@@ -112,8 +113,16 @@ static void reset_debug(void)
 	write_sysreg(0, mdscr_el1);
 	write_sysreg(0, osdlr_el1);
 	write_sysreg(0, oslar_el1);
-	FOR_16(CLEAR_BREAKPOINT)
-	FOR_16(CLEAR_WATCHPOINT)
+	switch (dfr0 >> 12 & 0xf) {
+	FROM_15_DOWN(CLEAR_BREAKPOINT)
+	default:
+		break;
+	}
+	switch (dfr0 >> 20 & 0xf) {
+	FROM_15_DOWN(CLEAR_WATCHPOINT)
+	default:
+		break;
+	}
 	/* PMUVer 0 and 15: no PMUv3 */
 	if (((dfr0 >> 8) & 0xf) - 1 < 14)
 		reset_counters();
