@@ -104,7 +104,7 @@ static s64 manage(u64 nr, u64 arg1, u64 arg2)
 	return result;
 }
 
-static __attribute__((noinline)) s64
+static __attribute__((noinline, cold)) s64
 dispatch(struct cell *caller, u64 nr, u64 arg1, u64 arg2)
 {
 	switch (nr) {

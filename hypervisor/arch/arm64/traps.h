@@ -50,7 +50,7 @@ static inline void traps_skip_instruction(void)
 }
 
 /* Prints what the guest did (report.c). */
-void report_fault(const struct vcpu *vcpu, u64 esr);
+__attribute__((noinline, cold)) void report_fault(const struct vcpu *vcpu, u64 esr);
 
 /*
  * Makes the guest take a synchronous exception to EL1 (inject.c): an abort of

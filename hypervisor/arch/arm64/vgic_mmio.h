@@ -66,10 +66,14 @@ u32 vgic_config_mask(u32 irqs);
 enum mmio_result vgic_fields_access(volatile void *base, const u32 *irqs,
 				    u32 words, struct mmio_access *access);
 
-/* All other registers; access->address is relative to GICD, or to GICR. */
-enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access);
-enum mmio_result vgic_redist_other(struct cell *cell,
-				   struct mmio_access *access);
+/*
+ * All other registers; access->address is relative to GICD, or to GICR. Not
+ * inline: they need a stack frame, which the bits do not.
+ */
+__attribute__((noinline)) enum mmio_result
+vgic_dist_other(struct cell *cell, struct mmio_access *access);
+__attribute__((noinline)) enum mmio_result
+vgic_redist_other(struct cell *cell, struct mmio_access *access);
 
 static inline enum mmio_result vgic_dist_access(struct cell *cell, u32 reg,
 						struct mmio_access *access)
