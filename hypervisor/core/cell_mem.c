@@ -28,9 +28,17 @@ static bool is_exclusive(const struct jailhouse_memory *mem)
 	return is_mapped(mem) && !(mem->flags & JAILHOUSE_MEM_ROOTSHARED);
 }
 
-static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+/* Cuts a physical range down to what @mem has of it; false: nothing. */
+static bool clip(const struct jailhouse_memory *mem, u64 *start, u64 *size)
 {
-	return a < b + b_size && b < a + a_size;
+	u64 end = *start + *size, mem_end = mem->phys_start + mem->size;
+
+	if (*start < mem->phys_start)
+		*start = mem->phys_start;
+	if (end > mem_end)
+		end = mem_end;
+	*size = end - *start;
+	return *start < end;
 }
 
 static int map(struct cell *cell, const struct jailhouse_memory *mem,
@@ -45,18 +53,15 @@ static int map(struct cell *cell, const struct jailhouse_memory *mem,
 /* Takes the hypervisor's devices out of a region just mapped. */
 static int punch_reserved(struct cell *cell, const struct jailhouse_memory *mem)
 {
-	u64 start, size, first, last, virt;
+	u64 start, size, virt;
 
 	for (unsigned int i = 0; arch_reserved_range(i, &start, &size); i++) {
-		if (!overlap(start, size, mem->phys_start, mem->size))
+		if (!clip(mem, &start, &size))
 			continue;
-		first = start > mem->phys_start ? start : mem->phys_start;
-		last = start + size < mem->phys_start + mem->size ?
-			start + size : mem->phys_start + mem->size;
-		virt = mem->virt_start + (first - mem->phys_start);
-		if (paging_split(&cell->mem, virt, last - first))
+		virt = mem->virt_start + (start - mem->phys_start);
+		if (paging_split(&cell->mem, virt, size))
 			return -ENOMEM;
-		paging_unmap(&cell->mem, virt, last - first);
+		paging_unmap(&cell->mem, virt, size);
 	}
 	return 0;
 }
@@ -122,9 +127,7 @@ static int check_region(const struct jailhouse_cell_desc *config,
 	const struct jailhouse_memory *other;
 
 	for_each_mem(other, cell->config) {
-		if (!is_physical(other) ||
-		    !overlap(mem->phys_start, mem->size,
-			     other->phys_start, other->size))
+		if (!is_physical(other) || !config_mem_overlap(mem, other))
 			continue;
 		if (mem->flags & other->flags & JAILHOUSE_MEM_ROOTSHARED)
 			continue;
@@ -144,7 +147,7 @@ static int check_reserved(const struct jailhouse_cell_desc *config,
 	u64 start, size;
 
 	for (unsigned int i = 0; arch_reserved_range(i, &start, &size); i++)
-		if (overlap(mem->phys_start, mem->size, start, size))
+		if (config_overlap(mem->phys_start, mem->size, start, size))
 			return refuse(-EINVAL, "memory region %d (physical %#llx, %#llx bytes) overlaps the interrupt controller at %#llx: leave it out, the hypervisor provides it",
 				      (int)(mem - config_mem_regions(config)),
 				      mem->phys_start, mem->size, start);
@@ -179,22 +182,16 @@ static int for_each_root_part(const struct jailhouse_memory *mem,
 					u64 virt, u64 phys, u64 size))
 {
 	const struct jailhouse_memory *root;
-	u64 start, end;
+	u64 start, size;
 	int err;
 
 	for_each_mem(root, root_cell.config) {
-		if (!is_mapped(root) ||
-		    !overlap(mem->phys_start, mem->size,
-			     root->phys_start, root->size))
+		start = mem->phys_start;
+		size = mem->size;
+		if (!is_mapped(root) || !clip(root, &start, &size))
 			continue;
-		start = mem->phys_start > root->phys_start ?
-			mem->phys_start : root->phys_start;
-		end = mem->phys_start + mem->size <
-		      root->phys_start + root->size ?
-		      mem->phys_start + mem->size :
-		      root->phys_start + root->size;
 		err = fn(root, root->virt_start + (start - root->phys_start),
-			 start, end - start);
+			 start, size);
 		if (err)
 			return err;
 	}

@@ -67,8 +67,8 @@ static bool is_taken(const struct cell *except, u64 pa, u64 size)
 		if (cell == &root_cell || cell == except)
 			continue;
 		for_each_mem(mem, cell->config)
-			if (is_exclusive(mem) && pa < mem->phys_start + mem->size &&
-			    mem->phys_start < pa + size)
+			if (is_exclusive(mem) &&
+			    config_overlap(mem->phys_start, mem->size, pa, size))
 				return true;
 	}
 	return false;
