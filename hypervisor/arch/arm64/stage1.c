@@ -119,10 +119,8 @@ int stage1_cpu_init(struct cpu *cpu)
 	if (err)
 		return refuse_memory();
 
-	/* the rest of the address space is the same table for all */
-	for (unsigned int i = 0; i < PTE_ENTRIES; i++)
-		if (hv_paging.root[i])
-			pte_write(&pg.root[i], hv_paging.root[i]);
+	/* all but the last GiB is the same for all */
+	memcpy(pg.root, hv_paging.root, (PTE_ENTRIES - 1) * sizeof(pte_t));
 
 	cpu_boot_ttbr[cpu->id] = arch_virt_to_phys(pg.root);
 	/* OP_ENTER reads it with the MMU off */
