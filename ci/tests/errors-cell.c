@@ -195,6 +195,59 @@ REFUSED(pci_twice, (err_add_pci(c)->type = 1, err_add_pci(c)->type = 2), EINVAL,
 REFUSED(ivshmem_regions, add_ivshmem(c), EINVAL, "PCI device 0", "regions 0..3 of 3");
 REFUSED(ivshmem_peer, add_ivshmem(c)->shmem_dev_id = 2, EINVAL, "PCI device 0", "peer 2");
 
+/* Root's link "msix" (board/qemu-virt-ivshmem.h), of which the cell could be peer 1 */
+#define LINK		0x70410000ULL
+#define LINK_REGION	3	/* behind the cell's own */
+
+static void add_section(struct err_config *c, uint64_t start, uint64_t flags)
+{
+	struct jailhouse_memory *mem = err_add_mem(c);
+
+	mem->phys_start = mem->virt_start = start;
+	mem->size = 0x1000;
+	mem->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED | flags;
+}
+
+static struct jailhouse_pci_device *add_link(struct err_config *c, unsigned int peer, bool rw_section)
+{
+	static const struct jailhouse_pci_device msix = {
+		.type = JAILHOUSE_PCI_TYPE_IVSHMEM,
+		.bdf = 3 << 3,
+		.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_MSIX,
+		.num_msix_vectors = 2,
+		.shmem_regions_start = LINK_REGION,
+		.shmem_peers = 2,
+	};
+	struct jailhouse_pci_device *dev;
+	uint64_t outputs = LINK + 0x1000;
+
+	add_section(c, LINK, 0);
+	if (rw_section) {
+		add_section(c, outputs, JAILHOUSE_MEM_WRITE);
+		outputs += 0x1000;
+	} else {
+		err_add_mem(c);
+	}
+	add_section(c, outputs, peer == 0 ? JAILHOUSE_MEM_WRITE : 0);
+	add_section(c, outputs + 0x1000, peer == 1 ? JAILHOUSE_MEM_WRITE : 0);
+	dev = err_add_pci(c);
+	*dev = msix;
+	dev->shmem_dev_id = (uint8_t)peer;
+	return dev;
+}
+
+REFUSED(link_same_peer, add_link(c, 0, true), EBUSY, "00:03.0", "\"qemu-arm64\" is peer 0 already");
+REFUSED(link_sizes, add_link(c, 1, false), EINVAL, "00:03.0", "0x1000, 0x0, 0x1000",
+	"\"qemu-arm64\" it has 2", "0x1000, 0x1000, 0x1000");
+REFUSED(link_protocol, add_link(c, 1, true)->shmem_protocol = 1, EINVAL, "00:03.0", "protocol 0x1",
+	"\"qemu-arm64\" it has 2, 0x0");
+REFUSED(link_in_another, add_link(c, 1, true)->bdf = 6 << 3, EBUSY, "00:06.0", "\"qemu-arm64\"",
+	"another link", "0x70410000");
+REFUSED(link_writes_others, (add_link(c, 1, true), err_mem(c, LINK_REGION + 2)->flags |= JAILHOUSE_MEM_WRITE),
+	EINVAL, "region 5", "output section of peer 0", "writable for peer 1");
+REFUSED(link_writes_states, (add_link(c, 1, true), err_mem(c, LINK_REGION)->flags |= JAILHOUSE_MEM_WRITE),
+	EINVAL, "region 3", "state table");
+
 TEST_F(create, refused)
 {
 	variant->spoil(&self->c);
