@@ -41,7 +41,7 @@ commands()
 
 in_cell()
 {
-	/usr/share/cellblock/run-inmate $IMAGES/cell-bench.bin
+	/usr/share/cellblock/run-inmate cell-bench
 }
 
 # Both cells run the same program; the one that rings ends by itself.

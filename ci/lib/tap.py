@@ -34,28 +34,37 @@ class Results:
 def parse(text, status):
     """Results of one program. Each leaf counts once; STATUS is the program's exit status.
 
-    A program that dies, that promises more results than it gives, or that gives none at all, has failed once more.
+    A program that dies, that promises more results than it gives, or that gives none at all, has failed once more; the
+    same goes for a nested test.
     """
     results = Results()
     # Results of a nested test are indented, and followed by the result of the test that contains them; that one only
     # counts when it failed although all in it passed.
     planned, seen, nested, failed_before = None, 0, False, 0
+    promise = None  # of a nested test: indentation, results still to come
     for line in text.splitlines():
         plan = PLAN.match(line)
         if plan and not plan[1]:
             planned = int(plan[2])
             if planned == 0 and plan[3]:
                 results.skipped += 1
+        if plan and plan[1]:
+            promise = [plan[1], int(plan[2])]
         result = RESULT.match(line)
         if not result:
             continue
         indent, verdict, _, name, directive = result.groups()
+        if promise and indent == promise[0]:
+            promise[1] -= 1
         if indent:
             if not nested:
                 nested, failed_before = True, results.failed
         else:
             seen += 1
             contained, nested = nested, False
+            if promise and promise[1]:
+                results.fail(f"{name}: not the results that its plan promised")
+            promise = None
             if contained and (verdict.lower() == "ok" or results.failed > failed_before):
                 continue
         if directive:
