@@ -30,12 +30,7 @@ say "QEMU runs the four CPUs in turns here: the bulk is the cell's own time, the
 run jailhouse cell latency rtos-demo -D 6 --svg /tmp/rtos.svg
 keep /tmp/rtos.svg
 wait $storm
-waited=0
-while [ "$(state)" = "running,running" ] && [ $waited -lt 200 ]; do
-	sleep 1
-	waited=$((waited + 1))
-done
-expect "the state of the cells" "$(state)" "running,shut down"
+comes_to "running,shut down"
 
 say "Give the core back."
 run jailhouse cell destroy rtos-demo

@@ -46,12 +46,7 @@ run jailhouse cell list
 
 say "U-Boot resets the machine: that is its cell."
 cable_type reset
-tries=0
-until [ "$(state)" = "running,shut down" ]; do
-	[ $tries -lt 100 ] || fail "the states of the cells are $(state)"
-	tries=$((tries + 1))
-	usleep 200000
-done
+comes_to "running,shut down"
 run jailhouse cell list
 run jailhouse cell destroy u-boot
 cable_close

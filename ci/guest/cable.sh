@@ -36,3 +36,6 @@ cable_wait()
 		usleep 200000
 	done
 }
+
+# The cell has a Linux, which comes to its prompt.
+prompt() { cable_wait 'This is the Linux in the cell' 180 && cable_wait 'cell# '; }

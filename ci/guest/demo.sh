@@ -31,6 +31,16 @@ expect() { [ "$2" = "$3" ] || fail "$1 is '$2' instead of '$3'"; }
 # of all cells, with commas
 state() { cat "$STATE"/cells/*/state | tr '\n' ',' | sed 's/,$//'; }
 
+# comes_to STATES: within 200 s
+comes_to()
+{
+	for _ in $(seq 1000); do
+		[ "$(state)" != "$1" ] || return 0
+		usleep 200000
+	done
+	fail "the state of the cells is '$(state)' instead of '$1'"
+}
+
 # Hand a file over to the host, for a demo with a "picture:" in its head.
 keep()
 {

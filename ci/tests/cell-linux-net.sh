@@ -40,26 +40,11 @@ counts()
 	[ "$counted" "$2" "$3" ] || ! echo "# $1 is $counted"
 }
 
-# wait_for COMMAND...
-wait_for()
-{
-	waited=0
-	until "$@"; do
-		[ $waited -lt $LIMIT ] || return 1
-		usleep 200000
-		waited=$((waited + 1))
-	done
-}
+enable
+insmod /lib/modules/ivshmem_net.ko && cable_open || exit 1
 
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
-insmod /lib/modules/ivshmem_net.ko || exit 1
-cable_open || exit 1
-
-echo "TAP version 13"
-echo "1..16"
-
-! find_device && start && find_device
+plan 16
+! find_device && start_linux && find_device
 report "root's side of the link comes with the cell" $?
 ip addr add $OUR/24 dev "$device" && ip link set "$device" up && wait_for has_carrier 0
 report "it has no carrier as long as the cell does not use it" $?
@@ -73,13 +58,13 @@ down=$?
 cable_type 'ip link set eth0 up'
 wait_for has_carrier 1 && [ $down = 0 ]
 report "it goes and comes with the cell's interface" $?
-ping -A -c 5 -w 60 $ITS >/tmp/said
-grep -q '5 packets received' /tmp/said
+ping -A -c 5 -w 60 $ITS >$SAID
+grep -q '5 packets received' $SAID
 report "root pings the cell" $?
 asks "ping -A -c 5 -w 60 $OUR | grep received" '5 packets received'
 report "the cell pings root" $?
-ping -A -c 5 -w 60 -s 1400 $ITS >/tmp/said
-grep -q '5 packets received' /tmp/said
+ping -A -c 5 -w 60 -s 1400 $ITS >$SAID
+grep -q '5 packets received' $SAID
 report "with large packets" $?
 
 # Packets far smaller than what dd writes at once, so that cutting it is left to the driver.
@@ -106,10 +91,11 @@ cable_type 'poweroff -f'
 ends && wait_for has_carrier 0 && jailhouse cell destroy linux && ! find_device
 report "the carrier goes with the Linux in the cell, the device with the cell" $?
 : >$CABLE_LOG
-start && find_device && ip addr add $OUR/24 dev "$device" && ip link set "$device" up && prompt && cell_network 2 &&
-	wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >/tmp/said && grep -q '3 packets received' /tmp/said
+start_linux && find_device && ip addr add $OUR/24 dev "$device" && ip link set "$device" up &&
+	prompt && cell_network 2 &&
+	wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >$SAID && grep -q '3 packets received' $SAID
 report "in its next life it works again" $?
 cable_type 'reboot -f'
-ends && jailhouse cell destroy linux && rmmod ivshmem_net && jailhouse disable && rmmod jailhouse
+ends && jailhouse cell destroy linux && rmmod ivshmem_net && leave
 report "a reboot ends this life, and all modules go" $?
 exit $result

@@ -7,17 +7,14 @@
 
 . /usr/share/cellblock/cell-linux.sh
 
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+enable
 cable_open || exit 1
 
-echo "TAP version 13"
-echo "1..16"
-
-jailhouse cell linux -w /tmp/tree.dtb $CONFIG /boot/vmlinuz && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
-	[ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
+plan 16
+jailhouse cell linux -w /tmp/tree.dtb $ETC/qemu-arm64-linux.cell /boot/vmlinuz &&
+	[ "$(jailhouse cell list | wc -l)" = 2 ] && [ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
 report "-w writes a device tree and creates nothing" $?
-start cellblock.word=one && prompt
+start_linux cellblock.word=one && prompt
 report "Linux boots to its shell" $?
 [ "$(nproc)" = 2 ] && asks 'echo cpus:$(nproc):' '^cpus:2:'
 report "it has the cell's two CPUs, root the other two" $?
@@ -50,8 +47,8 @@ report "whose registers it has placed, and nothing else" $?
 cable_type 'poweroff -f'
 ends && jailhouse cell destroy linux && [ "$(nproc)" = 4 ]
 report "poweroff ends the cell, and root gets everything back" $?
-jailhouse cell linux $CONFIG /boot/cell.cpio 2>/tmp/said
-[ $? = 1 ] && grep -q "is not a kernel Image for arm64" /tmp/said && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
-	jailhouse disable && rmmod jailhouse
+jailhouse cell linux $ETC/qemu-arm64-linux.cell /boot/cell.cpio 2>$SAID
+[ $? = 1 ] && grep -q "is not a kernel Image for arm64" $SAID && [ "$(jailhouse cell list | wc -l)" = 2 ] &&
+	leave
 report "what is no kernel is refused, nothing is left of it" $?
 exit $result

@@ -5,88 +5,51 @@
 # Cells with flags of ours in their configuration: the priority mask works (JAILHOUSE_CELL_GIC_PMR), and a CPU that
 # sleeps with all priorities marked active can be stopped (JAILHOUSE_CELL_TRAP_WFI).
 
+. /usr/share/cellblock/test.sh
+
 CELL=inmate-test
-INMATES=/usr/share/jailhouse/inmates
-CONSOLE=/tmp/console
-LIMIT=10	# seconds
+IN_TIME=10	# seconds
 
-result=0
-number=0
-
-report()
+# create_with OCTAL: the inmate test cell with this as bits 8 to 15 of its flags (offset 44)
+create_with()
 {
-	number=$((number + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		tail -n 20 $CONSOLE | sed 's/^/# /'
-		result=1
-	fi
-}
-
-# console_says TEXT: waits until it stands behind the first $skip bytes
-console_says()
-{
-	for _ in $(seq 1 200); do
-		tail -c +$((skip + 1)) $CONSOLE | grep -q "$1" && return 0
-		sleep 0.1
-	done
-	return 1
-}
-
-start()
-{
-	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
-	skip=$(wc -c <$CONSOLE)
-	jailhouse cell start $CELL
-}
-
-# create OCTAL: the inmate test cell with this as bits 8 to 15 of its flags (offset 44)
-create()
-{
-	cp /etc/jailhouse/qemu-arm64-inmate-test.cell /tmp/flags.cell
+	cp $ETC/qemu-arm64-$CELL.cell /tmp/flags.cell
 	printf '%b' "\\0$1" | dd of=/tmp/flags.cell bs=1 seek=45 conv=notrunc 2>/dev/null
 	jailhouse cell create /tmp/flags.cell || exit 1
 }
 
-passes() { start "$1" "$2" && console_says '# Totals: .* fail:0 '; }
+passes() { start $CELL "$1" "$2" && said '# Totals: .* fail:0 '; }
 
 stops()
 {
-	start stuck "how=$1" && console_says "can be: $1" && timeout $LIMIT jailhouse cell shutdown $CELL &&
+	start $CELL stuck "how=$1" && said "can be: $1" && timeout $IN_TIME jailhouse cell shutdown $CELL &&
 		passes start restart
 }
 
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
-jailhouse console -f >$CONSOLE &
-reader=$!
+enable
 
-echo "TAP version 13"
-echo "1..12"
-create 001
+plan 12
+create_with 001
 passes pmr masks
 report "the priority mask holds interrupts back" $?
-passes gic ""
+passes gic
 report "with the mask in use, the GIC is as it was" $?
-passes timer ""
+passes timer
 report "and so are the timers" $?
-passes smp ""
+passes smp
 report "and so are two CPUs" $?
 jailhouse cell destroy $CELL
 
-create 002
+create_with 002
 for way in active-wait active-suspend active-event active wait; do
 	stops $way
 	report "a CPU is stopped in spite of: $way" $?
 done
-passes timer ""
+passes timer
 report "with WFI trapped, the timers are as they were" $?
-passes smp ""
+passes smp
 report "and so are two CPUs" $?
 jailhouse cell destroy $CELL
-kill $reader
-jailhouse disable && rmmod jailhouse
+leave
 report "all is given back" $?
 exit $result

@@ -6,70 +6,34 @@
 # cellblock.cpus= says how many CPUs the cell has; with two, threads are on the other CPU first, and anywhere then where
 # that makes a difference. For a closer look, PROGRAMs can be given, and ci/qemu --append cellblock.cpus=N.
 
-CONFIG=/etc/jailhouse/qemu-arm64-inmate-test.cell
+. /usr/share/cellblock/test.sh
+
 CELL=inmate-test
-INMATES=/usr/share/jailhouse/inmates
-CONSOLE=/tmp/console
-SAID=/tmp/said
-LIMIT=1200	# tenths of a second
+LIMIT=120
 CPU_SET=132	# offset of the bitmap in a cell's configuration
 ONE_CPU=004	# CPU 2, octal
 ANYWHERE="flags mutex pool queue semaphore thread"	# place threads by helpers= all over
 
-result=0
-number=0
+details() { echo "state: $end"; }
 
-report()
-{
-	number=$((number + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		result=1
-	fi
-}
-
-state() { cat /sys/devices/jailhouse/cells/"$id"/state; }
-
-# run PROGRAM PARAMETERS LAST: ends with the cell's last state in $end, and what the console said, with LAST, in $SAID.
-run()
-{
-	jailhouse cell load $CELL $INMATES/rtos-"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 || return 1
-	skip=$(wc -c <$CONSOLE)
-	jailhouse cell start $CELL || return 1
-	waited=0
-	while [ $waited -lt $LIMIT ]; do
-		end=$(state)
-		case $end in running*) ;; *) break ;; esac
-		usleep 100000
-		waited=$((waited + 1))
-	done
-	# the reader of the console looks every now and then
-	for _ in $(seq 100); do
-		tail -c +$((skip + 1)) $CONSOLE >$SAID
-		grep -q "$3" $SAID && return 0
-		usleep 100000
-	done
-	return 1
-}
+# run_until PROGRAM PARAMETERS LAST: it stops, and LAST is among what it has said
+run_until() { run $CELL rtos-"$1" "$2" && said "$3"; }
 
 # suite PROGRAM PARAMETERS: its results as those of a nested test
 suite()
 {
 	name="$1${2:+, $2}"
 	echo "# Subtest: $name"
-	run "$1" "$2" '^# Totals:'
+	run_until "$1" "$2" '^# Totals:'
 	sed 's/^/    /' $SAID
 	[ "$end" = "shut down" ] && grep -q '^# Totals: pass:[1-9].* fail:0 ' $SAID
 	report "$name" $?
-	[ "$end" = "shut down" ] || echo "# state: $end"
 }
 
 # ends WHAT PARAMETERS TEXT: the cell fails, and says so
 ends()
 {
-	run faults "$2" "$3" && [ "$end" = failed ]
+	run_until faults "$2" "$3" && [ "$end" = failed ]
 	report "$1" $?
 }
 
@@ -86,7 +50,7 @@ all_named()
 programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$')
 all=$(echo "$programs" | wc -l)
 cpus=$(sed -n 's/.*cellblock\.cpus=\([0-9]*\).*/\1/p' /proc/cmdline)
-cp $CONFIG /tmp/rtos.cell
+cp $ETC/qemu-arm64-$CELL.cell /tmp/rtos.cell
 if [ "$cpus" = 1 ]; then
 	helpers=1
 	anywhere=
@@ -97,17 +61,12 @@ else
 fi
 programs=${*:-$programs}
 
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
-jailhouse console -f >$CONSOLE &
-reader=$!
+enable
 jailhouse cell create /tmp/rtos.cell || exit 1
-id=$(jailhouse cell list | awk -v name=$CELL '$2 == name { print $1 }')
 
 # shellcheck disable=SC2086 # lists of words
 set -- $programs $anywhere
-echo "TAP version 13"
-echo "1..$(($# + 11))"
+plan $(($# + 11))
 [ "$all" -ge 14 ]
 report "all the tests are here" $?
 for program in $programs; do
@@ -132,7 +91,6 @@ ends "a fault in a handler does" die=handler "^rtos: fault .* handler of interru
 ends "a fault of a timer's callback does" die=callback "^rtos: thread 'timers' on CPU .: access to NULL"
 ends "the end of the timers' thread does" die=exit "^rtos: thread 'timers' has ended"
 ends "a fault with interrupts masked does" die=masked "^rtos: thread 'tester' on CPU 0 faults with interrupts masked"
-kill $reader
-jailhouse cell destroy $CELL && jailhouse disable && rmmod jailhouse
+jailhouse cell destroy $CELL && leave
 report "all is given back" $?
 exit $result

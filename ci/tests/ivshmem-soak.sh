@@ -7,29 +7,16 @@
 # message that is wrong, missing or there twice, and those who do not restart keep their sessions with each other.
 # cellblock.seed= is another course of events.
 
-# shellcheck disable=SC2034,SC2317 # "check" evaluates its second argument
-IMAGE=/usr/share/jailhouse/inmates/libcell-soak.bin
+# shellcheck disable=SC2317 # "check" evaluates its second argument
+. /usr/share/cellblock/test.sh
+
 LINK=0001:00:00.0
 ROUNDS=8
 
 seed=$(sed -n 's/.*cellblock\.seed=\([0-9]*\).*/\1/p' /proc/cmdline)
 seed=${seed:-4711}
-result=0
-number=0
 
-check()
-{
-	number=$((number + 1))
-	if eval "$2"; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		cat /tmp/soak.* | sed 's/^/# /'
-		jailhouse cell list | sed 's/^/# /'
-		jailhouse console | tail -n 20 | sed 's/^/# /'
-		result=1
-	fi
-}
+details() { cat /tmp/soak.*; jailhouse cell list; tail -n 20 $CONSOLE; }
 
 # A number below $1, in $random
 random()
@@ -41,20 +28,13 @@ random()
 # Traffic; and what was wrong is seen before a restart takes it away.
 pause() { random 200; usleep $((50000 + random * 1000)); nothing_wrong; }
 
-create() { jailhouse cell create "/etc/jailhouse/qemu-arm64-$1.cell" >/dev/null; }
-
-start()	# CELL
-{
-	jailhouse cell load "$1" $IMAGE -s "con-type=none con-virtual=1" -a 0x1000 && jailhouse cell start "$1"
-} >/dev/null
-
 restart_cell()	# CELL
 {
 	random 3
 	case $random in
-	0) jailhouse cell shutdown "$1" >/dev/null && start "$1" ;;
-	1) start "$1" ;;	# load takes it off without asking
-	2) jailhouse cell destroy "$1" >/dev/null && create "$1" && start "$1" ;;
+	0) jailhouse cell shutdown "$1" >/dev/null && start "$1" libcell-soak ;;
+	1) start "$1" libcell-soak ;;	# load takes it off without asking
+	2) jailhouse cell destroy "$1" >/dev/null && create "$1" && start "$1" libcell-soak ;;
 	esac
 }
 
@@ -106,14 +86,12 @@ messages() { sed -n "s/soak: peer $1: \([0-9]*\) messages in .*/\1/p" /tmp/soak.
 
 insmod /lib/modules/base/uio.ko
 insmod /lib/modules/uio_ivshmem.ko
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+enable
 for cell in ivshmem-a ivshmem-b; do
-	create $cell && start $cell || exit 1
+	create $cell && start $cell libcell-soak || exit 1
 done
 
-echo "TAP version 13"
-echo "1..11"
+plan 11
 start_root
 check "cell a restarts at random, nothing is wrong" 'restart_cells ivshmem-a'
 check "root's program has seen nothing wrong" end_root
@@ -132,5 +110,5 @@ check "cells go when they are asked" \
 check "nothing was wrong to the end" nothing_wrong
 jailhouse cell destroy ivshmem-a
 jailhouse cell destroy ivshmem-b
-jailhouse disable || result=1
+leave || result=1
 exit $result

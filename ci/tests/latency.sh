@@ -4,47 +4,27 @@
 #
 # jailhouse cell latency, with a cell that serves it and with cells that do not.
 
+. /usr/share/cellblock/test.sh
+
 CELL=ivshmem-a
-CONFIG=/etc/jailhouse/qemu-arm64-ivshmem-a.cell
-INMATES=/usr/share/jailhouse/inmates
 
-result=0
-number=0
-
-report()
-{
-	number=$((number + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		sed 's/^/# /' /tmp/out /tmp/err
-		result=1
-	fi
-}
+details() { cat /tmp/out /tmp/err; }
 
 latency() { jailhouse cell latency "$@" >/tmp/out 2>/tmp/err; }
-
-# start INMATE [PARAMETERS]
-start()
-{
-	jailhouse cell load $CELL $INMATES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000 &&
-		jailhouse cell start $CELL
-}
 
 # number of KIND FIELD in the JSON
 field() { sed "s/.*\"$1\": {[^}]*\"$2\": \([0-9]*\).*/\1/" /tmp/out; }
 
-insmod /lib/modules/jailhouse.ko && insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell && jailhouse cell create $CONFIG || exit 1
+insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko || exit 1
+enable
+create $CELL || exit 1
 
-echo "TAP version 13"
-echo "1..8"
-start timer-demo period=1000000
+plan 8
+start $CELL timer-demo period=1000000
 ! latency $CELL -D 1 && grep -q 'no link with a program in cell "ivshmem-a"' /tmp/err
 report "a program that serves nothing" $?
 
-start latency-demo
+start $CELL latency-demo
 latency $CELL -D 1 --json --svg /tmp/latency.svg
 report "a program that serves latencies" $?
 [ "$(field timer count)" -gt 0 ] && [ "$(field doorbell count)" -gt 0 ]
@@ -63,5 +43,5 @@ report "no converter, no picture" $?
 
 jailhouse cell shutdown $CELL && ! latency $CELL -D 1 && grep -q 'no link with a program' /tmp/err
 report "a cell that is shut down" $?
-jailhouse cell destroy $CELL && jailhouse disable && rmmod jailhouse || result=1
+jailhouse cell destroy $CELL && leave || result=1
 exit $result

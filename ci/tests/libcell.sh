@@ -5,65 +5,31 @@
 # The library on both sides: root's program and two cells greet each other, cells restart and are killed meanwhile,
 # jailhouse shmem list, ping and bench see them, and two CPUs of a cell share a ring.
 
-# shellcheck disable=SC2016,SC2034,SC2317 # "check" evaluates its second argument
-IMAGES=/usr/share/jailhouse/inmates
+# shellcheck disable=SC2016,SC2317 # "check" evaluates its second argument
+. /usr/share/cellblock/test.sh
+
 DEMO=0001:00:00.0
 # struct jailhouse_cell_desc is this long; the set of CPUs follows
 CPU_SET=132
 
-result=0
-number=0
-
-check()
-{
-	number=$((number + 1))
-	if eval "$2"; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		sed 's/^/# /' /tmp/out
-		jailhouse shmem list | sed 's/^/# /'
-		jailhouse console | tail -n 20 | sed 's/^/# /'
-		result=1
-	fi
-}
-
-load()	# CELL PARAMETERS
-{
-	jailhouse cell load "$1" $IMAGES/ivshmem-demo.bin -s "con-type=none con-virtual=1 $2" -a 0x1000 &&
-		jailhouse cell start "$1"
-}
-
-# Until it succeeds, for 20 s at most
-soon()	# COMMAND
-{
-	for try in $(seq 100); do
-		"$@" && return
-		usleep 200000
-	done
-	return 1
-}
+details() { cat /tmp/out; jailhouse shmem list; tail -n 20 $CONSOLE; }
 
 heard_again() { sed "1,/peer 1 has gone/d" /tmp/greetings | grep -q "greeting 3 from peer 1"; }
-has_ended() { jailhouse cell list | grep -q 'ivshmem-a .*shut down'; }
 
 line() { jailhouse shmem list | grep "^$1 "; }
 has() { grep -q "$1" /tmp/out; }
 
 insmod /lib/modules/base/uio.ko
 insmod /lib/modules/uio_ivshmem.ko
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
-jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell || exit 1
-jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-b.cell || exit 1
+enable
+create ivshmem-a ivshmem-b || exit 1
 
-echo "TAP version 13"
-echo "1..21"
+plan 21
 check "links are listed with their peers" 'line $DEMO | grep -q "8 KiB .*0 qemu-arm64:0, 1 ivshmem-a:0, 2 ivshmem-b:0"'
 check "those that are only the cells' too" 'line 0001:00:04.0 | grep -q "0 ivshmem-a, 1 ivshmem-b"'
 check "nobody answers before a program runs" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1'
-load ivshmem-a period=100
-load ivshmem-b period=100
+start ivshmem-a ivshmem-demo period=100
+start ivshmem-b ivshmem-demo period=100
 check "three peers greet each other" 'ivshmem-demo $DEMO 100 5 >/tmp/out'
 check "and peer 1 is heard" 'has "greeting 4 from peer 1"'
 check "and peer 2" 'has "greeting 4 from peer 2"'
@@ -74,10 +40,10 @@ check "interrupts are counted" '! line $DEMO | grep -q "8 KiB  *0  *0 qemu"'
 
 ivshmem-demo $DEMO 50 >/tmp/greetings &
 demo=$!
-soon test -s /tmp/greetings
+wait_for test -s /tmp/greetings
 check "a link has one program" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1 && has "another program"'
-jailhouse cell shutdown ivshmem-a && load ivshmem-a period=50
-check "a peer that restarts is greeted again" 'soon heard_again'
+jailhouse cell shutdown ivshmem-a && start ivshmem-a ivshmem-demo period=50
+check "a peer that restarts is greeted again" 'wait_for heard_again'
 cp /tmp/greetings /tmp/out
 check "which the other one does not notice" '! has "peer 2 has gone"'
 kill -9 $demo
@@ -85,22 +51,20 @@ wait $demo 2>/dev/null
 check "who is killed is not there" 'line $DEMO | grep -q "0 qemu-arm64:0, "'
 check "and can come back" 'ivshmem-demo $DEMO 50 5 >/tmp/out'
 
-jailhouse cell shutdown ivshmem-a && load ivshmem-a "link=02.0 period=0"
+jailhouse cell shutdown ivshmem-a && start ivshmem-a ivshmem-demo "link=02.0 period=0"
 check "bulk data gets through" 'jailhouse shmem bench ivshmem-a -c 50 >/tmp/out 2>&1 && has "64 messages of 1024 KiB"'
 sed 's/^/# /' /tmp/out
 jailhouse cell destroy ivshmem-a
 jailhouse cell destroy ivshmem-b
 
-cp /etc/jailhouse/qemu-arm64-ivshmem-a.cell /tmp/two-cpus.cell
+cp $ETC/qemu-arm64-ivshmem-a.cell /tmp/two-cpus.cell
 printf '\014' | dd of=/tmp/two-cpus.cell bs=1 seek=$CPU_SET conv=notrunc 2>/tmp/out
 check "cell a with b's CPU besides" 'jailhouse cell create /tmp/two-cpus.cell && jailhouse cell list | grep "2-3"'
-jailhouse cell load ivshmem-a $IMAGES/libcell-smp.bin -s "con-type=none con-virtual=1" -a 0x1000
-jailhouse cell start ivshmem-a
+start ivshmem-a libcell-smp
 check "both CPUs send into one ring, in order" 'libcell-smp $DEMO 1 2 >/tmp/out && has "4000 samples of 2 CPUs"'
 check "nothing was odd" 'has "0 violations, 0 resets"'
-check "and the cell has ended well" 'soon has_ended'
+check "and the cell has ended well" 'wait_for stopped ivshmem-a && [ "$(state ivshmem-a)" = "shut down" ]'
 jailhouse cell destroy ivshmem-a
 check "no links are left" '[ "$(jailhouse shmem list | grep -c uio)" = 0 ]'
-jailhouse disable || result=1
-rmmod jailhouse || result=1
+leave || result=1
 exit $result

@@ -4,48 +4,30 @@
 #
 # Our parts of the ports of FreeRTOS and Zephyr, in the cells made for them; without the kernels, which are not ours.
 
-LIMIT=300	# times 0.2 s
+. /usr/share/cellblock/test.sh
 
-state() { cat /sys/devices/jailhouse/cells/*/state | tail -n 1; }
-
-# start_and_wait CELL: the cell's last state in $end
-start_and_wait()
+# load_and_run CELL ARGUMENT...: until it stops; its state is in $end
+load_and_run()
 {
-	jailhouse cell start "$1" || exit 1
-	waited=0
-	while [ "$(state)" = running ] && [ $waited -lt $LIMIT ]; do
-		usleep 200000
-		waited=$((waited + 1))
-	done
-	end=$(state)
-	usleep 500000
+	jailhouse cell load "$@" || exit 1
+	runs=$((runs + 1))
+	jailhouse cell start "$1" && wait_for stopped "$1" || exit 1
+	end=$(state "$1")
 }
 
-insmod /lib/modules/jailhouse.ko || exit 1
-jailhouse enable /etc/jailhouse/qemu-arm64.cell || exit 1
+run_freertos() { load_and_run freertos $INMATES/freertos-port.bin -s "con-type=none $1" -a 0x1000; }
+
+enable
 
 # An executable for 0x40000000, whose entry point is far from where the cell starts; it fails if anything is missing
-jailhouse cell create /etc/jailhouse/qemu-arm64-zephyr.cell || exit 1
-jailhouse cell load zephyr /usr/share/jailhouse/inmates/zephyr-port.elf || exit 1
-start_and_wait zephyr
+create zephyr || exit 1
+load_and_run zephyr $INMATES/zephyr-port.elf
 [ "$end" = "shut down" ] && jailhouse cell destroy zephyr || exit 1
 
-jailhouse cell create /etc/jailhouse/qemu-arm64-freertos.cell || exit 1
-jailhouse console -f >>/tmp/said &
-reader=$!
-
-# run PARAMETERS
-run()
-{
-	jailhouse cell load freertos /usr/share/jailhouse/inmates/freertos-port.bin -s "con-type=none $1" -a 0x1000 ||
-		exit 1
-	start_and_wait freertos
-}
-
-run fault
-grep -q 'breakpoint instruction' /tmp/said && [ "$end" = failed ] || { cat /tmp/said; exit 1; }
-: >/tmp/said
-run
-kill $reader
-cat /tmp/said
-jailhouse cell destroy freertos && jailhouse disable && rmmod jailhouse && [ "$end" = "shut down" ]
+create freertos || exit 1
+run_freertos fault
+said 'breakpoint instruction' && [ "$end" = failed ] || { cat $SAID; exit 1; }
+run_freertos
+said '# Totals:'
+cat $SAID
+jailhouse cell destroy freertos && leave && [ "$end" = "shut down" ]
