@@ -53,6 +53,11 @@ build()
 build "$top/inmates/demos/timer-demo.c"
 build "$top/inmates/rtos/demos/rtos-demo.c" RTOS=1
 
+# what else a program calls its functions is its own business
+is "$("${CROSS_COMPILE-aarch64-linux-gnu-}nm" -g --defined-only "$DESTDIR$PREFIX/lib/jailhouse/inmate/librtos.a" |
+	awk 'NF == 3 { print $3 }' | grep -Ev '^(os[A-Z]|rtos_|inmate_main$)')" \
+	'' 'the real-time kernel exports no other names than its own'
+
 "$top/scripts/install" --remove "$release"
 is "$?" 0 'removed'
 is "$(find "$DESTDIR" -type f -o -path '*/jailhouse*')" '' 'nothing is left'

@@ -88,10 +88,9 @@ static void reset_counters(void)
 /* Keys of pointer authentication: five of two registers. */
 static void reset_keys(void)
 {
-	u64 isar1 = read_sysreg(id_aa64isar1_el1);
-
-	/* APA, API: which algorithm; with one, there are all keys but GA's */
-	if (!(isar1 & 0xff0))
+	/* APA, API and APA3 (ID_AA64ISAR2_EL1): which algorithm, if any */
+	if (!(read_sysreg(id_aa64isar1_el1) & 0xff0) &&
+	    !(read_sysreg(s3_0_c0_c6_2) & 0xf000))
 		return;
 	write_sysreg(0, s3_0_c2_c1_0);
 	write_sysreg(0, s3_0_c2_c1_1);
