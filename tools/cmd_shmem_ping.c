@@ -13,6 +13,7 @@
 #include "cell_id.h"
 #include "command.h"
 #include "io.h"
+#include "json.h"
 #include "message.h"
 #include "options.h"
 #include "service.h"
@@ -20,9 +21,11 @@
 #define MAX_COUNT	1000000
 #define ANSWER_US	2000000
 #define KIB		1024U
+#define BULK_COUNT	64U	/* messages of each size */
 
 static const struct option ping_options[] = {
 	{ "count", required_argument, NULL, 'c' },
+	{ "json", no_argument, NULL, 'j' },
 	{ "link", required_argument, NULL, 'l' },
 	{ 0 }
 };
@@ -31,9 +34,18 @@ struct request {
 	const char *cell;
 	const char *link;	/* NULL: any */
 	unsigned int count;
+	bool json;
 };
 
 static struct service service;
+
+static const u32 bulk_sizes[] = { KIB, 64 * KIB, KIB * KIB };
+
+struct result {
+	u64 min_us, max_us, sum_us;	/* of round trips */
+	size_t bulks;
+	u64 bulk_us[ARRAY_SIZE(bulk_sizes)];
+};
 
 static int lost(int error)
 {
@@ -42,19 +54,13 @@ static int lost(int error)
 	return refused("the link was lost: %s", strerror(-error));
 }
 
-struct times {
-	u64 min;
-	u64 max;
-	u64 sum;
-};
-
-static void add_time(struct times *times, u64 us)
+static void add_time(struct result *result, u64 us)
 {
-	if (us < times->min)
-		times->min = us;
-	if (us > times->max)
-		times->max = us;
-	times->sum += us;
+	if (us < result->min_us)
+		result->min_us = us;
+	if (us > result->max_us)
+		result->max_us = us;
+	result->sum_us += us;
 }
 
 static int ping_once(unsigned int number, u64 *us)
@@ -74,10 +80,10 @@ static int ping_once(unsigned int number, u64 *us)
 	return ret;
 }
 
-/* Pings; prints each if @loud, and what they took. */
-static int ping_all(const struct request *request, bool loud)
+/* Pings; prints each if @loud. */
+static int ping_all(const struct request *request, struct result *result,
+		    bool loud)
 {
-	struct times times = { .min = ~0ULL };
 	unsigned int i;
 	u64 us;
 	int ret;
@@ -86,14 +92,15 @@ static int ping_all(const struct request *request, bool loud)
 		ret = ping_once(i, &us);
 		if (ret)
 			return lost(ret);
-		add_time(&times, us);
+		add_time(result, us);
 		if (loud)
 			printf("64 bytes from %s: seq=%u time=%llu us\n",
 			       request->cell, i, us);
 	}
-	printf("%u round trips of 64 bytes: min %llu us, average %llu us, "
-	       "max %llu us\n", request->count, times.min,
-	       times.sum / request->count, times.max);
+	if (!request->json)
+		printf("%u round trips of 64 bytes: min %llu us, average %llu us, "
+		       "max %llu us\n", request->count, result->min_us,
+		       result->sum_us / request->count, result->max_us);
 	return EXIT_DONE;
 }
 
@@ -113,15 +120,15 @@ static int check_counts(const struct libcell_counts *sent)
 	return EXIT_DONE;
 }
 
-static int send_bulk(u32 bytes, unsigned int count, struct libcell_counts *sent)
+/* Adds to what has been @sent. */
+static int send_bulk(u32 bytes, struct libcell_counts *sent, u64 *us)
 {
 	u64 *buffer = calloc(1, bytes);
-	u64 start, us;
+	u64 start = io_now();
 	unsigned int i;
 	int ret = buffer ? 0 : -ENOMEM;
 
-	start = io_now();
-	for (i = 0; i < count && !ret; i++) {
+	for (i = 0; i < BULK_COUNT && !ret; i++) {
 		buffer[0] = i;
 		ret = libcell_bytes_send(&service.client.bulk, buffer, bytes, ANSWER_US);
 		sent->messages++;
@@ -132,16 +139,19 @@ static int send_bulk(u32 bytes, unsigned int count, struct libcell_counts *sent)
 	if (ret)
 		return lost(ret);
 	ret = check_counts(sent);
-	us = io_now() - start;
-	if (!ret)
-		printf("%u messages of %u KiB: %llu MB/s\n", count, bytes / KIB,
-		       (u64)bytes * count / (us ? us : 1));
+	*us = io_now() - start;
 	return ret;
 }
 
-static int bench_bulk(void)
+static u64 megabytes_per_second(const struct result *result, size_t i)
 {
-	static const u32 sizes[] = { KIB, 64 * KIB, KIB * KIB };
+	u64 us = result->bulk_us[i];
+
+	return (u64)bulk_sizes[i] * BULK_COUNT / (us ? us : 1);
+}
+
+static int bench_bulk(struct result *result, bool json)
+{
 	struct libcell_counts sent = { 0 };
 	/* a port, and something for whoever comes later */
 	u32 room = (u32)(service.device.link.data - KIB) & ~63U;
@@ -152,10 +162,39 @@ static int bench_bulk(void)
 	ret = libcell_client_open_bulk(&service.client, room);
 	if (ret)
 		return refused("no room for bulk data in the output section");
-	for (i = 0; i < ARRAY_SIZE(sizes) && !ret; i++)
-		if (sizes[i] + LIBCELL_BYTES_HEADER <= room)
-			ret = send_bulk(sizes[i], 64, &sent);
-	return ret;
+	for (i = 0; i < ARRAY_SIZE(bulk_sizes); i++) {
+		if (bulk_sizes[i] + LIBCELL_BYTES_HEADER > room)
+			break;
+		ret = send_bulk(bulk_sizes[i], &sent, &result->bulk_us[i]);
+		if (ret)
+			return ret;
+		result->bulks++;
+		if (!json)
+			printf("%u messages of %u KiB: %llu MB/s\n", BULK_COUNT,
+			       bulk_sizes[i] / KIB, megabytes_per_second(result, i));
+	}
+	return EXIT_DONE;
+}
+
+static void print_json(const struct request *request,
+		       const struct result *result, bool bench)
+{
+	size_t i;
+
+	fputs("{\"cell\": ", stdout);
+	json_string(request->cell);
+	printf(", \"round_trips\": {\"count\": %u, \"bytes\": 64, \"min_us\": %llu, "
+	       "\"average_us\": %llu, \"max_us\": %llu}", request->count,
+	       result->min_us, result->sum_us / request->count, result->max_us);
+	if (bench) {
+		fputs(", \"bulk\": [", stdout);
+		for (i = 0; i < result->bulks; i++)
+			printf("%s{\"count\": %u, \"bytes\": %u, \"us\": %llu}",
+			       i ? ", " : "", BULK_COUNT, bulk_sizes[i],
+			       result->bulk_us[i]);
+		putchar(']');
+	}
+	puts("}");
 }
 
 static int parse(struct request *request, int argc, char **argv)
@@ -174,6 +213,8 @@ static int parse(struct request *request, int argc, char **argv)
 			return options_exit_code();
 		if (option == 'l')
 			request->link = optarg;
+		else if (option == 'j')
+			request->json = true;
 		else if (!parse_number(optarg, MAX_COUNT, &number) || !number)
 			return misused("option '-c': '%s' is not a number from "
 				       "1 to %u", optarg, MAX_COUNT);
@@ -197,6 +238,7 @@ static int parse(struct request *request, int argc, char **argv)
 static int run(int argc, char **argv, unsigned int count, bool bench)
 {
 	struct request request = { .count = count };
+	struct result result = { .min_us = ~0ULL };
 	int ret;
 
 	ret = parse(&request, argc, argv);
@@ -204,9 +246,11 @@ static int run(int argc, char **argv, unsigned int count, bool bench)
 		ret = service_connect(&service, request.cell, request.link);
 	if (ret)
 		return ret;
-	ret = ping_all(&request, !bench);
+	ret = ping_all(&request, &result, !bench && !request.json);
 	if (!ret && bench)
-		ret = bench_bulk();
+		ret = bench_bulk(&result, request.json);
+	if (!ret && request.json)
+		print_json(&request, &result, bench);
 	libcell_close(&service.device);
 	return ret;
 }
@@ -225,21 +269,25 @@ static int run_bench(int argc, char **argv)
 	"  CELL                 number or name of the cell; its program has to\n" \
 	"                       offer the service of libcell\n"		\
 	"  -l, --link LINK      by this link; default: the first that works\n"
+#define JSON_HELP							\
+	"  --json               one JSON object\n"
 
 const struct command cmd_shmem_ping = {
 	.name = "ping",
-	.synopsis = "CELL [-c COUNT] [-l LINK]",
+	.synopsis = "CELL [-c COUNT] [-l LINK] [--json]",
 	.summary = "Send messages to a cell's program and wait for the answers",
 	.help = OPTIONS_HELP
-	"  -c, --count COUNT    number of messages (4)\n",
+	"  -c, --count COUNT    number of messages (4)\n"
+	JSON_HELP,
 	.run = run_ping,
 };
 
 const struct command cmd_shmem_bench = {
 	.name = "bench",
-	.synopsis = "CELL [-c COUNT] [-l LINK]",
+	.synopsis = "CELL [-c COUNT] [-l LINK] [--json]",
 	.summary = "Measure round trips and bulk transfer to a cell's program",
 	.help = OPTIONS_HELP
-	"  -c, --count COUNT    number of round trips (1000)\n",
+	"  -c, --count COUNT    number of round trips (1000)\n"
+	JSON_HELP,
 	.run = run_bench,
 };

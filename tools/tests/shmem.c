@@ -118,8 +118,8 @@ static void *serve(void *unused)
 	return unused;
 }
 
-static struct result run_with_program(const char *command, size_t section,
-				      void (*after)(void))
+static struct result run_with_program(const char *command, const char *option,
+				      size_t section, void (*after)(void))
 {
 	struct result result;
 	pthread_t thread;
@@ -130,7 +130,7 @@ static struct result run_with_program(const char *command, size_t section,
 	stop = false;
 	after_serving = after;
 	pthread_create(&thread, NULL, serve, NULL);
-	result = RUN("shmem", command, "ivshmem-a");
+	result = RUN("shmem", command, "ivshmem-a", option);
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
 	root()->ops->doorbell(root(), 1);
 	pthread_join(thread, NULL);
@@ -218,11 +218,16 @@ static void test_ping(void)
 	struct result result;
 
 	setup();
-	result = run_with_program("ping", 8192, count_well);
+	result = run_with_program("ping", NULL, 8192, count_well);
 	check_number(result.exit_code, 0, "ping succeeds");
 	check_contains(result.out, "64 bytes from ivshmem-a: seq=3 time=",
 		       "each answer");
 	check_contains(result.out, "4 round trips of 64 bytes: min ", "the sum");
+	result = run_with_program("ping", "--json", 8192, count_well);
+	check(strstr(result.out, "{\"cell\": \"ivshmem-a\", \"round_trips\": "
+		     "{\"count\": 4, \"bytes\": 64, \"min_us\": ") == result.out,
+	      "as JSON: nothing before it");
+	check_contains(result.out, "}}\n", "nor behind");
 }
 
 static void test_bench(void)
@@ -230,19 +235,24 @@ static void test_bench(void)
 	struct result result;
 
 	setup();
-	result = run_with_program("bench", 2 << 20, count_well);
+	result = run_with_program("bench", NULL, 2 << 20, count_well);
 	check_text(result.err, "", "bench succeeds");
 	check_contains(result.out, "1000 round trips of 64 bytes", "round trips");
 	check_contains(result.out, "64 messages of 1 KiB: ", "1 KiB");
 	check_contains(result.out, "64 messages of 64 KiB: ", "64 KiB");
 	check_contains(result.out, "64 messages of 1024 KiB: ", "1 MiB");
-	result = run_with_program("bench", 8192, count_well);
+	result = run_with_program("bench", "--json", 2 << 20, count_well);
+	check_contains(result.out, "}, \"bulk\": [{\"count\": 64, \"bytes\": 1024, "
+		       "\"us\": ", "as JSON");
+	check_contains(result.out, "{\"count\": 64, \"bytes\": 1048576, \"us\": ",
+		       "all sizes");
+	result = run_with_program("bench", NULL, 8192, count_well);
 	check(!strstr(result.out, "64 messages of 64 KiB"),
 	      "what has no room is left out");
-	result = run_with_program("bench", 8192, count_too_much);
+	result = run_with_program("bench", NULL, 8192, count_too_much);
 	check_number(result.exit_code, 1, "a cell that counts wrong");
 	check_contains(result.err, "instead of", "is noticed");
-	result = run_with_program("bench", 8192, count_nothing);
+	result = run_with_program("bench", NULL, 8192, count_nothing);
 	check_contains(result.err, "instead of 64 with 65536",
 		       "one that never has them all: so is that");
 }
