@@ -4,9 +4,14 @@
 /* Histograms: bins, checks of what another cell wrote, percentiles, pictures */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../histogram.h"
+#include "../message.h"
+#include "../picture.h"
 #include "fixture.h"
 
 static struct histogram h;
@@ -117,6 +122,48 @@ static void test_picture(void)
 	      !strstr(svg, "inf"), "a single sample of zero");
 }
 
+/* Puts a converter into an empty PATH, or none if @script is NULL. */
+static const char *with_converter(const char *script)
+{
+	static char out[256], path[300];
+	const char *name;
+
+	fixture_reset();
+	name = make_file("rsvg-convert", script ? script : "", script ? strlen(script) : 0);
+	snprintf(out, sizeof(out), "%s.png", name);
+	snprintf(path, sizeof(path), "%.*s", (int)(strrchr(name, '/') - name), name);
+	setenv("PATH", path, 1);
+	if (!script || chmod(name, 0755))
+		unlink(name);
+	return out;
+}
+
+static void test_png(void)
+{
+	static const char whole[] = "#!/bin/sh\nIFS=\nwhile read -r line; do last=$line; done\n"
+				    "[ \"$1\" = -o ] && echo \"$last\" >\"$2\"\n";
+	const struct histogram_plot plot = { &h, "png" };
+	char line[16] = "";
+	const char *out;
+	FILE *file;
+
+	fill();
+	out = with_converter(whole);
+	check_number(picture_write_png(out, &plot, 1), EXIT_DONE, "the converter is run");
+	file = fopen(out, "r");
+	check(file && fgets(line, sizeof(line), file), "it writes the file");
+	check_text(line, "</svg>\n", "it has got all of the picture");
+	if (file)
+		fclose(file);
+	unlink(out);
+
+	out = with_converter("#!/bin/sh\n: >\"$2\"\nexit 3\n");
+	check_number(picture_write_png(out, &plot, 1), 1, "it fails");
+	check(access(out, F_OK), "nothing is left");
+	out = with_converter(NULL);
+	check_number(picture_write_png(out, &plot, 1), 1, "it is not there");
+}
+
 int main(void)
 {
 	test_bins();
@@ -124,5 +171,6 @@ int main(void)
 	test_percentile();
 	test_time();
 	test_picture();
+	test_png();
 	return fixture_end();
 }
