@@ -425,10 +425,11 @@ void cell_fail(void)
 	struct cpu *cpu = arch_this_cpu();
 
 	cpu->failed = true;
+	/* whoever sees the state finds it done */
+	stop_units(cpu->cell);
 	comm_set_state(cpu->cell, JAILHOUSE_CELL_FAILED);
 	printk("Stopped CPU %u of cell \"%s\": the cell has failed\n",
 	       cpu->id, cpu->cell->config->name);
-	stop_units(cpu->cell);
 	control_park_self();
 }
 
@@ -448,8 +449,8 @@ void cell_stop_self(void)
 	struct cell *cell = self->cell;
 
 	cell->stopped = true;
-	comm_set_state(cell, JAILHOUSE_CELL_SHUT_DOWN);
 	control_stop_others(cell);
 	stop_units(cell);
+	comm_set_state(cell, JAILHOUSE_CELL_SHUT_DOWN);
 	control_park_self();
 }
