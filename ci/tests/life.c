@@ -162,8 +162,10 @@ TEST_F(enabled, two_cells)
 	cb_console_skip(&self->con);
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "round trips", LIMIT));
 	EXPECT_STREQ("running", cb_state("smp-demo"));
+	cb_console_skip(&self->con);
 	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING));
-	EXPECT_NE(NULL, cb_console_wait(&self->con, "   1: Timer fired", LIMIT));
+	/* in one of its lines: characters of two cells that print at once mix */
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
 
 	ASSERT_DONE(cb_destroy("smp-demo", 0));
 	cb_console_skip(&self->con);
