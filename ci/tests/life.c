@@ -15,7 +15,7 @@
 #define UART_CPU	2
 #define SMP_CPUS	"2-3"
 
-#define LIMIT		5000	/* ms, for what takes far less */
+#define LIMIT		20000	/* ms, for what takes far less */
 /* Ten lines a second */
 #define TICKING		CB_QUIET "period=1000 report=100"
 #define TALKING		CB_QUIET "period=100"

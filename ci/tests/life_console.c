@@ -20,7 +20,7 @@
 #include "lib/enabled.h"
 
 #define CELL	"uart-demo"
-#define LIMIT	5000	/* ms */
+#define LIMIT	20000	/* ms */
 #define TALKING	CB_QUIET "period=50"
 
 static int open_reader(int flags)

@@ -22,7 +22,7 @@
 #include "lib/enabled.h"
 
 #define CELL		"inmate-test"
-#define LIMIT		5000	/* ms */
+#define LIMIT		20000	/* ms */
 #define TICKING		CB_QUIET "period=1000 report=100"
 
 #define RTC		0x09010000UL

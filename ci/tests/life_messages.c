@@ -19,7 +19,7 @@
 #include "lib/enabled.h"
 
 #define CELL		"inmate-test"
-#define LIMIT		5000	/* ms */
+#define LIMIT		20000	/* ms */
 #define TIMEOUT_US	300000UL
 
 /* Runs the inmate, from the cell's configuration with changes. False: it did not say how it behaves. */

@@ -14,7 +14,7 @@
 #include "lib/cellblock.h"
 
 #define CELL	"inmate-test"
-#define LIMIT	5000	/* ms */
+#define LIMIT	20000	/* ms */
 #define LOCKED	"running/locked"
 
 #define EXPECT_REFUSED(error, text, call) do {				\

@@ -14,7 +14,7 @@
 #include "kselftest_harness.h"
 #include "lib/enabled.h"
 
-#define LIMIT		5000	/* ms */
+#define LIMIT		20000	/* ms */
 #define TICKING		CB_QUIET "period=1000 report=100"
 
 static const char * const system_files[] = {
