@@ -52,11 +52,14 @@ void run_in_isr(void (*fn)(void));
 /* Ticks: what a host does not stop us for, however busy it is. */
 #define LONG		30000
 
-/* Fails the test if it does not become so in a long time. */
+/* Fails the test if it does not become so, for a moment at least, in a long time. */
 #define EVENTUALLY(cond) ({						\
-	for (unsigned int n_ = 0; !(cond) && n_ < LONG; n_++)		\
+	bool so_ = cond;						\
+	for (unsigned int n_ = 0; !so_ && n_ < LONG; n_++) {		\
 		osDelay(1);						\
-	EXPECT(cond);							\
+		so_ = cond;						\
+	}								\
+	test_expect(so_, #cond, __FILE__, __LINE__);			\
 })
 
 #define BLOCKED(thread)	(osThreadGetState(thread) == osThreadBlocked)
