@@ -23,8 +23,7 @@
 #include <cellblock/loader.h>
 #include <jailhouse/cell-config.h>
 #include <jailhouse/hypercall.h>
-
-#include "uapi/jailhouse.h"
+#include <uapi/jailhouse.h>
 
 /* error.c */
 

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 
 #include <jailhouse/types.h>
-#include "../driver/uapi/jailhouse.h"
+#include <uapi/jailhouse.h>
+
 #include "sysfs.h"
 
 /*

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../driver/uapi/jailhouse.h"
+#include <uapi/jailhouse.h>
+
 #include "cell_id.h"
 #include "command.h"
 #include "config_file.h"

@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-#include "../driver/uapi/jailhouse.h"
+#include <uapi/jailhouse.h>
+
 #include "command.h"
 #include "config_file.h"
 #include "device.h"

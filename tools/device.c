@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../driver/uapi/jailhouse.h"
+#include <uapi/jailhouse.h>
+
 #include "device.h"
 #include "io.h"
 #include "message.h"

@@ -9,8 +9,7 @@
 #include <stddef.h>
 
 #include <jailhouse/types.h>
-
-#include "../driver/uapi/jailhouse.h"
+#include <uapi/jailhouse.h>
 
 /* A file or a string for a cell. */
 struct image {

@@ -9,8 +9,7 @@
 #include <stddef.h>
 
 #include <jailhouse/cell-config.h>
-
-#include "../../driver/uapi/jailhouse.h"
+#include <uapi/jailhouse.h>
 
 #define MAX_IMAGES	8
 #define IMAGE_BYTES	4096

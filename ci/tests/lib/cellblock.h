@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <jailhouse.h>
+#include <uapi/jailhouse.h>
 
 #define CB_MODULE	"/lib/modules/jailhouse.ko"
 #define CB_CONFIGS	"/etc/jailhouse/"
