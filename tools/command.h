@@ -4,7 +4,7 @@
 #define TOOLS_COMMAND_H
 
 /*
- * A command, or a group of commands. Each command group has a file cmd_*.c
+ * A command, or a group of commands. Each command group has a file cmd/cmd_*.c
  * that defines one of these for the table in tool.c.
  */
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fixture.h"
 #include "io.h"
+#include "tests/fixture.h"
 
 #define FAKE_FD		1000
 

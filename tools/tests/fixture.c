@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "fixture.h"
+#include "tests/fixture.h"
 
 #define PATH_LEN	256
 

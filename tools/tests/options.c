@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fixture.h"
 #include "options.h"
+#include "tests/fixture.h"
 
 static const char *const commands[][2] = {
 	{ "enable", NULL }, { "disable", NULL }, { "console", NULL },

@@ -15,7 +15,7 @@
 #include <utmp.h>
 
 #include "command.h"
-#include "fixture.h"
+#include "tests/fixture.h"
 
 #define TIMEOUT_MS	10000
 

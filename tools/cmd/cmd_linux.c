@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* jailhouse cell linux */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "config_file.h"
+#include "device.h"
+#include "file.h"
+#include "linux/linux_image.h"
+#include "linux/linux_tree.h"
+#include "load/images.h"
+#include "message.h"
+#include "options.h"
+
+#define PAGE		0x1000ULL
+#define TREE_SPACE	0x10000		/* besides a given tree and the command line */
+
+/*
+ * What the cell begins with: the registers of the kernel's boot protocol. The
+ * others are zero as the cell is started.
+ */
+struct stub {
+	u32 code[4];
+	u64 tree;		/* -> x0 */
+	u64 kernel;		/* -> PC */
+};
+static const struct stub stub = {
+	.code = {
+		0x58000080,	/* ldr x0, tree */
+		0x580000a4,	/* ldr x4, kernel */
+		0xd61f0080,	/* br x4 */
+		0xd503201f,	/* nop */
+	},
+};
+
+enum { STUB, KERNEL, TREE, INITRD, NUM_IMAGES };
+
+struct guest {
+	const char *write_tree;		/* file; NULL: start the cell */
+	const char *cmdline;
+	bool has_kernel_address;
+	u64 kernel_address;
+
+	struct jailhouse_cell_desc *config;
+	size_t config_size;
+	void *given_tree;
+	struct stub stub;
+	struct linux_ram ram;
+	struct image image[NUM_IMAGES];	/* those with data are loaded */
+};
+
+static const struct option linux_options[] = {
+	{ "cmdline", required_argument, NULL, 'c' },
+	{ "dtb", required_argument, NULL, 'd' },
+	{ "initrd", required_argument, NULL, 'i' },
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "write-dtb", required_argument, NULL, 'w' },
+	{ 0 }
+};
+
+/* Files by their names on the command line; data is read when all are known. */
+static int parse(struct guest *guest, int argc, char **argv, const char **config,
+		 const char **tree)
+{
+	int option;
+
+	options_start();
+	while ((option = options_next(argc, argv, "c:d:i:k:w:", linux_options,
+				      false)) != OPTION_END) {
+		switch (option) {
+		case 'c':
+			guest->cmdline = optarg;
+			break;
+		case 'd':
+			*tree = optarg;
+			break;
+		case 'i':
+			guest->image[INITRD].file = optarg;
+			break;
+		case 'k':
+			if (!parse_number(optarg, ~0ULL, &guest->kernel_address))
+				return misused("address '%s' is not a number such as 0x1000",
+					       optarg);
+			guest->has_kernel_address = true;
+			break;
+		case 'w':
+			guest->write_tree = optarg;
+			break;
+		default:
+			return options_exit_code();
+		}
+	}
+	if (argc - optind < 2)
+		return misused(optind == argc ? "no cell configuration given" :
+						"no kernel given");
+	*config = argv[optind++];
+	guest->image[KERNEL].file = argv[optind++];
+	return options_no_operands(argc, argv);
+}
+
+static int read_image(struct image *image, const char *what)
+{
+	return file_read(what, image->file, &image->data, &image->size);
+}
+
+/* A largest region of RAM that can be loaded. */
+static int find_ram(struct guest *guest)
+{
+	const struct jailhouse_cell_desc *config = guest->config;
+	const struct jailhouse_memory *mem =
+		(const void *)((const char *)(config + 1) + config->cpu_set_size);
+	u32 i;
+
+	for (i = 0; i < config->num_memory_regions; i++, mem++) {
+		if (!linux_tree_is_ram(mem) || !(mem->flags & JAILHOUSE_MEM_LOADABLE) ||
+		    mem->size <= guest->ram.end - guest->ram.start)
+			continue;
+		guest->ram.start = mem->virt_start;
+		guest->ram.end = mem->virt_start + mem->size;
+	}
+	return guest->ram.end ? EXIT_DONE :
+		refused("the cell \"%s\" has no RAM for Linux: a region that is readable, "
+			"writable, executable, for DMA and loadable", config->name);
+}
+
+static int place_stub(struct guest *guest)
+{
+	u64 address = guest->config->cpu_reset_address;
+
+	guest->image[STUB].address = address;
+	/* elsewhere it is in another region, which the driver looks at */
+	if (address - guest->ram.start >= guest->ram.end - guest->ram.start)
+		return EXIT_DONE;
+	return linux_ram_take(&guest->ram, "start address", sizeof(guest->stub), address);
+}
+
+static int place_kernel(struct guest *guest)
+{
+	struct image *kernel = &guest->image[KERNEL];
+	struct linux_image image;
+	int ret;
+
+	ret = linux_image_read(&image, kernel->file, kernel->data, kernel->size);
+	if (ret)
+		return ret;
+	if (!guest->has_kernel_address)
+		return linux_ram_place(&guest->ram, "kernel", image.size, LINUX_IMAGE_ALIGN,
+				       image.text_offset, &kernel->address);
+	kernel->address = guest->kernel_address;
+	if ((kernel->address - image.text_offset) % LINUX_IMAGE_ALIGN)
+		return refused("the kernel cannot be at 0x%llx: its place is 0x%llx behind a "
+			       "multiple of 0x%llx", kernel->address, image.text_offset,
+			       LINUX_IMAGE_ALIGN);
+	return linux_ram_take(&guest->ram, "kernel", image.size, kernel->address);
+}
+
+static int make_tree(struct guest *guest, size_t space)
+{
+	struct image *tree = &guest->image[TREE], *initrd = &guest->image[INITRD];
+	struct linux_boot boot = {
+		.cmdline = guest->cmdline,
+		.initrd_start = initrd->address,
+		.initrd_end = initrd->address + initrd->size,
+	};
+	int ret;
+
+	tree->data = calloc(1, space);
+	if (!tree->data)
+		return refused("out of memory");
+	if (guest->given_tree)
+		ret = linux_tree_complete(tree->data, space, guest->given_tree, &boot);
+	else
+		ret = linux_tree_make(tree->data, space, guest->config, &boot);
+	tree->size = linux_tree_size(tree->data);
+	return ret;
+}
+
+static int place_all(struct guest *guest)
+{
+	struct image *tree = &guest->image[TREE], *initrd = &guest->image[INITRD];
+	size_t space = TREE_SPACE + strlen(guest->cmdline ? guest->cmdline : "");
+	int ret;
+
+	if (guest->given_tree)
+		space += linux_tree_size(guest->given_tree);
+	ret = find_ram(guest);
+	if (!ret)
+		ret = place_stub(guest);
+	if (!ret)
+		ret = place_kernel(guest);
+	if (!ret)
+		ret = linux_ram_place(&guest->ram, "device tree", space, PAGE, 0,
+				      &tree->address);
+	if (!ret && initrd->data)
+		ret = linux_ram_place(&guest->ram, "initial RAM disk", initrd->size, PAGE, 0,
+				      &initrd->address);
+	if (!ret)
+		ret = make_tree(guest, space);
+	guest->stub = stub;
+	guest->stub.tree = tree->address;
+	guest->stub.kernel = guest->image[KERNEL].address;
+	guest->image[STUB].data = &guest->stub;
+	guest->image[STUB].size = sizeof(guest->stub);
+	return ret;
+}
+
+static int write_tree(const struct guest *guest)
+{
+	const struct image *tree = &guest->image[TREE];
+	FILE *file = fopen(guest->write_tree, "we");
+	bool written;
+
+	written = file && fwrite(tree->data, 1, tree->size, file) == tree->size;
+	if (file && fclose(file))
+		written = false;
+	return written ? EXIT_DONE : refused("cannot write '%s': %s", guest->write_tree,
+					     strerror(errno));
+}
+
+static int load(const struct guest *guest, const struct jailhouse_cell_id *id)
+{
+	struct image image[NUM_IMAGES];
+	struct image_list list = { .cell = *id, .image = image };
+	unsigned int i;
+
+	for (i = 0; i < NUM_IMAGES; i++) {
+		if (!guest->image[i].data)
+			continue;
+		image[list.count] = guest->image[i];
+		image[list.count++].has_address = true;
+	}
+	return images_load(&list);
+}
+
+/* All or nothing: a cell that cannot be started is destroyed. */
+static int start(struct guest *guest)
+{
+	struct jailhouse_cell_create create = {
+		.config_address = (__u64)(uintptr_t)guest->config,
+		.config_size = (__u32)guest->config_size,
+	};
+	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
+	int ret;
+
+	ret = device_request(JAILHOUSE_CELL_CREATE, &create, &id.id);
+	if (ret)
+		return ret;
+	ret = load(guest, &id);
+	if (!ret)
+		ret = device_request(JAILHOUSE_CELL_START, &id, NULL);
+	if (ret)
+		device_request(JAILHOUSE_CELL_DESTROY, &id, NULL);
+	return ret;
+}
+
+static int read_files(struct guest *guest, const char *config, const char *tree)
+{
+	void *data = NULL;
+	size_t size;
+	int ret;
+
+	ret = config_file_read_cell(config, &data, &guest->config_size);
+	if (ret)
+		return ret;
+	guest->config = data;
+	ret = config_file_check_cell(config, data, guest->config_size);
+	if (!ret)
+		ret = read_image(&guest->image[KERNEL], "kernel");
+	if (!ret && guest->image[INITRD].file)
+		ret = read_image(&guest->image[INITRD], "initial RAM disk");
+	if (!ret && tree)
+		ret = file_read("device tree", tree, &guest->given_tree, &size);
+	if (!ret && tree && !linux_tree_is_valid(guest->given_tree, size))
+		ret = refused("'%s' is not a device tree blob", tree);
+	return ret;
+}
+
+static int run_linux(int argc, char **argv)
+{
+	struct guest guest = { .has_kernel_address = false };
+	const char *config = NULL, *tree = NULL;
+	int ret;
+
+	ret = parse(&guest, argc, argv, &config, &tree);
+	if (ret)
+		return ret;
+	ret = read_files(&guest, config, tree);
+	if (!ret)
+		ret = place_all(&guest);
+	if (!ret)
+		ret = guest.write_tree ? write_tree(&guest) : start(&guest);
+	free(guest.image[KERNEL].data);
+	free(guest.image[INITRD].data);
+	free(guest.image[TREE].data);
+	free(guest.given_tree);
+	free(guest.config);
+	return ret;
+}
+
+const struct command cmd_cell_linux = {
+	.name = "linux",
+	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
+		    "[-c|--cmdline TEXT] [-k|--kernel ADDRESS] [-w|--write-dtb FILE]",
+	.summary = "Create a cell, load Linux into it and start it",
+	.help =
+	"  CELLCONFIG            file with the configuration of the cell\n"
+	"  KERNEL                arm64 kernel, not compressed (Image)\n"
+	"  -i, --initrd FILE     initial RAM disk\n"
+	"  -d, --dtb FILE        device tree (default: made from CELLCONFIG)\n"
+	"  -c, --cmdline TEXT    kernel command line\n"
+	"  -k, --kernel ADDRESS  where the kernel goes, as the cell sees its memory\n"
+	"                        (the first place in its largest RAM)\n"
+	"  -w, --write-dtb FILE  write the device tree and stop\n",
+	.run = run_linux,
+};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* jailhouse cell list */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "message.h"
+#include "options.h"
+#include "show/json.h"
+#include "sysfs.h"
+
+#define ROW_FORMAT	"%-8s%-24s%-18s%-24s%s\n"
+
+static void print_table(const struct sysfs_cell *cells, size_t count)
+{
+	char id[16];
+	size_t i;
+
+	printf(ROW_FORMAT, "ID", "Name", "State", "Assigned CPUs",
+	       "Failed CPUs");
+	for (i = 0; i < count; i++) {
+		snprintf(id, sizeof(id), "%u", cells[i].id);
+		printf(ROW_FORMAT, id, cells[i].name, cells[i].state,
+		       cells[i].cpus_assigned, cells[i].cpus_failed);
+	}
+	/* not in the table, whose columns are fixed */
+	for (i = 0; i < count; i++)
+		if (*cells[i].failure)
+			notice("cell \"%s\" has failed: %s (%llu restarts)",
+			       cells[i].name, cells[i].failure,
+			       cells[i].restarts);
+}
+
+static void print_json(const struct sysfs_cell *cells, size_t count)
+{
+	size_t i;
+
+	putchar('[');
+	for (i = 0; i < count; i++) {
+		printf("%s\n  {\"id\": %u, \"name\": ", i ? "," : "",
+		       cells[i].id);
+		json_string(cells[i].name);
+		fputs(", \"state\": ", stdout);
+		json_string(cells[i].state);
+		fputs(", \"cpus_assigned\": ", stdout);
+		json_cpu_list(cells[i].cpus_assigned);
+		fputs(", \"cpus_failed\": ", stdout);
+		json_cpu_list(cells[i].cpus_failed);
+		fputs(", \"failure\": ", stdout);
+		json_string(cells[i].failure);
+		printf(", \"restarts\": %llu}", cells[i].restarts);
+	}
+	puts(count ? "\n]" : "]");
+}
+
+static int list(bool json)
+{
+	struct sysfs_cell *cells;
+	bool enabled;
+	size_t count;
+	int ret;
+
+	ret = sysfs_enabled(&enabled);
+	if (ret)
+		return ret;
+	if (!enabled)
+		notice("the hypervisor is not enabled");
+
+	ret = sysfs_read_cells(&cells, &count);
+	if (ret)
+		return ret;
+	if (json)
+		print_json(cells, count);
+	else if (enabled)
+		print_table(cells, count);
+	free(cells);
+	return EXIT_DONE;
+}
+
+static int run_list(int argc, char **argv)
+{
+	bool json;
+	int ret = options_json_only(argc, argv, &json);
+
+	return ret ? ret : list(json);
+}
+
+const struct command cmd_cell_list = {
+	.name = "list",
+	.synopsis = "[--json]",
+	.summary = "List the cells with their states and CPUs",
+	.help =
+	"  --json  as a JSON array\n",
+	.run = run_list,
+};

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <stdio.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "linux/linux_tree.h"
+#include "linux/machine.h"
+#include "message.h"
+
+#define GIC_PHANDLE		1
+#define GICD_SIZE		0x10000
+#define GICR_SIZE		0x20000	/* of one CPU */
+
+/* interrupt specifiers: type, number in it, trigger */
+#define GIC_SPI			0
+#define GIC_PPI			1
+#define EDGE_RISING		1
+#define LEVEL_LOW		8
+
+#define SPI_FIRST		32	/* INTID */
+#define BUS_SHIFT		20	/* ECAM bytes of a PCI bus */
+#define PCI_MEM32		0x02000000
+
+struct tree {
+	void *fdt;
+	int error;		/* the first */
+	const struct jailhouse_cell_desc *cell;
+	const struct jailhouse_memory *mem;
+	const struct jailhouse_irqchip *irqchip;
+	const struct jailhouse_pci_device *pci;
+	struct machine machine;
+};
+
+bool linux_tree_is_ram(const struct jailhouse_memory *mem)
+{
+	const u64 needed = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+			   JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA;
+	const u64 others = JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION |
+			   JAILHOUSE_MEM_ROOTSHARED;
+
+	return mem->size && (mem->flags & (needed | others)) == needed;
+}
+
+bool linux_tree_is_valid(const void *tree, size_t size)
+{
+	return size >= sizeof(struct fdt_header) && !fdt_check_full(tree, size);
+}
+
+size_t linux_tree_size(const void *tree)
+{
+	return fdt_totalsize(tree);
+}
+
+/* Writing; nothing is written after an error. */
+
+static void check(struct tree *tree, int error)
+{
+	if (!tree->error)
+		tree->error = error;
+}
+
+static void begin(struct tree *tree, const char *name)
+{
+	if (!tree->error)
+		check(tree, fdt_begin_node(tree->fdt, name));
+}
+
+static void begin_at(struct tree *tree, const char *name, u64 address)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), "%s@%llx", name, address);
+	begin(tree, full);
+}
+
+static void end(struct tree *tree)
+{
+	if (!tree->error)
+		check(tree, fdt_end_node(tree->fdt));
+}
+
+static void put(struct tree *tree, const char *name, const void *value, size_t size)
+{
+	if (!tree->error)
+		check(tree, fdt_property(tree->fdt, name, value, (int)size));
+}
+
+static void put_string(struct tree *tree, const char *name, const char *value)
+{
+	put(tree, name, value, strlen(value) + 1);
+}
+
+#define MAX_CELLS	64
+
+static void put_cells(struct tree *tree, const char *name, const u32 *value, size_t count)
+{
+	fdt32_t cells[MAX_CELLS];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		cells[i] = cpu_to_fdt32(value[i]);
+	put(tree, name, cells, count * sizeof(cells[0]));
+}
+
+#define PUT_CELLS(tree, name, ...)						\
+	put_cells(tree, name, (const u32 []){ __VA_ARGS__ },			\
+		  sizeof((const u32 []){ __VA_ARGS__ }) / sizeof(u32))
+/* a number of two cells */
+#define WIDE(value)	(u32)((u64)(value) >> 32), (u32)(value)
+
+static void put_cpus(struct tree *tree)
+{
+	const unsigned char *set = (const unsigned char *)(tree->cell + 1);
+	unsigned int cpu;
+	u64 mpidr;
+
+	begin(tree, "cpus");
+	PUT_CELLS(tree, "#address-cells", 2);
+	PUT_CELLS(tree, "#size-cells", 0);
+	for (cpu = 0; cpu < tree->cell->cpu_set_size * 8; cpu++) {
+		if (!(set[cpu / 8] & 1U << cpu % 8))
+			continue;
+		/* said there; no error of libfdt is positive */
+		if (machine_read_mpidr(&mpidr, cpu)) {
+			check(tree, EXIT_REFUSED);
+			return;
+		}
+		begin_at(tree, "cpu", mpidr);
+		put_string(tree, "device_type", "cpu");
+		put_string(tree, "compatible", "arm,armv8");
+		PUT_CELLS(tree, "reg", WIDE(mpidr));
+		put_string(tree, "enable-method", "psci");
+		end(tree);
+	}
+	end(tree);
+}
+
+static void put_memory(struct tree *tree)
+{
+	u32 i;
+
+	for (i = 0; i < tree->cell->num_memory_regions; i++) {
+		const struct jailhouse_memory *mem = &tree->mem[i];
+
+		if (!linux_tree_is_ram(mem))
+			continue;
+		begin_at(tree, "memory", mem->virt_start);
+		put_string(tree, "device_type", "memory");
+		PUT_CELLS(tree, "reg", WIDE(mem->virt_start), WIDE(mem->size));
+		end(tree);
+	}
+}
+
+/* What every cell has. */
+static void put_core(struct tree *tree)
+{
+	static const char psci[] = "arm,psci-1.0\0arm,psci-0.2";
+
+	begin(tree, "psci");
+	put(tree, "compatible", psci, sizeof(psci));
+	put_string(tree, "method", "hvc");
+	end(tree);
+
+	begin(tree, "timer");
+	put_string(tree, "compatible", "arm,armv8-timer");
+	/* secure, non-secure, virtual, hypervisor */
+	PUT_CELLS(tree, "interrupts", GIC_PPI, 13, LEVEL_LOW, GIC_PPI, 14, LEVEL_LOW,
+		  GIC_PPI, 11, LEVEL_LOW, GIC_PPI, 10, LEVEL_LOW);
+	put(tree, "always-on", NULL, 0);
+	end(tree);
+
+	begin_at(tree, "interrupt-controller", tree->machine.gicd_base);
+	put_string(tree, "compatible", "arm,gic-v3");
+	PUT_CELLS(tree, "#interrupt-cells", 3);
+	PUT_CELLS(tree, "#address-cells", 0);
+	put(tree, "interrupt-controller", NULL, 0);
+	PUT_CELLS(tree, "reg", WIDE(tree->machine.gicd_base), WIDE(GICD_SIZE),
+		  WIDE(tree->machine.gicr_base),
+		  WIDE(tree->machine.redistributors * GICR_SIZE));
+	PUT_CELLS(tree, "phandle", GIC_PHANDLE);
+	end(tree);
+}
+
+static bool has_spi(const struct tree *tree, u32 spi)
+{
+	u32 i, pin;
+
+	for (i = 0; i < tree->cell->num_irqchips; i++) {
+		pin = spi + SPI_FIRST - tree->irqchip[i].pin_base;
+		if (pin < 128 && tree->irqchip[i].pin_bitmap[pin / 32] & 1U << pin % 32)
+			return true;
+	}
+	return false;
+}
+
+/* A UART that Linux can use, with its interrupt; if not, it is said why. */
+static bool find_console(const struct tree *tree, u32 interrupt[3])
+{
+	const struct jailhouse_console *console = &tree->cell->console;
+
+	if (console->type == JAILHOUSE_CON_TYPE_NONE)
+		return false;
+	if (console->type != JAILHOUSE_CON_TYPE_PL011)
+		notice("the console is no PL011 and left out: pass a device tree with -d");
+	else if (!machine_find_interrupt(interrupt, console->address))
+		notice("the console is left out: this machine's device tree does not say "
+		       "which interrupt the UART at 0x%llx has", console->address);
+	else if (interrupt[0] != GIC_SPI || !has_spi(tree, interrupt[1]))
+		notice("the console is left out: the cell does not have the UART's "
+		       "interrupt %u", interrupt[1] + SPI_FIRST);
+	else
+		return true;
+	return false;
+}
+
+static void put_console(struct tree *tree, const u32 interrupt[3])
+{
+	begin_at(tree, "serial", tree->cell->console.address);
+	/* the kind whose clock and speed the driver leaves alone */
+	put_string(tree, "compatible", "arm,sbsa-uart");
+	PUT_CELLS(tree, "reg", WIDE(tree->cell->console.address),
+		  WIDE(tree->cell->console.size));
+	put_cells(tree, "interrupts", interrupt, 3);
+	PUT_CELLS(tree, "current-speed", 115200);
+	end(tree);
+}
+
+/* Bytes that the BARs of the cell's devices need. */
+static u64 bar_space(const struct tree *tree)
+{
+	u64 sum = 0;
+	u32 i, bar;
+
+	for (i = 0; i < tree->cell->num_pci_devices; i++)
+		for (bar = 0; bar < ARRAY_SIZE(tree->pci[i].bar_mask); bar++)
+			sum += (u32)-tree->pci[i].bar_mask[bar];
+	return sum;
+}
+
+static void put_pci_interrupts(struct tree *tree)
+{
+	u32 map[4][8], pin;
+
+	for (pin = 0; pin < 4; pin++) {
+		/* any device, INTA..INTD -> an SPI; the GIC has no unit address */
+		const u32 entry[8] = { 0, 0, 0, pin + 1, GIC_PHANDLE, GIC_SPI,
+				       tree->cell->vpci_irq_base + pin, EDGE_RISING };
+
+		memcpy(map[pin], entry, sizeof(entry));
+	}
+	PUT_CELLS(tree, "interrupt-map-mask", 0, 0, 0, 7);
+	put_cells(tree, "interrupt-map", map[0], sizeof(map) / sizeof(u32));
+}
+
+/* The virtual PCI host; its memory window is behind the configuration space. */
+static void put_pci(struct tree *tree)
+{
+	const struct machine *machine = &tree->machine;
+	u64 ecam_size = (machine->pci_mmconfig_end_bus + 1) << BUS_SHIFT;
+	u64 window = machine->pci_mmconfig_base + ecam_size;
+
+	begin_at(tree, "pci", machine->pci_mmconfig_base);
+	put_string(tree, "compatible", "pci-host-ecam-generic");
+	put_string(tree, "device_type", "pci");
+	PUT_CELLS(tree, "#address-cells", 3);
+	PUT_CELLS(tree, "#size-cells", 2);
+	PUT_CELLS(tree, "#interrupt-cells", 1);
+	PUT_CELLS(tree, "bus-range", 0, (u32)machine->pci_mmconfig_end_bus);
+	PUT_CELLS(tree, "linux,pci-domain", (u32)machine->pci_domain);
+	PUT_CELLS(tree, "reg", WIDE(machine->pci_mmconfig_base), WIDE(ecam_size));
+	PUT_CELLS(tree, "ranges", PCI_MEM32, WIDE(window), WIDE(window),
+		  WIDE(bar_space(tree)));
+	put(tree, "dma-coherent", NULL, 0);
+	put_pci_interrupts(tree);
+	end(tree);
+}
+
+static void put_root(struct tree *tree)
+{
+	char path[64];
+	u32 interrupt[3];
+	bool console;
+
+	begin(tree, "");
+	PUT_CELLS(tree, "#address-cells", 2);
+	PUT_CELLS(tree, "#size-cells", 2);
+	PUT_CELLS(tree, "interrupt-parent", GIC_PHANDLE);
+	put_string(tree, "model", tree->cell->name);
+	put_string(tree, "compatible", "cellblock,cell");
+
+	console = find_console(tree, interrupt);
+	begin(tree, "chosen");
+	if (console) {
+		snprintf(path, sizeof(path), "/serial@%llx", tree->cell->console.address);
+		put_string(tree, "stdout-path", path);
+	}
+	end(tree);
+	put_cpus(tree);
+	put_memory(tree);
+	put_core(tree);
+	if (console)
+		put_console(tree, interrupt);
+	if (tree->cell->num_pci_devices && tree->machine.pci_is_virtual)
+		put_pci(tree);
+	end(tree);
+}
+
+static int tree_refused(int error)
+{
+	return error < 0 ? refused("cannot make the device tree: %s", fdt_strerror(error)) : error;
+}
+
+/* The arrays behind the descriptor, in their order. */
+static void find_arrays(struct tree *tree, const struct jailhouse_cell_desc *cell)
+{
+	const char *at = (const char *)(cell + 1) + cell->cpu_set_size;
+
+	tree->cell = cell;
+	tree->mem = (const void *)at;
+	at += cell->num_memory_regions * sizeof(*tree->mem);
+	at += cell->num_cache_regions * sizeof(struct jailhouse_cache);
+	tree->irqchip = (const void *)at;
+	at += cell->num_irqchips * sizeof(*tree->irqchip);
+	at += cell->num_pio_regions * sizeof(struct jailhouse_pio);
+	tree->pci = (const void *)at;
+}
+
+int linux_tree_make(void *fdt, size_t space, const struct jailhouse_cell_desc *cell,
+		    const struct linux_boot *boot)
+{
+	struct tree tree = { .fdt = fdt };
+	int ret;
+
+	ret = machine_read(&tree.machine);
+	if (ret)
+		return ret;
+	find_arrays(&tree, cell);
+	check(&tree, fdt_create(fdt, (int)space));
+	check(&tree, fdt_finish_reservemap(fdt));
+	put_root(&tree);
+	if (!tree.error)
+		check(&tree, fdt_finish(fdt));
+	return tree.error ? tree_refused(tree.error) :
+			    linux_tree_complete(fdt, space, fdt, boot);
+}
+
+int linux_tree_complete(void *tree, size_t space, const void *given,
+			const struct linux_boot *boot)
+{
+	int chosen, error;
+
+	error = fdt_open_into(given, tree, (int)space);
+	if (error)
+		return tree_refused(error);
+	chosen = fdt_path_offset(tree, "/chosen");
+	if (chosen == -FDT_ERR_NOTFOUND)
+		chosen = fdt_add_subnode(tree, 0, "chosen");
+	if (chosen < 0)
+		return tree_refused(chosen);
+	if (boot->cmdline)
+		error = fdt_setprop(tree, chosen, "bootargs", boot->cmdline,
+				    (int)strlen(boot->cmdline) + 1);
+	if (!error && boot->initrd_end > boot->initrd_start)
+		error = fdt_setprop_u64(tree, chosen, "linux,initrd-start", boot->initrd_start);
+	if (!error && boot->initrd_end > boot->initrd_start)
+		error = fdt_setprop_u64(tree, chosen, "linux,initrd-end", boot->initrd_end);
+	if (!error)
+		error = fdt_pack(tree);
+	return error ? tree_refused(error) : EXIT_DONE;
+}

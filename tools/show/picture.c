@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "show/picture.h"
+
+#define CONVERTER	"rsvg-convert"
+#define NOT_FOUND	127	/* as the shell says it */
+
+/* Nothing half written is left behind. */
+static int finish(const char *path, int error)
+{
+	if (!error)
+		return EXIT_DONE;
+	unlink(path);
+	return refused("cannot write '%s': %s", path, strerror(error));
+}
+
+int picture_write_svg(const char *path, const struct histogram_plot *plots,
+		      unsigned int count)
+{
+	FILE *file = fopen(path, "we");
+	int error;
+
+	if (!file)
+		return refused("cannot write '%s': %s", path, strerror(errno));
+	histogram_print_svg(file, plots, count);
+	error = ferror(file) ? EIO : 0;
+	if (fclose(file) && !error)
+		error = errno;
+	return finish(path, error);
+}
+
+/* In the child: the converter, with the picture on its standard input. */
+static void convert(int input, const char *path)
+{
+	dup2(input, STDIN_FILENO);
+	execlp(CONVERTER, CONVERTER, "-o", path, (char *)NULL);
+	_exit(NOT_FOUND);
+}
+
+static int wait_for(pid_t child, const char *path)
+{
+	int status;
+
+	if (waitpid(child, &status, 0) < 0)
+		return finish(path, errno);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+		return refused("cannot make '%s': the program %s is not here (Debian's package librsvg2-bin); --svg needs no program",
+			       path, CONVERTER);
+	if (status) {
+		unlink(path);
+		return refused("cannot make '%s': %s failed", path, CONVERTER);
+	}
+	return EXIT_DONE;
+}
+
+int picture_write_png(const char *path, const struct histogram_plot *plots,
+		      unsigned int count)
+{
+	int ends[2];
+	FILE *file;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return refused("cannot make '%s': %s", path, strerror(errno));
+	child = fork();
+	if (child < 0)
+		return refused("cannot make '%s': %s", path, strerror(errno));
+	if (!child)
+		convert(ends[0], path);
+	close(ends[0]);
+	/* a converter that ends early says so by its status */
+	signal(SIGPIPE, SIG_IGN);
+	file = fdopen(ends[1], "w");
+	if (file) {
+		histogram_print_svg(file, plots, count);
+		fclose(file);
+	} else {
+		close(ends[1]);
+	}
+	signal(SIGPIPE, SIG_DFL);
+	return wait_for(child, path);
+}

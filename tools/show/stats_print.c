@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <stdio.h>
+
+#include "show/json.h"
+#include "show/stats_print.h"
+
+#define NAME_WIDTH	22
+#define TOTAL_WIDTH	14
+#define RATE_WIDTH	14
+#define CPU_WIDTH	12
+
+static void print_cpu_heads(const struct stats *now, bool rates,
+			    unsigned int first, unsigned int end)
+{
+	char head[24];
+
+	for (; first < end; first++) {
+		snprintf(head, sizeof(head), "CPU%u%s", now->cpu[first],
+			 rates ? "/s" : "");
+		printf("%*s", CPU_WIDTH, head);
+	}
+	putchar('\n');
+}
+
+static void print_cpu_values(const struct stats *now,
+			     const struct stats *before, unsigned int counter,
+			     unsigned int first, unsigned int end)
+{
+	for (; first < end; first++) {
+		if (before)
+			printf("%*.1f", CPU_WIDTH,
+			       stats_rate(now, before, counter, (int)first));
+		else
+			printf("%*llu", CPU_WIDTH,
+			       now->per_cpu[first][counter]);
+	}
+	putchar('\n');
+}
+
+/* How many CPU columns fit behind @used columns of text; at least one. */
+static unsigned int cpus_fitting(unsigned int width, unsigned int used)
+{
+	if (!width)
+		return STATS_MAX_CPUS;
+	if (width < used + CPU_WIDTH)
+		return 1;
+	return (width - used) / CPU_WIDTH;
+}
+
+static void print_main_block(const struct stats *now,
+			     const struct stats *before, unsigned int cpus)
+{
+	unsigned int i;
+
+	printf("%-*s%*s", NAME_WIDTH, "COUNTER", TOTAL_WIDTH, "TOTAL");
+	if (before)
+		printf("%*s", RATE_WIDTH, "PER SECOND");
+	print_cpu_heads(now, before != NULL, 0, cpus);
+
+	for (i = 0; i < now->num_counters; i++) {
+		printf("%-*s%*llu", NAME_WIDTH, now->name[i], TOTAL_WIDTH,
+		       now->total[i]);
+		if (before)
+			printf("%*.1f", RATE_WIDTH,
+			       stats_rate(now, before, i, -1));
+		print_cpu_values(now, before, i, 0, cpus);
+	}
+}
+
+static void print_cpu_block(const struct stats *now, const struct stats *before,
+			    unsigned int first, unsigned int end)
+{
+	unsigned int i;
+
+	printf("\n%-*s", NAME_WIDTH, "COUNTER");
+	print_cpu_heads(now, before != NULL, first, end);
+	for (i = 0; i < now->num_counters; i++) {
+		printf("%-*s", NAME_WIDTH, now->name[i]);
+		print_cpu_values(now, before, i, first, end);
+	}
+}
+
+void stats_print_table(const struct sysfs_cell *cell, const struct stats *now,
+		       const struct stats *before, unsigned int width)
+{
+	unsigned int used = NAME_WIDTH + TOTAL_WIDTH +
+			    (before ? RATE_WIDTH : 0);
+	unsigned int first, end, fitting;
+	/* with one CPU its column would only repeat the sum */
+	unsigned int cpus = now->num_cpus > 1 ? now->num_cpus : 0;
+
+	printf("Cell %u \"%s\", %s, CPUs %s\n\n", cell->id, cell->name,
+	       cell->state, cell->cpus_assigned);
+
+	fitting = cpus_fitting(width, used);
+	first = cpus < fitting ? cpus : fitting;
+	print_main_block(now, before, first);
+
+	fitting = cpus_fitting(width, NAME_WIDTH);
+	for (; first < cpus; first = end) {
+		end = cpus - first < fitting ? cpus : first + fitting;
+		print_cpu_block(now, before, first, end);
+	}
+}
+
+static void print_json_value(u64 value, const struct stats *now,
+			     const struct stats *before, unsigned int counter,
+			     int cpu)
+{
+	printf("\"total\": %llu", value);
+	if (before)
+		printf(", \"per_second\": %.1f",
+		       stats_rate(now, before, counter, cpu));
+}
+
+static void print_json_counter(const struct stats *now,
+			       const struct stats *before, unsigned int counter)
+{
+	unsigned int cpu;
+
+	json_string(now->name[counter]);
+	fputs(": {", stdout);
+	print_json_value(now->total[counter], now, before, counter, -1);
+	fputs(", \"cpus\": {", stdout);
+	for (cpu = 0; cpu < now->num_cpus; cpu++) {
+		printf("%s\"%u\": {", cpu ? ", " : "", now->cpu[cpu]);
+		print_json_value(now->per_cpu[cpu][counter], now, before,
+				 counter, (int)cpu);
+		putchar('}');
+	}
+	fputs("}}", stdout);
+}
+
+void stats_print_json(const struct sysfs_cell *cell, const struct stats *now,
+		      const struct stats *before)
+{
+	unsigned int i;
+
+	printf("{\"id\": %u, \"name\": ", cell->id);
+	json_string(cell->name);
+	fputs(", \"state\": ", stdout);
+	json_string(cell->state);
+	fputs(", \"cpus_assigned\": ", stdout);
+	json_cpu_list(cell->cpus_assigned);
+	fputs(", \"counters\": {", stdout);
+	for (i = 0; i < now->num_counters; i++) {
+		if (i)
+			fputs(", ", stdout);
+		print_json_counter(now, before, i);
+	}
+	puts("}}");
+}

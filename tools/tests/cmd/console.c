@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* console */
+
+#include <errno.h>
+
+#include "tests/fixture.h"
+
+static void test_console(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_write("console", "first\nsecond\n");
+	result = RUN("console");
+	check_text(result.out, "first\nsecond\n", "console");
+	check(!result.exit_code && !*result.err, "console succeeds");
+
+	sysfs_write("console", "");
+	result = RUN("console");
+	check(!result.exit_code && !*result.out && !*result.err,
+	      "an empty console");
+
+	sysfs_remove("console");
+	result = RUN("console");
+	check_contains(result.err, "console: the driver is not loaded",
+		       "no driver");
+	check_number(result.exit_code, 1, "no driver is a failure");
+	check_usage(RUN("console", "x"), "console", "unexpected argument 'x'",
+		    "console with a word");
+}
+
+static void test_follow(void)
+{
+	struct result result;
+
+	fixture_reset();
+	fake.device_text = "more than one read\n";
+	result = RUN("console", "-f");
+	check_text(result.out, "more than one read\n", "console -f");
+	check(!result.exit_code && !fake.open_devices, "ends with the console");
+
+	fake.device_text = "again\n";
+	result = RUN("console", "--follow");
+	check_text(result.out, "again\n", "console --follow");
+
+	fake.device_text = "before\n";
+	fake.read_error = EIO;
+	fake.reason = "the hypervisor was disabled";
+	result = RUN("console", "-f");
+	check_text(result.out, "before\n", "text before an error");
+	check_text(result.err,
+		   "jailhouse: console: the hypervisor was disabled\n",
+		   "reason of a read");
+	check_number(result.exit_code, 1, "a read that fails");
+
+	fake.open_result = -ENOENT;
+	result = RUN("console", "-f");
+	check_contains(result.err, "console: the driver is not loaded",
+		       "no device to follow");
+}
+
+int main(void)
+{
+	test_console();
+	test_follow();
+	return fixture_end();
+}

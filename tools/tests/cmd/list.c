@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* cell list, as a table and as JSON */
+
+#include "tests/fixture.h"
+
+#define HEAD \
+	"ID      Name                    State             " \
+	"Assigned CPUs           Failed CPUs\n"
+
+static void test_table(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_add_cell(10, "late", "failed", "3", "3");
+	sysfs_add_cell(2, "uart-demo", "running/locked", "2", "");
+	sysfs_add_cell(0, "qemu-arm64", "running", "0-1,4", "");
+	result = RUN("cell", "list");
+	check_text(result.out, HEAD
+"0       qemu-arm64              running           0-1,4                   \n"
+"2       uart-demo               running/locked    2                       \n"
+"10      late                    failed            3                       3\n",
+		   "table, by id");
+	check(!result.exit_code && !*result.err, "list succeeds");
+}
+
+/* Why a cell has failed has no place in the table. */
+static void test_failures(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_add_cell(1, "demo", "running", "2-3", "");
+	sysfs_write("cells/1/failure", "fault on CPU 2, see the console\n");
+	sysfs_write("cells/1/restarts", "3\n");
+	result = RUN("cell", "list");
+	check_text(result.out, HEAD
+"1       demo                    running           2-3                     \n",
+		   "a cell that runs again");
+	check_text(result.err, "jailhouse: cell list: cell \"demo\" has failed: "
+		   "fault on CPU 2, see the console (3 restarts)\n",
+		   "its failure beside the table");
+	check_number(result.exit_code, 0, "it is not that of the command");
+}
+
+static void test_json(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_add_cell(0, "qemu-arm64", "running", "0-2,5", "");
+	sysfs_add_cell(1, "a \"b\" \\ \t", "shut down", "3", "3");
+	sysfs_write("cells/1/failure", "watchdog: no kick for 500 ms\n");
+	sysfs_write("cells/1/restarts", "12\n");
+	result = RUN("cell", "list", "--json");
+	check_text(result.out, "[\n"
+		   "  {\"id\": 0, \"name\": \"qemu-arm64\", "
+		   "\"state\": \"running\", \"cpus_assigned\": [0, 1, 2, 5], "
+		   "\"cpus_failed\": [], "
+		   "\"failure\": \"\", \"restarts\": 0},\n"
+		   "  {\"id\": 1, \"name\": \"a \\\"b\\\" \\\\ \\u0009\", "
+		   "\"state\": \"shut down\", \"cpus_assigned\": [3], "
+		   "\"cpus_failed\": [3], "
+		   "\"failure\": \"watchdog: no kick for 500 ms\", "
+		   "\"restarts\": 12}\n"
+		   "]\n", "--json");
+	check(!result.exit_code && !*result.err, "list --json succeeds");
+}
+
+static void test_disabled(void)
+{
+	struct result result;
+
+	fixture_reset();
+	result = RUN("cell", "list");
+	check_text(result.out, "", "not enabled: no table");
+	check_text(result.err,
+		   "jailhouse: cell list: the hypervisor is not enabled\n",
+		   "not enabled: said so");
+	check_number(result.exit_code, 0, "not enabled is no failure");
+	result = RUN("cell", "list", "--json");
+	check_text(result.out, "[]\n", "not enabled: an empty array");
+
+	sysfs_remove("");
+	result = RUN("cell", "list");
+	check_contains(result.err, "jailhouse: cell list: the driver is not "
+		       "loaded (no ", "no driver");
+	check_number(result.exit_code, 1, "no driver is a failure");
+}
+
+/* A cell that is destroyed while its files are read is not listed. */
+static void test_vanishing(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_add_cell(0, "qemu-arm64", "running", "0-3", "");
+	sysfs_add_cell(1, "demo", "running", "1", "");
+	sysfs_remove("cells/1/cpus_failed_list");
+	sysfs_write("cells/other/name", "no cell\n");
+	result = RUN("cell", "list");
+	check_text(result.out, HEAD
+"0       qemu-arm64              running           0-3                     \n",
+		   "a cell that vanishes");
+	check_number(result.exit_code, 0, "is no failure");
+}
+
+int main(void)
+{
+	test_table();
+	test_failures();
+	test_json();
+	test_disabled();
+	test_vanishing();
+	return fixture_end();
+}

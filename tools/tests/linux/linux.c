@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* cell linux */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "tests/fixture.h"
+
+#define RAM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
+			 JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE)
+#define RAM_START	0x60000000ULL
+#define RAM_SIZE	0x01000000ULL
+#define UART		0x9000000ULL
+#define KERNEL_SIZE	0x300000ULL	/* in memory */
+
+static struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem[4];
+	struct jailhouse_irqchip irqchip[1];
+	struct jailhouse_pci_device pci[2];
+} __packed config;
+
+static struct {
+	__u32 code[2];
+	__u64 text_offset, image_size, flags, reserved[3];
+	char magic[4];
+	char rest[64];
+} kernel;
+
+static const char *config_file, *kernel_file;
+
+/* Root's device tree: a UART with SPI 1. */
+static void write_root_tree(void)
+{
+	static const fdt32_t interrupts[3] = { 0, (fdt32_t)0x01000000, (fdt32_t)0x04000000 };
+	static const fdt32_t reg[2] = { (fdt32_t)0x00000009, (fdt32_t)0x00100000 };
+	char tree[1024];
+
+	fdt_create(tree, sizeof(tree));
+	fdt_finish_reservemap(tree);
+	fdt_begin_node(tree, "");
+	fdt_property_u32(tree, "#address-cells", 1);
+	fdt_property_u32(tree, "#size-cells", 1);
+	fdt_begin_node(tree, "pl011@9000000");
+	fdt_property(tree, "reg", reg, sizeof(reg));
+	fdt_property(tree, "interrupts", interrupts, sizeof(interrupts));
+	fdt_end_node(tree);
+	fdt_end_node(tree);
+	fdt_finish(tree);
+	sysfs_write_bytes("firmware/fdt", tree, sizeof(tree));
+}
+
+static void write_platform(void)
+{
+	sysfs_write("platform/gicd_base", "0x8000000\n");
+	sysfs_write("platform/gicr_base", "0x80a0000\n");
+	sysfs_write("platform/redistributors", "4\n");
+	sysfs_write("platform/pci_mmconfig_base", "0x8e00000\n");
+	sysfs_write("platform/pci_mmconfig_end_bus", "1\n");
+	sysfs_write("platform/pci_domain", "1\n");
+	sysfs_write("platform/pci_is_virtual", "1\n");
+	sysfs_write_bytes("devices/system/cpu/cpu2/of_node/reg", "\0\0\1\2", 4);
+	sysfs_write_bytes("devices/system/cpu/cpu3/of_node/reg", "\0\0\0\1\0\0\1\3", 8);
+}
+
+static void write_files(void)
+{
+	config_file = make_file("linux.cell", &config, sizeof(config));
+	kernel_file = make_file("Image", &kernel, sizeof(kernel));
+}
+
+static void init_config(void)
+{
+	const struct jailhouse_memory mem[] = {
+		{ 0x1000, 0, 0x1000, RAM },
+		{ RAM_START, RAM_START, RAM_SIZE, RAM },
+		{ UART, UART, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				      JAILHOUSE_MEM_IO },
+		/* as large as RAM, but shared */
+		{ 0x70000000, 0x70000000, RAM_SIZE, RAM | JAILHOUSE_MEM_ROOTSHARED },
+	};
+
+	init_cell(&config.cell, "penguin");
+	config.cell.cpu_set_size = sizeof(config.cpus);
+	config.cell.num_memory_regions = ARRAY_SIZE(config.mem);
+	config.cell.num_irqchips = ARRAY_SIZE(config.irqchip);
+	config.cell.num_pci_devices = ARRAY_SIZE(config.pci);
+	config.cell.vpci_irq_base = 100;
+	config.cell.console = (struct jailhouse_console){
+		.address = UART, .size = 0x1000, .type = JAILHOUSE_CON_TYPE_PL011,
+	};
+	config.cpus[0] = 1 << 2 | 1 << 3;
+	memcpy(config.mem, mem, sizeof(mem));
+	config.irqchip[0] = (struct jailhouse_irqchip){
+		.pin_base = 32, .pin_bitmap = { 1 << 1 },
+	};
+	config.pci[0] = (struct jailhouse_pci_device){
+		.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
+	};
+	config.pci[1] = (struct jailhouse_pci_device){
+		.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_MSIX_64K,
+	};
+}
+
+static void reset(void)
+{
+	fixture_reset();
+	sysfs_write("enabled", "1\n");
+	write_platform();
+	write_root_tree();
+	init_config();
+	memset(&kernel, 0, sizeof(kernel));
+	memcpy(kernel.magic, "ARM\x64", 4);
+	kernel.image_size = KERNEL_SIZE;
+	write_files();
+}
+
+/* What was loaded */
+
+static const unsigned char *loaded(u64 address)
+{
+	unsigned int i;
+
+	for (i = 0; i < fake.images; i++)
+		if (fake.image[i].address == address)
+			return fake.image[i].data;
+	return NULL;
+}
+
+static u64 number_at(const void *data)
+{
+	u64 value;
+
+	memcpy(&value, data, sizeof(value));
+	return value;
+}
+
+static const void *tree;
+
+static bool has(const char *path, const char *name, const void *value, size_t size)
+{
+	const void *found;
+	int length;
+
+	found = fdt_getprop(tree, fdt_path_offset(tree, path), name, &length);
+	return found && length == (int)size && !memcmp(found, value, size);
+}
+
+static bool has_string(const char *path, const char *name, const char *value)
+{
+	return has(path, name, value, strlen(value) + 1);
+}
+
+static bool has_cells(const char *path, const char *name, const u32 *value, size_t count)
+{
+	fdt32_t cells[64];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		cells[i] = cpu_to_fdt32(value[i]);
+	return has(path, name, cells, count * sizeof(cells[0]));
+}
+#define HAS_CELLS(path, name, ...)						\
+	has_cells(path, name, (const u32 []){ __VA_ARGS__ },			\
+		  sizeof((const u32 []){ __VA_ARGS__ }) / sizeof(u32))
+
+static bool has_node(const char *path)
+{
+	return fdt_path_offset(tree, path) >= 0;
+}
+
+static void test_start(void)
+{
+	static const u32 ldr_x0_ldr_x4_br_x4[3] = { 0x58000080, 0x580000a4, 0xd61f0080 };
+	const unsigned char *stub;
+	struct result result;
+	const char *disk;
+	u64 at;
+
+	reset();
+	disk = make_file("disk", "disk", 4);
+	fake.ioctl_result = 7;
+	result = RUN("cell", "linux", config_file, kernel_file, "-i", disk, "-c", "a=1 b");
+	check(!result.exit_code && !*result.out && !*result.err, "linux prints nothing");
+	check(fake.requests == 3 && fake.request == JAILHOUSE_CELL_START && fake.cell.id == 7,
+	      "it creates, loads and starts");
+	check_number(fake.images, 4, "stub, kernel, tree and disk are loaded");
+	check(!memcmp(loaded(RAM_START), &kernel, sizeof(kernel)),
+	      "the kernel at the start of the largest RAM");
+	stub = loaded(0);
+	check(stub && !memcmp(stub, ldr_x0_ldr_x4_br_x4, sizeof(ldr_x0_ldr_x4_br_x4)),
+	      "code where the cell starts");
+	check(number_at(stub + 24) == RAM_START, "which goes to the kernel");
+	tree = loaded(number_at(stub + 16));
+	check(tree && number_at(stub + 16) >= RAM_START + KERNEL_SIZE &&
+	      !fdt_check_header(tree), "with a device tree that is behind the kernel");
+	check(has_string("/chosen", "bootargs", "a=1 b"), "the command line in it");
+	at = number_at(fdt_getprop(tree, fdt_path_offset(tree, "/chosen"),
+				   "linux,initrd-start", NULL));
+	check(loaded(fdt64_to_cpu(at)) == fake.image[3].data &&
+	      !memcmp(fake.image[3].data, "disk", 4), "and the place of the disk");
+}
+
+static void test_tree(void)
+{
+	reset();
+	RUN("cell", "linux", config_file, kernel_file);
+	check_number(fake.images, 3, "without a disk");
+	tree = fake.image[2].data;
+	check(has_string("/cpus/cpu@102", "enable-method", "psci") &&
+	      HAS_CELLS("/cpus/cpu@102", "reg", 0, 0x102) &&
+	      HAS_CELLS("/cpus/cpu@100000103", "reg", 1, 0x103), "its CPUs, with their MPIDRs");
+	check(HAS_CELLS("/memory@60000000", "reg", 0, RAM_START, 0, RAM_SIZE) &&
+	      has_node("/memory@0") && !has_node("/memory@70000000"),
+	      "its RAM, not what is shared");
+	check(has_string("/interrupt-controller@8000000", "compatible", "arm,gic-v3") &&
+	      HAS_CELLS("/interrupt-controller@8000000", "reg", 0, 0x8000000, 0, 0x10000,
+			0, 0x80a0000, 0, 0x80000), "the GIC, with all redistributors");
+	check(has_node("/psci") && has_node("/timer"), "PSCI and the timer");
+	check(has_string("/chosen", "stdout-path", "/serial@9000000") &&
+	      HAS_CELLS("/serial@9000000", "interrupts", 0, 1, 4),
+	      "the console, with the interrupt that root's tree names");
+	check(HAS_CELLS("/pci@8e00000", "reg", 0, 0x8e00000, 0, 0x200000) &&
+	      HAS_CELLS("/pci@8e00000", "bus-range", 0, 1) &&
+	      HAS_CELLS("/pci@8e00000", "linux,pci-domain", 1), "the virtual PCI host");
+	check(HAS_CELLS("/pci@8e00000", "ranges", 0x02000000, 0, 0x9000000, 0, 0x9000000,
+			0, 0x21000), "the window of its BARs");
+	check(HAS_CELLS("/pci@8e00000", "interrupt-map", 0, 0, 0, 1, 1, 0, 100, 1,
+			0, 0, 0, 2, 1, 0, 101, 1, 0, 0, 0, 3, 1, 0, 102, 1,
+			0, 0, 0, 4, 1, 0, 103, 1), "INTA to INTD");
+}
+
+static void test_left_out(void)
+{
+	reset();
+	config.cell.num_pci_devices = 0;
+	config.irqchip[0].pin_bitmap[0] = 0;
+	write_files();
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "the console is left out: the cell does not have the UART's "
+		       "interrupt 33\n", "a UART without its interrupt");
+	tree = fake.image[2].data;
+	check(!has_node("/serial@9000000") && !has_node("/pci@8e00000"),
+	      "no console then, and no PCI host without devices");
+	sysfs_remove("firmware/fdt");
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "the console is left out: this machine's device tree does not say "
+		       "which interrupt the UART at 0x9000000 has\n", "no tree of root's");
+	config.cell.console.type = JAILHOUSE_CON_TYPE_8250;
+	write_files();
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "the console is no PL011 and left out", "another UART");
+	config.cell.console.type = JAILHOUSE_CON_TYPE_NONE;
+	write_files();
+	check_text(RUN("cell", "linux", config_file, kernel_file).err, "", "no console");
+}
+
+static void test_places(void)
+{
+	const char *disk;
+
+	reset();
+	kernel.text_offset = 0x80000;
+	config.cell.cpu_reset_address = RAM_START + 0x80010;
+	write_files();
+	RUN("cell", "linux", config_file, kernel_file);
+	check(loaded(RAM_START + 0x80010) && loaded(RAM_START + 0x280000),
+	      "a kernel with an offset, and the start address in its way");
+	RUN("cell", "linux", config_file, kernel_file, "-k", "0x60480000");
+	check(loaded(0x60480000), "-k places it");
+	check_failure(RUN("cell", "linux", config_file, kernel_file, "-k", "0x60400000"), 1,
+		      "jailhouse: cell linux: the kernel cannot be at 0x60400000: its place "
+		      "is 0x80000 behind a multiple of 0x200000\n", "-k at a wrong place");
+	check_failure(RUN("cell", "linux", config_file, kernel_file, "-k", "0x60080000"), 1,
+		      "jailhouse: cell linux: the kernel (0x300000 bytes at 0x60080000) would "
+		      "overwrite the code that starts it\n", "-k over the start address");
+	check_failure(RUN("cell", "linux", config_file, kernel_file, "-k", "0x60e80000"), 1,
+		      "jailhouse: cell linux: the kernel (0x300000 bytes at 0x60e80000) is "
+		      "not in the cell's RAM (0x60000000-0x60ffffff)\n", "-k at the end");
+	fake.requests = 0;
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "-k", "x"), "cell linux",
+		    "address 'x' is not a number such as 0x1000", "-k without a number");
+
+	reset();
+	kernel.image_size = RAM_SIZE - 0x8000;
+	write_files();
+	check_failure(RUN("cell", "linux", config_file, kernel_file), 1,
+		      "jailhouse: cell linux: the device tree (0x10000 bytes) does not fit in "
+		      "the cell's RAM (0x60000000-0x60ffffff)\n", "a kernel that fills RAM");
+	kernel.image_size = RAM_SIZE - 0x10000;
+	write_files();
+	disk = make_file("disk", "disk", 4);
+	check_contains(RUN("cell", "linux", config_file, kernel_file, "-i", disk).err,
+		       "the initial RAM disk (0x4 bytes) does not fit", "no place for a disk");
+	kernel.image_size = ~0ULL;
+	write_files();
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "the kernel (0xffffffffffffffff bytes) does not fit", "absurd size");
+	config.mem[0].flags &= ~(__u64)JAILHOUSE_MEM_LOADABLE;
+	config.mem[1].flags &= ~(__u64)JAILHOUSE_MEM_LOADABLE;
+	write_files();
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "the cell \"penguin\" has no RAM for Linux", "nothing can be loaded");
+	check_number(fake.requests, 0, "the driver was not asked in all this");
+}
+
+static void test_given_tree(void)
+{
+	char given[256], *written;
+	const char *file;
+	size_t size;
+	FILE *out;
+
+	reset();
+	fdt_create_empty_tree(given, sizeof(given));
+	file = make_file("given.dtb", given, sizeof(given));
+	RUN("cell", "linux", config_file, kernel_file, "-d", file, "-c", "x");
+	tree = fake.image[2].data;
+	check(has_string("/chosen", "bootargs", "x") && !has_node("/cpus"),
+	      "a tree that is given is only completed");
+
+	fake.requests = 0;
+	file = make_file("out.dtb", "", 0);
+	check(!RUN("cell", "linux", config_file, kernel_file, "-w", file).exit_code &&
+	      !fake.requests, "-w asks the driver for nothing");
+	written = calloc(1, 4096);
+	out = fopen(file, "re");
+	size = fread(written, 1, 4096, out);
+	fclose(out);
+	tree = written;
+	check(size > 500 && !fdt_check_full(written, size) && has_node("/psci"),
+	      "and writes the tree");
+	free(written);
+	check_failure(RUN("cell", "linux", config_file, kernel_file, "-w", "/nowhere/x"), 1,
+		      "jailhouse: cell linux: cannot write '/nowhere/x': No such file or "
+		      "directory\n", "-w without a place");
+	check_contains(RUN("cell", "linux", config_file, kernel_file, "-d", kernel_file).err,
+		       "is not a device tree blob\n", "no tree");
+	memset(given + fdt_off_dt_struct(given), 5, 4);
+	file = make_file("bad.dtb", given, sizeof(given));
+	check_contains(RUN("cell", "linux", config_file, kernel_file, "-d", file).err,
+		       "is not a device tree blob\n", "a broken tree");
+}
+
+static void check_kernel(const void *data, size_t size, const char *message)
+{
+	kernel_file = make_file("Image", data, size);
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err, message,
+		       "what is no kernel");
+}
+
+static void test_refused(void)
+{
+	reset();
+	check_kernel("\x1f\x8b\x08", 3, "is compressed: unpack it with gunzip\n");
+	check_kernel("MZ\0\0zimg\0", 9, "an EFI program with a compressed kernel");
+	check_kernel("MZ", 2, "is not a kernel Image for arm64\n");
+	check_number(fake.requests, 0, "the driver was not asked");
+
+	reset();
+	config_file = make_file("short.cell", &config, sizeof(config) - 1);
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err, "is truncated",
+		       "a truncated configuration");
+	config_file = make_file("short.cell", &config, 20);
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err, "is truncated",
+		       "one that ends in its head");
+
+	reset();
+	sysfs_remove("devices/system/cpu/cpu3");
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "CPU 3 of the cell is not in this machine's device tree", "no MPIDR");
+	reset();
+	sysfs_write("enabled", "0\n");
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "the hypervisor is not enabled\n", "not enabled");
+	sysfs_write("enabled", "1\n");
+	sysfs_remove("platform");
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "platform/gicd_base: No such file", "an older driver");
+	check_number(fake.requests, 0, "the driver was not asked");
+
+	reset();
+	check_usage(RUN("cell", "linux"), "cell linux", "no cell configuration given",
+		    "no configuration");
+	check_usage(RUN("cell", "linux", config_file), "cell linux", "no kernel given",
+		    "no kernel");
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "x"), "cell linux",
+		    "unexpected argument 'x'", "one word too many");
+}
+
+static void test_all_or_nothing(void)
+{
+	reset();
+	fake.reason = "no";
+	fake.ioctl_result = -EBUSY;
+	fake.only_request = JAILHOUSE_CELL_CREATE;
+	check_failure(RUN("cell", "linux", config_file, kernel_file), 1,
+		      "jailhouse: cell linux: no\n", "create is refused");
+	check_number(fake.requests, 1, "then nothing else is tried");
+
+	reset();
+	fake.reason = "no";
+	fake.ioctl_result = -EINVAL;
+	fake.only_request = JAILHOUSE_CELL_LOAD;
+	check_failure(RUN("cell", "linux", config_file, kernel_file), 1,
+		      "jailhouse: cell linux: no\n", "load is refused");
+	check(fake.requests == 3 && fake.request == JAILHOUSE_CELL_DESTROY,
+	      "then the cell is destroyed");
+
+	reset();
+	fake.reason = "no";
+	fake.ioctl_result = -EINVAL;
+	fake.only_request = JAILHOUSE_CELL_START;
+	RUN("cell", "linux", config_file, kernel_file);
+	check(fake.requests == 4 && fake.request == JAILHOUSE_CELL_DESTROY,
+	      "so when start is");
+}
+
+int main(void)
+{
+	test_start();
+	test_tree();
+	test_left_out();
+	test_places();
+	test_given_tree();
+	test_refused();
+	test_all_or_nothing();
+	return fixture_end();
+}
