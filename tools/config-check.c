@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <core/config.h>
-#include <core/printk.h>
+#include <config/config.h>
+#include <lib/printk.h>
 
 static char reason[512];
 

@@ -6,10 +6,10 @@
 #include <core/cell_mem.h>
 #include <core/comm.h>
 #include <core/control.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/printk.h>
-#include <core/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <core/unit.h>
 
 struct cell root_cell;

@@ -3,7 +3,7 @@
 #ifndef CORE_CELL_H
 #define CORE_CELL_H
 
-#include <core/config.h>
+#include <config/config.h>
 #include <core/mmio.h>
 #include <core/paging.h>
 #include <core/percpu.h>

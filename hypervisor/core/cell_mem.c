@@ -2,13 +2,13 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <core/arch.h>
-#include <core/bug.h>
+#include <lib/bug.h>
 #include <core/cell_mem.h>
 #include <core/console.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/printk.h>
-#include <core/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <core/subpage.h>
 
 /* Reached by the cell, by a mapping or access by access. */

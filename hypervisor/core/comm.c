@@ -3,10 +3,10 @@
 
 #include <core/arch.h>
 #include <core/comm.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/printk.h>
-#include <core/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 static bool passive(const struct cell *cell)
 {

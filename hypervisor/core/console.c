@@ -3,8 +3,8 @@
 
 #include <core/arch.h>
 #include <core/console.h>
-#include <core/errno.h>
-#include <core/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <drivers/uart/uart.h>
 
 struct cellblock_shared hv_shared __attribute__((section(".bss.shared"),

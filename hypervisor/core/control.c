@@ -3,9 +3,9 @@
 
 #include <core/arch.h>
 #include <core/control.h>
-#include <core/errno.h>
-#include <core/printk.h>
-#include <core/string.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 /* A CPU answers a kick in microseconds. */
 #define KICK_TIMEOUT_MS		10

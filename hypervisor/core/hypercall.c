@@ -3,13 +3,13 @@
 
 #include <core/arch.h>
 #include <core/cell.h>
-#include <core/config.h>
+#include <config/config.h>
 #include <core/console.h>
 #include <core/control.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/hypercall.h>
 #include <core/main.h>
-#include <core/page_alloc.h>
+#include <lib/page_alloc.h>
 
 static s64 get_info(u64 type)
 {

@@ -5,9 +5,9 @@
 #include <core/cell_mem.h>
 #include <core/console.h>
 #include <core/control.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/printk.h>
+#include <lib/printk.h>
 #include <core/unit.h>
 #include <arch/boot.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-#include <core/bug.h>
-#include <core/errno.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 #include <core/paging.h>
 
 /* One call's work: the same at every level of the walk. */

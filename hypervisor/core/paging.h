@@ -15,7 +15,7 @@
  * Callers serialise updates of one struct paging.
  */
 
-#include <core/page_alloc.h>
+#include <lib/page_alloc.h>
 #include <arch/pte.h>
 
 struct paging {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/page_alloc.h>
+#include <lib/page_alloc.h>
 #include <core/percpu.h>
-#include <core/config.h>
-#include <core/printk.h>
+#include <config/config.h>
+#include <lib/printk.h>
 
 struct cpu *cpus[CELLBLOCK_MAX_CPUS];
 

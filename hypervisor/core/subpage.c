@@ -9,9 +9,9 @@
  */
 
 #include <core/arch.h>
-#include <core/bug.h>
-#include <core/errno.h>
-#include <core/printk.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <core/subpage.h>
 
 static enum mmio_result device_access(u64 pa, struct mmio_access *access)

@@ -5,7 +5,7 @@
 
 /* Valid configurations of a small made-up machine, for tests to spoil. */
 
-#include <core/config.h>
+#include <config/config.h>
 
 #define SAMPLE_HV_BASE		0x70000000ULL
 #define SAMPLE_HV_SIZE		0x400000ULL

@@ -4,7 +4,7 @@
 #include <arch/boot.h>
 #include <core/arch.h>
 #include <core/console.h>
-#include <core/ivshmem.h>
+#include <vdev/ivshmem.h>
 #include <string.h>
 
 #include "cell_helpers.h"

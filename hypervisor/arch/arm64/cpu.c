@@ -6,7 +6,7 @@
 #include <arch/boot.h>
 #include <arch/sysreg.h>
 #include <core/arch.h>
-#include <core/string.h>
+#include <lib/string.h>
 
 #include "cpu.h"
 #include "irq.h"

@@ -3,7 +3,7 @@
 
 #include <arch/sysreg.h>
 #include <core/cell_mem.h>
-#include <core/ivshmem.h>
+#include <vdev/ivshmem.h>
 #include <core/mmio.h>
 
 #include "percpu_private.h"

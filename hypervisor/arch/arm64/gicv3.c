@@ -2,9 +2,9 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <core/arch.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/printk.h>
+#include <lib/printk.h>
 
 #include "gicv3.h"
 

@@ -11,7 +11,7 @@
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <core/main.h>
-#include <core/printk.h>
+#include <lib/printk.h>
 
 #include "gicv3.h"
 #include "irq.h"

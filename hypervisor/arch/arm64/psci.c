@@ -3,7 +3,7 @@
 
 #include <arch/sysreg.h>
 #include <core/control.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 
 #include "irq.h"
 #include "percpu_private.h"

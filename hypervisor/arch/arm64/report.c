@@ -5,8 +5,8 @@
 
 #include <arch/sysreg.h>
 #include <core/cell_mem.h>
-#include <core/config.h>
-#include <core/printk.h>
+#include <config/config.h>
+#include <lib/printk.h>
 
 #include "percpu_private.h"
 #include "traps.h"

@@ -4,11 +4,11 @@
 #include <arch/boot.h>
 #include <arch/stage1.h>
 #include <core/arch.h>
-#include <core/errno.h>
-#include <core/ivshmem.h>
+#include <lib/errno.h>
+#include <vdev/ivshmem.h>
 #include <core/main.h>
-#include <core/printk.h>
-#include <core/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <core/unit.h>
 
 #include "cpu.h"

@@ -4,9 +4,9 @@
 #include <arch/boot.h>
 #include <arch/stage1.h>
 #include <core/arch.h>
-#include <core/errno.h>
-#include <core/printk.h>
-#include <core/string.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 #include "percpu_private.h"
 

@@ -3,9 +3,9 @@
 
 #include <arch/sysreg.h>
 #include <core/arch.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/printk.h>
+#include <lib/printk.h>
 
 #include "stage2.h"
 

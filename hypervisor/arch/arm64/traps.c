@@ -7,7 +7,7 @@
 #include <core/cell.h>
 #include <core/control.h>
 #include <core/hypercall.h>
-#include <core/printk.h>
+#include <lib/printk.h>
 #include <jailhouse/hypercall.h>
 
 #include "irq.h"

@@ -4,10 +4,10 @@
 /* Ownership of interrupts: which cell's guests may touch which INTID. */
 
 #include <core/arch.h>
-#include <core/config.h>
-#include <core/errno.h>
+#include <config/config.h>
+#include <lib/errno.h>
 #include <core/main.h>
-#include <core/printk.h>
+#include <lib/printk.h>
 
 #include "gicv3.h"
 #include "irq.h"

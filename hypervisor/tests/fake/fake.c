@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include <core/page_alloc.h>
+#include <lib/page_alloc.h>
 
 #include "../tap.h"
 #include "fake.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <core/ivshmem.h>
+#include <vdev/ivshmem.h>
 
 #include "../../arch/arm64/gicv3.h"
 #include "../../arch/arm64/irq.h"

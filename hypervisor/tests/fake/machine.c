@@ -9,10 +9,10 @@
 #include <arch/boot.h>
 #include <core/console.h>
 #include <core/control.h>
-#include <core/errno.h>
+#include <lib/errno.h>
 #include <core/hypercall.h>
 #include <core/main.h>
-#include <core/printk.h>
+#include <lib/printk.h>
 
 #include "../config_samples.h"
 #include "../tap.h"

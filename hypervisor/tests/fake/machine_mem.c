@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include <core/errno.h>
+#include <lib/errno.h>
 
 #include "../config_samples.h"
 #include "../tap.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* In the place of core/printk.c, for tests of single parts. */
+/* In the place of lib/printk.c, for tests of single parts. */
 
 #include <stdarg.h>
 
-#include <core/bug.h>
-#include <core/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 
 #include "../tap.h"
 #include "fake.h"

@@ -3,8 +3,8 @@
 
 /* A unit that checks the order of its calls, on a machine without a GIC. */
 
-#include <core/ivshmem.h>
-#include <core/printk.h>
+#include <vdev/ivshmem.h>
+#include <lib/printk.h>
 #include <core/unit.h>
 
 #include "../config_samples.h"

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef LIB_BUG_H
+#define LIB_BUG_H
+
+/*
+ * For what cannot happen whatever a guest or a configuration does: stops the
+ * hypervisor on this CPU with the place printed. Never reached by input.
+ */
+void bug(const char *file, int line) __attribute__((noreturn, cold));
+
+#define BUG_ON(cond) \
+	do { if (__builtin_expect(!!(cond), 0)) bug(__FILE__, __LINE__); } while (0)
+
+#endif /* LIB_BUG_H */

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+#include <lib/printk.h>
+#include <lib/string.h>
+
+struct out {
+	char *buf;
+	size_t size;
+	size_t len;	/* of the whole text, whether it fits or not */
+};
+
+struct spec {
+	bool left, zero, alt, is_long;
+	size_t width;
+};
+
+static void put(struct out *out, char c)
+{
+	if (out->len + 1 < out->size)
+		out->buf[out->len] = c;
+	out->len++;
+}
+
+static void put_n(struct out *out, const char *s, size_t n)
+{
+	while (n--)
+		put(out, *s++);
+}
+
+static void pad(struct out *out, char c, size_t len, size_t width)
+{
+	for (; len < width; len++)
+		put(out, c);
+}
+
+/* @prefix, then @s, in the width and on the side that @spec says */
+static void put_padded(struct out *out, const struct spec *spec,
+		       const char *prefix, const char *s, size_t n)
+{
+	size_t prefix_len = strlen(prefix);
+	size_t len = prefix_len + n;
+
+	if (!spec->left && !spec->zero)
+		pad(out, ' ', len, spec->width);
+	put_n(out, prefix, prefix_len);
+	if (!spec->left && spec->zero)
+		pad(out, '0', len, spec->width);
+	put_n(out, s, n);
+	if (spec->left)
+		pad(out, ' ', len, spec->width);
+}
+
+static void put_number(struct out *out, const struct spec *spec,
+		       const char *prefix, u64 value, unsigned int base)
+{
+	char digits[20];	/* 2^64 has 20 decimal digits */
+	char *p = digits + sizeof(digits);
+
+	do {
+		*--p = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value);
+	put_padded(out, spec, prefix, p,
+		   (size_t)(digits + sizeof(digits) - p));
+}
+
+/* Reads flags, width and size; returns the place of the conversion letter. */
+static const char *parse_spec(const char *fmt, struct spec *spec)
+{
+	memset(spec, 0, sizeof(*spec));
+	for (;; fmt++) {
+		if (*fmt == '-')
+			spec->left = true;
+		else if (*fmt == '0')
+			spec->zero = true;
+		else if (*fmt == '#')
+			spec->alt = true;
+		else
+			break;
+	}
+	for (; *fmt >= '0' && *fmt <= '9'; fmt++)
+		spec->width = spec->width * 10 + (size_t)(*fmt - '0');
+	for (; *fmt == 'l' || *fmt == 'z'; fmt++)
+		spec->is_long = true;
+	return fmt;
+}
+
+size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
+{
+	struct out out = { .buf = buf, .size = size };
+	struct spec spec;
+	const char *s;
+	bool minus;
+	u64 value;
+	s64 number;
+
+	for (; *fmt; fmt++) {
+		if (*fmt != '%') {
+			put(&out, *fmt);
+			continue;
+		}
+		fmt = parse_spec(fmt + 1, &spec);
+		switch (*fmt) {
+		case 'd':
+			number = spec.is_long ? va_arg(ap, s64) :
+						va_arg(ap, int);
+			minus = number < 0;
+			put_number(&out, &spec, minus ? "-" : "",
+				   minus ? 0 - (u64)number : (u64)number, 10);
+			break;
+		case 'u':
+		case 'x':
+			value = spec.is_long ? va_arg(ap, u64) :
+					       va_arg(ap, unsigned int);
+			put_number(&out, &spec, spec.alt && value ? "0x" : "",
+				   value, *fmt == 'x' ? 16 : 10);
+			break;
+		case 's':
+			s = va_arg(ap, const char *);
+			if (!s)
+				s = "(null)";
+			spec.zero = false;
+			put_padded(&out, &spec, "", s, strlen(s));
+			break;
+		case '\0':	/* a lone % ends the text */
+			fmt--;
+			break;
+		default:	/* %%, or an unknown letter: as it is */
+			put(&out, *fmt);
+		}
+	}
+	if (size)
+		buf[out.len < size ? out.len : size - 1] = '\0';
+	return out.len;
+}

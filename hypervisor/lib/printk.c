@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/arch.h>
+#include <lib/bug.h>
+#include <core/console.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+
+#define LINE_LEN	256
+
+void printk(const char *fmt, ...)
+{
+	char line[LINE_LEN];
+	va_list ap;
+	size_t len;
+
+	va_start(ap, fmt);
+	len = fmt_vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	console_write(line, len < sizeof(line) ? len : sizeof(line) - 1);
+}
+
+int refuse(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fmt_vsnprintf(hv_shared.error, sizeof(hv_shared.error), fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int refuse_memory(void)
+{
+	return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
+}
+
+void bug(const char *file, int line)
+{
+	printk("BUG at %s:%d: please report it\n", file, line);
+	arch_halt();
+}

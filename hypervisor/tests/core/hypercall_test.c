@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* Who may call what (core/hypercall.c). */
+
+#include <core/arch.h>
+#include <core/console.h>
+#include <core/control.h>
+#include <lib/errno.h>
+#include <string.h>
+
+#include "cell_helpers.h"
+#include "fake/machine.h"
+#include "tap.h"
+
+/* CPU 2 runs the cell */
+#define CELL_CPU	2
+
+static s64 from_root(u64 nr, u64 arg1, u64 arg2)
+{
+	return fake_hypercall(0, nr, arg1, arg2);
+}
+
+static s64 from_cell(u64 nr, u64 arg1, u64 arg2)
+{
+	return fake_hypercall(CELL_CPU, nr, arg1, arg2);
+}
+
+TEST(unknown_numbers)
+{
+	static const u64 numbers[] = {
+		9, 10, 0xff, CELLBLOCK_HC_CELL_WATCH + 1, 1ULL << 32, ~0ULL,
+	};
+
+	create_and_start();
+	for (size_t n = 0; n < ARRAY_SIZE(numbers); n++) {
+		CHECK_EQ(from_root(numbers[n], 0, 0), -ENOSYS);
+		CHECK_EQ(from_cell(numbers[n], 0, 0), -ENOSYS);
+	}
+}
+
+TEST(management_is_for_root)
+{
+	static const u64 numbers[] = {
+		JAILHOUSE_HC_DISABLE, JAILHOUSE_HC_CELL_CREATE,
+		JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE,
+		JAILHOUSE_HC_CELL_DESTROY, JAILHOUSE_HC_CELL_GET_STATE,
+		CELLBLOCK_HC_CELL_SHUTDOWN, CELLBLOCK_HC_CPU_PARKED,
+		CELLBLOCK_HC_CELL_WATCH,
+	};
+	struct snapshot before;
+
+	create_and_start();
+	before = take_snapshot();
+	for (size_t n = 0; n < ARRAY_SIZE(numbers); n++) {
+		CHECK_EQ(from_cell(numbers[n], 1, 0), -EPERM);
+		/* even of itself, and by force */
+		CHECK_EQ(from_cell(numbers[n], 1, CELLBLOCK_SHUTDOWN_FORCE),
+			 -EPERM);
+	}
+	check_snapshot(&before);
+	CHECK(fake_cpus[CELL_CPU].in_guest);
+}
+
+TEST(info)
+{
+	create_and_start();
+	CHECK_EQ(from_root(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+			   JAILHOUSE_INFO_MEM_POOL_SIZE, 0), FAKE_POOL_PAGES);
+	CHECK_EQ(from_root(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+			   JAILHOUSE_INFO_MEM_POOL_USED, 0), page_pool_used());
+	CHECK_EQ(from_root(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+			   JAILHOUSE_INFO_REMAP_POOL_SIZE, 0), 1000);
+	CHECK_EQ(from_root(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+			   JAILHOUSE_INFO_REMAP_POOL_USED, 0), 3);
+	CHECK_EQ(from_cell(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+			   JAILHOUSE_INFO_NUM_CELLS, 0), 2);
+	CHECK_EQ(from_root(JAILHOUSE_HC_HYPERVISOR_GET_INFO, 5, 0), -EINVAL);
+	CHECK_EQ(from_root(JAILHOUSE_HC_HYPERVISOR_GET_INFO, ~0ULL, 0),
+		 -EINVAL);
+}
+
+TEST(cpu_info)
+{
+	create_and_start();
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2, 0),
+		 JAILHOUSE_CPU_RUNNING);
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 4, 0), -EINVAL);
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 64, 0), -EINVAL);
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, ~0ULL, 0), -EINVAL);
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2, 1), -EINVAL);
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2, 999), -EINVAL);
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2,
+			   JAILHOUSE_CPU_INFO_STAT_BASE + CPU_NUM_STATS),
+		 -EINVAL);
+	/* a cell: its own CPUs, running or not */
+	CHECK_EQ(from_cell(JAILHOUSE_HC_CPU_GET_INFO, 3, 0),
+		 JAILHOUSE_CPU_RUNNING);
+	CHECK_EQ(from_cell(JAILHOUSE_HC_CPU_GET_INFO, 0, 0), -EPERM);
+	CHECK_EQ(from_cell(JAILHOUSE_HC_CPU_GET_INFO, 1, 1000), -EPERM);
+}
+
+TEST(counters)
+{
+	create_and_start();
+	for (unsigned int n = 1; n < CPU_NUM_STATS; n++)
+		cpus[2]->stats[n] = 1U << n;
+	for (u64 n = 1; n < CPU_NUM_STATS; n++)
+		CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2,
+				   JAILHOUSE_CPU_INFO_STAT_BASE + n),
+			 1U << n);
+	/* exits of all kinds; what was denied are accesses */
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2,
+			   JAILHOUSE_CPU_INFO_STAT_BASE),
+		 (2U << CELLBLOCK_CPU_STAT_OTHER) - 2);
+}
+
+TEST(console_character)
+{
+	u32 head;
+
+	create_and_start();
+	head = hv_shared.console_head;
+	CHECK_EQ(from_cell(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, 'x', 0), 0);
+	CHECK_EQ(hv_shared.console_head, head + 1);
+	CHECK_EQ(hv_shared.console[head % CELLBLOCK_CONSOLE_LEN], 'x');
+}
+
+TEST(console_without_permission)
+{
+	struct sample_cell config = make_first();
+	u32 head;
+
+	config.cell.flags = 0;
+	boot_for_cells();
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	head = hv_shared.console_head;
+	CHECK_EQ(from_cell(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, 'x', 0), -EPERM);
+	CHECK_EQ(hv_shared.console_head, head);
+}
+
+TEST(parked_cpus)
+{
+	boot_for_cells();
+	CHECK_EQ(from_root(CELLBLOCK_HC_CPU_PARKED, 0, 0), 0);
+	CHECK_EQ(from_root(CELLBLOCK_HC_CPU_PARKED, 1, 0), 1);
+	CHECK_EQ(from_root(CELLBLOCK_HC_CPU_PARKED, 4, 0), -EINVAL);
+	CHECK_EQ(from_root(CELLBLOCK_HC_CPU_PARKED, ~0ULL, 0), -EINVAL);
+}
+
+TEST(one_manager_at_a_time)
+{
+	struct sample_cell config = make_first();
+
+	boot_for_cells();
+	CHECK(spin_trylock(&control_lock));
+	fake_put_config(&config, sizeof(config));
+	/* from another CPU; the lock is the test's own */
+	CHECK_EQ(fake_hypercall_unchecked(0, JAILHOUSE_HC_CELL_CREATE,
+					  FAKE_CONFIG_PA, 0), -EBUSY);
+	spin_unlock(&control_lock);
+	CHECK_EQ(create(&config), 1);
+}
+
+TEST(disable_with_cells)
+{
+	create_and_start();
+	CHECK_EQ(from_root(JAILHOUSE_HC_DISABLE, 0, 0), -EBUSY);
+	CHECK_STR(hv_shared.error, "1 cells exist: destroy them first");
+	CHECK(!fake_cpus[0].left);
+	CHECK(fake_cpus[CELL_CPU].in_guest);
+}
+
+TAP_MAIN(
+	TAP_TEST(unknown_numbers),
+	TAP_TEST(management_is_for_root),
+	TAP_TEST(info),
+	TAP_TEST(cpu_info),
+	TAP_TEST(counters),
+	TAP_TEST(console_character),
+	TAP_TEST(console_without_permission),
+	TAP_TEST(parked_cpus),
+	TAP_TEST(one_manager_at_a_time),
+	TAP_TEST(disable_with_cells)
+)
