@@ -5,8 +5,8 @@
 
 #include <vdev/ivshmem.h>
 
-#include "../../arch/arm64/gicv3.h"
-#include "../../arch/arm64/irq.h"
+#include <gic/gicv3.h>
+#include <gic/irq.h>
 #include "../config_samples.h"
 #include "../tap.h"
 #include "gic.h"

@@ -8,7 +8,7 @@
 #include <lib/errno.h>
 #include <string.h>
 
-#include "../../arch/arm64/gicv3.h"
+#include <gic/gicv3.h>
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "../../arch/arm64/gicv3.h"
-#include "../../arch/arm64/vgic_mmio.h"
+#include <gic/gicv3.h>
+#include <gic/vgic_mmio.h>
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"

@@ -2,9 +2,9 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <core/cell.h>
+#include <cpu/percpu_private.h>
 #include <jailhouse/hypercall.h>
 
-#include "percpu_private.h"
 #include "smccc.h"
 
 s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3)

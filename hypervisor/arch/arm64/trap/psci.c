@@ -3,10 +3,10 @@
 
 #include <arch/sysreg.h>
 #include <core/control.h>
+#include <cpu/percpu_private.h>
+#include <gic/irq.h>
 #include <lib/errno.h>
 
-#include "irq.h"
-#include "percpu_private.h"
 #include "smccc.h"
 
 static struct cpu *find_cpu(const struct cell *cell, u64 mpidr)

@@ -4,11 +4,11 @@
 /* What a guest did wrong, in words, for whoever has to mend it. */
 
 #include <arch/sysreg.h>
-#include <core/cell_mem.h>
 #include <config/config.h>
+#include <core/cell_mem.h>
+#include <cpu/percpu_private.h>
 #include <lib/printk.h>
 
-#include "percpu_private.h"
 #include "traps.h"
 
 static const char *class_name(u64 ec)

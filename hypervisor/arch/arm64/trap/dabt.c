@@ -3,12 +3,12 @@
 
 #include <arch/sysreg.h>
 #include <core/cell_mem.h>
-#include <vdev/ivshmem.h>
 #include <core/mmio.h>
+#include <cpu/percpu_private.h>
+#include <gic/vgic_mmio.h>
+#include <vdev/ivshmem.h>
 
-#include "percpu_private.h"
 #include "traps.h"
-#include "vgic_mmio.h"
 
 /* @value has @size bytes, upper bits zero. */
 static u64 extend(u64 value, unsigned int size, u32 iss)

@@ -7,11 +7,11 @@
 #include <core/cell.h>
 #include <core/control.h>
 #include <core/hypercall.h>
-#include <lib/printk.h>
+#include <cpu/percpu_private.h>
+#include <gic/irq.h>
 #include <jailhouse/hypercall.h>
+#include <lib/printk.h>
 
-#include "irq.h"
-#include "percpu_private.h"
 #include "smccc.h"
 #include "traps.h"
 

@@ -4,11 +4,10 @@
 #include <arch/boot.h>
 #include <arch/stage1.h>
 #include <core/arch.h>
+#include <cpu/percpu_private.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
-
-#include "percpu_private.h"
 
 _Static_assert(offsetof(struct percpu, vcpu.x) == PERCPU_VCPU_X, "vectors.S");
 _Static_assert(offsetof(struct percpu, cpu) == PERCPU_CPU, "arch/cpu.h");

@@ -6,13 +6,13 @@
 #include <arch/boot.h>
 #include <arch/sysreg.h>
 #include <core/arch.h>
+#include <gic/irq.h>
 #include <lib/string.h>
+#include <mm/stage2.h>
+#include <trap/smccc.h>
 
 #include "cpu.h"
-#include "irq.h"
 #include "percpu_private.h"
-#include "smccc.h"
-#include "stage2.h"
 
 /* SCTLR_EL1 with its RES1 bits: MMU and caches off, little-endian */
 #define SCTLR_EL1_RESET		0x30d00800

@@ -8,10 +8,10 @@
 
 #include <arch/sysreg.h>
 #include <core/cell.h>
+#include <cpu/percpu_private.h>
 
 #include "gicv3.h"
 #include "irq.h"
-#include "percpu_private.h"
 #include "vgic_mmio.h"
 
 #define ICC_SGIR_IRM		(1ULL << 40)

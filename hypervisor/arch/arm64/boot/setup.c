@@ -4,17 +4,16 @@
 #include <arch/boot.h>
 #include <arch/stage1.h>
 #include <core/arch.h>
-#include <lib/errno.h>
-#include <vdev/ivshmem.h>
 #include <core/main.h>
+#include <core/unit.h>
+#include <cpu/cpu.h>
+#include <cpu/percpu_private.h>
+#include <gic/irq.h>
+#include <lib/errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
-#include <core/unit.h>
-
-#include "cpu.h"
-#include "irq.h"
-#include "percpu_private.h"
-#include "stage2.h"
+#include <mm/stage2.h>
+#include <vdev/ivshmem.h>
 
 const struct unit *const unit_table[] = {
 	&vgic_unit,

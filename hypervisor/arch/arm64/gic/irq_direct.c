@@ -11,11 +11,11 @@
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <core/main.h>
+#include <cpu/percpu_private.h>
 #include <lib/printk.h>
 
 #include "gicv3.h"
 #include "irq.h"
-#include "percpu_private.h"
 #include "vgic_mmio.h"
 
 #define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
