@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* Life of a CPU between guests: reset, parking, switching off. */
+/* Life of a CPU between guests: traps, parking, switching off. */
 
 #include <arch/boot.h>
 #include <arch/sysreg.h>
@@ -14,127 +14,35 @@
 #include "cpu.h"
 #include "percpu_private.h"
 
-/* SCTLR_EL1 with its RES1 bits: MMU and caches off, little-endian */
-#define SCTLR_EL1_RESET		0x30d00800
-
-/* Registers of EL0 and EL1 that a guest can have written, zero after reset. */
-static void reset_el1(void)
+/* What a guest may do without us, and what not; the same for all cells. */
+void cpu_set_traps(void)
 {
-	write_sysreg(SCTLR_EL1_RESET, sctlr_el1);
-	write_sysreg(0, actlr_el1);
-	write_sysreg(0, afsr0_el1);
-	write_sysreg(0, afsr1_el1);
-	write_sysreg(0, amair_el1);
-	write_sysreg(0, contextidr_el1);
-	write_sysreg(0, cpacr_el1);
-	write_sysreg(0, csselr_el1);
-	write_sysreg(0, elr_el1);
-	write_sysreg(0, esr_el1);
-	write_sysreg(0, far_el1);
-	write_sysreg(0, mair_el1);
-	write_sysreg(0, par_el1);
-	write_sysreg(0, sp_el0);
-	write_sysreg(0, sp_el1);
-	write_sysreg(0, spsr_el1);
-	write_sysreg(0, tcr_el1);
-	write_sysreg(0, tpidr_el0);
-	write_sysreg(0, tpidr_el1);
-	write_sysreg(0, tpidrro_el0);
-	write_sysreg(0, ttbr0_el1);
-	write_sysreg(0, ttbr1_el1);
-	write_sysreg(0, vbar_el1);
+	struct cpu *cpu = this_percpu()->cpu;
+	u32 flags = cpu->cell->config->flags;
 
-	/* timers off and masked from EL0 */
-	write_sysreg(0, cntkctl_el1);
-	write_sysreg(0, cntp_ctl_el0);
-	write_sysreg(0, cntp_cval_el0);
-	write_sysreg(0, cntv_ctl_el0);
-	write_sysreg(0, cntv_cval_el0);
-}
-
-/* Cases of a switch over the number of the last one: that and all below */
-#define CLEAR_BREAKPOINT(n)				\
-	case n:						\
-		write_sysreg(0, dbgbcr##n##_el1);	\
-		write_sysreg(0, dbgbvr##n##_el1);	\
-		__attribute__((fallthrough));
-#define CLEAR_WATCHPOINT(n)				\
-	case n:						\
-		write_sysreg(0, dbgwcr##n##_el1);	\
-		write_sysreg(0, dbgwvr##n##_el1);	\
-		__attribute__((fallthrough));
-#define FROM_15_DOWN(X)					\
-	X(15) X(14) X(13) X(12) X(11) X(10) X(9) X(8)	\
-	X(7) X(6) X(5) X(4) X(3) X(2) X(1) X(0)
-
-static void reset_counters(void)
-{
-	u64 n = read_sysreg(pmcr_el0) >> 11 & 0x1f;
-
-	write_sysreg(0x46, pmcr_el0);	/* reset counters, LC */
-	write_sysreg(~0U, pmcntenclr_el0);
-	write_sysreg(~0U, pmintenclr_el1);
-	write_sysreg(~0U, pmovsclr_el0);
-	write_sysreg(0, pmuserenr_el0);
-	write_sysreg(0, pmccfiltr_el0);
-	/* what each counts; ends with 0 selected */
-	while (n--) {
-		write_sysreg(n, pmselr_el0);
-		isb();
-		write_sysreg(0, pmxevtyper_el0);
-	}
-}
-
-/* Keys of pointer authentication: five of two registers. */
-static void reset_keys(void)
-{
-	/* APA, API and APA3 (ID_AA64ISAR2_EL1): which algorithm, if any */
-	if (!(read_sysreg(id_aa64isar1_el1) & 0xff0) &&
-	    !(read_sysreg(s3_0_c0_c6_2) & 0xf000))
-		return;
-	write_sysreg(0, s3_0_c2_c1_0);
-	write_sysreg(0, s3_0_c2_c1_1);
-	write_sysreg(0, s3_0_c2_c1_2);
-	write_sysreg(0, s3_0_c2_c1_3);
-	write_sysreg(0, s3_0_c2_c2_0);
-	write_sysreg(0, s3_0_c2_c2_1);
-	write_sysreg(0, s3_0_c2_c2_2);
-	write_sysreg(0, s3_0_c2_c2_3);
-	write_sysreg(0, s3_0_c2_c3_0);
-	write_sysreg(0, s3_0_c2_c3_1);
-}
-
-/* Self-hosted debug and the PMU. */
-static void reset_debug(void)
-{
-	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
-
-	write_sysreg(0, mdscr_el1);
-	write_sysreg(0, osdlr_el1);
-	write_sysreg(0, oslar_el1);
-	switch (dfr0 >> 12 & 0xf) {
-	FROM_15_DOWN(CLEAR_BREAKPOINT)
-	default:
-		break;
-	}
-	switch (dfr0 >> 20 & 0xf) {
-	FROM_15_DOWN(CLEAR_WATCHPOINT)
-	default:
-		break;
-	}
-	/* PMUVer 0 and 15: no PMUv3 */
-	if (((dfr0 >> 8) & 0xf) - 1 < 14)
-		reset_counters();
+	write_sysreg(stage2_vtcr(), vtcr_el2);
+	write_sysreg(cpu->cell->arch.vttbr, vttbr_el2);
+	/*
+	 * DC ISW as DC CISW, SMC, implementation defined registers and ACTLR
+	 * trapped, pointer authentication untrapped.
+	 */
+	write_sysreg(HCR_VM | HCR_SWIO | HCR_TSC | HCR_TIDCP |
+		     HCR_TACR | HCR_RW | HCR_APK | HCR_API | irq_hcr_bits() |
+		     (flags & JAILHOUSE_CELL_TRAP_WFI ? HCR_TWI : 0), hcr_el2);
+	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
+	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
+	write_sysreg(0, hstr_el2);
+	/* EL1 has both timers: EL1PCEN, EL1PCTEN */
+	write_sysreg(3, cnthctl_el2);
+	write_sysreg(0, cntvoff_el2);
+	isb();
 }
 
 void arch_cpu_start(struct cpu *cpu)
 {
 	struct vcpu *vcpu = &this_percpu()->vcpu;
 
-	reset_el1();
-	reset_keys();
-	reset_debug();
-	fpsimd_reset();
+	reset_guest_state();
 	irq_cpu_reset();
 	cpu_set_traps();
 	stage2_flush_local();
@@ -183,4 +91,18 @@ bool arch_cpu_is_off(const struct cpu *cpu)
 {
 	return smccc_call_firmware(PSCI_AFFINITY_INFO_64, cpu->hw_id, 0, 0) ==
 	       PSCI_AFFINITY_OFF;
+}
+
+void arch_sync_code(void)
+{
+	dsb(ish);
+	asm volatile("ic ialluis");
+	dsb(ish);
+	isb();
+}
+
+void arch_halt(void)
+{
+	for (;;)
+		wfi();
 }

@@ -6,6 +6,9 @@
 /* Programs the EL2 trap and translation registers for this CPU's cell. */
 void cpu_set_traps(void);
 
+/* Registers of EL0 and EL1 as after a reset, for the next guest (reset.c). */
+void reset_guest_state(void);
+
 /* Zeroes v0..v31, FPCR and FPSR (fpsimd.S). */
 void fpsimd_reset(void);
 

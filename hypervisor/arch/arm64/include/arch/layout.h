@@ -40,13 +40,13 @@
 
 #define PERCPU_VA		(PRIVATE_BASE + PRIVATE_PERCPU_OFFS)
 
-/* offsets in struct percpu, checked by percpu.c against the C definition */
+/* offsets in struct percpu, checked by stage1.c against the C definition */
 #define PERCPU_VCPU_X		0
 #define PERCPU_LINUX		256
 #define PERCPU_CPU		304
 #define PERCPU_EMERGENCY_STACK	4096	/* its end */
 
-/* offset in struct cellblock_header, checked by setup.c */
+/* offset in struct cellblock_header, checked by stage1.c */
 #define HEADER_PHYS_BASE	112
 
 #define BOOT_AREA_SIZE		4096
