@@ -150,24 +150,23 @@ static int take_cpus(struct cell *cell)
 
 static int prepare_units(struct cell *cell)
 {
-	const struct unit *const *unit;
-	int err;
+	int err = 0;
+	size_t n;
 
-	for (unit = unit_table; *unit; unit++) {
-		err = (*unit)->cell_prepare(cell);
-		if (!err)
-			continue;
-		while (unit-- > unit_table)
-			(*unit)->cell_release(cell);
-		return err;
-	}
-	return 0;
+	for (n = 0; unit_table[n] && !err; n++)
+		err = unit_table[n]->cell_prepare(cell);
+	if (err)
+		for (n--; n > 0; n--)
+			unit_table[n - 1]->cell_release(cell);
+	return err;
 }
 
 static void release_units(struct cell *cell)
 {
-	for (const struct unit *const *unit = unit_table; *unit; unit++)
-		(*unit)->cell_release(cell);
+	const struct unit *unit;
+
+	for_each_unit(unit)
+		unit->cell_release(cell);
 }
 
 static void free_cell(struct cell *cell)
@@ -232,6 +231,7 @@ static void unlink_cell(struct cell *cell)
 
 s64 cell_create(u64 config_address)
 {
+	const struct unit *unit;
 	struct cell *cell;
 	int err;
 
@@ -250,8 +250,8 @@ s64 cell_create(u64 config_address)
 
 	/* nothing fails from here on */
 	cell_mem_take_from_root(cell);
-	for (const struct unit *const *unit = unit_table; *unit; unit++)
-		(*unit)->cell_take(cell);
+	for_each_unit(unit)
+		unit->cell_take(cell);
 	link_cell(cell);
 	comm_reconfigured(cell);
 	printk("Created cell \"%s\"\n", cell->config->name);
@@ -262,6 +262,7 @@ s64 cell_create(u64 config_address)
 
 s64 cell_start(u64 id)
 {
+	const struct unit *unit;
 	struct cell *cell;
 	struct cpu *cpu;
 	int err;
@@ -279,8 +280,8 @@ s64 cell_start(u64 id)
 				      cpu->id, cell->config->name);
 
 	cell_mem_unlend(cell);
-	for (const struct unit *const *unit = unit_table; *unit; unit++)
-		(*unit)->cell_reset(cell);
+	for_each_unit(unit)
+		unit->cell_reset(cell);
 	comm_reset(cell);
 	comm_set_state(cell, JAILHOUSE_CELL_RUNNING);
 	for_each_cpu(cpu, cell->cpus)
@@ -297,8 +298,10 @@ s64 cell_start(u64 id)
 
 static void stop_units(struct cell *cell)
 {
-	for (const struct unit *const *unit = unit_table; *unit; unit++)
-		(*unit)->cell_stop(cell);
+	const struct unit *unit;
+
+	for_each_unit(unit)
+		unit->cell_stop(cell);
 }
 
 static int stop(struct cell *cell)
@@ -381,6 +384,7 @@ s64 cell_set_loadable(u64 id)
 
 s64 cell_destroy(u64 id)
 {
+	const struct unit *unit;
 	struct cell *cell;
 	int err;
 
@@ -393,8 +397,8 @@ s64 cell_destroy(u64 id)
 
 	/* nothing fails from here on */
 	unlink_cell(cell);
-	for (const struct unit *const *unit = unit_table; *unit; unit++)
-		(*unit)->cell_return(cell);
+	for_each_unit(unit)
+		unit->cell_return(cell);
 	cell_mem_unlend(cell);
 	cell_mem_return_to_root(cell);
 	move_cpus(cell, &root_cell, cell->cpus);

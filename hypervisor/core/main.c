@@ -42,13 +42,13 @@ static int init_cpus(void)
 
 static int init_units(void)
 {
-	const struct unit *const *unit;
+	const struct unit *unit;
 	int err;
 
-	for (unit = unit_table; *unit; unit++) {
-		err = (*unit)->init();
+	for_each_unit(unit) {
+		err = unit->init();
 		if (!err)
-			err = (*unit)->cell_prepare(&root_cell);
+			err = unit->cell_prepare(&root_cell);
 		if (err)
 			return err;
 	}

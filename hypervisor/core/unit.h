@@ -29,7 +29,11 @@ struct unit {
 	void (*cell_stop)(struct cell *cell);
 };
 
-/* Ends with NULL; provided by the architecture. */
+/* Ends with NULL; provided by the architecture (units.c). */
 extern const struct unit *const unit_table[];
+
+#define for_each_unit(u)						\
+	for (const struct unit *const *__entry = unit_table;		\
+	     ((u) = *__entry) != NULL; __entry++)
 
 #endif /* CORE_UNIT_H */
