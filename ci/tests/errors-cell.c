@@ -12,7 +12,7 @@
 
 #include <kselftest_harness.h>
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include "lib/cellblock.h"
 #include "lib/errors.h"
 
@@ -195,7 +195,7 @@ REFUSED(pci_twice, (err_add_pci(c)->type = 1, err_add_pci(c)->type = 2), EINVAL,
 REFUSED(ivshmem_regions, add_ivshmem(c), EINVAL, "PCI device 0", "regions 0..3 of 3");
 REFUSED(ivshmem_peer, add_ivshmem(c)->shmem_dev_id = 2, EINVAL, "PCI device 0", "peer 2");
 
-/* Root's link "msix" (board/qemu-virt-ivshmem.h), of which the cell could be peer 1 */
+/* Root's link "msix" (qemu-virt/links.h), of which the cell could be peer 1 */
 #define LINK		0x70410000ULL
 #define LINK_REGION	3	/* behind the cell's own */
 

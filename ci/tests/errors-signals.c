@@ -16,7 +16,7 @@
 
 #include <kselftest_harness.h>
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include "lib/cellblock.h"
 #include "lib/errors.h"
 

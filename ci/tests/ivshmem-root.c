@@ -23,7 +23,7 @@
 #include "lib/cellblock.h"
 #include "lib/enabled.h"
 
-/* configs/arm64/include/board/qemu-virt-ivshmem.h */
+/* configs/arm64/qemu-virt/links.h */
 #define ECAM		0x08e00000ULL
 #define ECAM_SIZE	0x100000
 #define BARS		0x08f80000ULL	/* where Linux puts none */

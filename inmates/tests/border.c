@@ -12,7 +12,7 @@
  *	cpu=1		on the cell's second CPU
  */
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include <inmate/test.h>
 
 #define RAM_END			QEMU_CELL_SIZE

@@ -13,7 +13,7 @@
  *	behave=unknown	answer as if it were not understood
  */
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include <inmate/test.h>
 
 static void signature_and_revision(void)

@@ -6,7 +6,7 @@
  * The cell owns one SPI, that of the real-time clock.
  */
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include <inmate/test.h>
 
 #define OWN_SPI			QEMU_RTC_INTID

@@ -3,7 +3,7 @@
 
 /*
  * The virtual PCI host and its IVSHMEM devices, as the cell "ivshmem-a" of
- * configs/arm64/qemu-arm64-ivshmem-a.c sees them. The link to the cell
+ * configs/arm64/qemu-virt/qemu-arm64-ivshmem-a.c sees them. The link to the cell
  * "ivshmem-b" is tested with ivshmem-peer in that cell.
  *
  * Parameters:
@@ -12,7 +12,7 @@
  *	hold		leave state 7 on all links and wait, to be stopped
  */
 
-#include <board/qemu-virt-ivshmem.h>
+#include <qemu-virt/links.h>
 #include <cellblock/loader.h>
 #include <inmate/test.h>
 
@@ -429,7 +429,7 @@ struct forbidden {
 	u64 addr;
 };
 
-/* Writes. The addresses are those of board/qemu-virt-ivshmem.h. */
+/* Writes. The addresses are those of qemu-virt/links.h. */
 static const struct forbidden forbidden[] = {
 	{ "access:state-table", 0x70400000 },
 	{ "access:output-of-root", 0x7040a000 },

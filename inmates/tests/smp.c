@@ -3,7 +3,7 @@
 
 /* Both CPUs of the cell at once. */
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include <inmate/test.h>
 
 #define ROUNDS			2000

@@ -13,7 +13,7 @@
  *			fails; the GPIO, which nobody resets, tells them apart
  */
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include <inmate/test.h>
 
 #define SCTLR_M			(1U << 0)

@@ -20,7 +20,7 @@
  *	kicks=N		how often it kicks, every 20 ms (10)
  */
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 #include <inmate/test.h>
 
 static void fields_are_zero_at_start(void)

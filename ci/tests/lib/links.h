@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define LINKS_PCI	"/sys/bus/pci/devices/"
-/* PCI devices of the links, see board/qemu-virt-ivshmem.h */
+/* PCI devices of the links, see qemu-virt/links.h */
 #define LINK_DEMO	0
 #define LINK_NET	1
 #define LINK_BULK	2

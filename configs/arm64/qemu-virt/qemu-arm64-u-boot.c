@@ -12,7 +12,7 @@
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 
 #define RAM_PHYS		0x6a000000
 #define RAM_SIZE		0x04000000

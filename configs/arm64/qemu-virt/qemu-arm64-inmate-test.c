@@ -9,7 +9,7 @@
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 
 /* a page of RAM that the root cell writes and this cell only reads */
 #define SHARED_PAGE		QEMU_CELL_BASE(4)

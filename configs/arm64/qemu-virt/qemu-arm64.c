@@ -18,8 +18,8 @@
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
-#include <board/qemu-virt.h>
-#include <board/qemu-virt-ivshmem.h>
+#include <qemu-virt/board.h>
+#include <qemu-virt/links.h>
 
 #ifndef QEMU_CPUS
 #define QEMU_CPUS		4

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
-/*
- * FreeRTOS on QEMU's arm64 "virt" machine: CPU 3, 16 MiB of RAM. It masks
- * interrupts by priority.
- */
+/* SMP demo on QEMU's arm64 "virt" machine: CPUs 2 and 3, 16 MiB of RAM. */
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 
 struct {
 	struct jailhouse_cell_desc cell;
@@ -19,9 +16,8 @@ struct {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 		.architecture = JAILHOUSE_ARM64,
 		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "freertos",
-		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE |
-			JAILHOUSE_CELL_GIC_PMR,
+		.name = "smp-demo",
+		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
 
 		.cpu_set_size = sizeof(config.cpus),
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
@@ -30,11 +26,11 @@ struct {
 	},
 
 	.cpus = {
-		1 << 3,
+		1 << 2 | 1 << 3,
 	},
 
 	.mem_regions = {
-		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(8), QEMU_CELL_SIZE),
+		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(2), QEMU_CELL_SIZE),
 		QEMU_CELL_UART_REGION,
 		QEMU_CELL_COMM_REGION,
 	},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
-#ifndef BOARD_QEMU_VIRT_H
-#define BOARD_QEMU_VIRT_H
+#ifndef QEMU_VIRT_BOARD_H
+#define QEMU_VIRT_BOARD_H
 
 /*
  * qemu-system-aarch64 -M virt,virtualization=on,gic-version=3
@@ -123,4 +123,4 @@
 			 JAILHOUSE_MEM_COMM_REGION,			\
 	}
 
-#endif /* BOARD_QEMU_VIRT_H */
+#endif /* QEMU_VIRT_BOARD_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
-#ifndef BOARD_QEMU_VIRT_IVSHMEM_H
-#define BOARD_QEMU_VIRT_IVSHMEM_H
+#ifndef QEMU_VIRT_LINKS_H
+#define QEMU_VIRT_LINKS_H
 
 /*
  * IVSHMEM links of our configurations on QEMU's "virt" machine. Peer 0 is root
@@ -16,7 +16,7 @@
  *	5	rtos		root, the RTOS demo	0x70ca0000, 132 KiB
  */
 
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 
 /* The virtual PCI host: one bus, behind the redistributors of 64 CPUs. */
 #define QEMU_VPCI_ECAM_BASE		0x08e00000
@@ -136,4 +136,4 @@
 	QEMU_SHMEM_DEVICE(5, first_region, peer, 2,			\
 			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
 
-#endif /* BOARD_QEMU_VIRT_IVSHMEM_H */
+#endif /* QEMU_VIRT_LINKS_H */

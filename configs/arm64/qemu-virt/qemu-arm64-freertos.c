@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* UART demo on QEMU's arm64 "virt" machine: CPU 2, 16 MiB of RAM. */
+/*
+ * FreeRTOS on QEMU's arm64 "virt" machine: CPU 3, 16 MiB of RAM. It masks
+ * interrupts by priority.
+ */
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
-#include <board/qemu-virt.h>
+#include <qemu-virt/board.h>
 
 struct {
 	struct jailhouse_cell_desc cell;
@@ -16,8 +19,9 @@ struct {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 		.architecture = JAILHOUSE_ARM64,
 		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "uart-demo",
-		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
+		.name = "freertos",
+		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE |
+			JAILHOUSE_CELL_GIC_PMR,
 
 		.cpu_set_size = sizeof(config.cpus),
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
@@ -26,11 +30,11 @@ struct {
 	},
 
 	.cpus = {
-		1 << 2,
+		1 << 3,
 	},
 
 	.mem_regions = {
-		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(1), QEMU_CELL_SIZE),
+		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(8), QEMU_CELL_SIZE),
 		QEMU_CELL_UART_REGION,
 		QEMU_CELL_COMM_REGION,
 	},

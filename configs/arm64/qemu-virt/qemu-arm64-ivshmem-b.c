@@ -2,36 +2,40 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * The real-time kernel's demo on QEMU's arm64 "virt" machine: CPU 3, 16 MiB of
- * RAM, a link with root.
+ * Second cell of the IVSHMEM demos and tests on QEMU's arm64 "virt" machine:
+ * CPU 3, 16 MiB of RAM, the third peer of the demo link, and a link with cell a.
  */
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
-#include <board/qemu-virt.h>
-#include <board/qemu-virt-ivshmem.h>
+#include <qemu-virt/board.h>
+#include <qemu-virt/links.h>
 
+/* memory regions */
 #define NUM_OWN_REGIONS		3
+#define DEMO_REGIONS		NUM_OWN_REGIONS
+#define CELLS_REGIONS		(DEMO_REGIONS + QEMU_SHMEM_DEMO_COUNT)
+#define NUM_REGIONS		(CELLS_REGIONS + QEMU_SHMEM_CELLS_COUNT)
 
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[NUM_OWN_REGIONS + QEMU_SHMEM_RTOS_COUNT];
+	struct jailhouse_memory mem_regions[NUM_REGIONS];
 	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pci_device pci_devices[1];
+	struct jailhouse_pci_device pci_devices[2];
 } __attribute__((packed)) config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 		.architecture = JAILHOUSE_ARM64,
 		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "rtos-demo",
+		.name = "ivshmem-b",
 		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
 
 		.cpu_set_size = sizeof(config.cpus),
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 		.num_irqchips = ARRAY_SIZE(config.irqchips),
 		.num_pci_devices = ARRAY_SIZE(config.pci_devices),
-		.vpci_irq_base = QEMU_VPCI_RTOS_SPI,
+		.vpci_irq_base = QEMU_VPCI_CELL_B_SPI,
 
 		.console = QEMU_CONSOLE,
 	},
@@ -41,17 +45,19 @@ struct {
 	},
 
 	.mem_regions = {
-		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(5), QEMU_CELL_SIZE),
+		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(7), QEMU_CELL_SIZE),
 		QEMU_CELL_UART_REGION,
 		QEMU_CELL_COMM_REGION,
-		QEMU_SHMEM_RTOS_REGIONS(1),
+		QEMU_SHMEM_DEMO_REGIONS(2),
+		QEMU_SHMEM_CELLS_REGIONS(1),
 	},
 
 	.irqchips = {
-		QEMU_VPCI_IRQCHIP(QEMU_VPCI_RTOS_SPI),
+		QEMU_VPCI_IRQCHIP(QEMU_VPCI_CELL_B_SPI),
 	},
 
 	.pci_devices = {
-		QEMU_SHMEM_RTOS_DEVICE(NUM_OWN_REGIONS, 1),
+		QEMU_SHMEM_DEMO_DEVICE(DEMO_REGIONS, 2),
+		QEMU_SHMEM_CELLS_DEVICE(CELLS_REGIONS, 1),
 	},
 };

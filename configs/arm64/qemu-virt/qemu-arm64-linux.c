@@ -12,8 +12,8 @@
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
-#include <board/qemu-virt.h>
-#include <board/qemu-virt-ivshmem.h>
+#include <qemu-virt/board.h>
+#include <qemu-virt/links.h>
 
 #define RAM_BASE		0x60000000
 #define RAM_SIZE		0x0a000000
