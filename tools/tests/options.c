@@ -41,7 +41,7 @@ static void test_group_help(void)
 		       "cell --help lists commands");
 	check_number(result.exit_code, 0, "cell --help succeeds");
 
-	result = run_words((const char *const []){ "jailhouse", NULL });
+	result = run_words((const char *const[]){ "jailhouse", NULL });
 	check_contains(result.err, "Usage: jailhouse COMMAND",
 		       "no command: help on stderr");
 	check_number(result.exit_code, 2, "no command is a usage error");
