@@ -29,7 +29,7 @@ enum cpu_command {
  */
 #define CPU_NUM_STATS		(CELLBLOCK_CPU_STAT_DENIED + 1)
 
-/* What CPUs know of each other. A CPU's guest state is in its struct vcpu. */
+/* What CPUs know of each other. A CPU's guest state is in its struct guest_regs. */
 struct cpu {
 	unsigned int id;	/* Linux logical CPU: fixed at init */
 	u64 hw_id;		/* MPIDR_EL1 affinity fields: fixed at init */

@@ -77,7 +77,7 @@ void arch_cpu_commit(struct cpu *cpu)
 	irq_cpu_enter();
 	cpu_set_traps();
 	stage2_flush_local();
-	this_percpu()->vcpu.x[0] = 0;
+	this_percpu()->regs.x[0] = 0;
 }
 
 void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
@@ -90,6 +90,6 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
 		restore_el2(&this_percpu()->saved);
 	}
 	(void)cpu;
-	this_percpu()->vcpu.x[0] = (u64)result;
+	this_percpu()->regs.x[0] = (u64)result;
 	el2_leave(this_percpu()->phys);
 }

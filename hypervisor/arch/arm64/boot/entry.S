@@ -161,13 +161,13 @@ hv_entry_enter:
 	stp	x2, x3, [x10]
 	stp	x4, x5, [x10, #16]
 	stp	x6, x7, [x10, #32]
-	str	x18, [x9, #(PERCPU_VCPU_X + 18 * 8)]
-	stp	x19, x20, [x9, #(PERCPU_VCPU_X + 19 * 8)]
-	stp	x21, x22, [x9, #(PERCPU_VCPU_X + 21 * 8)]
-	stp	x23, x24, [x9, #(PERCPU_VCPU_X + 23 * 8)]
-	stp	x25, x26, [x9, #(PERCPU_VCPU_X + 25 * 8)]
-	stp	x27, x28, [x9, #(PERCPU_VCPU_X + 27 * 8)]
-	stp	x29, x30, [x9, #(PERCPU_VCPU_X + 29 * 8)]
+	str	x18, [x9, #(PERCPU_REGS_X + 18 * 8)]
+	stp	x19, x20, [x9, #(PERCPU_REGS_X + 19 * 8)]
+	stp	x21, x22, [x9, #(PERCPU_REGS_X + 21 * 8)]
+	stp	x23, x24, [x9, #(PERCPU_REGS_X + 23 * 8)]
+	stp	x25, x26, [x9, #(PERCPU_REGS_X + 25 * 8)]
+	stp	x27, x28, [x9, #(PERCPU_REGS_X + 27 * 8)]
+	stp	x29, x30, [x9, #(PERCPU_REGS_X + 29 * 8)]
 	mov	x0, x1
 	mov	x29, xzr
 	ldr	x9, =hv_enter
@@ -178,10 +178,10 @@ hv_entry_enter:
 
 /*
  * x0: physical address of this CPU's struct percpu, x1: virtual address of it.
- * Hands EL2 back to Linux and returns to EL1 with the registers of the vcpu.
+ * Hands EL2 back to Linux and returns to EL1 with the registers of struct percpu.
  */
 leave_idmap:
-	/* the vcpu is read with the MMU off below: get it out of the cache */
+	/* they are read with the MMU off below: get it out of the cache */
 	mov	x9, x1
 	add	x10, x1, #256
 4:	dc	civac, x9

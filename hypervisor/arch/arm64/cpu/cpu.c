@@ -40,15 +40,15 @@ void cpu_set_traps(void)
 
 void arch_cpu_start(struct cpu *cpu)
 {
-	struct vcpu *vcpu = &this_percpu()->vcpu;
+	struct guest_regs *regs = &this_percpu()->regs;
 
 	reset_guest_state();
 	irq_cpu_reset();
 	cpu_set_traps();
 	stage2_flush_local();
 
-	memset(vcpu, 0, sizeof(*vcpu));
-	vcpu->x[0] = cpu->start_arg;
+	memset(regs, 0, sizeof(*regs));
+	regs->x[0] = cpu->start_arg;
 	write_sysreg(cpu->start_address, elr_el2);
 	write_sysreg(PSR_DAIF | PSR_MODE_EL1h, spsr_el2);
 	isb();

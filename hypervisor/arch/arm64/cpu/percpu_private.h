@@ -4,7 +4,7 @@
 #define ARM64_PERCPU_PRIVATE_H
 
 #include <arch/layout.h>
-#include <arch/vcpu.h>
+#include <arch/guest_regs.h>
 #include <core/percpu.h>
 
 /* What Linux had at EL2 that entry.S overwrites; its order is entry.S's. */
@@ -44,10 +44,10 @@ struct gic_cpu_state {
 
 /*
  * Private data of a CPU, at PERCPU_VA on that CPU and mapped nowhere else.
- * The vcpu comes first: SP_EL2 points there while the guest runs.
+ * The registers come first: SP_EL2 points there while the guest runs.
  */
 struct percpu {
-	struct vcpu vcpu;
+	struct guest_regs regs;
 	struct linux_el2 linux_el2;
 	struct cpu *cpu;
 	struct el2_state saved;		/* what arch_cpu_commit() found */

@@ -10,7 +10,7 @@
  * HCR_EL2.IMO = 0, no exit. FMO = 1 keeps Group 0 for the hypervisor.
  */
 
-#include <arch/vcpu.h>
+#include <arch/guest_regs.h>
 #include <core/unit.h>
 
 /* Ownership of INTIDs, trapped GICD and GICR (vgic.c). */
@@ -36,7 +36,7 @@ void irq_cpu_sleep(void);
 void irq_cpu_reset(void);
 
 /* Trapped ICC_*_EL1 accesses of the guest; false: not one of ours. */
-bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read);
+bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read);
 /* A write to ICC_SGI1R_EL1, the hot one: ESR_EL2 of it, Rt apart. */
 #define ESR_SGI1R_WRITE	((u64)EC_SYS64 << ESR_EC_SHIFT | ESR_IL | \
 			 SYSREG(3, 0, 12, 11, 5))

@@ -302,9 +302,9 @@ static u64 read_common(u32 reg)
 	}
 }
 
-bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
+bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
 {
-	u64 value = is_read ? 0 : vcpu->x[rt];
+	u64 value = is_read ? 0 : regs->x[rt];
 
 	switch (reg) {
 	case SYS_ICC_PMR_EL1:
@@ -325,6 +325,6 @@ bool irq_sysreg(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
 		return false;
 	}
 	if (is_read)
-		vcpu_set(vcpu, rt, read_common(reg));
+		guest_regs_set(regs, rt, read_common(reg));
 	return true;
 }

@@ -9,7 +9,7 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 
-_Static_assert(offsetof(struct percpu, vcpu.x) == PERCPU_VCPU_X, "vectors.S");
+_Static_assert(offsetof(struct percpu, regs.x) == PERCPU_REGS_X, "vectors.S");
 _Static_assert(offsetof(struct percpu, cpu) == PERCPU_CPU, "arch/cpu.h");
 _Static_assert(offsetof(struct percpu, linux_el2) == PERCPU_LINUX, "entry.S");
 _Static_assert(offsetof(struct linux_el2, sp) == 40, "entry.S");

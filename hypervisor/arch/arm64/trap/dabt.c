@@ -52,7 +52,7 @@ device_access(const struct cell *cell, struct mmio_access access)
 	return r;
 }
 
-bool dabt_handle(struct vcpu *vcpu, u32 iss)
+bool dabt_handle(struct guest_regs *regs, u32 iss)
 {
 	struct cpu *cpu = arch_this_cpu();
 	u64 rt = DABT_SRT((u64)iss);
@@ -65,7 +65,7 @@ bool dabt_handle(struct vcpu *vcpu, u32 iss)
 	access.address = abort_ipa();
 	access.size = (u8)(1U << DABT_SAS(iss));
 	access.is_write = iss & DABT_WNR;
-	access.value = vcpu->x[rt];
+	access.value = regs->x[rt];
 	result = vgic_access(cpu->cell, &access);
 	if (result == MMIO_UNHANDLED) {
 		struct device_result r = device_access(cpu->cell, access);
@@ -83,7 +83,7 @@ bool dabt_handle(struct vcpu *vcpu, u32 iss)
 	if (!(iss & DABT_WNR)) {
 		if (iss & DABT_SSE)
 			access.value = extend(access.value, access.size, iss);
-		vcpu_set(vcpu, rt, access.value);
+		guest_regs_set(regs, rt, access.value);
 	}
 	return true;
 }
@@ -92,10 +92,10 @@ bool dabt_handle(struct vcpu *vcpu, u32 iss)
 #define DABT_WRITE32_MASK	(DABT_ISV | DABT_SAS_MASK | DABT_S1PTW | DABT_WNR | 0x3cU)
 #define DABT_WRITE32		(DABT_ISV | DABT_SAS_32 | DABT_WNR | FSC_TRANSLATION)
 
-bool dabt_write(struct vcpu *vcpu, u32 iss)
+bool dabt_write(struct guest_regs *regs, u32 iss)
 {
 	struct cpu *cpu = arch_this_cpu();
-	u32 value = (u32)vcpu->x[DABT_SRT((u64)iss)], intid;
+	u32 value = (u32)regs->x[DABT_SRT((u64)iss)], intid;
 	struct cell_doorbell *slot;
 	struct ivshmem_link *link;
 	u64 page;
@@ -103,11 +103,11 @@ bool dabt_write(struct vcpu *vcpu, u32 iss)
 	/* the offset says of most others that they are none */
 	if ((read_sysreg(far_el2) & PAGE_OFFS_MASK) != IVSHMEM_REG_DOORBELL ||
 	    (iss & DABT_WRITE32_MASK) != DABT_WRITE32)
-		return dabt_handle(vcpu, iss);
+		return dabt_handle(regs, iss);
 	page = abort_page();
 	slot = ivshmem_slot(cpu->cell, page);
 	if (!ivshmem_slot_is_for(slot, page))
-		return dabt_handle(vcpu, iss);
+		return dabt_handle(regs, iss);
 
 	link = slot->link;
 	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;

@@ -100,10 +100,10 @@ static void print_neighbours(const struct cell *cell, u64 address)
 	print_region(cell, "above", above);
 }
 
-static void print_registers(const struct vcpu *vcpu)
+static void print_registers(const struct guest_regs *regs)
 {
 	for (unsigned int i = 0; i < 31; i++)
-		printk("  x%-2u %016llx%s", i, vcpu->x[i],
+		printk("  x%-2u %016llx%s", i, regs->x[i],
 		       i % 4 == 3 || i == 30 ? "\n" : "");
 }
 
@@ -128,7 +128,7 @@ static void print_abort(const struct cell *cell, u64 esr)
 	print_neighbours(cell, address);
 }
 
-void report_fault(const struct vcpu *vcpu, u64 esr)
+void report_fault(const struct guest_regs *regs, u64 esr)
 {
 	const struct cpu *cpu = this_percpu()->cpu;
 	const struct cell *cell = cpu->cell;
@@ -145,5 +145,5 @@ void report_fault(const struct vcpu *vcpu, u64 esr)
 	       read_sysreg(elr_el2), read_sysreg(spsr_el2), esr,
 	       read_sysreg(far_el2));
 	if (cell != &root_cell)
-		print_registers(vcpu);
+		print_registers(regs);
 }

@@ -25,24 +25,24 @@ s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 /* The root cell's call goes on to the firmware with all its arguments. */
 static u64 pass_through(u64 fid)
 {
-	struct vcpu *vcpu = &this_percpu()->vcpu;
+	struct guest_regs *regs = &this_percpu()->regs;
 	register u64 x0 asm("x0") = fid;
-	register u64 x1 asm("x1") = vcpu->x[1];
-	register u64 x2 asm("x2") = vcpu->x[2];
-	register u64 x3 asm("x3") = vcpu->x[3];
-	register u64 x4 asm("x4") = vcpu->x[4];
-	register u64 x5 asm("x5") = vcpu->x[5];
-	register u64 x6 asm("x6") = vcpu->x[6];
-	register u64 x7 asm("x7") = vcpu->x[7];
+	register u64 x1 asm("x1") = regs->x[1];
+	register u64 x2 asm("x2") = regs->x[2];
+	register u64 x3 asm("x3") = regs->x[3];
+	register u64 x4 asm("x4") = regs->x[4];
+	register u64 x5 asm("x5") = regs->x[5];
+	register u64 x6 asm("x6") = regs->x[6];
+	register u64 x7 asm("x7") = regs->x[7];
 
 	asm volatile("smc #0"
 		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3), "+r" (x4),
 		       "+r" (x5), "+r" (x6), "+r" (x7)
 		     : : "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
 		       "x16", "x17", "memory");
-	vcpu->x[1] = x1;
-	vcpu->x[2] = x2;
-	vcpu->x[3] = x3;
+	regs->x[1] = x1;
+	regs->x[2] = x2;
+	regs->x[3] = x3;
 	return x0;
 }
 

@@ -3,7 +3,7 @@
 #ifndef ARM64_SMCCC_H
 #define ARM64_SMCCC_H
 
-#include <arch/vcpu.h>
+#include <arch/guest_regs.h>
 
 /* SMC Calling Convention (Arm DEN 0028) and PSCI 1.1 (Arm DEN 0022) */
 #define SMCCC_FAST		(1U << 31)
@@ -55,7 +55,7 @@
 s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 
 /*
- * Serves a call by SMC or HVC; result for x0, further results in the vcpu.
+ * Serves a call by SMC or HVC; result for x0, further results in struct guest_regs.
  * What is not on the list answers NOT_SUPPORTED.
  */
 u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3);

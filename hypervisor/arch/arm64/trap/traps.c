@@ -36,7 +36,7 @@ static u64 linux_stub_call(u64 fid)
 {
 	if (fid <= HVC_STUB_LAST)
 		return fid == HVC_RESET_VECTORS ? 0 : HVC_STUB_ERR;
-	this_percpu()->vcpu.x[1] = HVC_STUB_ERR;
+	this_percpu()->regs.x[1] = HVC_STUB_ERR;
 	return 0;
 }
 
@@ -56,12 +56,12 @@ u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 }
 
 /* HVC with x0 = 0, which took the full exit */
-static void handle_hvc_zero(struct vcpu *vcpu, u64 esr)
+static void handle_hvc_zero(struct guest_regs *regs, u64 esr)
 {
 	if ((esr & 0xffff) == JAILHOUSE_HVC_CODE)
-		vcpu->x[0] = (u64)hypercall(0, vcpu->x[1], vcpu->x[2]);
+		regs->x[0] = (u64)hypercall(0, regs->x[1], regs->x[2]);
 	else
-		vcpu->x[0] = traps_hvc(0, vcpu->x[1], vcpu->x[2], vcpu->x[3]);
+		regs->x[0] = traps_hvc(0, regs->x[1], regs->x[2], regs->x[3]);
 }
 
 /* Denied: the guest sees an undefined instruction. */
@@ -73,23 +73,23 @@ static void deny_instruction(void)
 }
 
 /* Reading does no harm, and Linux's KVM does it; writing is denied. */
-static bool read_actlr(struct vcpu *vcpu, u32 reg, unsigned int rt, bool is_read)
+static bool read_actlr(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
 {
 	if (reg != SYSREG(3, 0, 1, 0, 1) || !is_read)
 		return false;
 	if (rt != 31)
-		vcpu->x[rt] = read_sysreg(actlr_el1);
+		regs->x[rt] = read_sysreg(actlr_el1);
 	return true;
 }
 
-static void handle_sysreg(struct vcpu *vcpu, u32 iss)
+static void handle_sysreg(struct guest_regs *regs, u32 iss)
 {
 	/* direction and Rt apart */
 	u32 reg = iss & ~(u32)(ESR_SYS64_RT_MASK | 1U);
 	unsigned int rt = ESR_SYS64_RT(iss);
 
-	if (!irq_sysreg(vcpu, reg, rt, iss & 1) &&
-	    !read_actlr(vcpu, reg, rt, iss & 1)) {
+	if (!irq_sysreg(regs, reg, rt, iss & 1) &&
+	    !read_actlr(regs, reg, rt, iss & 1)) {
 		deny_instruction();
 		return;
 	}
@@ -108,12 +108,12 @@ static void handle_wfx(u32 iss)
 	wfi();
 }
 
-void traps_fault(struct vcpu *vcpu, u64 esr)
+void traps_fault(struct guest_regs *regs, u64 esr)
 {
 	/* it may be the end of its memory that makes it park */
 	control_poll();
 	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
-	report_fault(vcpu, esr);
+	report_fault(regs, esr);
 	if (this_percpu()->cpu->cell != &root_cell)
 		cell_fail();
 	if (ESR_EC(esr) == EC_DABT_LOWER || ESR_EC(esr) == EC_IABT_LOWER)
@@ -122,17 +122,17 @@ void traps_fault(struct vcpu *vcpu, u64 esr)
 		inject_undefined();
 }
 
-bool traps_sgi(struct vcpu *vcpu, u64 esr)
+bool traps_sgi(struct guest_regs *regs, u64 esr)
 {
 	if ((esr & ~ESR_SYS64_RT_MASK) != ESR_SGI1R_WRITE)
 		return false;
 	this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
 	traps_skip_instruction();
-	irq_sgi1r(vcpu->x[ESR_SYS64_RT(esr)]);
+	irq_sgi1r(regs->x[ESR_SYS64_RT(esr)]);
 	return true;
 }
 
-void traps_sync(struct vcpu *vcpu, u64 esr)
+void traps_sync(struct guest_regs *regs, u64 esr)
 {
 	u32 iss = (u32)ESR_ISS(esr);
 
@@ -141,14 +141,14 @@ void traps_sync(struct vcpu *vcpu, u64 esr)
 		handle_wfx(iss);
 		return;
 	case EC_SYS64:
-		if (!traps_sgi(vcpu, esr))
-			handle_sysreg(vcpu, iss);
+		if (!traps_sgi(regs, esr))
+			handle_sysreg(regs, iss);
 		return;
 	case EC_HVC64:
-		handle_hvc_zero(vcpu, esr);
+		handle_hvc_zero(regs, esr);
 		return;
 	case EC_DABT_LOWER:
-		if (dabt_handle(vcpu, iss))
+		if (dabt_handle(regs, iss))
 			return;
 		break;
 	case EC_IABT_LOWER:
@@ -164,26 +164,26 @@ void traps_sync(struct vcpu *vcpu, u64 esr)
 		deny_instruction();
 		return;
 	}
-	traps_fault(vcpu, esr);
+	traps_fault(regs, esr);
 }
 
-void traps_irq(struct vcpu *vcpu)
+void traps_irq(struct guest_regs *regs)
 {
 	/* HCR_EL2.IMO = 0: the guest takes them */
-	(void)vcpu;
+	(void)regs;
 	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 }
 
-void traps_fiq(struct vcpu *vcpu)
+void traps_fiq(struct guest_regs *regs)
 {
-	(void)vcpu;
+	(void)regs;
 	this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT]++;
 	control_poll();
 }
 
-void traps_serror(struct vcpu *vcpu)
+void traps_serror(struct guest_regs *regs)
 {
-	traps_fault(vcpu, (u64)EC_SERROR << ESR_EC_SHIFT);
+	traps_fault(regs, (u64)EC_SERROR << ESR_EC_SHIFT);
 }
 
 void el2_fault(u64 vector)

@@ -4,31 +4,31 @@
 #define ARM64_TRAPS_H
 
 #include <arch/sysreg.h>
-#include <arch/vcpu.h>
+#include <arch/guest_regs.h>
 
 /*
  * Entry points of vectors.S. Light exits: the guest's x0..x3, result its x0;
- * x[0] of the vcpu is not used then.
+ * x[0] of struct guest_regs is not used then.
  */
 u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
-void traps_sync(struct vcpu *vcpu, u64 esr);
+void traps_sync(struct guest_regs *regs, u64 esr);
 /* A write to ICC_SGI1R_EL1 is served: true; false: it is something else. */
-bool traps_sgi(struct vcpu *vcpu, u64 esr);
+bool traps_sgi(struct guest_regs *regs, u64 esr);
 /* A synchronous exception that the guest must not cause. */
-void traps_fault(struct vcpu *vcpu, u64 esr);
-void traps_irq(struct vcpu *vcpu);
-void traps_fiq(struct vcpu *vcpu);
-void traps_serror(struct vcpu *vcpu);
+void traps_fault(struct guest_regs *regs, u64 esr);
+void traps_irq(struct guest_regs *regs);
+void traps_fiq(struct guest_regs *regs);
+void traps_serror(struct guest_regs *regs);
 void el2_fault(u64 vector) __attribute__((noreturn));
 
 /*
  * Data aborts of a guest (dabt.c); true if the guest can go on. After a light
- * exit only x0..x7 are in the vcpu: the access must be of one of them.
+ * exit only x0..x7 are saved: the access must be of one of them.
  */
-bool dabt_handle(struct vcpu *vcpu, u32 iss);
+bool dabt_handle(struct guest_regs *regs, u32 iss);
 /* The same for writes, with a short way for doorbells. */
-bool dabt_write(struct vcpu *vcpu, u32 iss);
+bool dabt_write(struct guest_regs *regs, u32 iss);
 /* The same for instruction aborts. */
 bool iabt_handle(u32 iss);
 
@@ -50,7 +50,7 @@ static inline void traps_skip_instruction(void)
 }
 
 /* Prints what the guest did (report.c). */
-__attribute__((noinline, cold)) void report_fault(const struct vcpu *vcpu, u64 esr);
+__attribute__((noinline, cold)) void report_fault(const struct guest_regs *regs, u64 esr);
 
 /*
  * Makes the guest take a synchronous exception to EL1 (inject.c): an abort of

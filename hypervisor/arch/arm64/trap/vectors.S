@@ -3,7 +3,7 @@
 
 /*
  * Exception vectors of EL2. While a guest runs, SP_EL2 points at the struct
- * percpu of the CPU, whose first member is the vcpu; the stack grows down from
+ * percpu of the CPU, whose first member is struct guest_regs; the stack grows down from
  * there, so an exit needs no arithmetic on sp. EL2 runs with all interrupts masked.
  *
  * Light exits save x0..x7, x16, x17 and x30 only: C is compiled to keep the
@@ -224,7 +224,7 @@ exit_serror:
 	b	vmreturn_here
 
 /*
- * void vmreturn(void): enters the guest with the registers of the vcpu, from
+ * void vmreturn(void): enters the guest with the registers of struct percpu, from
  * any depth of the stack. Does not return.
  */
 	.globl	vmreturn

@@ -41,7 +41,7 @@
 #define PERCPU_VA		(PRIVATE_BASE + PRIVATE_PERCPU_OFFS)
 
 /* offsets in struct percpu, checked by stage1.c against the C definition */
-#define PERCPU_VCPU_X		0
+#define PERCPU_REGS_X		0
 #define PERCPU_LINUX		256
 #define PERCPU_CPU		304
 #define PERCPU_EMERGENCY_STACK	4096	/* its end */
