@@ -39,12 +39,12 @@ TEST(finds_the_redistributors)
 	CHECK(gic.cpu_of_frame[3] == cpus[0]);
 	CHECK(gic.cpu_of_frame[1] == cpus[1]);
 	CHECK(gic.cpu_of_frame[0] == cpus[3]);
-	CHECK(cpus[0]->arch.gicr == fake_gic.gicr[3]);
+	CHECK(cpus[0]->arch.gic.gicr == fake_gic.gicr[3]);
 	CHECK_EQ(gic.lines, FAKE_LINES);
-	CHECK_EQ(root_cell.arch.irqs[0], ~(1U << 15));
-	CHECK_EQ(root_cell.arch.irqs[1], ~0U);
-	CHECK_EQ(root_cell.arch.irqs[5], ~0U);
-	CHECK_EQ(root_cell.arch.irqs[6], 0);
+	CHECK_EQ(root_cell.arch.gic.irqs[0], ~(1U << 15));
+	CHECK_EQ(root_cell.arch.gic.irqs[1], ~0U);
+	CHECK_EQ(root_cell.arch.gic.irqs[5], ~0U);
+	CHECK_EQ(root_cell.arch.gic.irqs[6], 0);
 }
 
 TEST(interrupts_that_the_gic_lacks_are_nobodys)
@@ -52,8 +52,8 @@ TEST(interrupts_that_the_gic_lacks_are_nobodys)
 	prepare();
 	fake_gic_write(fake_gic.gicd, GICD_TYPER, 128 / 32 - 1);
 	CHECK_EQ(init(), 0);
-	CHECK_EQ(root_cell.arch.irqs[3], ~0U);
-	CHECK_EQ(root_cell.arch.irqs[4], 0);
+	CHECK_EQ(root_cell.arch.gic.irqs[3], ~0U);
+	CHECK_EQ(root_cell.arch.gic.irqs[4], 0);
 }
 
 TEST(sgi_targets)
@@ -68,11 +68,11 @@ TEST(sgi_targets)
 	CHECK_EQ(gic.clusters, 2);
 	CHECK_EQ(gic.cluster_affinity[0], 1ULL << 16);
 	CHECK_EQ(gic.cluster_affinity[1], 2ULL << 16);
-	CHECK_EQ(cpus[0]->arch.sgi_target, 1ULL << 16 | 1);
-	CHECK_EQ(cpus[1]->arch.sgi_target, 1ULL << 16 | 2);
-	CHECK_EQ(cpus[3]->arch.sgi_target, 2ULL << 16 | 2);
-	CHECK_EQ(root_cell.arch.sgi_targets[0], 3);
-	CHECK_EQ(root_cell.arch.sgi_targets[1], 3);
+	CHECK_EQ(cpus[0]->arch.gic.sgi_target, 1ULL << 16 | 1);
+	CHECK_EQ(cpus[1]->arch.gic.sgi_target, 1ULL << 16 | 2);
+	CHECK_EQ(cpus[3]->arch.gic.sgi_target, 2ULL << 16 | 2);
+	CHECK_EQ(root_cell.arch.gic.sgi_targets[0], 3);
+	CHECK_EQ(root_cell.arch.gic.sgi_targets[1], 3);
 }
 
 TEST(gicv2_is_refused)
@@ -183,12 +183,12 @@ TEST(cell_takes_and_returns)
 	boot();
 	CHECK_EQ(create(&first), 1);
 	cell = cell_by_id(1);
-	CHECK_EQ(cell->arch.irqs[0], ~(1U << 15));
-	CHECK_EQ(cell->arch.irqs[1], 1U << 8);
-	CHECK_EQ(cell->arch.irqs[2], 0);
-	CHECK_EQ(root_cell.arch.irqs[1], ~(1U << 8));
-	CHECK_EQ(cell->arch.sgi_targets[0], 0xc);
-	CHECK_EQ(root_cell.arch.sgi_targets[0], 0x3);
+	CHECK_EQ(cell->arch.gic.irqs[0], ~(1U << 15));
+	CHECK_EQ(cell->arch.gic.irqs[1], 1U << 8);
+	CHECK_EQ(cell->arch.gic.irqs[2], 0);
+	CHECK_EQ(root_cell.arch.gic.irqs[1], ~(1U << 8));
+	CHECK_EQ(cell->arch.gic.sgi_targets[0], 0xc);
+	CHECK_EQ(root_cell.arch.gic.sgi_targets[0], 0x3);
 	check_reset(40, 2);
 
 	memset(fake_gic.gicd + GICD_IGROUPR, 0, 0x7000);
@@ -200,8 +200,8 @@ TEST(cell_takes_and_returns)
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK_EQ(destroy(1), 0);
 	check_reset(40, 0);
-	CHECK_EQ(root_cell.arch.irqs[1], ~0U);
-	CHECK_EQ(root_cell.arch.sgi_targets[0], 0xf);
+	CHECK_EQ(root_cell.arch.gic.irqs[1], ~0U);
+	CHECK_EQ(root_cell.arch.gic.sgi_targets[0], 0xf);
 }
 
 /* A cell starts, each time, and root goes on, with the trigger that root had. */
@@ -229,7 +229,7 @@ TEST(the_last_interrupts)
 	fake_irqchip(1)->pin_base = 992;
 	fake_irqchip(1)->pin_bitmap[0] = 0x0fffffff;
 	CHECK_EQ(init(), 0);
-	CHECK_EQ(root_cell.arch.irqs[31], 0x0fffffff);
+	CHECK_EQ(root_cell.arch.gic.irqs[31], 0x0fffffff);
 	enter_for_cells();
 	first = make_first();
 	first.cell.num_pci_devices = 0;
@@ -250,11 +250,11 @@ TEST(interrupt_of_another_cell)
 	CHECK_EQ(create(&second), -EBUSY);
 	CHECK(strstr(hv_shared.error, "interrupt 40 belongs to cell \"sample\""));
 	check_snapshot(&before);
-	CHECK_EQ(root_cell.arch.irqs[1], ~(1U << 8));
-	CHECK_EQ(root_cell.arch.sgi_targets[0], 0x3);
+	CHECK_EQ(root_cell.arch.gic.irqs[1], ~(1U << 8));
+	CHECK_EQ(root_cell.arch.gic.sgi_targets[0], 0x3);
 	second.irqchips[0].pin_bitmap[0] = 1 << (41 - 32);
 	CHECK_EQ(create(&second), 2);
-	CHECK_EQ(root_cell.arch.irqs[1], ~(3U << 8));
+	CHECK_EQ(root_cell.arch.gic.irqs[1], ~(3U << 8));
 }
 
 TEST(interrupt_that_the_gic_lacks)

@@ -69,13 +69,13 @@ static void fill_random(void)
 static void own_random(void)
 {
 	for (u32 word = 1; word < FAKE_LINES / 32; word++)
-		cell->arch.irqs[word] = (u32)(tap_random() & tap_random());
+		cell->arch.gic.irqs[word] = (u32)(tap_random() & tap_random());
 }
 
 static bool owns(u32 intid)
 {
 	return intid >= 32 && intid < FAKE_LINES &&
-	       (cell->arch.irqs[intid / 32] >> intid % 32 & 1);
+	       (cell->arch.gic.irqs[intid / 32] >> intid % 32 & 1);
 }
 
 /* The model's view of one GICD access: what it reads, what then stands there */

@@ -6,6 +6,7 @@
 #include <arch/layout.h>
 #include <arch/guest_regs.h>
 #include <core/percpu.h>
+#include <gic/gic_state.h>
 
 /* What Linux had at EL2 that entry.S overwrites; its order is entry.S's. */
 struct linux_el2 {
@@ -30,16 +31,6 @@ struct el2_state {
 #define EL2_FIELD(r)	u64 r;
 	EL2_STATE(EL2_FIELD)
 #undef EL2_FIELD
-};
-
-/* What irq_enter() found at the interrupt controller of this CPU. */
-struct gic_cpu_state {
-	u64 icc_sre_el2, icc_ctlr, icc_pmr, icc_bpr0, icc_igrpen0;
-	u64 ich_hcr, ich_vmcr;
-	u32 igroupr0;
-	u32 mgmt_enabled;	/* the management SGI's enable bit */
-	u8 mgmt_priority;
-	bool lpis_off;		/* switched off for a cell */
 };
 
 /*

@@ -65,8 +65,8 @@ static void add_to_cluster(struct cpu *cpu)
 			break;
 	if (c == gic.clusters)
 		gic.cluster_affinity[gic.clusters++] = affinity;
-	cpu->arch.sgi_cluster = c;
-	cpu->arch.sgi_target = affinity | 1ULL << (cpu->hw_id & 0xf);
+	cpu->arch.gic.sgi_cluster = c;
+	cpu->arch.gic.sgi_target = affinity | 1ULL << (cpu->hw_id & 0xf);
 }
 
 static u64 typer_affinity(u64 typer)
@@ -83,7 +83,7 @@ static void assign_frame(volatile u8 *frame, u32 nr, u64 typer)
 	for_each_cpu(cpu, root_cell.cpus) {
 		if (cpu->hw_id != typer_affinity(typer))
 			continue;
-		cpu->arch.gicr = frame;
+		cpu->arch.gic.gicr = frame;
 		gic.cpu_of_frame[nr] = cpu;
 		add_to_cluster(cpu);
 	}
@@ -115,13 +115,13 @@ static int find_redistributors(u64 base)
 
 		missing = 0;
 		for_each_cpu(cpu, root_cell.cpus)
-			missing += !cpu->arch.gicr;
+			missing += !cpu->arch.gic.gicr;
 	} while (missing && frames < GIC_MAX_FRAMES &&
 		 !(typer & GICR_TYPER_LAST));
 	gic.gicr_size = frames * GICR_SIZE;
 
 	for_each_cpu(cpu, root_cell.cpus)
-		if (!cpu->arch.gicr)
+		if (!cpu->arch.gic.gicr)
 			return refuse(-ENODEV, "no redistributor of the GIC belongs to CPU %u (MPIDR %#llx): correct gicr_base",
 				      cpu->id, cpu->hw_id);
 	return 0;

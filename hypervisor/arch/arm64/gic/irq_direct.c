@@ -38,7 +38,7 @@ u64 irq_hcr_bits(void)
 
 static volatile u8 *own_gicr(void)
 {
-	return this_percpu()->cpu->arch.gicr;
+	return this_percpu()->cpu->arch.gic.gicr;
 }
 
 static void convert_priorities(volatile void *base, u32 first, u32 lines,
@@ -55,7 +55,7 @@ static void disable_unowned_spis(void)
 {
 	for (u32 word = 1; word < gic.lines / 32; word++) {
 		u32 unowned = gic_read(gic.gicd, GICD_ISENABLER + word * 4) &
-			      ~root_cell.arch.irqs[word];
+			      ~root_cell.arch.gic.irqs[word];
 
 		disabled_spis[word] = unowned;
 		if (!unowned)
@@ -187,7 +187,7 @@ void irq_kick(const struct cpu *cpu)
 {
 	/* the command before the interrupt that announces it */
 	dsb(ish);
-	write_sysreg(cpu->arch.sgi_target | (u64)GIC_MGMT_SGI << 24,
+	write_sysreg(cpu->arch.gic.sgi_target | (u64)GIC_MGMT_SGI << 24,
 		     icc_sgi0r_el1);
 	isb();
 	/* a guest in WFE that keeps the interrupt out runs on, see control.c */

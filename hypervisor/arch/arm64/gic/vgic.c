@@ -23,7 +23,7 @@ static struct cpu *first_cpu(const struct cell *cell)
 /* Are all of the word's INTIDs root's, to be given away? */
 static int check_free(const struct cell *cell, u32 word, u32 irqs)
 {
-	u32 missing = irqs & ~root_cell.arch.irqs[word];
+	u32 missing = irqs & ~root_cell.arch.gic.irqs[word];
 	struct cell *owner;
 	u32 intid;
 
@@ -31,7 +31,7 @@ static int check_free(const struct cell *cell, u32 word, u32 irqs)
 		return 0;
 	intid = word * 32 + (u32)__builtin_ctz(missing);
 	for_each_cell(owner)
-		if (owner->arch.irqs[word] & (missing & -missing))
+		if (owner->arch.gic.irqs[word] & (missing & -missing))
 			return refuse(-EBUSY, "cell \"%s\": interrupt %u belongs to cell \"%s\"",
 				      cell->config->name, intid,
 				      owner->config->name);
@@ -44,8 +44,8 @@ static void add_sgi_targets(struct cell *cell, cpu_set_t set, bool add)
 	struct cpu *cpu;
 
 	for_each_cpu(cpu, set) {
-		u16 *targets = &cell->arch.sgi_targets[cpu->arch.sgi_cluster];
-		u16 bit = (u16)cpu->arch.sgi_target;
+		u16 *targets = &cell->arch.gic.sgi_targets[cpu->arch.gic.sgi_cluster];
+		u16 bit = (u16)cpu->arch.gic.sgi_target;
 
 		*targets = (u16)(add ? *targets | bit : *targets & ~bit);
 	}
@@ -64,9 +64,9 @@ static int vgic_prepare(struct cell *cell)
 			irqs = 0;
 		if (err)
 			return err;
-		cell->arch.irqs[word] = irqs;
+		cell->arch.gic.irqs[word] = irqs;
 	}
-	cell->arch.irqs[SGI_PPI_WORD] = ~GIC_MGMT_BIT;
+	cell->arch.gic.irqs[SGI_PPI_WORD] = ~GIC_MGMT_BIT;
 	add_sgi_targets(cell, cell->cpus, true);
 	return 0;
 }
@@ -80,7 +80,7 @@ static void vgic_release(struct cell *cell)
 static void save_config(struct cell *cell)
 {
 	for (u32 n = 2; n < gic.lines / 16; n++)
-		cell->arch.icfgr[n] = gic_read(gic.gicd, GICD_ICFGR + n * 4);
+		cell->arch.gic.icfgr[n] = gic_read(gic.gicd, GICD_ICFGR + n * 4);
 }
 
 static void restore_config(const struct cell *cell)
@@ -88,13 +88,13 @@ static void restore_config(const struct cell *cell)
 	spin_lock(&gic.lock);
 	for (u32 n = 2; n < gic.lines / 16; n++) {
 		u32 reg = GICD_ICFGR + n * 4;
-		u32 mask = vgic_config_mask(cell->arch.irqs[n / 2] >>
+		u32 mask = vgic_config_mask(cell->arch.gic.irqs[n / 2] >>
 					    (n % 2 * 16));
 
 		if (mask)
 			gic_write(gic.gicd, reg,
 				  (gic_read(gic.gicd, reg) & ~mask) |
-				  (cell->arch.icfgr[n] & mask));
+				  (cell->arch.gic.icfgr[n] & mask));
 	}
 	spin_unlock(&gic.lock);
 }
@@ -102,7 +102,7 @@ static void restore_config(const struct cell *cell)
 static void reset_spis(const struct cell *cell, const struct cpu *cpu)
 {
 	for (u32 word = 1; word < gic.lines / 32; word++)
-		for (u32 bits = cell->arch.irqs[word]; bits; bits &= bits - 1)
+		for (u32 bits = cell->arch.gic.irqs[word]; bits; bits &= bits - 1)
 			gicd_reset_spi(word * 32 +
 				       (u32)__builtin_ctz(bits), cpu);
 	/* now that they are disabled */
@@ -117,7 +117,7 @@ static void vgic_take(struct cell *cell)
 {
 	spin_lock(&gic.lock);
 	for (u32 word = 1; word < IRQ_WORDS; word++)
-		root_cell.arch.irqs[word] &= ~cell->arch.irqs[word];
+		root_cell.arch.gic.irqs[word] &= ~cell->arch.gic.irqs[word];
 	spin_unlock(&gic.lock);
 	save_config(cell);
 	add_sgi_targets(&root_cell, cell->cpus, false);
@@ -129,7 +129,7 @@ static void vgic_return(struct cell *cell)
 	reset_spis(cell, first_cpu(&root_cell));
 	add_sgi_targets(&root_cell, cell->cpus, true);
 	for (u32 word = 1; word < IRQ_WORDS; word++)
-		root_cell.arch.irqs[word] |= cell->arch.irqs[word];
+		root_cell.arch.gic.irqs[word] |= cell->arch.gic.irqs[word];
 }
 
 static void vgic_reset(struct cell *cell)

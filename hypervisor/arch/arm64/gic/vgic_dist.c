@@ -115,7 +115,7 @@ static enum mmio_result router_access(struct cell *cell,
 	    (access->address & (access->size - 1U)))
 		return MMIO_ERROR;
 	if (intid < 32 || intid >= gic.lines ||
-	    !(cell->arch.irqs[intid / 32] & (1U << (intid % 32))))
+	    !(cell->arch.gic.irqs[intid / 32] & (1U << (intid % 32))))
 		return MMIO_HANDLED;
 
 	value = gic_read64(gic.gicd, reg);
@@ -153,7 +153,7 @@ bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 	u32 word = intid / 32;
 
 	return word && word < IRQ_WORDS &&
-	       (cell->arch.irqs[word] >> intid % 32 & 1);
+	       (cell->arch.gic.irqs[word] >> intid % 32 & 1);
 }
 
 void arch_irq_pend(u32 intid)
@@ -187,7 +187,7 @@ enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
 	/* those of SGIs and PPIs are the redistributors' */
 	if ((reg >= GICD_IPRIORITYR + 32 && reg < GICD_ITARGETSR) ||
 	    (reg >= GICD_ICFGR + 8 && reg < GICD_IGRPMODR))
-		return vgic_fields_access(gic.gicd, cell->arch.irqs, IRQ_WORDS,
+		return vgic_fields_access(gic.gicd, cell->arch.gic.irqs, IRQ_WORDS,
 					  access);
 	if (reg >= GICD_IROUTER && reg < GICD_IROUTER_END)
 		return router_access(cell, access);

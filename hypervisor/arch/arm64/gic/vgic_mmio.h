@@ -85,7 +85,7 @@ static inline enum mmio_result vgic_dist_access(struct cell *cell, u32 reg,
 	/* SGIs and PPIs, word 0, are the redistributors' (affinity routing) */
 	if (vgic_is_bits(reg))
 		return vgic_bits_access(gic.gicd, reg,
-					word ? cell->arch.irqs[word] : 0,
+					word ? cell->arch.gic.irqs[word] : 0,
 					access);
 	/* a copy: @access itself stays in registers */
 	other = *access;
@@ -104,10 +104,10 @@ static inline enum mmio_result vgic_redist_access(struct cell *cell, u64 offset,
 	enum mmio_result result;
 
 	if (cpu && cpu->cell == cell && vgic_is_bits(reg))
-		return vgic_bits_access((volatile u8 *)cpu->arch.gicr +
+		return vgic_bits_access((volatile u8 *)cpu->arch.gic.gicr +
 					GICR_SGI_FRAME, reg,
 					vgic_bits_word(reg) ? 0 :
-					cell->arch.irqs[0], access);
+					cell->arch.gic.irqs[0], access);
 	other = *access;
 	other.address = offset;
 	result = vgic_redist_other(cell, &other);

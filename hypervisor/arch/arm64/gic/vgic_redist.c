@@ -103,7 +103,7 @@ static enum mmio_result fields_access(struct cell *cell, volatile void *sgi,
 
 	if ((reg >= GICD_IPRIORITYR && reg < GICD_IPRIORITYR + 32) ||
 	    (reg >= GICD_ICFGR && reg < GICD_ICFGR + 8))
-		return vgic_fields_access(sgi, cell->arch.irqs, 1, access);
+		return vgic_fields_access(sgi, cell->arch.gic.irqs, 1, access);
 	return MMIO_HANDLED;
 }
 

@@ -25,10 +25,10 @@ static void send_to_all_others(u64 sgi)
 	const struct cell *cell = self->cell;
 
 	for (u32 c = 0; c < gic.clusters; c++) {
-		u64 targets = cell->arch.sgi_targets[c];
+		u64 targets = cell->arch.gic.sgi_targets[c];
 
-		if (c == self->arch.sgi_cluster)
-			targets &= ~self->arch.sgi_target;
+		if (c == self->arch.gic.sgi_cluster)
+			targets &= ~self->arch.gic.sgi_target;
 		if (targets)
 			write_sysreg(sgi | gic.cluster_affinity[c] | targets,
 				     icc_sgi1r_el1);
@@ -50,7 +50,7 @@ void irq_sgi1r(u64 value)
 		return;
 	}
 	for (u32 c = 0; c < gic.clusters; c++) {
-		u64 targets = value & cell->arch.sgi_targets[c];
+		u64 targets = value & cell->arch.gic.sgi_targets[c];
 
 		if (gic.cluster_affinity[c] != affinity)
 			continue;

@@ -4,18 +4,12 @@
 #define ARCH_CPU_H
 
 #include <arch/sysreg.h>
+#include <gic/gic_state.h>
 
 struct arch_cpu {
 	bool prepared;		/* by arch_cpu_init() */
-	/* as in arch/arm64, for its GIC code */
-	volatile void *gicr;
-	u32 gicr_frame;
-	u32 sgi_cluster;
-	u64 sgi_target;
+	struct gic_cpu gic;
 };
-
-#define IRQ_WORDS		32
-#define GIC_MAX_CLUSTERS	64
 
 struct arch_cell {
 	bool mem_ready;		/* between arch_cell_mem_init() and _release() */
@@ -24,10 +18,7 @@ struct arch_cell {
 	bool unit_taken;
 	unsigned int unit_resets;
 	unsigned int unit_stops;
-	/* as in arch/arm64, for its GIC code */
-	u32 irqs[IRQ_WORDS];
-	u32 icfgr[IRQ_WORDS * 2];
-	u16 sgi_targets[GIC_MAX_CLUSTERS];
+	struct gic_cell gic;
 };
 
 struct cpu *arch_this_cpu(void);

@@ -5,6 +5,7 @@
 
 #include <arch/layout.h>
 #include <arch/sysreg.h>
+#include <gic/gic_state.h>
 
 struct cpu;
 
@@ -15,23 +16,13 @@ static inline struct cpu *arch_this_cpu(void)
 
 /* The architecture's part of struct cpu. */
 struct arch_cpu {
-	volatile void *gicr;	/* redistributor: RD frame, SGI frame follows */
-	u32 sgi_cluster;	/* index of its affinity cluster */
-	u64 sgi_target;		/* its affinity and target bit for ICC_SGInR */
+	struct gic_cpu gic;
 };
-
-#define IRQ_WORDS		32
-#define GIC_MAX_CLUSTERS	64
 
 /* The architecture's part of struct cell. */
 struct arch_cell {
 	u64 vttbr;
-	/* bit n of word w: INTID 32 * w + n is the cell's */
-	u32 irqs[IRQ_WORDS];
-	/* GICD_ICFGR as it took them: what it starts with, and gives back */
-	u32 icfgr[IRQ_WORDS * 2];
-	/* the cell's CPUs in each affinity cluster: TargetList bits */
-	u16 sgi_targets[GIC_MAX_CLUSTERS];
+	struct gic_cell gic;
 };
 
 static inline void cpu_relax(void)

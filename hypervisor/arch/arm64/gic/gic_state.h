@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_GIC_STATE_H
+#define ARM64_GIC_STATE_H
+
+/*
+ * What the GIC code keeps for each cell and each CPU: parts of struct
+ * arch_cell, struct arch_cpu and struct percpu, here and in the tests' fake
+ * architecture.
+ */
+
+#include <jailhouse/types.h>
+
+#define IRQ_WORDS		32
+#define GIC_MAX_CLUSTERS	64
+
+struct gic_cell {
+	/* bit n of word w: INTID 32 * w + n is the cell's */
+	u32 irqs[IRQ_WORDS];
+	/* GICD_ICFGR as it took them: what it starts with, and gives back */
+	u32 icfgr[IRQ_WORDS * 2];
+	/* the cell's CPUs in each affinity cluster: TargetList bits */
+	u16 sgi_targets[GIC_MAX_CLUSTERS];
+};
+
+struct gic_cpu {
+	volatile void *gicr;	/* redistributor: RD frame, SGI frame follows */
+	u32 sgi_cluster;	/* index of its affinity cluster */
+	u64 sgi_target;		/* its affinity and target bit for ICC_SGInR */
+};
+
+/* What irq_cpu_enter() found at this CPU's interface, for its own eyes. */
+struct gic_cpu_state {
+	u64 icc_sre_el2, icc_ctlr, icc_pmr, icc_bpr0, icc_igrpen0;
+	u64 ich_hcr, ich_vmcr;
+	u32 igroupr0;
+	u32 mgmt_enabled;	/* the management SGI's enable bit */
+	u8 mgmt_priority;
+	bool lpis_off;		/* switched off for a cell */
+};
+
+#endif /* ARM64_GIC_STATE_H */
