@@ -29,15 +29,13 @@ static s64 get_info(u64 type)
 	}
 }
 
-static s64 cpu_get_info(struct cell *caller, u64 id, u64 type)
+static s64 cpu_get_info(u64 id, u64 type)
 {
-	struct cpu *cpu = cpu_by_id(id);
+	const struct cpu *cpu = cpu_by_id(id);
 	u32 total = 0;
 
 	if (!cpu)
 		return -EINVAL;
-	if (caller != &root_cell && cpu->cell != caller)
-		return -EPERM;
 	if (type == JAILHOUSE_CPU_INFO_STATE)
 		return cpu->failed ? JAILHOUSE_CPU_FAILED :
 				     JAILHOUSE_CPU_RUNNING;
@@ -53,12 +51,10 @@ static s64 cpu_get_info(struct cell *caller, u64 id, u64 type)
 	return total;
 }
 
-static s64 putc(struct cell *caller, u64 c)
+static s64 putc(u64 c)
 {
 	char text = (char)c;
 
-	if (!CELL_FLAGS_VIRTUAL_CONSOLE_PERMITTED(caller->config->flags))
-		return -EPERM;
 	console_write(&text, 1);
 	return 0;
 }
@@ -71,67 +67,76 @@ static s64 cpu_parked(u64 id)
 	       cpu->state == CPU_PARKED;
 }
 
-/* Changes the set of cells: one root CPU at a time, the others may retry. */
-static s64 manage(u64 nr, u64 arg1, u64 arg2)
-{
-	s64 result;
+/* Who may call, and what the call needs. */
+#define ROOT		1
+#define CPU_OWNER	2	/* root, or the cell that has CPU arg1 */
+#define CONSOLE		4	/* whose configuration permits the console */
+#define CONTROL_LOCK	8	/* one such call at a time, the others may retry */
 
-	if (!spin_trylock(&control_lock))
-		return -EBUSY;
+/*
+ * Number, who may and what it needs, function. HYPERVISOR_GET_INFO is apart;
+ * any other number that is not here is -ENOSYS.
+ */
+#define HYPERCALLS(x)									\
+	x(JAILHOUSE_HC_DISABLE, ROOT, hv_disable())					\
+	x(JAILHOUSE_HC_CELL_CREATE, ROOT | CONTROL_LOCK, cell_create(arg1))		\
+	x(JAILHOUSE_HC_CELL_START, ROOT | CONTROL_LOCK, cell_start(arg1))		\
+	x(JAILHOUSE_HC_CELL_SET_LOADABLE, ROOT | CONTROL_LOCK, cell_set_loadable(arg1))	\
+	x(JAILHOUSE_HC_CELL_DESTROY, ROOT | CONTROL_LOCK, cell_destroy(arg1))		\
+	x(JAILHOUSE_HC_CELL_GET_STATE, ROOT | CONTROL_LOCK, cell_get_state(arg1))	\
+	x(JAILHOUSE_HC_CPU_GET_INFO, CPU_OWNER, cpu_get_info(arg1, arg2))		\
+	x(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, CONSOLE, putc(arg1))				\
+	x(CELLBLOCK_HC_CELL_SHUTDOWN, ROOT | CONTROL_LOCK, cell_shutdown(arg1, arg2))	\
+	x(CELLBLOCK_HC_CPU_PARKED, ROOT, cpu_parked(arg1))				\
+	x(CELLBLOCK_HC_CELL_WATCH, ROOT | CONTROL_LOCK, cell_watch(arg1))
+
+/* Who may and what it needs; 0: no such hypercall. */
+static unsigned int rules(u64 nr)
+{
 	switch (nr) {
-	case JAILHOUSE_HC_CELL_CREATE:
-		result = cell_create(arg1);
-		break;
-	case JAILHOUSE_HC_CELL_START:
-		result = cell_start(arg1);
-		break;
-	case JAILHOUSE_HC_CELL_SET_LOADABLE:
-		result = cell_set_loadable(arg1);
-		break;
-	case JAILHOUSE_HC_CELL_DESTROY:
-		result = cell_destroy(arg1);
-		break;
-	case JAILHOUSE_HC_CELL_GET_STATE:
-		result = cell_get_state(arg1);
-		break;
-	case CELLBLOCK_HC_CELL_WATCH:
-		result = cell_watch(arg1);
-		break;
-	default:
-		result = cell_shutdown(arg1, arg2);
+#define RULES(number, rules, call)	case number: return rules;
+	HYPERCALLS(RULES)
 	}
-	spin_unlock(&control_lock);
-	return result;
+	return 0;
+}
+
+/* not inlined: it would be there once for each way through dispatch() */
+static __attribute__((noinline, cold)) s64 serve(u64 nr, u64 arg1, u64 arg2)
+{
+	switch (nr) {
+#define SERVE(number, rules, call)	case number: return call;
+	HYPERCALLS(SERVE)
+	}
+	return -ENOSYS;
+}
+
+static bool may_call(const struct cell *cell, unsigned int who, u64 arg1)
+{
+	const struct cpu *cpu = cpu_by_id(arg1);
+
+	if (who & CONSOLE)
+		return CELL_FLAGS_VIRTUAL_CONSOLE_PERMITTED(cell->config->flags);
+	/* that there is no such CPU is for the call to say */
+	return cell == &root_cell ||
+	       (who & CPU_OWNER && (!cpu || cpu->cell == cell));
 }
 
 static __attribute__((noinline, cold)) s64
-dispatch(struct cell *caller, u64 nr, u64 arg1, u64 arg2)
+dispatch(const struct cell *caller, u64 nr, u64 arg1, u64 arg2)
 {
-	switch (nr) {
-	case JAILHOUSE_HC_CPU_GET_INFO:
-		return cpu_get_info(caller, arg1, arg2);
-	case JAILHOUSE_HC_DEBUG_CONSOLE_PUTC:
-		return putc(caller, arg1);
-	case JAILHOUSE_HC_DISABLE:
-	case JAILHOUSE_HC_CELL_CREATE:
-	case JAILHOUSE_HC_CELL_START:
-	case JAILHOUSE_HC_CELL_SET_LOADABLE:
-	case JAILHOUSE_HC_CELL_DESTROY:
-	case JAILHOUSE_HC_CELL_GET_STATE:
-	case CELLBLOCK_HC_CELL_SHUTDOWN:
-	case CELLBLOCK_HC_CPU_PARKED:
-	case CELLBLOCK_HC_CELL_WATCH:
-		break;
-	default:
+	unsigned int rule = rules(nr);
+	s64 result;
+
+	if (!rule)
 		return -ENOSYS;
-	}
-	if (caller != &root_cell)
+	if (!may_call(caller, rule, arg1))
 		return -EPERM;
-	if (nr == JAILHOUSE_HC_DISABLE)
-		return hv_disable();
-	if (nr == CELLBLOCK_HC_CPU_PARKED)
-		return cpu_parked(arg1);
-	return manage(nr, arg1, arg2);
+	if (rule & CONTROL_LOCK && !spin_trylock(&control_lock))
+		return -EBUSY;
+	result = serve(nr, arg1, arg2);
+	if (rule & CONTROL_LOCK)
+		spin_unlock(&control_lock);
+	return result;
 }
 
 s64 hypercall(u64 nr, u64 arg1, u64 arg2)
@@ -139,7 +144,7 @@ s64 hypercall(u64 nr, u64 arg1, u64 arg2)
 	struct cpu *cpu = arch_this_cpu();
 
 	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL]++;
-	/* apart from the rest, which needs a stack frame */
+	/* for anybody; apart from the rest, which needs a stack frame */
 	if (nr == JAILHOUSE_HC_HYPERVISOR_GET_INFO)
 		return get_info(arg1);
 	return dispatch(cpu->cell, nr, arg1, arg2);

@@ -26,36 +26,83 @@ static s64 from_cell(u64 nr, u64 arg1, u64 arg2)
 	return fake_hypercall(CELL_CPU, nr, arg1, arg2);
 }
 
-TEST(unknown_numbers)
-{
-	static const u64 numbers[] = {
-		9, 10, 0xff, CELLBLOCK_HC_CELL_WATCH + 1, 1ULL << 32, ~0ULL,
-	};
+/* All that there are, and how root is answered: arg1 is no cell, no CPU, no memory of root. */
+static const struct {
+	u64 nr;
+	bool for_cells;		/* not -EPERM for a cell */
+	bool needs_lock;
+	s64 root;
+} calls[] = {
+	{ JAILHOUSE_HC_DISABLE, false, false, -EBUSY },
+	{ JAILHOUSE_HC_CELL_CREATE, false, true, -EINVAL },
+	{ JAILHOUSE_HC_CELL_START, false, true, -ENOENT },
+	{ JAILHOUSE_HC_CELL_SET_LOADABLE, false, true, -ENOENT },
+	{ JAILHOUSE_HC_CELL_DESTROY, false, true, -ENOENT },
+	{ JAILHOUSE_HC_HYPERVISOR_GET_INFO, true, false, -EINVAL },
+	{ JAILHOUSE_HC_CELL_GET_STATE, false, true, -ENOENT },
+	{ JAILHOUSE_HC_CPU_GET_INFO, true, false, -EINVAL },
+	{ JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, true, false, -EPERM },
+	{ CELLBLOCK_HC_CELL_SHUTDOWN, false, true, -ENOENT },
+	{ CELLBLOCK_HC_CPU_PARKED, false, false, -EINVAL },
+	{ CELLBLOCK_HC_CELL_WATCH, false, true, -ENOENT },
+};
 
-	create_and_start();
-	for (size_t n = 0; n < ARRAY_SIZE(numbers); n++) {
-		CHECK_EQ(from_root(numbers[n], 0, 0), -ENOSYS);
-		CHECK_EQ(from_cell(numbers[n], 0, 0), -ENOSYS);
+#define NOBODY	99
+#define LAST	0x1ff
+
+static bool is_listed(u64 nr)
+{
+	for (size_t n = 0; n < ARRAY_SIZE(calls); n++)
+		if (calls[n].nr == nr)
+			return true;
+	return false;
+}
+
+/* With arguments that would do something if there were such a hypercall. */
+static void check_unknown(u64 nr)
+{
+	for (u64 op = 0; op <= CELLBLOCK_SHUTDOWN_FAIL; op++) {
+		CHECK_EQ(from_root(nr, 1, op), -ENOSYS);
+		CHECK_EQ(from_cell(nr, 1, op), -ENOSYS);
 	}
 }
 
-TEST(management_is_for_root)
+TEST(unlisted_numbers)
 {
-	static const u64 numbers[] = {
-		JAILHOUSE_HC_DISABLE, JAILHOUSE_HC_CELL_CREATE,
-		JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE,
-		JAILHOUSE_HC_CELL_DESTROY, JAILHOUSE_HC_CELL_GET_STATE,
-		CELLBLOCK_HC_CELL_SHUTDOWN, CELLBLOCK_HC_CPU_PARKED,
-		CELLBLOCK_HC_CELL_WATCH,
-	};
 	struct snapshot before;
+	u32 head;
 
 	create_and_start();
 	before = take_snapshot();
-	for (size_t n = 0; n < ARRAY_SIZE(numbers); n++) {
-		CHECK_EQ(from_cell(numbers[n], 1, 0), -EPERM);
-		/* even of itself, and by force */
-		CHECK_EQ(from_cell(numbers[n], 1, CELLBLOCK_SHUTDOWN_FORCE),
+	head = hv_shared.console_head;
+	for (u64 nr = 0; nr <= LAST; nr++)
+		if (!is_listed(nr))
+			check_unknown(nr);
+	/* they are compared as a whole */
+	for (size_t n = 0; n < ARRAY_SIZE(calls); n++)
+		check_unknown(calls[n].nr | 1ULL << 32);
+	check_unknown(~0ULL);
+	check_snapshot(&before);
+	CHECK_EQ(hv_shared.console_head, head);
+	CHECK(fake_cpus[CELL_CPU].in_guest);
+}
+
+TEST(who_may_call)
+{
+	struct snapshot before;
+	s64 result;
+
+	create_and_start();
+	before = take_snapshot();
+	for (size_t n = 0; n < ARRAY_SIZE(calls); n++) {
+		CHECK_EQ(from_root(calls[n].nr, NOBODY, 0), calls[n].root);
+		result = from_cell(calls[n].nr, NOBODY, 0);
+		CHECK_EQ(result == -EPERM, !calls[n].for_cells);
+		if (calls[n].for_cells)
+			continue;
+		/* not of itself either, and not by force */
+		CHECK_EQ(from_cell(calls[n].nr, 1, 0), -EPERM);
+		CHECK_EQ(from_cell(calls[n].nr, 1, CELLBLOCK_SHUTDOWN_FORCE),
 			 -EPERM);
 	}
 	check_snapshot(&before);
@@ -152,16 +199,20 @@ TEST(parked_cpus)
 
 TEST(one_manager_at_a_time)
 {
-	struct sample_cell config = make_first();
+	s64 result;
 
-	boot_for_cells();
-	CHECK(spin_trylock(&control_lock));
-	fake_put_config(&config, sizeof(config));
+	create_and_start();
 	/* from another CPU; the lock is the test's own */
-	CHECK_EQ(fake_hypercall_unchecked(0, JAILHOUSE_HC_CELL_CREATE,
-					  FAKE_CONFIG_PA, 0), -EBUSY);
+	CHECK(spin_trylock(&control_lock));
+	for (size_t n = 0; n < ARRAY_SIZE(calls); n++) {
+		/* waits for it */
+		if (calls[n].nr == JAILHOUSE_HC_DISABLE)
+			continue;
+		result = fake_hypercall_unchecked(0, calls[n].nr, NOBODY, 0);
+		CHECK_EQ(result == -EBUSY, calls[n].needs_lock);
+	}
 	spin_unlock(&control_lock);
-	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(get_state(1), JAILHOUSE_CELL_RUNNING);
 }
 
 TEST(disable_with_cells)
@@ -174,8 +225,8 @@ TEST(disable_with_cells)
 }
 
 TAP_MAIN(
-	TAP_TEST(unknown_numbers),
-	TAP_TEST(management_is_for_root),
+	TAP_TEST(unlisted_numbers),
+	TAP_TEST(who_may_call),
 	TAP_TEST(info),
 	TAP_TEST(cpu_info),
 	TAP_TEST(counters),
