@@ -55,11 +55,11 @@ static int report(const char *name, int err)
 	return err;
 }
 
-static void note_rest(const char *name, size_t size, size_t used)
+static void note_rest(const char *name, u64 size, u64 used)
 {
 	if (size > used)
 		fprintf(stderr,
-			"%s: note: %zu bytes behind the last array are not used\n",
+			"%s: note: %llu bytes behind the last array are not used\n",
 			name, size - used);
 }
 
@@ -67,14 +67,14 @@ static void note_rest(const char *name, size_t size, size_t used)
 static void note_physical(const char *name,
 			  const struct jailhouse_cell_desc *desc)
 {
-	const struct jailhouse_pci_device *dev = config_pci_devices(desc);
+	const struct jailhouse_pci_device *dev;
 
-	for (unsigned int n = 0; n < desc->num_pci_devices; n++)
-		if (dev[n].type != JAILHOUSE_PCI_TYPE_IVSHMEM)
+	for_each_pci_device(dev, desc)
+		if (!config_is_link(dev))
 			fprintf(stderr,
-				"%s: note: PCI device %u (%02x:%02x.%u) has no effect: the configuration space of physical devices stays root's\n",
-				name, n, dev[n].bdf >> 8, dev[n].bdf >> 3 & 31,
-				dev[n].bdf & 7);
+				"%s: note: PCI device %td (%02x:%02x.%u) has no effect: the configuration space of physical devices stays root's\n",
+				name, dev - config_pci_devices(desc),
+				dev->bdf >> 8, dev->bdf >> 3 & 31, dev->bdf & 7);
 }
 
 static const struct jailhouse_system *read_system(const char *name)
@@ -85,8 +85,7 @@ static const struct jailhouse_system *read_system(const char *name)
 	sys = read_file(name, &size);
 	if (report(name, config_check_system(sys, size)))
 		exit(EXIT_FAILURE);
-	note_rest(name, size, offsetof(struct jailhouse_system, root_cell) +
-			      config_cell_size(&sys->root_cell));
+	note_rest(name, size, config_system_size(sys));
 	return sys;
 }
 
@@ -100,7 +99,7 @@ read_cell(const char *name, const struct jailhouse_system *sys)
 	desc = read_file(name, &size);
 	if (report(name, config_check_cell(desc, size)))
 		return NULL;
-	note_rest(name, size, config_cell_size(desc));
+	note_rest(name, size, config_size(desc));
 	if (report(name, config_check_cell_in_system(sys, desc)))
 		return NULL;
 	note_physical(name, desc);

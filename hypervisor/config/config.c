@@ -25,79 +25,6 @@
 				 JAILHOUSE_MEM_IO_UNALIGNED | MEM_WIDTHS)
 #define MEM_WIDTHS		(0xfU << JAILHOUSE_MEM_IO_WIDTH_SHIFT)
 
-static u64 cell_size(const struct jailhouse_cell_desc *desc)
-{
-	/* 32-bit counts of small elements: no overflow in 64 bits */
-	return sizeof(*desc) + (u64)desc->cpu_set_size +
-	       (u64)desc->num_memory_regions * sizeof(struct jailhouse_memory) +
-	       (u64)desc->num_cache_regions * sizeof(struct jailhouse_cache) +
-	       (u64)desc->num_irqchips * sizeof(struct jailhouse_irqchip) +
-	       (u64)desc->num_pio_regions * sizeof(struct jailhouse_pio) +
-	       (u64)desc->num_pci_devices *
-			sizeof(struct jailhouse_pci_device) +
-	       (u64)desc->num_pci_caps *
-			sizeof(struct jailhouse_pci_capability) +
-	       (u64)desc->num_stream_ids * sizeof(union jailhouse_stream_id);
-}
-
-size_t config_cell_size(const struct jailhouse_cell_desc *desc)
-{
-	u64 size = cell_size(desc);
-
-	return size > CONFIG_MAX_SIZE ? 0 : (size_t)size;
-}
-
-const void *config_cpu_set(const struct jailhouse_cell_desc *desc)
-{
-	return desc + 1;
-}
-
-const struct jailhouse_memory *
-config_mem_regions(const struct jailhouse_cell_desc *desc)
-{
-	return (const void *)((const u8 *)(desc + 1) + desc->cpu_set_size);
-}
-
-const struct jailhouse_irqchip *
-config_irqchips(const struct jailhouse_cell_desc *desc)
-{
-	const void *caches = config_mem_regions(desc) +
-			     desc->num_memory_regions;
-
-	return (const void *)((const struct jailhouse_cache *)caches +
-			      desc->num_cache_regions);
-}
-
-const struct jailhouse_pci_device *
-config_pci_devices(const struct jailhouse_cell_desc *desc)
-{
-	const void *pios = config_irqchips(desc) + desc->num_irqchips;
-
-	return (const void *)((const struct jailhouse_pio *)pios +
-			      desc->num_pio_regions);
-}
-
-bool config_has_cpu(const struct jailhouse_cell_desc *desc, unsigned int cpu)
-{
-	const u8 *set = config_cpu_set(desc);
-
-	return cpu / 8 < desc->cpu_set_size && (set[cpu / 8] >> cpu % 8 & 1);
-}
-
-u32 config_irq_word(const struct jailhouse_cell_desc *desc, unsigned int word)
-{
-	const struct jailhouse_irqchip *chip = config_irqchips(desc);
-	unsigned int n, w;
-	u32 bits = 0;
-
-	for (n = 0; n < desc->num_irqchips; n++, chip++) {
-		w = word - chip->pin_base / 32;
-		if (w < ARRAY_SIZE(chip->pin_bitmap))
-			bits |= chip->pin_bitmap[w];
-	}
-	return bits;
-}
-
 /* What stands at the start of both kinds of configuration. */
 static int check_header(const char *found, const char *expected, u8 arch,
 			u16 revision)
@@ -119,7 +46,7 @@ static int check_header(const char *found, const char *expected, u8 arch,
 /* @size: bytes from @desc on */
 static int check_size(const struct jailhouse_cell_desc *desc, size_t size)
 {
-	u64 needed = cell_size(desc);
+	u64 needed = config_size(desc);
 
 	if (needed > CONFIG_MAX_SIZE)
 		return refuse(-EINVAL, "the configuration's counts need more than %u bytes",
@@ -344,7 +271,7 @@ static int check_sections(const struct jailhouse_cell_desc *desc,
 	unsigned int n, m;
 	int err;
 
-	for (n = first; n < first + 2U + dev->shmem_peers; n++) {
+	for (n = first; n < first + config_link_regions(dev); n++) {
 		err = check_section(mem, n, first, dev);
 		if (err)
 			return err;
@@ -409,8 +336,7 @@ static int check_intx(const struct jailhouse_cell_desc *desc,
 static int check_ivshmem(const struct jailhouse_cell_desc *desc,
 			 const struct jailhouse_pci_device *dev, unsigned int n)
 {
-	/* state table, read/write section, an output section of each peer */
-	u64 regions = 2ULL + dev->shmem_peers;
+	u64 regions = config_link_regions(dev);
 	int err;
 
 	if (dev->shmem_peers < IVSHMEM_MIN_PEERS ||
@@ -451,12 +377,12 @@ static int check_pci(const struct jailhouse_cell_desc *desc)
 		for (m = 0; m < n; m++)
 			if (dev[m].bdf == dev[n].bdf &&
 			    (dev[m].domain == dev[n].domain ||
-			     (dev[m].type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
-			      dev[n].type == JAILHOUSE_PCI_TYPE_IVSHMEM)))
+			     (config_is_link(&dev[m]) &&
+			      config_is_link(&dev[n]))))
 				return refuse(-EINVAL,
 					      "PCI devices %u and %u have the same address",
 					      m, n);
-		if (dev[n].type == JAILHOUSE_PCI_TYPE_IVSHMEM)
+		if (config_is_link(&dev[n]))
 			err = check_ivshmem(desc, &dev[n], n);
 	}
 	return err;

@@ -4,34 +4,23 @@
 #define CONFIG_CONFIG_H
 
 /*
- * Validator and accessors of configurations: the one set of checks for the
- * hypervisor, the host tools and the fuzzer. Nothing here knows the machine's
- * state; what depends on it (who owns what now) is checked by cell.c.
+ * Validator of configurations: the one set of checks for the hypervisor, the
+ * host tools and the fuzzer. Nothing here knows the machine's state; what
+ * depends on it (who owns what now) is checked by cell.c.
  */
 
-#include <jailhouse/cell-config.h>
-
-/* Largest configuration accepted, in bytes. */
-#define CONFIG_MAX_SIZE		0x10000
+#include <cellblock/config.h>
 
 /* Words of 32 INTIDs that an irqchip can describe: 0..1023 */
 #define CONFIG_IRQ_WORDS	32
 /* of an IVSHMEM device, at most */
 #define CONFIG_MSIX_VECTORS	16
-/* pins of one irqchip entry */
-#define CONFIG_CHIP_PINS	128
 
 /* GICv3: bytes of the distributor, and of a redistributor's two frames */
 #define CONFIG_GIC_FRAME	0x10000ULL
 #define CONFIG_GICR_SIZE	0x20000ULL
 /* bytes of a PCI bus's configuration space */
 #define CONFIG_ECAM_BUS		0x100000ULL
-
-/*
- * Bytes of a cell descriptor with its arrays, 0 if a count makes that exceed
- * CONFIG_MAX_SIZE. Reads the fixed descriptor only.
- */
-size_t config_cell_size(const struct jailhouse_cell_desc *desc);
 
 /*
  * Check @size bytes at @sys / @desc; bytes behind the last array are not looked
@@ -85,29 +74,6 @@ int config_check_pci_host(const struct jailhouse_system *sys,
 int config_check_links(const struct jailhouse_cell_desc *a,
 		       const struct jailhouse_cell_desc *b);
 
-/* The arrays behind a descriptor (valid after config_check_*). */
-const void *config_cpu_set(const struct jailhouse_cell_desc *desc);
-const struct jailhouse_memory *
-config_mem_regions(const struct jailhouse_cell_desc *desc);
-const struct jailhouse_irqchip *
-config_irqchips(const struct jailhouse_cell_desc *desc);
-const struct jailhouse_pci_device *
-config_pci_devices(const struct jailhouse_cell_desc *desc);
-
-/* Is CPU @cpu in the descriptor's CPU set? False beyond its end. */
-bool config_has_cpu(const struct jailhouse_cell_desc *desc, unsigned int cpu);
-/*
- * The INTIDs 32 * @word to 32 * @word + 31 that the descriptor's irqchips give
- * it (pin_base is a multiple of 32), bit n for 32 * @word + n.
- */
-u32 config_irq_word(const struct jailhouse_cell_desc *desc, unsigned int word);
-
-static inline bool config_has_irq(const struct jailhouse_cell_desc *desc,
-				  unsigned int intid)
-{
-	return config_irq_word(desc, intid / 32) >> (intid % 32) & 1;
-}
-
 /* INTA..INTD of a virtual function without MSI-X, as 1..4, and its INTID. */
 static inline u32 config_pci_pin(const struct jailhouse_pci_device *dev)
 {
@@ -120,18 +86,6 @@ static inline u32 config_pci_intid(const struct jailhouse_cell_desc *desc,
 	return 32 + desc->vpci_irq_base + config_pci_pin(dev) - 1;
 }
 
-/* An unused entry of the memory regions: to be skipped. */
-static inline bool config_mem_empty(const struct jailhouse_memory *mem)
-{
-	return !mem->size;
-}
-
-/* Do two ranges (start, size) have a byte in common? */
-static inline bool config_overlap(u64 a, u64 a_size, u64 b, u64 b_size)
-{
-	return (a - b < b_size && a_size) || (b - a < a_size && b_size);
-}
-
 /*
  * Bytes of a link whose regions are at @mem: one behind the other, without a
  * gap.
@@ -140,13 +94,6 @@ static inline u64 config_link_size(const struct jailhouse_memory *mem,
 				   const struct jailhouse_pci_device *dev)
 {
 	return mem[0].size + mem[1].size + dev->shmem_peers * mem[2].size;
-}
-
-/* In physical memory; false for an empty region. */
-static inline bool config_mem_overlap(const struct jailhouse_memory *a,
-				      const struct jailhouse_memory *b)
-{
-	return config_overlap(a->phys_start, a->size, b->phys_start, b->size);
 }
 
 #endif /* CONFIG_CONFIG_H */

@@ -79,10 +79,9 @@ static int check_gic_place(const struct jailhouse_memory *mem, unsigned int n,
 static int check_shared(const struct jailhouse_cell_desc *root,
 			const struct jailhouse_memory *mem, unsigned int n)
 {
-	const struct jailhouse_memory *r = config_mem_regions(root);
-	const struct jailhouse_memory *end = r + root->num_memory_regions;
+	const struct jailhouse_memory *r;
 
-	for (; r < end; r++)
+	for_each_mem(r, root)
 		if (config_mem_overlap(r, mem) &&
 		    (mem->phys_start < r->phys_start ||
 		     mem->phys_start - r->phys_start > r->size - mem->size ||
@@ -116,11 +115,6 @@ static int check_region(const struct jailhouse_system *sys,
 	return err;
 }
 
-static bool is_ivshmem(const struct jailhouse_pci_device *dev)
-{
-	return dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
-}
-
 int config_check_pci_host(const struct jailhouse_system *sys,
 			  const struct jailhouse_cell_desc *desc)
 {
@@ -132,7 +126,7 @@ int config_check_pci_host(const struct jailhouse_system *sys,
 	unsigned int n;
 
 	for (n = 0; n < desc->num_pci_devices; n++)
-		if (is_ivshmem(&dev[n]) && (!virtual || dev[n].bdf >> 8 >= buses))
+		if (config_is_link(&dev[n]) && (!virtual || dev[n].bdf >> 8 >= buses))
 			return refuse(-EINVAL,
 				      "PCI device %u: the system configuration has no virtual PCI host (pci_is_virtual) with its bus %u",
 				      n, dev[n].bdf >> 8);
@@ -203,27 +197,25 @@ static int check_link(const struct jailhouse_cell_desc *a_desc,
 int config_check_links(const struct jailhouse_cell_desc *a,
 		       const struct jailhouse_cell_desc *b)
 {
-	const struct jailhouse_pci_device *ours = config_pci_devices(a);
-	const struct jailhouse_pci_device *theirs = config_pci_devices(b);
-	unsigned int n, m;
+	const struct jailhouse_pci_device *ours, *theirs;
 	int err = 0;
 
-	for (n = 0; n < a->num_pci_devices; n++)
-		for (m = 0; m < b->num_pci_devices && !err; m++)
-			if (is_ivshmem(&ours[n]) && is_ivshmem(&theirs[m]))
-				err = check_link(a, &ours[n], b, &theirs[m]);
+	for_each_pci_device(ours, a)
+		for_each_pci_device(theirs, b)
+			if (!err && config_is_link(ours) && config_is_link(theirs))
+				err = check_link(a, ours, b, theirs);
 	return err;
 }
 
 /* The memory of its links is others' too. */
 static int check_link_memory(const struct jailhouse_cell_desc *desc)
 {
-	const struct jailhouse_pci_device *dev = config_pci_devices(desc);
+	const struct jailhouse_pci_device *dev;
 	const struct jailhouse_memory *mem = config_mem_regions(desc);
-	unsigned int n, m;
+	unsigned int m;
 
-	for (n = 0; n < desc->num_pci_devices; n++, dev++)
-		for (m = 0; is_ivshmem(dev) && m < 2U + dev->shmem_peers; m++)
+	for_each_pci_device(dev, desc)
+		for (m = 0; config_is_link(dev) && m < config_link_regions(dev); m++)
 			if (!config_mem_empty(&mem[dev->shmem_regions_start + m]) &&
 			    !(mem[dev->shmem_regions_start + m].flags &
 			      JAILHOUSE_MEM_ROOTSHARED))

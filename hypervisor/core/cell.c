@@ -83,15 +83,15 @@ static int check_identity(const struct jailhouse_cell_desc *config)
 static int copy_config(u64 address, struct cell *cell)
 {
 	struct jailhouse_cell_desc fixed;
-	size_t size;
 	void *copy;
+	u64 size;
 
 	if (!cell_mem_root_owns(address, sizeof(fixed)))
 		return refuse(-EINVAL, "the configuration at %#llx is not in root's memory",
 			      address);
 	arch_copy_from_phys(&fixed, address, sizeof(fixed));
-	size = config_cell_size(&fixed);
-	if (!size)
+	size = config_size(&fixed);
+	if (size > CONFIG_MAX_SIZE)
 		return refuse(-E2BIG, "the configuration is larger than %d bytes",
 			      CONFIG_MAX_SIZE);
 	if (!cell_mem_root_owns(address, size))

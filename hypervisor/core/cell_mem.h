@@ -17,11 +17,6 @@
  * prepare may fail and changes no translation; what follows it cannot fail.
  */
 
-#define for_each_mem(mem, config)					\
-	for ((mem) = config_mem_regions(config);			\
-	     (mem) < config_mem_regions(config) +			\
-		     (config)->num_memory_regions; (mem)++)
-
 /* Builds root's stage 2 from its configuration. */
 int cell_mem_init_root(void);
 

@@ -200,9 +200,11 @@ static void promised_irqs(const struct jailhouse_cell_desc *desc)
 static void promised(const struct jailhouse_cell_desc *desc, size_t size)
 {
 	bool has_cpu = false;
-	unsigned int cpu, n;
+	const struct jailhouse_pci_device *dev;
+	unsigned int cpu;
 
-	PROMISED(config_cell_size(desc) && config_cell_size(desc) <= size);
+	PROMISED(config_size(desc) <= CONFIG_MAX_SIZE);
+	PROMISED(config_is_whole(desc, size));
 	PROMISED(memchr(desc->name, 0, sizeof(desc->name)));
 	PROMISED(desc->name[0]);
 	for (cpu = 0; cpu < 1024; cpu++)
@@ -213,10 +215,9 @@ static void promised(const struct jailhouse_cell_desc *desc, size_t size)
 	PROMISED(has_cpu);
 	promised_memory(desc);
 	promised_irqs(desc);
-	for (n = 0; n < desc->num_pci_devices; n++)
-		if (config_pci_devices(desc)[n].type ==
-		    JAILHOUSE_PCI_TYPE_IVSHMEM)
-			promised_link(desc, &config_pci_devices(desc)[n]);
+	for_each_pci_device(dev, desc)
+		if (config_is_link(dev))
+			promised_link(desc, dev);
 }
 
 static bool exercise_system(const struct jailhouse_system *sys, size_t size)

@@ -17,11 +17,6 @@
 
 static struct ivshmem_link *links;
 
-static bool is_ivshmem(const struct jailhouse_pci_device *dev)
-{
-	return dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
-}
-
 static struct ivshmem_peer *self(const struct pci_function *fn)
 {
 	return &fn->link->peer[fn->config->shmem_dev_id];
@@ -411,7 +406,7 @@ static int set_links(struct cell *cell, u8 *space)
 	for_each_function(fn, cell) {
 		struct ivshmem_link *link;
 
-		while (!is_ivshmem(dev))
+		while (!config_is_link(dev))
 			dev++;
 		fn->config = dev++;
 		fn->cell = cell;
@@ -432,8 +427,7 @@ static int set_links(struct cell *cell, u8 *space)
 
 static int ivshmem_prepare(struct cell *cell)
 {
-	const struct jailhouse_pci_device *dev =
-		config_pci_devices(cell->config);
+	const struct jailhouse_pci_device *dev;
 	size_t functions, size = 0;
 	int err;
 
@@ -444,11 +438,11 @@ static int ivshmem_prepare(struct cell *cell)
 		return refuse(err, "cell \"%s\": the virtual PCI host at %#llx overlaps another trapped region",
 			      cell->config->name,
 			      system_config->platform_info.pci_mmconfig_base);
-	for (u32 n = 0; n < cell->config->num_pci_devices; n++) {
-		if (!is_ivshmem(&dev[n]))
+	for_each_pci_device(dev, cell->config) {
+		if (!config_is_link(dev))
 			continue;
 		cell->num_pci++;
-		size += link_size(dev[n].shmem_peers);
+		size += link_size(dev->shmem_peers);
 	}
 	if (!cell->num_pci)
 		return 0;

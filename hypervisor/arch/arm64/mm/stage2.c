@@ -29,12 +29,12 @@ static u64 vmids[(MAX_VMID + 1) / 64];
 static u64 root_memory_end(void)
 {
 	const struct jailhouse_cell_desc *root = &system_config->root_cell;
-	const struct jailhouse_memory *mem = config_mem_regions(root);
+	const struct jailhouse_memory *mem;
 	u64 end = 0;
 
-	for (unsigned int i = 0; i < root->num_memory_regions; i++)
-		if (mem[i].virt_start + mem[i].size > end)
-			end = mem[i].virt_start + mem[i].size;
+	for_each_mem(mem, root)
+		if (mem->virt_start + mem->size > end)
+			end = mem->virt_start + mem->size;
 	return end;
 }
 

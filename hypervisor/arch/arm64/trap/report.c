@@ -78,10 +78,9 @@ static void print_owner(u64 pa)
 /* The regions at or next below, and next above, a guest-physical address. */
 static void print_neighbours(const struct cell *cell, u64 address)
 {
-	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
-	const struct jailhouse_memory *below = NULL, *above = NULL;
+	const struct jailhouse_memory *mem, *below = NULL, *above = NULL;
 
-	for (u32 i = 0; i < cell->config->num_memory_regions; i++, mem++) {
+	for_each_mem(mem, cell->config) {
 		if (!mem->size)
 			continue;
 		if (mem->virt_start <= address) {
