@@ -4,26 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jailhouse/cell-config.h>
+#include <cellblock/config.h>
 
 #include "config_file.h"
 #include "file.h"
 #include "message.h"
-
-/* The counts have 32 bits and the elements few bytes: no overflow in 64. */
-static u64 cell_size(const struct jailhouse_cell_desc *cell)
-{
-	return sizeof(*cell) + (u64)cell->cpu_set_size +
-	       cell->num_memory_regions * (u64)sizeof(struct jailhouse_memory) +
-	       cell->num_cache_regions * (u64)sizeof(struct jailhouse_cache) +
-	       cell->num_irqchips * (u64)sizeof(struct jailhouse_irqchip) +
-	       cell->num_pio_regions * (u64)sizeof(struct jailhouse_pio) +
-	       cell->num_pci_devices *
-	       (u64)sizeof(struct jailhouse_pci_device) +
-	       cell->num_pci_caps *
-	       (u64)sizeof(struct jailhouse_pci_capability) +
-	       cell->num_stream_ids * (u64)sizeof(union jailhouse_stream_id);
-}
 
 static bool has_signature(const void *data, size_t size, const char *signature)
 {
@@ -35,7 +20,6 @@ static bool has_signature(const void *data, size_t size, const char *signature)
 static int check_system(const char *name, const void *data, size_t size)
 {
 	const struct jailhouse_system *system = data;
-	u64 announced;
 
 	if (has_signature(data, size, JAILHOUSE_CELL_DESC_SIGNATURE))
 		return refused("'%s' is the configuration of a cell; "
@@ -46,12 +30,10 @@ static int check_system(const char *name, const void *data, size_t size)
 		return refused("'%s' is truncated: it has %zu bytes, a system "
 			       "configuration at least %zu", name, size,
 			       sizeof(*system));
-
-	announced = sizeof(*system) - sizeof(system->root_cell) +
-		    cell_size(&system->root_cell);
-	if (size < announced)
+	if (size < config_system_size(system))
 		return refused("'%s' is truncated: it has %zu bytes, its counts "
-			       "announce %llu", name, size, announced);
+			       "announce %llu", name, size,
+			       config_system_size(system));
 	return EXIT_DONE;
 }
 
@@ -96,8 +78,8 @@ int config_file_check_cell(const char *name, const void *data, size_t size)
 		return refused("'%s' is truncated: it has %zu bytes, a cell "
 			       "configuration at least %zu", name, size,
 			       sizeof(*cell));
-	if (size < cell_size(cell))
+	if (!config_is_whole(cell, size))
 		return refused("'%s' is truncated: it has %zu bytes, its counts "
-			       "announce %llu", name, size, cell_size(cell));
+			       "announce %llu", name, size, config_size(cell));
 	return EXIT_DONE;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cellblock/config.h>
+
 #include "command.h"
 #include "config_file.h"
 #include "device.h"
@@ -113,11 +115,9 @@ static int read_image(struct image *image, const char *what)
 static int find_ram(struct guest *guest)
 {
 	const struct jailhouse_cell_desc *config = guest->config;
-	const struct jailhouse_memory *mem =
-		(const void *)((const char *)(config + 1) + config->cpu_set_size);
-	u32 i;
+	const struct jailhouse_memory *mem;
 
-	for (i = 0; i < config->num_memory_regions; i++, mem++) {
+	for_each_mem(mem, config) {
 		if (!linux_tree_is_ram(mem) || !(mem->flags & JAILHOUSE_MEM_LOADABLE) ||
 		    mem->size <= guest->ram.end - guest->ram.start)
 			continue;

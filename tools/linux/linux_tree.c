@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <cellblock/config.h>
 #include <libfdt.h>
 
 #include "linux/linux_tree.h"
@@ -28,9 +29,6 @@ struct tree {
 	void *fdt;
 	int error;		/* the first */
 	const struct jailhouse_cell_desc *cell;
-	const struct jailhouse_memory *mem;
-	const struct jailhouse_irqchip *irqchip;
-	const struct jailhouse_pci_device *pci;
 	struct machine machine;
 };
 
@@ -113,7 +111,6 @@ static void put_cells(struct tree *tree, const char *name, const u32 *value, siz
 
 static void put_cpus(struct tree *tree)
 {
-	const unsigned char *set = (const unsigned char *)(tree->cell + 1);
 	unsigned int cpu;
 	u64 mpidr;
 
@@ -121,7 +118,7 @@ static void put_cpus(struct tree *tree)
 	PUT_CELLS(tree, "#address-cells", 2);
 	PUT_CELLS(tree, "#size-cells", 0);
 	for (cpu = 0; cpu < tree->cell->cpu_set_size * 8; cpu++) {
-		if (!(set[cpu / 8] & 1U << cpu % 8))
+		if (!config_has_cpu(tree->cell, cpu))
 			continue;
 		/* said there; no error of libfdt is positive */
 		if (machine_read_mpidr(&mpidr, cpu)) {
@@ -140,11 +137,9 @@ static void put_cpus(struct tree *tree)
 
 static void put_memory(struct tree *tree)
 {
-	u32 i;
+	const struct jailhouse_memory *mem;
 
-	for (i = 0; i < tree->cell->num_memory_regions; i++) {
-		const struct jailhouse_memory *mem = &tree->mem[i];
-
+	for_each_mem(mem, tree->cell) {
 		if (!linux_tree_is_ram(mem))
 			continue;
 		begin_at(tree, "memory", mem->virt_start);
@@ -184,18 +179,6 @@ static void put_core(struct tree *tree)
 	end(tree);
 }
 
-static bool has_spi(const struct tree *tree, u32 spi)
-{
-	u32 i, pin;
-
-	for (i = 0; i < tree->cell->num_irqchips; i++) {
-		pin = spi + SPI_FIRST - tree->irqchip[i].pin_base;
-		if (pin < 128 && tree->irqchip[i].pin_bitmap[pin / 32] & 1U << pin % 32)
-			return true;
-	}
-	return false;
-}
-
 /* A UART that Linux can use, with its interrupt; if not, it is said why. */
 static bool find_console(const struct tree *tree, u32 interrupt[3])
 {
@@ -208,7 +191,8 @@ static bool find_console(const struct tree *tree, u32 interrupt[3])
 	else if (!machine_find_interrupt(interrupt, console->address))
 		notice("the console is left out: this machine's device tree does not say "
 		       "which interrupt the UART at 0x%llx has", console->address);
-	else if (interrupt[0] != GIC_SPI || !has_spi(tree, interrupt[1]))
+	else if (interrupt[0] != GIC_SPI ||
+		 !config_has_irq(tree->cell, interrupt[1] + SPI_FIRST))
 		notice("the console is left out: the cell does not have the UART's "
 		       "interrupt %u", interrupt[1] + SPI_FIRST);
 	else
@@ -231,12 +215,13 @@ static void put_console(struct tree *tree, const u32 interrupt[3])
 /* Bytes that the BARs of the cell's devices need. */
 static u64 bar_space(const struct tree *tree)
 {
+	const struct jailhouse_pci_device *dev;
 	u64 sum = 0;
-	u32 i, bar;
+	u32 bar;
 
-	for (i = 0; i < tree->cell->num_pci_devices; i++)
-		for (bar = 0; bar < ARRAY_SIZE(tree->pci[i].bar_mask); bar++)
-			sum += (u32)-tree->pci[i].bar_mask[bar];
+	for_each_pci_device(dev, tree->cell)
+		for (bar = 0; bar < ARRAY_SIZE(dev->bar_mask); bar++)
+			sum += (u32)-dev->bar_mask[bar];
 	return sum;
 }
 
@@ -313,31 +298,15 @@ static int tree_refused(int error)
 	return error < 0 ? refused("cannot make the device tree: %s", fdt_strerror(error)) : error;
 }
 
-/* The arrays behind the descriptor, in their order. */
-static void find_arrays(struct tree *tree, const struct jailhouse_cell_desc *cell)
-{
-	const char *at = (const char *)(cell + 1) + cell->cpu_set_size;
-
-	tree->cell = cell;
-	tree->mem = (const void *)at;
-	at += cell->num_memory_regions * sizeof(*tree->mem);
-	at += cell->num_cache_regions * sizeof(struct jailhouse_cache);
-	tree->irqchip = (const void *)at;
-	at += cell->num_irqchips * sizeof(*tree->irqchip);
-	at += cell->num_pio_regions * sizeof(struct jailhouse_pio);
-	tree->pci = (const void *)at;
-}
-
 int linux_tree_make(void *fdt, size_t space, const struct jailhouse_cell_desc *cell,
 		    const struct linux_boot *boot)
 {
-	struct tree tree = { .fdt = fdt };
+	struct tree tree = { .fdt = fdt, .cell = cell };
 	int ret;
 
 	ret = machine_read(&tree.machine);
 	if (ret)
 		return ret;
-	find_arrays(&tree, cell);
 	check(&tree, fdt_create(fdt, (int)space));
 	check(&tree, fdt_finish_reservemap(fdt));
 	put_root(&tree);
