@@ -16,6 +16,7 @@
 
 #include "kselftest_harness.h"
 
+#include <cellblock/config.h>
 #include <qemu-virt/board.h>
 #include "lib/cellblock.h"
 #include "lib/enabled.h"
@@ -68,20 +69,15 @@ static void fill(void *at, size_t size)
 		*byte++ = (uint8_t)any();
 }
 
-static bool overlaps(const struct jailhouse_memory *mem, uint64_t start, uint64_t size)
-{
-	return mem->phys_start < start + size && start < mem->phys_start + mem->size;
-}
-
 /* Calls fn for the memory regions as far as they are there; whether it said yes to one. */
 static bool any_memory(const struct err_config *c, bool (*fn)(const struct jailhouse_memory *mem))
 {
-	size_t at = sizeof(c->cell) + (size_t)c->cell.cpu_set_size, n;
-	struct jailhouse_memory mem;
+	const struct jailhouse_memory *mem;
 
-	for (n = 0; n < c->cell.num_memory_regions && at + sizeof(mem) <= c->size; n++, at += sizeof(mem)) {
-		memcpy(&mem, c->bytes + at, sizeof(mem));
-		if (fn(&mem))
+	for_each_mem(mem, &c->cell) {
+		if ((const uint8_t *)(mem + 1) > c->bytes + c->size)
+			break;
+		if (fn(mem))
 			return true;
 	}
 	return false;
@@ -90,13 +86,15 @@ static bool any_memory(const struct err_config *c, bool (*fn)(const struct jailh
 static bool is_needed(const struct jailhouse_memory *mem)
 {
 	return !(mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_COMM_REGION)) &&
-		(overlaps(mem, QEMU_UART_BASE, QEMU_PAGE) || overlaps(mem, QEMU_VIRTIO_BASE, QEMU_VIRTIO_SIZE));
+		(config_overlap(mem->phys_start, mem->size, QEMU_UART_BASE, QEMU_PAGE) ||
+		 config_overlap(mem->phys_start, mem->size, QEMU_VIRTIO_BASE, QEMU_VIRTIO_SIZE));
 }
 
 /* Somebody else's, perhaps: such a cell is neither loaded nor started. */
 static bool is_shared_ram(const struct jailhouse_memory *mem)
 {
-	return (mem->flags & JAILHOUSE_MEM_ROOTSHARED) && overlaps(mem, QEMU_RAM_BASE, 1ULL << 32);
+	return (mem->flags & JAILHOUSE_MEM_ROOTSHARED) &&
+		config_overlap(mem->phys_start, mem->size, QEMU_RAM_BASE, 1ULL << 32);
 }
 
 /* From a good configuration, which it stays at times */

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <cellblock/config.h>
+
 #include "cellblock.h"
 #include "errors.h"
 
@@ -32,41 +34,28 @@ struct jailhouse_cell_desc *err_desc(struct err_config *c)
 
 uint64_t *err_cpus(struct err_config *c)
 {
-	return (uint64_t *)(err_desc(c) + 1);
-}
-
-static uint8_t *mem_regions(struct err_config *c)
-{
-	return (uint8_t *)err_cpus(c) + err_desc(c)->cpu_set_size;
+	return (uint64_t *)config_cpu_set(err_desc(c));
 }
 
 struct jailhouse_memory *err_mem(struct err_config *c, unsigned int n)
 {
-	return (struct jailhouse_memory *)mem_regions(c) + n;
-}
-
-static uint8_t *irqchips(struct err_config *c)
-{
-	return (uint8_t *)err_mem(c, err_desc(c)->num_memory_regions) +
-		err_desc(c)->num_cache_regions * sizeof(struct jailhouse_cache);
+	return (struct jailhouse_memory *)config_mem_regions(err_desc(c)) + n;
 }
 
 struct jailhouse_irqchip *err_irqchip(struct err_config *c, unsigned int n)
 {
-	return (struct jailhouse_irqchip *)irqchips(c) + n;
+	return (struct jailhouse_irqchip *)config_irqchips(err_desc(c)) + n;
 }
 
 struct jailhouse_pci_device *err_pci(struct err_config *c, unsigned int n)
 {
-	uint8_t *devices = (uint8_t *)err_irqchip(c, err_desc(c)->num_irqchips) +
-		err_desc(c)->num_pio_regions * sizeof(struct jailhouse_pio);
-
-	return (struct jailhouse_pci_device *)devices + n;
+	return (struct jailhouse_pci_device *)config_pci_devices(err_desc(c)) + n;
 }
 
 /* Makes room of zeros. */
-static void *insert(struct err_config *c, uint8_t *at, size_t size)
+static void *insert(struct err_config *c, void *place, size_t size)
 {
+	uint8_t *at = place;
 	size_t offset = (size_t)(at - c->bytes);
 
 	memmove(at + size, at, c->size - offset);
@@ -110,9 +99,9 @@ void err_remove_pci(struct err_config *c)
 
 uint8_t *err_widen_cpus(struct err_config *c, unsigned int bytes)
 {
-	insert(c, mem_regions(c), bytes);
+	insert(c, err_mem(c, 0), bytes);
 	err_desc(c)->cpu_set_size += bytes;
-	return mem_regions(c) - 1;
+	return (uint8_t *)err_mem(c, 0) - 1;
 }
 
 uint64_t err_iomem(const char *name)
