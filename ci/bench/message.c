@@ -54,7 +54,7 @@ static void copy(unsigned int size, unsigned int times)
 	}
 }
 
-/* With an answer behind it: who answers has taken what came before. */
+/* With an answer after it: who answers has taken what came before. */
 static void send(unsigned int size, unsigned int times)
 {
 	while (times--)

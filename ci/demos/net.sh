@@ -6,7 +6,7 @@
 
 . /usr/share/cellblock/demo.sh
 
-say "A cell with a link to Linux: shared memory and doorbells behind a PCI device, which appears with the cell."
+say "A cell with a link to Linux: shared memory and doorbells of a PCI device, which appears with the cell."
 run insmod /lib/modules/jailhouse.ko
 run jailhouse enable $CONFIGS/qemu-arm64.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-ivshmem-a.cell

@@ -32,7 +32,7 @@ def _die_with_parent():
 class Cable:
     """Joins the UART to the port org.cellblock.uart: arguments for QEMU.
 
-    By pipes, because QEMU stands still while a UART's character finds no room: it must not be the one to make room.
+    By pipes, because QEMU stops while a UART's character finds no room: it must not be the one to make room.
     """
 
     def __init__(self):
@@ -57,7 +57,7 @@ class Cable:
 
 
 def console_device(backend, cable):
-    """Arguments that put the console on a -serial backend; with a cable it is on a UART behind PCI instead."""
+    """Arguments that put the console on a -serial backend; with a cable it is on a UART on PCI instead."""
     if not cable:
         return ["-serial", backend]
     if backend.startswith("mon:"):
@@ -193,7 +193,7 @@ class Guest:
             self._limit(AFTER_PANIC, "the guest's kernel panicked")
 
     def _dump_cpus(self):
-        """Where does each CPU stand? The registers go to the log, their PCs to the lines that are shown."""
+        """Where is each CPU? The registers go to the log, their PCs to the lines that are shown."""
         try:
             self._monitor.sendall(b"info registers -a\n")
             time.sleep(0.5)

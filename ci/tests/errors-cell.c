@@ -197,7 +197,7 @@ REFUSED(ivshmem_peer, add_ivshmem(c)->shmem_dev_id = 2, EINVAL, "PCI device 0", 
 
 /* Root's link "msix" (qemu-virt/links.h), of which the cell could be peer 1 */
 #define LINK		0x70410000ULL
-#define LINK_REGION	3	/* behind the cell's own */
+#define LINK_REGION	3	/* after the cell's own */
 
 static void add_section(struct err_config *c, uint64_t start, uint64_t flags)
 {

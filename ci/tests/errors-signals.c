@@ -22,10 +22,10 @@
 
 #define CELL		"timer-demo"
 #define CELL_RAM	0x05000000	/* five cells' worth: it takes time to get it */
-/* From a signal before the request does anything, to one behind its end */
+/* From a signal before the request does anything, to one after its end */
 #define FIRST_US	100
 #define LAST_US		1600000
-/* Behind the start of a load, before its end */
+/* After the start of a load, before its end */
 #define LOAD_US		3000
 /* Requests must be ended by a signal at least so often. */
 #define AT_LEAST	2

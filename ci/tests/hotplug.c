@@ -20,7 +20,7 @@
 
 #define EXPECT_ALL_CPUS_WORK()	EXPECT_EQ(0, cb_broken_cpu())
 
-/* The CPU bitmap stands behind the descriptor. */
+/* The CPU bitmap follows the descriptor. */
 #define CPUS_OFFSET	132
 
 /* The timer demo's cell, on other CPUs. */

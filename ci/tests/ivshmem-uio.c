@@ -59,7 +59,7 @@ static void enable_interrupts(const struct link *link)
 	link_write(link, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
 }
 
-/* Does the class's modalias stand in the module? */
+/* Is the class's modalias in the module? */
 static bool module_matches(const char *module, int dev)
 {
 	const char *modalias = cb_text(LINKS_PCI "%s/modalias", links_device(dev));
@@ -162,7 +162,7 @@ TEST_F(enabled, what_cannot_be_mapped)
 	EXPECT_EQ(MAP_FAILED, link_mmap(link.fd, LINK_RW, link.size[LINK_RW] + PAGE, rw, MAP_SHARED));
 	EXPECT_EQ(MAP_FAILED, link_mmap(link.fd, LINK_NUM_MAPS, PAGE, PROT_READ, MAP_SHARED));
 	EXPECT_EQ(MAP_FAILED, mremap(link.map[LINK_RW], link.size[LINK_RW], link.size[LINK_RW] + PAGE, MREMAP_MAYMOVE));
-	/* the middle of one can go, what is behind stays what it was */
+	/* the middle of one can go, what follows stays what it was */
 	*link_word(&link, LINK_RW, 2 * PAGE / sizeof(uint32_t)) = 22;
 	map = link_mmap(link.fd, LINK_RW, 3 * PAGE, PROT_READ, MAP_SHARED);
 	ASSERT_NE(MAP_FAILED, map);

@@ -21,7 +21,7 @@
 #define TALKING		CB_QUIET "period=100"
 #define PLAYING		CB_QUIET "rounds=100 period=100"
 
-/* How often a text stands in another one. */
+/* How often a text is in another one. */
 static unsigned int occurrences(const char *text, const char *what)
 {
 	unsigned int count = 0;

@@ -28,7 +28,7 @@
 #define RTC		0x09010000UL
 #define RTC_DRIVER	"/sys/bus/amba/drivers/rtc-pl031/"
 #define RTC_NAME	"9010000.pl031"
-/* Behind all devices of the machine, and not in the root cell's configuration */
+/* After all devices of the machine, and not in the root cell's configuration */
 #define NOBODYS		0x09080000UL
 #define TIMER_DEMO_RAM	0x71000000UL
 #define PAGE		4096UL

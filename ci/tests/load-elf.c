@@ -19,15 +19,15 @@
 
 #define TEXT	0x40000
 #define DATA	0x80000
-#define BSS	0x10000	/* bytes of data and what is zero behind it */
+#define BSS	0x10000	/* bytes of data and what is zero after it */
 #define COMM	0x80000000
 
 #define TEXT_OF_(x)	#x
 #define TEXT_OF(x)	TEXT_OF_(x)
 
 /*
- * The cell's program, which stands at TEXT. It fails unless x16 is zero as at any start, the data is there and what is
- * behind it is zero.
+ * The cell's program, which is at TEXT. It fails unless x16 is zero as at any start, the data is there and what is
+ * after it is zero.
  */
 asm(".pushsection .rodata\n"
     ".global code, code_end\n"

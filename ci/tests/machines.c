@@ -15,7 +15,7 @@
 
 #define LIMIT		20000	/* ms */
 #define TICKING		CB_QUIET "period=1000 report=50"
-#define CPUS_OFFSET	132	/* the CPU bitmap stands behind the descriptor */
+#define CPUS_OFFSET	132	/* the CPU bitmap follows the descriptor */
 #define HV_PAGES	1024	/* 4 MiB */
 
 static int create_on(uint64_t cpus)

@@ -164,7 +164,7 @@ static void stop_reader(struct __test_metadata *_metadata, pid_t pid)
 	waitpid(pid, &status, 0);
 }
 
-/* A link of the virtual PCI host, with MSI-X as the device behind the physical one */
+/* A link of the virtual PCI host, with MSI-X as the device after the physical one */
 TEST_F(device, with_a_link)
 {
 	struct link link;

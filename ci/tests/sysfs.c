@@ -125,7 +125,7 @@ TEST_F(enabled, system_files)
 
 	expect_files(_metadata, "", system_files, COUNT(system_files));
 	EXPECT_EQ(1, cb_number("enabled"));
-	/* pages: less than the 4 MiB of the configuration, image and configuration stand before the pool */
+	/* pages: less than the 4 MiB of the configuration, image and configuration come before the pool */
 	EXPECT_LT(0, size);
 	EXPECT_GT(1024, size);
 	EXPECT_LT(0, self->used);

@@ -22,9 +22,9 @@
  * Calls of the image's entry point, at EL2 with the MMU off, made by
  *	hvc #0, x0 = HVC_SOFT_RESTART, x1 = physical entry address,
  *	x2 = CELLBLOCK_OP_*, x3 = Linux logical CPU number, x4 = 0
- * They return to the instruction behind the hvc, at EL1, with the result in
+ * They return to the instruction after the hvc, at EL1, with the result in
  * x0 (0 or a negative errno); x1..x17 and the flags are lost, x18..x30, sp and
- * the FP registers are kept. Interrupts must be masked.
+ * the FP registers are preserved. Interrupts must be masked.
  *
  * OP_INIT, on one CPU: checks the configuration and prepares everything.
  * Nothing of the machine is changed, whatever it returns; after a failure the
@@ -55,7 +55,7 @@ struct cellblock_header {
 	__u64 shared_offset;	/* of struct cellblock_shared, page-aligned */
 
 	/* filled in by the driver before OP_INIT */
-	__u64 phys_base;	/* where the image stands */
+	__u64 phys_base;	/* where the image is */
 	__u64 memory_size;	/* bytes of hypervisor memory */
 	__u64 config_size;	/* bytes of the system configuration */
 	__u32 num_cpus;		/* CPUs online in Linux */
@@ -74,7 +74,7 @@ struct cellblock_shared {
 	/* why the last OP_* or hypercall of the root cell was refused */
 	char error[CELLBLOCK_ERROR_LEN];
 	/*
-	 * The console is a ring: character n of all ever written stands at
+	 * The console is a ring: character n of all ever written is at
 	 * console[n % CELLBLOCK_CONSOLE_LEN]. console_head counts them; a
 	 * character is in place before the count includes it.
 	 */
@@ -108,7 +108,7 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
  * off and it waits in the hypervisor, 0 if not, -EINVAL.
  */
 /*
- * Counters of CPU_GET_INFO behind the ABI's: exits of other kinds (system
+ * Counters of CPU_GET_INFO after the ABI's: exits of other kinds (system
  * registers, faults), and what was denied: writes to interrupts of others,
  * SGIs to others, undefined system registers.
  */

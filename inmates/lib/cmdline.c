@@ -21,7 +21,7 @@ static bool is_end(const char *p)
 }
 
 /*
- * Finds the word "name" or "name=...". Returns the text behind the name, NULL
+ * Finds the word "name" or "name=...". Returns the text after the name, NULL
  * if there is no such word.
  */
 static const char *find(const char *name)

@@ -13,7 +13,7 @@
  *			| page tables, stacks   read, write, guards |
  *	image_end	+-------------------------------------------+
  *
- * The file ends with the data; everything behind it is cleared or built at
+ * The file ends with the data; everything after it is cleared or built at
  * start.
  */
 

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * Copying and adding up of packets. Their parts stand at any address: this file
+ * Copying and adding up of packets. Their parts are at any address: this file
  * is built for unaligned accesses, which normal memory takes with the MMU on.
  */
 

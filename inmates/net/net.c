@@ -57,7 +57,7 @@ static void doorbell(struct veth *unused)
 	ivshmem_doorbell(&link, !link.id, 0);
 }
 
-/* What stands in front of each frame, if anything does. */
+/* What precedes each frame, if anything does. */
 static u32 offload_size(void)
 {
 	return veth.features & VETH_OFFLOAD ? sizeof(struct veth_offload) : 0;

@@ -30,13 +30,13 @@ static u32 vring_size(u32 length)
 	return used_offset(length) + 3 * (u32)sizeof(u16) + length * 8;
 }
 
-/* Behind the available ring's elements. */
+/* After the available ring's elements. */
 static const u16 *used_event(const struct veth *veth)
 {
 	return &veth->rx_avail->ring[veth->length];
 }
 
-/* Behind the used ring's elements. */
+/* After the used ring's elements. */
 static const u16 *avail_event(const struct veth *veth)
 {
 	return (const u16 *)&veth->tx_used->ring[veth->length];
@@ -184,7 +184,7 @@ static bool reclaim(struct veth *veth)
 	return true;
 }
 
-/* Where len bytes fit behind the newest frame or, around the end, before the oldest. */
+/* Where len bytes fit after the newest frame or, around the end, before the oldest. */
 static bool find_room(struct veth *veth, u32 len)
 {
 	u32 tail = veth->tx_start[veth->tx_oldest & (veth->length - 1)];

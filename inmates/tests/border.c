@@ -254,7 +254,7 @@ static void loads_are_extended_as_asked(void)
 	mmio_write32(dir, before);
 }
 
-/* Loading into xzr and storing from it, which have no register behind them. */
+/* Loading into xzr and storing from it, which is no register. */
 static void zero_register_can_be_used(void)
 {
 	volatile void *dir = (volatile void *)QEMU_GPIO_DIR;

@@ -453,7 +453,7 @@ static void higher_priority_comes_first(void)
 	irq_disable(OWN_SPI);
 }
 
-/* The device behind the SPI: an alarm a second ahead. */
+/* The device of the SPI: an alarm a second ahead. */
 static void device_interrupt_arrives(void)
 {
 	volatile u8 *rtc = (volatile u8 *)QEMU_RTC_BASE;

@@ -4,7 +4,7 @@
 /*
  * The other end of root's links in ci/tests/ivshmem-uio.c and others: answers
  * each new number in root's output section by as many doorbells as it is asked
- * for. What stands where in the sections is in ivshmem-echo.h. Parameters:
+ * for. What is where in the sections is in ivshmem-echo.h. Parameters:
  *
  *	dev=N	number of the PCI device (0)
  *	deny	refuse to be shut down

@@ -140,7 +140,7 @@ static void scribble(void)
 		veth.tx_avail->flags = (u16)random();
 		break;
 	case 9:
-		/* the event behind the ring */
+		/* the event after the ring */
 		veth.rx_used->ring[veth.length].id = (u32)random();
 		break;
 	case 10:

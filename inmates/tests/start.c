@@ -6,10 +6,10 @@
  * the run before.
  *
  * Parameters:
- *	dirty		leave as much behind as possible, for the next run
+ *	dirty		change as much as possible, for the next run
  *	restart		not the first run since the cell was created: its RAM
  *			may hold what it held
- *	twice		the first run of the two leaves all that behind and
+ *	twice		the first run of the two changes all that and
  *			fails; the GPIO, which nobody resets, tells them apart
  */
 

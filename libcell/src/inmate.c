@@ -108,7 +108,7 @@ static unsigned int digit(char c)
 	return c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10 : 16;
 }
 
-/* Device and function behind the last colon; -1: not a name of a device. */
+/* Device and function after the last colon; -1: not a name of a device. */
 static int parse_bdf(const char *name)
 {
 	unsigned int device = 0, digits = 0;

@@ -177,7 +177,7 @@ int port_find(const struct libcell_end *end, struct libcell_view *view)
 						   LIBCELL_PRODUCER;
 	u32 count;
 
-	/* Pairs with attach: behind the magic there is a header. */
+	/* Pairs with attach: after the magic there is a header. */
 	if (libcell_peer_state(link, end->peer) == IVSHMEM_STATE_RESET ||
 	    load_acquire(&header->magic) != LIBCELL_MAGIC)
 		return -ENOTCONN;

@@ -41,7 +41,7 @@ enum libcell_kind {
 };
 
 struct libcell_port {
-	/* These stand as long as the generation does; 0: they are changing. */
+	/* These do not change while the generation does not; 0: they are changing. */
 	u32 generation;
 	u32 kind;
 	u32 peer;

@@ -15,7 +15,7 @@
 #include <libcell/device.h>
 #include <libcell/ring.h>
 
-#define ALL_CPUS	0	/* channel of the samples; behind it, of each CPU's go */
+#define ALL_CPUS	0	/* channel of the samples; after it, of each CPU's go */
 #define ROOM		8
 #define BURST		40
 #define BURSTS		50

@@ -3,7 +3,7 @@
 #ifndef FREERTOS_CELL_H
 #define FREERTOS_CELL_H
 
-/* What stands between FreeRTOS and the cell; inmates/lib is below. */
+/* What is between FreeRTOS and the cell; inmates/lib is below. */
 
 #include <stdint.h>
 

@@ -91,7 +91,7 @@ long cb_counter(const char *cell, int cpu, const char *name);
 struct cb_console {
 	int fd;
 	size_t length;
-	size_t position;	/* behind the last match */
+	size_t position;	/* after the last match */
 	char text[65536];
 };
 
@@ -102,7 +102,7 @@ void cb_console_close(struct cb_console *con);
 void cb_console_poll(struct cb_console *con);
 /* Drops what has been read and what could be. */
 void cb_console_skip(struct cb_console *con);
-/* Waits for a text behind the last match. Returns its line (until the next call), NULL if it did not come. */
+/* Waits for a text after the last match. Returns its line (until the next call), NULL if it did not come. */
 const char *cb_console_wait(struct cb_console *con, const char *text, unsigned int ms);
 /* Everything since cb_console_skip(). */
 const char *cb_console_all(struct cb_console *con);

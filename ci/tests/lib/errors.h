@@ -53,7 +53,7 @@ void err_remove_pci(struct err_config *c);
 uint8_t *err_widen_cpus(struct err_config *c, unsigned int bytes);
 /* Start of a resource in /proc/iomem, 0 if there is none */
 uint64_t err_iomem(const char *name);
-/* A copy of the configuration behind which no byte can be read. Never freed. */
+/* A copy of the configuration after which no byte can be read. Never freed. */
 const void *err_at_border(const struct err_config *c, size_t size);
 
 /* What must not change when something is refused */
@@ -75,7 +75,7 @@ const char *err_refused(long result, int error, const char *const words[ERR_WORD
 const char *err_begin(bool enabled);
 /*
  * That all works: a cell that is created, loaded and started answers a request
- * to shut down and is destroyed. Enables before and disables behind it if need
+ * to shut down and is destroyed. Enables before and disables after it if need
  * be.
  */
 const char *err_works(void);

@@ -105,7 +105,7 @@ static int add_file(struct archive *a, const char *source, const char *path)
 	return 0;
 }
 
-/* The kernel goes through several archives, one behind the other: this one has an end. */
+/* The kernel goes through several archives, one after the other: this one has an end. */
 static int build_archive(struct archive *a, const char *const *files, size_t num)
 {
 	static const char *const folders[] = { "dev", "proc", "sys" };

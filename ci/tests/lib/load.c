@@ -53,7 +53,7 @@ static void fork_on(void)
 	}
 }
 
-/* Memory comes from Linux and goes back; what was written stands there. */
+/* Memory comes from Linux and goes back; what was written is there. */
 static void touch_memory(void)
 {
 	size_t i, round;

@@ -21,7 +21,7 @@
  *	0x70400000	shared memory of cells, up to 0x71000000
  *	0x71000000	cells, 16 MiB each, up to 0x7c000000
  *
- * which stands in the middle on purpose: the top of RAM is where Linux puts
+ * which is in the middle on purpose: the top of RAM is where Linux puts
  * its early allocations, and those cannot be moved.
  */
 

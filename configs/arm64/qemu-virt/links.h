@@ -18,7 +18,7 @@
 
 #include <qemu-virt/board.h>
 
-/* The virtual PCI host: one bus, behind the redistributors of 64 CPUs. */
+/* The virtual PCI host: one bus, after the redistributors of 64 CPUs. */
 #define QEMU_VPCI_ECAM_BASE		0x08e00000
 #define QEMU_VPCI_END_BUS		0
 #define QEMU_VPCI_DOMAIN		1

@@ -3,7 +3,7 @@
 
 /*
  * Debian's U-Boot for QEMU's arm64 "virt" machine, as it is, in a cell with
- * CPU 1: U-Boot stands in flash at 0, has its environment at 0x4000000, 64 MiB
+ * CPU 1: U-Boot is in flash at 0, has its environment at 0x4000000, 64 MiB
  * of RAM at 0x40000000, and a device tree where that begins. Flash is RAM here,
  * which root fills and U-Boot cannot write.
  *

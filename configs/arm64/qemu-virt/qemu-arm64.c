@@ -13,7 +13,8 @@
  * The root cell owns all of the machine but the hypervisor's memory and the
  * GIC, which the hypervisor emulates; a cell's part is carved out when the
  * cell is created. (The ITS is not emulated: it is the root cell's.) The shared
- * memory of IVSHMEM links stands apart, the rest around it is kept for cells.
+ * memory of IVSHMEM links has regions of its own, the rest around it is for
+ * cells.
  */
 
 #include <jailhouse/types.h>

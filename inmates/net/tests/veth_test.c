@@ -193,7 +193,7 @@ TEST(the_queue_length_follows_from_the_section)
 	CHECK(!veth_init(&ends[0].veth, &link));
 }
 
-/* As virtio has it: the used ring is aligned, the events stand behind the rings. */
+/* As virtio has it: the used ring is aligned, the events come after the rings. */
 TEST(the_layout_is_that_of_virtio)
 {
 	struct veth *veth = &ends[0].veth;
@@ -536,7 +536,7 @@ TEST(bad_frames_are_refused)
 	BAD_FRAME(avail->ring[0] = 0xffff);
 }
 
-/* The words behind the descriptors could pass for one more. */
+/* The words after the descriptors could pass for one more. */
 TEST(there_is_no_descriptor_behind_the_last)
 {
 	struct veth_avail *avail;

@@ -21,7 +21,7 @@ static inline bool list_empty(const struct list *list)
 	return list->next == list;
 }
 
-/* Behind "at": the head adds at the front, the head's prev at the end. */
+/* After "at": the head adds at the front, the head's prev at the end. */
 static inline void list_add(struct list *at, struct list *entry)
 {
 	entry->next = at->next;

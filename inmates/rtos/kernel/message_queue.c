@@ -3,7 +3,7 @@
 
 /*
  * Message queues. A message is copied with the lock held: the time is that of
- * its size. The queued ones stand in a heap, by priority, then by age: 2 log2(n)
+ * its size. The queued ones are in a heap, by priority, then by age: 2 log2(n)
  * steps.
  */
 

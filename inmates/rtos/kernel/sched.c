@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * A ready thread stands in the queue of its priority on every CPU that it may
+ * A ready thread is in the queue of its priority on every CPU that it may
  * run on, so that each CPU finds its next thread in one step. A thread that
  * becomes ready is compared with what those CPUs do: the one that does the
  * least important work, if that is less important, gets it as its "next" and is

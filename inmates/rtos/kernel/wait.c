@@ -11,14 +11,14 @@ static struct wait_node *of_priorities(struct list *entry)
 void wait_add(struct wait_queue *queue, struct wait_node *node, u32 priority)
 {
 	struct list *at = queue->priorities.next;
-	struct list *behind = &queue->threads;
+	struct list *after = &queue->threads;
 
 	/* the first one that has less priority */
 	while (at != &queue->priorities && of_priorities(at)->priority >= priority)
 		at = at->next;
 	if (at != &queue->priorities)
-		behind = &of_priorities(at)->threads;
-	list_add_tail(behind, &node->threads);
+		after = &of_priorities(at)->threads;
+	list_add_tail(after, &node->threads);
 
 	node->priority = priority;
 	list_init(&node->priorities);

@@ -278,7 +278,7 @@ static void wait_any_and_all(void)
 	delete_flags();
 }
 
-/* Clearing takes flags from the threads behind; NoClear leaves them. */
+/* Clearing takes flags from the threads after it; NoClear leaves them. */
 static void who_is_woken(void)
 {
 	struct flag_wait w[4] = {

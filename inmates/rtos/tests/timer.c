@@ -5,7 +5,7 @@
 
 #include "lib/harness.h"
 
-/* Expiries that a timer has left behind. */
+/* Expiries of a timer that is gone. */
 struct log {
 	u32 count;
 	u32 at[64];	/* tick counts */

@@ -6,7 +6,7 @@
 /*
  * A histogram of times, to be kept by a cell and shown by another one. Each
  * power of two is divided into 16 bins, so that nanoseconds and milliseconds
- * stand in one histogram, each within 1/16 of its value. Adding a sample takes
+ * fit one histogram, each within 1/16 of its value. Adding a sample takes
  * the same few instructions whatever its value.
  *
  * The layout is the same for both sides (little-endian, no padding). One

@@ -22,7 +22,7 @@ enum libcell_latency_kind {
 enum libcell_latency_message {
 	/* 0: microseconds between timer interrupts, 0 for none; starts anew */
 	LIBCELL_LATENCY_START = 16,
-	/* The histograms stand still after that. */
+	/* The histograms do not change after that. */
 	LIBCELL_LATENCY_STOP,
 	/* 0: the sender's virtual count (CNTVCT_EL0) before it sent this */
 	LIBCELL_LATENCY_KICK,

@@ -44,7 +44,7 @@ bool ivshmem_attach(struct ivshmem *link, u16 bdf);
 
 /*
  * Lets the link's interrupts through to the calling CPU, as irq to irq +
- * vectors - 1 (with MSI-X these are the cell's SPIs behind the four of INTx),
+ * vectors - 1 (with MSI-X these are the cell's SPIs after the four of INTx),
  * after irq_init().
  */
 void ivshmem_enable_irqs(struct ivshmem *link);

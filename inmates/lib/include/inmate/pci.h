@@ -8,7 +8,7 @@
 /*
  * Bus 0 of the cell's PCI host: configuration space by the ECAM that the
  * communication region names. Base addresses are handed out from the first
- * address behind that bus on. A bdf is bus << 8 | device << 3 | function.
+ * address after that bus on. A bdf is bus << 8 | device << 3 | function.
  */
 
 #define PCI_CFG_VENDOR_ID	0x00

@@ -20,7 +20,7 @@ typedef long ssize_t;
 #define LWIP_PLATFORM_DIAG(x)
 #define LWIP_PLATFORM_ASSERT(x)		panic("lwIP: %s", x)
 
-/* 16-bit sum of len bytes, as they stand in memory. */
+/* 16-bit sum of len bytes, as they are in memory. */
 u16 net_checksum(const void *data, int len);
 #define LWIP_CHKSUM			net_checksum
 
