@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "driver.h"
+#include "config.h"
+#include "error.h"
+
+/* Of a whole configuration, bytes. */
+#define MAX_SIZE	0x10000
 
 /* Bytes of the descriptor and its arrays. Seven u32 counts cannot overflow. */
 static u64 cell_size(const struct jailhouse_cell_desc *desc)
@@ -106,9 +111,9 @@ static int check_hypervisor_memory(const struct jailhouse_memory *mem,
 static int read_all(const void __user *from, u64 size, void **to,
 		    struct jailhouse_error *err)
 {
-	if (size > CONFIG_MAX_SIZE)
+	if (size > MAX_SIZE)
 		return error_set(err, -E2BIG, "the counts in the configuration make %llu bytes, at most %d are accepted",
-				 size, CONFIG_MAX_SIZE);
+				 size, MAX_SIZE);
 	*to = memdup_user(from, size);
 	if (PTR_ERR(*to) == -ENOMEM)
 		return error_set(err, -ENOMEM, "no memory for the configuration");

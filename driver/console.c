@@ -9,7 +9,9 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+
+#include "console.h"
 
 /*
  * The hypervisor does not tell Linux about new characters (that would cost

@@ -3,11 +3,16 @@
 
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/sched/signal.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+
+#include "cpus.h"
+#include "el2/hyp.h"
+#include "error.h"
 
 /* For the last instructions of Linux on a CPU that it has switched off. */
 #define PARK_MS		1000

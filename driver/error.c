@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 
-#include "driver.h"
+#include "error.h"
 
 int error_set(struct jailhouse_error *err, int code, const char *fmt, ...)
 {

@@ -11,9 +11,20 @@
 #include <linux/suspend.h>
 #include <linux/uaccess.h>
 
-#include "driver.h"
+#include <uapi/jailhouse.h>
 
-/* See driver.h. */
+#include "cell/cell.h"
+#include "cell/load.h"
+#include "cell/restart.h"
+#include "console.h"
+#include "el2/enable.h"
+#include "el2/hyp.h"
+#include "error.h"
+#include "main.h"
+#include "mem/ram.h"
+#include "sysfs/sysfs.h"
+
+/* See main.h. */
 static DEFINE_MUTEX(main_lock);
 
 bool main_trylock(void)

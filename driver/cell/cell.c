@@ -7,7 +7,21 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+#include <jailhouse/hypercall.h>
+#include <uapi/jailhouse.h>
+
+#include "cell/cell.h"
+#include "cell/restart.h"
+#include "cell/watch.h"
+#include "config.h"
+#include "cpus.h"
+#include "el2/hyp.h"
+#include "error.h"
+#include "mem/hvmem.h"
+#include "mem/ram.h"
+#include "pci/pci.h"
+#include "sysfs/sysfs.h"
 
 /* How often a cell that was asked for something is asked for its answer. */
 #define ANSWER_MS	1

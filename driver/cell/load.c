@@ -7,7 +7,16 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "driver.h"
+#include <jailhouse/hypercall.h>
+#include <uapi/jailhouse.h>
+
+#include "cell/cell.h"
+#include "cell/load.h"
+#include "cell/restart.h"
+#include "cell/watch.h"
+#include "config.h"
+#include "error.h"
+#include "mem/hvmem.h"
 
 #define MAX_IMAGES	64
 

@@ -10,7 +10,17 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+#include <jailhouse/hypercall.h>
+#include <uapi/jailhouse.h>
+
+#include "cell/cell.h"
+#include "cell/load.h"
+#include "cell/restart.h"
+#include "cell/watch.h"
+#include "config.h"
+#include "error.h"
+#include "mem/hvmem.h"
 
 static unsigned int restart_memory = 64;
 module_param(restart_memory, uint, 0644);

@@ -14,7 +14,17 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+#include <jailhouse/cell-config.h>
+#include <jailhouse/hypercall.h>
+#include <uapi/jailhouse.h>
+
+#include "cell/cell.h"
+#include "cell/restart.h"
+#include "cell/watch.h"
+#include "el2/hyp.h"
+#include "main.h"
+#include "sysfs/sysfs.h"
 
 /* How often: this, or half a shorter timeout, but not more often than that. */
 #define PERIOD_MS	100

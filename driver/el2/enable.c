@@ -3,6 +3,7 @@
 
 #include <linux/arm-smccc.h>
 #include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/of.h>
@@ -12,7 +13,22 @@
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+#include <jailhouse/hypercall.h>
+
+#include "cell/cell.h"
+#include "config.h"
+#include "console.h"
+#include "cpus.h"
+#include "el2/enable.h"
+#include "el2/hyp.h"
+#include "el2/image.h"
+#include "el2/kvm.h"
+#include "error.h"
+#include "mem/hvmem.h"
+#include "mem/kept.h"
+#include "pci/pci.h"
+#include "sysfs/sysfs.h"
 
 static int absent_cpu = -1;
 module_param(absent_cpu, int, 0644);

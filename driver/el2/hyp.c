@@ -7,7 +7,12 @@
 
 #include <asm/virt.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+#include <jailhouse/hypercall.h>
+
+#include "el2/hyp.h"
+#include "error.h"
+#include "mem/hvmem.h"
 
 /*
  * A function number of the range that KVM's EL2 code uses, but that it does

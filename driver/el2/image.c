@@ -8,7 +8,14 @@
 
 #include <asm/cputype.h>
 
-#include "driver.h"
+#include <cellblock/loader.h>
+#include <jailhouse/cell-config.h>
+
+#include "el2/image.h"
+#include "error.h"
+#include "mem/hvmem.h"
+#include "mem/ram.h"
+#include "sysfs/sysfs.h"
 
 #define IMAGE_NAME	"jailhouse.bin"
 

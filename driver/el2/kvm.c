@@ -9,6 +9,7 @@
  */
 
 #include <linux/cpu_pm.h>
+#include <linux/cpumask.h>
 #include <linux/device.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
@@ -22,8 +23,10 @@
 
 #include <asm/virt.h>
 
-#include "compat.h"
-#include "driver.h"
+#include "el2/hyp.h"
+#include "el2/kvm.h"
+#include "error.h"
+#include "main.h"
 
 #define KVM_DEVICE	MKDEV(MISC_MAJOR, KVM_MINOR)
 

@@ -2,12 +2,18 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <linux/io.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
 #include <asm/cache.h>
 
-#include "driver.h"
+#include "config.h"
+#include "el2/enable.h"
+#include "error.h"
+#include "mem/hvmem.h"
+#include "mem/pages.h"
+#include "mem/ram.h"
 
 /* Mapped at once. */
 #define CHUNK		(32UL << 20)

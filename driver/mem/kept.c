@@ -6,9 +6,14 @@
  * that of the hypervisor: what root shall not have, and what it shares.
  */
 
+#include <linux/list.h>
 #include <linux/slab.h>
 
-#include "driver.h"
+#include "config.h"
+#include "error.h"
+#include "mem/hvmem.h"
+#include "mem/kept.h"
+#include "mem/ram.h"
 
 struct kept {
 	struct list_head node;

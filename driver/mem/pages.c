@@ -8,7 +8,9 @@
 #include <linux/smp.h>
 
 #include "compat.h"
-#include "driver.h"
+#include "error.h"
+#include "mem/pages.h"
+#include "mem/ram.h"
 
 /* Linux is asked for so much at once: progress stays when one piece fails. */
 #define CHUNK		(32UL << 20)

@@ -6,8 +6,7 @@
 #include <linux/of.h>
 #include <linux/of_address.h>
 
-#include "compat.h"
-#include "driver.h"
+#include "mem/ram.h"
 
 #define MAX_RANGES	64
 

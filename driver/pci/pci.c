@@ -20,7 +20,13 @@
 #include <linux/pci.h>
 #include <linux/pci-ecam.h>
 
-#include "driver.h"
+#include "cell/cell.h"
+#include "config.h"
+#include "el2/enable.h"
+#include "error.h"
+#include "mem/ram.h"
+#include "pci/pci.h"
+#include "sysfs/sysfs.h"
 
 #define SPI_FIRST	32	/* INTID */
 #define NUM_INTX	4

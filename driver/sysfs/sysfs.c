@@ -11,8 +11,15 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "compat.h"
-#include "driver.h"
+#include <jailhouse/hypercall.h>
+#include <uapi/jailhouse.h>
+
+#include "cell/cell.h"
+#include "cell/watch.h"
+#include "config.h"
+#include "console.h"
+#include "el2/hyp.h"
+#include "sysfs/sysfs.h"
 
 static struct device *device;
 static struct kset *cells;

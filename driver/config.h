@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef DRIVER_CONFIG_H
+#define DRIVER_CONFIG_H
+
+/*
+ * Configurations, as far as the driver needs them: copied from user space with
+ * bounds, so that all arrays that the counts promise are there. Whether they
+ * make sense is for the hypervisor's validator to say.
+ */
+
+#include <jailhouse/cell-config.h>
+
+struct cpumask;
+struct jailhouse_cell_create;
+struct jailhouse_error;
+
+/**
+ * config_read_system() - copy a system configuration from user space
+ * @from: its address there, of unknown size
+ * @sys: receives the copy; free it with kfree()
+ * @size: receives its size in bytes
+ * @err: receives the sentence of a refusal
+ *
+ * Context: no lock needed; may sleep.
+ * Return: 0, or a negative errno and nothing to free.
+ */
+int config_read_system(const void __user *from, struct jailhouse_system **sys,
+		       size_t *size, struct jailhouse_error *err);
+
+/**
+ * config_read_cell() - copy a cell's configuration from user space
+ * @from: the request, which has address and size
+ * @desc: receives the copy; free it with kfree()
+ * @size: receives its size in bytes
+ * @err: receives the sentence of a refusal
+ *
+ * Context: no lock needed; may sleep.
+ * Return: 0, or a negative errno and nothing to free.
+ */
+int config_read_cell(const struct jailhouse_cell_create *from,
+		     struct jailhouse_cell_desc **desc, size_t *size,
+		     struct jailhouse_error *err);
+
+/**
+ * config_cpus() - the CPU set
+ * @desc: of this cell
+ * @cpus: receives it
+ * @err: receives the sentence of a refusal
+ *
+ * Context: any, no lock needed.
+ * Return: 0, or -EINVAL for a CPU that this kernel does not know and for an
+ * empty set.
+ */
+int config_cpus(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
+		struct jailhouse_error *err);
+
+/**
+ * config_mem_regions() - the array of memory regions
+ * @desc: of this cell
+ *
+ * Context: any, no lock needed.
+ * Return: the first of desc->num_memory_regions.
+ */
+const struct jailhouse_memory *
+config_mem_regions(const struct jailhouse_cell_desc *desc);
+
+/**
+ * config_pci_devices() - the array of PCI devices
+ * @desc: of this cell
+ *
+ * Context: any, no lock needed.
+ * Return: the first of desc->num_pci_devices.
+ */
+const struct jailhouse_pci_device *
+config_pci_devices(const struct jailhouse_cell_desc *desc);
+
+#endif /* DRIVER_CONFIG_H */
