@@ -7,7 +7,8 @@
 
 /*
  * What core/ asks of an architecture, besides the <arch/...> headers. In
- * <arch/cpu.h>, inline: struct cpu *arch_this_cpu(void).
+ * <arch/cpu.h>, inline: struct cpu *arch_this_cpu(void), and
+ * struct vcpu *arch_this_vcpu(void), the one that runs on it.
  */
 
 /* OP_INIT, after the cells' structures: checks the machine, prepares all. */
@@ -42,8 +43,8 @@ void arch_cpu_unkick(void);
 void arch_cpu_park(void);
 /* Sleeps until a kick (or for no reason). */
 void arch_cpu_wait(void);
-/* Resets all of this CPU's guest state for @cpu->cell and enters the guest. */
-void arch_cpu_start(struct cpu *cpu) __attribute__((noreturn));
+/* Resets this CPU's guest state for @vcpu, which is its own, and enters the guest. */
+void arch_vcpu_start(struct vcpu *vcpu) __attribute__((noreturn));
 /* Undoes arch_cpu_commit()'s hold on a parked CPU and switches it off. */
 void arch_cpu_release(struct cpu *cpu);
 /* Does the firmware report @cpu as off? */

@@ -138,7 +138,7 @@ static int take_cpus(struct cell *cell)
 			continue;
 		if (!(root_cell.cpus & (1ULL << id)))
 			err = refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
-				     id, cpus[id]->cell->config->name);
+				     id, cpus[id]->vcpu->cell->config->name);
 		else if (control_move_cpu(cpus[id], &root_cell, cell))
 			err = refuse(-EBUSY, "CPU %u is online in the root cell: take it offline first",
 				     id);
@@ -263,8 +263,8 @@ s64 cell_create(u64 config_address)
 s64 cell_start(u64 id)
 {
 	const struct unit *unit;
+	struct vcpu *vcpu;
 	struct cell *cell;
-	struct cpu *cpu;
 	int err;
 
 	cell = find_cell(id, &err);
@@ -274,25 +274,25 @@ s64 cell_start(u64 id)
 		return refuse(-EBUSY, "cell \"%s\" is not shut down",
 			      cell->config->name);
 
-	for_each_cpu(cpu, cell->cpus)
-		if (cpu->state != CPU_PARKED)
+	for_each_vcpu(vcpu, cell)
+		if (vcpu->state != VCPU_PARKED)
 			return refuse(-EBUSY, "CPU %u of cell \"%s\" has not stopped",
-				      cpu->id, cell->config->name);
+				      vcpu->cpu->id, cell->config->name);
 
 	cell_mem_unlend(cell);
 	for_each_unit(unit)
 		unit->cell_reset(cell);
 	comm_reset(cell);
 	comm_set_state(cell, JAILHOUSE_CELL_RUNNING);
-	for_each_cpu(cpu, cell->cpus)
-		cpu->failed = false;
+	for_each_vcpu(vcpu, cell)
+		vcpu->failed = false;
 	arch_sync_code();
 	cell->stopped = false;
 
 	/* before the cell has a chance to say something itself */
 	printk("Started cell \"%s\"\n", cell->config->name);
-	cpu = cpus[__builtin_ctzll(cell->cpus)];
-	control_start_cpu(cell, cpu, cell->config->cpu_reset_address, 0);
+	vcpu = cpus[__builtin_ctzll(cell->cpus)]->vcpu;
+	control_start_vcpu(cell, vcpu, cell->config->cpu_reset_address, 0);
 	return 0;
 }
 
@@ -426,20 +426,20 @@ s64 cell_watch(u64 id)
 
 void cell_fail(void)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct vcpu *vcpu = arch_this_vcpu();
 
-	cpu->failed = true;
+	vcpu->failed = true;
 	/* whoever sees the state finds it done */
-	stop_units(cpu->cell);
-	comm_set_state(cpu->cell, JAILHOUSE_CELL_FAILED);
+	stop_units(vcpu->cell);
+	comm_set_state(vcpu->cell, JAILHOUSE_CELL_FAILED);
 	printk("Stopped CPU %u of cell \"%s\": the cell has failed\n",
-	       cpu->id, cpu->cell->config->name);
+	       vcpu->cpu->id, vcpu->cell->config->name);
 	control_park_self();
 }
 
 void cell_cpu_off(void)
 {
-	struct cell *cell = arch_this_cpu()->cell;
+	struct cell *cell = arch_this_vcpu()->cell;
 
 	/* it has said before that it ends */
 	if (cell != &root_cell && !comm_is_running(cell))
@@ -449,8 +449,7 @@ void cell_cpu_off(void)
 
 void cell_stop_self(void)
 {
-	struct cpu *self = arch_this_cpu();
-	struct cell *cell = self->cell;
+	struct cell *cell = arch_this_vcpu()->cell;
 
 	cell->stopped = true;
 	control_stop_others(cell);

@@ -53,6 +53,12 @@ _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell fits one page");
 
 extern struct cell root_cell;
 
+/* The vcpus of a cell. */
+#define for_each_vcpu(vcpu, cell)					\
+	for (cpu_set_t __set = (cell)->cpus;				\
+	     __set && ((vcpu) = cpus[__builtin_ctzll(__set)]->vcpu, true); \
+	     __set &= __set - 1)
+
 #define for_each_cell(c)	for ((c) = &root_cell; (c); (c) = (c)->next)
 
 /* Builds the root cell from the system configuration. OP_INIT. */

@@ -13,13 +13,13 @@
 
 spinlock_t control_lock;
 
-static void command_park(struct cpu *cpu)
+static void command_park(struct vcpu *vcpu)
 {
-	spin_lock(&cpu->lock);
-	/* a parked CPU that was told to start has not begun to */
-	cpu->command = cpu->state == CPU_RUNNING ? CPU_CMD_PARK : CPU_CMD_NONE;
-	spin_unlock(&cpu->lock);
-	arch_cpu_kick(cpu);
+	spin_lock(&vcpu->cpu->lock);
+	/* a parked one that was told to start has not begun to */
+	vcpu->command = vcpu->state == VCPU_RUNNING ? VCPU_CMD_PARK : VCPU_CMD_NONE;
+	spin_unlock(&vcpu->cpu->lock);
+	arch_cpu_kick(vcpu->cpu);
 }
 
 static u64 deadline(unsigned int ms)
@@ -27,17 +27,17 @@ static u64 deadline(unsigned int ms)
 	return arch_counter() + arch_counter_hz() * ms / 1000;
 }
 
-/* The first CPU of the cell that is not parked after @ms, or NULL. */
-static struct cpu *wait_parked(const struct cell *cell, unsigned int ms)
+/* The first vcpu of the cell that is not parked after @ms, or NULL. */
+static struct vcpu *wait_parked(const struct cell *cell, unsigned int ms)
 {
 	u64 end = deadline(ms);
-	struct cpu *cpu;
+	struct vcpu *vcpu;
 
-	for_each_cpu(cpu, cell->cpus) {
-		while (cpu->state != CPU_PARKED) {
+	for_each_vcpu(vcpu, cell) {
+		while (vcpu->state != VCPU_PARKED) {
 			cpu_relax();
 			if (arch_counter() > end)
-				return cpu;
+				return vcpu;
 		}
 	}
 	return NULL;
@@ -47,77 +47,78 @@ static struct cpu *wait_parked(const struct cell *cell, unsigned int ms)
  * A guest that has its interrupts directly can keep even the kick out. Without
  * memory its next instruction ends here.
  */
-static struct cpu *park_by_fault(struct cell *cell)
+static struct vcpu *park_by_fault(struct cell *cell)
 {
-	struct cpu *cpu;
+	struct vcpu *vcpu;
 
 	spin_lock(&cell->mm_lock);
 	paging_hide(&cell->mem);
 	spin_unlock(&cell->mm_lock);
-	cpu = wait_parked(cell, ANSWER_TIMEOUT_MS);
+	vcpu = wait_parked(cell, ANSWER_TIMEOUT_MS);
 	spin_lock(&cell->mm_lock);
 	paging_show(&cell->mem);
 	spin_unlock(&cell->mm_lock);
-	return cpu;
+	return vcpu;
 }
 
 int control_park_cell(struct cell *cell)
 {
-	struct cpu *cpu;
+	struct vcpu *vcpu;
 
-	for_each_cpu(cpu, cell->cpus)
-		command_park(cpu);
-	cpu = wait_parked(cell, KICK_TIMEOUT_MS);
-	if (cpu)
-		cpu = park_by_fault(cell);
-	if (cpu)
+	for_each_vcpu(vcpu, cell)
+		command_park(vcpu);
+	vcpu = wait_parked(cell, KICK_TIMEOUT_MS);
+	if (vcpu)
+		vcpu = park_by_fault(cell);
+	if (vcpu)
 		return refuse(-EIO, "CPU %u of cell \"%s\" does not answer the hypervisor, its guest sleeps out of reach: reset the machine, and give such a cell the flag JAILHOUSE_CELL_TRAP_WFI",
-			      cpu->id, cell->config->name);
+			      vcpu->cpu->id, cell->config->name);
 	return 0;
 }
 
 void control_stop_others(struct cell *cell)
 {
-	struct cpu *cpu;
+	struct vcpu *vcpu;
 
-	for_each_cpu(cpu, cell->cpus)
-		if (cpu != arch_this_cpu())
-			command_park(cpu);
+	for_each_vcpu(vcpu, cell)
+		if (vcpu != arch_this_vcpu())
+			command_park(vcpu);
 }
 
-int control_start_cpu(struct cell *cell, struct cpu *cpu, u64 address, u64 arg)
+int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 arg)
 {
 	int err = 0;
 
-	spin_lock(&cpu->lock);
-	if (cpu->cell != cell)
+	spin_lock(&vcpu->cpu->lock);
+	if (vcpu->cell != cell)
 		err = -EINVAL;
-	else if (cell->stopped || cpu->failed)
+	else if (cell->stopped || vcpu->failed)
 		err = -EPERM;
-	else if (cpu->state != CPU_PARKED || cpu->command != CPU_CMD_NONE)
+	else if (vcpu->state != VCPU_PARKED || vcpu->command != VCPU_CMD_NONE)
 		err = -EBUSY;
 	if (!err) {
-		cpu->start_address = address;
-		cpu->start_arg = arg;
-		cpu->command = CPU_CMD_START;
+		vcpu->start_address = address;
+		vcpu->start_arg = arg;
+		vcpu->command = VCPU_CMD_START;
 	}
-	spin_unlock(&cpu->lock);
+	spin_unlock(&vcpu->cpu->lock);
 
 	if (!err)
-		arch_cpu_kick(cpu);
+		arch_cpu_kick(vcpu->cpu);
 	return err;
 }
 
 int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to)
 {
+	struct vcpu *vcpu = cpu->vcpu;
 	int err = -EBUSY;
 
 	spin_lock(&cpu->lock);
-	if (cpu->cell == from && cpu->state == CPU_PARKED &&
-	    cpu->command == CPU_CMD_NONE) {
-		cpu->cell = to;
-		cpu->failed = false;
-		memset(cpu->stats, 0, sizeof(cpu->stats));
+	if (vcpu->cell == from && vcpu->state == VCPU_PARKED &&
+	    vcpu->command == VCPU_CMD_NONE) {
+		vcpu->cell = to;
+		vcpu->failed = false;
+		memset(vcpu->stats, 0, sizeof(vcpu->stats));
 		from->cpus &= ~cpu_bit(cpu);
 		to->cpus |= cpu_bit(cpu);
 		err = 0;
@@ -126,39 +127,39 @@ int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to)
 	return err;
 }
 
-/* Takes the command of a parked CPU, if there is one. */
-static enum cpu_command take_command(struct cpu *cpu)
+/* Takes the command of a parked vcpu, if there is one. */
+static enum vcpu_command take_command(struct vcpu *vcpu)
 {
-	enum cpu_command command;
+	enum vcpu_command command;
 
-	spin_lock(&cpu->lock);
-	command = cpu->command;
-	cpu->command = CPU_CMD_NONE;
-	if (command == CPU_CMD_START)
-		cpu->state = CPU_RUNNING;
-	spin_unlock(&cpu->lock);
+	spin_lock(&vcpu->cpu->lock);
+	command = vcpu->command;
+	vcpu->command = VCPU_CMD_NONE;
+	if (command == VCPU_CMD_START)
+		vcpu->state = VCPU_RUNNING;
+	spin_unlock(&vcpu->cpu->lock);
 	return command;
 }
 
 void control_park_self(void)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct vcpu *vcpu = arch_this_vcpu();
 
 	arch_cpu_park();
-	spin_lock(&cpu->lock);
-	cpu->command = CPU_CMD_NONE;
-	cpu->state = CPU_PARKED;
-	spin_unlock(&cpu->lock);
+	spin_lock(&vcpu->cpu->lock);
+	vcpu->command = VCPU_CMD_NONE;
+	vcpu->state = VCPU_PARKED;
+	spin_unlock(&vcpu->cpu->lock);
 
 	for (;;) {
 		/* acknowledge first: a kick after that ends the wait */
 		arch_cpu_unkick();
-		switch (take_command(cpu)) {
-		case CPU_CMD_START:
-			arch_cpu_start(cpu);
-		case CPU_CMD_RELEASE:
-			cpu->state = CPU_RELEASED;
-			arch_cpu_release(cpu);
+		switch (take_command(vcpu)) {
+		case VCPU_CMD_START:
+			arch_vcpu_start(vcpu);
+		case VCPU_CMD_RELEASE:
+			vcpu->state = VCPU_RELEASED;
+			arch_cpu_release(vcpu->cpu);
 			break;
 		default:
 			arch_cpu_wait();
@@ -168,10 +169,8 @@ void control_park_self(void)
 
 void control_poll(void)
 {
-	struct cpu *cpu = arch_this_cpu();
-
 	arch_cpu_unkick();
-	if (cpu->command == CPU_CMD_PARK)
+	if (arch_this_vcpu()->command == VCPU_CMD_PARK)
 		control_park_self();
 }
 
@@ -180,7 +179,7 @@ static int release(struct cpu *cpu)
 	u64 end = deadline(ANSWER_TIMEOUT_MS);
 
 	spin_lock(&cpu->lock);
-	cpu->command = CPU_CMD_RELEASE;
+	cpu->vcpu->command = VCPU_CMD_RELEASE;
 	spin_unlock(&cpu->lock);
 	arch_cpu_kick(cpu);
 
@@ -195,13 +194,13 @@ static int release(struct cpu *cpu)
 
 int control_release_parked(void)
 {
-	struct cpu *cpu;
+	struct vcpu *vcpu;
 	int err;
 
-	for_each_cpu(cpu, root_cell.cpus) {
-		if (cpu->state != CPU_PARKED)
+	for_each_vcpu(vcpu, &root_cell) {
+		if (vcpu->state != VCPU_PARKED)
 			continue;
-		err = release(cpu);
+		err = release(vcpu->cpu);
 		if (err)
 			return err;
 	}

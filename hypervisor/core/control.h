@@ -6,8 +6,8 @@
 #include <core/cell.h>
 
 /*
- * Starting and stopping of CPUs. A CPU is commanded through its struct cpu and
- * kicked by the management interrupt.
+ * Starting and stopping of CPUs. A CPU is commanded through the struct vcpu that
+ * it runs, and kicked by the management interrupt.
  */
 
 /* Held by the root CPU that serves a management hypercall. */
@@ -23,14 +23,14 @@ int control_park_cell(struct cell *cell);
 void control_stop_others(struct cell *cell);
 
 /*
- * Starts a parked CPU of @cell at @address. 0, or (not refused):
+ * Starts a parked vcpu of @cell at @address. 0, or (not refused):
  * -EBUSY it runs or is about to, -EPERM the cell is
- * stopped, -EINVAL not a CPU of the cell.
+ * stopped, -EINVAL not of the cell.
  */
-int control_start_cpu(struct cell *cell, struct cpu *cpu, u64 address, u64 arg);
+int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 arg);
 
 /*
- * Moves a parked CPU between cells; its statistics begin anew. -EBUSY (not
+ * Moves a CPU whose vcpu is parked between cells; its statistics begin anew. -EBUSY (not
  * refused) if it is not parked.
  */
 int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to);

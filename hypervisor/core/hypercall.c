@@ -37,17 +37,17 @@ static s64 cpu_get_info(u64 id, u64 type)
 	if (!cpu)
 		return -EINVAL;
 	if (type == JAILHOUSE_CPU_INFO_STATE)
-		return cpu->failed ? JAILHOUSE_CPU_FAILED :
+		return cpu->vcpu->failed ? JAILHOUSE_CPU_FAILED :
 				     JAILHOUSE_CPU_RUNNING;
 	if (type < JAILHOUSE_CPU_INFO_STAT_BASE ||
-	    type >= JAILHOUSE_CPU_INFO_STAT_BASE + CPU_NUM_STATS)
+	    type >= JAILHOUSE_CPU_INFO_STAT_BASE + VCPU_NUM_STATS)
 		return -EINVAL;
 
 	type -= JAILHOUSE_CPU_INFO_STAT_BASE;
 	if (type != JAILHOUSE_CPU_STAT_VMEXITS_TOTAL)
-		return cpu->stats[type];
+		return cpu->vcpu->stats[type];
 	for (unsigned int i = 1; i <= CELLBLOCK_CPU_STAT_OTHER; i++)
-		total += cpu->stats[i];
+		total += cpu->vcpu->stats[i];
 	return total;
 }
 
@@ -63,8 +63,8 @@ static s64 cpu_parked(u64 id)
 {
 	struct cpu *cpu = cpu_by_id(id);
 
-	return !cpu || cpu->cell != &root_cell ? -EINVAL :
-	       cpu->state == CPU_PARKED;
+	return !cpu || cpu->vcpu->cell != &root_cell ? -EINVAL :
+	       cpu->vcpu->state == VCPU_PARKED;
 }
 
 /* Who may call, and what the call needs. */
@@ -118,7 +118,7 @@ static bool may_call(const struct cell *cell, unsigned int who, u64 arg1)
 		return CELL_FLAGS_VIRTUAL_CONSOLE_PERMITTED(cell->config->flags);
 	/* that there is no such CPU is for the call to say */
 	return cell == &root_cell ||
-	       (who & CPU_OWNER && (!cpu || cpu->cell == cell));
+	       (who & CPU_OWNER && (!cpu || cpu->vcpu->cell == cell));
 }
 
 static __attribute__((noinline, cold)) s64
@@ -141,11 +141,11 @@ dispatch(const struct cell *caller, u64 nr, u64 arg1, u64 arg2)
 
 s64 hypercall(u64 nr, u64 arg1, u64 arg2)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct vcpu *vcpu = arch_this_vcpu();
 
-	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL]++;
+	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL]++;
 	/* for anybody; apart from the rest, which needs a stack frame */
 	if (nr == JAILHOUSE_HC_HYPERVISOR_GET_INFO)
 		return get_info(arg1);
-	return dispatch(cpu->cell, nr, arg1, arg2);
+	return dispatch(vcpu->cell, nr, arg1, arg2);
 }

@@ -32,7 +32,8 @@ static int init_cpus(void)
 		if (cpu->hw_id == ~0ULL)
 			return refuse(-EINVAL, "CPU %u of the configuration is not online in Linux: bring it online or take it out of the root cell's cpus",
 				      cpu->id);
-		cpu->cell = &root_cell;
+		cpu->vcpu->cell = &root_cell;
+		cpu->vcpu->mpidr = cpu->hw_id;
 		err = arch_cpu_init(cpu);
 		if (err)
 			return err;
@@ -160,7 +161,7 @@ s64 hv_disable(void)
 	if (!err) {
 		disabled |= cpu_bit(cpu);
 		for_each_cpu(other, root_cell.cpus)
-			if (other->state == CPU_RUNNING)
+			if (other->vcpu->state == VCPU_RUNNING)
 				running |= cpu_bit(other);
 	}
 	spin_unlock(&control_lock);

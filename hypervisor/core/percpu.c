@@ -14,19 +14,23 @@ int percpu_init(void)
 {
 	const struct jailhouse_cell_desc *root = &system_config->root_cell;
 	unsigned int count = 0;
+	struct vcpu *vcpu;
 	struct cpu *cpu;
 
 	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++)
 		count += config_has_cpu(root, id);
 
-	cpu = page_alloc(PAGES(count * sizeof(*cpu)), 1);
+	cpu = page_alloc(PAGES(count * (sizeof(*cpu) + sizeof(*vcpu))), 1);
 	if (!cpu)
 		return refuse_memory();
 
+	vcpu = (struct vcpu *)(cpu + count);
 	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++) {
 		if (!config_has_cpu(root, id))
 			continue;
 		cpu->id = id;
+		cpu->vcpu = vcpu;
+		vcpu++->cpu = cpu;
 		cpus[id] = cpu++;
 	}
 	return 0;

@@ -5,46 +5,15 @@
 
 #include <arch/cpu.h>
 #include <arch/spinlock.h>
-#include <cellblock/loader.h>
-#include <jailhouse/hypercall.h>
+#include <core/vcpu.h>
 
-struct cell;
-
-enum cpu_state {
-	CPU_RUNNING,		/* its guest runs, or an exit of it */
-	CPU_PARKED,		/* waits in the hypervisor for a command */
-	CPU_RELEASED,		/* given back to the firmware, switched off */
-};
-
-enum cpu_command {
-	CPU_CMD_NONE,
-	CPU_CMD_PARK,
-	CPU_CMD_START,		/* reset the vcpu, enter it at start_address */
-	CPU_CMD_RELEASE,	/* switch off through the firmware */
-};
-
-/*
- * The ABI's counters, then ours. CELLBLOCK_CPU_STAT_DENIED counts accesses, not
- * exits: it is not part of the total.
- */
-#define CPU_NUM_STATS		(CELLBLOCK_CPU_STAT_DENIED + 1)
-
-/* What CPUs know of each other. A CPU's guest state is in its struct guest_regs. */
+/* What CPUs know of each other: a CPU of the machine. */
 struct cpu {
 	unsigned int id;	/* Linux logical CPU: fixed at init */
 	u64 hw_id;		/* MPIDR_EL1 affinity fields: fixed at init */
+	struct vcpu *vcpu;	/* whose guest it runs: fixed at init */
 
-	spinlock_t lock;
-	/* `lock` must be held to change these (state: by the CPU itself) */
-	struct cell *cell;	/* whose guest it runs; changes while parked */
-	volatile enum cpu_state state;
-	volatile enum cpu_command command;
-	volatile bool failed;	/* parked by a fault of its guest */
-	u64 start_address;	/* guest-physical */
-	u64 start_arg;		/* x0 at the entry point */
-
-	/* written by the CPU itself, no lock; element 0 (total) is not used */
-	u32 stats[CPU_NUM_STATS];
+	spinlock_t lock;	/* of what struct vcpu says */
 
 	struct arch_cpu arch;
 };
@@ -52,7 +21,7 @@ struct cpu {
 /* By logical CPU; NULL: not in the system configuration. Fixed at init. */
 extern struct cpu *cpus[CELLBLOCK_MAX_CPUS];
 
-/* Allocates a struct cpu for each CPU of the root cell. 0 or -ENOMEM. */
+/* Allocates struct cpu and struct vcpu for each CPU of the root cell. 0 or -ENOMEM. */
 int percpu_init(void);
 
 static inline struct cpu *cpu_by_id(u64 id)

@@ -128,7 +128,7 @@ struct snapshot take_snapshot(void)
 	unsigned int n;
 
 	for (n = 0; n < ARRAY_SIZE(now.states); n++)
-		now.states[n] = cpus[n]->state;
+		now.states[n] = cpus[n]->vcpu->state;
 	for (n = 0; n < ARRAY_SIZE(now.ptes); n++)
 		now.ptes[n] = paging_lookup(&root_cell.mem, probe(n),
 					    &now.blocks[n]);

@@ -12,7 +12,7 @@
 
 void pci_count_denied(void)
 {
-	arch_this_cpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
+	arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
 }
 
 /* BARs */

@@ -56,7 +56,7 @@ TEST(create_takes_and_destroy_returns)
 	CHECK_EQ(cell_count, 2);
 	CHECK_EQ(cell->cpus, 0xc);
 	CHECK_EQ(root_cell.cpus, 0x3);
-	CHECK(cpus[2]->cell == cell && cpus[3]->cell == cell);
+	CHECK(cpus[2]->vcpu->cell == cell && cpus[3]->vcpu->cell == cell);
 	CHECK(cell->arch.unit_taken);
 	CHECK_EQ(get_state(1), JAILHOUSE_CELL_SHUT_DOWN);
 
@@ -78,7 +78,7 @@ TEST(create_takes_and_destroy_returns)
 	fake_alloc_forbidden = true;
 	CHECK_EQ(destroy(1), 0);
 	check_snapshot(&before);
-	CHECK(cpus[2]->cell == &root_cell && cpus[3]->cell == &root_cell);
+	CHECK(cpus[2]->vcpu->cell == &root_cell && cpus[3]->vcpu->cell == &root_cell);
 }
 
 TEST(memory_in_pages_comes_back_as_blocks)
@@ -260,17 +260,17 @@ TEST(start_stop_and_start_again)
 	REFUSED(start(1), -EBUSY, "cell \"sample\" is not shut down");
 
 	/* as by PSCI CPU_ON */
-	CHECK_EQ(control_start_cpu(cell, cpus[3], 0x5000, 7), 0);
+	CHECK_EQ(control_start_vcpu(cell, cpus[3]->vcpu, 0x5000, 7), 0);
 	fake_run();
 	CHECK_EQ(fake_cpus[3].start_address, 0x5000);
 	CHECK_EQ(fake_cpus[3].start_arg, 7);
-	CHECK_EQ(control_start_cpu(cell, cpus[3], 0, 0), -EBUSY);
-	CHECK_EQ(control_start_cpu(cell, cpus[1], 0, 0), -EINVAL);
+	CHECK_EQ(control_start_vcpu(cell, cpus[3]->vcpu, 0, 0), -EBUSY);
+	CHECK_EQ(control_start_vcpu(cell, cpus[1]->vcpu, 0, 0), -EINVAL);
 
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK(fake_cpus[2].parked && fake_cpus[3].parked);
 	CHECK_EQ(get_state(1), JAILHOUSE_CELL_SHUT_DOWN);
-	CHECK_EQ(control_start_cpu(cell, cpus[3], 0, 0), -EPERM);
+	CHECK_EQ(control_start_vcpu(cell, cpus[3]->vcpu, 0, 0), -EPERM);
 
 	CHECK_EQ(start(1), 0);
 	fake_run();
@@ -410,7 +410,7 @@ TEST(failed_cell)
 {
 	struct cell *cell = create_and_start();
 
-	CHECK_EQ(control_start_cpu(cell, cpus[3], 0, 0), 0);
+	CHECK_EQ(control_start_vcpu(cell, cpus[3]->vcpu, 0, 0), 0);
 	fake_run();
 	fake_on_cpu(2, fail, NULL);
 	fake_check();
@@ -421,7 +421,7 @@ TEST(failed_cell)
 		 JAILHOUSE_CPU_FAILED);
 	/* its other CPU goes on, and cannot start this one again */
 	CHECK(fake_cpus[3].in_guest);
-	CHECK_EQ(control_start_cpu(cell, cpus[2], 0, 0), -EPERM);
+	CHECK_EQ(control_start_vcpu(cell, cpus[2]->vcpu, 0, 0), -EPERM);
 	/* nobody is asked any more */
 	CHECK_EQ(set_loadable(1), 0);
 	CHECK(fake_cpus[3].parked);
@@ -443,7 +443,7 @@ TEST(cell_switches_itself_off)
 {
 	struct cell *cell = create_and_start();
 
-	CHECK_EQ(control_start_cpu(cell, cpus[3], 0, 0), 0);
+	CHECK_EQ(control_start_vcpu(cell, cpus[3]->vcpu, 0, 0), 0);
 	fake_run();
 	fake_on_cpu(3, switch_off, NULL);
 	fake_run();
@@ -496,7 +496,7 @@ TEST(stop_overtakes_start)
 	struct cell *cell = create_and_start();
 
 	fake_cpus[3].asleep = true;
-	CHECK_EQ(control_start_cpu(cell, cpus[3], 0x4000, 0), 0);
+	CHECK_EQ(control_start_vcpu(cell, cpus[3]->vcpu, 0x4000, 0), 0);
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	fake_cpus[3].asleep = false;
 	fake_run();
@@ -509,7 +509,7 @@ TEST(cpu_goes_back_to_root)
 	boot_with_first();
 	CHECK_EQ(destroy(1), 0);
 	/* root switches it on again, as by PSCI CPU_ON */
-	CHECK_EQ(control_start_cpu(&root_cell, cpus[2], 0x40080000, 5), 0);
+	CHECK_EQ(control_start_vcpu(&root_cell, cpus[2]->vcpu, 0x40080000, 5), 0);
 	fake_run();
 	CHECK(fake_cpus[2].in_guest);
 	CHECK_EQ(fake_cpus[2].start_address, 0x40080000);
@@ -553,7 +553,7 @@ TEST(failed_by_root)
 {
 	struct cell *cell = create_and_start();
 
-	CHECK_EQ(control_start_cpu(cell, cpus[3], 0, 0), 0);
+	CHECK_EQ(control_start_vcpu(cell, cpus[3]->vcpu, 0, 0), 0);
 	fake_run();
 	CHECK_EQ(fail_cell(1), 0);
 	CHECK(fake_cpus[2].parked && fake_cpus[3].parked);
@@ -651,9 +651,9 @@ TEST(reserved_ranges_are_not_mapped)
 /* Approves whatever it is asked. */
 static void obliging_guest(struct cpu *cpu)
 {
-	struct jailhouse_comm_region *comm = cpu->cell->comm;
+	struct jailhouse_comm_region *comm = cpu->vcpu->cell->comm;
 
-	if (cpu->cell == &root_cell || !comm->msg_to_cell)
+	if (cpu->vcpu->cell == &root_cell || !comm->msg_to_cell)
 		return;
 	comm->reply_from_cell =
 		comm->msg_to_cell == JAILHOUSE_MSG_SHUTDOWN_REQUEST ?

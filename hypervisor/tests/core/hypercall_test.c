@@ -138,7 +138,7 @@ TEST(cpu_info)
 	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2, 1), -EINVAL);
 	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2, 999), -EINVAL);
 	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2,
-			   JAILHOUSE_CPU_INFO_STAT_BASE + CPU_NUM_STATS),
+			   JAILHOUSE_CPU_INFO_STAT_BASE + VCPU_NUM_STATS),
 		 -EINVAL);
 	/* a cell: its own CPUs, running or not */
 	CHECK_EQ(from_cell(JAILHOUSE_HC_CPU_GET_INFO, 3, 0),
@@ -150,9 +150,9 @@ TEST(cpu_info)
 TEST(counters)
 {
 	create_and_start();
-	for (unsigned int n = 1; n < CPU_NUM_STATS; n++)
-		cpus[2]->stats[n] = 1U << n;
-	for (u64 n = 1; n < CPU_NUM_STATS; n++)
+	for (unsigned int n = 1; n < VCPU_NUM_STATS; n++)
+		cpus[2]->vcpu->stats[n] = 1U << n;
+	for (u64 n = 1; n < VCPU_NUM_STATS; n++)
 		CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 2,
 				   JAILHOUSE_CPU_INFO_STAT_BASE + n),
 			 1U << n);

@@ -28,7 +28,7 @@ TEST(enter_and_disable)
 	CHECK_EQ(root_cell.cpus, ALL_CPUS);
 	for (unsigned int cpu = 0; cpu < FAKE_CPUS; cpu++) {
 		CHECK(fake_cpus[cpu].committed);
-		CHECK(cpus[cpu]->cell == &root_cell);
+		CHECK(cpus[cpu]->vcpu->cell == &root_cell);
 		CHECK_EQ(cpus[cpu]->hw_id, 0x100 + cpu);
 	}
 	/* in any order; only the last one hands the machine back */

@@ -53,6 +53,11 @@ struct cpu *arch_this_cpu(void)
 	return cpus[this_thread() - threads];
 }
 
+struct vcpu *arch_this_vcpu(void)
+{
+	return arch_this_cpu()->vcpu;
+}
+
 static struct fake_cpu *this_fake(void)
 {
 	return &fake_cpus[this_thread() - threads];
@@ -72,8 +77,8 @@ static void run_guest(struct thread *self, struct fake_cpu *fake)
 		return;
 	/* its next instruction faults where there is no memory */
 	if ((self->kicked && !fake->deaf) ||
-	    (cpu->cell != &root_cell &&
-	     !paging_lookup(&cpu->cell->mem, 0, NULL)))
+	    (cpu->vcpu->cell != &root_cell &&
+	     !paging_lookup(&cpu->vcpu->cell->mem, 0, NULL)))
 		control_poll();
 	if (fake_guest)
 		fake_guest(cpu);
@@ -327,25 +332,25 @@ void arch_cpu_wait(void)
 	} while (!this_thread()->kicked || this_fake()->asleep);
 }
 
-void arch_cpu_start(struct cpu *cpu)
+void arch_vcpu_start(struct vcpu *vcpu)
 {
 	struct fake_cpu *fake = this_fake();
 
-	if (!fake->parked || cpu->state != CPU_RUNNING)
-		FAIL("start of CPU %u, which is not parked", cpu->id);
-	if (cpu->cell->stopped)
-		FAIL("start of CPU %u of a stopped cell", cpu->id);
+	if (!fake->parked || vcpu->state != VCPU_RUNNING)
+		FAIL("start of CPU %u, which is not parked", vcpu->cpu->id);
+	if (vcpu->cell->stopped)
+		FAIL("start of CPU %u of a stopped cell", vcpu->cpu->id);
 	fake->parked = false;
 	fake->in_guest = true;
 	fake->starts++;
-	fake->start_address = cpu->start_address;
-	fake->start_arg = cpu->start_arg;
+	fake->start_address = vcpu->start_address;
+	fake->start_arg = vcpu->start_arg;
 	back_to_base();
 }
 
 void arch_cpu_release(struct cpu *cpu)
 {
-	if (cpu->state != CPU_RELEASED)
+	if (cpu->vcpu->state != VCPU_RELEASED)
 		FAIL("release of CPU %u, which is not released", cpu->id);
 	this_fake()->off = true;
 	this_fake()->parked = false;

@@ -71,7 +71,7 @@ static void check_parked(const struct cell *cell)
 	struct cpu *cpu;
 
 	for_each_cpu(cpu, cell->cpus)
-		if (cpu->state != CPU_PARKED)
+		if (cpu->vcpu->state != VCPU_PARKED)
 			FAIL("unit: CPU %u is not parked", cpu->id);
 }
 

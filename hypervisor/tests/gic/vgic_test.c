@@ -52,7 +52,7 @@ static enum mmio_result gicd(struct mmio_access *access)
 
 static u64 denied(void)
 {
-	return cpus[2]->stats[CELLBLOCK_CPU_STAT_DENIED];
+	return cpus[2]->vcpu->stats[CELLBLOCK_CPU_STAT_DENIED];
 }
 
 static void fill_random(void)

@@ -68,7 +68,7 @@ static void set_reg(const struct cell *cell, u32 offset, u32 value)
 
 static u32 denied(const struct cell *cell)
 {
-	return cpus[__builtin_ctzll(cell->cpus)]->
+	return cpus[__builtin_ctzll(cell->cpus)]->vcpu->
 		stats[CELLBLOCK_CPU_STAT_DENIED];
 }
 
@@ -522,7 +522,7 @@ TEST(a_failed_peer_stays_silent)
 	config_a.arrays.cpus[0] = 0xa;
 	run(&a, &config_a);
 	run(&b, &config_b);
-	CHECK_EQ(control_start_cpu(a, cpus[3], 0, 0), 0);
+	CHECK_EQ(control_start_vcpu(a, cpus[3]->vcpu, 0, 0), 0);
 	fake_run();
 	attach(a, BDF);
 	fake_on_cpu(3, (void (*)(void *))cell_fail, NULL);

@@ -73,6 +73,7 @@ void arch_machine_commit(void)
 void arch_cpu_commit(struct cpu *cpu)
 {
 	this_percpu()->cpu = cpu;
+	this_percpu()->vcpu = cpu->vcpu;
 	save_el2(&this_percpu()->saved);
 	irq_cpu_enter();
 	cpu_set_traps();

@@ -17,11 +17,11 @@
 /* What a guest may do without us, and what not; the same for all cells. */
 void cpu_set_traps(void)
 {
-	struct cpu *cpu = this_percpu()->cpu;
-	u32 flags = cpu->cell->config->flags;
+	const struct cell *cell = this_percpu()->vcpu->cell;
+	u32 flags = cell->config->flags;
 
 	write_sysreg(stage2_vtcr(), vtcr_el2);
-	write_sysreg(cpu->cell->arch.vttbr, vttbr_el2);
+	write_sysreg(cell->arch.vttbr, vttbr_el2);
 	/*
 	 * DC ISW as DC CISW, SMC, implementation defined registers and ACTLR
 	 * trapped, pointer authentication untrapped.
@@ -38,7 +38,7 @@ void cpu_set_traps(void)
 	isb();
 }
 
-void arch_cpu_start(struct cpu *cpu)
+void arch_vcpu_start(struct vcpu *vcpu)
 {
 	struct guest_regs *regs = &this_percpu()->regs;
 
@@ -48,8 +48,8 @@ void arch_cpu_start(struct cpu *cpu)
 	stage2_flush_local();
 
 	memset(regs, 0, sizeof(*regs));
-	regs->x[0] = cpu->start_arg;
-	write_sysreg(cpu->start_address, elr_el2);
+	regs->x[0] = vcpu->start_arg;
+	write_sysreg(vcpu->start_address, elr_el2);
 	write_sysreg(PSR_DAIF | PSR_MODE_EL1h, spsr_el2);
 	isb();
 	vmreturn();

@@ -41,6 +41,7 @@ struct percpu {
 	struct guest_regs regs;
 	struct linux_el2 linux_el2;
 	struct cpu *cpu;
+	struct vcpu *vcpu;		/* whose guest runs */
 	struct el2_state saved;		/* what arch_cpu_commit() found */
 	struct gic_cpu_state gic;
 	u64 phys;			/* of this structure */

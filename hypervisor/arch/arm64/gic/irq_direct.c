@@ -113,7 +113,7 @@ static void show_icc(const struct gic_cpu_state *s)
 
 static void set_icc(void)
 {
-	const struct jailhouse_cell_desc *config = this_percpu()->cpu->cell->config;
+	const struct jailhouse_cell_desc *config = this_percpu()->vcpu->cell->config;
 
 	write_sysreg(config->flags & JAILHOUSE_CELL_GIC_PMR ? ICH_HCR_TC : 0,
 		     ich_hcr_el2);
@@ -246,7 +246,7 @@ static void switch_lpis(volatile u8 *gicr, struct gic_cpu_state *s)
 {
 	u32 ctlr = gic_read(gicr, GICR_CTLR);
 
-	if (this_percpu()->cpu->cell == &root_cell) {
+	if (this_percpu()->vcpu->cell == &root_cell) {
 		if (s->lpis_off)
 			gic_write(gicr, GICR_CTLR,
 				  ctlr | GICR_CTLR_ENABLE_LPIS);

@@ -30,7 +30,7 @@ static inline u32 vgic_bits_word(u32 reg)
 static inline void vgic_count_denied(u32 bits)
 {
 	if (bits)
-		arch_this_cpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
+		arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
 }
 
 /*
@@ -103,7 +103,7 @@ static inline enum mmio_result vgic_redist_access(struct cell *cell, u64 offset,
 	struct mmio_access other;
 	enum mmio_result result;
 
-	if (cpu && cpu->cell == cell && vgic_is_bits(reg))
+	if (cpu && cpu->vcpu->cell == cell && vgic_is_bits(reg))
 		return vgic_bits_access((volatile u8 *)cpu->arch.gic.gicr +
 					GICR_SGI_FRAME, reg,
 					vgic_bits_word(reg) ? 0 :

@@ -113,7 +113,7 @@ enum mmio_result vgic_redist_other(struct cell *cell,
 	u64 nr = access->address / GICR_SIZE;
 	volatile u8 *frame = gic.gicr + nr * GICR_SIZE;
 	const struct cpu *cpu = gic.cpu_of_frame[nr];
-	bool own = cpu && cpu->cell == cell;
+	bool own = cpu && cpu->vcpu->cell == cell;
 
 	access->address %= GICR_SIZE;
 	if (!access->is_write)

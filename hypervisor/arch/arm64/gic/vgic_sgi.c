@@ -22,7 +22,7 @@
 static void send_to_all_others(u64 sgi)
 {
 	const struct cpu *self = this_percpu()->cpu;
-	const struct cell *cell = self->cell;
+	const struct cell *cell = this_percpu()->vcpu->cell;
 
 	for (u32 c = 0; c < gic.clusters; c++) {
 		u64 targets = cell->arch.gic.sgi_targets[c];
@@ -37,7 +37,7 @@ static void send_to_all_others(u64 sgi)
 
 void irq_sgi1r(u64 value)
 {
-	const struct cell *cell = this_percpu()->cpu->cell;
+	const struct cell *cell = this_percpu()->vcpu->cell;
 	u64 affinity = value & ICC_SGIR_AFFINITY;
 	u64 sgi = value & (0xfULL << 24);
 

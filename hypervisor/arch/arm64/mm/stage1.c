@@ -11,6 +11,7 @@
 
 _Static_assert(offsetof(struct percpu, regs.x) == PERCPU_REGS_X, "vectors.S");
 _Static_assert(offsetof(struct percpu, cpu) == PERCPU_CPU, "arch/cpu.h");
+_Static_assert(offsetof(struct percpu, vcpu) == PERCPU_VCPU, "arch/cpu.h");
 _Static_assert(offsetof(struct percpu, linux_el2) == PERCPU_LINUX, "entry.S");
 _Static_assert(offsetof(struct linux_el2, sp) == 40, "entry.S");
 _Static_assert(sizeof(struct percpu) == PERCPU_EMERGENCY_STACK, "vectors.S");

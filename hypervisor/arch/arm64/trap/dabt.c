@@ -25,7 +25,7 @@ static bool is_transient(u32 iss, bool is_write, bool is_exec)
 	u32 type = FSC_TYPE(ABT_FSC(iss));
 
 	return (type == FSC_TRANSLATION || type == FSC_PERMISSION) &&
-	       cell_mem_recheck(this_percpu()->cpu->cell, abort_ipa(), is_write,
+	       cell_mem_recheck(this_percpu()->vcpu->cell, abort_ipa(), is_write,
 				is_exec);
 }
 
@@ -54,7 +54,7 @@ device_access(const struct cell *cell, struct mmio_access access)
 
 bool dabt_handle(struct guest_regs *regs, u32 iss)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct vcpu *vcpu = arch_this_vcpu();
 	u64 rt = DABT_SRT((u64)iss);
 	struct mmio_access access;
 	enum mmio_result result;
@@ -66,9 +66,9 @@ bool dabt_handle(struct guest_regs *regs, u32 iss)
 	access.size = (u8)(1U << DABT_SAS(iss));
 	access.is_write = iss & DABT_WNR;
 	access.value = regs->x[rt];
-	result = vgic_access(cpu->cell, &access);
+	result = vgic_access(vcpu->cell, &access);
 	if (result == MMIO_UNHANDLED) {
-		struct device_result r = device_access(cpu->cell, access);
+		struct device_result r = device_access(vcpu->cell, access);
 
 		result = r.result;
 		access.value = r.value;
@@ -78,7 +78,7 @@ bool dabt_handle(struct guest_regs *regs, u32 iss)
 	if (result == MMIO_ERROR)
 		return false;
 
-	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
+	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
 	traps_skip_instruction();
 	if (!(iss & DABT_WNR)) {
 		if (iss & DABT_SSE)
@@ -94,7 +94,7 @@ bool dabt_handle(struct guest_regs *regs, u32 iss)
 
 bool dabt_write(struct guest_regs *regs, u32 iss)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct vcpu *vcpu = arch_this_vcpu();
 	u32 value = (u32)regs->x[DABT_SRT((u64)iss)], intid;
 	struct cell_doorbell *slot;
 	struct ivshmem_link *link;
@@ -105,12 +105,12 @@ bool dabt_write(struct guest_regs *regs, u32 iss)
 	    (iss & DABT_WRITE32_MASK) != DABT_WRITE32)
 		return dabt_handle(regs, iss);
 	page = abort_page();
-	slot = ivshmem_slot(cpu->cell, page);
+	slot = ivshmem_slot(vcpu->cell, page);
 	if (!ivshmem_slot_is_for(slot, page))
 		return dabt_handle(regs, iss);
 
 	link = slot->link;
-	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
+	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
 	traps_skip_instruction();
 	spin_lock(&link->lock);
 	intid = ivshmem_ring(link, value);

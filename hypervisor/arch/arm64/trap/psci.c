@@ -9,29 +9,29 @@
 
 #include "smccc.h"
 
-static struct cpu *find_cpu(const struct cell *cell, u64 mpidr)
+static struct vcpu *find_vcpu(const struct cell *cell, u64 mpidr)
 {
-	struct cpu *cpu;
+	struct vcpu *vcpu;
 
-	for_each_cpu(cpu, cell->cpus)
-		if (cpu->hw_id == (mpidr & MPIDR_AFF_MASK))
-			return cpu;
+	for_each_vcpu(vcpu, cell)
+		if (vcpu->mpidr == (mpidr & MPIDR_AFF_MASK))
+			return vcpu;
 	return NULL;
 }
 
 static s64 cpu_on(u64 mpidr, u64 entry, u64 context)
 {
-	struct cell *cell = this_percpu()->cpu->cell;
-	struct cpu *target = find_cpu(cell, mpidr);
+	struct cell *cell = this_percpu()->vcpu->cell;
+	struct vcpu *target = find_vcpu(cell, mpidr);
 
 	if (!target)
 		return PSCI_INVALID_PARAMETERS;
-	switch (control_start_cpu(cell, target, entry, context)) {
+	switch (control_start_vcpu(cell, target, entry, context)) {
 	case 0:
 		return PSCI_SUCCESS;
 	case -EBUSY:
-		return target->state == CPU_PARKED ? PSCI_ON_PENDING :
-						     PSCI_ALREADY_ON;
+		return target->state == VCPU_PARKED ? PSCI_ON_PENDING :
+						      PSCI_ALREADY_ON;
 	case -EPERM:
 		return PSCI_DENIED;
 	default:
@@ -42,14 +42,14 @@ static s64 cpu_on(u64 mpidr, u64 entry, u64 context)
 /* Affinity level 0 only: optional beyond since PSCI 1.0 */
 static s64 affinity_info(u64 mpidr, u64 level)
 {
-	struct cpu *cpu = find_cpu(this_percpu()->cpu->cell, mpidr);
+	struct vcpu *vcpu = find_vcpu(this_percpu()->vcpu->cell, mpidr);
 
-	if (!cpu || level)
+	if (!vcpu || level)
 		return PSCI_INVALID_PARAMETERS;
-	if (cpu->state == CPU_RUNNING)
+	if (vcpu->state == VCPU_RUNNING)
 		return PSCI_AFFINITY_ON;
-	return cpu->command == CPU_CMD_START ? PSCI_AFFINITY_ON_PENDING :
-					       PSCI_AFFINITY_OFF;
+	return vcpu->command == VCPU_CMD_START ? PSCI_AFFINITY_ON_PENDING :
+						 PSCI_AFFINITY_OFF;
 }
 
 /*
@@ -58,7 +58,7 @@ static s64 affinity_info(u64 mpidr, u64 level)
  */
 static s64 system_off(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
-	if (this_percpu()->cpu->cell == &root_cell)
+	if (this_percpu()->vcpu->cell == &root_cell)
 		return smccc_call_firmware(fid, arg1, arg2, arg3);
 	cell_stop_self();
 }
@@ -118,7 +118,7 @@ s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 		return system_off(fid, arg1, arg2, arg3);
 	case PSCI_SYSTEM_RESET2:
 	case PSCI_SYSTEM_RESET2_64:
-		return this_percpu()->cpu->cell == &root_cell ?
+		return this_percpu()->vcpu->cell == &root_cell ?
 		       system_off(fid, arg1, arg2, arg3) : PSCI_NOT_SUPPORTED;
 	case PSCI_FEATURES:
 		return psci_implements((u32)arg1) ||

@@ -130,7 +130,7 @@ static void print_abort(const struct cell *cell, u64 esr)
 void report_fault(const struct guest_regs *regs, u64 esr)
 {
 	const struct cpu *cpu = this_percpu()->cpu;
-	const struct cell *cell = cpu->cell;
+	const struct cell *cell = cpu->vcpu->cell;
 	u64 ec = ESR_EC(esr);
 	bool abort = ec == EC_DABT_LOWER || ec == EC_IABT_LOWER;
 

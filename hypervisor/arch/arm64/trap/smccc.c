@@ -80,16 +80,16 @@ static s64 arch_call(u32 fid, u64 arg1)
 u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
 	u32 base = (u32)fid & ~SMCCC_64;
-	struct cpu *cpu = this_percpu()->cpu;
+	struct vcpu *vcpu = this_percpu()->vcpu;
 
 	if (base - PSCI_FIRST <= PSCI_LAST - PSCI_FIRST) {
-		cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI]++;
+		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI]++;
 		return (u64)psci_handle(fid, arg1, arg2, arg3);
 	}
-	cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC]++;
+	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC]++;
 	if (SMCCC_OWNER(base) == SMCCC_OWNER_ARCH && (base & SMCCC_FAST))
 		return (u64)arch_call((u32)fid, arg1);
-	if (cpu->cell == &root_cell)
+	if (vcpu->cell == &root_cell)
 		return pass_through(fid);
 	return (u64)SMCCC_NOT_SUPPORTED;
 }

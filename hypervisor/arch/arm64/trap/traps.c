@@ -27,7 +27,7 @@
  */
 static bool is_linux_stub_call(u64 fid)
 {
-	return this_percpu()->cpu->cell == &root_cell &&
+	return this_percpu()->vcpu->cell == &root_cell &&
 	       (fid <= HVC_STUB_LAST ||
 		SMCCC_OWNER((u32)fid) == SMCCC_OWNER_VENDOR_HYP);
 }
@@ -67,8 +67,8 @@ static void handle_hvc_zero(struct guest_regs *regs, u64 esr)
 /* Denied: the guest sees an undefined instruction. */
 static void deny_instruction(void)
 {
-	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
-	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
 	inject_undefined();
 }
 
@@ -93,14 +93,14 @@ static void handle_sysreg(struct guest_regs *regs, u32 iss)
 		deny_instruction();
 		return;
 	}
-	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	traps_skip_instruction();
 }
 
 /* JAILHOUSE_CELL_TRAP_WFI */
 static void handle_wfx(u32 iss)
 {
-	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	traps_skip_instruction();
 	if (iss & ESR_WFX_IS_WFE)
 		return;
@@ -112,9 +112,9 @@ void traps_fault(struct guest_regs *regs, u64 esr)
 {
 	/* it may be the end of its memory that makes it park */
 	control_poll();
-	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	report_fault(regs, esr);
-	if (this_percpu()->cpu->cell != &root_cell)
+	if (this_percpu()->vcpu->cell != &root_cell)
 		cell_fail();
 	if (ESR_EC(esr) == EC_DABT_LOWER || ESR_EC(esr) == EC_IABT_LOWER)
 		inject_abort(esr);
@@ -126,7 +126,7 @@ bool traps_sgi(struct guest_regs *regs, u64 esr)
 {
 	if ((esr & ~ESR_SYS64_RT_MASK) != ESR_SGI1R_WRITE)
 		return false;
-	this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
+	this_percpu()->vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
 	traps_skip_instruction();
 	irq_sgi1r(regs->x[ESR_SYS64_RT(esr)]);
 	return true;
@@ -171,13 +171,13 @@ void traps_irq(struct guest_regs *regs)
 {
 	/* HCR_EL2.IMO = 0: the guest takes them */
 	(void)regs;
-	this_percpu()->cpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 }
 
 void traps_fiq(struct guest_regs *regs)
 {
 	(void)regs;
-	this_percpu()->cpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT]++;
+	this_percpu()->vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT]++;
 	control_poll();
 }
 

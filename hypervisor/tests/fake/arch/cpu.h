@@ -22,6 +22,7 @@ struct arch_cell {
 };
 
 struct cpu *arch_this_cpu(void);
+struct vcpu *arch_this_vcpu(void);
 
 /* In a spin loop, other CPUs and time go on: see fake_cpu_relax. */
 void cpu_relax(void);

@@ -8,10 +8,16 @@
 #include <gic/gic_state.h>
 
 struct cpu;
+struct vcpu;
 
 static inline struct cpu *arch_this_cpu(void)
 {
 	return *(struct cpu **)(PERCPU_VA + PERCPU_CPU);
+}
+
+static inline struct vcpu *arch_this_vcpu(void)
+{
+	return *(struct vcpu **)(PERCPU_VA + PERCPU_VCPU);
 }
 
 /* The architecture's part of struct cpu. */

@@ -44,6 +44,7 @@
 #define PERCPU_REGS_X		0
 #define PERCPU_LINUX		256
 #define PERCPU_CPU		304
+#define PERCPU_VCPU		312
 #define PERCPU_EMERGENCY_STACK	4096	/* its end */
 
 /* offset in struct cellblock_header, checked by stage1.c */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_VCPU_H
+#define CORE_VCPU_H
+
+#include <cellblock/loader.h>
+#include <jailhouse/hypercall.h>
+
+struct cell;
+struct cpu;
+
+enum vcpu_state {
+	VCPU_RUNNING,		/* the guest runs, or an exit of it */
+	VCPU_PARKED,		/* its CPU waits in the hypervisor for a command */
+	VCPU_RELEASED,		/* its CPU is given back to the firmware, off */
+};
+
+enum vcpu_command {
+	VCPU_CMD_NONE,
+	VCPU_CMD_PARK,
+	VCPU_CMD_START,		/* reset it, enter the guest at start_address */
+	VCPU_CMD_RELEASE,	/* switch its CPU off through the firmware */
+};
+
+/*
+ * The ABI's counters, then ours. CELLBLOCK_CPU_STAT_DENIED counts accesses, not
+ * exits: it is not part of the total.
+ */
+#define VCPU_NUM_STATS		(CELLBLOCK_CPU_STAT_DENIED + 1)
+
+/*
+ * A CPU as a cell has it. Its registers are in the CPU while the guest runs;
+ * those that an exit saves are in struct guest_regs.
+ */
+struct vcpu {
+	struct cpu *cpu;	/* the CPU it runs on: fixed at init */
+	u64 mpidr;		/* affinity fields of MPIDR_EL1 for the guest */
+
+	/* cpu->lock must be held to change these (state: by that CPU itself) */
+	struct cell *cell;	/* changes while parked */
+	volatile enum vcpu_state state;
+	volatile enum vcpu_command command;
+	volatile bool failed;	/* parked by a fault of the guest */
+	u64 start_address;	/* guest-physical */
+	u64 start_arg;		/* x0 at the entry point */
+
+	/* written by its CPU, no lock; element 0 (total) is not used */
+	u32 stats[VCPU_NUM_STATS];
+};
+
+#endif /* CORE_VCPU_H */
