@@ -3,7 +3,8 @@
 #ifndef INMATE_H
 #define INMATE_H
 
-/*
+/**
+ * @file
  * The inmate library: everything a bare-metal program in a cell needs.
  *
  *	#include <inmate.h>
@@ -44,22 +45,30 @@
 #include <inmate/timer.h>
 #include <inmate/watchdog.h>
 
-/* Supplied by the program. */
+/** Supplied by the program. */
 void inmate_main(void);
 
-/*
- * Ends the program: the cell's state becomes JAILHOUSE_CELL_*, the calling CPU
- * is switched off. Without a hypervisor, the machine is.
+/**
+ * Ends the program: the calling CPU is switched off. Without a hypervisor, the
+ * machine is. Other CPUs of the cell go on.
+ *
+ * @param state	JAILHOUSE_CELL_SHUT_DOWN or JAILHOUSE_CELL_FAILED, which root
+ *	sees as the cell's
  */
 void __attribute__((noreturn)) inmate_end(u32 state);
 
-/* inmate_end() with the state "shut down". */
+/** inmate_end() with the state "shut down". */
 void __attribute__((noreturn)) inmate_exit(void);
 
-/* Ends the program with state "failed" after printing why. */
+/**
+ * Ends the program with the state "failed" after printing why. From any context.
+ *
+ * @param fmt	as of printk(), without a newline
+ * @param ...	its arguments
+ */
 void __attribute__((noreturn, format(printf, 1, 2))) panic(const char *fmt, ...);
 
-/* Switches the calling CPU off. */
+/** Switches the calling CPU off (PSCI CPU_OFF). */
 void __attribute__((noreturn)) stop(void);
 
 #endif /* INMATE_H */

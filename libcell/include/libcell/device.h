@@ -5,9 +5,10 @@
 
 #include <libcell/link.h>
 
-/*
+/**
+ * @file
  * The links that a program finds: the same calls in Linux (by uio_ivshmem) and
- * in an inmate (by inmates/lib).
+ * in an inmate (by its library).
  */
 
 #if __STDC_HOSTED__
@@ -17,7 +18,7 @@
 #define LIBCELL_DEVICE_NAME	16
 
 struct libcell_device {
-	struct libcell_link link;
+	struct libcell_link link;	/* for the calls of the other headers */
 	/* private */
 	char name[LIBCELL_DEVICE_NAME];	/* of PCI, as 0001:00:02.0 */
 	int fd;
@@ -37,30 +38,49 @@ struct libcell_device {
 
 #include <inmate.h>
 
+/**
+ * An open device. In Linux it has other private fields, and the name of the
+ * PCI device that was found: libcell_device.name.
+ */
 struct libcell_device {
-	struct libcell_link link;
-	/* private */
-	struct ivshmem ivshmem;
-	unsigned int cpu;	/* that the interrupts go to */
-	u32 events;
+	struct libcell_link link;	/**< for the calls of the other headers */
+	struct ivshmem ivshmem;		/**< @private */
+	unsigned int cpu;		/**< @private that the interrupts go to */
+	u32 events;			/**< @private */
 };
 
-/*
- * For the program's interrupt handler: true if the interrupt was the link's, or
- * of the physical timer, by which waits with a limit end.
+/**
+ * For an inmate's interrupt handler, which calls it with each interrupt that it
+ * does not know.
+ *
+ * @param device	opened
+ * @param irq		INTID
+ * @return true: the interrupt was the link's, or of the physical timer, by which
+ *	waits with a limit end
  */
 bool libcell_irq(struct libcell_device *device, unsigned int irq);
 
 #endif
 
-/*
- * Opens a link and attaches to it. @name is where its device is:
- * DOMAIN:BUS:DEVICE.FUNCTION, the domain and the bus may be left out; NULL is
- * the first one. -ENODEV: there is none; -EBUSY: another program has it.
+/**
+ * Opens a link and attaches to it.
  *
- * In an inmate, after irq_init(); interrupts go to the calling CPU.
+ * In an inmate, after irq_init(); interrupts go to the calling CPU, and waits
+ * with a limit use its physical timer.
+ *
+ * @param device	the caller's memory, used until libcell_close()
+ * @param name		where the device is: DOMAIN:BUS:DEVICE.FUNCTION in
+ *	hexadecimal, the domain and the bus may be left out; NULL: the first one
+ * @return 0; -ENODEV: there is none; -EBUSY: another program of this Linux has
+ *	it; those of libcell_attach(); in Linux also why its file cannot be used
  */
 int libcell_open(struct libcell_device *device, const char *name);
+
+/**
+ * Detaches from the link and gives the device back.
+ *
+ * @param device	opened, and not used by another thread any more
+ */
 void libcell_close(struct libcell_device *device);
 
 #endif /* LIBCELL_DEVICE_H */

@@ -3,22 +3,25 @@
 #ifndef LIBCELL_ERRNO_H
 #define LIBCELL_ERRNO_H
 
-/* The numbers are Linux's, also where there is no C library. */
+/**
+ * @file
+ * Names of errors. The numbers are Linux's, also where there is no C library.
+ */
 #if __STDC_HOSTED__
 #include <errno.h>
 #else
-#define EINTR		4
-#define EAGAIN		11
-#define ENOMEM		12
-#define EBUSY		16
-#define ENODEV		19
-#define EINVAL		22
-#define EPROTO		71
-#define EMSGSIZE	90
-#define EPROTONOSUPPORT	93
-#define ECONNRESET	104
-#define ENOTCONN	107
-#define ETIMEDOUT	110
+#define EINTR		4	/**< a signal came; in Linux only */
+#define EAGAIN		11	/**< nothing there, or no room, now */
+#define ENOMEM		12	/**< no room in the own output section */
+#define EBUSY		16	/**< another program or thread has it */
+#define ENODEV		19	/**< no such link */
+#define EINVAL		22	/**< numbers that cannot be */
+#define EPROTO		71	/**< the peer has written what cannot be */
+#define EMSGSIZE	90	/**< a message that is too long */
+#define EPROTONOSUPPORT	93	/**< the peer's library is of another version */
+#define ECONNRESET	104	/**< the session has ended */
+#define ENOTCONN	107	/**< no session yet */
+#define ETIMEDOUT	110	/**< a limit of time has passed */
 #endif
 
 #endif /* LIBCELL_ERRNO_H */

@@ -5,27 +5,49 @@
 
 #include <jailhouse/hypercall.h>
 
-/*
+/**
+ * @file
+ * The communication region: what the cell and root say to each other. See
+ * Documentation/hypercalls.md.
+ */
+
+/**
  * The communication region. Without a hypervisor (the bare build) it is a
  * description of QEMU's virt machine.
  */
 extern struct jailhouse_comm_region *const comm_region;
 
-/* Was the program built to run without a hypervisor? */
+/** Was the program built to run without a hypervisor? */
 extern const bool inmate_is_bare;
 
+/**
+ * Answers the message that is there, and makes room for the next one.
+ *
+ * @param region	comm_region
+ * @param reply		JAILHOUSE_MSG_REQUEST_APPROVED, _DENIED, _RECEIVED or
+ *	_UNKNOWN
+ */
 void jailhouse_send_reply_from_cell(struct jailhouse_comm_region *region,
 				    u32 reply);
 
+/**
+ * Tells root how the cell is.
+ *
+ * @param state	JAILHOUSE_CELL_RUNNING or JAILHOUSE_CELL_RUNNING_LOCKED; inmate_end()
+ *	is for the others
+ */
 static inline void comm_set_state(u32 state)
 {
 	comm_region->cell_state = state;
 }
 
-/*
- * Answers a pending message, if any: a shutdown request is approved (or denied
- * if allow_shutdown is false), others are acknowledged. Returns true if the
- * cell has to end now: the caller finishes and leaves by inmate_exit().
+/**
+ * Answers a pending message, if any: a shutdown request is approved or denied,
+ * others are acknowledged. To be called often enough for root's patience.
+ *
+ * @param allow_shutdown	approve
+ * @return true: the cell has to end now; the caller finishes and leaves by
+ *	inmate_exit()
  */
 bool comm_poll(bool allow_shutdown);
 

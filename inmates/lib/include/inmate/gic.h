@@ -7,12 +7,23 @@
 
 #include <inmate/cpu.h>
 
-/* GICv3 with the system register interface, EOImode 0, Group 1. */
+/**
+ * @file
+ * GICv3 with the system register interface, EOImode 0, Group 1. Names are those
+ * of the GIC architecture specification (IHI 0069).
+ *
+ * An interrupt is given by its INTID: SGIs from 0, PPIs from 16, SPIs from 32 on.
+ * In a cell the hypervisor ignores what is done to an SPI of others.
+ */
 
-#define GIC_SGIS		16	/* INTID 0..15 */
-#define GIC_FIRST_SPI		32
-#define GIC_INTIDS		1020	/* 1020..1023 are special */
+#define GIC_SGIS		16	/**< INTID 0 to 15 */
+#define GIC_FIRST_SPI		32	/**< INTID */
+#define GIC_INTIDS		1020	/**< 1020 to 1023 are special */
 
+/** @name The distributor, for gic_dist()
+ * @{
+ */
+/** A register's offset, or a bit of the one before it. */
 #define GICD_CTLR		0x0000
 #define GICD_CTLR_GRP1A		(1U << 1)
 #define GICD_CTLR_ARE		(1U << 4)
@@ -31,6 +42,12 @@
 #define GICD_IROUTER		0x6000
 #define GICD_PIDR2		0xffe8
 
+/** @} */
+
+/** @name A redistributor, for gic_redist()
+ * @{
+ */
+/** A register's offset, a bit of the one before it, or a size. */
 #define GICR_CTLR		0x0000
 #define GICR_CTLR_RWP		(1U << 3)
 #define GICR_TYPER		0x0008
@@ -42,6 +59,12 @@
 #define GICR_SGI_BASE		0x10000
 #define GICR_FRAME_SIZE		0x20000
 
+/** @} */
+
+/** @name The CPU interface, for read_sysreg() and write_sysreg()
+ * @{
+ */
+/** A register by a name that every assembler knows. */
 #define ICC_PMR_EL1		S3_0_C4_C6_0
 #define ICC_IAR1_EL1		S3_0_C12_C12_0
 #define ICC_EOIR1_EL1		S3_0_C12_C12_1
@@ -53,43 +76,117 @@
 #define ICC_RPR_EL1		S3_0_C12_C11_3
 #define ICC_SGI1R_EL1		S3_0_C12_C11_5
 
+/** @} */
+
+/** Lower values come first. */
 #define GIC_PRIORITY_DEFAULT	0xa0
 
-/* Runs with interrupts masked, must not use floating point. */
+/**
+ * Runs with interrupts masked, must not use floating point. The interrupt is
+ * deactivated when it returns.
+ */
 typedef void (*irq_handler_t)(unsigned int irq);
 
-/*
+/**
  * Prepares the calling CPU (the first caller: the distributor too) and sets the
- * handler of all CPUs. Interrupts stay masked at the CPU: enable_irqs() opens.
+ * handler of all CPUs.
+ *
+ * Interrupts stay masked at the CPU: enable_irqs() opens. Ends the inmate if the
+ * GIC is not a GICv3.
+ *
+ * @param handler	of all interrupts
  */
 void irq_init(irq_handler_t handler);
 
-/*
- * An SGI or PPI is enabled for the calling CPU; an SPI is routed to it. Default
- * priority.
+/**
+ * Enables an interrupt with the default priority.
+ *
+ * @param irq	an SGI or PPI: for the calling CPU; an SPI is routed to it
  */
 void irq_enable(unsigned int irq);
+
+/**
+ * The interrupt is not taken any more when this returns; it stays pending.
+ *
+ * @param irq	an SGI or PPI: of the calling CPU; or an SPI
+ */
 void irq_disable(unsigned int irq);
+
+/**
+ * After irq_enable().
+ *
+ * @param irq		an SGI or PPI: of the calling CPU; or an SPI
+ * @param priority	lower values come first
+ */
 void irq_set_priority(unsigned int irq, u8 priority);
+
+/**
+ * Raises an interrupt by software.
+ *
+ * @param irq	an SGI or PPI: of the calling CPU; or an SPI
+ */
 void irq_set_pending(unsigned int irq);
+
+/**
+ * Forgets that an interrupt was raised; a level that is still there raises it
+ * again.
+ *
+ * @param irq	an SGI or PPI: of the calling CPU; or an SPI
+ */
 void irq_clear_pending(unsigned int irq);
-/* Edge-triggered or level-sensitive, for SPIs. */
+
+/**
+ * Edge-triggered or level-sensitive. While the interrupt is disabled.
+ *
+ * @param irq	an SPI
+ * @param edge	or level
+ */
 void irq_set_edge(unsigned int irq, bool edge);
+
+/**
+ * Sends an interrupt to another CPU, after irq_enable().
+ *
+ * @param spi	an SPI
+ * @param mpidr	affinity of a CPU of the cell
+ */
 void irq_route(unsigned int spi, u64 mpidr);
 
-/* Sends an SGI to one CPU, given by its affinity. */
+/**
+ * Sends an SGI to one CPU, which sees what was written before.
+ *
+ * @param sgi	0 to 14; 15 is the hypervisor's
+ * @param mpidr	affinity of a CPU of the cell
+ */
 void irq_send_sgi(unsigned int sgi, u64 mpidr);
-/* Sends an SGI to all other CPUs (of the cell). */
+
+/**
+ * Sends an SGI to all other CPUs of the cell, which see what was written before.
+ *
+ * @param sgi	0 to 14; 15 is the hypervisor's
+ */
 void irq_send_sgi_others(unsigned int sgi);
 
-/* For direct looks at registers: addresses valid after irq_init(). */
+/**
+ * For direct looks at the distributor.
+ *
+ * @param offset	of a register
+ * @return its address, valid after irq_init()
+ */
 volatile void *gic_dist(unsigned long offset);
-/* The calling CPU's redistributor; GICR_SGI_BASE is part of the offset. */
+
+/**
+ * For direct looks at the calling CPU's redistributor.
+ *
+ * @param offset	of a register, with #GICR_SGI_BASE if it is in that frame
+ * @return its address, valid after irq_init() on this CPU
+ */
 volatile void *gic_redist(unsigned long offset);
 
-/*
- * Address of the redistributor frame that belongs to mpidr, NULL if there is
- * none. Frames of all CPUs of the machine can be found.
+/**
+ * Finds a redistributor. Those of all CPUs of the machine can be found.
+ *
+ * @param mpidr	affinity of a CPU
+ * @return its first frame, mapped; NULL: there is none
  */
 volatile void *gic_find_redist(u64 mpidr);
 

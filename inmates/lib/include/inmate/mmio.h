@@ -5,10 +5,17 @@
 
 #include <jailhouse/types.h>
 
-/*
+/**
+ * @file
  * Plain loads and stores without write-back, as a hypervisor can emulate them.
  * Device memory: accesses of one CPU to one device stay in order.
+ *
+ * mmio_read8(), mmio_read16(), mmio_read32() and mmio_read64() take an address
+ * that is mapped and aligned to the size, and return the value; mmio_write8() to
+ * mmio_write64() take the value after the address.
  */
+
+/** @cond the functions above are made by these */
 #define MMIO_READ_FN(name, type, insn, mod)				\
 static inline type mmio_read##name(const volatile void *addr)		\
 {									\
@@ -36,5 +43,6 @@ MMIO_WRITE_FN(64, u64, "str", "x")
 
 #undef MMIO_READ_FN
 #undef MMIO_WRITE_FN
+/** @endcond */
 
 #endif /* INMATE_MMIO_H */

@@ -5,7 +5,13 @@
 
 #include <jailhouse/types.h>
 
-/* As in the C library. */
+/**
+ * @file
+ * memset(), memcpy(), memmove(), memcmp(), strlen(), strcmp() and strncmp() as
+ * in the C library. They access memory in bytes, but for memcpy().
+ */
+
+/** @cond everybody knows them */
 void *memset(void *s, int c, size_t n);
 void *memcpy(void *dest, const void *src, size_t n);
 void *memmove(void *dest, const void *src, size_t n);
@@ -13,5 +19,6 @@ int memcmp(const void *s1, const void *s2, size_t n);
 size_t strlen(const char *s);
 int strcmp(const char *s1, const char *s2);
 int strncmp(const char *s1, const char *s2, size_t n);
+/** @endcond */
 
 #endif /* INMATE_STRING_H */

@@ -5,42 +5,91 @@
 
 #include <inmate.h>
 
-/*
+/**
+ * @file
  * Tests that print KTAP on the console. A test is a function that states what
  * it expects; a failed expectation is printed and the test goes on, so that one
  * run shows all that is wrong.
  */
+
+/** One test of a program. */
 struct test {
-	const char *name;
-	void (*run)(void);
+	const char *name;	/**< in the output */
+	void (*run)(void);	/**< with interrupts masked, on the first CPU */
 };
 
+/**
+ * An element of an array of tests.
+ *
+ * @param fn	the function, which gives the test its name
+ */
 #define TEST(fn)	{ .name = #fn, .run = fn }
 
-/* Runs all tests, prints the totals and ends the inmate. */
+/**
+ * Runs all tests, prints the totals and ends the inmate.
+ *
+ * @param suite	name in the output
+ * @param tests	run one after the other
+ * @param count	of @p tests
+ */
 void __attribute__((noreturn)) test_run(const char *suite,
 					const struct test *tests,
 					unsigned int count);
 
+/**
+ * test_run() with an array.
+ *
+ * @param suite	name in the output
+ * @param tests	an array
+ */
 #define TEST_RUN(suite, tests)	test_run(suite, tests, ARRAY_SIZE(tests))
 
-/* Marks the running test as not applicable, with a reason. */
+/**
+ * Marks the running test as not applicable.
+ *
+ * @param reason	in the output
+ */
 void test_skip(const char *reason);
 
+/** @private of EXPECT() */
 bool test_expect(bool ok, const char *what, const char *file, int line);
+/** @private of EXPECT_EQ() */
 bool test_expect_eq(u64 got, u64 want, const char *what, const char *file,
 		    int line);
 
-/* Both evaluate to true if the expectation held. */
+/**
+ * States what must hold.
+ *
+ * @param cond	evaluated once
+ * @return true: it holds
+ */
 #define EXPECT(cond)	test_expect(cond, #cond, __FILE__, __LINE__)
+/**
+ * States that two integers are the same; both are printed if they are not.
+ *
+ * @param got	evaluated once
+ * @param want	evaluated once
+ * @return true: they are
+ */
 #define EXPECT_EQ(got, want)						\
 	test_expect_eq((u64)(got), (u64)(want), #got " == " #want,	\
 		       __FILE__, __LINE__)
 
-/* It did not, for the reason given; false. */
+/**
+ * States that this should not have been reached.
+ *
+ * @param what	in the output
+ * @return false
+ */
 #define FAIL(what)	test_expect(false, what, __FILE__, __LINE__)
 
-/* Waits until cond holds, at most timeout_ms; evaluates to its last value. */
+/**
+ * Waits until something holds.
+ *
+ * @param cond		evaluated again and again
+ * @param timeout_ms	milliseconds at most
+ * @return its last value
+ */
 #define WAIT_FOR(cond, timeout_ms) ({					\
 	u64 end_ = timer_count(TIMER_PHYSICAL) +			\
 		   timer_ns_to_ticks((timeout_ms) * 1000000ULL);	\

@@ -3,7 +3,10 @@
 #ifndef INMATE_VECTORS_H
 #define INMATE_VECTORS_H
 
-/* For assembly: what tables of exception vectors are made of. */
+/**
+ * @file
+ * For assembly: what tables of exception vectors are made of.
+ */
 #ifdef __ASSEMBLY__
 
 	.macro	slot
