@@ -16,7 +16,7 @@ KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels bench lint
-.PHONY: install uninstall clean distclean help fetch deps
+.PHONY: docs install uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -88,6 +88,9 @@ bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, refe
 
 lint: hypervisor ## Style, static analysis, headers, layers, and the image's segments
 	$(Q)scripts/lint
+
+docs: ## Interfaces as HTML and man pages, from the descriptions in headers, into build/docs
+	$(Q)O=$(O) scripts/docs
 
 install: all ## Install to DESTDIR (PREFIX=/usr/local): command, module, image, configs, inmates
 	$(Q)DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) O=$(O) scripts/install $(KRELEASE)
