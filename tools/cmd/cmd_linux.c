@@ -27,12 +27,12 @@
  * What the cell begins with: the registers of the kernel's boot protocol. The
  * others are zero as the cell is started.
  */
-struct stub {
+struct trampoline {
 	u32 code[4];
 	u64 tree;		/* -> x0 */
 	u64 kernel;		/* -> PC */
 };
-static const struct stub stub = {
+static const struct trampoline trampoline = {
 	.code = {
 		0x58000080,	/* ldr x0, tree */
 		0x580000a4,	/* ldr x4, kernel */
@@ -41,7 +41,7 @@ static const struct stub stub = {
 	},
 };
 
-enum { STUB, KERNEL, TREE, INITRD, NUM_IMAGES };
+enum { TRAMPOLINE, KERNEL, TREE, INITRD, NUM_IMAGES };
 
 struct guest {
 	const char *write_tree;		/* file; NULL: start the cell */
@@ -52,7 +52,7 @@ struct guest {
 	struct jailhouse_cell_desc *config;
 	size_t config_size;
 	void *given_tree;
-	struct stub stub;
+	struct trampoline trampoline;
 	struct linux_ram ram;
 	struct image image[NUM_IMAGES];	/* those with data are loaded */
 };
@@ -133,11 +133,11 @@ static int place_stub(struct guest *guest)
 {
 	u64 address = guest->config->cpu_reset_address;
 
-	guest->image[STUB].address = address;
+	guest->image[TRAMPOLINE].address = address;
 	/* elsewhere it is in another region, which the driver looks at */
 	if (address - guest->ram.start >= guest->ram.end - guest->ram.start)
 		return EXIT_DONE;
-	return linux_ram_take(&guest->ram, "start address", sizeof(guest->stub), address);
+	return linux_ram_take(&guest->ram, "start address", sizeof(guest->trampoline), address);
 }
 
 static int place_kernel(struct guest *guest)
@@ -202,11 +202,11 @@ static int place_all(struct guest *guest)
 				      &initrd->address);
 	if (!ret)
 		ret = make_tree(guest, space);
-	guest->stub = stub;
-	guest->stub.tree = tree->address;
-	guest->stub.kernel = guest->image[KERNEL].address;
-	guest->image[STUB].data = &guest->stub;
-	guest->image[STUB].size = sizeof(guest->stub);
+	guest->trampoline = trampoline;
+	guest->trampoline.tree = tree->address;
+	guest->trampoline.kernel = guest->image[KERNEL].address;
+	guest->image[TRAMPOLINE].data = &guest->trampoline;
+	guest->image[TRAMPOLINE].size = sizeof(guest->trampoline);
 	return ret;
 }
 

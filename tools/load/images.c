@@ -15,7 +15,7 @@
 #include "sysfs.h"
 
 /* b ADDRESS; or movz x16, 3 times movk x16, br x16 */
-#define STUB_WORDS	5
+#define TRAMPOLINE_WORDS	5
 #define B		0x14000000U
 #define B_RANGE		(1LL << 27)
 #define MOVZ_X16	0xd2800010U
@@ -30,7 +30,7 @@ struct plan {
 
 	const char *elf_name;	/* NULL: no executable yet */
 	u64 entry;
-	u32 stub[STUB_WORDS];
+	u32 trampoline[TRAMPOLINE_WORDS];
 
 	/* of the cell, read for an executable only */
 	u64 reset_address;
@@ -148,21 +148,21 @@ static int add_elf(struct plan *plan, const struct jailhouse_cell_id *cell,
 }
 
 /* Instructions at the cell's first address that go to the entry point; their size. */
-static u64 make_stub(struct plan *plan)
+static u64 make_trampoline(struct plan *plan)
 {
 	s64 distance = (s64)(plan->entry - plan->reset_address);
 	unsigned int i;
 
 	if (distance >= -B_RANGE && distance < B_RANGE) {
 		/* leaves all registers zero, as the cell is started */
-		plan->stub[0] = B | ((u32)((u64)distance >> 2) & 0x3ffffff);
+		plan->trampoline[0] = B | ((u32)((u64)distance >> 2) & 0x3ffffff);
 		return sizeof(u32);
 	}
 	for (i = 0; i < 4; i++)
-		plan->stub[i] = (i ? MOVK_X16 : MOVZ_X16) | i << 21 |
+		plan->trampoline[i] = (i ? MOVK_X16 : MOVZ_X16) | i << 21 |
 				(u32)(plan->entry >> 16 * i & 0xffff) << 5;
-	plan->stub[4] = BR_X16;
-	return sizeof(plan->stub);
+	plan->trampoline[4] = BR_X16;
+	return sizeof(plan->trampoline);
 }
 
 static bool is_occupied(const struct plan *plan, u64 start, u64 size)
@@ -185,14 +185,14 @@ static int add_entry(struct plan *plan)
 
 	if (!plan->elf_name || plan->entry == at)
 		return EXIT_DONE;
-	size = make_stub(plan);
+	size = make_trampoline(plan);
 	if (at % 4 || !find_region(plan, at, &first, &last) ||
 	    last - at < size - 1 || is_occupied(plan, at, size))
 		return refused("'%s' begins at 0x%llx, but the cell starts at 0x%llx, "
 			       "where there is no place for a branch: link its entry "
 			       "point there, or set cpu_reset_address in the cell's "
 			       "configuration", plan->elf_name, plan->entry, at);
-	add(plan, plan->stub, size, at);
+	add(plan, plan->trampoline, size, at);
 	return EXIT_DONE;
 }
 

@@ -179,7 +179,7 @@ static bool has_node(const char *path)
 static void test_start(void)
 {
 	static const u32 ldr_x0_ldr_x4_br_x4[3] = { 0x58000080, 0x580000a4, 0xd61f0080 };
-	const unsigned char *stub;
+	const unsigned char *trampoline;
 	struct result result;
 	const char *disk;
 	u64 at;
@@ -191,15 +191,15 @@ static void test_start(void)
 	check(!result.exit_code && !*result.out && !*result.err, "linux prints nothing");
 	check(fake.requests == 3 && fake.request == JAILHOUSE_CELL_START && fake.cell.id == 7,
 	      "it creates, loads and starts");
-	check_number(fake.images, 4, "stub, kernel, tree and disk are loaded");
+	check_number(fake.images, 4, "trampoline, kernel, tree and disk are loaded");
 	check(!memcmp(loaded(RAM_START), &kernel, sizeof(kernel)),
 	      "the kernel at the start of the largest RAM");
-	stub = loaded(0);
-	check(stub && !memcmp(stub, ldr_x0_ldr_x4_br_x4, sizeof(ldr_x0_ldr_x4_br_x4)),
+	trampoline = loaded(0);
+	check(trampoline && !memcmp(trampoline, ldr_x0_ldr_x4_br_x4, sizeof(ldr_x0_ldr_x4_br_x4)),
 	      "code where the cell starts");
-	check(number_at(stub + 24) == RAM_START, "which goes to the kernel");
-	tree = loaded(number_at(stub + 16));
-	check(tree && number_at(stub + 16) >= RAM_START + KERNEL_SIZE &&
+	check(number_at(trampoline + 24) == RAM_START, "which goes to the kernel");
+	tree = loaded(number_at(trampoline + 16));
+	check(tree && number_at(trampoline + 16) >= RAM_START + KERNEL_SIZE &&
 	      !fdt_check_header(tree), "with a device tree that is behind the kernel");
 	check(has_string("/chosen", "bootargs", "a=1 b"), "the command line in it");
 	at = number_at(fdt_getprop(tree, fdt_path_offset(tree, "/chosen"),
