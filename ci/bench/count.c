@@ -23,10 +23,11 @@
  *
  * The level cannot be asked of QEMU, so addresses tell it: EL2's ranges as
  * given, the upper half is the kernel's, and the rest is called user (processes
- * and inmates). Counting goes by translated block: a block is counted in full
- * when it starts, so a fault in its middle counts the rest of it as well, in the
- * guest's share. EL2 does not fault, and marks are corrected for their place in
- * the block: those figures are exact.
+ * and inmates). EL2 is counted by instruction, and exact. The rest goes by
+ * translated block: a block is counted in full when it starts (marks are
+ * corrected for their place in it), so what follows a fault in its middle is
+ * counted too, and what follows an access to a device is counted twice, as QEMU
+ * with -icount leaves the block there and starts another.
  */
 
 #include <inttypes.h>
@@ -226,6 +227,12 @@ static void on_block(unsigned int vcpu, void *userdata)
 	cpu->executed[level] += packed_insns(packed);
 }
 
+static void on_el2_insn(unsigned int vcpu, void *userdata)
+{
+	(void)userdata;
+	cpus[vcpu % MAX_CPUS].executed[EL2]++;
+}
+
 static void on_probe(unsigned int vcpu, void *userdata)
 {
 	cpus[vcpu % MAX_CPUS].entry_probe = (unsigned int)(uintptr_t)userdata;
@@ -254,7 +261,7 @@ static struct counts machine_counts(void)
 	return sum;
 }
 
-/* Takes back what the block counted ahead of time. */
+/* Takes back what was counted ahead of time, with the mark of an end. */
 static void exact(struct counts *c, enum level level, uint64_t rest)
 {
 	c->all -= rest;
@@ -324,18 +331,23 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	(void)id;
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block,
 					     QEMU_PLUGIN_CB_NO_REGS,
-					     pack_block(vaddr, level, insns));
+					     pack_block(vaddr, level,
+							level == EL2 ? 0 : insns));
 	for (n = 0; n < insns; n++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, n);
 		uint64_t address = qemu_plugin_insn_vaddr(insn);
 		unsigned int p;
 		uint32_t code;
 
+		if (level == EL2)
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				insn, on_el2_insn, QEMU_PLUGIN_CB_NO_REGS, NULL);
 		memcpy(&code, qemu_plugin_insn_data(insn), sizeof(code));
 		if (is_mark(code))
 			qemu_plugin_register_vcpu_insn_exec_cb(
 				insn, on_mark, QEMU_PLUGIN_CB_NO_REGS,
-				pack_mark(hint_of(code), level, insns - n));
+				pack_mark(hint_of(code), level,
+					  level == EL2 ? 1 : insns - n));
 		if (level != EL2)
 			continue;
 		for (p = 1; p < num_probes; p++)
