@@ -36,9 +36,9 @@ TEST(finds_the_redistributors)
 	set_typer(0, 0x103ULL << 32);
 	set_typer(3, 0x100ULL << 32 | GICR_TYPER_LAST);
 	CHECK_EQ(init(), 0);
-	CHECK(gic.cpu_of_frame[3] == cpus[0]);
-	CHECK(gic.cpu_of_frame[1] == cpus[1]);
-	CHECK(gic.cpu_of_frame[0] == cpus[3]);
+	CHECK(gicv3.cpu_of_frame[3] == cpus[0]);
+	CHECK(gicv3.cpu_of_frame[1] == cpus[1]);
+	CHECK(gicv3.cpu_of_frame[0] == cpus[3]);
 	CHECK(cpus[0]->arch.gic.gicr == fake_gic.gicr[3]);
 	CHECK_EQ(gic.lines, FAKE_LINES);
 	CHECK_EQ(root_cell.arch.gic.irqs[0], ~(1U << 15));
@@ -65,9 +65,9 @@ TEST(sgi_targets)
 	set_typer(2, 0x200ULL << 32);
 	set_typer(3, 0x201ULL << 32 | GICR_TYPER_LAST);
 	CHECK_EQ(init(), 0);
-	CHECK_EQ(gic.clusters, 2);
-	CHECK_EQ(gic.cluster_affinity[0], 1ULL << 16);
-	CHECK_EQ(gic.cluster_affinity[1], 2ULL << 16);
+	CHECK_EQ(gicv3.clusters, 2);
+	CHECK_EQ(gicv3.cluster_affinity[0], 1ULL << 16);
+	CHECK_EQ(gicv3.cluster_affinity[1], 2ULL << 16);
 	CHECK_EQ(cpus[0]->arch.gic.sgi_target, 1ULL << 16 | 1);
 	CHECK_EQ(cpus[1]->arch.gic.sgi_target, 1ULL << 16 | 2);
 	CHECK_EQ(cpus[3]->arch.gic.sgi_target, 2ULL << 16 | 2);

@@ -8,21 +8,11 @@
 
 #include "gicv3.h"
 
-struct gicv3 gic;
-
-/* Reads of a register of the GIC; hardware needs a handful. */
-#define RWP_POLLS	100000
-
-void gicd_wait(void)
-{
-	for (unsigned int i = 0; i < RWP_POLLS; i++)
-		if (!(gic_read(gic.gicd, GICD_CTLR) & GICD_CTLR_RWP))
-			return;
-}
+struct gicv3 gicv3;
 
 void gicr_wait(volatile void *gicr)
 {
-	for (unsigned int i = 0; i < RWP_POLLS; i++)
+	for (unsigned int i = 0; i < GIC_RWP_POLLS; i++)
 		if (!(gic_read(gicr, GICR_CTLR) & GICR_CTLR_RWP))
 			return;
 }
@@ -60,11 +50,11 @@ static void add_to_cluster(struct cpu *cpu)
 	u64 affinity = sgi_affinity(cpu->hw_id);
 	u32 c;
 
-	for (c = 0; c < gic.clusters; c++)
-		if (gic.cluster_affinity[c] == affinity)
+	for (c = 0; c < gicv3.clusters; c++)
+		if (gicv3.cluster_affinity[c] == affinity)
 			break;
-	if (c == gic.clusters)
-		gic.cluster_affinity[gic.clusters++] = affinity;
+	if (c == gicv3.clusters)
+		gicv3.cluster_affinity[gicv3.clusters++] = affinity;
 	cpu->arch.gic.sgi_cluster = c;
 	cpu->arch.gic.sgi_target = affinity | 1ULL << (cpu->hw_id & 0xf);
 }
@@ -84,7 +74,7 @@ static void assign_frame(volatile u8 *frame, u32 nr, u64 typer)
 		if (cpu->hw_id != typer_affinity(typer))
 			continue;
 		cpu->arch.gic.gicr = frame;
-		gic.cpu_of_frame[nr] = cpu;
+		gicv3.cpu_of_frame[nr] = cpu;
 		add_to_cluster(cpu);
 	}
 }
@@ -106,8 +96,8 @@ static int find_redistributors(u64 base)
 			return refuse(-ENODEV, "there is no redistributor of a GICv3 at %#llx: correct gicr_base",
 				      base);
 		typer = gic_read64(frame, GICR_TYPER);
-		if (!gic.gicr)
-			gic.gicr = frame;
+		if (!gicv3.gicr)
+			gicv3.gicr = frame;
 		if (typer & GICR_TYPER_VLPIS)
 			return refuse(-ENODEV, "the GIC is a GICv4 with virtual LPIs: not supported");
 		assign_frame(frame, frames++, typer);
@@ -118,7 +108,7 @@ static int find_redistributors(u64 base)
 			missing += !cpu->arch.gic.gicr;
 	} while (missing && frames < GIC_MAX_FRAMES &&
 		 !(typer & GICR_TYPER_LAST));
-	gic.gicr_size = frames * GICR_SIZE;
+	gic.part[GIC_REDIST].size = frames * GICR_SIZE;
 
 	for_each_cpu(cpu, root_cell.cpus)
 		if (!cpu->arch.gic.gicr)
@@ -133,32 +123,17 @@ int gicv3_init(void)
 
 	if (!ID_PFR0_GIC(read_sysreg(id_aa64pfr0_el1)))
 		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
-	gic.gicd_base = system_config->platform_info.arm.gicd_base;
-	gic.gicr_base = system_config->platform_info.arm.gicr_base;
-	gic.gicd = arch_map_device(gic.gicd_base, GICD_SIZE);
+	gic.part[GIC_DIST].base = system_config->platform_info.arm.gicd_base;
+	gic.part[GIC_DIST].size = GICD_SIZE;
+	gic.part[GIC_REDIST].base = system_config->platform_info.arm.gicr_base;
+	gic.gicd = arch_map_device(gic.part[GIC_DIST].base, GICD_SIZE);
 	if (!gic.gicd)
 		return -ENOMEM;
-	err = check_distributor(gic.gicd_base);
+	err = check_distributor(gic.part[GIC_DIST].base);
 	if (err)
 		return err;
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.gicd, GICD_TYPER));
-	return find_redistributors(gic.gicr_base);
-}
-
-void gicd_reset_spi(u32 intid, const struct cpu *cpu)
-{
-	u32 reg = intid / 32 * 4, bit = 1U << (intid % 32);
-
-	spin_lock(&gic.lock);
-	gic_write(gic.gicd, GICD_ICENABLER + reg, bit);
-	gicd_wait();
-	gic_write(gic.gicd, GICD_ICPENDR + reg, bit);
-	gic_write(gic.gicd, GICD_ICACTIVER + reg, bit);
-	gic_write(gic.gicd, GICD_IGROUPR + reg,
-		  gic_read(gic.gicd, GICD_IGROUPR + reg) | bit);
-	*(gic.gicd + GICD_IPRIORITYR + intid) = 0x80;
-	gic_write64(gic.gicd, GICD_IROUTER + intid * 8, gic_affinity(cpu));
-	spin_unlock(&gic.lock);
+	return find_redistributors(gic.part[GIC_REDIST].base);
 }
 
 void gicr_reset(volatile void *gicr)

@@ -155,16 +155,9 @@ const struct unit vgic_unit = {
 
 bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
 {
-	switch (index) {
-	case 0:
-		*start = gic.gicd_base;
-		*size = GICD_SIZE;
-		return true;
-	case 1:
-		*start = gic.gicr_base;
-		*size = gic.gicr_size;
-		return true;
-	default:
+	if (index >= GIC_NUM_PARTS)
 		return false;
-	}
+	*start = gic.part[index].base;
+	*size = gic.part[index].size;
+	return true;
 }

@@ -163,7 +163,7 @@ void arch_irq_pend(u32 intid)
 
 u64 arch_msi_address(void)
 {
-	return gic.gicd_base + GICD_SETSPI_NSR;
+	return gic.part[GIC_DIST].base + GICD_SETSPI_NSR;
 }
 
 /* A message-based SPI: the value written is an INTID. */

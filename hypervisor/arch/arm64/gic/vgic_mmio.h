@@ -98,7 +98,7 @@ static inline enum mmio_result vgic_dist_access(struct cell *cell, u32 reg,
 static inline enum mmio_result vgic_redist_access(struct cell *cell, u64 offset,
 						  struct mmio_access *access)
 {
-	const struct cpu *cpu = gic.cpu_of_frame[offset / GICR_SIZE];
+	const struct cpu *cpu = gicv3.cpu_of_frame[offset / GICR_SIZE];
 	u32 reg = (u32)(offset % GICR_SIZE) - GICR_SGI_FRAME;
 	struct mmio_access other;
 	enum mmio_result result;
@@ -119,12 +119,12 @@ static inline enum mmio_result vgic_redist_access(struct cell *cell, u64 offset,
 static inline enum mmio_result vgic_access(struct cell *cell,
 					   struct mmio_access *access)
 {
-	u64 offset = access->address - gic.gicd_base;
+	u64 offset = access->address - gic.part[GIC_DIST].base;
 
-	if (offset < GICD_SIZE)
+	if (offset < gic.part[GIC_DIST].size)
 		return vgic_dist_access(cell, (u32)offset, access);
-	offset = access->address - gic.gicr_base;
-	if (offset < gic.gicr_size)
+	offset = access->address - gic.part[GIC_REDIST].base;
+	if (offset < gic.part[GIC_REDIST].size)
 		return vgic_redist_access(cell, offset, access);
 	return MMIO_UNHANDLED;
 }

@@ -24,13 +24,13 @@ static void send_to_all_others(u64 sgi)
 	const struct cpu *self = this_percpu()->cpu;
 	const struct cell *cell = this_percpu()->vcpu->cell;
 
-	for (u32 c = 0; c < gic.clusters; c++) {
+	for (u32 c = 0; c < gicv3.clusters; c++) {
 		u64 targets = cell->arch.gic.sgi_targets[c];
 
 		if (c == self->arch.gic.sgi_cluster)
 			targets &= ~self->arch.gic.sgi_target;
 		if (targets)
-			write_sysreg(sgi | gic.cluster_affinity[c] | targets,
+			write_sysreg(sgi | gicv3.cluster_affinity[c] | targets,
 				     icc_sgi1r_el1);
 	}
 }
@@ -49,10 +49,10 @@ void irq_sgi1r(u64 value)
 		send_to_all_others(sgi);
 		return;
 	}
-	for (u32 c = 0; c < gic.clusters; c++) {
+	for (u32 c = 0; c < gicv3.clusters; c++) {
 		u64 targets = value & cell->arch.gic.sgi_targets[c];
 
-		if (gic.cluster_affinity[c] != affinity)
+		if (gicv3.cluster_affinity[c] != affinity)
 			continue;
 		if (targets != (value & ICC_SGIR_TARGETS))
 			vgic_count_denied(1);

@@ -111,8 +111,8 @@ enum mmio_result vgic_redist_other(struct cell *cell,
 				   struct mmio_access *access)
 {
 	u64 nr = access->address / GICR_SIZE;
-	volatile u8 *frame = gic.gicr + nr * GICR_SIZE;
-	const struct cpu *cpu = gic.cpu_of_frame[nr];
+	volatile u8 *frame = gicv3.gicr + nr * GICR_SIZE;
+	const struct cpu *cpu = gicv3.cpu_of_frame[nr];
 	bool own = cpu && cpu->vcpu->cell == cell;
 
 	access->address %= GICR_SIZE;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include "gicv3.h"
+
+struct gic gic;
+
+void gicd_wait(void)
+{
+	for (unsigned int i = 0; i < GIC_RWP_POLLS; i++)
+		if (!(gic_read(gic.gicd, GICD_CTLR) & GICD_CTLR_RWP))
+			return;
+}
+
+void gicd_reset_spi(u32 intid, const struct cpu *cpu)
+{
+	u32 reg = intid / 32 * 4, bit = 1U << (intid % 32);
+
+	spin_lock(&gic.lock);
+	gic_write(gic.gicd, GICD_ICENABLER + reg, bit);
+	gicd_wait();
+	gic_write(gic.gicd, GICD_ICPENDR + reg, bit);
+	gic_write(gic.gicd, GICD_ICACTIVER + reg, bit);
+	gic_write(gic.gicd, GICD_IGROUPR + reg,
+		  gic_read(gic.gicd, GICD_IGROUPR + reg) | bit);
+	*(gic.gicd + GICD_IPRIORITYR + intid) = 0x80;
+	gic_write64(gic.gicd, GICD_IROUTER + intid * 8, gic_affinity(cpu));
+	spin_unlock(&gic.lock);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_GIC_H
+#define ARM64_GIC_H
+
+/*
+ * The physical GIC, as far as all versions are alike: registers of the
+ * distributor (Arm IHI 0069, 12.9), and access to them.
+ */
+
+#include <arch/sysreg.h>
+#include <core/percpu.h>
+
+#define GIC_MAX_INTID		1020
+
+#define GICD_CTLR		0x0000
+#define GICD_TYPER		0x0004
+#define GICD_IIDR		0x0008
+#define GICD_TYPER2		0x000c
+#define GICD_SETSPI_NSR		0x0040
+#define GICD_CLRSPI_NSR		0x0048
+#define GICD_IGROUPR		0x0080
+#define GICD_ISENABLER		0x0100
+#define GICD_ICENABLER		0x0180
+#define GICD_ISPENDR		0x0200
+#define GICD_ICPENDR		0x0280
+#define GICD_ISACTIVER		0x0300
+#define GICD_ICACTIVER		0x0380
+#define GICD_IPRIORITYR		0x0400
+#define GICD_ITARGETSR		0x0800
+#define GICD_ICFGR		0x0c00
+#define GICD_IGRPMODR		0x0d00
+
+#define GICD_CTLR_GRP0		(1U << 0)
+#define GICD_CTLR_GRP1		(1U << 1)
+#define GICD_CTLR_RWP		(1U << 31)	/* always 0 before GICv3 */
+#define GICD_TYPER_MBIS		(1U << 16)
+#define GICD_TYPER_LINES(t)	((((t) & 0x1f) + 1) * 32)
+
+/* Group 0 SGI of the hypervisor: no guest can mask, send or see it. */
+#define GIC_MGMT_SGI		15
+#define GIC_MGMT_BIT		(1U << GIC_MGMT_SGI)
+
+/*
+ * A cell's priorities are the lower half, 0x80..0xff, whatever its binary
+ * point: the management SGI at 0 preempts any of them. The cell sees them as
+ * in the non-secure view of a GIC with two security states (IHI 0069, 4.8.1):
+ * shifted by one bit. For four priorities at once:
+ */
+static inline u32 gic_prio_from_cell(u32 v)
+{
+	return 0x80808080U | ((v >> 1) & 0x7f7f7f7fU);
+}
+
+static inline u32 gic_prio_to_cell(u32 v)
+{
+	return (v << 1) & 0xfefefefeU;
+}
+
+/* Parts whose registers no cell has mapped. */
+enum gic_parts {
+	GIC_DIST,		/* distributor */
+	GIC_REDIST,		/* GICv3: the redistributors that are mapped */
+	GIC_NUM_PARTS
+};
+
+struct gic {
+	volatile u8 *gicd;
+	/* guest-physical, and physical; size 0: the GIC has none */
+	struct {
+		u64 base, size;
+	} part[GIC_NUM_PARTS];
+	/* INTIDs of SPIs are 32..lines - 1; 1020..1023 are no interrupts */
+	u32 lines;		/* a multiple of 32 */
+	/* for read-modify-write of distributor registers */
+	spinlock_t lock;
+};
+
+extern struct gic gic;
+
+static inline u32 gic_read(volatile void *base, u32 reg)
+{
+	return *(volatile u32 *)((volatile u8 *)base + reg);
+}
+
+static inline void gic_write(volatile void *base, u32 reg, u32 value)
+{
+	*(volatile u32 *)((volatile u8 *)base + reg) = value;
+}
+
+/* A cell's SPI becomes pending. */
+static inline void gic_pend_spi(u32 intid)
+{
+	/* data before the interrupt that tells of it, with caches on or off */
+	dsb(st);
+	gic_write(gic.gicd, GICD_ISPENDR + intid / 32 * 4, 1U << (intid % 32));
+}
+
+static inline u64 gic_read64(volatile void *base, u32 reg)
+{
+	return *(volatile u64 *)((volatile u8 *)base + reg);
+}
+
+static inline void gic_write64(volatile void *base, u32 reg, u64 value)
+{
+	*(volatile u64 *)((volatile u8 *)base + reg) = value;
+}
+
+/* Reads of a register until a write has taken effect; hardware needs a handful. */
+#define GIC_RWP_POLLS		100000
+
+/* Waits, bounded, until earlier register writes have taken effect. */
+void gicd_wait(void);
+
+/* The SPI as after a reset: disabled, idle, group 1, routed to @cpu. */
+void gicd_reset_spi(u32 intid, const struct cpu *cpu);
+
+#endif /* ARM64_GIC_H */
