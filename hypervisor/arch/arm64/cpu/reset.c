@@ -6,44 +6,9 @@
 #include <arch/sysreg.h>
 
 #include "cpu.h"
+#include "el1_state.h"
 
-/* SCTLR_EL1 with its RES1 bits: MMU and caches off, little-endian */
-#define SCTLR_EL1_RESET		0x30d00800
-
-/* Registers of EL0 and EL1 that a guest can have written, zero after reset. */
-static void reset_el1(void)
-{
-	write_sysreg(SCTLR_EL1_RESET, sctlr_el1);
-	write_sysreg(0, actlr_el1);
-	write_sysreg(0, afsr0_el1);
-	write_sysreg(0, afsr1_el1);
-	write_sysreg(0, amair_el1);
-	write_sysreg(0, contextidr_el1);
-	write_sysreg(0, cpacr_el1);
-	write_sysreg(0, csselr_el1);
-	write_sysreg(0, elr_el1);
-	write_sysreg(0, esr_el1);
-	write_sysreg(0, far_el1);
-	write_sysreg(0, mair_el1);
-	write_sysreg(0, par_el1);
-	write_sysreg(0, sp_el0);
-	write_sysreg(0, sp_el1);
-	write_sysreg(0, spsr_el1);
-	write_sysreg(0, tcr_el1);
-	write_sysreg(0, tpidr_el0);
-	write_sysreg(0, tpidr_el1);
-	write_sysreg(0, tpidrro_el0);
-	write_sysreg(0, ttbr0_el1);
-	write_sysreg(0, ttbr1_el1);
-	write_sysreg(0, vbar_el1);
-
-	/* timers off and masked from EL0 */
-	write_sysreg(0, cntkctl_el1);
-	write_sysreg(0, cntp_ctl_el0);
-	write_sysreg(0, cntp_cval_el0);
-	write_sysreg(0, cntv_ctl_el0);
-	write_sysreg(0, cntv_cval_el0);
-}
+#define RESET(reg, value)	write_sysreg(value, reg);
 
 /* Cases of a switch over the number of the last one: that and all below */
 #define CLEAR_BREAKPOINT(n)				\
@@ -78,23 +43,17 @@ static void reset_counters(void)
 	}
 }
 
-/* Keys of pointer authentication: five of two registers. */
+/* ID_AA64ISAR1_EL1.{APA, API}, ID_AA64ISAR2_EL1.APA3: an algorithm, if any */
+#define ISAR1_AP_MASK		0xff0
+#define ID_AA64ISAR2_EL1	s3_0_c0_c6_2
+#define ISAR2_APA3_MASK		0xf000
+
 static void reset_keys(void)
 {
-	/* APA, API and APA3 (ID_AA64ISAR2_EL1): which algorithm, if any */
-	if (!(read_sysreg(id_aa64isar1_el1) & 0xff0) &&
-	    !(read_sysreg(s3_0_c0_c6_2) & 0xf000))
-		return;
-	write_sysreg(0, s3_0_c2_c1_0);
-	write_sysreg(0, s3_0_c2_c1_1);
-	write_sysreg(0, s3_0_c2_c1_2);
-	write_sysreg(0, s3_0_c2_c1_3);
-	write_sysreg(0, s3_0_c2_c2_0);
-	write_sysreg(0, s3_0_c2_c2_1);
-	write_sysreg(0, s3_0_c2_c2_2);
-	write_sysreg(0, s3_0_c2_c2_3);
-	write_sysreg(0, s3_0_c2_c3_0);
-	write_sysreg(0, s3_0_c2_c3_1);
+	if ((read_sysreg(id_aa64isar1_el1) & ISAR1_AP_MASK) ||
+	    (read_sysreg(ID_AA64ISAR2_EL1) & ISAR2_APA3_MASK)) {
+		KEY_STATE(RESET)
+	}
 }
 
 /* Self-hosted debug and the PMU. */
@@ -122,7 +81,8 @@ static void reset_debug(void)
 
 void reset_guest_state(void)
 {
-	reset_el1();
+	EL1_STATE(RESET)
+	TIMER_STATE(RESET)
 	reset_keys();
 	reset_debug();
 	fpsimd_reset();

@@ -5,13 +5,15 @@
 
 #include <jailhouse/types.h>
 
+/* @r: a name that the assembler knows, or a macro for S<op0>_<op1>_... */
+#define SYSREG_NAME(r)	#r
 #define read_sysreg(r) ({						\
 	u64 __val;							\
-	asm volatile("mrs %0, " #r : "=r" (__val));			\
+	asm volatile("mrs %0, " SYSREG_NAME(r) : "=r" (__val));	\
 	__val;								\
 })
 #define write_sysreg(v, r)						\
-	asm volatile("msr " #r ", %x0" : : "rZ" ((u64)(v)))
+	asm volatile("msr " SYSREG_NAME(r) ", %x0" : : "rZ" ((u64)(v)))
 
 #define isb()		asm volatile("isb" : : : "memory")
 #define dsb(opt)	asm volatile("dsb " #opt : : : "memory")
