@@ -121,8 +121,9 @@ static bool may_call(const struct cell *cell, unsigned int who, u64 arg1)
 	       (who & CPU_OWNER && (!cpu || cpu->vcpu->cell == cell));
 }
 
+/* its arguments are in the order in which hypercall() has them in registers */
 static __attribute__((noinline, cold)) s64
-dispatch(const struct cell *caller, u64 nr, u64 arg1, u64 arg2)
+dispatch(u64 nr, u64 arg1, u64 arg2, const struct cell *caller)
 {
 	unsigned int rule = rules(nr);
 	s64 result;
@@ -147,5 +148,5 @@ s64 hypercall(u64 nr, u64 arg1, u64 arg2)
 	/* for anybody; apart from the rest, which needs a stack frame */
 	if (nr == JAILHOUSE_HC_HYPERVISOR_GET_INFO)
 		return get_info(arg1);
-	return dispatch(vcpu->cell, nr, arg1, arg2);
+	return dispatch(nr, arg1, arg2, vcpu->cell);
 }
