@@ -39,6 +39,9 @@ void arch_cpu_kick(struct cpu *cpu);
 /* Acknowledges kicks on this CPU, so that later ones are noticed. */
 void arch_cpu_unkick(void);
 
+/* Adds where this CPU's guest is, and what it did if it is an exception. */
+void arch_fault_place(struct cellblock_fault *fault);
+
 /* This CPU's guest stops: keep its interrupts from waking the CPU. */
 void arch_cpu_park(void);
 /* Sleeps until a kick (or for no reason). */

@@ -6,6 +6,7 @@
 #include <core/cell_mem.h>
 #include <core/comm.h>
 #include <core/control.h>
+#include <core/fault.h>
 #include <lib/errno.h>
 #include <core/main.h>
 #include <lib/printk.h>
@@ -284,6 +285,7 @@ s64 cell_start(u64 id)
 		unit->cell_reset(cell);
 	comm_reset(cell);
 	comm_set_state(cell, JAILHOUSE_CELL_RUNNING);
+	fault_forget(cell);
 	for_each_vcpu(vcpu, cell)
 		vcpu->failed = false;
 	arch_sync_code();
@@ -332,6 +334,9 @@ static int force_stop(struct cell *cell, bool failed)
 		    !(failed && cell->comm->watchdog_timeout))
 			return refuse(-EPERM, "cell \"%s\" has locked the configuration and must be asked",
 				      cell->config->name);
+		/* not if the cell has said by itself that it has ended or failed */
+		if (failed && comm_is_running(cell))
+			fault_record(cell, CELLBLOCK_FAULT_WATCHDOG);
 		if (failed)
 			comm_set_state(cell, JAILHOUSE_CELL_FAILED);
 	}
@@ -422,6 +427,13 @@ s64 cell_watch(u64 id)
 	const struct cell *cell = lookup(id);
 
 	return cell ? comm_watch(cell) : -ENOENT;
+}
+
+s64 cell_fault(u64 id)
+{
+	struct cell *cell = lookup(id);
+
+	return cell ? fault_show(cell) : -ENOENT;
 }
 
 void cell_fail(void)

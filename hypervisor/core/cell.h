@@ -41,6 +41,10 @@ struct cell {
 	/* no CPU of it may start: set before they are stopped */
 	volatile bool stopped;
 
+	/* why and where it has failed (core/fault.h) */
+	spinlock_t fault_lock;
+	struct cellblock_fault fault;
+
 	struct mmio_table mmio;
 	/* virtual PCI functions; mm_lock for their configuration space */
 	struct pci_function *pci;
@@ -75,6 +79,7 @@ s64 cell_destroy(u64 id);
 s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
 s64 cell_get_state(u64 id);
 s64 cell_watch(u64 id);
+s64 cell_fault(u64 id);
 
 /* Number of cells, root included. Changes under the control lock. */
 extern unsigned int cell_count;

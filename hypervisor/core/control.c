@@ -3,6 +3,7 @@
 
 #include <core/arch.h>
 #include <core/control.h>
+#include <core/fault.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -170,8 +171,10 @@ void control_park_self(void)
 void control_poll(void)
 {
 	arch_cpu_unkick();
-	if (arch_this_vcpu()->command == VCPU_CMD_PARK)
+	if (arch_this_vcpu()->command == VCPU_CMD_PARK) {
+		fault_record_place();
 		control_park_self();
+	}
 }
 
 static int release(struct cpu *cpu)

@@ -63,6 +63,34 @@ struct cellblock_header {
 	__u64 mpidr[CELLBLOCK_MAX_CPUS]; /* by logical CPU; ~0: not online */
 } __packed;
 
+/* Why and where a cell has failed: its first fault since it was started. */
+struct cellblock_fault {
+	__u32 kind;		/* CELLBLOCK_FAULT_* */
+	__u32 cell;		/* its id */
+	__u32 cpu;		/* Linux logical CPU, or CELLBLOCK_FAULT_NO_CPU */
+	__u32 padding;
+	__u64 time;		/* of the system counter */
+	/* of the guest, on that CPU */
+	__u64 pc;
+	__u64 lr;
+	__u64 sp;
+	__u64 pstate;
+	/* of an exception: ESR_EL2, FAR_EL2; guest-physical address of an abort */
+	__u64 esr;
+	__u64 far;
+	__u64 ipa;
+};
+
+/* it has not failed, or nobody but itself says so */
+#define CELLBLOCK_FAULT_NONE		0
+/* its guest did what it must not */
+#define CELLBLOCK_FAULT_EXCEPTION	1
+/* stopped by CELLBLOCK_SHUTDOWN_FAIL while it ran */
+#define CELLBLOCK_FAULT_WATCHDOG	2
+
+/* of WATCHDOG: none of the cell's CPUs ran, or none could be stopped */
+#define CELLBLOCK_FAULT_NO_CPU		(~0U)
+
 #define CELLBLOCK_ERROR_LEN		256
 #define CELLBLOCK_CONSOLE_LEN		7680
 
@@ -81,6 +109,8 @@ struct cellblock_shared {
 	__u32 console_head;
 	__u32 padding[15];
 	char console[CELLBLOCK_CONSOLE_LEN];
+	/* what CELL_FAULT was asked for last */
+	struct cellblock_fault fault;
 } __packed;
 
 _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
@@ -104,6 +134,9 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
  *
  * CELL_WATCH, arg1 = cell id: what CELLBLOCK_WATCH_* take apart; -ENOENT.
  *
+ * CELL_FAULT, arg1 = cell id: copies its record to cellblock_shared.fault and
+ * returns its kind; -ENOENT.
+ *
  * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
  * off and it waits in the hypervisor, 0 if not, -EINVAL.
  */
@@ -122,7 +155,8 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_SHUTDOWN_FAIL		3
 #define CELLBLOCK_HC_CPU_PARKED		0x101
 #define CELLBLOCK_HC_CELL_WATCH		0x102
-/* of its result: the cell's state, and watchdog_* of its communication region */
+#define CELLBLOCK_HC_CELL_FAULT		0x103
+/* of CELL_WATCH's result: the cell's state, and watchdog_* of its communication region */
 #define CELLBLOCK_WATCH_STATE(result)	((__u32)((result) >> 56))
 #define CELLBLOCK_WATCH_TIMEOUT(result)	((__u32)((result) >> 32) & 0xffffff)
 #define CELLBLOCK_WATCH_KICKS(result)	((__u32)(result))

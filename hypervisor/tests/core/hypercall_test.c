@@ -45,6 +45,7 @@ static const struct {
 	{ CELLBLOCK_HC_CELL_SHUTDOWN, false, true, -ENOENT },
 	{ CELLBLOCK_HC_CPU_PARKED, false, false, -EINVAL },
 	{ CELLBLOCK_HC_CELL_WATCH, false, true, -ENOENT },
+	{ CELLBLOCK_HC_CELL_FAULT, false, true, -ENOENT },
 };
 
 #define NOBODY	99

@@ -315,6 +315,21 @@ void arch_cpu_unkick(void)
 	this_thread()->kicked = false;
 }
 
+void arch_fault_place(struct cellblock_fault *fault)
+{
+	if (!fake_locks_mine())
+		FAIL("a record is written without its lock");
+	fault->pc = this_fake()->pc;
+	fault->lr = fault->pc + 1;
+	fault->sp = fault->pc + 2;
+	fault->pstate = fault->pc + 3;
+	if (fault->kind != CELLBLOCK_FAULT_EXCEPTION)
+		return;
+	fault->esr = fault->pc + 4;
+	fault->far = fault->pc + 5;
+	fault->ipa = fault->pc + 6;
+}
+
 void arch_cpu_park(void)
 {
 	this_fake()->in_guest = false;

@@ -34,6 +34,7 @@ struct fake_cpu {
 	bool left_last;
 	bool deaf;		/* does not notice kicks, only faults */
 	bool asleep;		/* notices nothing at all */
+	u64 pc;			/* where its guest is; other registers follow from it */
 	bool check_fails;	/* arch_cpu_check() refuses */
 	bool committed;
 };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* What a guest did wrong, in words, for whoever has to mend it. */
+/* What a guest did wrong, in words and as a record, for whoever has to mend it. */
 
 #include <arch/sysreg.h>
 #include <config/config.h>
+#include <core/arch.h>
 #include <core/cell_mem.h>
 #include <cpu/percpu_private.h>
 #include <lib/printk.h>
@@ -125,6 +126,20 @@ static void print_abort(const struct cell *cell, u64 esr)
 		       "an instruction that cannot be emulated",
 		       fault_name(esr));
 	print_neighbours(cell, address);
+}
+
+void arch_fault_place(struct cellblock_fault *fault)
+{
+	fault->pc = read_sysreg(elr_el2);
+	fault->pstate = read_sysreg(spsr_el2);
+	fault->lr = this_percpu()->regs.x[30];
+	fault->sp = (fault->pstate & PSR_MODE_MASK) == PSR_MODE_EL1h ?
+		    read_sysreg(sp_el1) : read_sysreg(sp_el0);
+	if (fault->kind != CELLBLOCK_FAULT_EXCEPTION)
+		return;
+	fault->esr = read_sysreg(esr_el2);
+	fault->far = read_sysreg(far_el2);
+	fault->ipa = abort_ipa();
 }
 
 void report_fault(const struct guest_regs *regs, u64 esr)

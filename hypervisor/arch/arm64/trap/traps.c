@@ -6,6 +6,7 @@
 #include <core/arch.h>
 #include <core/cell.h>
 #include <core/control.h>
+#include <core/fault.h>
 #include <core/hypercall.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
@@ -113,6 +114,9 @@ void traps_fault(struct guest_regs *regs, u64 esr)
 	/* it may be the end of its memory that makes it park */
 	control_poll();
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	/* before the text, which may take its time */
+	if (this_percpu()->vcpu->cell != &root_cell)
+		fault_record(this_percpu()->vcpu->cell, CELLBLOCK_FAULT_EXCEPTION);
 	report_fault(regs, esr);
 	if (this_percpu()->vcpu->cell != &root_cell)
 		cell_fail();
