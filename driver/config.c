@@ -10,59 +10,20 @@
 #include "config.h"
 #include "error.h"
 
-/* Of a whole configuration, bytes. */
-#define MAX_SIZE	0x10000
-
-/* Bytes of the descriptor and its arrays. Seven u32 counts cannot overflow. */
-static u64 cell_size(const struct jailhouse_cell_desc *desc)
-{
-	return sizeof(*desc) + (u64)desc->cpu_set_size +
-		desc->num_memory_regions * (u64)sizeof(struct jailhouse_memory) +
-		desc->num_cache_regions * (u64)sizeof(struct jailhouse_cache) +
-		desc->num_irqchips * (u64)sizeof(struct jailhouse_irqchip) +
-		desc->num_pio_regions * (u64)sizeof(struct jailhouse_pio) +
-		desc->num_pci_devices * (u64)sizeof(struct jailhouse_pci_device) +
-		desc->num_pci_caps * (u64)sizeof(struct jailhouse_pci_capability) +
-		desc->num_stream_ids * (u64)sizeof(union jailhouse_stream_id);
-}
-
-static const u8 *cpu_set(const struct jailhouse_cell_desc *desc)
-{
-	return (const u8 *)(desc + 1);
-}
-
-const struct jailhouse_memory *
-config_mem_regions(const struct jailhouse_cell_desc *desc)
-{
-	return (const void *)(cpu_set(desc) + desc->cpu_set_size);
-}
-
-const struct jailhouse_pci_device *
-config_pci_devices(const struct jailhouse_cell_desc *desc)
-{
-	const u8 *irqchips = (const u8 *)config_mem_regions(desc) +
-		desc->num_memory_regions * sizeof(struct jailhouse_memory) +
-		desc->num_cache_regions * sizeof(struct jailhouse_cache);
-
-	return (const void *)(irqchips +
-		desc->num_irqchips * sizeof(struct jailhouse_irqchip) +
-		desc->num_pio_regions * sizeof(struct jailhouse_pio));
-}
-
 int config_cpus(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
 		struct jailhouse_error *err)
 {
-	u64 bit, bits = (u64)desc->cpu_set_size * 8;
+	unsigned int cpu;
 
 	cpumask_clear(cpus);
-	for (bit = 0; bit < bits; bit++) {
-		if (!(cpu_set(desc)[bit / 8] & (1 << bit % 8)))
+	for (cpu = 0; cpu / 8 < desc->cpu_set_size; cpu++) {
+		if (!config_has_cpu(desc, cpu))
 			continue;
-		if (bit >= nr_cpu_ids || !cpu_possible(bit))
-			return error_set(err, -EINVAL, "CPU %llu of the configuration does not exist: this machine has the CPUs %*pbl",
-					 bit,
+		if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+			return error_set(err, -EINVAL, "CPU %u of the configuration does not exist: this machine has the CPUs %*pbl",
+					 cpu,
 					 cpumask_pr_args(cpu_possible_mask));
-		cpumask_set_cpu(bit, cpus);
+		cpumask_set_cpu(cpu, cpus);
 	}
 	if (cpumask_empty(cpus))
 		return error_set(err, -EINVAL, "the configuration names no CPU");
@@ -111,9 +72,9 @@ static int check_hypervisor_memory(const struct jailhouse_memory *mem,
 static int read_all(const void __user *from, u64 size, void **to,
 		    struct jailhouse_error *err)
 {
-	if (size > MAX_SIZE)
+	if (size > CONFIG_MAX_SIZE)
 		return error_set(err, -E2BIG, "the counts in the configuration make %llu bytes, at most %d are accepted",
-				 size, MAX_SIZE);
+				 size, CONFIG_MAX_SIZE);
 	*to = memdup_user(from, size);
 	if (PTR_ERR(*to) == -ENOMEM)
 		return error_set(err, -ENOMEM, "no memory for the configuration");
@@ -142,8 +103,7 @@ int config_read_system(const void __user *from, struct jailhouse_system **sys,
 		ret = check_name(&fixed->root_cell, err);
 	if (!ret)
 		ret = check_hypervisor_memory(&fixed->hypervisor_memory, err);
-	bytes = sizeof(*fixed) - sizeof(fixed->root_cell) +
-		cell_size(&fixed->root_cell);
+	bytes = config_system_size(fixed);
 	if (!ret)
 		ret = read_all(from, bytes, &all, err);
 	if (!ret) {
@@ -177,9 +137,9 @@ int config_read_cell(const struct jailhouse_cell_create *from,
 			     config->architecture, config->revision, err);
 	if (!ret)
 		ret = check_name(config, err);
-	if (!ret && cell_size(config) > from->config_size)
+	if (!ret && !config_is_whole(config, from->config_size))
 		ret = error_set(err, -EINVAL, "the cell configuration has %u bytes, its counts make %llu: it is truncated or damaged",
-				from->config_size, cell_size(config));
+				from->config_size, config_size(config));
 	if (ret) {
 		kfree(config);
 		return ret;

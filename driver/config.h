@@ -4,12 +4,12 @@
 #define DRIVER_CONFIG_H
 
 /*
- * Configurations, as far as the driver needs them: copied from user space with
- * bounds, so that all arrays that the counts promise are there. Whether they
- * make sense is for the hypervisor's validator to say.
+ * Configurations, copied from user space with bounds, so that they are whole as
+ * cellblock/config.h needs them. Whether they make sense is for the
+ * hypervisor's validator to say.
  */
 
-#include <jailhouse/cell-config.h>
+#include <cellblock/config.h>
 
 struct cpumask;
 struct jailhouse_cell_create;
@@ -54,25 +54,5 @@ int config_read_cell(const struct jailhouse_cell_create *from,
  */
 int config_cpus(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
 		struct jailhouse_error *err);
-
-/**
- * config_mem_regions() - the array of memory regions
- * @desc: of this cell
- *
- * Context: any, no lock needed.
- * Return: the first of desc->num_memory_regions.
- */
-const struct jailhouse_memory *
-config_mem_regions(const struct jailhouse_cell_desc *desc);
-
-/**
- * config_pci_devices() - the array of PCI devices
- * @desc: of this cell
- *
- * Context: any, no lock needed.
- * Return: the first of desc->num_pci_devices.
- */
-const struct jailhouse_pci_device *
-config_pci_devices(const struct jailhouse_cell_desc *desc);
 
 #endif /* DRIVER_CONFIG_H */

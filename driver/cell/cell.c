@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <cellblock/config.h>
 #include <cellblock/loader.h>
 #include <jailhouse/hypercall.h>
 #include <uapi/jailhouse.h>
@@ -123,13 +124,11 @@ static u32 free_id(void)
 bool cell_has_link(const struct cell *cell,
 		   const struct jailhouse_pci_device *link)
 {
-	const struct jailhouse_pci_device *dev = config_pci_devices(cell->config);
-	u32 i;
+	const struct jailhouse_pci_device *dev;
 
-	for (i = 0; i < cell->config->num_pci_devices; i++, dev++)
+	for_each_link(dev, cell->config)
 		/* whatever the domain: for the hypervisor bdf is the link */
-		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
-		    dev->bdf == link->bdf)
+		if (dev->bdf == link->bdf)
 			return true;
 	return false;
 }

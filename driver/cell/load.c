@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <cellblock/config.h>
 #include <jailhouse/hypercall.h>
 #include <uapi/jailhouse.h>
 
@@ -14,7 +15,6 @@
 #include "cell/load.h"
 #include "cell/restart.h"
 #include "cell/watch.h"
-#include "config.h"
 #include "error.h"
 #include "mem/hvmem.h"
 
@@ -24,10 +24,9 @@
 static const struct jailhouse_memory *
 find_region(const struct cell *cell, u64 target, u64 size)
 {
-	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
-	u32 i;
+	const struct jailhouse_memory *mem;
 
-	for (i = 0; i < cell->config->num_memory_regions; i++, mem++) {
+	for_each_mem(mem, cell->config) {
 		u64 offset = target - mem->virt_start;
 
 		if (mem->flags & JAILHOUSE_MEM_LOADABLE &&

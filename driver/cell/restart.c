@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include <cellblock/config.h>
 #include <cellblock/loader.h>
 #include <jailhouse/hypercall.h>
 #include <uapi/jailhouse.h>
@@ -18,7 +19,6 @@
 #include "cell/load.h"
 #include "cell/restart.h"
 #include "cell/watch.h"
-#include "config.h"
 #include "error.h"
 #include "mem/hvmem.h"
 
@@ -112,12 +112,11 @@ static int put_image(struct cell *cell, const struct kept_image *image)
 /* The loadable regions are what the hypervisor does not clear. */
 static int clear(const struct cell *cell)
 {
-	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
-	u32 i;
+	const struct jailhouse_memory *mem;
 	int ret = 0;
 
-	for (i = 0; i < cell->config->num_memory_regions && !ret; i++, mem++)
-		if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
+	for_each_mem(mem, cell->config)
+		if (!ret && mem->flags & JAILHOUSE_MEM_LOADABLE &&
 		    !(mem->flags & JAILHOUSE_MEM_ROOTSHARED))
 			ret = hvmem_zero(mem->phys_start,
 					 mem->phys_start + mem->size);

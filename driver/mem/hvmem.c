@@ -8,7 +8,8 @@
 
 #include <asm/cache.h>
 
-#include "config.h"
+#include <cellblock/config.h>
+
 #include "el2/enable.h"
 #include "error.h"
 #include "mem/hvmem.h"
@@ -225,12 +226,10 @@ static bool root_has(u64 start, u64 end)
 {
 	const struct jailhouse_system *sys = enable_config();
 	const struct jailhouse_memory *mem;
-	u32 i;
 
 	if (!sys)
 		return true;
-	mem = config_mem_regions(&sys->root_cell);
-	for (i = 0; i < sys->root_cell.num_memory_regions; i++, mem++)
+	for_each_mem(mem, &sys->root_cell)
 		if (!(mem->flags & JAILHOUSE_MEM_IO) &&
 		    start >= mem->phys_start && end > start &&
 		    end - mem->phys_start <= mem->size)

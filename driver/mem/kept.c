@@ -9,7 +9,8 @@
 #include <linux/list.h>
 #include <linux/slab.h>
 
-#include "config.h"
+#include <cellblock/config.h>
+
 #include "error.h"
 #include "mem/hvmem.h"
 #include "mem/kept.h"
@@ -72,12 +73,11 @@ static bool contains(const struct jailhouse_memory *mem, u64 at, u64 *end)
 static bool is_given(const struct jailhouse_system *sys, u64 at, u64 *end)
 {
 	const struct jailhouse_cell_desc *root = &sys->root_cell;
-	const struct jailhouse_memory *mem = config_mem_regions(root);
+	const struct jailhouse_memory *mem;
 	bool given;
-	u32 i;
 
 	given = contains(&sys->hypervisor_memory, at, end);
-	for (i = 0; i < root->num_memory_regions; i++, mem++)
+	for_each_mem(mem, root)
 		if (mem->size && !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
 		    !(mem->flags & JAILHOUSE_MEM_COMM_REGION))
 			given |= contains(mem, at, end);
@@ -104,17 +104,13 @@ static int keep_from_root(const struct jailhouse_system *sys,
 	return 0;
 }
 
-static bool is_ivshmem(const struct jailhouse_system *sys, u32 region)
+static bool is_of_link(const struct jailhouse_cell_desc *root, u32 region)
 {
-	const struct jailhouse_cell_desc *root = &sys->root_cell;
-	const struct jailhouse_pci_device *dev = config_pci_devices(root);
-	u32 i;
+	const struct jailhouse_pci_device *dev;
 
-	/* state table, read/write section, and an output section per peer */
-	for (i = 0; i < root->num_pci_devices; i++, dev++)
-		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM &&
-		    region >= dev->shmem_regions_start &&
-		    region - dev->shmem_regions_start < 2U + dev->shmem_peers)
+	for_each_link(dev, root)
+		if (region >= dev->shmem_regions_start &&
+		    region - dev->shmem_regions_start < config_link_regions(dev))
 			return true;
 	return false;
 }
@@ -131,7 +127,7 @@ static int keep_shared(const struct jailhouse_system *sys,
 	for (i = 0; i < root->num_memory_regions && !ret; i++, mem++) {
 		u64 end = mem->phys_start + mem->size;
 
-		if (!(mem->flags & JAILHOUSE_MEM_ROOTSHARED) && !is_ivshmem(sys, i))
+		if (!(mem->flags & JAILHOUSE_MEM_ROOTSHARED) && !is_of_link(root, i))
 			continue;
 		if (ram_has_linux(mem->phys_start, end) ||
 		    (!(mem->flags & JAILHOUSE_MEM_IO) &&

@@ -20,8 +20,9 @@
 #include <linux/pci.h>
 #include <linux/pci-ecam.h>
 
+#include <cellblock/config.h>
+
 #include "cell/cell.h"
-#include "config.h"
 #include "el2/enable.h"
 #include "error.h"
 #include "mem/ram.h"
@@ -54,16 +55,6 @@ static const struct jailhouse_system *sys(void)
 {
 	return enable_config();
 }
-
-static bool is_link(const struct jailhouse_pci_device *dev)
-{
-	return dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
-}
-
-#define for_each_link(dev, cell)					\
-	for (dev = config_pci_devices(cell);				\
-	     dev < config_pci_devices(cell) + (cell)->num_pci_devices; dev++) \
-		if (is_link(dev))
 
 /* Configuration space */
 

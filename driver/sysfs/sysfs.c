@@ -11,12 +11,12 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include <cellblock/config.h>
 #include <jailhouse/hypercall.h>
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
 #include "cell/watch.h"
-#include "config.h"
 #include "console.h"
 #include "el2/hyp.h"
 #include "sysfs/sysfs.h"
@@ -263,12 +263,11 @@ static ssize_t loadable_regions_show(struct kobject *kobj,
 				     struct kobj_attribute *attr, char *buf)
 {
 	const struct jailhouse_cell_desc *config = to_cell(kobj)->config;
-	const struct jailhouse_memory *mem = config_mem_regions(config);
+	const struct jailhouse_memory *mem;
 	const char *space = "";
 	int len = 0;
-	u32 i;
 
-	for (i = 0; i < config->num_memory_regions; i++, mem++) {
+	for_each_mem(mem, config) {
 		if (!(mem->flags & JAILHOUSE_MEM_LOADABLE) || !mem->size)
 			continue;
 		len += sysfs_emit_at(buf, len, "%s%#llx-%#llx", space,
@@ -283,19 +282,16 @@ static ssize_t loadable_regions_show(struct kobject *kobj,
 static ssize_t links_show(struct kobject *kobj, struct kobj_attribute *attr,
 			  char *buf)
 {
-	const struct jailhouse_cell_desc *config = to_cell(kobj)->config;
-	const struct jailhouse_pci_device *dev = config_pci_devices(config);
+	const struct jailhouse_pci_device *dev;
 	int len = 0;
-	u32 i;
 
-	for (i = 0; i < config->num_pci_devices; i++, dev++)
-		if (dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM)
-			len += sysfs_emit_at(buf, len,
-					     "%04x:%02x:%02x.%x peer %u of %u\n",
-					     dev->domain, dev->bdf >> 8,
-					     PCI_SLOT(dev->bdf & 0xff),
-					     PCI_FUNC(dev->bdf),
-					     dev->shmem_dev_id, dev->shmem_peers);
+	for_each_link(dev, to_cell(kobj)->config)
+		len += sysfs_emit_at(buf, len,
+				     "%04x:%02x:%02x.%x peer %u of %u\n",
+				     dev->domain, dev->bdf >> 8,
+				     PCI_SLOT(dev->bdf & 0xff),
+				     PCI_FUNC(dev->bdf),
+				     dev->shmem_dev_id, dev->shmem_peers);
 	return len;
 }
 

@@ -186,6 +186,10 @@ static inline bool config_is_link(const struct jailhouse_pci_device *dev)
 	return dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
 }
 
+#define for_each_link(dev, desc)					\
+	for_each_pci_device(dev, desc)					\
+		if (config_is_link(dev))
+
 /* State table, read/write section, and an output section of each peer. */
 static inline u32 config_link_regions(const struct jailhouse_pci_device *dev)
 {
