@@ -22,7 +22,8 @@
 #include "mem/hvmem.h"
 #include "mem/ram.h"
 #include "pci/pci.h"
-#include "sysfs/sysfs.h"
+#include "sysfs/sysfs_cell.h"
+#include "sysfs/sysfs_stats.h"
 
 /* How often a cell that was asked for something is asked for its answer. */
 #define ANSWER_MS	1
@@ -58,7 +59,7 @@ int cell_init_root(struct jailhouse_cell_desc *desc, const struct cpumask *cpus,
 	int ret = -ENOMEM;
 
 	if (cell)
-		ret = sysfs_add_cell(cell);
+		ret = sysfs_cell_add(cell);
 	if (ret)
 		return error_set(err, ret, "cannot make the root cell's folder in sysfs (error %d)",
 				 ret);
@@ -71,7 +72,7 @@ void cell_exit_root(void)
 {
 	watch_exit();
 	list_del(&root_cell->node);
-	sysfs_remove_cell(root_cell);
+	sysfs_cell_remove(root_cell);
 	root_cell = NULL;
 }
 
@@ -271,12 +272,12 @@ static int create_in_hypervisor(struct cell *cell, struct jailhouse_error *err)
 static void update_root(struct cell *cell, bool created)
 {
 	if (created) {
-		sysfs_remove_cpus(root_cell, &cell->cpus);
+		sysfs_stats_remove_cpus(root_cell, &cell->cpus);
 		cpumask_andnot(&root_cell->cpus, &root_cell->cpus, &cell->cpus);
 		return;
 	}
 	cpumask_or(&root_cell->cpus, &root_cell->cpus, &cell->cpus);
-	if (sysfs_add_cpus(root_cell, &cell->cpus))
+	if (sysfs_stats_add_cpus(root_cell, &cell->cpus))
 		pr_warn("no memory to show statistics of the CPUs %*pbl\n",
 			cpumask_pr_args(&cell->cpus));
 }
@@ -286,7 +287,7 @@ static int build(struct cell *cell, struct jailhouse_error *err)
 {
 	int ret;
 
-	ret = sysfs_add_cell(cell);
+	ret = sysfs_cell_add(cell);
 	if (ret)
 		return error_set(err, ret, "cannot make the cell's folder in sysfs (error %d)",
 				 ret);
@@ -303,7 +304,7 @@ static int build(struct cell *cell, struct jailhouse_error *err)
 give:
 	give_memory(cell);
 remove:
-	sysfs_remove_cell(cell);
+	sysfs_cell_remove(cell);
 	return ret;
 }
 
@@ -401,7 +402,7 @@ static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 	give_memory(cell);
 	cpus_give(&cell->cpus);
 	update_root(cell, false);
-	sysfs_remove_cell(cell);
+	sysfs_cell_remove(cell);
 	return 0;
 }
 

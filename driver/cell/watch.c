@@ -24,7 +24,7 @@
 #include "cell/watch.h"
 #include "el2/hyp.h"
 #include "main.h"
-#include "sysfs/sysfs.h"
+#include "sysfs/sysfs_cell.h"
 
 /* How often: this, or half a shorter timeout, but not more often than that. */
 #define PERIOD_MS	100

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include <cellblock/config.h>
+#include <jailhouse/hypercall.h>
+#include <uapi/jailhouse.h>
+
+#include "cell/cell.h"
+#include "cell/watch.h"
+#include "el2/hyp.h"
+#include "sysfs/sysfs_cell.h"
+#include "sysfs/sysfs_stats.h"
+
+static struct kset *cells;
+
+static struct cell *to_cell(struct kobject *kobj)
+{
+	return container_of(kobj, struct cell, kobj);
+}
+
+static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr,
+			 char *buf)
+{
+	return sysfs_emit(buf, "%s\n", to_cell(kobj)->config->name);
+}
+
+static const char *state_name(long state)
+{
+	switch (state) {
+	case JAILHOUSE_CELL_RUNNING:
+		return "running";
+	case JAILHOUSE_CELL_RUNNING_LOCKED:
+		return "running/locked";
+	case JAILHOUSE_CELL_FAILED:
+	case JAILHOUSE_CELL_FAILED_COMM_REV:
+		return "failed";
+	default:
+		/* also a cell that is not there yet */
+		return "shut down";
+	}
+}
+
+static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr,
+			  char *buf)
+{
+	const struct cell *cell = to_cell(kobj);
+	long state = JAILHOUSE_CELL_FAILED;
+
+	if (!watch_has_failed(cell))
+		state = hyp_call(JAILHOUSE_HC_CELL_GET_STATE, cell->id, 0);
+	return sysfs_emit(buf, "%s\n", state_name(state));
+}
+
+static ssize_t failure_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	struct jailhouse_error why;
+
+	watch_failure(to_cell(kobj), &why);
+	return sysfs_emit(buf, "%s\n", why.text);
+}
+
+static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr,
+			     char *buf)
+{
+	return sysfs_emit(buf, "%u\n", watch_restarts(to_cell(kobj)));
+}
+
+static ssize_t cpus_assigned_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%*pb\n", cpumask_pr_args(&to_cell(kobj)->cpus));
+}
+
+static ssize_t cpus_assigned_list_show(struct kobject *kobj,
+				       struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&to_cell(kobj)->cpus));
+}
+
+static ssize_t cpus_failed_show(struct kobject *kobj,
+				struct kobj_attribute *attr, char *buf)
+{
+	struct cpumask failed;
+
+	watch_failed_cpus(to_cell(kobj), &failed);
+	return sysfs_emit(buf, "%*pb\n", cpumask_pr_args(&failed));
+}
+
+static ssize_t cpus_failed_list_show(struct kobject *kobj,
+				     struct kobj_attribute *attr, char *buf)
+{
+	struct cpumask failed;
+
+	watch_failed_cpus(to_cell(kobj), &failed);
+	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&failed));
+}
+
+/* What a loader of executables has to know. */
+
+static ssize_t reset_address_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%#llx\n",
+			  to_cell(kobj)->config->cpu_reset_address);
+}
+
+static ssize_t loadable_regions_show(struct kobject *kobj,
+				     struct kobj_attribute *attr, char *buf)
+{
+	const struct jailhouse_cell_desc *config = to_cell(kobj)->config;
+	const struct jailhouse_memory *mem;
+	const char *space = "";
+	int len = 0;
+
+	for_each_mem(mem, config) {
+		if (!(mem->flags & JAILHOUSE_MEM_LOADABLE) || !mem->size)
+			continue;
+		len += sysfs_emit_at(buf, len, "%s%#llx-%#llx", space,
+				     mem->virt_start,
+				     mem->virt_start + mem->size - 1);
+		space = " ";
+	}
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+/* Ends of links: the device, as Linux names it, and which peer the cell is. */
+static ssize_t links_show(struct kobject *kobj, struct kobj_attribute *attr,
+			  char *buf)
+{
+	const struct jailhouse_pci_device *dev;
+	int len = 0;
+
+	for_each_link(dev, to_cell(kobj)->config)
+		len += sysfs_emit_at(buf, len,
+				     "%04x:%02x:%02x.%x peer %u of %u\n",
+				     dev->domain, dev->bdf >> 8,
+				     PCI_SLOT(dev->bdf & 0xff),
+				     PCI_FUNC(dev->bdf),
+				     dev->shmem_dev_id, dev->shmem_peers);
+	return len;
+}
+
+static struct kobj_attribute name_attr = __ATTR_RO(name);
+static struct kobj_attribute state_attr = __ATTR_RO(state);
+static struct kobj_attribute failure_attr = __ATTR_RO(failure);
+static struct kobj_attribute restarts_attr = __ATTR_RO(restarts);
+static struct kobj_attribute cpus_assigned_attr = __ATTR_RO(cpus_assigned);
+static struct kobj_attribute cpus_assigned_list_attr =
+	__ATTR_RO(cpus_assigned_list);
+static struct kobj_attribute cpus_failed_attr = __ATTR_RO(cpus_failed);
+static struct kobj_attribute cpus_failed_list_attr =
+	__ATTR_RO(cpus_failed_list);
+static struct kobj_attribute reset_address_attr = __ATTR_RO(reset_address);
+static struct kobj_attribute loadable_regions_attr =
+	__ATTR_RO(loadable_regions);
+static struct kobj_attribute links_attr = __ATTR_RO(links);
+
+static struct attribute *cell_attrs[] = {
+	&name_attr.attr,
+	&state_attr.attr,
+	&failure_attr.attr,
+	&restarts_attr.attr,
+	&cpus_assigned_attr.attr,
+	&cpus_assigned_list_attr.attr,
+	&cpus_failed_attr.attr,
+	&cpus_failed_list_attr.attr,
+	&reset_address_attr.attr,
+	&loadable_regions_attr.attr,
+	&links_attr.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(cell);
+
+static void cell_release(struct kobject *kobj)
+{
+	struct cell *cell = to_cell(kobj);
+
+	kfree(cell->config_buffer);
+	kfree(cell);
+}
+
+static struct kobj_type cell_type = {
+	.release = cell_release,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.default_groups = cell_groups,
+};
+
+int sysfs_cell_add(struct cell *cell)
+{
+	int ret;
+
+	cell->kobj.kset = cells;
+	ret = kobject_init_and_add(&cell->kobj, &cell_type, NULL, "%u",
+				   cell->id);
+	if (ret) {
+		kobject_put(&cell->kobj);
+		return ret;
+	}
+	ret = sysfs_stats_add(cell);
+	if (ret) {
+		sysfs_cell_remove(cell);
+		return ret;
+	}
+	kobject_uevent(&cell->kobj, KOBJ_ADD);
+	return 0;
+}
+
+void sysfs_cell_remove(struct cell *cell)
+{
+	sysfs_stats_remove(cell);
+	/* tells udev, if it knows the cell */
+	kobject_del(&cell->kobj);
+	kobject_put(&cell->kobj);
+}
+
+void sysfs_cell_changed(struct cell *cell, u32 state)
+{
+	char name[sizeof("CELL_NAME=") + JAILHOUSE_CELL_NAME_MAXLEN];
+	char text[sizeof("CELL_STATE=") + 16], restarts[32];
+	char failure[sizeof("CELL_FAILURE=") + sizeof(cell->watch.failure)];
+	char *env[] = { name, text, restarts, failure, NULL };
+
+	snprintf(name, sizeof(name), "CELL_NAME=%s", cell->config->name);
+	snprintf(text, sizeof(text), "CELL_STATE=%s", state_name(state));
+	snprintf(restarts, sizeof(restarts), "CELL_RESTARTS=%u",
+		 cell->watch.restarts);
+	snprintf(failure, sizeof(failure), "CELL_FAILURE=%s",
+		 cell->watch.failure);
+	sysfs_notify(&cell->kobj, NULL, "state");
+	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, env);
+}
+
+int sysfs_cell_init(struct kobject *parent)
+{
+	cells = kset_create_and_add("cells", NULL, parent);
+	return cells ? 0 : -ENOMEM;
+}
+
+void sysfs_cell_exit(void)
+{
+	if (cells)
+		kset_unregister(cells);
+}
