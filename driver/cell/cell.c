@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-#include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -13,6 +12,8 @@
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
+#include "cell/cell_mem.h"
+#include "cell/cells.h"
 #include "cell/restart.h"
 #include "cell/watch.h"
 #include "config.h"
@@ -20,7 +21,6 @@
 #include "el2/hyp.h"
 #include "error.h"
 #include "mem/hvmem.h"
-#include "mem/ram.h"
 #include "pci/pci.h"
 #include "sysfs/sysfs_cell.h"
 #include "sysfs/sysfs_stats.h"
@@ -28,9 +28,6 @@
 /* How often a cell that was asked for something is asked for its answer. */
 #define ANSWER_MS	1
 
-/* All cells; the first is root's, if the hypervisor is enabled. */
-static LIST_HEAD(cells);
-static struct cell *root_cell;
 static bool no_waiting;
 
 /* Objects */
@@ -63,61 +60,17 @@ int cell_init_root(struct jailhouse_cell_desc *desc, const struct cpumask *cpus,
 	if (ret)
 		return error_set(err, ret, "cannot make the root cell's folder in sysfs (error %d)",
 				 ret);
-	root_cell = cell;
-	list_add(&cell->node, &cells);
+	cells_add(cell);
 	return 0;
 }
 
 void cell_exit_root(void)
 {
+	struct cell *root = cells_root();
+
 	watch_exit();
-	list_del(&root_cell->node);
-	sysfs_cell_remove(root_cell);
-	root_cell = NULL;
-}
-
-static bool has_name(const struct cell *cell, const char *name)
-{
-	return !strncmp(cell->config->name, name, JAILHOUSE_CELL_NAME_MAXLEN + 1);
-}
-
-static struct cell *lookup(const struct jailhouse_cell_id *id)
-{
-	struct cell *cell;
-
-	list_for_each_entry(cell, &cells, node)
-		if (id->id == JAILHOUSE_CELL_ID_UNUSED ?
-		    has_name(cell, id->name) : cell->id == (u32)id->id)
-			return cell;
-	return NULL;
-}
-
-struct cell *cell_find(const struct jailhouse_cell_id *id, int *ret,
-		       struct jailhouse_error *err)
-{
-	struct cell *cell = lookup(id);
-
-	*ret = 0;
-	if (!hyp_is_enabled())
-		*ret = error_set(err, -EINVAL, "the hypervisor is not enabled");
-	else if (!cell && id->id == JAILHOUSE_CELL_ID_UNUSED)
-		*ret = error_set(err, -ENOENT, "no cell is named \"%.31s\"",
-				 id->name);
-	else if (!cell)
-		*ret = error_set(err, -ENOENT, "no cell has the id %d", id->id);
-	else if (cell == root_cell)
-		*ret = error_set(err, -EINVAL, "%s is the root cell, this Linux: it cannot be loaded, started, shut down or destroyed",
-				 cell->label);
-	return *ret ? NULL : cell;
-}
-
-static u32 free_id(void)
-{
-	struct jailhouse_cell_id id = { .id = 1 };
-
-	while (lookup(&id))
-		id.id++;
-	return id.id;
+	cells_remove(root);
+	sysfs_cell_remove(root);
 }
 
 /* Links */
@@ -130,18 +83,6 @@ bool cell_has_link(const struct cell *cell,
 	for_each_link(dev, cell->config)
 		/* whatever the domain: for the hypervisor bdf is the link */
 		if (dev->bdf == link->bdf)
-			return true;
-	return false;
-}
-
-bool cell_others_have_link(const struct cell *cell,
-			   const struct jailhouse_pci_device *link)
-{
-	const struct cell *other;
-
-	list_for_each_entry(other, &cells, node)
-		if (other != cell && other != root_cell &&
-		    cell_has_link(other, link))
 			return true;
 	return false;
 }
@@ -187,72 +128,6 @@ int cell_stop(struct cell *cell, bool force, const char *what,
 				CELLBLOCK_SHUTDOWN_ASK, what, err);
 }
 
-/* Memory */
-
-/*
- * Does a region need memory that Linux has or can reach? Devices do not, nor
- * the communication region, which is the hypervisor's.
- */
-static bool is_memory(const struct jailhouse_memory *mem)
-{
-	u64 end = mem->phys_start + mem->size;
-
-	if (!mem->size || mem->flags & JAILHOUSE_MEM_COMM_REGION)
-		return false;
-	if (!(mem->flags & JAILHOUSE_MEM_IO) &&
-	    !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
-	    mem->flags & (JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_ROOTSHARED) &&
-	    (ram_exists(mem->phys_start, end) ||
-	     mem->flags & JAILHOUSE_MEM_LOADABLE))
-		return true;
-	return ram_has_linux(mem->phys_start, end);
-}
-
-static enum hvmem_use use_of(const struct jailhouse_memory *mem)
-{
-	return mem->flags & JAILHOUSE_MEM_ROOTSHARED ? HVMEM_CELL_SHARED :
-		HVMEM_CELL;
-}
-
-static void give_memory(struct cell *cell)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
-	unsigned int i;
-
-	for_each_set_bit(i, cell->taken, cell->config->num_memory_regions)
-		hvmem_give(mem[i].phys_start, mem[i].size, use_of(&mem[i]));
-	bitmap_free(cell->taken);
-	cell->taken = NULL;
-}
-
-static int take_memory(struct cell *cell, struct jailhouse_error *err)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
-	unsigned int i, count = cell->config->num_memory_regions;
-	int ret;
-
-	cell->taken = bitmap_zalloc(max(count, 1U), GFP_KERNEL);
-	if (!cell->taken)
-		return error_set(err, -ENOMEM, "no memory for %s", cell->label);
-	for (i = 0; i < count; i++) {
-		if (mem[i].phys_start + mem[i].size < mem[i].phys_start)
-			ret = error_set(err, -EINVAL, "memory region %u of %s runs off the address space: %#llx bytes at %#llx",
-					i, cell->label, mem[i].size,
-					mem[i].phys_start);
-		else if (!is_memory(&mem[i]))
-			continue;
-		else
-			ret = hvmem_take(mem[i].phys_start, mem[i].size,
-					 use_of(&mem[i]), cell->label, err);
-		if (ret) {
-			give_memory(cell);
-			return ret;
-		}
-		__set_bit(i, cell->taken);
-	}
-	return 0;
-}
-
 /* Creation */
 
 static int create_in_hypervisor(struct cell *cell, struct jailhouse_error *err)
@@ -271,13 +146,15 @@ static int create_in_hypervisor(struct cell *cell, struct jailhouse_error *err)
 /* Moves CPU statistics of root to the cell or back. */
 static void update_root(struct cell *cell, bool created)
 {
+	struct cell *root = cells_root();
+
 	if (created) {
-		sysfs_stats_remove_cpus(root_cell, &cell->cpus);
-		cpumask_andnot(&root_cell->cpus, &root_cell->cpus, &cell->cpus);
+		sysfs_stats_remove_cpus(root, &cell->cpus);
+		cpumask_andnot(&root->cpus, &root->cpus, &cell->cpus);
 		return;
 	}
-	cpumask_or(&root_cell->cpus, &root_cell->cpus, &cell->cpus);
-	if (sysfs_stats_add_cpus(root_cell, &cell->cpus))
+	cpumask_or(&root->cpus, &root->cpus, &cell->cpus);
+	if (sysfs_stats_add_cpus(root, &cell->cpus))
 		pr_warn("no memory to show statistics of the CPUs %*pbl\n",
 			cpumask_pr_args(&cell->cpus));
 }
@@ -291,7 +168,7 @@ static int build(struct cell *cell, struct jailhouse_error *err)
 	if (ret)
 		return error_set(err, ret, "cannot make the cell's folder in sysfs (error %d)",
 				 ret);
-	ret = take_memory(cell, err);
+	ret = cell_mem_take(cell, err);
 	if (ret)
 		goto remove;
 	ret = cpus_take(&cell->cpus, cell->label, err);
@@ -302,7 +179,7 @@ static int build(struct cell *cell, struct jailhouse_error *err)
 		return 0;
 	cpus_give(&cell->cpus);
 give:
-	give_memory(cell);
+	cell_mem_give(cell);
 remove:
 	sysfs_cell_remove(cell);
 	return ret;
@@ -311,18 +188,16 @@ remove:
 static int create(struct jailhouse_cell_desc *desc, size_t size,
 		  struct jailhouse_error *err)
 {
-	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
 	struct cpumask cpus;
 	struct cell *cell;
 	int ret;
 
-	strscpy(id.name, desc->name, sizeof(id.name));
-	if (lookup(&id))
+	if (cells_named(desc->name))
 		ret = error_set(err, -EEXIST, "a cell named \"%s\" exists already",
 				desc->name);
 	else
 		ret = config_cpus(desc, &cpus, err);
-	cell = ret ? NULL : new_cell(desc, free_id(), &cpus);
+	cell = ret ? NULL : new_cell(desc, cells_free_id(), &cpus);
 	if (!cell) {
 		kfree(desc);
 		return ret ?: error_set(err, -ENOMEM, "no memory for a cell");
@@ -332,7 +207,7 @@ static int create(struct jailhouse_cell_desc *desc, size_t size,
 	ret = build(cell, err);
 	if (ret)
 		return ret;
-	list_add_tail(&cell->node, &cells);
+	cells_add(cell);
 	update_root(cell, true);
 	watch_add(cell);
 	pr_info("created %s\n", cell->label);
@@ -366,7 +241,7 @@ int cell_start(const struct jailhouse_cell_id __user *arg,
 
 	if (copy_from_user(&id, arg, sizeof(id)))
 		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cell_find(&id, &ret, err);
+	cell = cells_find(&id, &ret, err);
 	if (!cell)
 		return ret;
 	if (!cell->loaded && !(id.padding & JAILHOUSE_CELL_FORCE))
@@ -396,10 +271,10 @@ static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 	if (ret)
 		return ret;
 	pr_info("destroyed %s\n", cell->label);
-	list_del(&cell->node);
+	cells_remove(cell);
 	watch_remove(cell);
 	restart_forget(cell);
-	give_memory(cell);
+	cell_mem_give(cell);
 	cpus_give(&cell->cpus);
 	update_root(cell, false);
 	sysfs_cell_remove(cell);
@@ -415,29 +290,19 @@ int cell_destroy(const struct jailhouse_cell_id __user *arg,
 
 	if (copy_from_user(&id, arg, sizeof(id)))
 		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cell_find(&id, &ret, err);
+	cell = cells_find(&id, &ret, err);
 	return cell ? destroy(cell, id.padding & JAILHOUSE_CELL_FORCE, err) : ret;
 }
 
 int cell_destroy_all(bool force, struct jailhouse_error *err)
 {
-	struct cell *cell, *next;
-	int ret;
+	struct cell *cell;
+	int ret = 0;
 
 	/* all are asked before the first is lost */
-	list_for_each_entry(cell, &cells, node) {
-		if (force || cell == root_cell)
-			continue;
+	for (cell = cells_next(NULL); cell && !force && !ret; cell = cells_next(cell))
 		ret = cell_stop(cell, false, "shut down", err);
-		if (ret)
-			return ret;
-	}
-	list_for_each_entry_safe(cell, next, &cells, node) {
-		if (cell == root_cell)
-			continue;
-		ret = destroy(cell, force, err);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	while (!ret && cells_next(NULL))
+		ret = destroy(cells_next(NULL), force, err);
+	return ret;
 }

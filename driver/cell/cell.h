@@ -24,7 +24,7 @@ struct stats_dir;
  * @kobj: the folder cells/<id>; the object is freed when nobody uses it
  * @stats: its folder statistics/
  * @cpu_stats: and of each CPU, struct stats_dir
- * @node: in the list of cells
+ * @node: private to cells.c
  * @id: the hypervisor's; 0: root
  * @label: for messages: cell "name"
  * @loaded: it may be started
@@ -73,17 +73,6 @@ struct cell {
 int cell_init_root(struct jailhouse_cell_desc *desc, const struct cpumask *cpus,
 		   struct jailhouse_error *err);
 void cell_exit_root(void);
-
-/**
- * cell_find() - the cell that a program means
- * @id: its name or number
- * @ret: receives 0 or a negative errno
- * @err: receives the sentence of a refusal
- *
- * Return: the cell, never root; NULL with *@ret set.
- */
-struct cell *cell_find(const struct jailhouse_cell_id *id, int *ret,
-		       struct jailhouse_error *err);
 
 /**
  * cell_ask() - make a hypercall for a cell, until it is answered
@@ -169,13 +158,5 @@ int cell_destroy_all(bool force, struct jailhouse_error *err);
  */
 bool cell_has_link(const struct cell *cell,
 		   const struct jailhouse_pci_device *link);
-
-/**
- * cell_others_have_link() - has any other cell but root an end of a link?
- * @cell: other than this one
- * @link: root's end of it
- */
-bool cell_others_have_link(const struct cell *cell,
-			   const struct jailhouse_pci_device *link);
 
 #endif /* DRIVER_CELL_H */

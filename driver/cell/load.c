@@ -12,6 +12,7 @@
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
+#include "cell/cells.h"
 #include "cell/load.h"
 #include "cell/restart.h"
 #include "cell/watch.h"
@@ -150,7 +151,7 @@ int load_cell(const struct jailhouse_cell_load __user *arg,
 
 	if (copy_from_user(&load, arg, sizeof(load)))
 		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cell_find(&load.cell_id, &ret, err);
+	cell = cells_find(&load.cell_id, &ret, err);
 	if (!cell)
 		return ret;
 	if (load.num_preload_images > MAX_IMAGES)

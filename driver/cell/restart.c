@@ -16,6 +16,7 @@
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
+#include "cell/cells.h"
 #include "cell/load.h"
 #include "cell/restart.h"
 #include "cell/watch.h"
@@ -179,7 +180,7 @@ int restart_cell(const struct jailhouse_cell_id __user *arg,
 
 	if (copy_from_user(&id, arg, sizeof(id)))
 		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cell_find(&id, &ret, err);
+	cell = cells_find(&id, &ret, err);
 	if (!cell)
 		return ret;
 	ret = check_images(cell, err);

@@ -15,6 +15,7 @@
 #include <cellblock/config.h>
 
 #include "cell/cell.h"
+#include "cell/cells.h"
 #include "el2/enable.h"
 #include "error.h"
 #include "pci/pci.h"
@@ -141,7 +142,7 @@ void pci_begin_create(void)
 static bool is_last_end(const struct cell *cell,
 			const struct jailhouse_pci_device *link)
 {
-	return cell_has_link(cell, link) && !cell_others_have_link(cell, link);
+	return cell_has_link(cell, link) && !cells_have_link(link, cell);
 }
 
 static void remove_device(const struct jailhouse_pci_device *link)
