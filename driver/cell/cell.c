@@ -20,7 +20,7 @@
 #include "cpus.h"
 #include "el2/hyp.h"
 #include "error.h"
-#include "mem/hvmem.h"
+#include "mem/content.h"
 #include "pci/pci.h"
 #include "sysfs/sysfs_cell.h"
 #include "sysfs/sysfs_stats.h"
@@ -135,7 +135,7 @@ static int create_in_hypervisor(struct cell *cell, struct jailhouse_error *err)
 	long ret;
 
 	cell->config->id = cell->id;
-	hvmem_flush(cell->config, cell->config_size);
+	content_flush(cell->config, cell->config_size);
 	pci_begin_create();
 	ret = hyp_call(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config), 0);
 	pci_end_change(ret >= 0);

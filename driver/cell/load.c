@@ -17,7 +17,7 @@
 #include "cell/restart.h"
 #include "cell/watch.h"
 #include "error.h"
-#include "mem/hvmem.h"
+#include "mem/content.h"
 
 #define MAX_IMAGES	64
 
@@ -74,7 +74,7 @@ static int copy_piece(u64 to, const void __user *from, size_t size, char *keep)
 	if (keep)
 		memcpy(keep, map, size);
 	/* the cell starts with its caches off */
-	hvmem_flush(map, size);
+	content_flush(map, size);
 	memunmap(map);
 	return bad ? -EFAULT : 0;
 }

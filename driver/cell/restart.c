@@ -21,7 +21,7 @@
 #include "cell/restart.h"
 #include "cell/watch.h"
 #include "error.h"
-#include "mem/hvmem.h"
+#include "mem/content.h"
 
 static unsigned int restart_memory = 64;
 module_param(restart_memory, uint, 0644);
@@ -105,7 +105,7 @@ static int put_image(struct cell *cell, const struct kept_image *image)
 		return -ENOMEM;
 	memcpy(map, image->data, image->size);
 	/* the cell starts with its caches off */
-	hvmem_flush(map, image->size);
+	content_flush(map, image->size);
 	memunmap(map);
 	return 0;
 }
@@ -119,8 +119,8 @@ static int clear(const struct cell *cell)
 	for_each_mem(mem, cell->config)
 		if (!ret && mem->flags & JAILHOUSE_MEM_LOADABLE &&
 		    !(mem->flags & JAILHOUSE_MEM_ROOTSHARED))
-			ret = hvmem_zero(mem->phys_start,
-					 mem->phys_start + mem->size);
+			ret = content_zero(mem->phys_start,
+					   mem->phys_start + mem->size);
 	return ret;
 }
 

@@ -12,7 +12,7 @@
 
 #include "el2/hyp.h"
 #include "error.h"
-#include "mem/hvmem.h"
+#include "mem/content.h"
 
 /*
  * A function number of the range that KVM's EL2 code uses, but that it does
@@ -150,7 +150,7 @@ int hyp_refused(struct jailhouse_error *err, int code, const char *fmt, ...)
 int hyp_image_refused(struct jailhouse_error *err, int code,
 		      const struct cellblock_shared *shared, const char *step)
 {
-	hvmem_flush(shared, sizeof(*shared));
+	content_flush(shared, sizeof(*shared));
 	if (!copy_text(err, shared))
 		error_set(err, code, "the hypervisor refused to %s (error %d)",
 			  step, code);

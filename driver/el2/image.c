@@ -13,7 +13,7 @@
 
 #include "el2/image.h"
 #include "error.h"
-#include "mem/hvmem.h"
+#include "mem/content.h"
 #include "mem/ram.h"
 #include "sysfs/sysfs.h"
 
@@ -104,5 +104,5 @@ void image_load(struct cellblock_header *header,
 	memset(header->mpidr, 0xff, sizeof(header->mpidr));
 	on_each_cpu(note_mpidr, header, 1);
 
-	hvmem_flush(header, header->core_size + config_size);
+	content_flush(header, header->core_size + config_size);
 }

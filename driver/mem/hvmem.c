@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-#include <linux/io.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-
-#include <asm/cache.h>
 
 #include <cellblock/config.h>
 
 #include "el2/enable.h"
 #include "error.h"
+#include "mem/content.h"
 #include "mem/hvmem.h"
 #include "mem/pages.h"
 #include "mem/ram.h"
-
-/* Mapped at once. */
-#define CHUNK		(32UL << 20)
 
 /*
  * Memory in use by the hypervisor or by cells, sorted, without overlap. Those
@@ -37,49 +32,10 @@ struct extent {
 
 static LIST_HEAD(extents);
 
-/* Content */
-
-void hvmem_flush(const void *from, size_t size)
-{
-	/* the smallest line of all caches, log2 of words */
-	unsigned long line = 4UL << (read_sysreg(ctr_el0) >> 16 & 0xf);
-	unsigned long at = (unsigned long)from & ~(line - 1);
-
-	for (; at < (unsigned long)from + size; at += line)
-		asm volatile("dc civac, %0" : : "r" (at) : "memory");
-	/* completes before whoever reads the memory is told about it */
-	asm volatile("dsb sy" : : : "memory");
-}
-
-int hvmem_zero(u64 start, u64 end)
-{
-	int ret = 0;
-	u64 at, size;
-
-	for (at = start; at < end; at += size) {
-		void *map;
-
-		size = min_t(u64, end - at, CHUNK);
-		map = memremap(at, size, MEMREMAP_WB);
-		if (!map) {
-			pr_err("cannot map %#llx to erase it\n", at);
-			ret = -ENOMEM;
-			continue;
-		}
-		memset(map, 0, size);
-		hvmem_flush(map, size);
-		memunmap(map);
-		cond_resched();
-	}
-	return ret;
-}
-
-/* Extents */
-
 static void put_extent(struct extent *extent, bool reachable)
 {
 	if (reachable)
-		hvmem_zero(extent->start, extent->end);
+		content_zero(extent->start, extent->end);
 	if (extent->from_linux)
 		pages_give(extent->start, extent->end);
 	list_del(&extent->node);
@@ -273,7 +229,7 @@ static void use_extent(struct extent *extent, enum hvmem_use use,
 		break;
 	}
 	if (fresh)
-		hvmem_zero(extent->start, extent->end);
+		content_zero(extent->start, extent->end);
 }
 
 int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,

@@ -3,7 +3,7 @@
 #ifndef DRIVER_HVMEM_H
 #define DRIVER_HVMEM_H
 
-/* Memory of the hypervisor and the cells: who uses which, and what is in it. */
+/* Memory of the hypervisor and the cells: who uses which. */
 
 #include <linux/types.h>
 
@@ -55,27 +55,5 @@ int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
  * What nobody uses any more is zeroed and goes back to Linux if it was Linux's.
  */
 void hvmem_give(u64 start, u64 size, enum hvmem_use use);
-
-/**
- * hvmem_zero() - zero memory, out of the caches too
- * @start: physical address
- * @end: behind the last byte
- *
- * Context: no lock needed; may sleep.
- * Return: 0, or -ENOMEM if not all of it could be mapped.
- */
-int hvmem_zero(u64 start, u64 end);
-
-/**
- * hvmem_flush() - clean and invalidate memory in all caches
- * @from: kernel address
- * @size: bytes
- *
- * Who reads the memory uncached afterwards sees what was written, and what was
- * written uncached is read by this kernel.
- *
- * Context: any, no lock needed.
- */
-void hvmem_flush(const void *from, size_t size);
 
 #endif /* DRIVER_HVMEM_H */
