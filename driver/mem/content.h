@@ -10,7 +10,7 @@
 /**
  * content_zero() - zero memory, out of the caches too
  * @start: physical address
- * @end: behind the last byte
+ * @end: the address after the last
  *
  * Context: no lock needed; may sleep.
  * Return: 0, or -ENOMEM if not all of it could be mapped.

@@ -42,7 +42,7 @@ static void put_extent(struct extent *extent, bool reachable)
 	kfree(extent);
 }
 
-/* Adds behind @prev. */
+/* Adds after @prev. */
 static struct extent *add_extent(struct list_head *prev, u64 start, u64 end)
 {
 	struct extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);

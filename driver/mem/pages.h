@@ -12,7 +12,7 @@ struct jailhouse_error;
 /**
  * pages_take() - take all pages of a range, or none of them
  * @start: physical address, page-aligned
- * @end: behind the last byte; all is RAM of Linux
+ * @end: the address after the last; all is RAM of Linux
  * @err: receives the sentence of a refusal
  *
  * Linux moves elsewhere what it has there; that is tried for a while. The
@@ -25,7 +25,7 @@ int pages_take(u64 start, u64 end, struct jailhouse_error *err);
 /**
  * pages_give() - give pages back
  * @start: as it was taken, or the start of a part of it
- * @end: behind the last byte
+ * @end: the address after the last
  */
 void pages_give(u64 start, u64 end);
 

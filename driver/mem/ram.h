@@ -5,7 +5,7 @@
 
 /*
  * What is at the machine's physical addresses, as Linux and the device tree
- * say. All ranges are bytes, from a first to behind the last.
+ * say. All ranges are bytes, from a first address to the one after the last.
  */
 
 #include <linux/types.h>
@@ -33,14 +33,14 @@ bool ram_is_linux(u64 start, u64 *end);
 /**
  * ram_has_linux() - is any of it RAM that Linux manages?
  * @start: first address
- * @end: behind the last
+ * @end: the address after the last
  */
 bool ram_has_linux(u64 start, u64 end);
 
 /**
  * ram_exists() - is it all RAM, by the device tree?
  * @start: first address
- * @end: behind the last
+ * @end: the address after the last
  *
  * Return: true also if the device tree does not tell.
  */
@@ -51,7 +51,7 @@ bool ram_exists(u64 start, u64 end);
  * @text: receives a sentence without a full stop
  * @size: bytes there
  * @start: first address
- * @end: behind the last
+ * @end: the address after the last
  */
 void ram_describe(char *text, size_t size, u64 start, u64 end);
 

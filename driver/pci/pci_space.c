@@ -40,7 +40,7 @@ static void set_resource(struct resource *res, unsigned long type,
 
 /*
  * The device tree of many a machine has redistributors for far more CPUs than
- * there are, and the GIC's driver claims them all. What is behind those of this
+ * there are, and the GIC's driver claims them all. What is after those of this
  * machine's CPUs is free. Nobody else changes the tree there.
  */
 static void shorten_gicr(struct pci_space *space,
