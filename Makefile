@@ -51,6 +51,7 @@ tests: fetch ## The programs of make check, for the host and for the guest
 	$(call sub,inmates/net/tests,all)
 	$(call sub,libcell,tests)
 	$(call sub,ci/tests,all)
+	$(call sub,ci/tests/rogue,all,KERNEL=$(KERNEL))
 	$(call sub,ci/bench,all)
 
 fetch: ## The kernel and the root file system of the guest, from Debian's archive into .cache/

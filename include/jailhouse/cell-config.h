@@ -66,6 +66,11 @@
 
 /* struct jailhouse_system.flags */
 #define JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE	0x0001
+/*
+ * Cellblock only: root's firmware calls are those that the hypervisor knows
+ * (SMCCC, PSCI, TRNG). Without it SiP, OEM and trusted-OS services pass.
+ */
+#define JAILHOUSE_SYS_STRICT_SMCCC	0x0100
 #define SYS_FLAGS_VIRTUAL_DEBUG_CONSOLE(flags) \
 	(!!((flags) & JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE))
 

@@ -2,8 +2,10 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <core/cell.h>
+#include <core/main.h>
 #include <cpu/percpu_private.h>
 #include <jailhouse/hypercall.h>
+#include <lib/printk.h>
 
 #include "smccc.h"
 
@@ -77,6 +79,46 @@ static s64 arch_call(u32 fid, u64 arg1)
 	}
 }
 
+/* True random numbers (Arm DEN 0098): nothing but a result. */
+static bool is_trng(u32 base)
+{
+	return base - SMCCC_TRNG_FIRST <= SMCCC_TRNG_LAST - SMCCC_TRNG_FIRST;
+}
+
+/*
+ * Calls of root's that the firmware may see. Whatever can start code at EL2
+ * or changes a CPU's power is in ranges that are not passed on: PSCI is served
+ * here, SDEI and FF-A are standard services, and PSCI 0.1 has numbers that its
+ * firmware chooses where nobody else has any. What SiP, OEM and the trusted OS
+ * offer is needed by boards' drivers, and trusted as the firmware is.
+ */
+static bool root_may(u32 base)
+{
+	u32 owner = SMCCC_OWNER(base);
+
+	if (is_trng(base))
+		return true;
+	if (system_config->flags & JAILHOUSE_SYS_STRICT_SMCCC)
+		return false;
+	return owner == SMCCC_OWNER_SIP || owner == SMCCC_OWNER_OEM ||
+	       owner >= SMCCC_OWNER_TRUSTED_FIRST;
+}
+
+static __attribute__((noinline, cold)) u64 root_call(u32 fid)
+{
+	static bool reported;
+	struct vcpu *vcpu = this_percpu()->vcpu;
+
+	if (root_may(fid & ~SMCCC_64))
+		return pass_through(fid);
+	vcpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
+	/* once: root must not be able to fill the console */
+	if (!__atomic_exchange_n(&reported, true, __ATOMIC_RELAXED))
+		printk("Denied: cell \"%s\", CPU %u: SMC %#x is not root's to make (told once, counted as denied)\n",
+		       vcpu->cell->config->name, vcpu->cpu->id, fid);
+	return (u64)SMCCC_NOT_SUPPORTED;
+}
+
 u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
 	u32 base = (u32)fid & ~SMCCC_64;
@@ -90,6 +132,6 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 	if (SMCCC_OWNER(base) == SMCCC_OWNER_ARCH && (base & SMCCC_FAST))
 		return (u64)arch_call((u32)fid, arg1);
 	if (vcpu->cell == &root_cell)
-		return pass_through(fid);
+		return root_call((u32)fid);
 	return (u64)SMCCC_NOT_SUPPORTED;
 }

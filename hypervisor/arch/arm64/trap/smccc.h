@@ -10,8 +10,11 @@
 #define SMCCC_64		(1U << 30)
 #define SMCCC_OWNER(fid)	(((fid) >> 24) & 0x3f)
 #define SMCCC_OWNER_ARCH	0
-#define SMCCC_OWNER_STANDARD	4
+#define SMCCC_OWNER_SIP		2
+#define SMCCC_OWNER_OEM		3
 #define SMCCC_OWNER_VENDOR_HYP	6
+/* trusted applications and trusted OS, up to the last owner */
+#define SMCCC_OWNER_TRUSTED_FIRST 48
 #define SMCCC_NOT_SUPPORTED	(-1LL)
 
 #define SMCCC_VERSION		0x80000000U
@@ -20,6 +23,9 @@
 #define SMCCC_ARCH_WORKAROUND_2	0x80007fffU
 #define SMCCC_ARCH_WORKAROUND_3	0x80003fffU
 #define SMCCC_VERSION_1_1	0x10001
+
+#define SMCCC_TRNG_FIRST	0x84000050U
+#define SMCCC_TRNG_LAST		0x84000053U
 
 #define PSCI_FIRST		0x84000000U
 #define PSCI_LAST		0x8400001fU

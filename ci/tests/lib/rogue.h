@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TESTS_LIB_ROGUE_H
+#define TESTS_LIB_ROGUE_H
+
+/*
+ * rogue.c: the hostile root kernel, rogue/rogue.ko, which is inserted when it is needed first. Ends the test if it is
+ * not to be had.
+ */
+
+#include <stdint.h>
+
+#include "../rogue/rogue.h"
+
+struct rogue_stub cb_rogue_stub(void);
+/* What the stub has written since the last call. */
+long cb_rogue_word(void);
+/* Calls on a CPU; x0 of the result. */
+long cb_rogue_smc(unsigned int cpu, uint64_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
+long cb_rogue_hvc(unsigned int cpu, uint64_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
+long cb_rogue_hypercall(unsigned int cpu, uint64_t number, uint64_t arg1, uint64_t arg2);
+uint64_t cb_rogue_read(unsigned int cpu, uint64_t address, unsigned int size);
+void cb_rogue_write(unsigned int cpu, uint64_t address, unsigned int size, uint64_t value);
+
+#endif /* TESTS_LIB_ROGUE_H */
