@@ -85,42 +85,35 @@
 	}
 
 /* An MMIO area, guest-physical = physical. */
-#define QEMU_MMIO(base, bytes)						\
-	{								\
-		.phys_start = base,					\
-		.virt_start = base,					\
-		.size = bytes,						\
-		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
-			 JAILHOUSE_MEM_IO,				\
-	}
-
-/* The RAM of a cell: bytes from start, seen from guest-physical 0. */
-#define QEMU_CELL_RAM_REGION(start, bytes)				\
-	{								\
-		.phys_start = start,					\
-		.virt_start = QEMU_CELL_RAM,				\
-		.size = bytes,						\
-		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
-			 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA |	\
-			 JAILHOUSE_MEM_LOADABLE,			\
-	}
+#define QEMU_MMIO(base, bytes)	REGION(base, base, bytes, ACCESS_MMIO)
 
 /* The UART, which the root cell goes on using. */
 #define QEMU_CELL_UART_REGION						\
-	{								\
-		.phys_start = QEMU_UART_BASE,				\
-		.virt_start = QEMU_UART_BASE,				\
-		.size = QEMU_PAGE,					\
-		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
-			 JAILHOUSE_MEM_IO | JAILHOUSE_MEM_ROOTSHARED,	\
-	}
+	REGION(QEMU_UART_BASE, QEMU_UART_BASE, QEMU_PAGE,		\
+	       ACCESS_MMIO | JAILHOUSE_MEM_ROOTSHARED)
 
-#define QEMU_CELL_COMM_REGION						\
-	{								\
-		.virt_start = QEMU_CELL_COMM,				\
-		.size = QEMU_PAGE,					\
-		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |	\
-			 JAILHOUSE_MEM_COMM_REGION,			\
-	}
+/* One SPI of a device, INTID 32 to 63. */
+#define QEMU_DEVICE_IRQCHIP(intid) {					\
+	.address = QEMU_GICD_BASE,					\
+	.pin_base = QEMU_SPI_FIRST,					\
+	.pin_bitmap = { 1U << ((intid) - QEMU_SPI_FIRST) },		\
+}
+
+/* What most cells have: the RAM of place @n, the UART, something to talk with root. */
+#define QEMU_CELL_REGIONS(n)						\
+	REGION(QEMU_CELL_BASE(n), QEMU_CELL_RAM, QEMU_CELL_SIZE,	\
+	       ACCESS_CELL_RAM),					\
+	QEMU_CELL_UART_REGION,						\
+	REGION(0, QEMU_CELL_COMM, QEMU_PAGE,				\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
+	       JAILHOUSE_MEM_COMM_REGION)
+#define QEMU_CELL_COUNT			REGION_COUNT(QEMU_CELL_REGIONS(0))
+
+/* The first fields of the descriptor in "config", and the console. */
+#define QEMU_CELL_DESC(cell_name, cell_flags)				\
+	CELL_FORMAT(config),						\
+	.name = cell_name,						\
+	.flags = cell_flags,						\
+	.console = QEMU_CONSOLE
 
 #endif /* QEMU_VIRT_BOARD_H */

@@ -16,6 +16,7 @@
  *	5	rtos		root, the RTOS demo	0x70ca0000, 132 KiB
  */
 
+#include <common.h>
 #include <qemu-virt/board.h>
 
 /* The virtual PCI host: one bus, after the redistributors of 64 CPUs. */
@@ -42,19 +43,21 @@
 	},								\
 }
 
-#define QEMU_SHMEM_SECTION(start, bytes, access) {			\
-	.phys_start = start,						\
-	.virt_start = start,						\
-	.size = bytes,							\
-	.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED |	\
-		 (access),						\
-}
-#define QEMU_SHMEM_STATE_TABLE(start)					\
-	QEMU_SHMEM_SECTION(start, QEMU_PAGE, 0)
-/* Output section of peer @nr, seen by @peer, with @size for each peer. */
-#define QEMU_SHMEM_OUTPUT(start, bytes, nr, peer)			\
-	QEMU_SHMEM_SECTION((start) + (nr) * (bytes), bytes,		\
+#define QEMU_SHMEM_SECTION(start, bytes, access)			\
+	REGION(start, start, bytes,					\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED | (access))
+/* The state table, and the section from there to @outputs that all may write. */
+#define QEMU_SHMEM_COMMON(table, outputs)				\
+	QEMU_SHMEM_SECTION(table, QEMU_PAGE, 0),			\
+	QEMU_SHMEM_SECTION((table) + QEMU_PAGE, (outputs) - (table) - QEMU_PAGE, \
+			   JAILHOUSE_MEM_WRITE)
+/* Output section of peer @nr, seen by @peer, with @bytes for each peer. */
+#define QEMU_SHMEM_OUTPUT(outputs, bytes, nr, peer)			\
+	QEMU_SHMEM_SECTION((outputs) + (nr) * (bytes), bytes,		\
 			   (nr) == (peer) ? JAILHOUSE_MEM_WRITE : 0)
+#define QEMU_SHMEM_TWO_OUTPUTS(outputs, bytes, peer)			\
+	QEMU_SHMEM_OUTPUT(outputs, bytes, 0, peer),			\
+	QEMU_SHMEM_OUTPUT(outputs, bytes, 1, peer)
 
 /* @mask: JAILHOUSE_IVSHMEM_BAR_MASK_*; @vectors: of MSI-X, 0 for INTx */
 #define QEMU_SHMEM_ANY_DEVICE(dev, first_region, peer, count, protocol,	\
@@ -73,65 +76,56 @@
 	QEMU_SHMEM_ANY_DEVICE(dev, first_region, peer, count, protocol,	\
 			      JAILHOUSE_IVSHMEM_BAR_MASK_INTX, 0)
 
-/* Each link: its number of regions, its regions, its device. */
+/* Each link: its regions, their number, its device. */
 
-#define QEMU_SHMEM_DEMO_COUNT		5
 #define QEMU_SHMEM_DEMO_REGIONS(peer)					\
-	QEMU_SHMEM_STATE_TABLE(0x70400000),				\
-	QEMU_SHMEM_SECTION(0x70401000, 0x9000, JAILHOUSE_MEM_WRITE),	\
-	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 0, peer),			\
-	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 1, peer),			\
+	QEMU_SHMEM_COMMON(0x70400000, 0x7040a000),			\
+	QEMU_SHMEM_TWO_OUTPUTS(0x7040a000, 0x2000, peer),		\
 	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 2, peer)
+#define QEMU_SHMEM_DEMO_COUNT		REGION_COUNT(QEMU_SHMEM_DEMO_REGIONS(0))
 #define QEMU_SHMEM_DEMO_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_DEVICE(0, first_region, peer, 3,			\
 			  JAILHOUSE_SHMEM_PROTO_UNDEFINED)
 
-#define QEMU_SHMEM_NET_COUNT		4
 #define QEMU_SHMEM_NET_REGIONS(peer)					\
 	JAILHOUSE_SHMEM_NET_REGIONS(0x70500000, peer)
+#define QEMU_SHMEM_NET_COUNT		REGION_COUNT(QEMU_SHMEM_NET_REGIONS(0))
 #define QEMU_SHMEM_NET_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_DEVICE(1, first_region, peer, 2,			\
 			  JAILHOUSE_SHMEM_PROTO_VETH)
 
 /* The output sections are 2 MiB blocks. */
-#define QEMU_SHMEM_BULK_COUNT		4
 #define QEMU_SHMEM_BULK_REGIONS(peer)					\
-	QEMU_SHMEM_STATE_TABLE(0x70600000),				\
-	QEMU_SHMEM_SECTION(0x70601000, 0x1ff000, JAILHOUSE_MEM_WRITE),	\
-	QEMU_SHMEM_OUTPUT(0x70800000, 0x200000, 0, peer),		\
-	QEMU_SHMEM_OUTPUT(0x70800000, 0x200000, 1, peer)
+	QEMU_SHMEM_COMMON(0x70600000, 0x70800000),			\
+	QEMU_SHMEM_TWO_OUTPUTS(0x70800000, 0x200000, peer)
+#define QEMU_SHMEM_BULK_COUNT		REGION_COUNT(QEMU_SHMEM_BULK_REGIONS(0))
 #define QEMU_SHMEM_BULK_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_DEVICE(2, first_region, peer, 2,			\
 			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
 
-#define QEMU_SHMEM_MSIX_COUNT		4
 #define QEMU_SHMEM_MSIX_REGIONS(peer)					\
-	QEMU_SHMEM_STATE_TABLE(0x70410000),				\
-	QEMU_SHMEM_SECTION(0x70411000, 0x1000, JAILHOUSE_MEM_WRITE),	\
-	QEMU_SHMEM_OUTPUT(0x70412000, 0x1000, 0, peer),			\
-	QEMU_SHMEM_OUTPUT(0x70412000, 0x1000, 1, peer)
+	QEMU_SHMEM_COMMON(0x70410000, 0x70412000),			\
+	QEMU_SHMEM_TWO_OUTPUTS(0x70412000, 0x1000, peer)
+#define QEMU_SHMEM_MSIX_COUNT		REGION_COUNT(QEMU_SHMEM_MSIX_REGIONS(0))
 #define QEMU_SHMEM_MSIX_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_ANY_DEVICE(3, first_region, peer, 2,			\
 			      JAILHOUSE_SHMEM_PROTO_UNDEFINED,		\
 			      JAILHOUSE_IVSHMEM_BAR_MASK_MSIX, 2)
 
 /* Not root's: its memory is kept for the cells. */
-#define QEMU_SHMEM_CELLS_COUNT		4
 #define QEMU_SHMEM_CELLS_REGIONS(peer)					\
-	QEMU_SHMEM_STATE_TABLE(0x70c00000),				\
-	QEMU_SHMEM_SECTION(0x70c01000, 0xf000, JAILHOUSE_MEM_WRITE),	\
-	QEMU_SHMEM_OUTPUT(0x70c10000, 0x40000, 0, peer),		\
-	QEMU_SHMEM_OUTPUT(0x70c10000, 0x40000, 1, peer)
+	QEMU_SHMEM_COMMON(0x70c00000, 0x70c10000),			\
+	QEMU_SHMEM_TWO_OUTPUTS(0x70c10000, 0x40000, peer)
+#define QEMU_SHMEM_CELLS_COUNT		REGION_COUNT(QEMU_SHMEM_CELLS_REGIONS(0))
 #define QEMU_SHMEM_CELLS_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_DEVICE(4, first_region, peer, 2,			\
 			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
 
-#define QEMU_SHMEM_RTOS_COUNT		4
 #define QEMU_SHMEM_RTOS_REGIONS(peer)					\
-	QEMU_SHMEM_STATE_TABLE(0x70ca0000),				\
+	QEMU_SHMEM_SECTION(0x70ca0000, QEMU_PAGE, 0),			\
 	{ 0 },								\
-	QEMU_SHMEM_OUTPUT(0x70ca1000, 0x10000, 0, peer),		\
-	QEMU_SHMEM_OUTPUT(0x70ca1000, 0x10000, 1, peer)
+	QEMU_SHMEM_TWO_OUTPUTS(0x70ca1000, 0x10000, peer)
+#define QEMU_SHMEM_RTOS_COUNT		REGION_COUNT(QEMU_SHMEM_RTOS_REGIONS(0))
 #define QEMU_SHMEM_RTOS_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_DEVICE(5, first_region, peer, 2,			\
 			  JAILHOUSE_SHMEM_PROTO_CUSTOM)

@@ -6,56 +6,27 @@
  * CPU 3, 16 MiB of RAM, the third peer of the demo link, and a link with cell a.
  */
 
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
+#include <common.h>
 #include <qemu-virt/board.h>
 #include <qemu-virt/links.h>
 
 /* memory regions */
-#define NUM_OWN_REGIONS		3
-#define DEMO_REGIONS		NUM_OWN_REGIONS
+#define DEMO_REGIONS		QEMU_CELL_COUNT
 #define CELLS_REGIONS		(DEMO_REGIONS + QEMU_SHMEM_DEMO_COUNT)
 #define NUM_REGIONS		(CELLS_REGIONS + QEMU_SHMEM_CELLS_COUNT)
 
-struct {
-	struct jailhouse_cell_desc cell;
-	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[NUM_REGIONS];
-	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pci_device pci_devices[2];
-} __attribute__((packed)) config = {
+CELL_CONFIG(NUM_REGIONS, 1, 2) config = {
 	.cell = {
-		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
-		.architecture = JAILHOUSE_ARM64,
-		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "ivshmem-b",
-		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
-
-		.cpu_set_size = sizeof(config.cpus),
-		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
-		.num_irqchips = ARRAY_SIZE(config.irqchips),
-		.num_pci_devices = ARRAY_SIZE(config.pci_devices),
+		QEMU_CELL_DESC("ivshmem-b", JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED),
 		.vpci_irq_base = QEMU_VPCI_CELL_B_SPI,
-
-		.console = QEMU_CONSOLE,
 	},
-
-	.cpus = {
-		1 << 3,
-	},
-
+	.cpus = { 1 << 3 },
 	.mem_regions = {
-		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(7), QEMU_CELL_SIZE),
-		QEMU_CELL_UART_REGION,
-		QEMU_CELL_COMM_REGION,
+		QEMU_CELL_REGIONS(7),
 		QEMU_SHMEM_DEMO_REGIONS(2),
 		QEMU_SHMEM_CELLS_REGIONS(1),
 	},
-
-	.irqchips = {
-		QEMU_VPCI_IRQCHIP(QEMU_VPCI_CELL_B_SPI),
-	},
-
+	.irqchips = { QEMU_VPCI_IRQCHIP(QEMU_VPCI_CELL_B_SPI) },
 	.pci_devices = {
 		QEMU_SHMEM_DEMO_DEVICE(DEMO_REGIONS, 2),
 		QEMU_SHMEM_CELLS_DEVICE(CELLS_REGIONS, 1),

@@ -10,8 +10,7 @@
  * console while this cell exists.
  */
 
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
+#include <common.h>
 #include <qemu-virt/board.h>
 #include <qemu-virt/links.h>
 
@@ -19,67 +18,28 @@
 #define RAM_SIZE		0x0a000000
 #define UART_INTID		33
 
-#define NET_REGIONS		3
+#define OWN_REGIONS							\
+	/* where the cell starts: the way into the kernel */		\
+	REGION(RAM_BASE - QEMU_PAGE, QEMU_CELL_RAM, QEMU_PAGE,		\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
+	       JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE),		\
+	REGION(RAM_BASE, RAM_BASE, RAM_SIZE, ACCESS_CELL_RAM),		\
+	QEMU_CELL_UART_REGION
+#define NET_REGIONS		REGION_COUNT(OWN_REGIONS)
 
-struct {
-	struct jailhouse_cell_desc cell;
-	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[NET_REGIONS + QEMU_SHMEM_NET_COUNT];
-	struct jailhouse_irqchip irqchips[2];
-	struct jailhouse_pci_device pci_devices[1];
-} __attribute__((packed)) config = {
+CELL_CONFIG(NET_REGIONS + QEMU_SHMEM_NET_COUNT, 2, 1) config = {
 	.cell = {
-		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
-		.architecture = JAILHOUSE_ARM64,
-		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "linux",
-		.flags = JAILHOUSE_CELL_PASSIVE_COMMREG,
-
-		.cpu_set_size = sizeof(config.cpus),
-		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
-		.num_irqchips = ARRAY_SIZE(config.irqchips),
-		.num_pci_devices = ARRAY_SIZE(config.pci_devices),
+		QEMU_CELL_DESC("linux", JAILHOUSE_CELL_PASSIVE_COMMREG),
 		.vpci_irq_base = QEMU_VPCI_LINUX_SPI,
-
-		.console = QEMU_CONSOLE,
 	},
-
-	.cpus = {
-		1 << 2 | 1 << 3,
-	},
-
+	.cpus = { 1 << 2 | 1 << 3 },
 	.mem_regions = {
-		/* where the cell starts: the way into the kernel */ {
-			.phys_start = RAM_BASE - QEMU_PAGE,
-			.virt_start = QEMU_CELL_RAM,
-			.size = QEMU_PAGE,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
-		},
-		/* RAM */ {
-			.phys_start = RAM_BASE,
-			.virt_start = RAM_BASE,
-			.size = RAM_SIZE,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA |
-				JAILHOUSE_MEM_LOADABLE,
-		},
-		QEMU_CELL_UART_REGION,
+		OWN_REGIONS,
 		QEMU_SHMEM_NET_REGIONS(1),
 	},
-
 	.irqchips = {
-		/* the UART's */ {
-			.address = QEMU_GICD_BASE,
-			.pin_base = QEMU_SPI_FIRST,
-			.pin_bitmap = {
-				1 << (UART_INTID - QEMU_SPI_FIRST),
-			},
-		},
+		QEMU_DEVICE_IRQCHIP(UART_INTID),
 		QEMU_VPCI_IRQCHIP(QEMU_VPCI_LINUX_SPI),
 	},
-
-	.pci_devices = {
-		QEMU_SHMEM_NET_DEVICE(NET_REGIONS, 1),
-	},
+	.pci_devices = { QEMU_SHMEM_NET_DEVICE(NET_REGIONS, 1) },
 };

@@ -3,35 +3,13 @@
 
 /* SMP demo on QEMU's arm64 "virt" machine: CPUs 2 and 3, 16 MiB of RAM. */
 
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
+#include <common.h>
 #include <qemu-virt/board.h>
 
-struct {
-	struct jailhouse_cell_desc cell;
-	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[3];
-} __attribute__((packed)) config = {
+CELL_CONFIG(QEMU_CELL_COUNT, 0, 0) config = {
 	.cell = {
-		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
-		.architecture = JAILHOUSE_ARM64,
-		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "smp-demo",
-		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
-
-		.cpu_set_size = sizeof(config.cpus),
-		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
-
-		.console = QEMU_CONSOLE,
+		QEMU_CELL_DESC("smp-demo", JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED),
 	},
-
-	.cpus = {
-		1 << 2 | 1 << 3,
-	},
-
-	.mem_regions = {
-		QEMU_CELL_RAM_REGION(QEMU_CELL_BASE(2), QEMU_CELL_SIZE),
-		QEMU_CELL_UART_REGION,
-		QEMU_CELL_COMM_REGION,
-	},
+	.cpus = { 1 << 2 | 1 << 3 },
+	.mem_regions = { QEMU_CELL_REGIONS(2) },
 };

@@ -10,8 +10,7 @@
  * The UART is root's too: give Linux another console, or both print there.
  */
 
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
+#include <common.h>
 #include <qemu-virt/board.h>
 
 #define RAM_PHYS		0x6a000000
@@ -21,50 +20,21 @@
 #define ENV_PHYS		(FLASH_PHYS + FLASH_SIZE)
 #define ENV_SIZE		0x00040000
 
-struct {
-	struct jailhouse_cell_desc cell;
-	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[4];
-} __attribute__((packed)) config = {
+#define REGIONS								\
+	/* flash: U-Boot */						\
+	REGION(FLASH_PHYS, QEMU_FLASH_BASE, FLASH_SIZE,			\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE |		\
+	       JAILHOUSE_MEM_LOADABLE),					\
+	/* flash: U-Boot's environment, empty */			\
+	REGION(ENV_PHYS, QEMU_FLASH_BASE + QEMU_FLASH_SIZE / 2, ENV_SIZE, \
+	       JAILHOUSE_MEM_READ),					\
+	REGION(RAM_PHYS, QEMU_RAM_BASE, RAM_SIZE, ACCESS_CELL_RAM),	\
+	QEMU_CELL_UART_REGION
+
+CELL_CONFIG(REGION_COUNT(REGIONS), 0, 0) config = {
 	.cell = {
-		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
-		.architecture = JAILHOUSE_ARM64,
-		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "u-boot",
-		.flags = JAILHOUSE_CELL_PASSIVE_COMMREG,
-
-		.cpu_set_size = sizeof(config.cpus),
-		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
-
-		.console = QEMU_CONSOLE,
+		QEMU_CELL_DESC("u-boot", JAILHOUSE_CELL_PASSIVE_COMMREG),
 	},
-
-	.cpus = {
-		1 << 1,
-	},
-
-	.mem_regions = {
-		/* flash: U-Boot */ {
-			.phys_start = FLASH_PHYS,
-			.virt_start = QEMU_FLASH_BASE,
-			.size = FLASH_SIZE,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE |
-				JAILHOUSE_MEM_LOADABLE,
-		},
-		/* flash: U-Boot's environment, empty */ {
-			.phys_start = ENV_PHYS,
-			.virt_start = QEMU_FLASH_BASE + QEMU_FLASH_SIZE / 2,
-			.size = ENV_SIZE,
-			.flags = JAILHOUSE_MEM_READ,
-		},
-		/* RAM */ {
-			.phys_start = RAM_PHYS,
-			.virt_start = QEMU_RAM_BASE,
-			.size = RAM_SIZE,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA |
-				JAILHOUSE_MEM_LOADABLE,
-		},
-		QEMU_CELL_UART_REGION,
-	},
+	.cpus = { 1 << 1 },
+	.mem_regions = { REGIONS },
 };

@@ -17,8 +17,7 @@
  * cells.
  */
 
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
+#include <common.h>
 #include <qemu-virt/board.h>
 #include <qemu-virt/links.h>
 
@@ -32,9 +31,26 @@
 #define RAM_END			(QEMU_RAM_BASE + QEMU_RAM_SIZE)
 #define SHMEM_END		QEMU_CELL_BASE(0)
 
+#define MACHINE_REGIONS							\
+	/* RAM below the hypervisor */					\
+	REGION(QEMU_RAM_BASE, QEMU_RAM_BASE, QEMU_HV_BASE - QEMU_RAM_BASE, ACCESS_RAM), \
+	/* RAM above the shared memory */				\
+	REGION(SHMEM_END, SHMEM_END, RAM_END - SHMEM_END, ACCESS_RAM),	\
+	QEMU_MMIO(QEMU_FLASH_BASE, QEMU_FLASH_SIZE),			\
+	QEMU_MMIO(QEMU_GITS_BASE, QEMU_GITS_SIZE),			\
+	QEMU_MMIO(QEMU_UART_BASE, QEMU_PAGE),				\
+	QEMU_MMIO(QEMU_RTC_BASE, QEMU_PAGE),				\
+	QEMU_MMIO(QEMU_FW_CFG_BASE, QEMU_PAGE),				\
+	/* with the power button */					\
+	QEMU_MMIO(QEMU_GPIO_BASE, QEMU_PAGE),				\
+	QEMU_MMIO(QEMU_VIRTIO_BASE, QEMU_VIRTIO_SIZE),			\
+	QEMU_MMIO(QEMU_PCI_MEM_BASE, QEMU_PCI_MEM_SIZE),		\
+	QEMU_MMIO(QEMU_PCI_IO_BASE, QEMU_PCI_IO_SIZE),			\
+	QEMU_MMIO(QEMU_PCI_ECAM_BASE, QEMU_PCI_ECAM_SIZE),		\
+	QEMU_MMIO(QEMU_PCI_HIGH_BASE, QEMU_PCI_HIGH_SIZE)
+
 /* Memory regions: first the machine's, then those of each link. */
-#define NUM_MACHINE_REGIONS	13
-#define DEMO_REGIONS		NUM_MACHINE_REGIONS
+#define DEMO_REGIONS		REGION_COUNT(MACHINE_REGIONS)
 #define NET_REGIONS		(DEMO_REGIONS + QEMU_SHMEM_DEMO_COUNT)
 #define BULK_REGIONS		(NET_REGIONS + QEMU_SHMEM_NET_COUNT)
 #define MSIX_REGIONS		(BULK_REGIONS + QEMU_SHMEM_BULK_COUNT)
@@ -85,43 +101,7 @@ struct {
 	},
 
 	.mem_regions = {
-		/* RAM below the hypervisor */ {
-			.phys_start = QEMU_RAM_BASE,
-			.virt_start = QEMU_RAM_BASE,
-			.size = QEMU_HV_BASE - QEMU_RAM_BASE,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA,
-		},
-		/* RAM above the shared memory */ {
-			.phys_start = SHMEM_END,
-			.virt_start = SHMEM_END,
-			.size = RAM_END - SHMEM_END,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA,
-		},
-		/* flash */
-		QEMU_MMIO(QEMU_FLASH_BASE, QEMU_FLASH_SIZE),
-		/* interrupt translation service */
-		QEMU_MMIO(QEMU_GITS_BASE, QEMU_GITS_SIZE),
-		/* UART */
-		QEMU_MMIO(QEMU_UART_BASE, QEMU_PAGE),
-		/* real-time clock */
-		QEMU_MMIO(QEMU_RTC_BASE, QEMU_PAGE),
-		/* firmware configuration */
-		QEMU_MMIO(QEMU_FW_CFG_BASE, QEMU_PAGE),
-		/* GPIO (power button) */
-		QEMU_MMIO(QEMU_GPIO_BASE, QEMU_PAGE),
-		/* virtio-mmio */
-		QEMU_MMIO(QEMU_VIRTIO_BASE, QEMU_VIRTIO_SIZE),
-		/* PCIe memory window */
-		QEMU_MMIO(QEMU_PCI_MEM_BASE, QEMU_PCI_MEM_SIZE),
-		/* PCIe I/O window */
-		QEMU_MMIO(QEMU_PCI_IO_BASE, QEMU_PCI_IO_SIZE),
-		/* PCIe configuration space */
-		QEMU_MMIO(QEMU_PCI_ECAM_BASE, QEMU_PCI_ECAM_SIZE),
-		/* PCIe high memory window */
-		QEMU_MMIO(QEMU_PCI_HIGH_BASE, QEMU_PCI_HIGH_SIZE),
-		/* IVSHMEM */
+		MACHINE_REGIONS,
 		QEMU_SHMEM_DEMO_REGIONS(0),
 		QEMU_SHMEM_NET_REGIONS(0),
 		QEMU_SHMEM_BULK_REGIONS(0),

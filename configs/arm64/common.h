@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CONFIGS_COMMON_H
+#define CONFIGS_COMMON_H
+
+/*
+ * What the configurations of all boards have in common. Nothing in it is
+ * needed: the structures of cell-config.h written out make the same file.
+ */
+
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+
+/* A cell's object: its descriptor, and in the format's order what that counts. */
+#define CELL_CONFIG(regions, chips, devices)				\
+	struct {							\
+		struct jailhouse_cell_desc cell;			\
+		__u64 cpus[1];						\
+		struct jailhouse_memory mem_regions[regions];		\
+		struct jailhouse_irqchip irqchips[chips];		\
+		struct jailhouse_pci_device pci_devices[devices];	\
+	} __attribute__((packed))
+
+/* The fields of the descriptor in @object that follow from its format. */
+#define CELL_FORMAT(object)						\
+	.signature = JAILHOUSE_CELL_DESC_SIGNATURE,			\
+	.architecture = JAILHOUSE_ARM64,				\
+	.revision = JAILHOUSE_CONFIG_REVISION,				\
+	.cpu_set_size = sizeof((object).cpus),				\
+	.num_memory_regions = ARRAY_SIZE((object).mem_regions),		\
+	.num_irqchips = ARRAY_SIZE((object).irqchips),			\
+	.num_pci_devices = ARRAY_SIZE((object).pci_devices)
+
+#define REGION(phys, virt, bytes, access)				\
+	{								\
+		.phys_start = phys,					\
+		.virt_start = virt,					\
+		.size = bytes,						\
+		.flags = access,					\
+	}
+/* How many a list of them has. */
+#define REGION_COUNT(...)	ARRAY_SIZE(((struct jailhouse_memory[]){ __VA_ARGS__ }))
+
+#define ACCESS_RAM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | \
+				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
+#define ACCESS_CELL_RAM		(ACCESS_RAM | JAILHOUSE_MEM_LOADABLE)
+#define ACCESS_MMIO		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+
+#endif /* CONFIGS_COMMON_H */
