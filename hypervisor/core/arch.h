@@ -59,7 +59,7 @@ bool arch_cpu_is_off(const struct cpu *cpu);
  */
 int arch_mem_init(void);
 
-/* A root table and identity for the cell's guest-physical address space. */
+/* First-level table and identity of the cell's guest-physical addresses. */
 int arch_cell_mem_init(struct cell *cell);
 void arch_cell_mem_release(struct cell *cell);
 /* Stage 2 attributes for a region's flags. */

@@ -29,7 +29,7 @@ static u64 entry_end(u64 va, u64 end, unsigned int level)
 
 static pte_t *root_entry(const struct paging *pg, u64 va)
 {
-	return pg->root + (va >> PTE_LEVEL_SHIFT(pg->level));
+	return pg->pgd + (va >> PTE_LEVEL_SHIFT(pg->level));
 }
 
 /* The entry for @va in the table that @pte of @level points to. */
@@ -105,27 +105,27 @@ static int make_table(const struct paging *pg, pte_t *entry, unsigned int level,
 	return 0;
 }
 
-int paging_init(struct paging *pg, unsigned int level, unsigned int root_pages)
+int paging_init(struct paging *pg, unsigned int level, unsigned int pgd_pages)
 {
 	*pg = (struct paging) {
-		.root = page_alloc(root_pages, root_pages),
+		.pgd = page_alloc(pgd_pages, pgd_pages),
 		.level = level,
-		.root_pages = root_pages,
-		.limit = PTE_LEVEL_SIZE(level) * PTE_ENTRIES * root_pages,
+		.pgd_pages = pgd_pages,
+		.limit = PTE_LEVEL_SIZE(level) * PTE_ENTRIES * pgd_pages,
 	};
-	return pg->root ? 0 : -ENOMEM;
+	return pg->pgd ? 0 : -ENOMEM;
 }
 
 void paging_destroy(struct paging *pg)
 {
 	unsigned int n;
 
-	for (n = 0; n < pg->root_pages * PTE_ENTRIES; n++)
-		if (pte_is_table(pg->root[n], pg->level))
-			free_table(arch_phys_to_virt(pte_addr(pg->root[n])),
+	for (n = 0; n < pg->pgd_pages * PTE_ENTRIES; n++)
+		if (pte_is_table(pg->pgd[n], pg->level))
+			free_table(arch_phys_to_virt(pte_addr(pg->pgd[n])),
 				   pg->level + 1);
-	page_free(pg->root, pg->root_pages);
-	pg->root = NULL;
+	page_free(pg->pgd, pg->pgd_pages);
+	pg->pgd = NULL;
 }
 
 static int map_entries(const struct walk *walk, pte_t *entry,
@@ -319,8 +319,8 @@ void paging_hide(struct paging *pg)
 {
 	unsigned int n;
 
-	for (n = 0; n < pg->root_pages * PTE_ENTRIES; n++)
-		pte_write(pg->root + n, pte_hide(pg->root[n]));
+	for (n = 0; n < pg->pgd_pages * PTE_ENTRIES; n++)
+		pte_write(pg->pgd + n, pte_hide(pg->pgd[n]));
 	flush(pg, 0, pg->limit);
 }
 
@@ -328,8 +328,8 @@ void paging_show(struct paging *pg)
 {
 	unsigned int n;
 
-	for (n = 0; n < pg->root_pages * PTE_ENTRIES; n++)
-		if (pg->root[n] & ~KEPT)
-			pte_write(pg->root + n, pte_show(pg->root[n]));
+	for (n = 0; n < pg->pgd_pages * PTE_ENTRIES; n++)
+		if (pg->pgd[n] & ~KEPT)
+			pte_write(pg->pgd + n, pte_show(pg->pgd[n]));
 	arch_pte_sync();
 }

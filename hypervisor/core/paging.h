@@ -19,9 +19,9 @@
 #include <arch/pte.h>
 
 struct paging {
-	pte_t *root;		/* first-level table */
-	unsigned int level;	/* of the root table, 0..2 */
-	unsigned int root_pages; /* concatenated root tables, a power of two */
+	pte_t *pgd;		/* first-level table */
+	unsigned int level;	/* of that table, 0..2 */
+	unsigned int pgd_pages; /* concatenated ones, a power of two */
 	u64 limit;		/* addresses from here on cannot be mapped */
 	/*
 	 * Drops cached translations of [va, va + size) everywhere, those of
@@ -38,10 +38,10 @@ struct paging {
 #define PAGING_APART		2
 
 /*
- * Sets all fields: flush is NULL, limit what the root table can translate. The
- * caller may lower the limit before the first mapping. 0 or -ENOMEM.
+ * Sets all fields: flush is NULL, limit what first-level tables can translate.
+ * The caller may lower the limit before the first mapping. 0 or -ENOMEM.
  */
-int paging_init(struct paging *pg, unsigned int level, unsigned int root_pages);
+int paging_init(struct paging *pg, unsigned int level, unsigned int pgd_pages);
 /* Frees all tables. Not for live ones. */
 void paging_destroy(struct paging *pg);
 

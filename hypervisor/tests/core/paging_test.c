@@ -40,13 +40,13 @@ struct piece {
 
 static struct piece model[PIECES];
 
-static void start(unsigned int level, unsigned int root_pages)
+static void start(unsigned int level, unsigned int pgd_pages)
 {
 	if (pg.flush)
 		fake_tlb_unwatch(&pg);
 	fake_pool(3000, 1);
 	fake_alloc_limit = -1;
-	CHECK_EQ(paging_init(&pg, level, root_pages), 0);
+	CHECK_EQ(paging_init(&pg, level, pgd_pages), 0);
 	fake_tlb_watch(&pg);
 	for (size_t n = 0; n < PIECES; n++)
 		model[n] = (struct piece) { 0 };
@@ -161,7 +161,7 @@ TEST(concatenated_root_tables)
 {
 	/* as for 40-bit addresses: two tables of level 1 */
 	start(1, 2);
-	CHECK(!((uintptr_t)pg.root & (2 * PAGE - 1)));
+	CHECK(!((uintptr_t)pg.pgd & (2 * PAGE - 1)));
 	CHECK_EQ(pg.limit, 1024 * GB);
 	CHECK_EQ(paging_map(&pg, 511 * GB, 511 * GB, 2 * GB, ATTR_A, 0), 0);
 	CHECK_EQ(block_at(512 * GB), GB);

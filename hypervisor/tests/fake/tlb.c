@@ -76,8 +76,8 @@ static bool locate(const pte_t *p, struct stale *found)
 		const struct paging *pg = watched[n];
 
 		found->pg = pg;
-		if (pg && locate_in(pg->root,
-				    (size_t)pg->root_pages * PTE_ENTRIES,
+		if (pg && locate_in(pg->pgd,
+				    (size_t)pg->pgd_pages * PTE_ENTRIES,
 				    pg->level, 0, p, found))
 			return true;
 	}

@@ -77,9 +77,9 @@ int stage1_init(void)
 
 	page_pool_init(arch_phys_to_virt(tables_end),
 		       (memory_end - tables_end) >> PAGE_SHIFT);
-	hv_paging.root = arch_phys_to_virt(l1);
+	hv_paging.pgd = arch_phys_to_virt(l1);
 	hv_paging.level = 1;
-	hv_paging.root_pages = 1;
+	hv_paging.pgd_pages = 1;
 	hv_paging.limit = 1ULL << HV_VA_BITS;
 	hv_paging.flush = flush;
 	return 0;
@@ -120,9 +120,9 @@ int stage1_cpu_init(struct cpu *cpu)
 		return refuse_memory();
 
 	/* all but the last GiB is the same for all */
-	memcpy(pg.root, hv_paging.root, (PTE_ENTRIES - 1) * sizeof(pte_t));
+	memcpy(pg.pgd, hv_paging.pgd, (PTE_ENTRIES - 1) * sizeof(pte_t));
 
-	cpu_boot_ttbr[cpu->id] = arch_virt_to_phys(pg.root);
+	cpu_boot_ttbr[cpu->id] = arch_virt_to_phys(pg.pgd);
 	/* OP_ENTER reads it with the MMU off */
 	asm volatile("dc cvac, %0"
 		     : : "r" (&cpu_boot_ttbr[cpu->id]) : "memory");
@@ -158,9 +158,9 @@ size_t stage1_device_pages_used(void)
 void *stage1_window(u64 pa, u64 attrs)
 {
 	struct paging pg = {
-		.root = arch_phys_to_virt(read_sysreg(ttbr0_el2)),
+		.pgd = arch_phys_to_virt(read_sysreg(ttbr0_el2)),
 		.level = 1,
-		.root_pages = 1,
+		.pgd_pages = 1,
 		.limit = 1ULL << HV_VA_BITS,
 		.flush = flush_local,
 	};

@@ -60,7 +60,7 @@ static unsigned int first_level(void)
 	return ipa_bits <= 43 ? 1 : 0;
 }
 
-static unsigned int root_pages(void)
+static unsigned int pgd_pages(void)
 {
 	unsigned int level_bits = first_level() == 1 ? 39 : 48;
 
@@ -118,7 +118,7 @@ int arch_cell_mem_init(struct cell *cell)
 {
 	int vmid, err;
 
-	err = paging_init(&cell->mem, first_level(), root_pages());
+	err = paging_init(&cell->mem, first_level(), pgd_pages());
 	if (err)
 		return err;
 	vmid = vmid_alloc();
@@ -128,7 +128,7 @@ int arch_cell_mem_init(struct cell *cell)
 	}
 	cell->mem.limit = 1ULL << ipa_bits;
 	cell->mem.owner = cell;
-	cell->arch.vttbr = arch_virt_to_phys(cell->mem.root) |
+	cell->arch.vttbr = arch_virt_to_phys(cell->mem.pgd) |
 			   ((u64)vmid << VTTBR_VMID_SHIFT);
 	cell->mem.flush = flush;
 	return 0;
