@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* Accesses to physical addresses, through this CPU's window. */
+/* Accesses to physical addresses, through this CPU's fixmap. */
 
 #include <arch/stage1.h>
 #include <core/arch.h>
@@ -14,7 +14,7 @@ void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 
 		if (chunk > size)
 			chunk = size;
-		memcpy(dest, stage1_window(pa, S1_RO), chunk);
+		memcpy(dest, stage1_fixmap(pa, S1_RO), chunk);
 		dest = (u8 *)dest + chunk;
 		pa += chunk;
 		size -= chunk;
@@ -24,7 +24,7 @@ void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 void arch_clear_phys(u64 pa, u64 size)
 {
 	for (u64 end = pa + size; pa < end; pa += PAGE_SIZE) {
-		u8 *page = stage1_window(pa, S1_RW);
+		u8 *page = stage1_fixmap(pa, S1_RW);
 
 		memset(page, 0, PAGE_SIZE);
 		/* the guest starts with its caches off */
@@ -37,7 +37,7 @@ void arch_clear_phys(u64 pa, u64 size)
 
 void arch_write_phys(u64 pa, u32 value)
 {
-	volatile u32 *word = stage1_window(pa, S1_RW);
+	volatile u32 *word = stage1_fixmap(pa, S1_RW);
 
 	*word = value;
 	/* a guest may read it with its caches off */
@@ -47,7 +47,7 @@ void arch_write_phys(u64 pa, u32 value)
 
 u64 arch_device_read(u64 pa, unsigned int size)
 {
-	volatile void *va = stage1_window(pa, S1_DEVICE);
+	volatile void *va = stage1_fixmap(pa, S1_DEVICE);
 
 	switch (size) {
 	case 1:
@@ -63,7 +63,7 @@ u64 arch_device_read(u64 pa, unsigned int size)
 
 void arch_device_write(u64 pa, u64 value, unsigned int size)
 {
-	volatile void *va = stage1_window(pa, S1_DEVICE);
+	volatile void *va = stage1_fixmap(pa, S1_DEVICE);
 
 	switch (size) {
 	case 1:

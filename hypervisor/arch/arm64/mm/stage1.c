@@ -152,10 +152,10 @@ size_t stage1_device_pages_used(void)
 }
 
 /*
- * The window's entry is found by walking this CPU's own table: its tables are
+ * The fixmap's entry is found by walking this CPU's own table: its tables are
  * in the shared map, only the private pages are not.
  */
-void *stage1_window(u64 pa, u64 attrs)
+void *stage1_fixmap(u64 pa, u64 attrs)
 {
 	struct paging pg = {
 		.pgd = arch_phys_to_virt(read_sysreg(ttbr0_el2)),
@@ -164,7 +164,7 @@ void *stage1_window(u64 pa, u64 attrs)
 		.limit = 1ULL << HV_VA_BITS,
 		.flush = flush_local,
 	};
-	u64 va = PRIVATE_BASE + PRIVATE_WINDOW_OFFS;
+	u64 va = PRIVATE_BASE + PRIVATE_FIXMAP_OFFS;
 
 	/* the level 3 table exists since map_private(): cannot fail */
 	map(&pg, va, pa & PAGE_MASK, PAGE_SIZE, attrs);

@@ -10,7 +10,7 @@
  *                   | guard page (not mapped)       |  mapped on its own CPU
  *           +0x1000 | stack, 4 KiB                  |
  *           +0x2000 | struct percpu, 4 KiB          |  <- SP_EL2 in a guest
- *           +0x3000 | window onto one guest page    |
+ *           +0x3000 | fixmap of one guest page      |
  *                   +-------------------------------+
  *   0x7f_b000_0000  | devices: GICD, GICRs, UART    |  DEVICE_BASE, 256 MiB
  *                   +-------------------------------+
@@ -33,7 +33,7 @@
 #define PRIVATE_STACK_OFFS	0x1000
 #define PRIVATE_STACK_SIZE	0x1000
 #define PRIVATE_PERCPU_OFFS	0x2000
-#define PRIVATE_WINDOW_OFFS	0x3000
+#define PRIVATE_FIXMAP_OFFS	0x3000
 
 /* stack and struct percpu, contiguous */
 #define PRIVATE_PAGES		2

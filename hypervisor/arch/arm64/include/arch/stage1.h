@@ -35,16 +35,16 @@ int stage1_cpu_init(struct cpu *cpu);
 
 /*
  * Maps registers at @pa (any alignment) until disable. NULL (refused): the
- * device window or the page pool is full. Pages of consecutive calls with consecutive
+ * device range or the page pool is full. Pages of consecutive calls with consecutive
  * page-aligned addresses are contiguous.
  */
 volatile void *stage1_map_device(u64 pa, u64 size);
 size_t stage1_device_pages_used(void);
 
 /*
- * Maps the page at @pa with @attrs at this CPU's window, until the next call.
+ * Maps the page at @pa with @attrs at this CPU's fixmap, until the next call.
  * Returns the address of @pa itself.
  */
-void *stage1_window(u64 pa, u64 attrs);
+void *stage1_fixmap(u64 pa, u64 attrs);
 
 #endif /* ARCH_STAGE1_H */
