@@ -49,7 +49,7 @@ void arch_cpu_wait(void);
 /* Resets this CPU's guest state for @vcpu, which is its own, and enters the guest. */
 void arch_vcpu_start(struct vcpu *vcpu) __attribute__((noreturn));
 /* Undoes arch_cpu_commit()'s hold on a parked CPU and switches it off. */
-void arch_cpu_release(struct cpu *cpu);
+void arch_cpu_off(struct cpu *cpu);
 /* Does the firmware report @cpu as off? */
 bool arch_cpu_is_off(const struct cpu *cpu);
 

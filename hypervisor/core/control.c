@@ -158,9 +158,9 @@ void control_park_self(void)
 		switch (take_command(vcpu)) {
 		case VCPU_CMD_START:
 			arch_vcpu_start(vcpu);
-		case VCPU_CMD_RELEASE:
-			vcpu->state = VCPU_RELEASED;
-			arch_cpu_release(vcpu->cpu);
+		case VCPU_CMD_OFF:
+			vcpu->state = VCPU_OFF;
+			arch_cpu_off(vcpu->cpu);
 			break;
 		default:
 			arch_cpu_wait();
@@ -177,12 +177,12 @@ void control_poll(void)
 	}
 }
 
-static int release(struct cpu *cpu)
+static int switch_off(struct cpu *cpu)
 {
 	u64 end = deadline(ANSWER_TIMEOUT_MS);
 
 	spin_lock(&cpu->lock);
-	cpu->vcpu->command = VCPU_CMD_RELEASE;
+	cpu->vcpu->command = VCPU_CMD_OFF;
 	spin_unlock(&cpu->lock);
 	arch_cpu_kick(cpu);
 
@@ -195,7 +195,7 @@ static int release(struct cpu *cpu)
 	return 0;
 }
 
-int control_release_parked(void)
+int control_switch_off_parked(void)
 {
 	struct vcpu *vcpu;
 	int err;
@@ -203,7 +203,7 @@ int control_release_parked(void)
 	for_each_vcpu(vcpu, &root_cell) {
 		if (vcpu->state != VCPU_PARKED)
 			continue;
-		err = release(vcpu->cpu);
+		err = switch_off(vcpu->cpu);
 		if (err)
 			return err;
 	}

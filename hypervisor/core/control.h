@@ -44,6 +44,6 @@ void control_poll(void);
 /*
  * Gives root's parked CPUs back to the firmware. 0 or -EIO (refused).
  */
-int control_release_parked(void);
+int control_switch_off_parked(void);
 
 #endif /* CORE_CONTROL_H */

@@ -157,7 +157,7 @@ s64 hv_disable(void)
 	err = cell_count > 1 ?
 		refuse(-EBUSY, "%u cells exist: destroy them first",
 		       cell_count - 1) :
-		control_release_parked();
+		control_switch_off_parked();
 	if (!err) {
 		disabled |= cpu_bit(cpu);
 		for_each_cpu(other, root_cell.cpus)

@@ -12,14 +12,14 @@ struct cpu;
 enum vcpu_state {
 	VCPU_RUNNING,		/* the guest runs, or an exit of it */
 	VCPU_PARKED,		/* its CPU waits in the hypervisor for a command */
-	VCPU_RELEASED,		/* its CPU is given back to the firmware, off */
+	VCPU_OFF,		/* its CPU is switched off at the firmware */
 };
 
 enum vcpu_command {
 	VCPU_CMD_NONE,
 	VCPU_CMD_PARK,
 	VCPU_CMD_START,		/* reset it, enter the guest at start_address */
-	VCPU_CMD_RELEASE,	/* switch its CPU off through the firmware */
+	VCPU_CMD_OFF,		/* switch its CPU off through the firmware */
 };
 
 /*

@@ -43,7 +43,7 @@ TEST(enter_and_disable)
 	}
 }
 
-TEST(parked_cpus_are_released_at_disable)
+TEST(parked_cpus_are_switched_off_at_disable)
 {
 	fake_boot();
 	fake_cpu_off(1);
@@ -191,7 +191,7 @@ TEST(without_a_uart)
 
 TAP_MAIN(
 	TAP_TEST(enter_and_disable),
-	TAP_TEST(parked_cpus_are_released_at_disable),
+	TAP_TEST(parked_cpus_are_switched_off_at_disable),
 	TAP_TEST(firmware_that_does_not_switch_off),
 	TAP_TEST(bad_configuration),
 	TAP_TEST(truncated_configuration),

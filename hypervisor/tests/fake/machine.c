@@ -363,10 +363,10 @@ void arch_vcpu_start(struct vcpu *vcpu)
 	back_to_base();
 }
 
-void arch_cpu_release(struct cpu *cpu)
+void arch_cpu_off(struct cpu *cpu)
 {
-	if (cpu->vcpu->state != VCPU_RELEASED)
-		FAIL("release of CPU %u, which is not released", cpu->id);
+	if (cpu->vcpu->state != VCPU_OFF)
+		FAIL("CPU %u is switched off, and its state is another", cpu->id);
 	this_fake()->off = true;
 	this_fake()->parked = false;
 	back_to_base();

@@ -79,7 +79,7 @@ void arch_cpu_unkick(void)
 	irq_unkick();
 }
 
-void arch_cpu_release(struct cpu *cpu)
+void arch_cpu_off(struct cpu *cpu)
 {
 	(void)cpu;
 	irq_cpu_leave();
