@@ -7,7 +7,7 @@
 
 static void begin_change(struct mmio_table *table)
 {
-	__atomic_store_n(&table->generation, table->generation + 1,
+	__atomic_store_n(&table->sequence, table->sequence + 1,
 			 __ATOMIC_RELAXED);
 	/* no change is seen before the odd count */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
@@ -15,7 +15,7 @@ static void begin_change(struct mmio_table *table)
 
 static void end_change(struct mmio_table *table)
 {
-	__atomic_store_n(&table->generation, table->generation + 1,
+	__atomic_store_n(&table->sequence, table->sequence + 1,
 			 __ATOMIC_RELEASE);
 }
 

@@ -35,10 +35,10 @@ struct mmio_region {
  * Trapped regions of a cell, not overlapping, looked through in the order of
  * registration: the busiest come first. All zero is an empty table. Readers run
  * without a lock on the cell's CPUs while one writer changes the list: a
- * generation count tells a reader to look again.
+ * sequence count tells a reader to look again.
  */
 struct mmio_table {
-	u32 generation;	/* odd while being changed */
+	u32 sequence;	/* odd while being changed */
 	u32 count;
 	/* a size of 0 ends the list */
 	struct mmio_region region[MMIO_MAX_REGIONS + 1];
@@ -59,11 +59,11 @@ static inline struct mmio_region mmio_find(const struct mmio_table *table,
 {
 	const struct mmio_region *region;
 	struct mmio_region copy;
-	u32 generation;
+	u32 sequence;
 
 	for (;;) {
-		generation = __atomic_load_n(&table->generation,
-					     __ATOMIC_ACQUIRE);
+		sequence = __atomic_load_n(&table->sequence,
+					   __ATOMIC_ACQUIRE);
 		region = table->region;
 		while (address - region->start >= region->size && region->size)
 			region++;
@@ -71,8 +71,8 @@ static inline struct mmio_region mmio_find(const struct mmio_table *table,
 		/* the copy is complete before the count is read again */
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		/* an odd one cannot equal what is read */
-		if ((generation & ~1U) == __atomic_load_n(&table->generation,
-							  __ATOMIC_RELAXED))
+		if ((sequence & ~1U) == __atomic_load_n(&table->sequence,
+							__ATOMIC_RELAXED))
 			return copy;
 		cpu_relax();
 	}

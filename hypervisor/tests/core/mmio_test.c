@@ -169,22 +169,22 @@ TEST(unregister)
 	CHECK_EQ(access_at(0x1000, 4), MMIO_UNHANDLED);
 }
 
-TEST(generation_is_even_between_changes)
+TEST(sequence_is_even_between_changes)
 {
 	reset();
-	CHECK_EQ(table.generation, 0);
+	CHECK_EQ(table.sequence, 0);
 	CHECK_EQ(add(0x1000, 0x100), 0);
-	CHECK_EQ(table.generation, 2);
+	CHECK_EQ(table.sequence, 2);
 	CHECK_EQ(add(0x1000, 0x100), -EBUSY);
-	CHECK_EQ(table.generation, 2);
+	CHECK_EQ(table.sequence, 2);
 	mmio_unregister(&table, 0x1000);
-	CHECK_EQ(table.generation, 4);
+	CHECK_EQ(table.sequence, 4);
 }
 
 static void finish_change(void)
 {
 	table.region[0].start = 0x2000;
-	table.generation++;
+	table.sequence++;
 }
 
 TEST(reader_waits_for_the_writer)
@@ -192,11 +192,11 @@ TEST(reader_waits_for_the_writer)
 	reset();
 	CHECK_EQ(add(0x1000, 0x100), 0);
 	/* a writer on another CPU is in the middle of moving the region */
-	table.generation++;
+	table.sequence++;
 	fake_cpu_relax = finish_change;
 	CHECK_EQ(access_at(0x2000, 4), MMIO_HANDLED);
 	fake_cpu_relax = NULL;
-	CHECK_EQ(table.generation, 4);
+	CHECK_EQ(table.sequence, 4);
 }
 
 /* Handlers and arguments that belong together: never mixed. */
@@ -274,7 +274,7 @@ TAP_MAIN(
 	TAP_TEST(bad_sizes_are_refused),
 	TAP_TEST(full_table),
 	TAP_TEST(unregister),
-	TAP_TEST(generation_is_even_between_changes),
+	TAP_TEST(sequence_is_even_between_changes),
 	TAP_TEST(reader_waits_for_the_writer),
 	TAP_TEST(readers_run_beside_a_writer)
 )
