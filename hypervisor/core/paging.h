@@ -29,7 +29,7 @@ struct paging {
 	 * arch_pte_sync() has been called. NULL: tables not live yet.
 	 */
 	void (*flush)(const struct paging *pg, u64 va, u64 size);
-	void *owner;		/* for flush() */
+	void *flush_arg;	/* for flush() */
 };
 
 /* paging_map: pages, now and for ever */

@@ -89,7 +89,7 @@ void stage2_flush_local(void)
  */
 static void flush(const struct paging *pg, u64 va, u64 size)
 {
-	const struct cell *cell = pg->owner;
+	const struct cell *cell = pg->flush_arg;
 	u64 own = read_sysreg(vttbr_el2);
 
 	(void)va;
@@ -127,7 +127,7 @@ int arch_cell_mem_init(struct cell *cell)
 		return vmid;
 	}
 	cell->mem.limit = 1ULL << ipa_bits;
-	cell->mem.owner = cell;
+	cell->mem.flush_arg = cell;
 	cell->arch.vttbr = arch_virt_to_phys(cell->mem.pgd) |
 			   ((u64)vmid << VTTBR_VMID_SHIFT);
 	cell->mem.flush = flush;
