@@ -84,12 +84,12 @@ void arch_cpu_off(struct cpu *cpu)
 	(void)cpu;
 	irq_cpu_leave();
 	/* does not return; if it does, control.c reports the CPU as not off */
-	smccc_call_firmware(PSCI_CPU_OFF, 0, 0, 0);
+	smc_call(PSCI_CPU_OFF, 0, 0, 0);
 }
 
 bool arch_cpu_is_off(const struct cpu *cpu)
 {
-	return smccc_call_firmware(PSCI_AFFINITY_INFO_64, cpu->hw_id, 0, 0) ==
+	return smc_call(PSCI_AFFINITY_INFO_64, cpu->hw_id, 0, 0) ==
 	       PSCI_AFFINITY_OFF;
 }
 

@@ -59,7 +59,7 @@ static s64 affinity_info(u64 mpidr, u64 level)
 static s64 system_off(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
 	if (this_percpu()->vcpu->cell == &root_cell)
-		return smccc_call_firmware(fid, arg1, arg2, arg3);
+		return smc_call(fid, arg1, arg2, arg3);
 	cell_stop_self();
 }
 

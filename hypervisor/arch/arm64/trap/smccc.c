@@ -9,45 +9,6 @@
 
 #include "smccc.h"
 
-s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3)
-{
-	register u64 x0 asm("x0") = fid;
-	register u64 x1 asm("x1") = arg1;
-	register u64 x2 asm("x2") = arg2;
-	register u64 x3 asm("x3") = arg3;
-
-	/* SMCCC 1.0 lets the firmware change x0..x17 */
-	asm volatile("smc #0"
-		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3)
-		     : : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
-		       "x12", "x13", "x14", "x15", "x16", "x17", "memory");
-	return (s64)x0;
-}
-
-/* The root cell's call goes on to the firmware with all its arguments. */
-static u64 pass_through(u64 fid)
-{
-	struct guest_regs *regs = &this_percpu()->regs;
-	register u64 x0 asm("x0") = fid;
-	register u64 x1 asm("x1") = regs->x[1];
-	register u64 x2 asm("x2") = regs->x[2];
-	register u64 x3 asm("x3") = regs->x[3];
-	register u64 x4 asm("x4") = regs->x[4];
-	register u64 x5 asm("x5") = regs->x[5];
-	register u64 x6 asm("x6") = regs->x[6];
-	register u64 x7 asm("x7") = regs->x[7];
-
-	asm volatile("smc #0"
-		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3), "+r" (x4),
-		       "+r" (x5), "+r" (x6), "+r" (x7)
-		     : : "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-		       "x16", "x17", "memory");
-	regs->x[1] = x1;
-	regs->x[2] = x2;
-	regs->x[3] = x3;
-	return x0;
-}
-
 static bool is_workaround(u32 fid)
 {
 	return fid == SMCCC_ARCH_WORKAROUND_1 ||
@@ -60,7 +21,7 @@ static s64 arch_features(u32 fid)
 	if (fid == SMCCC_VERSION || fid == SMCCC_ARCH_FEATURES)
 		return 0;
 	if (is_workaround(fid))
-		return smccc_call_firmware(SMCCC_ARCH_FEATURES, fid, 0, 0);
+		return smc_call(SMCCC_ARCH_FEATURES, fid, 0, 0);
 	return SMCCC_NOT_SUPPORTED;
 }
 
@@ -74,7 +35,7 @@ static s64 arch_call(u32 fid, u64 arg1)
 						    arch_features((u32)arg1);
 	default:
 		return is_workaround(fid) ?
-		       smccc_call_firmware(fid, arg1, 0, 0) :
+		       smc_call(fid, arg1, 0, 0) :
 		       SMCCC_NOT_SUPPORTED;
 	}
 }
@@ -110,7 +71,7 @@ static __attribute__((noinline, cold)) u64 root_call(u32 fid)
 	struct vcpu *vcpu = this_percpu()->vcpu;
 
 	if (root_may(fid & ~SMCCC_64))
-		return pass_through(fid);
+		return smc_forward(fid, &this_percpu()->regs);
 	vcpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
 	/* once: root must not be able to fill the console */
 	if (!__atomic_exchange_n(&reported, true, __ATOMIC_RELAXED))

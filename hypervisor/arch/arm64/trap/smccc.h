@@ -57,8 +57,10 @@
 #define PSCI_AFFINITY_ON_PENDING 2
 #define PSCI_TOS_NOT_PRESENT	2
 
-/* An SMC to the firmware; its x0. */
-s64 smccc_call_firmware(u64 fid, u64 arg1, u64 arg2, u64 arg3);
+/* An SMC to the firmware (smc.c); its x0. */
+s64 smc_call(u64 fid, u64 arg1, u64 arg2, u64 arg3);
+/* A guest's call as it is: x1..x7 from @regs, results to its x1..x3; x0 returned. */
+u64 smc_forward(u64 fid, struct guest_regs *regs);
 
 /*
  * Serves a call by SMC or HVC; result for x0, further results in struct guest_regs.
