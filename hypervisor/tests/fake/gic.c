@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <arch/sysreg.h>
 #include <vdev/ivshmem.h>
 
 #include <gic/gicv3.h>
@@ -12,7 +13,6 @@
 #include "gic.h"
 
 struct fake_gic fake_gic __attribute__((aligned(8)));
-u64 fake_id_aa64pfr0_el1;
 
 const struct unit *const unit_table[] = { &vgic_unit, &ivshmem_unit, NULL };
 
@@ -21,7 +21,7 @@ void fake_gic_init(void)
 	u64 typer;
 
 	memset(&fake_gic, 0, sizeof(fake_gic));
-	fake_id_aa64pfr0_el1 = 1 << 24;
+	fake_sysreg_set("id_aa64pfr0_el1", 1 << 24);
 	fake_gic_write(fake_gic.gicd, GICD_CTLR,
 		       GICD_CTLR_DS | GICD_CTLR_ARE | GICD_CTLR_GRP1);
 	fake_gic_write(fake_gic.gicd, GICD_TYPER, FAKE_LINES / 32 - 1);

@@ -86,7 +86,7 @@ TEST(gicv2_is_refused)
 TEST(cpu_without_gic_registers_is_refused)
 {
 	prepare();
-	fake_id_aa64pfr0_el1 = 0;
+	fake_sysreg_set("id_aa64pfr0_el1", 0);
 	CHECK_EQ(init(), -ENODEV);
 	CHECK(strstr(hv_shared.error, "the machine has a GICv2"));
 }

@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
-#ifndef ARCH_SYSREG_H
-#define ARCH_SYSREG_H
+#ifndef FAKE_ARCH_SYSREG_H
+#define FAKE_ARCH_SYSREG_H
 
-#include <jailhouse/types.h>
+/* The names of bits are arm64's own; the registers are those of fake/sysreg.h. */
+#include "../../../arch/arm64/include/arch/sysreg.h"
+#include "../sysreg.h"
 
-/* System registers that arch/arm64's GIC code reads: variables of the test. */
-#define read_sysreg(reg)	(fake_##reg)
+#undef read_sysreg
+#undef write_sysreg
+#define read_sysreg(reg)		fake_sysreg_read(SYSREG_NAME(reg))
+#define write_sysreg(value, reg)	fake_sysreg_write(SYSREG_NAME(reg), value)
 
 /* accesses are in order here */
+#undef isb
+#undef dsb
+#undef dmb
+#define isb()		((void)0)
 #define dsb(option)	((void)0)
+#define dmb(option)	((void)0)
 
-extern u64 fake_id_aa64pfr0_el1;
-#define ID_PFR0_GIC(pfr0)	(((pfr0) >> 24) & 0xf)
+#undef wfi
+#undef wfe
+#undef sev
+#define wfi()		fake_instruction("wfi")
+#define wfe()		fake_instruction("wfe")
+#define sev()		fake_instruction("sev")
 
-#endif /* ARCH_SYSREG_H */
+#endif /* FAKE_ARCH_SYSREG_H */

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+#include <cpu/percpu_private.h>
+
+#include "machine.h"
+
+struct percpu *fake_percpu(void)
+{
+	static struct percpu percpu[FAKE_MAX_CPUS];
+	struct percpu *own = &percpu[arch_this_cpu()->id];
+
+	own->cpu = arch_this_cpu();
+	own->vcpu = arch_this_vcpu();
+	return own;
+}
