@@ -8,7 +8,6 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/slab.h>
-#include <linux/stop_machine.h>
 
 #include <asm/sysreg.h>
 #include <asm/virt.h>
@@ -24,15 +23,12 @@
 #include "el2/hyp.h"
 #include "el2/image.h"
 #include "el2/kvm.h"
+#include "el2/switch.h"
 #include "error.h"
 #include "mem/hvmem.h"
 #include "mem/kept.h"
 #include "pci/pci.h"
 #include "sysfs/sysfs.h"
-
-static int absent_cpu = -1;
-module_param(absent_cpu, int, 0644);
-MODULE_PARM_DESC(absent_cpu, "For tests: this CPU stays away when the hypervisor takes over, so that enabling fails (default -1: none)");
 
 static struct {
 	const void __user *user_config;
@@ -40,7 +36,6 @@ static struct {
 	size_t config_size;
 	struct cellblock_header *header;	/* start of the memory */
 	const struct cellblock_shared *shared;
-	int result[CELLBLOCK_MAX_CPUS];
 } hv;
 
 const struct jailhouse_system *enable_config(void)
@@ -182,62 +177,10 @@ static int init_image(struct jailhouse_error *err)
 	return ret ? hyp_image_refused(err, ret, hv.shared, "start") : 0;
 }
 
-static int enter_cpu(void *entry)
-{
-	unsigned int cpu = smp_processor_id();
-
-	if ((int)cpu == absent_cpu)
-		hv.result[cpu] = -ENODEV;
-	else
-		hv.result[cpu] = hyp_image_call(*(phys_addr_t *)entry,
-						CELLBLOCK_OP_ENTER, cpu);
-	return 0;
-}
-
-/* The first error of any CPU. */
-static int first_error(void)
-{
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
-		if (hv.result[cpu])
-			return hv.result[cpu];
-	return 0;
-}
-
 static int enter(struct jailhouse_error *err)
 {
-	phys_addr_t entry = hv.header->phys_base + hv.header->entry;
-	int ret;
-
-	memset(hv.result, 0, sizeof(hv.result));
-	hyp_switch_begin();
-	ret = stop_machine(enter_cpu, &entry, cpu_online_mask);
-	if (!ret)
-		ret = first_error();
-	hyp_switch_end(ret ? NULL : hv.shared);
-	if (ret)
-		return hyp_image_refused(err, ret, hv.shared, "take over the CPUs");
-	return 0;
-}
-
-static int leave_cpu(void *unused)
-{
-	hv.result[smp_processor_id()] = (int)jailhouse_call(JAILHOUSE_HC_DISABLE);
-	return 0;
-}
-
-static int leave(struct jailhouse_error *err)
-{
-	int ret;
-
-	memset(hv.result, 0, sizeof(hv.result));
-	hyp_switch_begin();
-	ret = stop_machine(leave_cpu, NULL, cpu_online_mask);
-	if (!ret)
-		ret = first_error();
-	hyp_switch_end(ret ? hv.shared : NULL);
-	return ret ? hyp_refused(err, ret, "the hypervisor stays enabled") : 0;
+	return switch_enter(hv.header->phys_base + hv.header->entry, hv.shared,
+			    err);
 }
 
 static const struct {
@@ -287,7 +230,7 @@ int enable_system(const void __user *config, struct jailhouse_error *err)
 	ret = pci_add_host(err);
 	if (ret) {
 		/* there are no cells: this does not fail */
-		if (!leave(&unused))
+		if (!switch_leave(hv.shared, &unused))
 			undo(i);
 		return ret;
 	}
@@ -307,7 +250,7 @@ int disable_system(bool force, struct jailhouse_error *err)
 	if (ret)
 		return ret;
 	pci_remove_host();
-	ret = leave(err);
+	ret = switch_leave(hv.shared, err);
 	if (ret) {
 		pci_add_host(&unused);
 		return ret;
