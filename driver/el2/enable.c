@@ -25,8 +25,8 @@
 #include "el2/kvm.h"
 #include "el2/switch.h"
 #include "error.h"
+#include "mem/carveout.h"
 #include "mem/hvmem.h"
-#include "mem/kept.h"
 #include "pci/pci.h"
 #include "sysfs/sysfs.h"
 

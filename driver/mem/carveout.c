@@ -12,8 +12,8 @@
 #include <cellblock/config.h>
 
 #include "error.h"
+#include "mem/carveout.h"
 #include "mem/hvmem.h"
-#include "mem/kept.h"
 #include "mem/ram.h"
 
 struct kept {
