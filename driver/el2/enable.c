@@ -140,9 +140,9 @@ static void give_memory(void)
 	hvmem_give(mem->phys_start, mem->size, HVMEM_HYPERVISOR);
 }
 
-static int take_kept_memory(struct jailhouse_error *err)
+static int take_carveouts(struct jailhouse_error *err)
 {
-	return kept_take(hv.config, err);
+	return carveout_take(hv.config, err);
 }
 
 static int load_image(struct jailhouse_error *err)
@@ -200,7 +200,7 @@ static const struct {
 	{ kvm_leave_el2,	kvm_enter_el2 },
 	{ init_image,		NULL },
 	/* the regions have been checked */
-	{ take_kept_memory,	kept_give },
+	{ take_carveouts,	carveout_give },
 	{ enter,		NULL },
 };
 

@@ -16,42 +16,42 @@
 #include "mem/hvmem.h"
 #include "mem/ram.h"
 
-struct kept {
+struct carveout {
 	struct list_head node;
 	u64 start, size;
 	enum hvmem_use use;
 };
 
-static LIST_HEAD(kept_memory);
+static LIST_HEAD(carveouts);
 
-static int keep_memory(u64 start, u64 end, enum hvmem_use use,
-		       const char *owner, struct jailhouse_error *err)
+static int carve_out(u64 start, u64 end, enum hvmem_use use,
+		     const char *owner, struct jailhouse_error *err)
 {
-	struct kept *kept = kzalloc(sizeof(*kept), GFP_KERNEL);
+	struct carveout *carveout = kzalloc(sizeof(*carveout), GFP_KERNEL);
 	int ret;
 
-	if (!kept)
+	if (!carveout)
 		return error_set(err, -ENOMEM, "no memory to keep track of memory");
 	ret = hvmem_take(start, end - start, use, owner, err);
 	if (ret) {
-		kfree(kept);
+		kfree(carveout);
 		return ret;
 	}
-	kept->start = start;
-	kept->size = end - start;
-	kept->use = use;
-	list_add(&kept->node, &kept_memory);
+	carveout->start = start;
+	carveout->size = end - start;
+	carveout->use = use;
+	list_add(&carveout->node, &carveouts);
 	return 0;
 }
 
-void kept_give(void)
+void carveout_give(void)
 {
-	struct kept *kept, *next;
+	struct carveout *carveout, *next;
 
-	list_for_each_entry_safe(kept, next, &kept_memory, node) {
-		hvmem_give(kept->start, kept->size, kept->use);
-		list_del(&kept->node);
-		kfree(kept);
+	list_for_each_entry_safe(carveout, next, &carveouts, node) {
+		hvmem_give(carveout->start, carveout->size, carveout->use);
+		list_del(&carveout->node);
+		kfree(carveout);
 	}
 }
 
@@ -85,8 +85,8 @@ static bool is_given(const struct jailhouse_system *sys, u64 at, u64 *end)
 }
 
 /* What of Linux's RAM root shall not have is for cells. */
-static int keep_from_root(const struct jailhouse_system *sys,
-			  struct jailhouse_error *err)
+static int carve_for_cells(const struct jailhouse_system *sys,
+			   struct jailhouse_error *err)
 {
 	struct jailhouse_error why;
 	u64 at, end;
@@ -96,7 +96,7 @@ static int keep_from_root(const struct jailhouse_system *sys,
 		end = PHYS_END;
 		if (!ram_is_linux(at, &end) || is_given(sys, at, &end))
 			continue;
-		ret = keep_memory(at, end, HVMEM_KEPT, "cells", &why);
+		ret = carve_out(at, end, HVMEM_CARVEOUT, "cells", &why);
 		if (ret)
 			return error_set(err, ret, "the configuration does not give all RAM to root: %s",
 					 why.text);
@@ -116,8 +116,8 @@ static bool is_of_link(const struct jailhouse_cell_desc *root, u32 region)
 }
 
 /* Linux must not use the memory that root shares with cells as its own. */
-static int keep_shared(const struct jailhouse_system *sys,
-		       struct jailhouse_error *err)
+static int carve_shared(const struct jailhouse_system *sys,
+			struct jailhouse_error *err)
 {
 	const struct jailhouse_cell_desc *root = &sys->root_cell;
 	const struct jailhouse_memory *mem = config_mem_regions(root);
@@ -132,20 +132,20 @@ static int keep_shared(const struct jailhouse_system *sys,
 		if (ram_has_linux(mem->phys_start, end) ||
 		    (!(mem->flags & JAILHOUSE_MEM_IO) &&
 		     ram_exists(mem->phys_start, end)))
-			ret = keep_memory(mem->phys_start, end, HVMEM_ROOT_SHARED,
-					  "the root cell, to be shared", err);
+			ret = carve_out(mem->phys_start, end, HVMEM_ROOT_SHARED,
+					"the root cell, to be shared", err);
 	}
 	return ret;
 }
 
-int kept_take(const struct jailhouse_system *sys, struct jailhouse_error *err)
+int carveout_take(const struct jailhouse_system *sys, struct jailhouse_error *err)
 {
 	int ret;
 
-	ret = keep_from_root(sys, err);
+	ret = carve_for_cells(sys, err);
 	if (!ret)
-		ret = keep_shared(sys, err);
+		ret = carve_shared(sys, err);
 	if (ret)
-		kept_give();
+		carveout_give();
 	return ret;
 }

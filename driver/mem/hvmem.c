@@ -24,7 +24,7 @@ struct extent {
 	u64 start, end;
 	bool from_linux;	/* to be given back there */
 	bool root;		/* root can access it while it is no cell's */
-	bool kept;		/* since enabling, until disabling */
+	bool lasting;		/* since enabling, until disabling */
 	bool shared;		/* several cells may use it */
 	unsigned int users;	/* cells */
 	const char *owner;
@@ -173,7 +173,7 @@ static void drop_unused(u64 start, u64 end, bool all)
 
 	list_for_each_entry_safe(extent, next, &extents, node)
 		if (extent->start < end && extent->end > start &&
-		    !extent->users && !extent->kept)
+		    !extent->users && !extent->lasting)
 			put_extent(extent, all || extent->root);
 }
 
@@ -196,18 +196,18 @@ static bool root_has(u64 start, u64 end)
 static void use_extent(struct extent *extent, enum hvmem_use use,
 		       const char *owner)
 {
-	bool fresh = !extent->users && !extent->kept;
+	bool fresh = !extent->users && !extent->lasting;
 
 	switch (use) {
 	case HVMEM_HYPERVISOR:
 		extent->users = 1;
-		extent->kept = true;
+		extent->lasting = true;
 		break;
-	case HVMEM_KEPT:
-		extent->kept = true;
+	case HVMEM_CARVEOUT:
+		extent->lasting = true;
 		break;
 	case HVMEM_ROOT_SHARED:
-		extent->kept = true;
+		extent->lasting = true;
 		extent->shared = true;
 		extent->root = true;
 		break;
@@ -219,7 +219,7 @@ static void use_extent(struct extent *extent, enum hvmem_use use,
 		if (!extent->users)
 			extent->owner = owner;
 		fresh = !extent->users && extent->root &&
-			!(extent->kept && extent->shared);
+			!(extent->lasting && extent->shared);
 		extent->users++;
 		if (use == HVMEM_CELL_SHARED) {
 			extent->shared = true;
@@ -260,8 +260,8 @@ int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
 
 static void unuse_by_cell(struct extent *extent)
 {
-	/* what is kept is free for all cells again, or root's to share */
-	if (!--extent->users && extent->kept && !extent->root)
+	/* what lasts is free for all cells again, or root's to share */
+	if (!--extent->users && extent->lasting && !extent->root)
 		extent->shared = false;
 }
 
@@ -276,7 +276,7 @@ void hvmem_give(u64 start, u64 size, enum hvmem_use use)
 			unuse_by_cell(extent);
 		} else {
 			extent->users = 0;
-			extent->kept = false;
+			extent->lasting = false;
 		}
 	}
 	drop_unused(start, end, !by_cell);

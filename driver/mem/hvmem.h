@@ -12,7 +12,7 @@ struct jailhouse_error;
 /**
  * enum hvmem_use - what memory is taken for
  * @HVMEM_HYPERVISOR: the hypervisor itself
- * @HVMEM_KEPT: cells that come later; root must not see it
+ * @HVMEM_CARVEOUT: cells that come later; root must not see it
  * @HVMEM_ROOT_SHARED: root, to share it with cells (IVSHMEM)
  * @HVMEM_CELL: one cell alone
  * @HVMEM_CELL_SHARED: cells that all share it with root
@@ -22,7 +22,7 @@ struct jailhouse_error;
  */
 enum hvmem_use {
 	HVMEM_HYPERVISOR,
-	HVMEM_KEPT,
+	HVMEM_CARVEOUT,
 	HVMEM_ROOT_SHARED,
 	HVMEM_CELL,
 	HVMEM_CELL_SHARED,

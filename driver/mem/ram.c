@@ -91,9 +91,9 @@ static int note_first(struct resource *res, void *arg)
 bool ram_is_linux(u64 start, u64 *end)
 {
 	struct piece first;
-	bool kept;
+	bool is_reserved;
 
-	kept = in_ranges(&reserved, start, end);
+	is_reserved = in_ranges(&reserved, start, end);
 	if (walk_iomem_res_desc(IORES_DESC_NONE,
 				IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
 				start, *end - 1, &first, note_first) != 1)
@@ -103,7 +103,7 @@ bool ram_is_linux(u64 start, u64 *end)
 		return false;
 	}
 	*end = min(*end, first.end);
-	return !kept;
+	return !is_reserved;
 }
 
 bool ram_has_linux(u64 start, u64 end)
