@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# check-docs.t: the rules of ci/check-docs on the index, decisions and words, in documents that break them.
+# check-docs.t: the rules of ci/check-docs on the index, decisions, words and maps, in documents that break them.
 
 # shellcheck source-path=SCRIPTDIR source=../../tools/tests/tap.sh
 . "$(dirname "$0")/../../tools/tests/tap.sh"
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir "$tree/ci" "$tree/Documentation"
+mkdir -p "$tree/ci/lib" "$tree/ci/tests" "$tree/Documentation" "$tree/hypervisor/core" "$tree/hypervisor/tests/core"
 cp "$(dirname "$0")/../../ci/check-docs" "$tree/ci"
+cp "$(dirname "$0")/../../ci/lib/testmap.py" "$tree/ci/lib"
 cd "$tree" || exit 1
 git init -q
 
@@ -68,5 +69,38 @@ for status in "2026-11-22, forgotten." "accepted." "2026-11-22, superseded by 1.
 	sed -i "s/^2026-11-22.*\|^accepted.*/$status/" Documentation/decisions.md
 	said "decision 2 is: $status" "Documentation/decisions.md:5: $decision"
 done
+
+sed -i 's/superseded by 1\./accepted./' Documentation/decisions.md
+echo "[files](architecture.md), [tests](testing.md)" >>Documentation/README.md
+touch hypervisor/core/{a,b}.c hypervisor/tests/core/a_test.c ci/tests/{life,helper}.c ci/tests/faults.sh
+echo 'helper helper' >ci/tests/list
+file architecture <<-END
+	| \`core/a.c\` | one |
+	| \`b.c\` | another |
+END
+file testing <<-END
+	## Which test covers what
+
+	| source | tests |
+	|---|---|
+	| \`hypervisor/core/a.c\` | \`host:hypervisor:a_test\`, \`life\` |
+	| \`hypervisor/core/*.c\`, \`ci/\` | \`faults.sh\`, \`bench:plugin\`, \`bench:alone\` |
+END
+said "all sources and tests are there"
+
+mkdir hypervisor/lib
+touch hypervisor/lib/a.c
+said "a source that no document knows" "Documentation/architecture.md:1: hypervisor/lib/a.c is not named
+Documentation/testing.md:1: no test covers hypervisor/lib/a.c"
+rm hypervisor/lib/a.c
+
+touch ci/tests/more.c
+said "a test that covers nothing" "Documentation/testing.md:1: the test more covers nothing"
+rm ci/tests/more.c
+
+sed -i 's/life/death/; s,/core/a,/core/z,' Documentation/testing.md
+said "a test and a source that are not there" "Documentation/testing.md:5: there is no hypervisor/core/z.c
+Documentation/testing.md:5: there is no test death
+Documentation/testing.md:1: the test life covers nothing"
 
 finish

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+"""The table of testing.md that says which test covers which source: are all tests there, and has it all there is?"""
+
+import re
+
+MAP = "Documentation/testing.md"
+HEADING = "## Which test covers what"
+# What is covered, and what is not: tests, examples, and what stands in for others' sources.
+COVERED = ("hypervisor/", "driver/", "tools/", "libcell/", "inmates/", "ports/")
+NOT_COVERED = r"/(tests|demos|check)/"
+# Sources of tests, and the name of each in ci/check, without the machine that something runs on.
+TESTS = [
+    (r"(hypervisor|inmates/net)/tests/(?:\w+/)?(\w+_test)\.c", "host:{0}:{1}"),
+    (r"libcell/tests/test_(\w+)\.c", "host:libcell:{0}"),
+    (r"tools/tests/(?:\w+/)?(\w+(?:\.t)?)(?:\.c)?", "host:tools:{0}"),
+    (r"scripts/tests/([\w-]+\.t)", "host:scripts:{0}"),
+    (r"inmates/tests/([\w-]+)\.c", "inmate:{0}"),
+    (r"ci/tests/([\w-]+)\.c", "{0}"),
+    (r"ci/tests/([\w-]+\.sh)", "{0}"),
+    (r"ci/demos/([\w-]+)\.sh", "demo:{0}"),
+]
+# They have no file of such a name.
+OTHERS = {"bench:plugin", "bench:alone"}
+
+
+def tests(files, read):
+    """Names of all tests; helpers of others are none."""
+    helpers = set(re.findall(r"^(\S+) helper$", read("ci/tests/list"), re.M))
+    for name in files:
+        for pattern, form in TESTS:
+            match = re.fullmatch(pattern, name)
+            if match and (not name.startswith("tools/") or name.endswith(".t") or "int main(" in read(name)):
+                test = form.format(*match.groups())
+                if test not in helpers:
+                    yield test
+
+
+def rows(text):
+    """(line, sources, tests) of the table."""
+    inside = False
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("## "):
+            inside = line == HEADING
+        if inside and line.startswith("| `"):
+            sources, covering = line.strip("|").split(" | ")
+            yield number, re.findall(r"`([^`]+)`", sources), re.findall(r"`([^`]+)`", covering)
+
+
+def covers(pattern, name):
+    regex = re.escape(pattern).replace(r"\*", "[^/]*")
+    return re.match(regex, name) if pattern.endswith("/") else re.fullmatch(regex, name)
+
+
+def check(files, read):
+    """(line, what is wrong) of the table."""
+    known = set(tests(files, read)) | OTHERS
+    table = list(rows(read(MAP)))
+    named = {test for _, _, covering in table for test in covering}
+    for number, _, covering in table:
+        for test in covering:
+            if test not in known:
+                yield number, f"there is no test {test}"
+    for name in files:
+        if name.startswith(COVERED) and name.endswith((".c", ".S")) and not re.search(NOT_COVERED, name):
+            if not any(covers(pattern, name) for _, patterns, _ in table for pattern in patterns):
+                yield 1, f"no test covers {name}"
+    for test in sorted(known - named):
+        yield 1, f"the test {test} covers nothing"
