@@ -18,7 +18,7 @@ int cell_id_parse(struct jailhouse_cell_id *id, const char *word, bool is_name)
 		return misused("the name of the cell is empty");
 
 	if (!is_name && strspn(word, "0123456789") == length) {
-		/* by its decimal digits, whatever zeros stand in front */
+		/* by its decimal digits, whatever zeros come first */
 		word += strspn(word, "0");
 		if (*word && !parse_number(word, INT32_MAX, &number))
 			return misused("cell id '%s' is too large", word);

@@ -59,7 +59,7 @@ static void note_rest(const char *name, u64 size, u64 used)
 {
 	if (size > used)
 		fprintf(stderr,
-			"%s: note: %llu bytes behind the last array are not used\n",
+			"%s: note: %llu bytes after the last array are not used\n",
 			name, size - used);
 }
 

@@ -22,7 +22,7 @@ static const struct command tool = {
 	.summary = "Partition this machine with the Cellblock hypervisor",
 	.help =
 	"  --version  print the version\n"
-	"  --help     print help; also behind every command\n"
+	"  --help     print help; also after every command\n"
 	"\n"
 	"Exit status: 0 done, 1 refused or failed, 2 wrong command line.\n",
 	.commands = commands,

@@ -12,7 +12,7 @@
  *	data_offset	the frames it sends
  *
  * Together the two are one split virtqueue for each direction, with event
- * indices: the used ring of what we send stands in the peer's section, at the
+ * indices: the used ring of what we send is in the peer's section, at the
  * offset that it would have in ours. One descriptor is one frame, its address
  * counts from the start of the sender's section.
  *

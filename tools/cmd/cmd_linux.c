@@ -154,7 +154,7 @@ static int place_kernel(struct guest *guest)
 				       image.text_offset, &kernel->address);
 	kernel->address = guest->kernel_address;
 	if ((kernel->address - image.text_offset) % LINUX_IMAGE_ALIGN)
-		return refused("the kernel cannot be at 0x%llx: its place is 0x%llx behind a "
+		return refused("the kernel cannot be at 0x%llx: its place is 0x%llx after a "
 			       "multiple of 0x%llx", kernel->address, image.text_offset,
 			       LINUX_IMAGE_ALIGN);
 	return linux_ram_take(&guest->ram, "kernel", image.size, kernel->address);

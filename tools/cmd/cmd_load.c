@@ -29,7 +29,7 @@ static const struct option load_options[] = {
 static int add_cell(struct words *words, const char *word, bool is_name)
 {
 	if (words->has_cell)
-		return misused("--name must stand in the place of ID or NAME");
+		return misused("--name must take the place of ID or NAME");
 	words->has_cell = true;
 	return cell_id_parse(&words->list.cell, word, is_name);
 }
@@ -52,7 +52,7 @@ static int add_string(struct words *words, char *string)
 	struct image *image = &words->list.image[words->list.count];
 
 	if (!words->has_cell)
-		return misused("the cell must stand before its images");
+		return misused("the cell must come before its images");
 	image->data = string;
 	/* with its NUL, so that it ends where a longer one was */
 	image->size = strlen(string) + 1;

@@ -37,7 +37,7 @@ static const char *size_text(const struct link *link, u64 size, char text[32])
 	return text;
 }
 
-/* The number of each peer, its cell, and its state behind a colon. */
+/* The number of each peer, its cell, and its state after a colon. */
 static void print_peers(const struct link *link)
 {
 	unsigned int i;

@@ -240,7 +240,7 @@ static void put_pci_interrupts(struct tree *tree)
 	put_cells(tree, "interrupt-map", map[0], sizeof(map) / sizeof(u32));
 }
 
-/* The virtual PCI host; its memory window is behind the configuration space. */
+/* The virtual PCI host; its memory window is after the configuration space. */
 static void put_pci(struct tree *tree)
 {
 	const struct machine *machine = &tree->machine;

@@ -15,7 +15,7 @@
 /* A PT_LOAD segment that needs memory, at the addresses that the cell sees. */
 struct segment {
 	unsigned int number;	/* in the file's program headers, from 0 */
-	u64 start, end;		/* end: the first address behind it */
+	u64 start, end;		/* end: the first address after it */
 	const void *data;	/* inside the file */
 	size_t data_size;	/* the rest is zero */
 };

@@ -15,7 +15,7 @@
 #define CONVERTER	"rsvg-convert"
 #define NOT_FOUND	127	/* as the shell says it */
 
-/* Nothing half written is left behind. */
+/* Nothing half written is left. */
 static int finish(const char *path, int error)
 {
 	if (!error)

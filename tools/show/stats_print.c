@@ -39,7 +39,7 @@ static void print_cpu_values(const struct stats *now,
 	putchar('\n');
 }
 
-/* How many CPU columns fit behind @used columns of text; at least one. */
+/* How many CPU columns fit after @used columns of text; at least one. */
 static unsigned int cpus_fitting(unsigned int width, unsigned int used)
 {
 	if (!width)

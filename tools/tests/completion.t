@@ -48,12 +48,12 @@ is "$(offers cell start '')" 'timer-demo 1 two\ words 2' \
 is "$(offers cell stats q)" 'qemu-arm64' 'stats of the root cell'
 is "$(offers cell destroy t)" 'timer-demo two\ words' 'cells by first letter'
 is "$(offers cell start --name '')" 'qemu-arm64 timer-demo two\ words' \
-	'names behind --name'
+	'names after --name'
 is "$(offers cell start timer-demo '')" '' 'one cell is enough'
 is "$(offers cell start --force t)" 'timer-demo two\ words' \
-	'a cell behind an option'
+	'a cell after an option'
 is "$(offers cell stats -n 5 '')" 'qemu-arm64 0 timer-demo 1 two\ words 2' \
-	'a cell behind an option with an argument'
+	'a cell after an option with an argument'
 is "$(offers cell stats -n '')" '' 'an argument that is a number'
 is "$(offers cell shutdown --f)" '--force' 'options'
 
@@ -68,10 +68,10 @@ is "$(offers cell create -)" '--json --help' 'create options'
 is "$(offers cell load '')" 'timer-demo 1 two\ words 2' 'load: first the cell'
 is "$(offers cell load timer-demo i)" 'inmate.bin' 'load: then files'
 is "$(offers cell load --name timer-demo i)" 'inmate.bin' \
-	'load: files behind --name'
+	'load: files after --name'
 is "$(offers cell load 1 inmate.bin -a '')" '' 'load: an address'
 is "$(offers cell load 1 -s arguments o)" 'other.txt' \
-	'load: files behind a string'
+	'load: files after a string'
 is "$(offers cell load 1 inmate.bin --a)" '--address' 'load options'
 
 finish

@@ -14,7 +14,7 @@
 #define MAX_IMAGES	8
 #define IMAGE_BYTES	4096
 
-/* The machine behind io.h. fixture_reset() makes a fresh one. */
+/* The machine of io.h. fixture_reset() makes a fresh one. */
 struct fake_machine {
 	/* what the device answers */
 	int open_result;

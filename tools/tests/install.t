@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# install.t JAILHOUSE: what make install puts in place can be used, and make uninstall leaves nothing behind.
+# install.t JAILHOUSE: what make install puts in place can be used, and make uninstall leaves nothing of it.
 
 # shellcheck source-path=SCRIPTDIR source=tap.sh
 . "$(dirname "$0")/tap.sh"

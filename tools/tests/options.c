@@ -70,7 +70,7 @@ static void test_command_help(void)
 
 	result = RUN("cell", "start", "1", "--help");
 	check(!result.exit_code && !strncmp(result.out, "Usage:", 6) &&
-	      !fake.requests, "help behind other words");
+	      !fake.requests, "help after other words");
 }
 
 static void test_mistakes(void)
@@ -112,7 +112,7 @@ static void test_numbers(void)
 	check(!parse_number("-1", ~0ULL, &value), "negative");
 	check(!parse_number("+1", ~0ULL, &value), "sign");
 	check(!parse_number(" 1", ~0ULL, &value), "white space");
-	check(!parse_number("1k", ~0ULL, &value), "letters behind");
+	check(!parse_number("1k", ~0ULL, &value), "letters at the end");
 	check(!parse_number("", ~0ULL, &value), "empty");
 	check(!parse_number("9", 8, &value), "above the limit");
 	check(value == 7, "a refused number changes nothing");

@@ -148,7 +148,7 @@ static void test_width(void)
 
 	check(wait_for("TOTAL        CPU1\r\n"), "as many columns as fit");
 	check(wait_for("COUNTER                       CPU2\r\n"),
-	      "others stand below");
+	      "others come below");
 	check_number(write(master, "q", 1), 1, "press q");
 	check_number(finish(child), 0, "q ends it");
 	close_terminal();

@@ -99,7 +99,7 @@ static void test_actions(void)
 			     "  --force");
 		RUN("cell", name, "2", "-f");
 		check_number(fake.cell.padding, JAILHOUSE_CELL_FORCE,
-			     "  -f behind the cell");
+			     "  -f after the cell");
 
 		fake.ioctl_result = -ENOENT;
 		fake.reason = "no such cell";

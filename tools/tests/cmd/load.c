@@ -75,11 +75,11 @@ static void test_cell_words(void)
 	      "--name before the images");
 	RUN("cell", "load", "--", "-cell-", one);
 	check(!strcmp(fake.cell.name, "-cell-") && fake.images == 1,
-	      "words behind -- are no options");
+	      "words after -- are no options");
 	check_failure(RUN("cell", "load", "1", one, "--", "-a"), 1,
 		      "jailhouse: cell load: cannot open the image '-a': No "
 		      "such file or directory\n",
-		      "nor is a later word behind --");
+		      "nor is a later word after --");
 
 	fixture_reset();
 	check_usage(RUN("cell", "load"), "cell load", "no cell given",
@@ -87,10 +87,10 @@ static void test_cell_words(void)
 	check_usage(RUN("cell", "load", "1"), "cell load", "no image given",
 		    "no image");
 	check_usage(RUN("cell", "load", "1", "--name", "x", one), "cell load",
-		    "--name must stand in the place of ID or NAME",
+		    "--name must take the place of ID or NAME",
 		    "two cells");
 	check_usage(RUN("cell", "load", "-s", "x", "1"), "cell load",
-		    "the cell must stand before its images",
+		    "the cell must come before its images",
 		    "a string before the cell");
 }
 

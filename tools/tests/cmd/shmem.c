@@ -227,7 +227,7 @@ static void test_ping(void)
 	check(strstr(result.out, "{\"cell\": \"ivshmem-a\", \"round_trips\": "
 		     "{\"count\": 4, \"bytes\": 64, \"min_us\": ") == result.out,
 	      "as JSON: nothing before it");
-	check_contains(result.out, "}}\n", "nor behind");
+	check_contains(result.out, "}}\n", "nor after it");
 }
 
 static void test_bench(void)

@@ -77,7 +77,7 @@ static void test_once(void)
 	check_contains(result.out,
 		       "vmexits_smccc                    108\n"
 		       "dropped_irqs                       5\n",
-		       "other counters stand behind the known");
+		       "other counters come after the known");
 }
 
 static void test_cpu_columns(void)
@@ -144,7 +144,7 @@ static void test_live(void)
 	check_contains(second ? second : "",
 		       "\nCOUNTER                    CPU10/s\n"
 		       "vmexits_total                 45.0\n",
-		       "columns that do not fit stand below");
+		       "columns that do not fit come below");
 }
 
 static void drop_cpu(void)

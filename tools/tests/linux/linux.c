@@ -200,7 +200,7 @@ static void test_start(void)
 	check(number_at(trampoline + 24) == RAM_START, "which goes to the kernel");
 	tree = loaded(number_at(trampoline + 16));
 	check(tree && number_at(trampoline + 16) >= RAM_START + KERNEL_SIZE &&
-	      !fdt_check_header(tree), "with a device tree that is behind the kernel");
+	      !fdt_check_header(tree), "with a device tree that is after the kernel");
 	check(has_string("/chosen", "bootargs", "a=1 b"), "the command line in it");
 	at = number_at(fdt_getprop(tree, fdt_path_offset(tree, "/chosen"),
 				   "linux,initrd-start", NULL));
@@ -277,7 +277,7 @@ static void test_places(void)
 	check(loaded(0x60480000), "-k places it");
 	check_failure(RUN("cell", "linux", config_file, kernel_file, "-k", "0x60400000"), 1,
 		      "jailhouse: cell linux: the kernel cannot be at 0x60400000: its place "
-		      "is 0x80000 behind a multiple of 0x200000\n", "-k at a wrong place");
+		      "is 0x80000 after a multiple of 0x200000\n", "-k at a wrong place");
 	check_failure(RUN("cell", "linux", config_file, kernel_file, "-k", "0x60080000"), 1,
 		      "jailhouse: cell linux: the kernel (0x300000 bytes at 0x60080000) would "
 		      "overwrite the code that starts it\n", "-k over the start address");

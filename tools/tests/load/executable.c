@@ -16,7 +16,7 @@
 
 /*
  * An executable as linkers make them: code at 0x1000 with the entry point,
- * data with .bss behind it, and something that is not loaded.
+ * data with .bss after it, and something that is not loaded.
  */
 struct program {
 	Elf64_Ehdr header;

@@ -75,7 +75,7 @@ static void test_time(void)
 {
 	check_text(histogram_time(0), "0 ns", "nothing");
 	check_text(histogram_time(999), "999 ns", "nanoseconds");
-	check_text(histogram_time(1250), "1.25 us", "two digits behind the point");
+	check_text(histogram_time(1250), "1.25 us", "two digits after the point");
 	check_text(histogram_time(12500000), "12.5 ms", "one digit");
 	check_text(histogram_time(125000000000), "125 s", "none; no unit above");
 }
