@@ -44,14 +44,10 @@ static bool matches(const struct jailhouse_cell_id *id,
 
 static int not_found(const struct jailhouse_cell_id *id)
 {
-	bool enabled;
-	int ret;
+	int ret = sysfs_need_enabled();
 
-	ret = sysfs_enabled(&enabled);
 	if (ret)
 		return ret;
-	if (!enabled)
-		return refused("the hypervisor is not enabled");
 	if (id->id == JAILHOUSE_CELL_ID_UNUSED)
 		return refused("no cell is named '%s'", id->name);
 	return refused("no cell has the id %d", id->id);

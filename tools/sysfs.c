@@ -61,6 +61,25 @@ int sysfs_enabled(bool *enabled)
 	return EXIT_DONE;
 }
 
+int sysfs_notice_disabled(bool *enabled)
+{
+	int ret = sysfs_enabled(enabled);
+
+	if (!ret && !*enabled)
+		notice("the hypervisor is not enabled");
+	return ret;
+}
+
+int sysfs_need_enabled(void)
+{
+	bool enabled = false;
+	int ret = sysfs_enabled(&enabled);
+
+	if (!ret && !enabled)
+		ret = refused("the hypervisor is not enabled");
+	return ret;
+}
+
 int sysfs_for_each(const char *path,
 		   void (*entry)(const char *name, void *context),
 		   void *context)

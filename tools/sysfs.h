@@ -25,6 +25,10 @@ struct sysfs_cell {
  * saying that the driver is not there.
  */
 int sysfs_enabled(bool *enabled);
+/* The same, and says so if it is not. */
+int sysfs_notice_disabled(bool *enabled);
+/* Only with the hypervisor: EXIT_DONE, or EXIT_REFUSED after saying what is not there. */
+int sysfs_need_enabled(void);
 
 /* First line of a file below the root, without its newline: 0 or -errno. */
 int sysfs_read_line(char *line, size_t size, const char *path);

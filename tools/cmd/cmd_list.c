@@ -56,20 +56,18 @@ static void print_json(const struct sysfs_cell *cells, size_t count)
 	puts(count ? "\n]" : "]");
 }
 
-static int list(bool json)
+static int run_list(int argc, char **argv)
 {
+	bool json, enabled = false;
 	struct sysfs_cell *cells;
-	bool enabled;
 	size_t count;
 	int ret;
 
-	ret = sysfs_enabled(&enabled);
-	if (ret)
-		return ret;
-	if (!enabled)
-		notice("the hypervisor is not enabled");
-
-	ret = sysfs_read_cells(&cells, &count);
+	ret = options_json_only(argc, argv, &json);
+	if (!ret)
+		ret = sysfs_notice_disabled(&enabled);
+	if (!ret)
+		ret = sysfs_read_cells(&cells, &count);
 	if (ret)
 		return ret;
 	if (json)
@@ -78,14 +76,6 @@ static int list(bool json)
 		print_table(cells, count);
 	free(cells);
 	return EXIT_DONE;
-}
-
-static int run_list(int argc, char **argv)
-{
-	bool json;
-	int ret = options_json_only(argc, argv, &json);
-
-	return ret ? ret : list(json);
 }
 
 const struct command cmd_cell_list = {

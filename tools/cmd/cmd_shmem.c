@@ -117,19 +117,18 @@ static void print_json(const struct link *links, size_t count)
 	puts(count ? "\n]" : "]");
 }
 
-static int list(bool json)
+static int run_list(int argc, char **argv)
 {
+	bool json, enabled = false;
 	struct link *links;
-	bool enabled;
 	size_t count;
 	int ret;
 
-	ret = sysfs_enabled(&enabled);
-	if (ret)
-		return ret;
-	if (!enabled)
-		notice("the hypervisor is not enabled");
-	ret = links_read(&links, &count);
+	ret = options_json_only(argc, argv, &json);
+	if (!ret)
+		ret = sysfs_notice_disabled(&enabled);
+	if (!ret)
+		ret = links_read(&links, &count);
 	if (ret)
 		return ret;
 	if (json)
@@ -138,14 +137,6 @@ static int list(bool json)
 		print_table(links, count);
 	free(links);
 	return EXIT_DONE;
-}
-
-static int run_list(int argc, char **argv)
-{
-	bool json;
-	int ret = options_json_only(argc, argv, &json);
-
-	return ret ? ret : list(json);
 }
 
 const struct command cmd_shmem_list = {

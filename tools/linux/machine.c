@@ -30,15 +30,12 @@ int machine_read(struct machine *machine)
 		{ "platform/pci_domain", &machine->pci_domain },
 		{ "platform/pci_is_virtual", &machine->pci_is_virtual },
 	};
-	bool enabled;
 	size_t i;
 	int ret;
 
-	ret = sysfs_enabled(&enabled);
+	ret = sysfs_need_enabled();
 	if (ret)
 		return ret;
-	if (!enabled)
-		return refused("the hypervisor is not enabled");
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
 		ret = sysfs_read_number(files[i].value, files[i].file);
 		if (ret)
