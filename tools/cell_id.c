@@ -34,6 +34,14 @@ int cell_id_parse(struct jailhouse_cell_id *id, const char *word, bool is_name)
 	return EXIT_DONE;
 }
 
+int cell_id_of_words(struct jailhouse_cell_id *id, const char *name, int argc, char **argv)
+{
+	bool is_name = name;
+	int ret = is_name ? EXIT_DONE : options_next_operand(argc, argv, "cell", &name);
+
+	return ret ? ret : cell_id_parse(id, name, is_name);
+}
+
 static bool matches(const struct jailhouse_cell_id *id,
 		    const struct sysfs_cell *cell)
 {

@@ -18,6 +18,9 @@
  */
 int cell_id_parse(struct jailhouse_cell_id *id, const char *word, bool is_name);
 
+/* The same of @name, which --name gave, or, where it is NULL, of the next operand. */
+int cell_id_of_words(struct jailhouse_cell_id *id, const char *name, int argc, char **argv);
+
 /* The cell that @id means, from sysfs: EXIT_DONE, or EXIT_REFUSED (said). */
 int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,16 +13,9 @@
 #include "message.h"
 #include "options.h"
 
-static int exit_code;
-static bool operands_only;	/* "--" was passed */
-
-void options_start(void)
-{
-	/* 0 is glibc's way to make getopt forget an earlier command line */
-	optind = 0;
-	opterr = 0;
-	operands_only = false;
-}
+#define MAX_KNOWN	8
+#define OPERAND		1	/* getopt's word for one in its place */
+#define LONG_ONLY	0x100	/* above all letters */
 
 static int unknown_option(const char *word)
 {
@@ -38,37 +33,96 @@ static int unknown_option(const char *word)
 	return misused("unknown option '-%c'", optopt);
 }
 
-int options_next(int argc, char **argv, const char *short_options,
-		 const struct option *long_options, bool in_order)
+/* What getopt returns for it. */
+static int value_of(const struct known_option *known, size_t i)
 {
-	char marked[64];
-	int option = OPTION_END;
-
-	snprintf(marked, sizeof(marked), "%s:%s", in_order ? "-" : "",
-		 short_options);
-	if (!operands_only)
-		option = getopt_long(argc, argv, marked, long_options, NULL);
-
-	if (option == OPTION_END) {
-		operands_only = true;
-		if (!in_order || optind == argc)
-			return OPTION_END;
-		optarg = argv[optind++];
-		return OPTION_OPERAND;
-	}
-	if (option == '?')
-		exit_code = unknown_option(argv[optind - 1]);
-	else if (option == ':')
-		exit_code = misused("option '%s' needs an argument",
-				    argv[optind - 1]);
-	else
-		return option;
-	return OPTION_STOP;
+	if (!known[i].name)
+		return OPERAND;
+	return known[i].letter ? known[i].letter : LONG_ONLY + (int)i;
 }
 
-int options_exit_code(void)
+static const struct known_option *find(const struct known_option *known, int value)
 {
-	return exit_code;
+	size_t i = 0;
+
+	while (known[i].take && value_of(known, i) != value)
+		i++;
+	return known[i].take ? &known[i] : NULL;
+}
+
+/* @known in getopt's words. */
+static void describe(const struct known_option *known, char *letters, struct option *names)
+{
+	size_t i;
+
+	letters += sprintf(letters, "%s:", find(known, OPERAND) ? "-" : "");
+	for (i = 0; known[i].take; i++) {
+		assert(i < MAX_KNOWN);
+		if (!known[i].name)
+			continue;
+		*names++ = (struct option){ known[i].name, known[i].has_argument, NULL,
+					    value_of(known, i) };
+		if (known[i].letter)
+			letters += sprintf(letters, "%c%s", known[i].letter,
+					   known[i].has_argument ? ":" : "");
+	}
+	*names = (struct option){ 0 };
+}
+
+/* @word: the last that getopt has looked at */
+static int take(const struct known_option *known, int value, const char *word)
+{
+	const struct known_option *option;
+
+	if (value == '?')
+		return unknown_option(word);
+	if (value == ':')
+		return misused("option '%s' needs an argument", word);
+	option = find(known, value);
+	return option->take(option, optarg);
+}
+
+int options_parse(int argc, char **argv, const struct known_option *known)
+{
+	const struct known_option *operands = find(known, OPERAND);
+	struct option names[MAX_KNOWN + 1];
+	char letters[2 * MAX_KNOWN + 3];
+	int value, ret = EXIT_DONE;
+
+	describe(known, letters, names);
+	/* 0 is glibc's way to make getopt forget an earlier command line */
+	optind = 0;
+	opterr = 0;
+	while (!ret && (value = getopt_long(argc, argv, letters, names, NULL)) != -1)
+		ret = take(known, value, argv[optind - 1]);
+	/* those after "--" */
+	while (!ret && operands && optind < argc)
+		ret = operands->take(operands, argv[optind++]);
+	return ret;
+}
+
+int option_set_flag(const struct known_option *option, char *argument)
+{
+	(void)argument;
+	*(bool *)option->target = true;
+	return EXIT_DONE;
+}
+
+int option_set_text(const struct known_option *option, char *argument)
+{
+	*(const char **)option->target = argument;
+	return EXIT_DONE;
+}
+
+int option_set_number(const struct known_option *option, char *argument)
+{
+	u64 number;
+
+	if (!parse_number(argument, option->max, &number) || number < option->min)
+		return misused("option '-%c': '%s' is not a number from %u to %u",
+			       option->letter, argument, option->min, option->max);
+	*(unsigned int *)option->target = (unsigned int)number;
+	return EXIT_DONE;
 }
 
 int options_no_operands(int argc, char **argv)
@@ -76,6 +130,34 @@ int options_no_operands(int argc, char **argv)
 	if (optind < argc)
 		return misused("unexpected argument '%s'", argv[optind]);
 	return EXIT_DONE;
+}
+
+int options_next_operand(int argc, char **argv, const char *what, const char **word)
+{
+	if (optind == argc)
+		return misused("no %s given", what);
+	*word = argv[optind++];
+	return EXIT_DONE;
+}
+
+int options_only_operand(int argc, char **argv, const char *what, const char **word)
+{
+	int ret = options_next_operand(argc, argv, what, word);
+
+	return ret ? ret : options_no_operands(argc, argv);
+}
+
+int options_json_only(int argc, char **argv, bool *json)
+{
+	const struct known_option known[] = {
+		OPTION_FLAG(0, "json", json),
+		{ 0 }
+	};
+	int ret;
+
+	*json = false;
+	ret = options_parse(argc, argv, known);
+	return ret ? ret : options_no_operands(argc, argv);
 }
 
 bool parse_number(const char *text, u64 max, u64 *value)
@@ -92,23 +174,4 @@ bool parse_number(const char *text, u64 max, u64 *value)
 		return false;
 	*value = number;
 	return true;
-}
-
-int options_json_only(int argc, char **argv, bool *json)
-{
-	static const struct option known[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ 0 }
-	};
-	int option;
-
-	*json = false;
-	options_start();
-	while ((option = options_next(argc, argv, "", known, false)) !=
-	       OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		*json = true;
-	}
-	return options_no_operands(argc, argv);
 }

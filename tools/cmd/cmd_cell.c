@@ -36,11 +36,6 @@ const struct command cmd_cell = {
 	.commands = commands,
 };
 
-static const struct option create_options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ 0 }
-};
-
 static int create(const char *name, bool json)
 {
 	struct jailhouse_cell_create request = { 0 };
@@ -63,20 +58,17 @@ static int create(const char *name, bool json)
 static int run_create(int argc, char **argv)
 {
 	bool json = false;
-	int option, ret;
+	const struct known_option known[] = {
+		OPTION_FLAG(0, "json", &json),
+		{ 0 }
+	};
+	const char *config = NULL;
+	int ret;
 
-	options_start();
-	while ((option = options_next(argc, argv, "", create_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		json = true;
-	}
-	if (optind == argc)
-		return misused("no cell configuration given");
-	optind++;
-	ret = options_no_operands(argc, argv);
-	return ret ? ret : create(argv[optind - 1], json);
+	ret = options_parse(argc, argv, known);
+	if (!ret)
+		ret = options_only_operand(argc, argv, "cell configuration", &config);
+	return ret ? ret : create(config, json);
 }
 
 const struct command cmd_cell_create = {
@@ -89,32 +81,21 @@ const struct command cmd_cell_create = {
 	.run = run_create,
 };
 
-static const struct option action_options[] = {
-	{ "force", no_argument, NULL, 'f' },
-	{ "name", required_argument, NULL, 'n' },
-	{ 0 }
-};
-
 /* {ID | [--name] NAME} [--force] */
 static int parse_action(int argc, char **argv, struct jailhouse_cell_id *id)
 {
 	const char *name = NULL;
 	bool force = false;
-	int option, ret;
+	const struct known_option known[] = {
+		OPTION_FLAG('f', "force", &force),
+		OPTION_TEXT(0, "name", &name),
+		{ 0 }
+	};
+	int ret;
 
-	options_start();
-	while ((option = options_next(argc, argv, "f", action_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		if (option == 'f')
-			force = true;
-		else
-			name = optarg;
-	}
-	if (!name && optind == argc)
-		return misused("no cell given");
-	ret = cell_id_parse(id, name ? name : argv[optind++], name != NULL);
+	ret = options_parse(argc, argv, known);
+	if (!ret)
+		ret = cell_id_of_words(id, name, argc, argv);
 	if (ret)
 		return ret;
 	id->padding = force ? JAILHOUSE_CELL_FORCE : 0;
@@ -125,12 +106,18 @@ static int parse_action(int argc, char **argv, struct jailhouse_cell_id *id)
 	"  ID           number of the cell, see 'jailhouse cell list'\n"	\
 	"  NAME         name of the cell; --name if it is all digits\n"
 
-static int run_start(int argc, char **argv)
+/* A request that says which cell, and nothing else. */
+static int act(int argc, char **argv, unsigned long request)
 {
 	struct jailhouse_cell_id id;
 	int ret = parse_action(argc, argv, &id);
 
-	return ret ? ret : device_request(JAILHOUSE_CELL_START, &id, NULL);
+	return ret ? ret : device_request(request, &id, NULL);
+}
+
+static int run_start(int argc, char **argv)
+{
+	return act(argc, argv, JAILHOUSE_CELL_START);
 }
 
 const struct command cmd_cell_start = {
@@ -145,10 +132,7 @@ const struct command cmd_cell_start = {
 
 static int run_restart(int argc, char **argv)
 {
-	struct jailhouse_cell_id id;
-	int ret = parse_action(argc, argv, &id);
-
-	return ret ? ret : device_request(JAILHOUSE_CELL_RESTART, &id, NULL);
+	return act(argc, argv, JAILHOUSE_CELL_RESTART);
 }
 
 const struct command cmd_cell_restart = {
@@ -182,10 +166,7 @@ const struct command cmd_cell_shutdown = {
 
 static int run_destroy(int argc, char **argv)
 {
-	struct jailhouse_cell_id id;
-	int ret = parse_action(argc, argv, &id);
-
-	return ret ? ret : device_request(JAILHOUSE_CELL_DESTROY, &id, NULL);
+	return act(argc, argv, JAILHOUSE_CELL_DESTROY);
 }
 
 const struct command cmd_cell_destroy = {

@@ -14,11 +14,6 @@
 #include "message.h"
 #include "options.h"
 
-static const struct option console_options[] = {
-	{ "follow", no_argument, NULL, 'f' },
-	{ 0 }
-};
-
 static int follow(void)
 {
 	char text[4096];
@@ -68,16 +63,14 @@ static int print_all(void)
 static int run_console(int argc, char **argv)
 {
 	bool follows = false;
-	int option, ret;
+	const struct known_option known[] = {
+		OPTION_FLAG('f', "follow", &follows),
+		{ 0 }
+	};
+	int ret = options_parse(argc, argv, known);
 
-	options_start();
-	while ((option = options_next(argc, argv, "f", console_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		follows = true;
-	}
-	ret = options_no_operands(argc, argv);
+	if (!ret)
+		ret = options_no_operands(argc, argv);
 	if (ret)
 		return ret;
 	return follows ? follow() : print_all();

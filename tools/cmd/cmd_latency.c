@@ -49,16 +49,6 @@ static const struct {
 	},
 };
 
-static const struct option latency_options[] = {
-	{ "duration", required_argument, NULL, 'D' },
-	{ "interval", required_argument, NULL, 'i' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "name", required_argument, NULL, 'N' },
-	{ "png", required_argument, NULL, 'p' },
-	{ "svg", required_argument, NULL, 's' },
-	{ 0 }
-};
-
 /* Asks, and says what is wrong if there is no answer. */
 static int ask(struct measurement *m, const struct sysfs_cell *cell, u32 type,
 	       u64 value)
@@ -205,63 +195,32 @@ static int draw(const struct measurement *m, const struct request *request)
 	return ret;
 }
 
-static int parse_range(char option, u64 min, u64 max, unsigned int *value)
+/* 0, or from min to max */
+static int set_interval(const struct known_option *option, char *argument)
 {
-	u64 number;
-
-	if (!parse_number(optarg, max, &number) || number < min)
-		return misused("option '-%c': '%s' is not a number from %llu to %llu",
-			       option, optarg, min, max);
-	*value = (unsigned int)number;
-	return EXIT_DONE;
-}
-
-static int apply(struct request *request, int option, const char **name)
-{
-	switch (option) {
-	case 'D':
-		return parse_range('D', 1, MAX_DURATION, &request->duration);
-	case 'i':
-		if (!strcmp(optarg, "0")) {
-			request->interval = 0;
-			break;
-		}
-		return parse_range('i', LIBCELL_LATENCY_MIN_US,
-				   LIBCELL_LATENCY_MAX_US, &request->interval);
-	case 'j':
-		request->json = true;
-		break;
-	case 'N':
-		*name = optarg;
-		break;
-	case 'p':
-		request->png = optarg;
-		break;
-	case 's':
-		request->svg = optarg;
-		break;
-	}
+	if (strcmp(argument, "0"))
+		return option_set_number(option, argument);
+	*(unsigned int *)option->target = 0;
 	return EXIT_DONE;
 }
 
 static int parse(struct request *request, int argc, char **argv)
 {
 	const char *name = NULL;
-	int option, ret;
+	const struct known_option known[] = {
+		OPTION_NUMBER('D', "duration", &request->duration, 1, MAX_DURATION),
+		{ 'i', "interval", true, set_interval, &request->interval,
+		  LIBCELL_LATENCY_MIN_US, LIBCELL_LATENCY_MAX_US },
+		OPTION_FLAG(0, "json", &request->json),
+		OPTION_TEXT(0, "name", &name),
+		OPTION_TEXT(0, "png", &request->png),
+		OPTION_TEXT(0, "svg", &request->svg),
+		{ 0 }
+	};
+	int ret = options_parse(argc, argv, known);
 
-	options_start();
-	while ((option = options_next(argc, argv, "D:i:", latency_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		ret = apply(request, option, &name);
-		if (ret)
-			return ret;
-	}
-	if (!name && optind == argc)
-		return misused("no cell given");
-	ret = cell_id_parse(&request->id, name ? name : argv[optind++],
-			    name != NULL);
+	if (!ret)
+		ret = cell_id_of_words(&request->id, name, argc, argv);
 	return ret ? ret : options_no_operands(argc, argv);
 }
 

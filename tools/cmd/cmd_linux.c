@@ -57,53 +57,35 @@ struct guest {
 	struct image image[NUM_IMAGES];	/* those with data are loaded */
 };
 
-static const struct option linux_options[] = {
-	{ "cmdline", required_argument, NULL, 'c' },
-	{ "dtb", required_argument, NULL, 'd' },
-	{ "initrd", required_argument, NULL, 'i' },
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "write-dtb", required_argument, NULL, 'w' },
-	{ 0 }
-};
+static int take_kernel_address(const struct known_option *option, char *argument)
+{
+	struct guest *guest = option->target;
+
+	if (!parse_number(argument, ~0ULL, &guest->kernel_address))
+		return misused("address '%s' is not a number such as 0x1000", argument);
+	guest->has_kernel_address = true;
+	return EXIT_DONE;
+}
 
 /* Files by their names on the command line; data is read when all are known. */
 static int parse(struct guest *guest, int argc, char **argv, const char **config,
 		 const char **tree)
 {
-	int option;
+	const struct known_option known[] = {
+		OPTION_TEXT('c', "cmdline", &guest->cmdline),
+		OPTION_TEXT('d', "dtb", tree),
+		OPTION_TEXT('i', "initrd", &guest->image[INITRD].file),
+		OPTION_CALL('k', "kernel", take_kernel_address, guest),
+		OPTION_TEXT('w', "write-dtb", &guest->write_tree),
+		{ 0 }
+	};
+	int ret = options_parse(argc, argv, known);
 
-	options_start();
-	while ((option = options_next(argc, argv, "c:d:i:k:w:", linux_options,
-				      false)) != OPTION_END) {
-		switch (option) {
-		case 'c':
-			guest->cmdline = optarg;
-			break;
-		case 'd':
-			*tree = optarg;
-			break;
-		case 'i':
-			guest->image[INITRD].file = optarg;
-			break;
-		case 'k':
-			if (!parse_number(optarg, ~0ULL, &guest->kernel_address))
-				return misused("address '%s' is not a number such as 0x1000",
-					       optarg);
-			guest->has_kernel_address = true;
-			break;
-		case 'w':
-			guest->write_tree = optarg;
-			break;
-		default:
-			return options_exit_code();
-		}
-	}
-	if (argc - optind < 2)
-		return misused(optind == argc ? "no cell configuration given" :
-						"no kernel given");
-	*config = argv[optind++];
-	guest->image[KERNEL].file = argv[optind++];
-	return options_no_operands(argc, argv);
+	if (!ret)
+		ret = options_next_operand(argc, argv, "cell configuration", config);
+	if (!ret)
+		ret = options_next_operand(argc, argv, "kernel", &guest->image[KERNEL].file);
+	return ret ? ret : options_no_operands(argc, argv);
 }
 
 static int read_image(struct image *image, const char *what)

@@ -19,19 +19,17 @@ struct words {
 	struct image_list list;
 };
 
-static const struct option load_options[] = {
-	{ "address", required_argument, NULL, 'a' },
-	{ "name", required_argument, NULL, 'n' },
-	{ "string", required_argument, NULL, 's' },
-	{ 0 }
-};
-
-static int add_cell(struct words *words, const char *word, bool is_name)
+static int set_cell(struct words *words, const char *word, bool is_name)
 {
 	if (words->has_cell)
 		return misused("--name must take the place of ID or NAME");
 	words->has_cell = true;
 	return cell_id_parse(&words->list.cell, word, is_name);
+}
+
+static int take_name(const struct known_option *option, char *name)
+{
+	return set_cell(option->target, name, true);
 }
 
 static int add_file(struct words *words, const char *name)
@@ -47,8 +45,16 @@ static int add_file(struct words *words, const char *name)
 	return EXIT_DONE;
 }
 
-static int add_string(struct words *words, char *string)
+static int take_operand(const struct known_option *option, char *word)
 {
+	struct words *words = option->target;
+
+	return words->has_cell ? add_file(words, word) : set_cell(words, word, false);
+}
+
+static int take_string(const struct known_option *option, char *string)
+{
+	struct words *words = option->target;
 	struct image *image = &words->list.image[words->list.count];
 
 	if (!words->has_cell)
@@ -60,8 +66,9 @@ static int add_string(struct words *words, char *string)
 	return EXIT_DONE;
 }
 
-static int set_address(struct words *words, const char *word)
+static int take_address(const struct known_option *option, char *word)
 {
+	struct words *words = option->target;
 	struct image *image = &words->list.image[words->list.count - 1];
 	u64 address;
 
@@ -78,35 +85,19 @@ static int set_address(struct words *words, const char *word)
 	return EXIT_DONE;
 }
 
-static int apply(struct words *words, int option)
-{
-	switch (option) {
-	case 'a':
-		return set_address(words, optarg);
-	case 'n':
-		return add_cell(words, optarg, true);
-	case 's':
-		return add_string(words, optarg);
-	default:
-		if (!words->has_cell)
-			return add_cell(words, optarg, false);
-		return add_file(words, optarg);
-	}
-}
-
 static int parse(struct words *words, int argc, char **argv)
 {
-	int option, ret;
+	const struct known_option known[] = {
+		OPTION_CALL('a', "address", take_address, words),
+		OPTION_CALL(0, "name", take_name, words),
+		OPTION_CALL('s', "string", take_string, words),
+		OPTION_OPERANDS(take_operand, words),
+		{ 0 }
+	};
+	int ret = options_parse(argc, argv, known);
 
-	options_start();
-	while ((option = options_next(argc, argv, "a:s:", load_options,
-				      true)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		ret = apply(words, option);
-		if (ret)
-			return ret;
-	}
+	if (ret)
+		return ret;
 	if (!words->has_cell)
 		return misused("no cell given");
 	if (!words->list.count)

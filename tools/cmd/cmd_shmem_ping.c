@@ -23,13 +23,6 @@
 #define KIB		1024U
 #define BULK_COUNT	64U	/* messages of each size */
 
-static const struct option ping_options[] = {
-	{ "count", required_argument, NULL, 'c' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "link", required_argument, NULL, 'l' },
-	{ 0 }
-};
-
 struct request {
 	const char *cell;
 	const char *link;	/* NULL: any */
@@ -199,31 +192,21 @@ static void print_json(const struct request *request,
 
 static int parse(struct request *request, int argc, char **argv)
 {
+	const struct known_option known[] = {
+		OPTION_NUMBER('c', "count", &request->count, 1, MAX_COUNT),
+		OPTION_FLAG(0, "json", &request->json),
+		OPTION_TEXT('l', "link", &request->link),
+		{ 0 }
+	};
 	struct jailhouse_cell_id id;
 	struct sysfs_cell cell;
-	int option, ret;
-	u64 number;
+	int ret;
 
 	static char name[sizeof(cell.name)];
 
-	options_start();
-	while ((option = options_next(argc, argv, "c:l:", ping_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		if (option == 'l')
-			request->link = optarg;
-		else if (option == 'j')
-			request->json = true;
-		else if (!parse_number(optarg, MAX_COUNT, &number) || !number)
-			return misused("option '-c': '%s' is not a number from "
-				       "1 to %u", optarg, MAX_COUNT);
-		else
-			request->count = (unsigned int)number;
-	}
-	if (optind == argc)
-		return misused("no cell given");
-	ret = cell_id_parse(&id, argv[optind++], false);
+	ret = options_parse(argc, argv, known);
+	if (!ret)
+		ret = cell_id_of_words(&id, NULL, argc, argv);
 	if (!ret)
 		ret = options_no_operands(argc, argv);
 	if (!ret)

@@ -25,15 +25,6 @@ struct view {
 	unsigned int delay;	/* seconds between tables */
 };
 
-static const struct option stats_options[] = {
-	{ "count", required_argument, NULL, 'n' },
-	{ "delay", required_argument, NULL, 'd' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "name", required_argument, NULL, 'N' },
-	{ "once", no_argument, NULL, '1' },
-	{ 0 }
-};
-
 /* State and CPUs change while the table is shown, the id does not. */
 static int read_all(struct sysfs_cell *cell, struct stats *stats)
 {
@@ -104,56 +95,21 @@ static int watch(const struct view *view, struct sysfs_cell *cell)
 	return ret;
 }
 
-static int parse_seconds_or_count(char option, unsigned int max,
-				  unsigned int *value)
-{
-	u64 number;
-
-	if (!parse_number(optarg, max, &number) || !number)
-		return misused("option '-%c': '%s' is not a number from 1 "
-			       "to %u", option, optarg, max);
-	*value = (unsigned int)number;
-	return EXIT_DONE;
-}
-
-static int apply(struct view *view, int option, const char **name)
-{
-	switch (option) {
-	case 'n':
-		return parse_seconds_or_count('n', INT32_MAX, &view->count);
-	case 'd':
-		return parse_seconds_or_count('d', MAX_DELAY, &view->delay);
-	case 'j':
-		view->json = true;
-		break;
-	case 'N':
-		*name = optarg;
-		break;
-	case '1':
-		view->once = true;
-		break;
-	}
-	return EXIT_DONE;
-}
-
 static int parse(struct view *view, int argc, char **argv)
 {
 	const char *name = NULL;
-	int option, ret;
+	const struct known_option known[] = {
+		OPTION_NUMBER('n', "count", &view->count, 1, INT32_MAX),
+		OPTION_NUMBER('d', "delay", &view->delay, 1, MAX_DELAY),
+		OPTION_FLAG(0, "json", &view->json),
+		OPTION_TEXT(0, "name", &name),
+		OPTION_FLAG(0, "once", &view->once),
+		{ 0 }
+	};
+	int ret = options_parse(argc, argv, known);
 
-	options_start();
-	while ((option = options_next(argc, argv, "n:d:", stats_options,
-				      false)) != OPTION_END) {
-		if (option == OPTION_STOP)
-			return options_exit_code();
-		ret = apply(view, option, &name);
-		if (ret)
-			return ret;
-	}
-	if (!name && optind == argc)
-		return misused("no cell given");
-	ret = cell_id_parse(&view->id, name ? name : argv[optind++],
-			    name != NULL);
+	if (!ret)
+		ret = cell_id_of_words(&view->id, name, argc, argv);
 	if (ret)
 		return ret;
 	if (view->once && view->count)
@@ -171,12 +127,9 @@ static int run_stats(int argc, char **argv)
 	int ret;
 
 	ret = parse(&view, argc, argv);
-	if (ret)
-		return ret;
-	ret = cell_id_find(&view.id, &cell);
-	if (ret)
-		return ret;
-	return watch(&view, &cell);
+	if (!ret)
+		ret = cell_id_find(&view.id, &cell);
+	return ret ? ret : watch(&view, &cell);
 }
 
 const struct command cmd_cell_stats = {

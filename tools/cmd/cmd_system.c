@@ -13,30 +13,19 @@
 #include "message.h"
 #include "options.h"
 
-static const struct option no_options[] = { { 0 } };
-
-/* Options without any option: --help and mistakes. */
-static int parse_no_options(int argc, char **argv)
-{
-	options_start();
-	return options_next(argc, argv, "", no_options, false);
-}
+static const struct known_option no_options[] = { { 0 } };
 
 static int run_enable(int argc, char **argv)
 {
+	const char *name;
 	void *config;
 	int ret;
 
-	if (parse_no_options(argc, argv) == OPTION_STOP)
-		return options_exit_code();
-	if (optind == argc)
-		return misused("no system configuration given");
-	optind++;
-	ret = options_no_operands(argc, argv);
-	if (ret)
-		return ret;
-
-	ret = config_file_read_system(argv[optind - 1], &config);
+	ret = options_parse(argc, argv, no_options);
+	if (!ret)
+		ret = options_only_operand(argc, argv, "system configuration", &name);
+	if (!ret)
+		ret = config_file_read_system(name, &config);
 	if (ret)
 		return ret;
 	ret = device_request(JAILHOUSE_ENABLE, config, NULL);
@@ -58,14 +47,11 @@ const struct command cmd_enable = {
 
 static int run_disable(int argc, char **argv)
 {
-	int ret;
+	int ret = options_parse(argc, argv, no_options);
 
-	if (parse_no_options(argc, argv) == OPTION_STOP)
-		return options_exit_code();
-	ret = options_no_operands(argc, argv);
-	if (ret)
-		return ret;
-	return device_request(JAILHOUSE_DISABLE, NULL, NULL);
+	if (!ret)
+		ret = options_no_operands(argc, argv);
+	return ret ? ret : device_request(JAILHOUSE_DISABLE, NULL, NULL);
 }
 
 const struct command cmd_disable = {
