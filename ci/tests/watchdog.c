@@ -158,9 +158,10 @@ TEST_F_TIMEOUT(enabled, events, SECONDS)
 	EXPECT_EVENT(uevents, "CELL_STATE=running ");
 	/* either of the two states, if the machine is slow */
 	EXPECT_STRNE("nothing", poll_state(state));
-	EXPECT_EVENT(uevents, "CELL_STATE=failed CELL_RESTARTS=0 CELL_FAILURE=watchdog: no kick for 500 ms ");
+	EXPECT_EVENT(uevents, "CELL_STATE=failed CELL_RESTARTS=0 CELL_FAILURE=watchdog: no kick for 500 ms. CPU 2: PC 0x");
 	EXPECT_STREQ("failed", cb_text("cells/1/state"));
-	EXPECT_STREQ("watchdog: no kick for 500 ms", cb_text("cells/1/failure"));
+	EXPECT_TRUE(wait_failure(1, "watchdog: no kick for 500 ms. CPU 2: PC 0x"))
+		TH_LOG("%s", cb_text("cells/1/failure"));
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "# watchdog: hang", LIMIT));
 
 	/* without asking again, what the cell says of itself */
@@ -177,18 +178,20 @@ TEST_F_TIMEOUT(enabled, events, SECONDS)
 	close(uevents);
 }
 
-/* However a cell fails: the state and the reason. */
+/* However a cell fails: the state, the reason, and what the hypervisor has seen of it. */
 static const struct {
-	const char *params, *failure;
+	const char *params, *failure, *fault;
 } failures[] = {
-	{ "end=hang timeout=200", "watchdog: no kick for 200 ms" },
-	{ "end=deaf timeout=200", "watchdog: no kick for 200 ms" },
-	{ "end=hang timeout=1 kicks=0", "watchdog: no kick for 1 ms" },
-	{ "end=fault timeout=60000", "fault on CPU 2, see the console" },
-	{ "end=second-fault timeout=60000", "fault on CPU 3, see the console" },
-	{ "end=failed timeout=60000", "the cell says so itself" },
+	{ "end=hang timeout=200", "watchdog: no kick for 200 ms. CPU 2: PC 0x", "kind=watchdog " },
+	{ "end=deaf timeout=200", "watchdog: no kick for 200 ms. CPU 2: PC 0x", "kind=watchdog " },
+	{ "end=hang timeout=1 kicks=0", "watchdog: no kick for 1 ms. CPU 2: PC 0x", "kind=watchdog " },
+	{ "end=fault timeout=60000", "fault on CPU 2, see the console. CPU 2: read at 0x40000000, PC 0x",
+	  "kind=read " },
+	{ "end=second-fault timeout=60000", "fault on CPU 3, see the console. CPU 3: read at 0x40000000, PC 0x",
+	  "kind=read " },
+	{ "end=failed timeout=60000", "the cell says so itself", "" },
 	/* it has asked for that */
-	{ "end=locked timeout=200", "watchdog: no kick for 200 ms" },
+	{ "end=locked timeout=200", "watchdog: no kick for 200 ms. CPU 2: PC 0x", "kind=watchdog " },
 };
 
 /* Beside them one that is watched although it never asks for it. */
@@ -204,6 +207,8 @@ TEST_F_TIMEOUT(enabled, failures, SECONDS)
 		EXPECT_TRUE(cb_wait_state(CELL, "failed", LIMIT)) TH_LOG("%s", failures[i].params);
 		EXPECT_TRUE(wait_failure(2, failures[i].failure))
 			TH_LOG("%s: %s", failures[i].params, cb_text("cells/2/failure"));
+		EXPECT_EQ(0, strncmp(cb_text("cells/2/fault"), failures[i].fault, strlen(failures[i].fault)))
+			TH_LOG("%s: %s", failures[i].params, cb_text("cells/2/fault"));
 		EXPECT_EQ(0, cb_number("cells/2/restarts"));
 		/* nobody is asked any more */
 		EXPECT_DONE(cb_destroy(CELL, 0));

@@ -20,6 +20,7 @@
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
+#include "cell/fault.h"
 #include "cell/restart.h"
 #include "cell/watch.h"
 #include "el2/hyp.h"
@@ -60,14 +61,29 @@ static bool is_running(u32 state)
 
 /* All of the following with watch_lock held. */
 
+static void describe(const struct cell_watch *watch, char text[WATCH_FAILURE_LEN])
+{
+	int len = scnprintf(text, WATCH_FAILURE_LEN, "%s", watch->failure);
+
+	fault_sentence(text + len, WATCH_FAILURE_LEN - len, &watch->fault);
+}
+
 static void tell(struct cell_watch *watch)
 {
 	u32 state = watch->failed ? JAILHOUSE_CELL_FAILED : watch->state;
+	char failure[WATCH_FAILURE_LEN];
 
 	if (watch->told == state)
 		return;
 	watch->told = state;
-	sysfs_cell_changed(to_cell(watch), state);
+	describe(watch, failure);
+	sysfs_cell_changed(to_cell(watch), state, failure);
+}
+
+static void forget_failure(struct cell_watch *watch)
+{
+	watch->failure[0] = '\0';
+	watch->fault.kind = CELLBLOCK_FAULT_NONE;
 }
 
 __printf(2, 3)
@@ -87,6 +103,7 @@ static void fail(struct cell_watch *watch, bool stopped)
 	struct cell *cell = to_cell(watch);
 	unsigned int most = CELL_FLAGS_RESTARTS(cell->config->flags);
 	unsigned int times = watch->in_a_row;
+	char failure[WATCH_FAILURE_LEN];
 
 	watch->live = false;
 	watch->failed = true;
@@ -99,7 +116,10 @@ static void fail(struct cell_watch *watch, bool stopped)
 	} else if (stopped && most) {
 		add_failure(watch, "; given up after %u restarts", times);
 	}
-	pr_notice("%s has failed: %s\n", cell->label, watch->failure);
+	/* before a restart, which begins a new record */
+	hyp_cell_fault(cell->id, &watch->fault);
+	describe(watch, failure);
+	pr_notice("%s has failed: %s\n", cell->label, failure);
 	tell(watch);
 }
 
@@ -109,7 +129,7 @@ static void failed_itself(struct cell_watch *watch)
 	struct cpumask failed;
 
 	watch_failed_cpus(to_cell(watch), &failed);
-	watch->failure[0] = '\0';
+	forget_failure(watch);
 	if (!cpumask_empty(&failed))
 		add_failure(watch, "fault on CPU %*pbl, see the console",
 			    cpumask_pr_args(&failed));
@@ -125,7 +145,7 @@ static void failed_to_kick(struct cell_watch *watch, u32 timeout)
 	struct jailhouse_error err;
 	long ret;
 
-	watch->failure[0] = '\0';
+	forget_failure(watch);
 	add_failure(watch, "watchdog: no kick for %u ms", timeout);
 	ret = hyp_call(CELLBLOCK_HC_CELL_SHUTDOWN, to_cell(watch)->id,
 		       CELLBLOCK_SHUTDOWN_FAIL);
@@ -269,7 +289,7 @@ void watch_started(struct cell *cell, bool again)
 	watch->restarts += again;
 	watch->in_a_row = again ? watch->in_a_row + 1 : 0;
 	if (!again)
-		watch->failure[0] = '\0';
+		forget_failure(watch);
 	watch->state = JAILHOUSE_CELL_RUNNING;
 	watch->live = true;
 	watch->failed = false;
@@ -307,10 +327,17 @@ unsigned int watch_restarts(const struct cell *cell)
 	return READ_ONCE(cell->watch.restarts);
 }
 
-void watch_failure(struct cell *cell, struct jailhouse_error *why)
+void watch_failure(struct cell *cell, char text[WATCH_FAILURE_LEN])
 {
 	mutex_lock(&watch_lock);
-	strscpy(why->text, cell->watch.failure, sizeof(why->text));
+	describe(&cell->watch, text);
+	mutex_unlock(&watch_lock);
+}
+
+void watch_fault(struct cell *cell, struct cellblock_fault *fault)
+{
+	mutex_lock(&watch_lock);
+	*fault = cell->watch.fault;
 	mutex_unlock(&watch_lock);
 }
 

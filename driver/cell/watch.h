@@ -11,9 +11,10 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include <cellblock/loader.h>
+
 struct cell;
 struct cpumask;
-struct jailhouse_error;
 
 /**
  * struct cell_watch - what is known of a cell's state
@@ -30,9 +31,9 @@ struct jailhouse_error;
  * @restarts: that nobody has asked for, ever
  * @in_a_row: of these, since somebody started it
  * @failure: why it has failed last, in words
+ * @fault: and where, as the hypervisor has recorded it
  *
- * Private to watch.c and under its lock, but for @failed, @restarts and
- * @failure, which sysfs_cell_changed() reads under it.
+ * Private to watch.c and under its lock, but for @failed and @restarts.
  */
 struct cell_watch {
 	struct list_head node;
@@ -46,7 +47,11 @@ struct cell_watch {
 	unsigned int restarts;
 	unsigned int in_a_row;
 	char failure[256];
+	struct cellblock_fault fault;
 };
+
+/* for a sentence that says all of it */
+#define WATCH_FAILURE_LEN	(256 + 128)
 
 /**
  * watch_add() - there is a new cell, shut down
@@ -94,13 +99,22 @@ unsigned int watch_restarts(const struct cell *cell);
 void watch_failed_cpus(const struct cell *cell, struct cpumask *failed);
 
 /**
- * watch_failure() - why a cell has failed last
+ * watch_failure() - why and where a cell has failed last, in words
  * @cell: this one
- * @why: receives the sentence; empty if it has not since it was started
+ * @text: receives it; empty if it has not since it was started
  *
  * Context: main_lock is not needed, takes the lock of watch.c; may sleep.
  */
-void watch_failure(struct cell *cell, struct jailhouse_error *why);
+void watch_failure(struct cell *cell, char text[WATCH_FAILURE_LEN]);
+
+/**
+ * watch_fault() - the same, as the hypervisor has recorded it
+ * @cell: this one
+ * @fault: receives the record; its kind is CELLBLOCK_FAULT_NONE if there is none
+ *
+ * Context: as watch_failure().
+ */
+void watch_fault(struct cell *cell, struct cellblock_fault *fault);
 
 /**
  * watch_exit() - look no more

@@ -96,6 +96,18 @@ long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2)
 	return ret;
 }
 
+void hyp_cell_fault(u32 id, struct cellblock_fault *fault)
+{
+	fault->kind = CELLBLOCK_FAULT_NONE;
+	down_read(&gate);
+	/* until it is copied nobody else asks for one */
+	mutex_lock(&manager);
+	if (texts && jailhouse_call_arg1(CELLBLOCK_HC_CELL_FAULT, id) > 0)
+		*fault = texts->fault;
+	mutex_unlock(&manager);
+	up_read(&gate);
+}
+
 void hyp_switch_begin(void)
 {
 	down_write(&gate);

@@ -10,6 +10,7 @@
 
 #include <linux/types.h>
 
+struct cellblock_fault;
 struct cellblock_shared;
 struct jailhouse_error;
 
@@ -52,6 +53,15 @@ int hyp_image_call(phys_addr_t entry, unsigned long op, unsigned int cpu);
  * Return: as the hypercall; -ENODEV while the hypervisor is not enabled.
  */
 long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2);
+
+/**
+ * hyp_cell_fault() - why and where a cell has failed
+ * @id: of the cell
+ * @fault: receives the record; its kind is CELLBLOCK_FAULT_NONE if there is none
+ *
+ * Context: no lock needed, takes the gate; may sleep.
+ */
+void hyp_cell_fault(u32 id, struct cellblock_fault *fault);
 
 /**
  * hyp_switch_begin() - close the gate

@@ -10,6 +10,7 @@
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
+#include "cell/fault.h"
 #include "cell/watch.h"
 #include "el2/hyp.h"
 #include "sysfs/sysfs_cell.h"
@@ -58,10 +59,21 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t failure_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
-	struct jailhouse_error why;
+	char failure[WATCH_FAILURE_LEN];
 
-	watch_failure(to_cell(kobj), &why);
-	return sysfs_emit(buf, "%s\n", why.text);
+	watch_failure(to_cell(kobj), failure);
+	return sysfs_emit(buf, "%s\n", failure);
+}
+
+static ssize_t fault_show(struct kobject *kobj, struct kobj_attribute *attr,
+			  char *buf)
+{
+	struct cellblock_fault fault;
+	int len;
+
+	watch_fault(to_cell(kobj), &fault);
+	len = fault_fields(buf, PAGE_SIZE, &fault);
+	return len + sysfs_emit_at(buf, len, "\n");
 }
 
 static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -148,6 +160,7 @@ static ssize_t links_show(struct kobject *kobj, struct kobj_attribute *attr,
 static struct kobj_attribute name_attr = __ATTR_RO(name);
 static struct kobj_attribute state_attr = __ATTR_RO(state);
 static struct kobj_attribute failure_attr = __ATTR_RO(failure);
+static struct kobj_attribute fault_attr = __ATTR_RO(fault);
 static struct kobj_attribute restarts_attr = __ATTR_RO(restarts);
 static struct kobj_attribute cpus_assigned_attr = __ATTR_RO(cpus_assigned);
 static struct kobj_attribute cpus_assigned_list_attr =
@@ -164,6 +177,7 @@ static struct attribute *cell_attrs[] = {
 	&name_attr.attr,
 	&state_attr.attr,
 	&failure_attr.attr,
+	&fault_attr.attr,
 	&restarts_attr.attr,
 	&cpus_assigned_attr.attr,
 	&cpus_assigned_list_attr.attr,
@@ -218,19 +232,18 @@ void sysfs_cell_remove(struct cell *cell)
 	kobject_put(&cell->kobj);
 }
 
-void sysfs_cell_changed(struct cell *cell, u32 state)
+void sysfs_cell_changed(struct cell *cell, u32 state, const char *failure)
 {
 	char name[sizeof("CELL_NAME=") + JAILHOUSE_CELL_NAME_MAXLEN];
 	char text[sizeof("CELL_STATE=") + 16], restarts[32];
-	char failure[sizeof("CELL_FAILURE=") + sizeof(cell->watch.failure)];
-	char *env[] = { name, text, restarts, failure, NULL };
+	char why[sizeof("CELL_FAILURE=") + WATCH_FAILURE_LEN];
+	char *env[] = { name, text, restarts, why, NULL };
 
 	snprintf(name, sizeof(name), "CELL_NAME=%s", cell->config->name);
 	snprintf(text, sizeof(text), "CELL_STATE=%s", state_name(state));
 	snprintf(restarts, sizeof(restarts), "CELL_RESTARTS=%u",
 		 cell->watch.restarts);
-	snprintf(failure, sizeof(failure), "CELL_FAILURE=%s",
-		 cell->watch.failure);
+	snprintf(why, sizeof(why), "CELL_FAILURE=%s", failure);
 	sysfs_notify(&cell->kobj, NULL, "state");
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, env);
 }

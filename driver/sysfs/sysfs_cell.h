@@ -37,9 +37,10 @@ void sysfs_cell_remove(struct cell *cell);
  * sysfs_cell_changed() - tell poll() and udev that a cell has changed its state
  * @cell: this one
  * @state: JAILHOUSE_CELL_*, the new one
+ * @failure: why and where it has failed last, in words
  *
  * Context: the lock of watch.c held, for what it says of the cell; may sleep.
  */
-void sysfs_cell_changed(struct cell *cell, u32 state);
+void sysfs_cell_changed(struct cell *cell, u32 state, const char *failure);
 
 #endif /* DRIVER_SYSFS_CELL_H */

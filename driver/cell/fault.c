@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/kernel.h>
+
+#include <asm/esr.h>
+
+#include <cellblock/loader.h>
+
+#include "cell/fault.h"
+
+struct kind {
+	const char *name;
+	const char *words;
+};
+
+static const struct kind hang = { "watchdog", "" };
+static const struct kind read = { "read", "read at " };
+static const struct kind write = { "write", "write at " };
+static const struct kind fetch = { "fetch", "instruction fetch at " };
+static const struct kind serror = { "serror", "SError" };
+static const struct kind instruction = { "instruction", "trapped instruction" };
+
+static const struct kind *kind_of(const struct cellblock_fault *fault)
+{
+	if (fault->kind == CELLBLOCK_FAULT_WATCHDOG)
+		return &hang;
+	switch (ESR_ELx_EC(fault->esr)) {
+	case ESR_ELx_EC_DABT_LOW:
+		return fault->esr & ESR_ELx_WNR ? &write : &read;
+	case ESR_ELx_EC_IABT_LOW:
+		return &fetch;
+	case ESR_ELx_EC_SERROR:
+		return &serror;
+	default:
+		return &instruction;
+	}
+}
+
+static bool is_access(const struct kind *kind)
+{
+	return kind == &read || kind == &write || kind == &fetch;
+}
+
+void fault_sentence(char *text, size_t size, const struct cellblock_fault *fault)
+{
+	const struct kind *kind = kind_of(fault);
+	int len;
+
+	if (fault->kind == CELLBLOCK_FAULT_NONE || fault->cpu == CELLBLOCK_FAULT_NO_CPU)
+		return;
+	len = scnprintf(text, size, ". CPU %u: %s", fault->cpu, kind->words);
+	if (is_access(kind))
+		len += scnprintf(text + len, size - len, "%#llx", fault->ipa);
+	scnprintf(text + len, size - len, "%sPC %#llx, LR %#llx, SP %#llx",
+		  *kind->words ? ", " : "", fault->pc, fault->lr, fault->sp);
+}
+
+int fault_fields(char *text, size_t size, const struct cellblock_fault *fault)
+{
+	const struct kind *kind = kind_of(fault);
+	int len;
+
+	if (fault->kind == CELLBLOCK_FAULT_NONE)
+		return 0;
+	len = scnprintf(text, size, "kind=%s time=%llu", kind->name, fault->time);
+	if (fault->cpu != CELLBLOCK_FAULT_NO_CPU)
+		len += scnprintf(text + len, size - len,
+				 " cpu=%u pc=%#llx lr=%#llx sp=%#llx pstate=%#llx",
+				 fault->cpu, fault->pc, fault->lr, fault->sp, fault->pstate);
+	if (fault->kind == CELLBLOCK_FAULT_EXCEPTION)
+		len += scnprintf(text + len, size - len, " esr=%#llx", fault->esr);
+	if (is_access(kind))
+		len += scnprintf(text + len, size - len, " far=%#llx ipa=%#llx",
+				 fault->far, fault->ipa);
+	return len;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef DRIVER_FAULT_H
+#define DRIVER_FAULT_H
+
+/*
+ * Why and where a cell has failed, as text. Both functions print nothing if
+ * the record's kind is CELLBLOCK_FAULT_NONE.
+ */
+
+#include <linux/types.h>
+
+struct cellblock_fault;
+
+/**
+ * fault_sentence() - the record in words, after a sentence
+ * @text: at its end
+ * @size: of the room there
+ * @fault: the record
+ *
+ * ". CPU 2: write at 0x40000000, PC 0x24f8, LR 0x2410, SP 0x8fff0"
+ */
+void fault_sentence(char *text, size_t size, const struct cellblock_fault *fault);
+
+/**
+ * fault_fields() - the record as NAME=VALUE, separated by spaces
+ * @text: receives them
+ * @size: of @text
+ * @fault: the record
+ *
+ * kind is a word, cpu and time (of the system counter) are decimal, the others
+ * hexadecimal. What the record does not know is left out.
+ *
+ * Return: the number of characters.
+ */
+int fault_fields(char *text, size_t size, const struct cellblock_fault *fault);
+
+#endif /* DRIVER_FAULT_H */
