@@ -114,6 +114,7 @@ static int read_cell(struct sysfs_cell *cell)
 		{ "cpus_failed_list", cell->cpus_failed,
 		  sizeof(cell->cpus_failed) },
 		{ "failure", cell->failure, sizeof(cell->failure) },
+		{ "fault", cell->fault, sizeof(cell->fault) },
 	};
 	char path[64];
 	size_t i;

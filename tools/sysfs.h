@@ -16,7 +16,8 @@ struct sysfs_cell {
 	char state[32];
 	char cpus_assigned[256];	/* lists such as 0-2,5 */
 	char cpus_failed[256];
-	char failure[256];		/* why it failed last, or "" */
+	char failure[512];		/* why and where it failed last, or "" */
+	char fault[512];		/* the same as NAME=VALUE NAME=VALUE... */
 	u64 restarts;
 };
 

@@ -51,6 +51,8 @@ static void print_json(const struct sysfs_cell *cells, size_t count)
 		json_cpu_list(cells[i].cpus_failed);
 		fputs(", \"failure\": ", stdout);
 		json_string(cells[i].failure);
+		fputs(", \"fault\": ", stdout);
+		json_fields(cells[i].fault);
 		printf(", \"restarts\": %llu}", cells[i].restarts);
 	}
 	puts(count ? "\n]" : "]");

@@ -3,15 +3,17 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "show/json.h"
 
-void json_string(const char *text)
+static void string(const char *text, size_t length)
 {
-	const unsigned char *c;
+	const unsigned char *c = (const unsigned char *)text;
+	const unsigned char *end = c + length;
 
 	putchar('"');
-	for (c = (const unsigned char *)text; *c; c++) {
+	for (; c < end; c++) {
 		if (*c == '"' || *c == '\\')
 			printf("\\%c", *c);
 		else if (*c < 0x20 || *c >= 0x7f)
@@ -20,6 +22,11 @@ void json_string(const char *text)
 			putchar(*c);
 	}
 	putchar('"');
+}
+
+void json_string(const char *text)
+{
+	string(text, strlen(text));
 }
 
 void json_cpu_list(const char *list)
@@ -42,4 +49,29 @@ void json_cpu_list(const char *list)
 		list = *end == ',' ? end + 1 : end;
 	}
 	putchar(']');
+}
+
+void json_fields(const char *fields)
+{
+	const char *separator = "{";
+	size_t name, value;
+
+	if (!strchr(fields, '=')) {
+		fputs("null", stdout);
+		return;
+	}
+	while (fields[name = strcspn(fields, "=")]) {
+		fputs(separator, stdout);
+		string(fields, name);
+		fputs(": ", stdout);
+		fields += name + 1;
+		value = strcspn(fields, " ");
+		if (value && strspn(fields, "0123456789") == value)
+			printf("%.*s", (int)value, fields);
+		else
+			string(fields, value);
+		fields += value + strspn(fields + value, " ");
+		separator = ", ";
+	}
+	putchar('}');
 }

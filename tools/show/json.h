@@ -9,5 +9,10 @@
 void json_string(const char *text);
 /* A list of CPUs such as 0-2,5 as an array of numbers. */
 void json_cpu_list(const char *list);
+/*
+ * NAME=VALUE, separated by spaces, as an object, or null if there are none. What
+ * is decimal is a number, everything else a string.
+ */
+void json_fields(const char *fields);
 
 #endif /* TOOLS_JSON_H */

@@ -121,6 +121,7 @@ void sysfs_add_cell(unsigned int id, const char *name, const char *state,
 	write_cell_file(id, "cpus_assigned_list", assigned);
 	write_cell_file(id, "cpus_failed_list", failed);
 	write_cell_file(id, "failure", "");
+	write_cell_file(id, "fault", "");
 	write_cell_file(id, "restarts", "0");
 }
 

@@ -33,14 +33,16 @@ static void test_failures(void)
 
 	fixture_reset();
 	sysfs_add_cell(1, "demo", "running", "2-3", "");
-	sysfs_write("cells/1/failure", "fault on CPU 2, see the console\n");
+	sysfs_write("cells/1/failure", "fault on CPU 2, see the console. "
+		    "CPU 2: read at 0x1000000, PC 0x24f8, LR 0x0, SP 0x8ff0\n");
 	sysfs_write("cells/1/restarts", "3\n");
 	result = RUN("cell", "list");
 	check_text(result.out, HEAD
 "1       demo                    running           2-3                     \n",
 		   "a cell that runs again");
 	check_text(result.err, "jailhouse: cell list: cell \"demo\" has failed: "
-		   "fault on CPU 2, see the console (3 restarts)\n",
+		   "fault on CPU 2, see the console. CPU 2: read at 0x1000000, "
+		   "PC 0x24f8, LR 0x0, SP 0x8ff0 (3 restarts)\n",
 		   "its failure beside the table");
 	check_number(result.exit_code, 0, "it is not that of the command");
 }
@@ -53,17 +55,23 @@ static void test_json(void)
 	sysfs_add_cell(0, "qemu-arm64", "running", "0-2,5", "");
 	sysfs_add_cell(1, "a \"b\" \\ \t", "shut down", "3", "3");
 	sysfs_write("cells/1/failure", "watchdog: no kick for 500 ms\n");
+	sysfs_write("cells/1/fault", "kind=watchdog time=12345678901234567890 "
+		    "cpu=3 pc=0x1a50 lr=0xffffffffffffffff sp=0x0\n");
 	sysfs_write("cells/1/restarts", "12\n");
 	result = RUN("cell", "list", "--json");
 	check_text(result.out, "[\n"
 		   "  {\"id\": 0, \"name\": \"qemu-arm64\", "
 		   "\"state\": \"running\", \"cpus_assigned\": [0, 1, 2, 5], "
 		   "\"cpus_failed\": [], "
-		   "\"failure\": \"\", \"restarts\": 0},\n"
+		   "\"failure\": \"\", \"fault\": null, \"restarts\": 0},\n"
 		   "  {\"id\": 1, \"name\": \"a \\\"b\\\" \\\\ \\u0009\", "
 		   "\"state\": \"shut down\", \"cpus_assigned\": [3], "
 		   "\"cpus_failed\": [3], "
 		   "\"failure\": \"watchdog: no kick for 500 ms\", "
+		   "\"fault\": {\"kind\": \"watchdog\", "
+		   "\"time\": 12345678901234567890, \"cpu\": 3, "
+		   "\"pc\": \"0x1a50\", \"lr\": \"0xffffffffffffffff\", "
+		   "\"sp\": \"0x0\"}, "
 		   "\"restarts\": 12}\n"
 		   "]\n", "--json");
 	check(!result.exit_code && !*result.err, "list --json succeeds");
