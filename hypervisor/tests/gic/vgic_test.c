@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include <gic/gicv3.h>
-#include <gic/vgic_mmio.h>
+#include <gic/vgic.h>
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"

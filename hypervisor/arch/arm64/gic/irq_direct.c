@@ -16,7 +16,7 @@
 
 #include "gicv3.h"
 #include "irq.h"
-#include "vgic_mmio.h"
+#include "vgic.h"
 
 #define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
 #define ICC_CTLR_CBPR		(1U << 0)

@@ -11,7 +11,7 @@
 
 #include "gicv3.h"
 #include "irq.h"
-#include "vgic_mmio.h"
+#include "vgic.h"
 
 #define SGI_PPI_WORD	0	/* SGIs and PPIs: every cell has its CPUs' own */
 

@@ -10,7 +10,7 @@
 #include <core/arch.h>
 
 #include "gicv3.h"
-#include "vgic_mmio.h"
+#include "vgic.h"
 
 /* Read-modify-write of the bits in @mask. */
 static void modify(volatile void *base, u32 reg, u32 mask, u32 value)

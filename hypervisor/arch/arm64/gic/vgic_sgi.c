@@ -12,7 +12,7 @@
 
 #include "gicv3.h"
 #include "irq.h"
-#include "vgic_mmio.h"
+#include "vgic.h"
 
 #define ICC_SGIR_IRM		(1ULL << 40)
 #define ICC_SGIR_INTID(v)	(((v) >> 24) & 0xf)

@@ -11,7 +11,7 @@
 #include <core/cell_mem.h>
 
 #include "gicv3.h"
-#include "vgic_mmio.h"
+#include "vgic.h"
 
 static bool is_identification(u32 reg)
 {

@@ -5,7 +5,7 @@
 #include <core/cell_mem.h>
 #include <core/mmio.h>
 #include <cpu/percpu_private.h>
-#include <gic/vgic_mmio.h>
+#include <gic/vgic.h>
 #include <vdev/ivshmem.h>
 
 #include "traps.h"

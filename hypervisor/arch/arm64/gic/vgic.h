@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
-#ifndef ARM64_VGIC_MMIO_H
-#define ARM64_VGIC_MMIO_H
+#ifndef ARM64_VGIC_H
+#define ARM64_VGIC_H
 
 /*
  * Guests' accesses to the GIC. IGROUPR to ICACTIVER, a bit for each INTID, is
@@ -129,4 +129,4 @@ static inline enum mmio_result vgic_access(struct cell *cell,
 	return MMIO_UNHANDLED;
 }
 
-#endif /* ARM64_VGIC_MMIO_H */
+#endif /* ARM64_VGIC_H */
