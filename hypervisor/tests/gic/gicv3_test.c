@@ -41,7 +41,7 @@ TEST(finds_the_redistributors)
 	CHECK(gicv3.cpu_of_frame[0] == cpus[3]);
 	CHECK(cpus[0]->arch.gic.gicr == fake_gic.gicr[3]);
 	CHECK_EQ(gic.lines, FAKE_LINES);
-	CHECK_EQ(root_cell.arch.gic.irqs[0], ~(1U << 15));
+	CHECK_EQ(root_cell.arch.gic.sgi_ppi, ~(1U << 15));
 	CHECK_EQ(root_cell.arch.gic.irqs[1], ~0U);
 	CHECK_EQ(root_cell.arch.gic.irqs[5], ~0U);
 	CHECK_EQ(root_cell.arch.gic.irqs[6], 0);
@@ -183,7 +183,7 @@ TEST(cell_takes_and_returns)
 	boot();
 	CHECK_EQ(create(&first), 1);
 	cell = cell_by_id(1);
-	CHECK_EQ(cell->arch.gic.irqs[0], ~(1U << 15));
+	CHECK_EQ(cell->arch.gic.sgi_ppi, ~(1U << 15));
 	CHECK_EQ(cell->arch.gic.irqs[1], 1U << 8);
 	CHECK_EQ(cell->arch.gic.irqs[2], 0);
 	CHECK_EQ(root_cell.arch.gic.irqs[1], ~(1U << 8));

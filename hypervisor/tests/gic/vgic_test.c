@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include <gic/gicv3.h>
-#include <gic/vgic.h>
+#include <gic/irq.h>
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"
@@ -47,7 +47,13 @@ static void setup(void)
 
 static enum mmio_result gicd(struct mmio_access *access)
 {
-	return vgic_dist_access(cell, (u32)access->address, access);
+	struct mmio_access there = *access;
+	enum mmio_result result;
+
+	there.address += SAMPLE_GICD;
+	result = irq_mmio(cell, &there);
+	access->value = there.value;
+	return result;
 }
 
 static u64 denied(void)
@@ -115,8 +121,6 @@ static void expect_priority(struct expected *e, const struct mmio_access *a)
 {
 	u32 reg = (u32)a->address;
 
-	if (reg - GICD_IPRIORITYR < 32)
-		return;
 	if ((a->size != 1 && a->size != 4) || reg % a->size) {
 		e->result = MMIO_ERROR;
 		return;
@@ -139,8 +143,6 @@ static void expect_config(struct expected *e, const struct mmio_access *a)
 	u32 reg = (u32)a->address, first = (reg - GICD_ICFGR) * 4, mask = 0;
 	u32 value;
 
-	if (first < 32)
-		return;
 	if (a->size != 4 || reg % 4) {
 		e->result = MMIO_ERROR;
 		return;
@@ -315,11 +317,10 @@ static enum mmio_result gicr(struct cell *who, unsigned int frame, u32 reg,
 			     u8 size, bool is_write, u64 *value)
 {
 	struct mmio_access access = {
-		.address = frame * (u64)FAKE_GICR_FRAME + reg,
+		.address = SAMPLE_GICR + frame * (u64)FAKE_GICR_FRAME + reg,
 		.size = size, .is_write = is_write, .value = *value,
 	};
-	enum mmio_result result = vgic_redist_access(who, access.address,
-							     &access);
+	enum mmio_result result = irq_mmio(who, &access);
 
 	*value = access.value;
 	return result;

@@ -88,14 +88,6 @@ static inline void gic_write(volatile void *base, u32 reg, u32 value)
 	*(volatile u32 *)((volatile u8 *)base + reg) = value;
 }
 
-/* A cell's SPI becomes pending. */
-static inline void gic_pend_spi(u32 intid)
-{
-	/* data before the interrupt that tells of it, with caches on or off */
-	dsb(st);
-	gic_write(gic.gicd, GICD_ISPENDR + intid / 32 * 4, 1U << (intid % 32));
-}
-
 static inline u64 gic_read64(volatile void *base, u32 reg)
 {
 	return *(volatile u64 *)((volatile u8 *)base + reg);

@@ -15,8 +15,12 @@
 #define GIC_MAX_CLUSTERS	64
 
 struct gic_cell {
-	/* bit n of word w: INTID 32 * w + n is the cell's */
+	/*
+	 * Bit n of word w: INTID 32 * w + n of the distributor is the cell's.
+	 * Its SGIs and PPIs, INTIDs 0 to 31, are not in GICv3's distributor.
+	 */
 	u32 irqs[IRQ_WORDS];
+	u32 sgi_ppi;
 	/* GICD_ICFGR as it took them: what it starts with, and gives back */
 	u32 icfgr[IRQ_WORDS * 2];
 	/* the cell's CPUs in each affinity cluster: TargetList bits */

@@ -4,16 +4,19 @@
 #define ARM64_IRQ_H
 
 /*
- * How interrupts reach a cell. The rest of the hypervisor sees these
- * functions only; irq_direct.c implements them for GICv3 with one security
- * state, where a cell's interrupts are its CPUs' own business:
- * HCR_EL2.IMO = 0, no exit. FMO = 1 keeps Group 0 for the hypervisor.
+ * How interrupts reach a cell. The rest of the hypervisor sees these functions
+ * only, besides those of core/arch.h that irq.c implements as well: what of
+ * the GIC is reserved, SPIs that become pending, the address of messages.
+ * irq_direct.c implements them for GICv3 with one security state, where a
+ * cell's interrupts are its CPUs' own business: HCR_EL2.IMO = 0, no exit.
+ * FMO = 1 keeps Group 0 for the hypervisor.
  */
 
 #include <arch/guest_regs.h>
+#include <core/mmio.h>
 #include <core/unit.h>
 
-/* Ownership of INTIDs, trapped GICD and GICR (vgic.c). */
+/* Finds the GIC, or refuses it; ownership of INTIDs (vgic.c). */
 extern const struct unit vgic_unit;
 
 /* Bits of HCR_EL2 for a CPU whose guest runs. */
@@ -35,9 +38,14 @@ void irq_cpu_sleep(void);
 /* The CPU interface and this CPU's SGIs and PPIs as after a reset. */
 void irq_cpu_reset(void);
 
-/* Trapped ICC_*_EL1 accesses of the guest; false: not one of ours. */
+/*
+ * A guest's access at a guest-physical address that it has not mapped;
+ * MMIO_UNHANDLED: not the GIC's (vgic_mmio.c).
+ */
+enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access);
+/* A guest's trapped access to a system register; false: not the GIC's. */
 bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read);
-/* A write to ICC_SGI1R_EL1, the hot one: ESR_EL2 of it, Rt apart. */
+/* The hot one, which sends an SGI (vgic_sgi.c): ESR_EL2 of it, Rt apart. */
 #define ESR_SGI1R_WRITE	((u64)EC_SYS64 << ESR_EC_SHIFT | ESR_IL | \
 			 SYSREG(3, 0, 12, 11, 5))
 void irq_sgi1r(u64 value);

@@ -13,8 +13,6 @@
 #include "irq.h"
 #include "vgic.h"
 
-#define SGI_PPI_WORD	0	/* SGIs and PPIs: every cell has its CPUs' own */
-
 static struct cpu *first_cpu(const struct cell *cell)
 {
 	return cpus[__builtin_ctzll(cell->cpus)];
@@ -66,7 +64,7 @@ static int vgic_prepare(struct cell *cell)
 			return err;
 		cell->arch.gic.irqs[word] = irqs;
 	}
-	cell->arch.gic.irqs[SGI_PPI_WORD] = ~GIC_MGMT_BIT;
+	cell->arch.gic.sgi_ppi = ~GIC_MGMT_BIT;
 	add_sgi_targets(cell, cell->cpus, true);
 	return 0;
 }
@@ -152,12 +150,3 @@ const struct unit vgic_unit = {
 	.cell_reset = vgic_reset,
 	.cell_stop = vgic_stop,
 };
-
-bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
-{
-	if (index >= GIC_NUM_PARTS)
-		return false;
-	*start = gic.part[index].base;
-	*size = gic.part[index].size;
-	return true;
-}

@@ -2,9 +2,9 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * Trapped redistributors. A cell has the frames of its own CPUs; of the
- * others it can read what it takes to walk over them. LPIs are the root
- * cell's.
+ * Trapped registers that only a GICv3 has: routes of SPIs, and redistributors.
+ * A cell has the frames of its own CPUs; of the others it can read what it
+ * takes to walk over them. LPIs are the root cell's.
  */
 
 #include <core/cell.h>
@@ -12,6 +12,63 @@
 
 #include "gicv3.h"
 #include "vgic.h"
+
+static bool cell_has_affinity(const struct cell *cell, u64 affinity)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, cell->cpus)
+		if (gic_affinity(cpu) == affinity)
+			return true;
+	return false;
+}
+
+/*
+ * Routes go to CPUs of the cell only. "Any CPU" (IRM) would reach others' as
+ * well: it becomes the cell's first CPU.
+ */
+static enum mmio_result router_access(struct cell *cell,
+				      struct mmio_access *access)
+{
+	u32 reg = (u32)access->address & ~7U;
+	u32 shift = ((u32)access->address & 4) * 8;
+	u32 intid = (reg - GICD_IROUTER) / 8;
+	u64 mask = access->size == 8 ? ~0ULL : 0xffffffffULL << shift;
+	u64 value;
+
+	if ((access->size != 8 && access->size != 4) ||
+	    (access->address & (access->size - 1U)))
+		return MMIO_ERROR;
+	if (!arch_irq_is_spi_of(cell, intid))
+		return MMIO_HANDLED;
+
+	value = gic_read64(gic.gicd, reg);
+	if (!access->is_write) {
+		access->value = (value & mask) >> shift;
+		return MMIO_HANDLED;
+	}
+	value = (value & ~mask) | ((access->value << shift) & mask);
+	if (value & GICD_IROUTER_IRM)
+		value = gic_affinity(cpus[__builtin_ctzll(cell->cpus)]);
+	if (cell_has_affinity(cell, value))
+		gic_write64(gic.gicd, reg, value);
+	else
+		vgic_count_denied(1);
+	return MMIO_HANDLED;
+}
+
+enum mmio_result vgic_v3_dist(struct cell *cell, struct mmio_access *access)
+{
+	u32 reg = (u32)access->address;
+
+	if (reg >= GICD_IROUTER && reg < GICD_IROUTER_END)
+		return router_access(cell, access);
+	if (reg >= GICD_IDREGS && !access->is_write && access->size == 4)
+		access->value = gic_read(gic.gicd, reg & ~3U);
+	return MMIO_HANDLED;
+}
+
+/* Redistributors */
 
 static bool is_identification(u32 reg)
 {
@@ -64,23 +121,25 @@ static void write_rd(volatile void *frame, const struct mmio_access *access)
 		gic_write(frame, reg, (gic_read(frame, reg) &
 				       ~GICR_CTLR_ENABLE_LPIS) |
 			  ((u32)access->value & GICR_CTLR_ENABLE_LPIS));
-		break;
+		return;
 	case GICR_PROPBASER:
 	case GICR_PENDBASER:
 		if (access->size == 8 &&
 		    table_is_roots(frame, reg, access->value))
-			gic_write64(frame, reg, access->value);
-		else
-			vgic_count_denied(1);
-		break;
+			break;
+		vgic_count_denied(1);
+		return;
 	case GICR_SETLPIR:
 	case GICR_CLRLPIR:
 	case GICR_INVLPIR:
 	case GICR_INVALLR:
 		if (access->size == 8)
-			gic_write64(frame, reg, access->value);
-		break;
+			break;
+		return;
+	default:
+		return;
 	}
+	gic_write64(frame, reg, access->value);
 }
 
 static enum mmio_result rd_access(struct cell *cell, volatile void *frame,
@@ -103,12 +162,12 @@ static enum mmio_result fields_access(struct cell *cell, volatile void *sgi,
 
 	if ((reg >= GICD_IPRIORITYR && reg < GICD_IPRIORITYR + 32) ||
 	    (reg >= GICD_ICFGR && reg < GICD_ICFGR + 8))
-		return vgic_fields_access(sgi, cell->arch.gic.irqs, 1, access);
+		return vgic_fields_access(sgi, &cell->arch.gic.sgi_ppi, 1,
+					  access);
 	return MMIO_HANDLED;
 }
 
-enum mmio_result vgic_redist_other(struct cell *cell,
-				   struct mmio_access *access)
+enum mmio_result vgic_v3_redist(struct cell *cell, struct mmio_access *access)
 {
 	u64 nr = access->address / GICR_SIZE;
 	volatile u8 *frame = gicv3.gicr + nr * GICR_SIZE;

@@ -2,10 +2,11 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <arch/sysreg.h>
+#include <core/arch.h>
 #include <core/cell_mem.h>
 #include <core/mmio.h>
 #include <cpu/percpu_private.h>
-#include <gic/vgic.h>
+#include <gic/irq.h>
 #include <vdev/ivshmem.h>
 
 #include "traps.h"
@@ -66,7 +67,7 @@ bool dabt_handle(struct guest_regs *regs, u32 iss)
 	access.size = (u8)(1U << DABT_SAS(iss));
 	access.is_write = iss & DABT_WNR;
 	access.value = regs->x[rt];
-	result = vgic_access(vcpu->cell, &access);
+	result = irq_mmio(vcpu->cell, &access);
 	if (result == MMIO_UNHANDLED) {
 		struct device_result r = device_access(vcpu->cell, access);
 
@@ -115,7 +116,7 @@ bool dabt_write(struct guest_regs *regs, u32 iss)
 	spin_lock(&link->lock);
 	intid = ivshmem_ring(link, value);
 	if (intid)
-		gic_pend_spi(intid);
+		arch_irq_pend(intid);
 	spin_unlock(&link->lock);
 	/* not there, off, masked: no hurry */
 	if (!intid)

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Guests' accesses to the GIC, the hot part: IGROUPR to ICACTIVER, a bit for
+ * each INTID. These registers are in GICD, and for a CPU's SGIs and PPIs in the
+ * SGI frame of its redistributor, at the same offsets.
+ */
+
+#include "gicv3.h"
+#include "irq.h"
+#include "vgic.h"
+
+/* IGROUPR to ICACTIVER: one bit for each INTID, 32 in a register */
+static bool is_bits(u32 reg)
+{
+	return reg - GICD_IGROUPR < GICD_IPRIORITYR - GICD_IGROUPR;
+}
+
+static u32 bits_word(u32 reg)
+{
+	return (reg & 0x7c) / 4;
+}
+
+/*
+ * Write-one registers need no read-modify-write. @owned: the cell's bits of the
+ * register @reg.
+ */
+static enum mmio_result bits_access(volatile void *base, u32 reg, u32 owned,
+				    struct mmio_access *access)
+{
+	if (access->size != 4 || (reg & 3))
+		return MMIO_ERROR;
+	if (!access->is_write) {
+		access->value = gic_read(base, reg) & owned;
+	} else if (reg >= GICD_ISENABLER) {	/* IGROUPR is fixed: group 1 */
+		/* setting concerns others; clearing all is what guests do */
+		if (!(reg & (GICD_ICENABLER - GICD_ISENABLER)))
+			vgic_count_denied((u32)access->value & ~owned);
+		if (access->value & owned)
+			gic_write(base, reg, (u32)access->value & owned);
+	}
+	return MMIO_HANDLED;
+}
+
+/* The rest. A copy: @access itself stays in registers. */
+static enum mmio_result other_access(struct cell *cell, u64 offset,
+				     struct mmio_access *access, bool redist)
+{
+	struct mmio_access other = *access;
+	enum mmio_result result;
+
+	other.address = offset;
+	result = redist ? vgic_v3_redist(cell, &other) :
+			  vgic_dist_other(cell, &other);
+	access->value = other.value;
+	return result;
+}
+
+enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)
+{
+	u64 offset = access->address - gic.part[GIC_DIST].base;
+	volatile u8 *base = gic.gicd;
+	const struct cpu *cpu;
+	u32 reg = (u32)offset, owned;
+
+	if (offset < gic.part[GIC_DIST].size) {
+		if (!is_bits(reg))
+			return other_access(cell, offset, access, false);
+		owned = cell->arch.gic.irqs[bits_word(reg)];
+	} else {
+		offset = access->address - gic.part[GIC_REDIST].base;
+		if (offset >= gic.part[GIC_REDIST].size)
+			return MMIO_UNHANDLED;
+		cpu = gicv3.cpu_of_frame[offset / GICR_SIZE];
+		reg = (u32)(offset % GICR_SIZE) - GICR_SGI_FRAME;
+		if (!cpu || cpu->vcpu->cell != cell || !is_bits(reg))
+			return other_access(cell, offset, access, true);
+		base = (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
+		owned = bits_word(reg) ? 0 : cell->arch.gic.sgi_ppi;
+	}
+	return bits_access(base, reg, owned, access);
+}
