@@ -233,8 +233,7 @@ static void enter_and_leave(void *unused __attribute__((unused)))
 	CHECK_EQ(fake_gic_read(sgi, GICD_IGROUPR), ~0U);
 	CHECK_EQ(fake_gic_read(sgi, GICD_ICENABLER), 1U << MGMT_SGI);
 	for (u32 intid = 0; intid < 32; intid++)
-		CHECK(intid == MGMT_SGI ||
-		      sgi[GICD_IPRIORITYR + intid] == 0xa0);
+		CHECK_EQ(sgi[GICD_IPRIORITYR + intid], 0xa0);
 }
 
 TEST(a_cpu_enters_and_leaves)

@@ -171,8 +171,8 @@ void irq_cpu_leave(void)
 	volatile u8 *sgi = own_gicr() + GICR_SGI_FRAME;
 
 	write_sysreg(s->icc_igrpen0, icc_igrpen0_el1);
-	convert_priorities(sgi, 0, 32, gic_prio_to_cell);
 	leave_mgmt_sgi(sgi, s);
+	convert_priorities(sgi, 0, 32, gic_prio_to_cell);
 	write_sysreg(s->icc_bpr0, icc_bpr0_el1);
 	write_sysreg(s->icc_pmr, icc_pmr_el1);
 	write_sysreg(s->icc_ctlr, icc_ctlr_el1);
