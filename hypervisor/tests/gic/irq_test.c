@@ -14,6 +14,7 @@
 #include <core/console.h>
 #include <gic/gicv3.h>
 #include <gic/irq.h>
+#include <gic/irq_ops.h>
 #include <lib/errno.h>
 #include "cell_helpers.h"
 #include "fake/gic.h"
@@ -61,6 +62,7 @@ TEST(gicv3_is_direct)
 {
 	prepare();
 	CHECK_EQ(fake_init(), 0);
+	CHECK(irq_ops == &irq_direct_ops);
 	CHECK_EQ(irq_hcr_bits(), HCR_FMO);
 }
 

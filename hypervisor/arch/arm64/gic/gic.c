@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-#include "gicv3.h"
+#include "gic.h"
+#include "irq_ops.h"
 
 struct gic gic;
 
@@ -24,6 +25,6 @@ void gicd_reset_spi(u32 intid, const struct cpu *cpu)
 	gic_write(gic.gicd, GICD_IGROUPR + reg,
 		  gic_read(gic.gicd, GICD_IGROUPR + reg) | bit);
 	*(gic.gicd + GICD_IPRIORITYR + intid) = 0x80;
-	gic_write64(gic.gicd, GICD_IROUTER + intid * 8, gic_affinity(cpu));
+	irq_ops->route_spi(intid, cpu);
 	spin_unlock(&gic.lock);
 }

@@ -17,10 +17,16 @@ void gicr_wait(volatile void *gicr)
 			return;
 }
 
-/* PIDR2 stands at the same place in distributor and redistributors. */
+/* PIDR2 is at the same place in distributor and redistributors. */
 static u32 frame_version(volatile void *frame)
 {
 	return GIC_PIDR2_ARCH(gic_read(frame, GICD_PIDR2));
+}
+
+/* GICv4 is a GICv3 with more. */
+static bool is_gicv3(u32 version)
+{
+	return version == 3 || version == 4;
 }
 
 static int check_distributor(u64 base)
@@ -28,11 +34,9 @@ static int check_distributor(u64 base)
 	u32 arch = frame_version(gic.gicd);
 	u32 ctlr = gic_read(gic.gicd, GICD_CTLR);
 
-	if (arch != 3 && arch != 4)
+	if (!is_gicv3(arch))
 		return refuse(-ENODEV, "there is no GICv3 at gicd_base %#llx (PIDR2 says version %u): correct gic_version and gicd_base",
 			      base, arch);
-	if (!(ctlr & GICD_CTLR_DS))
-		return refuse(-ENODEV, "the GIC has two security states (GICD_CTLR.DS = 0): direct interrupt delivery needs a single one");
 	if (!(ctlr & GICD_CTLR_ARE))
 		return refuse(-ENODEV, "the GIC runs in legacy mode (GICD_CTLR.ARE = 0): Linux must use it as a GICv3");
 	return 0;
@@ -66,7 +70,8 @@ static u64 typer_affinity(u64 typer)
 	return (affinity >> 24) << 32 | (affinity & 0xffffff);
 }
 
-static void assign_frame(volatile u8 *frame, u32 nr, u64 typer)
+/* The CPU of ours whose frame it is, as a set, or none. */
+static cpu_set_t assign_frame(volatile u8 *frame, u32 nr, u64 typer)
 {
 	struct cpu *cpu;
 
@@ -76,15 +81,17 @@ static void assign_frame(volatile u8 *frame, u32 nr, u64 typer)
 		cpu->arch.gic.gicr = frame;
 		gicv3.cpu_of_frame[nr] = cpu;
 		add_to_cluster(cpu);
+		return cpu_bit(cpu);
 	}
+	return 0;
 }
 
 /* Maps frame after frame until each CPU has its own; the VAs are contiguous. */
 static int find_redistributors(u64 base)
 {
-	unsigned int missing = (unsigned int)__builtin_popcountll(root_cell.cpus);
+	cpu_set_t missing = root_cell.cpus;
+	const struct cpu *cpu;
 	volatile u8 *frame;
-	struct cpu *cpu;
 	u32 frames = 0;
 	u64 typer;
 
@@ -92,7 +99,7 @@ static int find_redistributors(u64 base)
 		frame = arch_map_device(base, GICR_SIZE);
 		if (!frame)
 			return -ENOMEM;
-		if (frame_version(frame) != 3 && frame_version(frame) != 4)
+		if (!is_gicv3(frame_version(frame)))
 			return refuse(-ENODEV, "there is no redistributor of a GICv3 at %#llx: correct gicr_base",
 				      base);
 		typer = gic_read64(frame, GICR_TYPER);
@@ -100,29 +107,23 @@ static int find_redistributors(u64 base)
 			gicv3.gicr = frame;
 		if (typer & GICR_TYPER_VLPIS)
 			return refuse(-ENODEV, "the GIC is a GICv4 with virtual LPIs: not supported");
-		assign_frame(frame, frames++, typer);
+		missing &= ~assign_frame(frame, frames++, typer);
 		base += GICR_SIZE;
-
-		missing = 0;
-		for_each_cpu(cpu, root_cell.cpus)
-			missing += !cpu->arch.gic.gicr;
 	} while (missing && frames < GIC_MAX_FRAMES &&
 		 !(typer & GICR_TYPER_LAST));
 	gic.part[GIC_REDIST].size = frames * GICR_SIZE;
 
-	for_each_cpu(cpu, root_cell.cpus)
-		if (!cpu->arch.gic.gicr)
-			return refuse(-ENODEV, "no redistributor of the GIC belongs to CPU %u (MPIDR %#llx): correct gicr_base",
-				      cpu->id, cpu->hw_id);
-	return 0;
+	if (!missing)
+		return 0;
+	cpu = cpus[__builtin_ctzll(missing)];
+	return refuse(-ENODEV, "no redistributor of the GIC belongs to CPU %u (MPIDR %#llx): correct gicr_base",
+		      cpu->id, cpu->hw_id);
 }
 
 int gicv3_init(void)
 {
 	int err;
 
-	if (!ID_PFR0_GIC(read_sysreg(id_aa64pfr0_el1)))
-		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
 	gic.part[GIC_DIST].base = system_config->platform_info.arm.gicd_base;
 	gic.part[GIC_DIST].size = GICD_SIZE;
 	gic.part[GIC_REDIST].base = system_config->platform_info.arm.gicr_base;
@@ -134,6 +135,11 @@ int gicv3_init(void)
 		return err;
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.gicd, GICD_TYPER));
 	return find_redistributors(gic.part[GIC_REDIST].base);
+}
+
+void gicv3_route_spi(u32 intid, const struct cpu *cpu)
+{
+	gic_write64(gic.gicd, GICD_IROUTER + intid * 8, gic_affinity(cpu));
 }
 
 void gicr_reset(volatile void *gicr)

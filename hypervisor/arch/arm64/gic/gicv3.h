@@ -65,6 +65,8 @@ int gicv3_init(void);
 /* As gicd_wait(). */
 void gicr_wait(volatile void *gicr);
 
+void gicv3_route_spi(u32 intid, const struct cpu *cpu);
+
 /* This CPU's SGIs and PPIs as after a reset; the management SGI stays. */
 void gicr_reset(volatile void *gicr);
 

@@ -1,11 +1,80 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* What core/ may ask of any GIC. */
+/* Which GIC it is, and what the rest of the hypervisor may ask of any. */
 
 #include <core/arch.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 #include "gic.h"
+#include "irq.h"
+#include "irq_ops.h"
+#include "vgic.h"
+
+const struct irq_ops *irq_ops;
+
+int irq_init(void)
+{
+	if (!ID_PFR0_GIC(read_sysreg(id_aa64pfr0_el1)))
+		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
+	irq_ops = &irq_direct_ops;
+	return irq_ops->init();
+}
+
+u64 irq_hcr_bits(void)
+{
+	return irq_ops->hcr_bits;
+}
+
+void irq_machine_enter(void)
+{
+	vgic_disable_unowned();
+	irq_ops->machine_enter();
+}
+
+void irq_machine_leave(void)
+{
+	irq_ops->machine_leave();
+	vgic_enable_unowned();
+}
+
+void irq_cpu_enter(void)
+{
+	irq_ops->cpu_enter();
+}
+
+void irq_cpu_leave(void)
+{
+	irq_ops->cpu_leave();
+}
+
+void irq_kick(const struct cpu *cpu)
+{
+	irq_ops->kick(cpu);
+}
+
+void irq_unkick(void)
+{
+	irq_ops->unkick();
+}
+
+void irq_cpu_park(void)
+{
+	irq_ops->cpu_park();
+}
+
+void irq_cpu_sleep(void)
+{
+	irq_ops->cpu_sleep();
+}
+
+void irq_cpu_reset(void)
+{
+	irq_ops->cpu_reset();
+}
+
+/* For core/ */
 
 bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
 {

@@ -7,9 +7,8 @@
  * How interrupts reach a cell. The rest of the hypervisor sees these functions
  * only, besides those of core/arch.h that irq.c implements as well: what of
  * the GIC is reserved, SPIs that become pending, the address of messages.
- * irq_direct.c implements them for GICv3 with one security state, where a
- * cell's interrupts are its CPUs' own business: HCR_EL2.IMO = 0, no exit.
- * FMO = 1 keeps Group 0 for the hypervisor.
+ * Which GIC there is, and which way is taken, is settled by vgic_unit's init
+ * (struct irq_ops in irq_ops.h).
  */
 
 #include <arch/guest_regs.h>

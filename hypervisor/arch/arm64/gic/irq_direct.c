@@ -2,20 +2,23 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * Direct delivery. While it is on, ICC_PMR, ICC_CTLR, ICC_DIR and ICC_RPR of a
- * guest go to the virtual CPU interface (HCR_EL2.FMO = 1, IHI 0069, 8.2), which
- * delivers nothing. The physical interface runs with EOImode 0: an EOI also
- * deactivates, whatever EOImode the guest believes to have set.
+ * Direct delivery on a GICv3 with one security state: a cell's interrupts are
+ * its CPUs' own business (HCR_EL2.IMO = 0, no exit), and FMO = 1 keeps Group 0
+ * for the hypervisor. It also sends a guest's ICC_PMR, ICC_CTLR, ICC_DIR and
+ * ICC_RPR to the virtual CPU interface (IHI 0069, 8.2), which delivers nothing.
+ * The physical interface runs with EOImode 0: an EOI also deactivates, whatever
+ * EOImode the guest believes to have set.
  */
 
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <core/main.h>
 #include <cpu/percpu_private.h>
+#include <lib/errno.h>
 #include <lib/printk.h>
 
 #include "gicv3.h"
-#include "irq.h"
+#include "irq_ops.h"
 #include "vgic.h"
 
 #define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
@@ -27,14 +30,6 @@
 #define ICH_HCR_TC		(1U << 10)
 #define ICH_VMCR_VEOIM		(1U << 9)
 #define ICH_VMCR_VPMR_SHIFT	24
-
-/* SPIs of nobody that were enabled, to be enabled again at disable */
-static u32 disabled_spis[IRQ_WORDS];
-
-u64 irq_hcr_bits(void)
-{
-	return HCR_FMO;
-}
 
 static volatile u8 *own_gicr(void)
 {
@@ -51,39 +46,20 @@ static void convert_priorities(volatile void *base, u32 first, u32 lines,
 
 /* Machine */
 
-static void disable_unowned_spis(void)
+static void machine_enter(void)
 {
-	for (u32 word = 1; word < gic.lines / 32; word++) {
-		u32 unowned = gic_read(gic.gicd, GICD_ISENABLER + word * 4) &
-			      ~root_cell.arch.gic.irqs[word];
-
-		disabled_spis[word] = unowned;
-		if (!unowned)
-			continue;
-		gic_write(gic.gicd, GICD_ICENABLER + word * 4, unowned);
-		printk("Interrupts %u.. (bits %#x) are in use but not in the root cell's irqchips: disabled\n",
-		       word * 32, unowned);
-	}
-}
-
-void irq_machine_enter(void)
-{
-	disable_unowned_spis();
 	convert_priorities(gic.gicd, 32, gic.lines, gic_prio_from_cell);
 	gic_write(gic.gicd, GICD_CTLR,
 		  gic_read(gic.gicd, GICD_CTLR) | GICD_CTLR_GRP0);
 	gicd_wait();
 }
 
-void irq_machine_leave(void)
+static void machine_leave(void)
 {
 	gic_write(gic.gicd, GICD_CTLR,
 		  gic_read(gic.gicd, GICD_CTLR) & ~GICD_CTLR_GRP0);
 	gicd_wait();
 	convert_priorities(gic.gicd, 32, gic.lines, gic_prio_to_cell);
-	for (u32 word = 1; word < gic.lines / 32; word++)
-		gic_write(gic.gicd, GICD_ISENABLER + word * 4,
-			  disabled_spis[word]);
 }
 
 /* CPU */
@@ -148,7 +124,7 @@ static void leave_mgmt_sgi(volatile u8 *sgi, const struct gic_cpu_state *s)
 	sgi[GICD_IPRIORITYR + GIC_MGMT_SGI] = s->mgmt_priority;
 }
 
-void irq_cpu_enter(void)
+static void cpu_enter(void)
 {
 	struct gic_cpu_state *s = &this_percpu()->gic;
 	volatile u8 *sgi = own_gicr() + GICR_SGI_FRAME;
@@ -165,7 +141,7 @@ void irq_cpu_enter(void)
 	set_icc();
 }
 
-void irq_cpu_leave(void)
+static void cpu_leave(void)
 {
 	const struct gic_cpu_state *s = &this_percpu()->gic;
 	volatile u8 *sgi = own_gicr() + GICR_SGI_FRAME;
@@ -183,7 +159,7 @@ void irq_cpu_leave(void)
 	isb();
 }
 
-void irq_kick(const struct cpu *cpu)
+static void kick(const struct cpu *cpu)
 {
 	/* the command before the interrupt that announces it */
 	dsb(ish);
@@ -194,7 +170,7 @@ void irq_kick(const struct cpu *cpu)
 	sev();
 }
 
-void irq_unkick(void)
+static void unkick(void)
 {
 	u64 intid;
 
@@ -223,7 +199,7 @@ static void reset_active_priorities(bool all)
 	}
 }
 
-void irq_cpu_park(void)
+static void cpu_park(void)
 {
 	/* Group 0 only from here on: what the guest had enabled wakes nobody */
 	write_sysreg(0, icc_igrpen1_el1);
@@ -232,7 +208,7 @@ void irq_cpu_park(void)
 	isb();
 }
 
-void irq_cpu_sleep(void)
+static void cpu_sleep(void)
 {
 	reset_active_priorities(false);
 	isb();
@@ -258,7 +234,7 @@ static void switch_lpis(volatile u8 *gicr, struct gic_cpu_state *s)
 	}
 }
 
-void irq_cpu_reset(void)
+static void cpu_reset(void)
 {
 	volatile u8 *gicr = own_gicr();
 
@@ -270,61 +246,27 @@ void irq_cpu_reset(void)
 	gicr_reset(gicr);
 }
 
-/* Trapped system registers */
-
-/* without Rt and direction */
-#define SYS_ICC_PMR_EL1		SYSREG(3, 0, 4, 6, 0)
-#define SYS_ICC_DIR_EL1		SYSREG(3, 0, 12, 11, 1)
-#define SYS_ICC_RPR_EL1		SYSREG(3, 0, 12, 11, 3)
-#define SYS_ICC_ASGI1R_EL1	SYSREG(3, 0, 12, 11, 6)
-#define SYS_ICC_SGI0R_EL1	SYSREG(3, 0, 12, 11, 7)
-#define SYS_ICC_CTLR_EL1	SYSREG(3, 0, 12, 12, 4)
-
-static u64 running_priority(void)
+static int init(void)
 {
-	u32 priority = (u32)read_sysreg(icc_rpr_el1);
+	int err = gicv3_init();
 
-	/* 0xff: no interrupt is active */
-	return priority == 0xff ? 0xff : gic_prio_to_cell(priority) & 0xff;
+	if (!err && !(gic_read(gic.gicd, GICD_CTLR) & GICD_CTLR_DS))
+		err = refuse(-ENODEV, "the GIC has two security states (GICD_CTLR.DS = 0): direct interrupt delivery needs a single one");
+	return err;
 }
 
-static u64 read_common(u32 reg)
-{
-	switch (reg) {
-	case SYS_ICC_PMR_EL1:
-		return gic_prio_to_cell((u32)read_sysreg(icc_pmr_el1)) & 0xff;
-	case SYS_ICC_RPR_EL1:
-		return running_priority();
-	case SYS_ICC_CTLR_EL1:
-		return read_sysreg(icc_ctlr_el1);
-	default:
-		return 0;
-	}
-}
-
-bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
-{
-	u64 value = is_read ? 0 : regs->x[rt];
-
-	switch (reg) {
-	case SYS_ICC_PMR_EL1:
-		/* 0 becomes 0x80: all of the cell's priorities are masked */
-		if (!is_read)
-			write_sysreg(gic_prio_from_cell((u32)value) & 0xff,
-				     icc_pmr_el1);
-		break;
-	case SYS_ICC_DIR_EL1:	/* deactivated by the EOI */
-	case SYS_ICC_RPR_EL1:
-	case SYS_ICC_CTLR_EL1:	/* EOImode and CBPR are fixed */
-		break;
-	case SYS_ICC_ASGI1R_EL1: /* no other security state, no Group 0 */
-	case SYS_ICC_SGI0R_EL1:
-		vgic_count_denied(1);
-		break;
-	default:
-		return false;
-	}
-	if (is_read)
-		guest_regs_set(regs, rt, read_common(reg));
-	return true;
-}
+const struct irq_ops irq_direct_ops = {
+	.init = init,
+	.machine_enter = machine_enter,
+	.machine_leave = machine_leave,
+	.route_spi = gicv3_route_spi,
+	.dist_access = vgic_v3_dist,
+	.kick = kick,
+	.unkick = unkick,
+	.cpu_park = cpu_park,
+	.hcr_bits = HCR_FMO,
+	.cpu_enter = cpu_enter,
+	.cpu_leave = cpu_leave,
+	.cpu_sleep = cpu_sleep,
+	.cpu_reset = cpu_reset,
+};

@@ -9,8 +9,9 @@
 #include <core/main.h>
 #include <lib/printk.h>
 
-#include "gicv3.h"
+#include "gic.h"
 #include "irq.h"
+#include "irq_ops.h"
 #include "vgic.h"
 
 static struct cpu *first_cpu(const struct cell *cell)
@@ -141,8 +142,33 @@ static void vgic_stop(struct cell *cell)
 	(void)cell;
 }
 
+/* SPIs of nobody that were enabled */
+static u32 disabled_spis[IRQ_WORDS];
+
+void vgic_disable_unowned(void)
+{
+	for (u32 word = 1; word < gic.lines / 32; word++) {
+		u32 unowned = gic_read(gic.gicd, GICD_ISENABLER + word * 4) &
+			      ~root_cell.arch.gic.irqs[word];
+
+		disabled_spis[word] = unowned;
+		if (!unowned)
+			continue;
+		gic_write(gic.gicd, GICD_ICENABLER + word * 4, unowned);
+		printk("Interrupts %u.. (bits %#x) are in use but not in the root cell's irqchips: disabled\n",
+		       word * 32, unowned);
+	}
+}
+
+void vgic_enable_unowned(void)
+{
+	for (u32 word = 1; word < gic.lines / 32; word++)
+		gic_write(gic.gicd, GICD_ISENABLER + word * 4,
+			  disabled_spis[word]);
+}
+
 const struct unit vgic_unit = {
-	.init = gicv3_init,
+	.init = irq_init,
 	.cell_prepare = vgic_prepare,
 	.cell_release = vgic_release,
 	.cell_take = vgic_take,

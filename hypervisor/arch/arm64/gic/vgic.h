@@ -3,7 +3,7 @@
 #ifndef ARM64_VGIC_H
 #define ARM64_VGIC_H
 
-/* What the files vgic*.c have for each other. */
+/* What the files vgic*.c have for each other, and for irq.c. */
 
 #include <core/arch.h>
 #include <core/cell.h>
@@ -14,6 +14,13 @@ static inline void vgic_count_denied(u32 bits)
 	if (bits)
 		arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
 }
+
+/*
+ * At enable, SPIs of nobody are disabled, with a message; at disable they are
+ * as they were.
+ */
+void vgic_disable_unowned(void);
+void vgic_enable_unowned(void);
 
 /*
  * Guests' accesses: irq_mmio() (vgic_mmio.c) serves what they access most, and

@@ -10,6 +10,7 @@
 #include <core/arch.h>
 
 #include "gic.h"
+#include "irq_ops.h"
 #include "vgic.h"
 
 /* Read-modify-write of the bits in @mask. */
@@ -128,7 +129,7 @@ enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
 	if (reg <= GICD_TYPER2 + 3)
 		return common_access(access);
 	if (reg != GICD_SETSPI_NSR && reg != GICD_CLRSPI_NSR)
-		return vgic_v3_dist(cell, access);
+		return irq_ops->dist_access(cell, access);
 	if (access->is_write && (access->size == 2 || access->size == 4))
 		write_message(cell, reg, (u32)access->value);
 	return MMIO_HANDLED;

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_IRQ_OPS_H
+#define ARM64_IRQ_OPS_H
+
+/*
+ * What differs between versions of the GIC, and between ways for interrupts to
+ * reach a cell. The functions of irq.h are the contract; irq.c calls these.
+ * What guests do most goes without a table: pending SPIs and the bits of the
+ * trapped distributor are alike in all versions, and what is a GICv3's alone
+ * (redistributors, ICC_*_EL1) no guest meets on another.
+ */
+
+#include <core/mmio.h>
+#include <core/percpu.h>
+
+struct irq_ops {
+	/* The machine's GIC: is it what we can use? Changes nothing of it. */
+	int (*init)(void);
+	void (*machine_enter)(void);
+	void (*machine_leave)(void);
+	/* sends an SPI to @cpu */
+	void (*route_spi)(u32 intid, const struct cpu *cpu);
+	/* trapped registers of GICD that not all versions have; a read is 0 */
+	enum mmio_result (*dist_access)(struct cell *cell,
+					struct mmio_access *access);
+	void (*kick)(const struct cpu *cpu);
+	void (*unkick)(void);
+	void (*cpu_park)(void);
+
+	/* This CPU, and the way to the guest on it */
+	u64 hcr_bits;
+	void (*cpu_enter)(void);
+	void (*cpu_leave)(void);
+	void (*cpu_sleep)(void);
+	void (*cpu_reset)(void);
+};
+
+/* The machine's; set at OP_INIT. */
+extern const struct irq_ops *irq_ops;
+
+/* Chooses irq_ops for the machine and calls its init. 0 or refused. */
+int irq_init(void);
+
+/* irq_direct.c: a GICv3 with one security state, interrupts without exits. */
+extern const struct irq_ops irq_direct_ops;
+
+#endif /* ARM64_IRQ_OPS_H */
