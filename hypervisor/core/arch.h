@@ -27,11 +27,12 @@ void arch_machine_commit(void);
 void arch_cpu_commit(struct cpu *cpu);
 
 /*
- * Hands this CPU back to Linux with @result of the call it came by. The last
- * CPU also hands back the machine. After OP_ENTER failed (@entered false) only what
- * entry.S changed is undone.
+ * DISABLE. machine_leave: on one CPU, while all others wait. cpu_leave: hands
+ * this CPU back to Linux with @result of the call it came by. After OP_ENTER
+ * failed (@entered false) only what entry.S changed is undone.
  */
-void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
+void arch_machine_leave(void);
+void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 	__attribute__((noreturn));
 
 /* Makes @cpu notice its command; from any CPU. Earlier stores come first. */

@@ -8,11 +8,14 @@
 /* The system configuration, checked, from hv_init() on. */
 extern const struct jailhouse_system *system_config;
 
-/* OP_INIT and OP_ENTER (cellblock/loader.h), called by the architecture. */
+/* OP_INIT, and OP_ENTER (rendezvous.c): cellblock/loader.h. Called by the architecture. */
 s64 hv_init(u64 cpu);
 void hv_enter(u64 cpu);
 
-/* Hypercall DISABLE: returns only when refused. */
+/*
+ * Hypercall DISABLE (rendezvous.c): returns only when refused, and then on all
+ * CPUs that have called it: -EBUSY, -EIO, -ETIMEDOUT.
+ */
 s64 hv_disable(void);
 
 #endif /* CORE_MAIN_H */

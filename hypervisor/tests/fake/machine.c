@@ -30,6 +30,7 @@ struct fake_cpu fake_cpus[FAKE_MAX_CPUS];
 unsigned int fake_num_cpus = FAKE_CPUS;
 void (*fake_guest)(struct cpu *cpu);
 unsigned int fake_machine_commits;
+unsigned int fake_machine_leaves;
 
 /* What a CPU's thread is to do. */
 struct thread {
@@ -128,21 +129,16 @@ void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
 	wait_for(cpu);
 }
 
-struct call {
-	u64 nr, arg1, arg2;
-	s64 result;
-};
-
 static void call_it(void *arg)
 {
-	struct call *call = arg;
+	struct fake_call *call = arg;
 
 	call->result = hypercall(call->nr, call->arg1, call->arg2);
 }
 
 s64 fake_hypercall_unchecked(unsigned int cpu, u64 nr, u64 arg1, u64 arg2)
 {
-	struct call call = { nr, arg1, arg2, -12345 };
+	struct fake_call call = { nr, arg1, arg2, -12345 };
 
 	hv_shared.error[0] = '\0';
 	fake_on_cpu(cpu, call_it, &call);
@@ -155,6 +151,27 @@ s64 fake_hypercall(unsigned int cpu, u64 nr, u64 arg1, u64 arg2)
 
 	fake_check();
 	return result;
+}
+
+void fake_hypercall_all(cpu_set_t set, struct fake_call *calls)
+{
+	unsigned int cpu;
+
+	hv_shared.error[0] = '\0';
+	for (cpu = 0; cpu < fake_num_cpus; cpu++) {
+		if (!(set & 1ULL << cpu))
+			continue;
+		threads[cpu].arg = &calls[cpu];
+		threads[cpu].work = call_it;
+	}
+	for (cpu = 0; cpu < fake_num_cpus; cpu++) {
+		if (!(set & 1ULL << cpu))
+			continue;
+		wait_for(cpu);
+		if (fake_cpus[cpu].left)
+			calls[cpu].result = fake_cpus[cpu].left_result;
+	}
+	fake_check();
 }
 
 static void park(void *arg)
@@ -289,7 +306,16 @@ void arch_cpu_commit(struct cpu *cpu)
 	this_fake()->committed = true;
 }
 
-void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
+void arch_machine_leave(void)
+{
+	/* nobody else may be in the guest, or on the way to it */
+	for (unsigned int cpu = 0; cpu < fake_num_cpus; cpu++)
+		if (fake_cpus[cpu].in_guest && !threads[cpu].work)
+			FAIL("CPU %u runs while the machine is handed back", cpu);
+	fake_machine_leaves++;
+}
+
+void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 {
 	struct fake_cpu *fake = this_fake();
 
@@ -300,7 +326,6 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
 	fake->left = true;
 	fake->left_result = result;
 	fake->left_entered = entered;
-	fake->left_last = last;
 	fake->in_guest = false;
 	back_to_base();
 }

@@ -31,7 +31,6 @@ struct fake_cpu {
 	bool left;		/* handed back to Linux; with these */
 	s64 left_result;
 	bool left_entered;
-	bool left_last;
 	bool deaf;		/* does not notice kicks, only faults */
 	bool asleep;		/* notices nothing at all */
 	u64 pc;			/* where its guest is; other registers follow from it */
@@ -50,6 +49,8 @@ extern void (*fake_guest)(struct cpu *cpu);
 extern int fake_unit_error;
 /* arch_machine_commit() calls */
 extern unsigned int fake_machine_commits;
+/* Calls of arch_machine_leave(). */
+extern unsigned int fake_machine_leaves;
 /* accesses to device registers: the last address, and what is read */
 extern u64 fake_device_pa;
 extern u64 fake_device_value;
@@ -83,6 +84,13 @@ void fake_boot(void);
 /* Runs @fn(@arg) in an exit of the guest of a CPU, till it returns or parks. */
 void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg);
 s64 fake_hypercall(unsigned int cpu, u64 nr, u64 arg1, u64 arg2);
+/* Hypercalls of several CPUs at once; the result is that of leaving if the CPU has left. */
+struct fake_call {
+	u64 nr, arg1, arg2;
+	s64 result;
+};
+/* By CPU. */
+void fake_hypercall_all(cpu_set_t set, struct fake_call *calls);
 /* Without fake_check() behind it, for a test that holds a lock itself. */
 s64 fake_hypercall_unchecked(unsigned int cpu, u64 nr, u64 arg1, u64 arg2);
 /* The guest switches its own CPU off, as PSCI CPU_OFF does. */

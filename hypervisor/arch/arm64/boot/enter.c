@@ -81,11 +81,14 @@ void arch_cpu_commit(struct cpu *cpu)
 	this_percpu()->regs.x[0] = 0;
 }
 
-void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered, bool last)
+void arch_machine_leave(void)
+{
+	irq_machine_leave();
+}
+
+void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 {
 	if (entered) {
-		if (last)
-			irq_machine_leave();
 		irq_cpu_leave();
 		stage2_flush_local();
 		restore_el2(&this_percpu()->saved);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * OP_ENTER and DISABLE: all CPUs of the root cell come together, one of them
+ * decides for all, and each then does what was decided. A CPU waits in EL2,
+ * for a bounded time, so nothing of the guest runs that could change what the
+ * decision was made on.
+ */
+
+#include <core/arch.h>
+#include <core/control.h>
+#include <core/main.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+
+enum verdict { WAITING, COMMITTED, ABORTED };
+
+struct rendezvous {
+	volatile enum verdict verdict;
+	cpu_set_t arrived;
+	int error;		/* of ABORTED */
+};
+
+static void rendezvous_abort(struct rendezvous *r, int error)
+{
+	if (r->verdict != WAITING)
+		return;
+	r->error = error;
+	r->verdict = ABORTED;
+}
+
+/* Waits for the verdict; @expired is called when the time is over. */
+static void rendezvous_wait(struct rendezvous *r, void (*expired)(void))
+{
+	u64 deadline = arch_counter() +
+		       arch_counter_hz() * CELLBLOCK_ENTER_TIMEOUT_MS / 1000;
+
+	while (r->verdict == WAITING) {
+		cpu_relax();
+		if (arch_counter() > deadline)
+			expired();
+	}
+}
+
+/* OP_ENTER: the control lock does not exist for root yet. */
+
+static struct rendezvous enter;
+static spinlock_t enter_lock;
+
+static void enter_arrive(struct cpu *cpu)
+{
+	int err;
+
+	spin_lock(&enter_lock);
+	err = arch_cpu_check(cpu);
+	if (err) {
+		rendezvous_abort(&enter, err);
+	} else if (enter.verdict == WAITING) {
+		enter.arrived |= cpu_bit(cpu);
+		if (enter.arrived == root_cell.cpus) {
+			arch_machine_commit();
+			enter.verdict = COMMITTED;
+		}
+	}
+	spin_unlock(&enter_lock);
+}
+
+static void enter_expired(void)
+{
+	cpu_set_t missing;
+
+	spin_lock(&enter_lock);
+	missing = root_cell.cpus & ~enter.arrived;
+	if (missing && enter.verdict == WAITING)
+		rendezvous_abort(&enter, refuse(-ETIMEDOUT, "CPU %d did not enter the hypervisor within %d ms: all CPUs went back to Linux",
+						__builtin_ctzll(missing),
+						CELLBLOCK_ENTER_TIMEOUT_MS));
+	spin_unlock(&enter_lock);
+}
+
+void hv_enter(u64 id)
+{
+	struct cpu *cpu = cpu_by_id(id);
+
+	enter_arrive(cpu);
+	rendezvous_wait(&enter, enter_expired);
+	if (enter.verdict == ABORTED)
+		arch_cpu_leave(cpu, enter.error, false);
+	arch_cpu_commit(cpu);
+}
+
+/* DISABLE: all of it under the control lock. */
+
+static struct rendezvous disable;
+
+/* CPUs on which root runs, or is about to. */
+static cpu_set_t running_cpus(void)
+{
+	cpu_set_t running = 0;
+	struct vcpu *vcpu;
+
+	for_each_vcpu(vcpu, &root_cell)
+		if (vcpu->state == VCPU_RUNNING ||
+		    vcpu->command == VCPU_CMD_START)
+			running |= cpu_bit(vcpu->cpu);
+	return running;
+}
+
+static int check_no_cells(void)
+{
+	return cell_count > 1 ?
+		refuse(-EBUSY, "%u cells exist: destroy them first",
+		       cell_count - 1) : 0;
+}
+
+/* All CPUs that root runs on are here: there is nobody left to interfere. */
+static void disable_decide(void)
+{
+	int err = check_no_cells();
+
+	if (!err)
+		err = control_switch_off_parked();
+	if (err) {
+		rendezvous_abort(&disable, err);
+		return;
+	}
+	arch_machine_leave();
+	disable.verdict = COMMITTED;
+}
+
+static int disable_arrive(struct cpu *cpu)
+{
+	int err;
+
+	spin_lock(&control_lock);
+	/* some have not yet gone back to root after the last attempt */
+	err = disable.verdict != WAITING ?
+		refuse(-EBUSY, "the last attempt to disable is not over") :
+		check_no_cells();
+	if (!err) {
+		disable.arrived |= cpu_bit(cpu);
+		if (disable.arrived == running_cpus())
+			disable_decide();
+	}
+	spin_unlock(&control_lock);
+	return err;
+}
+
+static void disable_expired(void)
+{
+	cpu_set_t missing;
+
+	spin_lock(&control_lock);
+	missing = running_cpus() & ~disable.arrived;
+	if (missing && disable.verdict == WAITING)
+		rendezvous_abort(&disable, refuse(-ETIMEDOUT, "CPU %d did not leave the hypervisor within %d ms: it stays enabled on all CPUs",
+						  __builtin_ctzll(missing),
+						  CELLBLOCK_ENTER_TIMEOUT_MS));
+	spin_unlock(&control_lock);
+}
+
+/* Back to root with the common error; the last one makes room for a new attempt. */
+static s64 disable_return(struct cpu *cpu)
+{
+	int err;
+
+	spin_lock(&control_lock);
+	err = disable.error;
+	disable.arrived &= ~cpu_bit(cpu);
+	if (!disable.arrived)
+		disable.verdict = WAITING;
+	spin_unlock(&control_lock);
+	return err;
+}
+
+s64 hv_disable(void)
+{
+	struct cpu *cpu = arch_this_cpu();
+	int err = disable_arrive(cpu);
+
+	if (err)
+		return err;
+	rendezvous_wait(&disable, disable_expired);
+	if (disable.verdict == ABORTED)
+		return disable_return(cpu);
+	arch_cpu_leave(cpu, 0, true);
+}
