@@ -326,8 +326,8 @@ TEST_F_TIMEOUT(enabled, by_hand, SECONDS)
 	EXPECT_DONE(cb_destroy(CELL, CB_FORCE));
 }
 
-/* What is too large to be kept is not restarted, and a failure says so. */
-TEST_F_TIMEOUT(enabled, not_kept, SECONDS)
+/* What is too large to be copied is not restarted, and a failure says so. */
+TEST_F_TIMEOUT(enabled, not_copied, SECONDS)
 {
 	char out[1024];
 
@@ -335,7 +335,7 @@ TEST_F_TIMEOUT(enabled, not_kept, SECONDS)
 	ASSERT_EQ(1, create(JAILHOUSE_CELL_RESTARTS(3)));
 	ASSERT_DONE(boot("end=fault timeout=60000"));
 	EXPECT_TRUE(wait_failure(1, "fault on CPU 2, see the console; not restarted: the images of cell "
-				    "\"inmate-test\" were not kept")) TH_LOG("%s", cb_text("cells/1/failure"));
+				    "\"inmate-test\" were not copied")) TH_LOG("%s", cb_text("cells/1/failure"));
 	EXPECT_STREQ("failed", cb_state(CELL));
 	EXPECT_EQ(1, cb_run(out, sizeof(out), "jailhouse cell restart 1"));
 	EXPECT_NE(NULL, strstr(out, "the 0 MiB of the module parameter restart_memory")) TH_LOG("%s", out);

@@ -28,9 +28,9 @@ struct stats_dir;
  * @id: the hypervisor's; 0: root
  * @label: for messages: cell "name"
  * @loaded: it may be started
- * @images: kept for a restart, see restart.c
+ * @images: copies for a restart, see restart.c
  * @images_size: of these, bytes
- * @images_lost: they are too large to be kept
+ * @images_lost: they are too large to be copied
  * @watch: see there
  * @cpus: the cell has
  * @taken: which memory regions were taken, a bit for each

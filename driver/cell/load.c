@@ -62,8 +62,8 @@ u64 load_place(const struct cell *cell, u64 target, u64 size)
 	return mem ? mem->phys_start + (target - mem->virt_start) : 0;
 }
 
-/* @keep: where a copy of it goes, or NULL */
-static int copy_piece(u64 to, const void __user *from, size_t size, char *keep)
+/* @copy: where a copy of it goes, or NULL */
+static int copy_piece(u64 to, const void __user *from, size_t size, char *copy)
 {
 	void *map = memremap(to, size, MEMREMAP_WB);
 	bool bad;
@@ -71,8 +71,8 @@ static int copy_piece(u64 to, const void __user *from, size_t size, char *keep)
 	if (!map)
 		return -ENOMEM;
 	bad = copy_from_user(map, from, size);
-	if (keep)
-		memcpy(keep, map, size);
+	if (copy)
+		memcpy(copy, map, size);
 	/* the cell starts with its caches off */
 	content_flush(map, size);
 	memunmap(map);
@@ -84,7 +84,7 @@ static int copy_image(struct cell *cell,
 		      struct jailhouse_error *err)
 {
 	u64 to = load_place(cell, image->target_address, image->size);
-	char *keep = restart_keep(cell, image->target_address, image->size);
+	char *copy = restart_copy(cell, image->target_address, image->size);
 	u64 done, size;
 	int ret;
 
@@ -92,12 +92,12 @@ static int copy_image(struct cell *cell,
 		size = min_t(u64, image->size - done, SZ_1M);
 		ret = copy_piece(to + done,
 				 u64_to_user_ptr(image->source_address + done),
-				 size, keep ? keep + done : NULL);
+				 size, copy ? copy + done : NULL);
 		if (!ret && signal_pending(current))
 			ret = -EINTR;
 		if (!ret)
 			continue;
-		if (keep)
+		if (copy)
 			restart_drop_last(cell);
 		return error_set(err, ret, "%s was not loaded: %s", cell->label,
 				 ret == -EINTR ? "interrupted by a signal" :

@@ -27,14 +27,14 @@ static unsigned int restart_memory = 64;
 module_param(restart_memory, uint, 0644);
 MODULE_PARM_DESC(restart_memory, "MiB of Linux's memory for copies of each cell's images, so that it can be restarted (default 64)");
 
-struct kept_image {
+struct image_copy {
 	struct list_head node;
 	u64 target;		/* guest-physical */
 	u64 size;
 	char data[];
 };
 
-static void drop(struct cell *cell, struct kept_image *image)
+static void drop(struct cell *cell, struct image_copy *image)
 {
 	cell->images_size -= image->size;
 	list_del(&image->node);
@@ -43,12 +43,12 @@ static void drop(struct cell *cell, struct kept_image *image)
 
 void restart_drop_last(struct cell *cell)
 {
-	drop(cell, list_last_entry(&cell->images, struct kept_image, node));
+	drop(cell, list_last_entry(&cell->images, struct image_copy, node));
 }
 
 void restart_forget(struct cell *cell)
 {
-	struct kept_image *image, *next;
+	struct image_copy *image, *next;
 
 	list_for_each_entry_safe(image, next, &cell->images, node)
 		drop(cell, image);
@@ -57,7 +57,7 @@ void restart_forget(struct cell *cell)
 /* An image that this one covers is not needed any more. */
 static void drop_covered(struct cell *cell, u64 target, u64 size)
 {
-	struct kept_image *image, *next;
+	struct image_copy *image, *next;
 
 	list_for_each_entry_safe(image, next, &cell->images, node)
 		if (image->target >= target && image->size <= size &&
@@ -65,10 +65,10 @@ static void drop_covered(struct cell *cell, u64 target, u64 size)
 			drop(cell, image);
 }
 
-static struct kept_image *add_image(struct cell *cell, u64 target, u64 size)
+static struct image_copy *add_image(struct cell *cell, u64 target, u64 size)
 {
 	u64 most = (u64)restart_memory << 20;
-	struct kept_image *image;
+	struct image_copy *image;
 
 	drop_covered(cell, target, size);
 	if (size > most || cell->images_size > most - size)
@@ -83,9 +83,9 @@ static struct kept_image *add_image(struct cell *cell, u64 target, u64 size)
 	return image;
 }
 
-char *restart_keep(struct cell *cell, u64 target, u64 size)
+char *restart_copy(struct cell *cell, u64 target, u64 size)
 {
-	struct kept_image *image;
+	struct image_copy *image;
 
 	image = cell->images_lost ? NULL : add_image(cell, target, size);
 	if (image)
@@ -96,7 +96,7 @@ char *restart_keep(struct cell *cell, u64 target, u64 size)
 	return NULL;
 }
 
-static int put_image(struct cell *cell, const struct kept_image *image)
+static int put_image(struct cell *cell, const struct image_copy *image)
 {
 	void *map = memremap(load_place(cell, image->target, image->size),
 			     image->size, MEMREMAP_WB);
@@ -126,7 +126,7 @@ static int clear(const struct cell *cell)
 
 static int fill(struct cell *cell, struct jailhouse_error *err)
 {
-	struct kept_image *image;
+	struct image_copy *image;
 	int ret;
 
 	ret = clear(cell);
@@ -146,7 +146,7 @@ static int check_images(const struct cell *cell, struct jailhouse_error *err)
 		return error_set(err, -EINVAL, "nothing was loaded into %s: load an image first",
 				 cell->label);
 	if (cell->images_lost)
-		return error_set(err, -EINVAL, "the images of %s were not kept: they are larger than the %u MiB of the module parameter restart_memory, or Linux had no memory for them",
+		return error_set(err, -EINVAL, "the images of %s were not copied: they are larger than the %u MiB of the module parameter restart_memory, or Linux had no memory for them",
 				 cell->label, restart_memory);
 	return 0;
 }

@@ -12,21 +12,21 @@ struct jailhouse_cell_id;
 struct jailhouse_error;
 
 /**
- * restart_keep() - make room for a copy of an image that is being loaded
+ * restart_copy() - make room for a copy of an image that is being loaded
  * @cell: into this cell
  * @target: guest-physical address
  * @size: bytes
  *
- * Return: where to copy it to; NULL: none is kept, as it would be too large or
+ * Return: where to copy it to; NULL: there is none, as it would be too large or
  * Linux has no memory.
  */
-char *restart_keep(struct cell *cell, u64 target, u64 size);
+char *restart_copy(struct cell *cell, u64 target, u64 size);
 
 /**
- * restart_drop_last() - the image of the last restart_keep() was not loaded
+ * restart_drop_last() - the image of the last restart_copy() was not loaded
  * @cell: of this cell
  *
- * Context: main_lock held, restart_keep() has not returned NULL.
+ * Context: main_lock held, restart_copy() has not returned NULL.
  */
 void restart_drop_last(struct cell *cell);
 
