@@ -74,7 +74,7 @@ struct net_queue {
 	/* Sending: under the transmit lock of the queue */
 	struct vring tx;
 	u16 tx_next;		/* index of the next descriptor, free-running */
-	u16 tx_kicked;		/* the peer was told up to here */
+	u16 tx_notified;	/* the peer was told up to here */
 	u16 tx_oldest;		/* the first that the peer has not taken */
 	u16 used_next;		/* in the used ring: the next to look at */
 	u32 data_head, data_tail;	/* in the data: next free, oldest used */

@@ -74,7 +74,7 @@ void ring_reset(struct net_link *link)
 	memset(link->ours, 0, link->data_offset);
 	ring_write16(q->tx.avail->flags, NET_FLAG_OFFLOAD);
 	q->tx_next = 0;
-	q->tx_kicked = 0;
+	q->tx_notified = 0;
 	q->tx_oldest = 0;
 	q->used_next = 0;
 	q->data_head = 0;
@@ -215,11 +215,11 @@ static int tx_add(struct net_queue *q, const struct sk_buff *skb)
 	return 0;
 }
 
-static void tx_kick(struct net_queue *q)
+static void tx_notify(struct net_queue *q)
 {
-	u16 before = q->tx_kicked;
+	u16 before = q->tx_notified;
 
-	q->tx_kicked = q->tx_next;
+	q->tx_notified = q->tx_next;
 	/* either the peer sees the index, or we see that it wants to be told */
 	virt_mb();
 	if (vring_need_event(ring_read16(vring_avail_event(&q->tx)),
@@ -263,9 +263,9 @@ netdev_tx_t ring_xmit(struct sk_buff *skb, struct net_device *dev)
 		link->stats.tx_stops++;
 		tx_wait(q, dev);
 	}
-	if (q->tx_kicked != q->tx_next &&
+	if (q->tx_notified != q->tx_next &&
 	    (!netdev_xmit_more() || netif_queue_stopped(dev)))
-		tx_kick(q);
+		tx_notify(q);
 	return NETDEV_TX_OK;
 }
 
