@@ -24,7 +24,7 @@
 static DECLARE_RWSEM(console_lock);
 static const struct cellblock_shared *live;	/* NULL: see last */
 static struct cellblock_shared last;		/* after disabling */
-static u32 session;				/* counts the enablings */
+static u32 enabling;				/* counts the enablings */
 
 static DECLARE_WAIT_QUEUE_HEAD(news);
 static atomic_t followers = ATOMIC_INIT(0);
@@ -54,7 +54,7 @@ void console_attach(const struct cellblock_shared *shared)
 {
 	down_write(&console_lock);
 	live = shared;
-	session++;
+	enabling++;
 	seen = 0;
 	look_later();
 	up_write(&console_lock);
@@ -91,8 +91,8 @@ static u32 oldest(u32 end)
 
 static void catch_up(struct console_reader *reader)
 {
-	if (reader->session != session) {
-		reader->session = session;
+	if (reader->enabling != enabling) {
+		reader->enabling = enabling;
 		reader->position = oldest(head());
 	}
 }

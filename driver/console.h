@@ -15,14 +15,14 @@ struct cellblock_shared;
 
 /**
  * struct console_reader - one open file that reads the console
- * @session: which enabling @position belongs to; they are counted
+ * @enabling: which enabling @position belongs to; they are counted
  * @position: characters read of it, modulo 2^32
  * @follows: has read or polled, so the ring is looked at for it
  *
  * Zeroed when the file is opened.
  */
 struct console_reader {
-	u32 session;
+	u32 enabling;
 	u32 position;
 	bool follows;
 };
