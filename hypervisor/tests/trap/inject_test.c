@@ -23,15 +23,18 @@
 #define USR32		0x10
 
 #define DAIF		(0xfULL << 6)
+#define SSBS		(1ULL << 12)
 #define IL		(1ULL << 20)
 #define SS		(1ULL << 21)
 #define PAN		(1ULL << 22)
 #define UAO		(1ULL << 23)
+#define DIT		(1ULL << 24)
 #define NZCV		(0xfULL << 28)
 #define BTYPE		(3ULL << 10)
 
 /* SCTLR_EL1 */
 #define SPAN		(1ULL << 23)
+#define DSSBS		(1ULL << 44)
 
 /* ESR: EC in bits 31..26, IL in bit 25 */
 #define ESR(ec, iss)	((u64)(ec) << 26 | 1U << 25 | (iss))
@@ -114,6 +117,29 @@ TEST(pstate_is_made_anew)
 			      0x3f << 10 | 1 << 9 | 1 << 5, SPAN), DAIF | EL1H);
 }
 
+TEST(pstate_that_stays)
+{
+	CHECK_EQ(pstate_after(NZCV | EL1H, SPAN), NZCV | DAIF | EL1H);
+	CHECK_EQ(pstate_after(DIT | EL0T, SPAN), DIT | DAIF | EL1H);
+	CHECK_EQ(pstate_after(PAN | EL1H, SPAN), PAN | DAIF | EL1H);
+	CHECK_EQ(pstate_after(NZCV | DIT | PAN | USR32, SPAN),
+		 NZCV | DIT | PAN | DAIF | EL1H);
+}
+
+/* SCTLR_EL1.SPAN = 0: the kernel's accesses to its users' memory are kept out. */
+TEST(pan_is_set_on_entry)
+{
+	CHECK_EQ(pstate_after(EL0T, 0), PAN | DAIF | EL1H);
+	CHECK_EQ(pstate_after(EL1H, 0), PAN | DAIF | EL1H);
+	CHECK_EQ(pstate_after(USR32, 0), PAN | DAIF | EL1H);
+}
+
+TEST(speculative_store_bypass_is_as_sctlr_says)
+{
+	CHECK_EQ(pstate_after(SSBS | EL1H, SPAN), DAIF | EL1H);
+	CHECK_EQ(pstate_after(EL0T, SPAN | DSSBS), SSBS | DAIF | EL1H);
+}
+
 static u64 esr_after(u64 spsr, u64 esr)
 {
 	setup(spsr, SPAN);
@@ -176,6 +202,9 @@ TAP_MAIN(
 	TAP_TEST(vectors),
 	TAP_TEST(where_it_came_from),
 	TAP_TEST(pstate_is_made_anew),
+	TAP_TEST(pstate_that_stays),
+	TAP_TEST(pan_is_set_on_entry),
+	TAP_TEST(speculative_store_bypass_is_as_sctlr_says),
 	TAP_TEST(aborts),
 	TAP_TEST(syndrome_of_aborts),
 	TAP_TEST(undefined),

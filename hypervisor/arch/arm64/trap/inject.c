@@ -20,6 +20,22 @@ static u64 vector_offset(u64 spsr)
 	}
 }
 
+/*
+ * PSTATE as an exception entry leaves it (Arm ARM, AArch64.TakeException()): what
+ * it keeps is at the same places if the guest was in AArch32. Without these
+ * features SPAN is RES1 and DSSBS RES0. Not here: what FEAT_MTE2, which guests do
+ * not have (HCR_EL2.ATA = 0), and FEAT_NMI add.
+ */
+static u64 entry_pstate(u64 spsr)
+{
+	u64 sctlr = read_sysreg(sctlr_el1);
+	u64 kept = spsr & (PSR_NZCV | PSR_DIT | PSR_PAN);
+
+	return kept | PSR_DAIF | PSR_MODE_EL1h |
+	       (sctlr & SCTLR_EL1_SPAN ? 0 : PSR_PAN) |
+	       (sctlr & SCTLR_EL1_DSSBS ? PSR_SSBS : 0);
+}
+
 static void inject(u64 esr)
 {
 	u64 spsr = read_sysreg(spsr_el2);
@@ -28,7 +44,7 @@ static void inject(u64 esr)
 	write_sysreg(spsr, spsr_el1);
 	write_sysreg(read_sysreg(elr_el2), elr_el1);
 	write_sysreg(read_sysreg(vbar_el1) + vector_offset(spsr), elr_el2);
-	write_sysreg(PSR_DAIF | PSR_MODE_EL1h, spsr_el2);
+	write_sysreg(entry_pstate(spsr), spsr_el2);
 }
 
 static bool from_el0(void)

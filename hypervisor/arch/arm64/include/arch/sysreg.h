@@ -43,7 +43,15 @@
 #define PSR_MODE_EL1h	0x5
 #define PSR_MODE32	(1 << 4)
 #define PSR_DAIF	0x3c0
+#define PSR_SSBS	(1 << 12)
 #define PSR_IL		(1 << 20)
+#define PSR_PAN		(1 << 22)
+#define PSR_DIT		(1 << 24)
+#define PSR_NZCV	(0xfU << 28)
+
+/* SCTLR_EL1, Arm ARM D17.2.118: what an exception to EL1 makes of PAN and SSBS */
+#define SCTLR_EL1_SPAN	(1ULL << 23)
+#define SCTLR_EL1_DSSBS	(1ULL << 44)
 
 /* ESR_ELx, Arm ARM D17.2.37 */
 #define ESR_EC_SHIFT	26
