@@ -276,6 +276,8 @@ TEST(affinity_info)
 	CHECK_EQ(from_cell(AFFINITY_INFO | IN_64, OWN, 0, 0), IS_ON);
 	CHECK_EQ(from_cell(AFFINITY_INFO, GARBAGE | OWN, GARBAGE, 0), IS_ON);
 	CHECK_EQ(from_cell(AFFINITY_INFO, GARBAGE | OTHER, GARBAGE, 0), IS_OFF);
+	/* the level has 32 bits in both */
+	CHECK_EQ(from_cell(AFFINITY_INFO | IN_64, OWN, GARBAGE, 0), IS_ON);
 	for (size_t n = 0; n < ARRAY_SIZE(foreign); n++)
 		CHECK_EQ(from_cell(AFFINITY_INFO | IN_64, foreign[n], 0, 0),
 			 INVALID_PARAMETERS);

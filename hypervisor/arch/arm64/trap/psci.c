@@ -40,7 +40,7 @@ static s64 cpu_on(u64 mpidr, u64 entry, u64 context)
 }
 
 /* Affinity level 0 only: optional beyond since PSCI 1.0 */
-static s64 affinity_info(u64 mpidr, u64 level)
+static s64 affinity_info(u64 mpidr, u32 level)
 {
 	struct vcpu *vcpu = find_vcpu(this_percpu()->vcpu->cell, mpidr);
 
@@ -110,7 +110,7 @@ s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 		return cpu_on(arg1, arg2, arg3);
 	case PSCI_AFFINITY_INFO:
 	case PSCI_AFFINITY_INFO_64:
-		return affinity_info(arg1, arg2);
+		return affinity_info(arg1, (u32)arg2);
 	case PSCI_MIGRATE_INFO_TYPE:
 		return PSCI_TOS_NOT_PRESENT;
 	case PSCI_SYSTEM_OFF:
