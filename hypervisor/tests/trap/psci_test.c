@@ -411,6 +411,24 @@ TEST(system_reset2_is_roots)
 	CHECK_EQ(fake_smc_calls, 2);
 }
 
+/* Whether there is one only the firmware knows. */
+TEST(features_of_system_reset2)
+{
+	static const u32 reset2[] = { SYSTEM_RESET2, SYSTEM_RESET2 | IN_64 };
+
+	setup();
+	for (size_t n = 0; n < ARRAY_SIZE(reset2); n++) {
+		fake_smc_results[0] = SUCCESS;
+		CHECK_EQ(from_root(FEATURES, GARBAGE | reset2[n], 0, 0), SUCCESS);
+		check_firmware_got(FEATURES, reset2[n], 0);
+		fake_smc_results[0] = (u64)NOT_SUPPORTED;
+		CHECK_EQ(from_root(FEATURES, reset2[n], 0, 0), NOT_SUPPORTED);
+		fake_smc_results[0] = SUCCESS;
+		CHECK_EQ(from_cell(FEATURES, reset2[n], 0, 0), NOT_SUPPORTED);
+	}
+	CHECK_EQ(fake_smc_calls, 4);
+}
+
 TEST(calls_are_counted)
 {
 	const u32 *stats;
@@ -444,5 +462,6 @@ TAP_MAIN(
 	TAP_TEST(system_reset_ends_the_cell),
 	TAP_TEST(root_ends_the_machine),
 	TAP_TEST(system_reset2_is_roots),
+	TAP_TEST(features_of_system_reset2),
 	TAP_TEST(calls_are_counted)
 )

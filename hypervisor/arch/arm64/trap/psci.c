@@ -52,13 +52,18 @@ static s64 affinity_info(u64 mpidr, u32 level)
 						 PSCI_AFFINITY_OFF;
 }
 
+static bool is_root(void)
+{
+	return this_percpu()->vcpu->cell == &root_cell;
+}
+
 /*
  * The machine is root's to switch off; another cell stops itself. Root's reset
  * may come back with an error.
  */
 static s64 system_off(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
-	if (this_percpu()->vcpu->cell == &root_cell)
+	if (is_root())
 		return smc_call(fid, arg1, arg2, arg3);
 	cell_stop_self();
 }
@@ -82,6 +87,21 @@ bool psci_implements(u32 fid)
 	default:
 		return false;
 	}
+}
+
+/* SYSTEM_RESET2 is optional, and root's only: the firmware knows. */
+static bool is_reset2(u32 fid)
+{
+	return (fid & ~SMCCC_64) == PSCI_SYSTEM_RESET2;
+}
+
+static s64 features(u32 fid)
+{
+	if (psci_implements(fid) || fid == SMCCC_VERSION)
+		return PSCI_SUCCESS;
+	if (is_reset2(fid) && is_root())
+		return smc_call(PSCI_FEATURES, fid, 0, 0);
+	return PSCI_NOT_SUPPORTED;
 }
 
 s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
@@ -118,12 +138,10 @@ s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 		return system_off(fid, arg1, arg2, arg3);
 	case PSCI_SYSTEM_RESET2:
 	case PSCI_SYSTEM_RESET2_64:
-		return this_percpu()->vcpu->cell == &root_cell ?
-		       system_off(fid, arg1, arg2, arg3) : PSCI_NOT_SUPPORTED;
+		return is_root() ? smc_call(fid, arg1, arg2, arg3) :
+				   PSCI_NOT_SUPPORTED;
 	case PSCI_FEATURES:
-		return psci_implements((u32)arg1) ||
-		       (u32)arg1 == SMCCC_VERSION ? PSCI_SUCCESS :
-						    PSCI_NOT_SUPPORTED;
+		return features((u32)arg1);
 	default:
 		return PSCI_NOT_SUPPORTED;
 	}
