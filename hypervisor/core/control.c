@@ -95,8 +95,10 @@ int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 ar
 		err = -EINVAL;
 	else if (cell->stopped || vcpu->failed)
 		err = -EPERM;
-	else if (vcpu->state != VCPU_PARKED || vcpu->command != VCPU_CMD_NONE)
+	else if (vcpu->state != VCPU_PARKED)
 		err = -EBUSY;
+	else if (vcpu->command != VCPU_CMD_NONE)
+		err = -EAGAIN;
 	if (!err) {
 		vcpu->start_address = address;
 		vcpu->start_arg = arg;

@@ -24,8 +24,8 @@ void control_stop_others(struct cell *cell);
 
 /*
  * Starts a parked vcpu of @cell at @address. 0, or (not refused):
- * -EBUSY it runs or is about to, -EPERM the cell is
- * stopped, -EINVAL not of the cell.
+ * -EBUSY it runs, -EAGAIN it is about to, -EPERM the cell is stopped or the vcpu
+ * has failed, -EINVAL not of the cell.
  */
 int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 arg);
 

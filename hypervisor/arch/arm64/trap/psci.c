@@ -30,8 +30,9 @@ static s64 cpu_on(u64 mpidr, u64 entry, u64 context)
 	case 0:
 		return PSCI_SUCCESS;
 	case -EBUSY:
-		return target->state == VCPU_PARKED ? PSCI_ON_PENDING :
-						      PSCI_ALREADY_ON;
+		return PSCI_ALREADY_ON;
+	case -EAGAIN:
+		return PSCI_ON_PENDING;
 	case -EPERM:
 		return PSCI_DENIED;
 	default:
@@ -43,13 +44,18 @@ static s64 cpu_on(u64 mpidr, u64 entry, u64 context)
 static s64 affinity_info(u64 mpidr, u32 level)
 {
 	struct vcpu *vcpu = find_vcpu(this_percpu()->vcpu->cell, mpidr);
+	s64 result = PSCI_AFFINITY_OFF;
 
 	if (!vcpu || level)
 		return PSCI_INVALID_PARAMETERS;
+	/* a CPU that takes its command now is not off in between */
+	spin_lock(&vcpu->cpu->lock);
 	if (vcpu->state == VCPU_RUNNING)
-		return PSCI_AFFINITY_ON;
-	return vcpu->command == VCPU_CMD_START ? PSCI_AFFINITY_ON_PENDING :
-						 PSCI_AFFINITY_OFF;
+		result = PSCI_AFFINITY_ON;
+	else if (vcpu->command == VCPU_CMD_START)
+		result = PSCI_AFFINITY_ON_PENDING;
+	spin_unlock(&vcpu->cpu->lock);
+	return result;
 }
 
 static bool is_root(void)
