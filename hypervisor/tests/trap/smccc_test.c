@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Calls by the SMC Calling Convention 1.1 (Arm DEN 0028): what is answered here,
+ * what a cell does not have, and what the firmware sees of root's calls
+ * (Documentation/threat-model.md). PSCI is psci_test.c's.
+ */
+
+#include <string.h>
+
+#include <core/arch.h>
+#include <core/console.h>
+#include <cpu/percpu_private.h>
+#include <gic/irq.h>
+#include <trap/smccc.h>
+
+#include "cell_helpers.h"
+#include "fake/machine.h"
+#include "fake/smc.h"
+#include "tap.h"
+
+#define NOT_SUPPORTED		(-1)
+/* Function identifiers are in W0, arguments of SMC32 functions in W1.. */
+#define GARBAGE			0xdeadbeef00000000ULL
+
+#define VERSION			0x80000000U
+#define ARCH_FEATURES		0x80000001U
+#define ARCH_SOC_ID		0x80000002U	/* since 1.2 */
+#define WORKAROUND_1		0x80008000U
+#define WORKAROUND_2		0x80007fffU
+#define WORKAROUND_3		0x80003fffU
+
+#define IN_64			0x40000000U
+#define FAST			0x80000000U
+
+static const u32 workarounds[] = { WORKAROUND_1, WORKAROUND_2, WORKAROUND_3 };
+
+void irq_cpu_sleep(void)
+{
+	tap_fail(__FILE__, __LINE__, "nobody has asked for it");
+}
+
+static void setup(void)
+{
+	create_and_start();
+	fake_smc_calls = 0;
+}
+
+/* A guest's registers before the call, and after it. */
+struct call {
+	u64 before[31], after[31];
+};
+
+static void make_call(void *arg)
+{
+	struct guest_regs *regs = &this_percpu()->regs;
+	struct call *call = arg;
+
+	memcpy(regs->x, call->before, sizeof(call->before));
+	regs->x[0] = smccc_handle(regs->x[0], regs->x[1], regs->x[2],
+				  regs->x[3]);
+	memcpy(call->after, regs->x, sizeof(call->after));
+}
+
+static struct call smc(unsigned int cpu, u64 fid, u64 arg1)
+{
+	struct call call;
+
+	for (unsigned int n = 0; n < 31; n++)
+		call.before[n] = 0x5a5a000000000000ULL + n;
+	call.before[0] = fid;
+	call.before[1] = arg1;
+	fake_on_cpu(cpu, make_call, &call);
+	fake_check();
+	return call;
+}
+
+#define ROOT	0
+#define CELL	2
+
+static s64 result(unsigned int cpu, u64 fid, u64 arg1)
+{
+	struct call call = smc(cpu, fid, arg1);
+
+	/* results are in X0..X3; of those functions that have one only, in X0 */
+	CHECK(!memcmp(&call.before[1], &call.after[1], 30 * sizeof(u64)));
+	return (s64)call.after[0];
+}
+
+TEST(version)
+{
+	setup();
+	CHECK_EQ(result(CELL, VERSION, 0), 0x10001);
+	CHECK_EQ(result(CELL, GARBAGE | VERSION, 0), 0x10001);
+	CHECK_EQ(result(ROOT, VERSION, 0), 0x10001);
+	CHECK_EQ(result(CELL, VERSION | IN_64, 0), NOT_SUPPORTED);
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+/* The two mandatory ones, and nothing else of the Arm architecture's. */
+TEST(arch_features)
+{
+	static const u32 unknown[] = {
+		ARCH_SOC_ID, 0x80000003, 0x80008001, 0x8000ff00, 0x8000ffff,
+		VERSION | IN_64, ARCH_FEATURES | IN_64, VERSION & ~FAST,
+		0x82000000, 0xffffffff,
+	};
+
+	setup();
+	for (unsigned int cpu = ROOT; cpu <= CELL; cpu += CELL - ROOT) {
+		CHECK_EQ(result(cpu, ARCH_FEATURES, VERSION), 0);
+		CHECK_EQ(result(cpu, ARCH_FEATURES, ARCH_FEATURES), 0);
+		CHECK_EQ(result(cpu, ARCH_FEATURES, GARBAGE | VERSION), 0);
+		for (size_t n = 0; n < ARRAY_SIZE(unknown); n++)
+			CHECK_EQ(result(cpu, ARCH_FEATURES, unknown[n]),
+				 NOT_SUPPORTED);
+		CHECK_EQ(result(cpu, ARCH_FEATURES | IN_64, VERSION),
+			 NOT_SUPPORTED);
+	}
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+/* 0: here, 1: not needed on this CPU; the CPU is the same for all. */
+TEST(workarounds_are_the_firmwares)
+{
+	static const s64 answers[] = { 0, 1, NOT_SUPPORTED };
+
+	setup();
+	for (size_t n = 0; n < 3 * ARRAY_SIZE(workarounds); n++) {
+		u32 fid = workarounds[n / 3];
+
+		fake_smc_results[0] = (u64)answers[n % 3];
+		CHECK_EQ(result(CELL, ARCH_FEATURES, GARBAGE | fid), answers[n % 3]);
+		CHECK_EQ(fake_smc_args[0], ARCH_FEATURES);
+		CHECK_EQ(fake_smc_args[1], fid);
+		/* whoever makes the call, has it made */
+		fake_smc_args[0] = 0;
+		result(CELL, GARBAGE | fid, n);
+		CHECK_EQ(fake_smc_args[0], fid);
+		CHECK_EQ((u32)fake_smc_args[1], n);
+		result(ROOT, fid, n);
+	}
+	CHECK_EQ(fake_smc_calls, 3 * 3 * ARRAY_SIZE(workarounds));
+}
+
+/* The same numbers as SMC64, or as a yielding call, are other functions. */
+TEST(numbers_beside_workarounds)
+{
+	setup();
+	for (size_t n = 0; n < ARRAY_SIZE(workarounds); n++) {
+		CHECK_EQ(result(CELL, workarounds[n] | IN_64, 0), NOT_SUPPORTED);
+		CHECK_EQ(result(CELL, workarounds[n] & ~FAST, 0), NOT_SUPPORTED);
+		CHECK_EQ(result(CELL, workarounds[n] - 2, 0), NOT_SUPPORTED);
+		CHECK_EQ(result(CELL, workarounds[n] + 2, 0), NOT_SUPPORTED);
+		CHECK_EQ(result(ROOT, workarounds[n] | IN_64, 0), NOT_SUPPORTED);
+		CHECK_EQ(result(ROOT, workarounds[n] & ~FAST, 0), NOT_SUPPORTED);
+	}
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+static bool is_psci(u32 fid)
+{
+	return (fid & ~(IN_64 | 0x1fU)) == 0x84000000;
+}
+
+static bool is_answered(u32 fid)
+{
+	for (size_t n = 0; n < ARRAY_SIZE(workarounds); n++)
+		if (fid == workarounds[n])
+			return true;
+	return fid == VERSION || fid == ARCH_FEATURES || is_psci(fid);
+}
+
+/* Any call at all: of a cell nothing gets through, nothing is changed. */
+TEST(cells_have_nothing_else)
+{
+	setup();
+	for (unsigned int n = 0; n < 100000; n++) {
+		u32 fid = (u32)tap_random();
+
+		/* the ranges' beginnings are where functions are */
+		if (n % 2)
+			fid &= 0xff0000ff;
+		if (!is_answered(fid))
+			CHECK_EQ(result(CELL, GARBAGE | fid, n), NOT_SUPPORTED);
+	}
+	CHECK_EQ(fake_smc_calls, 0);
+	CHECK(fake_cpus[CELL].in_guest);
+}
+
+/* Of each service a fast call, in 32 and in 64 bits, and a yielding one. */
+static void check_service(unsigned int owner, u32 function, bool passes)
+{
+	const u32 fids[] = {
+		FAST | owner << 24 | function,
+		FAST | IN_64 | owner << 24 | function,
+		owner << 24 | function,
+	};
+	const u32 *stats = cpus[ROOT]->vcpu->stats;
+
+	for (size_t n = 0; n < ARRAY_SIZE(fids); n++) {
+		u32 denied = stats[CELLBLOCK_CPU_STAT_DENIED];
+		struct call call;
+
+		fake_smc_calls = 0;
+		for (unsigned int x = 0; x < 4; x++)
+			fake_smc_results[x] = 0xaaaa000000000000ULL + x;
+		call = smc(ROOT, GARBAGE | fids[n], 0x1122334455667788);
+		CHECK_EQ(fake_smc_calls, passes);
+		CHECK_EQ(stats[CELLBLOCK_CPU_STAT_DENIED] - denied, !passes);
+		if (passes) {
+			/* all arguments, four results: SMCCC 1.1 */
+			CHECK_EQ((u32)fake_smc_args[0], fids[n]);
+			CHECK(!memcmp(&fake_smc_args[1], &call.before[1],
+				      7 * sizeof(u64)));
+			CHECK(!memcmp(call.after, fake_smc_results,
+				      4 * sizeof(u64)));
+		} else {
+			CHECK_EQ(call.after[0], NOT_SUPPORTED);
+			CHECK(!memcmp(&call.before[1], &call.after[1],
+				      3 * sizeof(u64)));
+		}
+		CHECK(!memcmp(&call.before[4], &call.after[4],
+			      27 * sizeof(u64)));
+	}
+}
+
+TEST(services_that_root_may_call)
+{
+	setup();
+	check_service(1, 0, false);		/* CPU */
+	check_service(2, 0x10, true);		/* SiP */
+	check_service(3, 0, true);		/* OEM */
+	check_service(4, 0x20, false);		/* SDEI */
+	check_service(4, 0x60, false);		/* FF-A */
+	check_service(4, 0xff01, false);
+	check_service(5, 0, false);		/* standard hypervisor */
+	check_service(6, 0, false);		/* vendor's hypervisor */
+	for (unsigned int owner = 7; owner < 48; owner++)
+		check_service(owner, owner, false);
+	for (unsigned int owner = 48; owner < 64; owner++)
+		check_service(owner, 0xff01, true);
+}
+
+/* QEMU's and others' PSCI 0.1 has its numbers where nobody else has. */
+TEST(psci_0_1_is_denied)
+{
+	setup();
+	for (u32 fid = 0x95c1ba5e; fid <= 0x95c1ba61; fid++)
+		CHECK_EQ(result(ROOT, fid, 0x102), NOT_SUPPORTED);
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+static const u32 trng[] = {
+	0x84000050, 0x84000051, 0x84000052, 0x84000053, 0xc4000053,
+};
+
+static void check_trng(void)
+{
+	fake_smc_results[0] = 0;
+	for (size_t n = 0; n < ARRAY_SIZE(trng); n++) {
+		struct call call;
+
+		fake_smc_calls = 0;
+		call = smc(ROOT, trng[n], 96);
+		CHECK_EQ(call.after[0], 0);
+		CHECK_EQ(fake_smc_calls, 1);
+		CHECK_EQ(result(CELL, trng[n], 96), NOT_SUPPORTED);
+	}
+	CHECK_EQ(result(ROOT, 0x8400004f, 0), NOT_SUPPORTED);
+	CHECK_EQ(result(ROOT, 0x84000054, 0), NOT_SUPPORTED);
+}
+
+TEST(random_numbers_are_roots)
+{
+	setup();
+	check_trng();
+}
+
+TEST(strict)
+{
+	fake_image_init();
+	fake_system()->flags |= JAILHOUSE_SYS_STRICT_SMCCC;
+	CHECK_EQ(fake_init(), 0);
+	enter_for_cells();
+	check_service(2, 0x10, false);
+	check_service(3, 0, false);
+	for (unsigned int owner = 48; owner < 64; owner++)
+		check_service(owner, 0, false);
+	CHECK_EQ(result(ROOT, VERSION, 0), 0x10001);
+	fake_smc_results[0] = 0;
+	for (size_t n = 0; n < ARRAY_SIZE(trng); n++)
+		CHECK_EQ(smc(ROOT, trng[n], 96).after[0], 0);
+}
+
+static unsigned int times_told(void)
+{
+	unsigned int count = 0;
+
+	for (const char *at = hv_shared.console; (at = strstr(at, "is not root's to make")); at++)
+		count++;
+	return count;
+}
+
+/* Root must not be able to fill the console. */
+TEST(denials_are_told_once)
+{
+	setup();
+	CHECK_EQ(times_told(), 0);
+	for (unsigned int n = 0; n < 100; n++)
+		CHECK_EQ(result(ROOT, 0xc4000020, n), NOT_SUPPORTED);
+	CHECK_EQ(times_told(), 1);
+}
+
+TEST(calls_are_counted)
+{
+	const u32 *stats;
+
+	setup();
+	stats = cpus[CELL]->vcpu->stats;
+	result(CELL, VERSION, 0);
+	result(CELL, 0x82000000, 0);
+	result(CELL, WORKAROUND_1, 0);
+	CHECK_EQ(stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC], 3);
+	CHECK_EQ(stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI], 0);
+	/* the borders of PSCI's range */
+	result(CELL, 0x84000000, 0);
+	result(CELL, 0xc400001f, 0);
+	CHECK_EQ(stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI], 2);
+	result(CELL, 0x83ffffff, 0);
+	result(CELL, 0x84000020, 0);
+	result(CELL, 0x04000000, 0);
+	CHECK_EQ(stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC], 6);
+	CHECK_EQ(stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI], 2);
+}
+
+TAP_MAIN(
+	TAP_TEST(version),
+	TAP_TEST(arch_features),
+	TAP_TEST(workarounds_are_the_firmwares),
+	TAP_TEST(numbers_beside_workarounds),
+	TAP_TEST(cells_have_nothing_else),
+	TAP_TEST(services_that_root_may_call),
+	TAP_TEST(psci_0_1_is_denied),
+	TAP_TEST(random_numbers_are_roots),
+	TAP_TEST(strict),
+	TAP_TEST(denials_are_told_once),
+	TAP_TEST(calls_are_counted)
+)
