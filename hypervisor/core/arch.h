@@ -5,99 +5,262 @@
 
 #include <core/cell.h>
 
-/*
- * What core/ asks of an architecture, besides the <arch/...> headers. In
- * <arch/cpu.h>, inline: struct cpu *arch_this_cpu(void), and
- * struct vcpu *arch_this_vcpu(void), the one that runs on it.
+/**
+ * @file
+ * What policy asks of an architecture, besides the <arch/...> headers.
+ *
+ * In <arch/cpu.h>, inline: struct cpu *arch_this_cpu(void), and struct vcpu
+ * *arch_this_vcpu(void), the one that runs on it.
+ *
+ * All of it is for EL2. A function that returns an int refuses by a negative
+ * errno with a sentence (refuse()); others cannot fail. Physical addresses are
+ * those of the machine. Where the caller is not said, it may be any CPU at any
+ * time; no lock of policy is taken.
  */
 
-/* OP_INIT, after the cells' structures: checks the machine, prepares all. */
+/**
+ * OP_INIT, the first step, on the only CPU that is here: checks the machine,
+ * makes the page pool and the hypervisor's address space.
+ *
+ * @return 0, or refused
+ */
 int arch_init(void);
 
-/* Prepares a CPU of the configuration (its private memory). OP_INIT. */
+/**
+ * OP_INIT: prepares a CPU of the configuration.
+ *
+ * @param cpu	with hw_id filled in; gets its private memory, from the page pool
+ * @return 0, or refused
+ */
 int arch_cpu_init(struct cpu *cpu);
 
-/*
- * OP_ENTER on each CPU. check: is this CPU what was prepared? May refuse.
- * commit: takes the CPU over, cannot fail. commit_machine: on one CPU, after
- * all have checked and before any commits.
+/**
+ * OP_ENTER, on each CPU, with the rendezvous' lock held: is this CPU what was
+ * prepared? Changes nothing.
+ *
+ * @param cpu	this one
+ * @return 0, or refused
  */
 int arch_cpu_check(struct cpu *cpu);
+
+/**
+ * OP_ENTER, on one CPU, after all have checked and before any commits: takes
+ * what CPUs share.
+ */
 void arch_machine_commit(void);
+
+/**
+ * OP_ENTER, on each CPU, after arch_machine_commit(): takes the CPU over. What
+ * Linux had of it is kept until arch_cpu_leave().
+ *
+ * @param cpu	this one
+ */
 void arch_cpu_commit(struct cpu *cpu);
 
-/*
- * DISABLE. machine_leave: on one CPU, while all others wait. cpu_leave: hands
- * this CPU back to Linux with @result of the call it came by. After OP_ENTER
- * failed (@entered false) only what entry.S changed is undone.
- */
+/** DISABLE, on one CPU, while all others wait: undoes arch_machine_commit(). */
 void arch_machine_leave(void);
+
+/**
+ * Hands this CPU back to Linux.
+ *
+ * @param cpu		this one
+ * @param result	of the call by which it came
+ * @param entered	false: OP_ENTER was refused, and only what entry.S changed
+ *	is undone
+ */
 void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 	__attribute__((noreturn));
 
-/* Makes @cpu notice its command; from any CPU. Earlier stores come first. */
+/**
+ * Makes a CPU notice the command of its vcpu. Earlier stores are seen first.
+ *
+ * @param cpu	may be this one
+ */
 void arch_cpu_kick(struct cpu *cpu);
-/* Acknowledges kicks on this CPU, so that later ones are noticed. */
+
+/** Acknowledges kicks on this CPU, so that later ones are noticed. */
 void arch_cpu_unkick(void);
 
-/* Adds where this CPU's guest is, and what it did if it is an exception. */
+/**
+ * Adds where this CPU's guest is, and what it did if it is an exception.
+ *
+ * @param fault	the record of the cell's first fault, which gets PC, ESR and
+ *	addresses
+ */
 void arch_fault_place(struct cellblock_fault *fault);
 
-/* This CPU's guest stops: keep its interrupts from waking the CPU. */
+/**
+ * This CPU's guest stops: its timers too, and its interrupts do not wake the CPU
+ * any more.
+ */
 void arch_cpu_park(void);
-/* Sleeps until a kick (or for no reason). */
+
+/** Sleeps until a kick that is not acknowledged, or for no reason. */
 void arch_cpu_wait(void);
-/* Resets this CPU's guest state for @vcpu, which is its own, and enters the guest. */
+
+/**
+ * Resets this CPU's guest state and enters the guest, at the vcpu's start
+ * address with its argument.
+ *
+ * @param vcpu	this CPU's own, of a cell whose memory and units are ready
+ */
 void arch_vcpu_start(struct vcpu *vcpu) __attribute__((noreturn));
-/* Undoes arch_cpu_commit()'s hold on a parked CPU and switches it off. */
+
+/**
+ * Undoes arch_cpu_commit()'s hold on a parked CPU and switches it off, by the
+ * firmware. Returns if the firmware does not do it.
+ *
+ * @param cpu	this one
+ */
 void arch_cpu_off(struct cpu *cpu);
-/* Does the firmware report @cpu as off? */
+
+/**
+ * Does the firmware report a CPU as off?
+ *
+ * @param cpu	not this one
+ * @return true: it does
+ */
 bool arch_cpu_is_off(const struct cpu *cpu);
 
-/*
- * Chooses the size of guest-physical address spaces: 40 bits, less if the CPUs
- * have less, more if root's memory needs it. OP_INIT.
+/**
+ * OP_INIT, after the units: chooses the size of guest-physical address spaces:
+ * 40 bits, less if the CPUs have less, more if root's memory needs it.
+ *
+ * @return 0
  */
 int arch_mem_init(void);
 
-/* First-level table and identity of the cell's guest-physical addresses. */
+/**
+ * Makes an empty guest-physical address space.
+ *
+ * @param cell	gets a first-level table from the page pool, and an identity for
+ *	the TLB (VMID)
+ * @return 0, or refused
+ */
 int arch_cell_mem_init(struct cell *cell);
+
+/**
+ * Undoes arch_cell_mem_init(): all tables go back to the page pool.
+ *
+ * @param cell	none of whose CPUs runs a guest any more
+ */
 void arch_cell_mem_release(struct cell *cell);
-/* Stage 2 attributes for a region's flags. */
+
+/**
+ * Stage 2 attributes of a region.
+ *
+ * @param flags	JAILHOUSE_MEM_...
+ * @return for paging_map()
+ */
 u64 arch_mem_attrs(u64 flags);
+
+/**
+ * Does stage 2 let a guest make an access?
+ *
+ * @param pte		a valid entry
+ * @param is_write	of the access
+ * @param is_exec	of the access; a read otherwise
+ * @return true: it does
+ */
 bool arch_mem_allows(pte_t pte, bool is_write, bool is_exec);
 
-/*
- * Physical ranges whose registers the hypervisor keeps for itself: entry
- * @index, false beyond the last.
+/**
+ * Physical ranges whose registers the hypervisor keeps for itself.
+ *
+ * @param index	from 0 on
+ * @param start	gets an address
+ * @param size	gets bytes
+ * @return false: after the last
  */
 bool arch_reserved_range(unsigned int index, u64 *start, u64 *size);
 
-/* Copies from memory of the root cell. */
+/**
+ * Copies from memory of the root cell, of any alignment.
+ *
+ * @param dest	of the hypervisor
+ * @param pa	physical; checked by the caller
+ * @param size	bytes
+ */
 void arch_copy_from_phys(void *dest, u64 pa, size_t size);
-/* Clears whole pages of memory that guests do not use yet. */
+
+/**
+ * Clears memory that guests do not use yet, also for those whose caches are off.
+ *
+ * @param pa	physical, of a page
+ * @param size	bytes, of whole pages
+ */
 void arch_clear_phys(u64 pa, u64 size);
-/* Writes a word of memory that guests read, with caches on or off. */
+
+/**
+ * Writes a word of memory that guests read, with caches on or off.
+ *
+ * @param pa	physical, a multiple of 4
+ * @param value	seen by all when this returns
+ */
 void arch_write_phys(u64 pa, u32 value);
-/* One access of @size (1, 2, 4, 8) bytes, aligned, to a device register. */
+
+/**
+ * One read of a device register.
+ *
+ * @param pa	physical, a multiple of @p size
+ * @param size	1, 2, 4 or 8 bytes
+ * @return value, upper bits 0
+ */
 u64 arch_device_read(u64 pa, unsigned int size);
+
+/**
+ * One write of a device register.
+ *
+ * @param pa	physical, a multiple of @p size
+ * @param value	of which @p size bytes are written
+ * @param size	1, 2, 4 or 8 bytes
+ */
 void arch_device_write(u64 pa, u64 value, unsigned int size);
-/* Maps registers until disable; NULL (refused) if there is no room. */
+
+/**
+ * OP_INIT: maps device registers, until disable.
+ *
+ * @param pa	physical
+ * @param size	bytes
+ * @return their address; NULL: refused, no room
+ */
 volatile void *arch_map_device(u64 pa, u64 size);
-/* Pages of address space for devices: all, and in use. */
+
+/**
+ * Address space for arch_map_device().
+ *
+ * @param used	what is in use of it, or all
+ * @return pages
+ */
 size_t arch_device_pages(bool used);
 
-/* Is it an interrupt that the cell has, of those that CPUs share? */
+/**
+ * Is it an interrupt that a cell has, of those that CPUs share (SPIs)?
+ *
+ * @param cell	created
+ * @param intid	any value
+ * @return true: it is
+ */
 bool arch_irq_is_spi_of(const struct cell *cell, u32 intid);
-/* Makes it pending; what was written before is seen by who takes it. */
+
+/**
+ * Makes an SPI pending; what was written before is seen by who takes it.
+ *
+ * @param intid	of a cell, see arch_irq_is_spi_of()
+ */
 void arch_irq_pend(u32 intid);
-/* Where a device writes an INTID to raise a message-signalled interrupt. */
+
+/**
+ * Where a device writes an INTID to raise a message-signalled interrupt.
+ *
+ * @return guest-physical address, the same in all cells
+ */
 u64 arch_msi_address(void);
 
-/* Instruction fetches of all CPUs see what was written to memory before. */
+/** Instruction fetches of all CPUs see what was written to memory before. */
 void arch_sync_code(void);
 
-/* This CPU does nothing any more. */
+/** This CPU does nothing any more. */
 void arch_halt(void) __attribute__((noreturn));
 
 #endif /* CORE_ARCH_H */

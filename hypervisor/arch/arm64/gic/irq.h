@@ -3,50 +3,105 @@
 #ifndef ARM64_IRQ_H
 #define ARM64_IRQ_H
 
-/*
- * How interrupts reach a cell. The rest of the hypervisor sees these functions
- * only, besides those of core/arch.h that irq.c implements as well: what of
- * the GIC is reserved, SPIs that become pending, the address of messages.
- * Which GIC there is, and which way is taken, is settled by vgic_unit's init
- * (struct irq_ops in irq_ops.h).
+/**
+ * @file
+ * How interrupts reach a cell.
+ *
+ * The rest of the hypervisor sees these functions only, besides those of
+ * core/arch.h that irq.c implements as well: what of the GIC is reserved, SPIs
+ * that become pending, the address of messages. Which GIC there is, and which
+ * way is taken, is settled by vgic_unit's init (struct irq_ops in irq_ops.h).
+ *
+ * Names of registers are those of the GIC architecture specification (IHI 0069)
+ * and of the Arm ARM (DDI 0487). Nothing here can fail after that init; no
+ * function takes a lock that its caller may hold, but for the GIC's own.
  */
 
 #include <arch/guest_regs.h>
 #include <core/mmio.h>
 #include <core/unit.h>
 
-/* Finds the GIC, or refuses it; ownership of INTIDs (vgic.c). */
+/** Finds the GIC, or refuses it; ownership of INTIDs (vgic.c). */
 extern const struct unit vgic_unit;
 
-/* Bits of HCR_EL2 for a CPU whose guest runs. */
+/**
+ * What decides where a guest's interrupts go.
+ *
+ * @return bits of HCR_EL2 for any CPU whose guest runs
+ */
 u64 irq_hcr_bits(void);
 
-/* The parts of arch_machine_commit() and arch_cpu_leave() (last CPU). */
+/**
+ * The GIC's part of arch_machine_commit(): SPIs of nobody are disabled, those of
+ * root are as before.
+ */
 void irq_machine_enter(void);
+
+/** Undoes irq_machine_enter(): the last CPU is about to leave. */
 void irq_machine_leave(void);
-/* The parts of arch_cpu_commit() and arch_cpu_leave(), and their release. */
+
+/**
+ * This CPU's part of arch_cpu_commit(): keeps what Linux had, and lets kicks
+ * through.
+ */
 void irq_cpu_enter(void);
+
+/** Undoes irq_cpu_enter(): this CPU leaves, or is switched off. */
 void irq_cpu_leave(void);
 
-/* See arch_cpu_kick(), _unkick(), _park(). */
+/**
+ * As arch_cpu_kick(): the management interrupt.
+ *
+ * @param cpu	may be this one
+ */
 void irq_kick(const struct cpu *cpu);
+
+/** As arch_cpu_unkick(). */
 void irq_unkick(void);
+
+/** As arch_cpu_park(): only kicks wake this CPU from now on. */
 void irq_cpu_park(void);
-/* The guest is about to sleep in WFI: kicks must be able to wake it. */
+
+/** The guest is about to sleep in WFI: kicks must be able to wake it. */
 void irq_cpu_sleep(void);
-/* The CPU interface and this CPU's SGIs and PPIs as after a reset. */
+
+/**
+ * The CPU interface and this CPU's SGIs and PPIs as after a reset, for the cell
+ * of the vcpu that is about to start.
+ */
 void irq_cpu_reset(void);
 
-/*
- * A guest's access at a guest-physical address that it has not mapped;
- * MMIO_UNHANDLED: not the GIC's (vgic_mmio.c).
+/**
+ * A guest's access at a guest-physical address that it has not mapped.
+ *
+ * @param cell		the guest's
+ * @param access	of 1, 2, 4 or 8 bytes; value is what is written, or gets
+ *	what is read
+ * @return MMIO_UNHANDLED: the address is not the GIC's
  */
 enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access);
-/* A guest's trapped access to a system register; false: not the GIC's. */
+
+/**
+ * A guest's trapped access to a system register.
+ *
+ * @param regs		the guest's, of which @p rt is read or written
+ * @param reg		as SYSREG() has it
+ * @param rt		0 to 31; 31 is XZR
+ * @param is_read	MRS, or MSR
+ * @return false: not one of the GIC's
+ */
 bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read);
-/* The hot one, which sends an SGI (vgic_sgi.c): ESR_EL2 of it, Rt apart. */
+
+/** ESR_EL2 of a write to ICC_SGI1R_EL1, without Rt: for a light exit. */
 #define ESR_SGI1R_WRITE	((u64)EC_SYS64 << ESR_EC_SHIFT | ESR_IL | \
 			 SYSREG(3, 0, 12, 11, 5))
+
+/**
+ * That write, which sends an SGI: to CPUs of the cell only. Others are denied
+ * and counted.
+ *
+ * @param value	of ICC_SGI1R_EL1
+ */
 void irq_sgi1r(u64 value);
 
 #endif /* ARM64_IRQ_H */
