@@ -7,6 +7,9 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include <config/config.h>
+#include <lib/refuse.h>
+
 #include "config.h"
 #include "error.h"
 
@@ -116,6 +119,19 @@ int config_read_system(const void __user *from, struct jailhouse_system **sys,
 	return ret;
 }
 
+static int check_regions(const struct jailhouse_cell_desc *desc,
+			 struct jailhouse_error *err)
+{
+	const struct jailhouse_memory *mem;
+
+	for_each_mem(mem, desc)
+		if (mem->phys_start + mem->size < mem->phys_start)
+			return error_set(err, -EINVAL, "memory region %u of cell \"%s\" runs off the address space: %#llx bytes at %#llx",
+					 (u32)(mem - config_mem_regions(desc)),
+					 desc->name, mem->size, mem->phys_start);
+	return 0;
+}
+
 int config_read_cell(const struct jailhouse_cell_create *from,
 		     struct jailhouse_cell_desc **desc, size_t *size,
 		     struct jailhouse_error *err)
@@ -140,6 +156,8 @@ int config_read_cell(const struct jailhouse_cell_create *from,
 	if (!ret && !config_is_whole(config, from->config_size))
 		ret = error_set(err, -EINVAL, "the cell configuration has %u bytes, its counts make %llu: it is truncated or damaged",
 				from->config_size, config_size(config));
+	if (!ret)
+		ret = check_regions(config, err);
 	if (ret) {
 		kfree(config);
 		return ret;
@@ -147,4 +165,27 @@ int config_read_cell(const struct jailhouse_cell_create *from,
 	*desc = config;
 	*size = from->config_size;
 	return 0;
+}
+
+/* For the rule, which is the hypervisor's code; main_lock is held meanwhile. */
+static struct jailhouse_error *refusal;
+
+int refuse(int code, const char *fmt, ...)
+{
+	struct va_format text = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	text.va = &args;
+	error_set(refusal, code, "%pV", &text);
+	va_end(args);
+	return code;
+}
+
+int config_check_beside(const struct jailhouse_cell_desc *desc,
+			const struct jailhouse_cell_desc *other,
+			bool other_is_root, struct jailhouse_error *err)
+{
+	refusal = err;
+	return config_check_cells(desc, other, other_is_root);
 }

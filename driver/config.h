@@ -55,4 +55,21 @@ int config_read_cell(const struct jailhouse_cell_create *from,
 int config_cpus(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
 		struct jailhouse_error *err);
 
+/**
+ * config_check_beside() - can a new cell exist beside another one?
+ * @desc: of the new cell
+ * @other: of one that exists
+ * @other_is_root: it is the root cell
+ * @err: receives the sentence of a refusal
+ *
+ * It is the hypervisor's rule, and its code (hypervisor/config/config_cells.c):
+ * asked here, before anything is taken from Linux.
+ *
+ * Context: main_lock held.
+ * Return: 0, or a negative errno.
+ */
+int config_check_beside(const struct jailhouse_cell_desc *desc,
+			const struct jailhouse_cell_desc *other,
+			bool other_is_root, struct jailhouse_error *err);
+
 #endif /* DRIVER_CONFIG_H */

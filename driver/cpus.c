@@ -21,7 +21,6 @@
 static struct cpumask root_cpus;	/* of the system configuration */
 static struct cpumask cell_cpus;	/* of these, those of cells */
 static struct cpumask removed;		/* of these, those to bring back */
-static const char *owners[NR_CPUS];	/* of cell_cpus */
 
 static enum cpuhp_state hotplug_state;
 
@@ -90,14 +89,10 @@ static int check(const struct cpumask *cpus, struct jailhouse_error *err)
 	struct cpumask rest;
 	unsigned int cpu;
 
-	for_each_cpu(cpu, cpus) {
+	for_each_cpu(cpu, cpus)
 		if (!cpumask_test_cpu(cpu, &root_cpus))
 			return error_set(err, -EINVAL, "CPU %u is not part of the system configuration, which names %*pbl",
 					 cpu, cpumask_pr_args(&root_cpus));
-		if (cpumask_test_cpu(cpu, &cell_cpus))
-			return error_set(err, -EBUSY, "CPU %u belongs to %s",
-					 cpu, owners[cpu]);
-	}
 	if (!cpumask_andnot(&rest, cpu_online_mask, cpus))
 		return error_set(err, -EBUSY, "CPU %u is the last one that Linux has, it must stay",
 				 cpumask_first(cpu_online_mask));
@@ -135,8 +130,7 @@ static int take_one(unsigned int cpu, struct jailhouse_error *err)
 	return 0;
 }
 
-int cpus_take(const struct cpumask *cpus, const char *owner,
-	     struct jailhouse_error *err)
+int cpus_take(const struct cpumask *cpus, struct jailhouse_error *err)
 {
 	unsigned int cpu;
 	int ret;
@@ -144,8 +138,6 @@ int cpus_take(const struct cpumask *cpus, const char *owner,
 	ret = check(cpus, err);
 	if (ret)
 		return ret;
-	for_each_cpu(cpu, cpus)
-		owners[cpu] = owner;
 	/* first of all, so that nobody else switches them on */
 	cpumask_or(&cell_cpus, &cell_cpus, cpus);
 	for_each_cpu(cpu, cpus) {

@@ -23,7 +23,6 @@ void cpus_exit(void);
 /**
  * cpus_take() - take CPUs from Linux, or none of them
  * @cpus: these, which no other cell must have
- * @owner: whose they are then, for messages; must live until cpus_give()
  * @err: receives the sentence of a refusal
  *
  * Waits until each is parked in the hypervisor, up to a second; if one is not,
@@ -32,8 +31,7 @@ void cpus_exit(void);
  * Context: main_lock held, not Linux's lock of CPU hotplug; may sleep.
  * Return: 0, -EINTR on a signal, or another negative errno.
  */
-int cpus_take(const struct cpumask *cpus, const char *owner,
-	      struct jailhouse_error *err);
+int cpus_take(const struct cpumask *cpus, struct jailhouse_error *err);
 
 /**
  * cpus_give() - give CPUs back

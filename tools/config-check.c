@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include <config/config.h>
-#include <lib/printk.h>
+#include <lib/refuse.h>
 
 static char reason[512];
 
@@ -127,7 +127,7 @@ int main(int argc, char *argv[])
 		if (!cells[n])
 			status = EXIT_FAILURE;
 		for (m = 2; cells[n] && m < n; m++)
-			if (cells[m] && config_check_cells(cells[n], cells[m]))
+			if (cells[m] && config_check_cells(cells[n], cells[m], false))
 				fprintf(stderr,
 					"%s: note: not together with %s: %s\n",
 					argv[n], argv[m], reason);

@@ -116,15 +116,18 @@ REFUSED(subpage_in_two, add_io(c, 0x0a000ff0, 0x20)->flags |= JAILHOUSE_MEM_IO_3
 	"region 3", "more than one page");
 REFUSED(no_size, MEM->size = 0, EINVAL, "region 0", "size is 0");
 REFUSED(region_flags, MEM->flags |= 1ULL << 63, EINVAL, "region 0", "unknown flags");
-REFUSED(on_hypervisor, MEM->phys_start = QEMU_HV_BASE, EBUSY, "0x70000000", "the hypervisor");
+REFUSED(on_hypervisor, (MEM->phys_start = QEMU_HV_BASE, MEM->size = 0x1000), EBUSY, "0x70000000",
+	"the hypervisor");
 REFUSED(end_on_hypervisor, MEM->phys_start = QEMU_HV_BASE - QEMU_CELL_SIZE + 0x1000, EBUSY,
 	"0x70000000-0x70000fff", "belongs to the hypervisor");
 REFUSED(hypervisor_as_device, add_io(c, QEMU_HV_BASE + 0x3ff000, 0x1000), EBUSY,
 	"0x703ff000-0x703fffff belongs to the hypervisor");
-REFUSED(on_neighbour, MEM->phys_start = QEMU_CELL_BASE(3), EBUSY, "0x74000000", "\"inmate-test\"");
+#define NEIGHBOURS_RAM	"overlaps region 0 of cell \"inmate-test\" (physical 0x74000000, 0x1000000 bytes)"
+REFUSED(on_neighbour, MEM->phys_start = QEMU_CELL_BASE(3), EBUSY,
+	"memory region 0 (physical 0x74000000, 0x1000000 bytes)", NEIGHBOURS_RAM);
 REFUSED(end_on_neighbour, MEM->phys_start = QEMU_CELL_BASE(2) + 0x1000, EBUSY,
-	"0x74000000-0x74000fff", "\"inmate-test\"");
-REFUSED(neighbour_as_device, add_io(c, QEMU_CELL_BASE(3), 0x1000), EBUSY, "\"inmate-test\"");
+	"memory region 0 (physical 0x73001000, 0x1000000 bytes)", NEIGHBOURS_RAM);
+REFUSED(neighbour_as_device, add_io(c, QEMU_CELL_BASE(3), 0x1000), EBUSY, "memory region 3", NEIGHBOURS_RAM);
 REFUSED(neighbours_device, add_io(c, QEMU_RTC_BASE, 0x1000), EBUSY, "region 3",
 	"\"inmate-test\"");
 REFUSED(neighbours_subpage, add_io(c, QEMU_RTC_BASE, 4)->flags |= JAILHOUSE_MEM_IO_32, EBUSY,
@@ -236,6 +239,8 @@ static struct jailhouse_pci_device *add_link(struct err_config *c, unsigned int 
 	return dev;
 }
 
+REFUSED(links_memory, (MEM->phys_start = LINK, MEM->size = 0x1000), EBUSY, "memory region 0",
+	"(physical 0x70410000, 0x1000 bytes) overlaps region", "of cell \"qemu-arm64\"");
 REFUSED(link_same_peer, add_link(c, 0, true), EBUSY, "00:03.0", "\"qemu-arm64\" is peer 0 already");
 REFUSED(link_sizes, add_link(c, 1, false), EINVAL, "00:03.0", "0x1000, 0x0, 0x1000",
 	"\"qemu-arm64\" it has 2", "0x1000, 0x1000, 0x1000");

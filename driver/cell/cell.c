@@ -171,7 +171,7 @@ static int build(struct cell *cell, struct jailhouse_error *err)
 	ret = cell_mem_take(cell, err);
 	if (ret)
 		goto remove;
-	ret = cpus_take(&cell->cpus, cell->label, err);
+	ret = cpus_take(&cell->cpus, err);
 	if (ret)
 		goto give;
 	ret = create_in_hypervisor(cell, err);
@@ -192,10 +192,8 @@ static int create(struct jailhouse_cell_desc *desc, size_t size,
 	struct cell *cell;
 	int ret;
 
-	if (cells_named(desc->name))
-		ret = error_set(err, -EEXIST, "a cell named \"%s\" exists already",
-				desc->name);
-	else
+	ret = cells_check_new(desc, err);
+	if (!ret)
 		ret = config_cpus(desc, &cpus, err);
 	cell = ret ? NULL : new_cell(desc, cells_free_id(), &cpus);
 	if (!cell) {

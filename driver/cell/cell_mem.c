@@ -57,15 +57,10 @@ int cell_mem_take(struct cell *cell, struct jailhouse_error *err)
 	if (!cell->taken)
 		return error_set(err, -ENOMEM, "no memory for %s", cell->label);
 	for (i = 0; i < count; i++) {
-		if (mem[i].phys_start + mem[i].size < mem[i].phys_start)
-			ret = error_set(err, -EINVAL, "memory region %u of %s runs off the address space: %#llx bytes at %#llx",
-					i, cell->label, mem[i].size,
-					mem[i].phys_start);
-		else if (!is_memory(&mem[i]))
+		if (!is_memory(&mem[i]))
 			continue;
-		else
-			ret = hvmem_take(mem[i].phys_start, mem[i].size,
-					 use_of(&mem[i]), cell->label, err);
+		ret = hvmem_take(mem[i].phys_start, mem[i].size,
+				 use_of(&mem[i]), cell->label, err);
 		if (ret) {
 			cell_mem_give(cell);
 			return ret;

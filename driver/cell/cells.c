@@ -9,6 +9,7 @@
 
 #include "cell/cell.h"
 #include "cell/cells.h"
+#include "config.h"
 #include "el2/hyp.h"
 #include "error.h"
 
@@ -39,7 +40,22 @@ struct cell *cells_next(struct cell *cell)
 	return list_next_entry(cell, node);
 }
 
-struct cell *cells_named(const char *name)
+int cells_check_new(const struct jailhouse_cell_desc *desc,
+		    struct jailhouse_error *err)
+{
+	const struct cell *cell;
+	int ret;
+
+	list_for_each_entry(cell, &cells, node) {
+		ret = config_check_beside(desc, cell->config,
+					  cell == cells_root(), err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static struct cell *named(const char *name)
 {
 	struct cell *cell;
 
@@ -64,7 +80,7 @@ struct cell *cells_find(const struct jailhouse_cell_id *id, int *ret,
 			struct jailhouse_error *err)
 {
 	bool by_name = id->id == JAILHOUSE_CELL_ID_UNUSED;
-	struct cell *cell = by_name ? cells_named(id->name) : with_id(id->id);
+	struct cell *cell = by_name ? named(id->name) : with_id(id->id);
 
 	*ret = 0;
 	if (!hyp_is_enabled())

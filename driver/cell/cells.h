@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct cell;
+struct jailhouse_cell_desc;
 struct jailhouse_cell_id;
 struct jailhouse_error;
 struct jailhouse_pci_device;
@@ -35,12 +36,16 @@ struct cell *cells_root(void);
 struct cell *cells_next(struct cell *cell);
 
 /**
- * cells_named() - the cell of a name, root too
- * @name: at most JAILHOUSE_CELL_NAME_MAXLEN characters of it count
+ * cells_check_new() - can a new cell exist beside all that there are?
+ * @desc: its configuration, of which nothing was taken from Linux yet
+ * @err: receives the sentence of a refusal
  *
- * Return: NULL if there is none.
+ * The hypervisor asks the same again.
+ *
+ * Return: 0, or a negative errno.
  */
-struct cell *cells_named(const char *name);
+int cells_check_new(const struct jailhouse_cell_desc *desc,
+		    struct jailhouse_error *err);
 
 /**
  * cells_find() - the cell that a program means

@@ -104,30 +104,19 @@ static int carve_for_cells(const struct jailhouse_system *sys,
 	return 0;
 }
 
-static bool is_of_link(const struct jailhouse_cell_desc *root, u32 region)
-{
-	const struct jailhouse_pci_device *dev;
-
-	for_each_link(dev, root)
-		if (region >= dev->shmem_regions_start &&
-		    region - dev->shmem_regions_start < config_link_regions(dev))
-			return true;
-	return false;
-}
-
 /* Linux must not use the memory that root shares with cells as its own. */
 static int carve_shared(const struct jailhouse_system *sys,
 			struct jailhouse_error *err)
 {
 	const struct jailhouse_cell_desc *root = &sys->root_cell;
-	const struct jailhouse_memory *mem = config_mem_regions(root);
+	const struct jailhouse_memory *mem;
 	int ret = 0;
-	u32 i;
 
-	for (i = 0; i < root->num_memory_regions && !ret; i++, mem++) {
+	for_each_mem(mem, root) {
 		u64 end = mem->phys_start + mem->size;
 
-		if (!(mem->flags & JAILHOUSE_MEM_ROOTSHARED) && !is_of_link(root, i))
+		if (ret || (!(mem->flags & JAILHOUSE_MEM_ROOTSHARED) &&
+			    !config_is_section(root, mem)))
 			continue;
 		if (ram_has_linux(mem->phys_start, end) ||
 		    (!(mem->flags & JAILHOUSE_MEM_IO) &&

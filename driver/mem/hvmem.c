@@ -91,6 +91,7 @@ static struct extent *next_inside(struct extent *extent, u64 start, u64 end)
 	for (extent = next_inside(NULL, start, end); extent;		\
 	     extent = next_inside(extent, start, end))
 
+/* Of cells it finds only one's own regions: for others config.c has looked. */
 static int check_free(u64 start, u64 end, enum hvmem_use use,
 		      struct jailhouse_error *err)
 {

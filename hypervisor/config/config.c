@@ -7,7 +7,7 @@
 #include <config/config.h>
 #include <lib/errno.h>
 #include <lib/page_alloc.h>
-#include <lib/printk.h>
+#include <lib/refuse.h>
 #include <lib/string.h>
 #include <jailhouse/ivshmem.h>
 
@@ -345,7 +345,7 @@ static int check_ivshmem(const struct jailhouse_cell_desc *desc,
 		return refuse(-EINVAL,
 			      "PCI device %u: peer %u of a link of %u, which has 2 to 12 peers",
 			      n, dev->shmem_dev_id, dev->shmem_peers);
-	if (dev->shmem_regions_start + regions > desc->num_memory_regions)
+	if (!config_has_sections(desc, dev))
 		return refuse(-EINVAL,
 			      "PCI device %u: needs memory regions %u..%llu of %u",
 			      n, dev->shmem_regions_start,

@@ -45,18 +45,22 @@ int config_check_cell(const struct jailhouse_cell_desc *desc, size_t size);
  * Checks a (valid) cell against a (valid) system: CPUs and interrupts within
  * root's, interrupts on the system's GIC, nothing of the hypervisor's memory or
  * the GIC, ROOTSHARED regions each in one region of root or outside all of
- * them, nothing in the place of the virtual PCI host, links as in root (see
- * config_check_links()), not root's name (-EEXIST; otherwise -EINVAL).
+ * them, nothing in the place of the virtual PCI host (otherwise -EINVAL), and
+ * config_check_cells() with root.
  */
 int config_check_cell_in_system(const struct jailhouse_system *sys,
 				const struct jailhouse_cell_desc *desc);
 /*
- * Can two (valid) cells of one system exist at once? -EEXIST for the same name,
- * -EBUSY for a common CPU, interrupt, or memory that not both share with root.
- * Messages speak of @a as the new one.
+ * Can the new cell @a exist beside @b, a valid one or root? The one rule of it:
+ * -EEXIST for the same name; -EBUSY for a common CPU or interrupt, which root
+ * gives away; for memory that not both share with root, or of root, that it
+ * shares and @a does not; for links of the same address with the same peer, and
+ * of another one with common memory; -EINVAL for ends of one link with other
+ * peers, protocol, sizes or place of the memory.
+ * Of @a only its size and a terminated name must have been checked.
  */
 int config_check_cells(const struct jailhouse_cell_desc *a,
-		       const struct jailhouse_cell_desc *b);
+		       const struct jailhouse_cell_desc *b, bool b_is_root);
 
 /*
  * Is there a place for the virtual PCI host in the cell's address space, and for
@@ -64,15 +68,6 @@ int config_check_cells(const struct jailhouse_cell_desc *a,
  */
 int config_check_pci_host(const struct jailhouse_system *sys,
 			  const struct jailhouse_cell_desc *desc);
-
-/*
- * Do the IVSHMEM devices of two (valid) cells with the same address make one
- * link, and others different ones? -EINVAL if peers, protocol, sizes or place
- * of the memory differ, -EBUSY if both are the same peer, or two links have
- * memory in common. Messages speak of @a as the new one.
- */
-int config_check_links(const struct jailhouse_cell_desc *a,
-		       const struct jailhouse_cell_desc *b);
 
 /* INTA..INTD of a virtual function without MSI-X, as 1..4, and its INTID. */
 static inline u32 config_pci_pin(const struct jailhouse_pci_device *dev)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* Checks of valid configurations against each other. */
+/* Checks of a valid cell against a valid system. */
 
 #include <cellblock/loader.h>
 #include <config/config.h>
 #include <lib/errno.h>
-#include <lib/printk.h>
-#include <lib/string.h>
+#include <lib/refuse.h>
 
 static int check_cpus(const struct jailhouse_cell_desc *root,
 		      const struct jailhouse_cell_desc *desc)
@@ -145,68 +144,6 @@ int config_check_pci_host(const struct jailhouse_system *sys,
 	return 0;
 }
 
-/* All that tells the peers of a link where and what it is. */
-static bool same_link(const struct jailhouse_memory *a_mem,
-		      const struct jailhouse_pci_device *a,
-		      const struct jailhouse_memory *b_mem,
-		      const struct jailhouse_pci_device *b)
-{
-	return a->shmem_peers == b->shmem_peers &&
-	       a->shmem_protocol == b->shmem_protocol &&
-	       a_mem[0].phys_start == b_mem[0].phys_start &&
-	       a_mem[0].size == b_mem[0].size &&
-	       a_mem[1].size == b_mem[1].size && a_mem[2].size == b_mem[2].size;
-}
-
-static int check_link(const struct jailhouse_cell_desc *a_desc,
-		      const struct jailhouse_pci_device *a,
-		      const struct jailhouse_cell_desc *b_desc,
-		      const struct jailhouse_pci_device *b)
-{
-	const struct jailhouse_memory *a_mem =
-		config_mem_regions(a_desc) + a->shmem_regions_start;
-	const struct jailhouse_memory *b_mem =
-		config_mem_regions(b_desc) + b->shmem_regions_start;
-
-	if (a->bdf != b->bdf) {
-		if (!config_overlap(a_mem->phys_start, config_link_size(a_mem, a),
-				    b_mem->phys_start, config_link_size(b_mem, b)))
-			return 0;
-		return refuse(-EBUSY,
-			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" has another link in its memory at 0x%llx",
-			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
-			      b_desc->name, a_mem->phys_start);
-	}
-	if (!same_link(a_mem, a, b_mem, b))
-		return refuse(-EINVAL,
-			      "IVSHMEM device %02x:%02x.%u: %u peers, protocol 0x%x, sections of 0x%llx, 0x%llx, 0x%llx bytes at 0x%llx; in cell \"%s\" it has %u, 0x%x, 0x%llx, 0x%llx, 0x%llx, 0x%llx",
-			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
-			      a->shmem_peers, a->shmem_protocol, a_mem[0].size,
-			      a_mem[1].size, a_mem[2].size, a_mem[0].phys_start,
-			      b_desc->name, b->shmem_peers, b->shmem_protocol,
-			      b_mem[0].size, b_mem[1].size, b_mem[2].size,
-			      b_mem[0].phys_start);
-	if (a->shmem_dev_id == b->shmem_dev_id)
-		return refuse(-EBUSY,
-			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" is peer %u already",
-			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
-			      b_desc->name, b->shmem_dev_id);
-	return 0;
-}
-
-int config_check_links(const struct jailhouse_cell_desc *a,
-		       const struct jailhouse_cell_desc *b)
-{
-	const struct jailhouse_pci_device *ours, *theirs;
-	int err = 0;
-
-	for_each_pci_device(ours, a)
-		for_each_pci_device(theirs, b)
-			if (!err && config_is_link(ours) && config_is_link(theirs))
-				err = check_link(a, ours, b, theirs);
-	return err;
-}
-
 /* The memory of its links is others' too. */
 static int check_link_memory(const struct jailhouse_cell_desc *desc)
 {
@@ -214,8 +151,8 @@ static int check_link_memory(const struct jailhouse_cell_desc *desc)
 	const struct jailhouse_memory *mem = config_mem_regions(desc);
 	unsigned int m;
 
-	for_each_pci_device(dev, desc)
-		for (m = 0; config_is_link(dev) && m < config_link_regions(dev); m++)
+	for_each_link(dev, desc)
+		for (m = 0; m < config_link_regions(dev); m++)
 			if (!config_mem_empty(&mem[dev->shmem_regions_start + m]) &&
 			    !(mem[dev->shmem_regions_start + m].flags &
 			      JAILHOUSE_MEM_ROOTSHARED))
@@ -232,9 +169,6 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
 	unsigned int n;
 	int err;
 
-	if (!strcmp(desc->name, sys->root_cell.name))
-		return refuse(-EEXIST, "cell \"%s\" exists: the root cell",
-			      desc->name);
 	err = check_cpus(&sys->root_cell, desc);
 	if (!err)
 		err = check_irqs(sys, desc);
@@ -244,53 +178,5 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
 		err = config_check_pci_host(sys, desc);
 	if (!err)
 		err = check_link_memory(desc);
-	return err ? err : config_check_links(desc, &sys->root_cell);
-}
-
-/* What two cells both have must be shared with root by both: they know. */
-static int check_apart(const struct jailhouse_memory *mem, unsigned int n,
-		       const struct jailhouse_cell_desc *other)
-{
-	const struct jailhouse_memory *theirs = config_mem_regions(other);
-	unsigned int m;
-
-	for (m = 0; m < other->num_memory_regions; m++, theirs++)
-		if (config_mem_overlap(mem, theirs) &&
-		    !((mem->flags | theirs->flags) &
-		      JAILHOUSE_MEM_COMM_REGION) &&
-		    !(mem->flags & theirs->flags & JAILHOUSE_MEM_ROOTSHARED))
-			return refuse(-EBUSY,
-				      "memory region %u overlaps region %u of cell \"%s\"",
-				      n, m, other->name);
-	return 0;
-}
-
-int config_check_cells(const struct jailhouse_cell_desc *a,
-		       const struct jailhouse_cell_desc *b)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(a);
-	unsigned int n;
-	u32 bits;
-	int err;
-
-	if (!strcmp(a->name, b->name))
-		return refuse(-EEXIST, "cell \"%s\" exists", b->name);
-	for (n = 0; n < CELLBLOCK_MAX_CPUS; n++)
-		if (config_has_cpu(a, n) && config_has_cpu(b, n))
-			return refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
-				      n, b->name);
-	for (n = 0; n < CONFIG_IRQ_WORDS; n++) {
-		bits = config_irq_word(a, n) & config_irq_word(b, n);
-		if (bits)
-			return refuse(-EBUSY,
-				      "interrupt %u belongs to cell \"%s\"",
-				      32 * n + (unsigned int)__builtin_ctz(bits),
-				      b->name);
-	}
-	for (n = 0; n < a->num_memory_regions; n++) {
-		err = check_apart(&mem[n], n, b);
-		if (err)
-			return err;
-	}
-	return config_check_links(a, b);
+	return err ? err : config_check_cells(desc, &sys->root_cell, true);
 }

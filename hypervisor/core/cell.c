@@ -65,17 +65,20 @@ static struct cell *find_cell(u64 id, int *err)
 
 /* Creation */
 
-static int check_identity(const struct jailhouse_cell_desc *config)
+/* What the others have, and ids, which are not part of a configuration's rules. */
+static int check_others(const struct jailhouse_cell_desc *config)
 {
-	struct cell *cell;
+	const struct cell *other;
+	int err;
 
-	for_each_cell(cell) {
-		if (!strcmp(cell->config->name, config->name))
-			return refuse(-EEXIST, "a cell named \"%s\" exists already",
-				      config->name);
-		if (cell->id == config->id)
+	for_each_cell(other) {
+		if (other->id == config->id)
 			return refuse(-EEXIST, "cell \"%s\" has the id %u already",
-				      cell->config->name, config->id);
+				      other->config->name, config->id);
+		err = other == &root_cell ? 0 :
+		      config_check_cells(config, other->config, false);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -117,7 +120,7 @@ static int check_config(struct cell *cell)
 	err = config_check_cell_in_system(system_config, config);
 	if (err)
 		return err;
-	err = check_identity(config);
+	err = check_others(config);
 	return err ? err : cell_mem_check(config);
 }
 
@@ -134,16 +137,11 @@ static int take_cpus(struct cell *cell)
 	unsigned int id;
 	int err = 0;
 
-	for (id = 0; id < CELLBLOCK_MAX_CPUS && !err; id++) {
-		if (!config_has_cpu(cell->config, id))
-			continue;
-		if (!(root_cell.cpus & (1ULL << id)))
-			err = refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
-				     id, cpus[id]->vcpu->cell->config->name);
-		else if (control_move_cpu(cpus[id], &root_cell, cell))
+	for (id = 0; id < CELLBLOCK_MAX_CPUS && !err; id++)
+		if (config_has_cpu(cell->config, id) &&
+		    control_move_cpu(cpus[id], &root_cell, cell))
 			err = refuse(-EBUSY, "CPU %u is online in the root cell: take it offline first",
 				     id);
-	}
 	if (err)
 		move_cpus(cell, &root_cell, cell->cpus);
 	return err;

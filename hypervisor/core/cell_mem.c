@@ -120,27 +120,6 @@ int cell_mem_init_root(void)
 	return err;
 }
 
-static int check_region(const struct jailhouse_cell_desc *config,
-			const struct jailhouse_memory *mem,
-			const struct cell *cell)
-{
-	const struct jailhouse_memory *other;
-
-	for_each_mem(other, cell->config) {
-		if (!is_physical(other) || !config_mem_overlap(mem, other))
-			continue;
-		if (mem->flags & other->flags & JAILHOUSE_MEM_ROOTSHARED)
-			continue;
-		return refuse(-EBUSY, "memory region %d (physical %#llx, %#llx bytes) overlaps region %d of cell \"%s\" (%#llx, %#llx bytes): move it or destroy that cell",
-			      (int)(mem - config_mem_regions(config)),
-			      mem->phys_start, mem->size,
-			      (int)(other - config_mem_regions(cell->config)),
-			      cell->config->name, other->phys_start,
-			      other->size);
-	}
-	return 0;
-}
-
 static int check_reserved(const struct jailhouse_cell_desc *config,
 			  const struct jailhouse_memory *mem)
 {
@@ -148,29 +127,22 @@ static int check_reserved(const struct jailhouse_cell_desc *config,
 
 	for (unsigned int i = 0; arch_reserved_range(i, &start, &size); i++)
 		if (config_overlap(mem->phys_start, mem->size, start, size))
-			return refuse(-EINVAL, "memory region %d (physical %#llx, %#llx bytes) overlaps the interrupt controller at %#llx: leave it out, the hypervisor provides it",
-				      (int)(mem - config_mem_regions(config)),
-				      mem->phys_start, mem->size, start);
+			/* config_system.c knows of redistributors of root's CPUs only */
+			return refuse(-EINVAL, "memory region %u overlaps the GIC (0x%llx)",
+				      (u32)(mem - config_mem_regions(config)),
+				      start);
 	return 0;
 }
 
 int cell_mem_check(const struct jailhouse_cell_desc *config)
 {
 	const struct jailhouse_memory *mem;
-	struct cell *cell;
-	int err;
+	int err = 0;
 
-	for_each_mem(mem, config) {
-		if (!is_physical(mem))
-			continue;
-		err = check_reserved(config, mem);
-		for_each_cell(cell)
-			if (!err && cell != &root_cell)
-				err = check_region(config, mem, cell);
-		if (err)
-			return err;
-	}
-	return 0;
+	for_each_mem(mem, config)
+		if (!err && is_physical(mem))
+			err = check_reserved(config, mem);
+	return err;
 }
 
 /*

@@ -20,7 +20,7 @@
 /* Builds root's stage 2 from its configuration. */
 int cell_mem_init_root(void);
 
-/* Are the regions free to take? Checks against root and all cells. */
+/* Is none of the regions what the hypervisor itself provides? */
 int cell_mem_check(const struct jailhouse_cell_desc *config);
 /* Builds the cell's stage 2 and MMIO regions; splits root's blocks. */
 int cell_mem_prepare(struct cell *cell);

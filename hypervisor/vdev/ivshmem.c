@@ -385,17 +385,6 @@ static void ivshmem_release(struct cell *cell)
 	cell->num_pci = 0;
 }
 
-static int check_links(const struct cell *cell)
-{
-	struct cell *other;
-	int err = 0;
-
-	for_each_cell(other)
-		if (!err && other != &root_cell)
-			err = config_check_links(cell->config, other->config);
-	return err;
-}
-
 /* Root's links stand behind its functions: @space, NULL for other cells. */
 static int set_links(struct cell *cell, u8 *space)
 {
@@ -438,29 +427,23 @@ static int ivshmem_prepare(struct cell *cell)
 		return refuse(err, "cell \"%s\": the virtual PCI host at %#llx overlaps another trapped region",
 			      cell->config->name,
 			      system_config->platform_info.pci_mmconfig_base);
-	for_each_pci_device(dev, cell->config) {
-		if (!config_is_link(dev))
-			continue;
+	for_each_link(dev, cell->config) {
 		cell->num_pci++;
 		size += link_size(dev->shmem_peers);
 	}
 	if (!cell->num_pci)
 		return 0;
 	functions = cell->num_pci * sizeof(struct pci_function);
-	err = check_links(cell);
-	if (!err) {
-		cell->pci = page_alloc(cell == &root_cell ?
-				       PAGES(functions + size) :
-				       PAGES(functions), 1);
-		err = !cell->pci ? refuse_memory() :
-		      set_links(cell, cell == &root_cell ?
-				      (u8 *)cell->pci + functions : NULL);
+	cell->pci = page_alloc(cell == &root_cell ? PAGES(functions + size) :
+						    PAGES(functions), 1);
+	if (!cell->pci) {
+		cell->num_pci = 0;
+		return refuse_memory();
 	}
-	if (err) {
-		if (!cell->pci)
-			cell->num_pci = 0;
+	err = set_links(cell, cell == &root_cell ?
+			      (u8 *)cell->pci + functions : NULL);
+	if (err)
 		ivshmem_release(cell);
-	}
 	return err;
 }
 

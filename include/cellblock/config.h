@@ -4,13 +4,13 @@
 #define CELLBLOCK_CONFIG_H
 
 /*
- * Reading configurations: where the arrays behind a descriptor are, and what
- * their elements mean. For the hypervisor, the driver, tools and tests alike;
+ * Reading configurations: where the arrays of a descriptor are, and what their
+ * elements mean. For the hypervisor, the driver, tools and tests alike;
  * what a configuration may say is the validator's business (hypervisor/config).
  *
  * All functions but config_size() and config_system_size() look at the arrays:
  * they need a descriptor that is whole, and no more than that. A whole one may
- * say anything; nothing behind it is read.
+ * say anything; nothing after its last array is read.
  */
 
 #include <jailhouse/cell-config.h>
@@ -19,10 +19,10 @@
 #define CONFIG_MAX_SIZE		0x10000
 
 /*
- * Offsets from the descriptor, each array behind the one before. The counts
+ * Offsets from the descriptor, each array after the one before. The counts
  * have 32 bits and the elements few bytes: no sum overflows 64.
  */
-#define CONFIG_BEHIND(before, count, type)				\
+#define CONFIG_AFTER(before, count, type)				\
 	(config_##before##_offset(desc) + (u64)desc->count * sizeof(type))
 
 static inline u64 config_cpu_set_offset(const struct jailhouse_cell_desc *desc)
@@ -32,44 +32,46 @@ static inline u64 config_cpu_set_offset(const struct jailhouse_cell_desc *desc)
 
 static inline u64 config_mem_offset(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(cpu_set, cpu_set_size, u8);
+	return CONFIG_AFTER(cpu_set, cpu_set_size, u8);
 }
 
 static inline u64 config_cache_offset(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(mem, num_memory_regions, struct jailhouse_memory);
+	return CONFIG_AFTER(mem, num_memory_regions, struct jailhouse_memory);
 }
 
 static inline u64 config_irqchip_offset(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(cache, num_cache_regions, struct jailhouse_cache);
+	return CONFIG_AFTER(cache, num_cache_regions, struct jailhouse_cache);
 }
 
 static inline u64 config_pio_offset(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(irqchip, num_irqchips, struct jailhouse_irqchip);
+	return CONFIG_AFTER(irqchip, num_irqchips, struct jailhouse_irqchip);
 }
 
 static inline u64 config_pci_offset(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(pio, num_pio_regions, struct jailhouse_pio);
+	return CONFIG_AFTER(pio, num_pio_regions, struct jailhouse_pio);
 }
 
 static inline u64 config_cap_offset(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(pci, num_pci_devices, struct jailhouse_pci_device);
+	return CONFIG_AFTER(pci, num_pci_devices, struct jailhouse_pci_device);
 }
 
 static inline u64 config_stream_offset(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(cap, num_pci_caps, struct jailhouse_pci_capability);
+	return CONFIG_AFTER(cap, num_pci_caps, struct jailhouse_pci_capability);
 }
 
 /* Bytes of a descriptor with its arrays; reads the descriptor only. */
 static inline u64 config_size(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_BEHIND(stream, num_stream_ids, union jailhouse_stream_id);
+	return CONFIG_AFTER(stream, num_stream_ids, union jailhouse_stream_id);
 }
+
+#undef CONFIG_AFTER
 
 /* The same of a system configuration, which ends with the root cell's arrays. */
 static inline u64 config_system_size(const struct jailhouse_system *sys)
@@ -166,8 +168,9 @@ static inline bool config_mem_empty(const struct jailhouse_memory *mem)
 	return !mem->size;
 }
 
-/* Do two ranges (start, size) have a byte in common? */
-static inline bool config_overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+/* Do two ranges (start, size) have a byte in common? Asked for many pairs. */
+static inline __attribute__((always_inline)) bool
+config_overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 {
 	return (a - b < b_size && a_size) || (b - a < a_size && b_size);
 }
@@ -194,6 +197,28 @@ static inline bool config_is_link(const struct jailhouse_pci_device *dev)
 static inline u32 config_link_regions(const struct jailhouse_pci_device *dev)
 {
 	return 2U + dev->shmem_peers;
+}
+
+/* Are the memory regions of link @dev all there, the peers' too? */
+static inline bool config_has_sections(const struct jailhouse_cell_desc *desc,
+				       const struct jailhouse_pci_device *dev)
+{
+	return dev->shmem_peers &&
+	       (u64)dev->shmem_regions_start + config_link_regions(dev) <=
+		       desc->num_memory_regions;
+}
+
+/* Is @mem, one of the descriptor's regions, a section of a link? */
+static inline bool config_is_section(const struct jailhouse_cell_desc *desc,
+				     const struct jailhouse_memory *mem)
+{
+	u32 n = (u32)(mem - config_mem_regions(desc));
+	const struct jailhouse_pci_device *dev;
+
+	for_each_link(dev, desc)
+		if (n - dev->shmem_regions_start < config_link_regions(dev))
+			return true;
+	return false;
 }
 
 #endif /* CELLBLOCK_CONFIG_H */

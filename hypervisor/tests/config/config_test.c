@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* config/config.c and config/config_system.c: every refusal by its message. */
+/* hypervisor/config: every refusal by its message. */
 
 #include <lib/errno.h>
 #include <string.h>
@@ -128,6 +128,15 @@ TEST(arrays)
 	for_each_mem(mem, &cell.cell)
 		CHECK(mem == &cell.mem[n++]);
 	CHECK_EQ(n, CELL_MEMS);
+	CHECK(config_has_sections(&cell.cell, cell.pci));
+	CHECK(!config_is_section(&cell.cell, &cell.mem[CELL_LINK - 1]));
+	CHECK(config_is_section(&cell.cell, &cell.mem[CELL_LINK]));
+	CHECK(config_is_section(&cell.cell, &cell.mem[CELL_LINK + 3]));
+	cell.pci[0].shmem_regions_start++;
+	CHECK(!config_has_sections(&cell.cell, cell.pci));
+	cell.pci[0].shmem_regions_start = CELL_LINK;
+	cell.pci[0].shmem_peers = 0;
+	CHECK(!config_has_sections(&cell.cell, cell.pci));
 	cell.cell.num_memory_regions = 0;
 	for_each_mem(mem, &cell.cell)
 		CHECK(false);
@@ -589,7 +598,7 @@ TEST(cell_in_system)
 {
 	struct jailhouse_memory *ram = &cell.mem[CELL_RAM];
 
-	BAD_PAIR(-EEXIST, "cell \"root\" exists: the root cell",
+	BAD_PAIR(-EEXIST, "a cell named \"root\" exists already",
 		 memcpy(cell.cell.name, "root", 5));
 	BAD_PAIR(-EINVAL, "CPU 4 is not in the system configuration",
 		 cell.cpus[0] = 0x18);
@@ -658,26 +667,90 @@ static struct sample_cell other;
 		other.mem[CELL_RAM].phys_start += SAMPLE_CELL_SIZE;	\
 		__VA_ARGS__;						\
 		REFUSED(check_cell(&other, sizeof(other)), 0, "");	\
-		REFUSED(config_check_cells(&cell.cell, &other.cell),	\
+		REFUSED(config_check_cells(&cell.cell, &other.cell,	\
+					   false),		\
 			code, text);					\
 	} while (0)
 
 TEST(two_cells)
 {
 	BAD_CELLS(0, "");
-	BAD_CELLS(-EEXIST, "cell \"sample\" exists",
+	BAD_CELLS(-EEXIST, "a cell named \"sample\" exists already",
 		  memcpy(other.cell.name, "sample", 7));
 	BAD_CELLS(-EBUSY, "CPU 3 belongs to cell \"other\"",
 		  other.cpus[0] = 8);
 	BAD_CELLS(-EBUSY, "interrupt 40 belongs to cell \"other\"",
 		  other.irqchips[0].pin_bitmap[0] = 0xff00);
-	BAD_CELLS(-EBUSY, "memory region 0 overlaps region 0 of cell \"other\"",
+	BAD_CELLS(-EBUSY, "memory region 0 (physical 0x71000000, 0x1000000 bytes) overlaps region 0 of cell \"other\" (physical 0x71fff000, 0x1000000 bytes)",
 		  other.mem[CELL_RAM].phys_start -= 0x1000);
 	/* a region both cells have, which only one shares with root */
-	BAD_CELLS(-EBUSY, "memory region 1 overlaps region 1 of cell \"other\"",
+	BAD_CELLS(-EBUSY, "memory region 1 (physical 0x9000000, 0x1000 bytes) overlaps region 1 of cell \"other\" (physical 0x9000000, 0x1000 bytes)",
 		  other.mem[CELL_UART].flags &= ~(u64)JAILHOUSE_MEM_ROOTSHARED);
+	BAD_CELLS(-EBUSY, "memory region 1 (physical 0x9000000, 0x1000 bytes) overlaps region 1 of cell \"other\" (physical 0x9000000, 0x1000 bytes)",
+		  cell.mem[CELL_UART].flags &= ~(u64)JAILHOUSE_MEM_ROOTSHARED);
+	/* the other one has no link here, but its memory */
+	BAD_CELLS(-EBUSY, "memory region 4 (physical 0x70400000, 0x1000 bytes) overlaps region 0 of cell \"other\" (physical 0x70400000, 0x100000 bytes)",
+		  other.mem[CELL_RAM].phys_start = SAMPLE_RAM + 0x30400000,
+		  other.mem[CELL_RAM].size = 0x100000,
+		  memset(&other.mem[CELL_LINK], 0,
+			 4 * sizeof(other.mem[CELL_LINK])));
 	/* without a physical address of their own */
 	BAD_CELLS(0, "", other.mem[CELL_COMM].phys_start = SAMPLE_CELL_RAM);
+	BAD_CELLS(0, "", cell.mem[CELL_COMM].phys_start =
+			 other.mem[CELL_RAM].phys_start);
+}
+
+/* Peers of one link: they agree, and are not the same one. */
+TEST(links_of_two_cells)
+{
+#define PEER	(other.pci[0] = cell.pci[0], other.cell.num_pci_devices = 1, \
+		 other.cell.vpci_irq_base = 33 - 32 - 1,		\
+		 other.pci[0].shmem_dev_id = 0,				\
+		 other.mem[CELL_LINK + 2].flags |= JAILHOUSE_MEM_WRITE,	\
+		 other.mem[CELL_LINK + 3].flags &= ~(u64)JAILHOUSE_MEM_WRITE)
+	BAD_CELLS(0, "", PEER);
+	BAD_CELLS(-EBUSY, "IVSHMEM device 00:01.0: cell \"other\" is peer 1 already",
+		  PEER, other.pci[0].shmem_dev_id = 1,
+		  other.mem[CELL_LINK + 2].flags &= ~(u64)JAILHOUSE_MEM_WRITE);
+	BAD_CELLS(-EBUSY, "IVSHMEM device 00:01.0: cell \"other\" has another link in its memory at 0x70400000",
+		  PEER, other.pci[0].bdf += 4 << 3);
+	BAD_CELLS(-EINVAL, "IVSHMEM device 00:01.0: 2 peers, protocol 0x1, sections of 0x1000, 0x0, 0x7f000 bytes at 0x70400000; in cell \"other\" it has 2, 0x0, 0x1000, 0x0, 0x7f000, 0x70400000",
+		  PEER, other.pci[0].shmem_protocol = 0);
+	BAD_CELLS(0, "", PEER, other.pci[0].type = JAILHOUSE_PCI_TYPE_DEVICE);
+}
+
+/* Root gives away what it has, but not memory that it shares. */
+TEST(memory_that_root_shares)
+{
+	static const char shared[] = "memory region 0 (physical 0x71000000, 0x1000000 bytes) overlaps region 1 of cell \"root\" (physical 0x70400000, 0x4fc00000 bytes)";
+	struct {
+		struct jailhouse_cell_desc root;
+		struct jailhouse_memory mem[SYS_MEMS];
+		struct jailhouse_pci_device pci[1];
+	} __packed linked = { .root = sample_system.header.root_cell };
+
+	BAD_PAIR(-EBUSY, shared,
+		 sys.mem[SYS_RAM_HIGH].flags |= JAILHOUSE_MEM_ROOTSHARED);
+	GOOD_PAIR((sys.mem[SYS_RAM_HIGH].flags |= JAILHOUSE_MEM_ROOTSHARED,
+		   cell.mem[CELL_RAM].flags |= JAILHOUSE_MEM_ROOTSHARED));
+	/* a device may be had alone all the same */
+	GOOD_PAIR((sys.mem[SYS_UART].flags |= JAILHOUSE_MEM_ROOTSHARED,
+		   cell.mem[CELL_UART].flags &= ~(u64)JAILHOUSE_MEM_ROOTSHARED));
+
+	/* sections of a link are shared, marked or not */
+	fresh();
+	linked.root.cpu_set_size = 0;
+	linked.root.num_irqchips = 0;
+	linked.root.num_pci_devices = 1;
+	memcpy(linked.mem, sys.mem, sizeof(linked.mem));
+	linked.pci[0].shmem_peers = 2;
+	REFUSED(config_check_cells(&cell.cell, &linked.root, true), 0, "");
+	linked.pci[0].type = JAILHOUSE_PCI_TYPE_IVSHMEM;
+	linked.pci[0].bdf = cell.pci[0].bdf + (1 << 3);
+	REFUSED(config_check_cells(&cell.cell, &linked.root, true), -EBUSY,
+		shared);
+	linked.pci[0].shmem_regions_start = SYS_UART;
+	REFUSED(config_check_cells(&cell.cell, &linked.root, true), 0, "");
 }
 
 /* Bounded and the same in every run; make fuzz goes on from here. */
@@ -759,5 +832,7 @@ TAP_MAIN(
 	TAP_TEST(gic_is_nobodys),
 	TAP_TEST(shared_regions),
 	TAP_TEST(two_cells),
+	TAP_TEST(links_of_two_cells),
+	TAP_TEST(memory_that_root_shares),
 	TAP_TEST(mutations)
 )

@@ -142,7 +142,7 @@ TEST(refused_configurations)
 		"memory region 0 overlaps the hypervisor's memory");
 	first = make_first();
 	memcpy(first.cell.name, "root", 5);
-	REFUSED(create(&first), -EEXIST, "cell \"root\" exists: the root cell");
+	REFUSED(create(&first), -EEXIST, "a cell named \"root\" exists already");
 	first = make_first();
 	fake_unit_error = -EBUSY;
 	REFUSED(create(&first), -EBUSY, "the unit is not willing");

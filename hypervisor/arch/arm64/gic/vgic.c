@@ -19,23 +19,16 @@ static struct cpu *first_cpu(const struct cell *cell)
 	return cpus[__builtin_ctzll(cell->cpus)];
 }
 
-/* Are all of the word's INTIDs root's, to be given away? */
-static int check_free(const struct cell *cell, u32 word, u32 irqs)
+/* The GIC may have fewer interrupts than root's configuration names. */
+static int check_lines(const struct cell *cell, u32 word, u32 irqs)
 {
 	u32 missing = irqs & ~root_cell.arch.gic.irqs[word];
-	struct cell *owner;
-	u32 intid;
 
 	if (!missing)
 		return 0;
-	intid = word * 32 + (u32)__builtin_ctz(missing);
-	for_each_cell(owner)
-		if (owner->arch.gic.irqs[word] & (missing & -missing))
-			return refuse(-EBUSY, "cell \"%s\": interrupt %u belongs to cell \"%s\"",
-				      cell->config->name, intid,
-				      owner->config->name);
 	return refuse(-EBUSY, "cell \"%s\": the GIC has no interrupt %u (its last is %u)",
-		      cell->config->name, intid, gic.lines - 1);
+		      cell->config->name,
+		      word * 32 + (u32)__builtin_ctz(missing), gic.lines - 1);
 }
 
 static void add_sgi_targets(struct cell *cell, cpu_set_t set, bool add)
@@ -58,7 +51,7 @@ static int vgic_prepare(struct cell *cell)
 		u32 irqs = config_irq_word(cell->config, word);
 
 		if (cell != &root_cell)
-			err = check_free(cell, word, irqs);
+			err = check_lines(cell, word, irqs);
 		else if (word >= gic.lines / 32)
 			irqs = 0;
 		if (err)

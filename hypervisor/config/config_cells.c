@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * What two cells of one system cannot both have. Also part of the driver, which
+ * asks before it takes anything from Linux; there nobody has checked the new
+ * configuration yet.
+ */
+
+#include <cellblock/loader.h>
+#include <config/config.h>
+#include <lib/errno.h>
+#include <lib/refuse.h>
+#include <lib/string.h>
+
+static int check_cpus(const struct jailhouse_cell_desc *a,
+		      const struct jailhouse_cell_desc *b)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
+		if (config_has_cpu(a, cpu) && config_has_cpu(b, cpu))
+			return refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
+				      cpu, b->name);
+	return 0;
+}
+
+static int check_irqs(const struct jailhouse_cell_desc *a,
+		      const struct jailhouse_cell_desc *b)
+{
+	unsigned int word;
+	u32 bits;
+
+	for (word = 0; word < CONFIG_IRQ_WORDS; word++) {
+		bits = config_irq_word(a, word) & config_irq_word(b, word);
+		if (bits)
+			return refuse(-EBUSY,
+				      "interrupt %u belongs to cell \"%s\"",
+				      32 * word + (unsigned int)__builtin_ctz(bits),
+				      b->name);
+	}
+	return 0;
+}
+
+static bool is_shared(const struct jailhouse_memory *mem)
+{
+	return mem->flags & JAILHOUSE_MEM_ROOTSHARED;
+}
+
+/* Root keeps memory that it shares; the rest, and devices, it gives away. */
+static bool root_keeps(const struct jailhouse_cell_desc *root,
+		       const struct jailhouse_memory *mem)
+{
+	return !(mem->flags & JAILHOUSE_MEM_IO) &&
+	       (is_shared(mem) || config_is_section(root, mem));
+}
+
+/*
+ * The region of @b_desc that forbids @a, NULL if none does. What two cells have
+ * both share with root: they know of it.
+ */
+static const struct jailhouse_memory *
+find_other(const struct jailhouse_memory *a,
+	   const struct jailhouse_cell_desc *b_desc, bool b_is_root)
+{
+	const struct jailhouse_memory *b;
+
+	/* communication regions are memory of the hypervisor's */
+	if ((a->flags & JAILHOUSE_MEM_COMM_REGION) ||
+	    (is_shared(a) && b_is_root))
+		return NULL;
+	for_each_mem(b, b_desc)
+		if (config_mem_overlap(a, b) &&
+		    !(b->flags & JAILHOUSE_MEM_COMM_REGION) &&
+		    (b_is_root ? root_keeps(b_desc, b) :
+				 !(is_shared(a) && is_shared(b))))
+			return b;
+	return NULL;
+}
+
+static int check_memory(const struct jailhouse_cell_desc *a_desc,
+			const struct jailhouse_cell_desc *b_desc, bool b_is_root)
+{
+	const struct jailhouse_memory *a, *b;
+
+	for_each_mem(a, a_desc) {
+		b = find_other(a, b_desc, b_is_root);
+		if (b)
+			return refuse(-EBUSY,
+				      "memory region %u (physical 0x%llx, 0x%llx bytes) overlaps region %u of cell \"%s\" (physical 0x%llx, 0x%llx bytes)",
+				      (u32)(a - config_mem_regions(a_desc)),
+				      a->phys_start, a->size,
+				      (u32)(b - config_mem_regions(b_desc)),
+				      b_desc->name, b->phys_start, b->size);
+	}
+	return 0;
+}
+
+/* All that tells the peers of a link where and what it is. */
+static bool same_link(const struct jailhouse_memory *a_mem,
+		      const struct jailhouse_pci_device *a,
+		      const struct jailhouse_memory *b_mem,
+		      const struct jailhouse_pci_device *b)
+{
+	return a->shmem_peers == b->shmem_peers &&
+	       a->shmem_protocol == b->shmem_protocol &&
+	       a_mem[0].phys_start == b_mem[0].phys_start &&
+	       a_mem[0].size == b_mem[0].size &&
+	       a_mem[1].size == b_mem[1].size && a_mem[2].size == b_mem[2].size;
+}
+
+static int check_link(const struct jailhouse_cell_desc *a_desc,
+		      const struct jailhouse_pci_device *a,
+		      const struct jailhouse_cell_desc *b_desc,
+		      const struct jailhouse_pci_device *b)
+{
+	const struct jailhouse_memory *a_mem =
+		config_mem_regions(a_desc) + a->shmem_regions_start;
+	const struct jailhouse_memory *b_mem =
+		config_mem_regions(b_desc) + b->shmem_regions_start;
+
+	if (a->bdf != b->bdf) {
+		if (!config_overlap(a_mem->phys_start, config_link_size(a_mem, a),
+				    b_mem->phys_start, config_link_size(b_mem, b)))
+			return 0;
+		return refuse(-EBUSY,
+			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" has another link in its memory at 0x%llx",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
+			      b_desc->name, a_mem->phys_start);
+	}
+	if (!same_link(a_mem, a, b_mem, b))
+		return refuse(-EINVAL,
+			      "IVSHMEM device %02x:%02x.%u: %u peers, protocol 0x%x, sections of 0x%llx, 0x%llx, 0x%llx bytes at 0x%llx; in cell \"%s\" it has %u, 0x%x, 0x%llx, 0x%llx, 0x%llx, 0x%llx",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
+			      a->shmem_peers, a->shmem_protocol, a_mem[0].size,
+			      a_mem[1].size, a_mem[2].size, a_mem[0].phys_start,
+			      b_desc->name, b->shmem_peers, b->shmem_protocol,
+			      b_mem[0].size, b_mem[1].size, b_mem[2].size,
+			      b_mem[0].phys_start);
+	if (a->shmem_dev_id == b->shmem_dev_id)
+		return refuse(-EBUSY,
+			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" is peer %u already",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
+			      b_desc->name, b->shmem_dev_id);
+	return 0;
+}
+
+static int check_links(const struct jailhouse_cell_desc *a,
+		       const struct jailhouse_cell_desc *b)
+{
+	const struct jailhouse_pci_device *ours, *theirs;
+	int err = 0;
+
+	for_each_link(ours, a)
+		for_each_link(theirs, b)
+			if (!err && config_has_sections(a, ours))
+				err = check_link(a, ours, b, theirs);
+	return err;
+}
+
+int config_check_cells(const struct jailhouse_cell_desc *a,
+		       const struct jailhouse_cell_desc *b, bool b_is_root)
+{
+	int err = 0;
+
+	if (!strcmp(a->name, b->name))
+		return refuse(-EEXIST, "a cell named \"%s\" exists already",
+			      b->name);
+	if (!b_is_root) {
+		err = check_cpus(a, b);
+		if (!err)
+			err = check_irqs(a, b);
+	}
+	if (!err)
+		err = check_memory(a, b, b_is_root);
+	return err ? err : check_links(a, b);
+}
