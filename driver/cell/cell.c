@@ -233,16 +233,14 @@ int cell_create(const struct jailhouse_cell_create __user *arg,
 int cell_start(const struct jailhouse_cell_id __user *arg,
 	       struct jailhouse_error *err)
 {
-	struct jailhouse_cell_id id;
 	struct cell *cell;
+	bool force;
 	int ret;
 
-	if (copy_from_user(&id, arg, sizeof(id)))
-		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cells_find(&id, &ret, err);
+	cell = cells_find_user(arg, &force, &ret, err);
 	if (!cell)
 		return ret;
-	if (!cell->loaded && !(id.padding & JAILHOUSE_CELL_FORCE))
+	if (!cell->loaded && !force)
 		return error_set(err, -EINVAL, "nothing was loaded into %s: load an image first, or start it with --force",
 				 cell->label);
 	ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
@@ -282,14 +280,12 @@ static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 int cell_destroy(const struct jailhouse_cell_id __user *arg,
 		 struct jailhouse_error *err)
 {
-	struct jailhouse_cell_id id;
 	struct cell *cell;
+	bool force;
 	int ret;
 
-	if (copy_from_user(&id, arg, sizeof(id)))
-		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cells_find(&id, &ret, err);
-	return cell ? destroy(cell, id.padding & JAILHOUSE_CELL_FORCE, err) : ret;
+	cell = cells_find_user(arg, &force, &ret, err);
+	return cell ? destroy(cell, force, err) : ret;
 }
 
 int cell_destroy_all(bool force, struct jailhouse_error *err)

@@ -7,7 +7,6 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
 #include <cellblock/config.h>
@@ -174,19 +173,16 @@ int restart_again(struct cell *cell, struct jailhouse_error *err)
 int restart_cell(const struct jailhouse_cell_id __user *arg,
 		 struct jailhouse_error *err)
 {
-	struct jailhouse_cell_id id;
 	struct cell *cell;
+	bool force;
 	int ret;
 
-	if (copy_from_user(&id, arg, sizeof(id)))
-		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cells_find(&id, &ret, err);
+	cell = cells_find_user(arg, &force, &ret, err);
 	if (!cell)
 		return ret;
 	ret = check_images(cell, err);
 	if (!ret)
-		ret = cell_stop(cell, id.padding & JAILHOUSE_CELL_FORCE,
-				"shut down", err);
+		ret = cell_stop(cell, force, "shut down", err);
 	if (ret)
 		return ret;
 	watch_stopped(cell);
