@@ -13,11 +13,22 @@
 #include <linux/pci.h>
 #include <linux/version.h>
 
+#include <jailhouse/cell-config.h>
 #include <jailhouse/ivshmem.h>
 
 #ifndef PCI_IRQ_INTX
 #define PCI_IRQ_INTX	PCI_IRQ_LEGACY
 #endif
+
+/* Those of a class: the protocol is its lower two bytes. */
+#define IVSHMEM_DEVICES(protocol, mask) {				\
+	.vendor = IVSHMEM_VENDOR_ID,					\
+	.device = IVSHMEM_DEVICE_ID,					\
+	.subvendor = PCI_ANY_ID,					\
+	.subdevice = PCI_ANY_ID,					\
+	.class = IVSHMEM_BASE_CLASS << 16 | (protocol),			\
+	.class_mask = mask,						\
+}
 
 struct ivshmem_layout {
 	void __iomem *regs;

@@ -256,15 +256,7 @@ static void net_remove(struct pci_dev *pdev)
 }
 
 static const struct pci_device_id ids[] = {
-	{
-		.vendor = IVSHMEM_VENDOR_ID,
-		.device = IVSHMEM_DEVICE_ID,
-		.subvendor = PCI_ANY_ID,
-		.subdevice = PCI_ANY_ID,
-		/* protocol 1 */
-		.class = IVSHMEM_BASE_CLASS << 16 | 0x0001,
-		.class_mask = 0xffffff,
-	},
+	IVSHMEM_DEVICES(JAILHOUSE_SHMEM_PROTO_VETH, 0xffffff),
 	{ 0 }
 };
 MODULE_DEVICE_TABLE(pci, ids);

@@ -410,21 +410,13 @@ static void uio_ivshmem_remove(struct pci_dev *pdev)
  * Protocols without a driver of their own: none, and 0x4000 to 0x7fff. (A mask
  * of less than a byte cannot be said in a module's alias.)
  */
-#define PROTOCOL(subclass, mask) {						\
-	.vendor = IVSHMEM_VENDOR_ID,					\
-	.device = IVSHMEM_DEVICE_ID,					\
-	.subvendor = PCI_ANY_ID,					\
-	.subdevice = PCI_ANY_ID,					\
-	.class = IVSHMEM_BASE_CLASS << 16 | (subclass) << 8,		\
-	.class_mask = mask,						\
-}
-#define CUSTOM(n)	PROTOCOL(n, 0xffff00)
+#define CUSTOM(n)	IVSHMEM_DEVICES((n) << 8, 0xffff00)
 #define CUSTOM_4(n)	CUSTOM(n), CUSTOM(n + 1), CUSTOM(n + 2), CUSTOM(n + 3)
 #define CUSTOM_16(n)	CUSTOM_4(n), CUSTOM_4(n + 4), CUSTOM_4(n + 8), \
 			CUSTOM_4(n + 12)
 
 static const struct pci_device_id ids[] = {
-	PROTOCOL(0, 0xffffff),
+	IVSHMEM_DEVICES(JAILHOUSE_SHMEM_PROTO_UNDEFINED, 0xffffff),
 	CUSTOM_16(0x40), CUSTOM_16(0x50), CUSTOM_16(0x60), CUSTOM_16(0x70),
 	{ 0 }
 };
