@@ -373,16 +373,24 @@ s64 cell_shutdown(u64 id, u64 op)
 	}
 }
 
+/* NULL, and why: there is no such cell, or it does not want to. */
+static struct cell *find_and_stop(u64 id, int *err)
+{
+	struct cell *cell = find_cell(id, err);
+
+	if (!cell)
+		return NULL;
+	*err = ask_and_stop(cell);
+	return *err ? NULL : cell;
+}
+
 s64 cell_set_loadable(u64 id)
 {
 	struct cell *cell;
 	int err;
 
-	cell = find_cell(id, &err);
-	if (!cell)
-		return err;
-	err = ask_and_stop(cell);
-	return err ? err : cell_mem_lend(cell);
+	cell = find_and_stop(id, &err);
+	return cell ? cell_mem_lend(cell) : err;
 }
 
 s64 cell_destroy(u64 id)
@@ -391,11 +399,8 @@ s64 cell_destroy(u64 id)
 	struct cell *cell;
 	int err;
 
-	cell = find_cell(id, &err);
+	cell = find_and_stop(id, &err);
 	if (!cell)
-		return err;
-	err = ask_and_stop(cell);
-	if (err)
 		return err;
 
 	/* nothing fails from here on */
