@@ -20,24 +20,6 @@
 
 #define EXPECT_ALL_CPUS_WORK()	EXPECT_EQ(0, cb_broken_cpu())
 
-/* The CPU bitmap follows the descriptor. */
-#define CPUS_OFFSET	132
-
-/* The timer demo's cell, on other CPUs. */
-static int create_on(uint64_t cpus)
-{
-	size_t size;
-	char *config = cb_read_config("timer-demo", &size);
-	int ret;
-
-	if (!config)
-		return -errno;
-	memcpy(config + CPUS_OFFSET, &cpus, sizeof(cpus));
-	ret = cb_create_raw(config, size);
-	free(config);
-	return ret;
-}
-
 static void set_online(struct __test_metadata *_metadata, int cpu, bool online)
 {
 	ASSERT_EQ(0, cb_set_online(cpu, online)) TH_LOG("CPU %d %s", cpu, online ? "on" : "off");
@@ -139,20 +121,20 @@ TEST_F(enabled, a_cell_on_each_cpu)
 	int cpu;
 
 	for (cpu = 0; cpu < self->cpus; cpu++) {
-		ASSERT_EQ(1, create_on(1ULL << cpu)) TH_LOG("%s", cb_error());
+		ASSERT_EQ(1, cb_create_on("timer-demo", 1ULL << cpu)) TH_LOG("%s", cb_error());
 		ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING));
 		ticks(_metadata, &self->con);
 		ASSERT_DONE(cb_destroy("timer-demo", 0));
 	}
 	EXPECT_ALL_CPUS_WORK();
-	ASSERT_EQ(1, create_on(cpus & ~(1ULL << 2))) TH_LOG("%s", cb_error());
+	ASSERT_EQ(1, cb_create_on("timer-demo", cpus & ~(1ULL << 2))) TH_LOG("%s", cb_error());
 	EXPECT_EQ(1, cb_num_online());
 	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING));
 	ticks(_metadata, &self->con);
 	EXPECT_ALL_CPUS_WORK();
 	ASSERT_DONE(cb_destroy("timer-demo", 0));
 	EXPECT_ALL_CPUS_WORK();
-	EXPECT_REFUSED(EBUSY, "last", create_on(cpus));
+	EXPECT_REFUSED(EBUSY, "last", cb_create_on("timer-demo", cpus));
 	EXPECT_EQ(self->cpus, cb_num_online());
 }
 

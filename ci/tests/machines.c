@@ -15,22 +15,7 @@
 
 #define LIMIT		20000	/* ms */
 #define TICKING		CB_QUIET "period=1000 report=50"
-#define CPUS_OFFSET	132	/* the CPU bitmap follows the descriptor */
 #define HV_PAGES	1024	/* 4 MiB */
-
-static int create_on(uint64_t cpus)
-{
-	size_t size;
-	char *config = cb_read_config("timer-demo", &size);
-	int ret;
-
-	if (!config)
-		return -errno;
-	memcpy(config + CPUS_OFFSET, &cpus, sizeof(cpus));
-	ret = cb_create_raw(config, size);
-	free(config);
-	return ret;
-}
 
 TEST_F_TIMEOUT(enabled, all_cpus_are_root_s, 90)
 {
@@ -63,11 +48,11 @@ TEST_F_TIMEOUT(enabled, cell_of_the_last_cpus, 90)
 {
 	uint64_t all = ~0ULL >> (64 - self->cpus), last = 1ULL << (self->cpus - 1);
 
-	ASSERT_EQ(1, create_on(last)) TH_LOG("%s", cb_error());
+	ASSERT_EQ(1, cb_create_on("timer-demo", last)) TH_LOG("%s", cb_error());
 	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING));
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
 	ASSERT_DONE(cb_destroy("timer-demo", 0));
-	ASSERT_EQ(1, create_on(all & ~1ULL)) TH_LOG("%s", cb_error());
+	ASSERT_EQ(1, cb_create_on("timer-demo", all & ~1ULL)) TH_LOG("%s", cb_error());
 	EXPECT_EQ(1, cb_num_online());
 	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING));
 	cb_console_skip(&self->con);

@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <jailhouse/cell-config.h>
+
 #include "cellblock.h"
 
 #define DEVICE		"/dev/jailhouse"
@@ -167,17 +169,31 @@ int cb_create_raw(const void *config, size_t size)
 	return cb_ioctl(JAILHOUSE_CELL_CREATE, &create);
 }
 
-int cb_create(const char *config)
+/* cpus 0: those of the configuration */
+static int create(const char *config, uint64_t cpus)
 {
 	size_t size;
-	void *data = cb_read_config(config, &size);
+	char *data = cb_read_config(config, &size);
 	int ret;
 
 	if (!data)
 		return -errno;
+	/* the bitmap follows the descriptor */
+	if (cpus)
+		memcpy(data + sizeof(struct jailhouse_cell_desc), &cpus, sizeof(cpus));
 	ret = cb_create_raw(data, size);
 	free(data);
 	return ret;
+}
+
+int cb_create(const char *config)
+{
+	return create(config, 0);
+}
+
+int cb_create_on(const char *config, uint64_t cpus)
+{
+	return create(config, cpus);
 }
 
 static struct jailhouse_cell_id by_name(const char *cell, unsigned int flags)
