@@ -16,19 +16,8 @@
 #include "lib/cellblock.h"
 #include "lib/errors.h"
 
-FIXTURE(create) {
-	struct err_state before;
-	struct err_config c;
-};
-
-FIXTURE_VARIANT(create) {
-	void (*spoil)(struct err_config *c);
-	int error;
-	const char *words[ERR_WORDS];
-};
-
 /* What the test before has left as it should be, serves this one. */
-FIXTURE_SETUP(create)
+SPOILT_FIXTURE(create)
 {
 	err_note(&self->before);
 	if (strcmp(self->before.cells, "0 qemu-arm64: running, CPUs 0-1; "
@@ -40,19 +29,7 @@ FIXTURE_SETUP(create)
 	ASSERT_TRUE(err_read_config(&self->c, "timer-demo"));
 }
 
-FIXTURE_TEARDOWN(create)
-{
-}
-
-/* What is wrong, the error, and words of the sentence */
-#define REFUSED(name, wrong, code, ...)				\
-	static void name(struct err_config *c)			\
-	{							\
-		wrong;						\
-	}							\
-	FIXTURE_VARIANT_ADD(create, name) {			\
-		.spoil = name, .error = code, .words = { __VA_ARGS__ }	\
-	}
+#define REFUSED(...)	SPOILT(create, __VA_ARGS__)
 
 /* what it is */
 REFUSED(empty, c->size = 0, EINVAL, "0 bytes", "header alone 132");

@@ -133,15 +133,21 @@ static const char *refused_by(const char *what)
 	return err_refused(cb_enable(NULL), EBUSY, words);
 }
 
+/* Not enabled, and there is a VM. */
+static void begin(struct __test_metadata *_metadata, struct guest *guest)
+{
+	ALL_WELL(err_begin(false));
+	ASSERT_TRUE(open_kvm(guest));
+	ASSERT_TRUE(make_vm(guest));
+}
+
 TEST(guest_exists)
 {
 	struct guest guest = { 0 };
 	struct err_state before;
 
 	NEEDS_KVM();
-	ALL_WELL(err_begin(false));
-	ASSERT_TRUE(open_kvm(&guest));
-	ASSERT_TRUE(make_vm(&guest));
+	begin(_metadata, &guest);
 	close(guest.kvm);
 	err_note(&before);
 	ALL_WELL(refused_by("a KVM guest exists"));
@@ -158,9 +164,7 @@ TEST(guest_has_run)
 	struct err_state before;
 
 	NEEDS_KVM();
-	ALL_WELL(err_begin(false));
-	ASSERT_TRUE(open_kvm(&guest));
-	ASSERT_TRUE(make_vm(&guest));
+	begin(_metadata, &guest);
 	ASSERT_TRUE(make_vcpu(&guest));
 	err_note(&before);
 	ALL_WELL(refused_by("KVM"));

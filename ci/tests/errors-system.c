@@ -12,37 +12,14 @@
 #include "lib/cellblock.h"
 #include "lib/errors.h"
 
-FIXTURE(enable) {
-	struct err_state before;
-	struct err_config c;
-};
-
-FIXTURE_VARIANT(enable) {
-	void (*spoil)(struct err_config *c);
-	int error;
-	const char *words[ERR_WORDS];
-};
-
-FIXTURE_SETUP(enable)
+SPOILT_FIXTURE(enable)
 {
 	ALL_WELL(err_begin(false));
 	ASSERT_TRUE(err_read_config(&self->c, NULL));
 	err_note(&self->before);
 }
 
-FIXTURE_TEARDOWN(enable)
-{
-}
-
-/* What is wrong, the error, and words of the sentence */
-#define REFUSED(name, wrong, code, ...)				\
-	static void name(struct err_config *c)			\
-	{							\
-		wrong;						\
-	}							\
-	FIXTURE_VARIANT_ADD(enable, name) {			\
-		.spoil = name, .error = code, .words = { __VA_ARGS__ }	\
-	}
+#define REFUSED(...)	SPOILT(enable, __VA_ARGS__)
 
 #define ARM	c->sys.platform_info.arm
 #define HV	c->sys.hypervisor_memory

@@ -225,61 +225,29 @@ TEST_F_TIMEOUT(enabled, looked_at_all_the_time, 90)
 
 /* Hosts that cannot be had */
 
-FIXTURE(bad) {
-	struct err_state before;
-	struct err_config c;
-};
-
-FIXTURE_VARIANT(bad) {
-	void (*spoil)(struct jailhouse_system *sys);
-	int error;
-	const char *words[ERR_WORDS];
-};
-
-/* That of the physical host */
-static void domain_is_taken(struct jailhouse_system *sys)
-{
-	sys->platform_info.pci_domain = 0;
-}
-
-static void irq_is_taken(struct jailhouse_system *sys)
-{
-	/* INTB would be the clock's, 34 */
-	sys->root_cell.vpci_irq_base = 1;
-}
-
-static void place_is_taken(struct jailhouse_system *sys)
-{
-	/* the window is where the UART is */
-	sys->platform_info.pci_mmconfig_base = 0x08f00000;
-}
-
-static void place_is_high(struct jailhouse_system *sys)
-{
-	sys->platform_info.pci_mmconfig_base = 0x5000000000;
-}
-
-FIXTURE_VARIANT_ADD(bad, domain) { .spoil = domain_is_taken, .error = EEXIST, .words = { "pci_domain" } };
-FIXTURE_VARIANT_ADD(bad, irq) { .spoil = irq_is_taken, .error = EBUSY, .words = { "vpci_irq_base", "Linux uses" } };
-FIXTURE_VARIANT_ADD(bad, place) { .spoil = place_is_taken, .error = EBUSY, .words = { "pci_mmconfig_base" } };
-FIXTURE_VARIANT_ADD(bad, high) { .spoil = place_is_high, .error = EINVAL, .words = { "below 4 GiB" } };
-
-FIXTURE_SETUP(bad)
+SPOILT_FIXTURE(bad)
 {
 	ALL_WELL(err_begin(false));
 	ASSERT_TRUE(err_read_config(&self->c, NULL));
 	err_note(&self->before);
 }
 
-FIXTURE_TEARDOWN(bad)
-{
-}
+#define REFUSED(...)	SPOILT(bad, __VA_ARGS__)
+#define PLATFORM	c->sys.platform_info
+
+/* That of the physical host */
+REFUSED(domain, PLATFORM.pci_domain = 0, EEXIST, "pci_domain");
+/* INTB would be the clock's, 34 */
+REFUSED(irq, c->sys.root_cell.vpci_irq_base = 1, EBUSY, "vpci_irq_base", "Linux uses");
+/* The window is where the UART is. */
+REFUSED(place, PLATFORM.pci_mmconfig_base = 0x08f00000, EBUSY, "pci_mmconfig_base");
+REFUSED(high, PLATFORM.pci_mmconfig_base = 0x5000000000, EINVAL, "below 4 GiB");
 
 TEST_F(bad, host)
 {
 	uint32_t i;
 
-	variant->spoil(&self->c.sys);
+	variant->spoil(&self->c);
 	/* the devices' domain is the host's */
 	for (i = 0; i < self->c.sys.root_cell.num_pci_devices; i++)
 		err_pci(&self->c, i)->domain = self->c.sys.platform_info.pci_domain;

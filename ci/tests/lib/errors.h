@@ -25,6 +25,34 @@
 		ASSERT_EQ(NULL, _why) TH_LOG("%s", _why);	\
 	} while (0)
 
+/*
+ * A fixture with a variant for each configuration that is refused; its setup
+ * reads the good one, notes what there is, and is the test's own.
+ */
+#define SPOILT_FIXTURE(fixture)					\
+	FIXTURE(fixture) {					\
+		struct err_state before;			\
+		struct err_config c;				\
+	};							\
+	FIXTURE_VARIANT(fixture) {				\
+		void (*spoil)(struct err_config *c);		\
+		int error;					\
+		const char *words[ERR_WORDS];			\
+	};							\
+	FIXTURE_TEARDOWN(fixture)				\
+	{							\
+	}							\
+	FIXTURE_SETUP(fixture)
+/* What is wrong with c, the error, and words of the sentence */
+#define SPOILT(fixture, name, wrong, code, ...)			\
+	static void name(struct err_config *c)			\
+	{							\
+		wrong;						\
+	}							\
+	FIXTURE_VARIANT_ADD(fixture, name) {			\
+		.spoil = name, .error = code, .words = { __VA_ARGS__ }	\
+	}
+
 /* A configuration, to be spoilt. */
 struct err_config {
 	size_t size;
