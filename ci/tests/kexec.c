@@ -20,8 +20,7 @@
 #include "lib/cellblock.h"
 #include "lib/errors.h"
 #include "lib/kexec.h"
-
-#define LIMIT	20000	/* ms */
+#include "lib/last.h"
 
 /* What err_works() needs */
 static const char *const files[] = {
@@ -34,19 +33,7 @@ static const char *const files[] = {
 
 TEST(cells_run)
 {
-	struct cb_console con;
-
-	ASSERT_EQ(0, cb_fresh());
-	ASSERT_EQ(0, cb_enable(NULL)) TH_LOG("%s", cb_error());
-	ASSERT_EQ(0, cb_console_open(&con));
-	ASSERT_EQ(1, cb_create("timer-demo")) TH_LOG("%s", cb_error());
-	ASSERT_EQ(2, cb_create("inmate-test")) TH_LOG("%s", cb_error());
-	/* one after the other: characters of two cells that print at once mix */
-	ASSERT_EQ(0, cb_boot("inmate-test", "comm", CB_QUIET "behave=mute")) TH_LOG("%s", cb_error());
-	EXPECT_NE(NULL, cb_console_wait(&con, "comm: behaving: mute", LIMIT));
-	ASSERT_EQ(0, cb_boot("timer-demo", "timer-demo", CB_QUIET "report=100")) TH_LOG("%s", cb_error());
-	EXPECT_NE(NULL, cb_console_wait(&con, "Timer fired", LIMIT));
-	cb_console_close(&con);
+	last_cells(_metadata);
 }
 
 TEST(the_next_kernel_is_loaded)
@@ -85,21 +72,11 @@ static void new_kernel(void)
 	reboot(RB_POWER_OFF);
 }
 
-/* The results are on their way to the host by then. A test that has failed leaves this kernel on: it is seen so. */
-static void next_kernel(int status, void *unused)
-{
-	(void)unused;
-	fflush(NULL);
-	cb_sleep_ms(500);
-	if (!status)
-		reboot(LINUX_REBOOT_CMD_KEXEC);
-}
-
 static void __attribute__((constructor)) begin(void)
 {
 	if (getpid() == 1)
 		new_kernel();
-	on_exit(next_kernel, NULL);
+	last_is(LINUX_REBOOT_CMD_KEXEC);
 }
 
 TEST_HARNESS_MAIN
