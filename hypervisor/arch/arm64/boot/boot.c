@@ -83,6 +83,7 @@ u64 boot_map(void)
 
 	/* lines that Linux's cacheable alias may have fetched meanwhile */
 	clean_inval(tables, tables_size);
+	/* entries and invalidation are in memory before entry.S lets the MMU walk there */
 	dsb(sy);
 	return tables;
 }

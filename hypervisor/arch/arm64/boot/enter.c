@@ -46,6 +46,7 @@ static void restore_el2(const struct el2_state *s)
 #define RESTORE(r)	write_sysreg(s->r, r);
 	EL2_STATE(RESTORE)
 #undef RESTORE
+	/* el2_leave() goes on under Linux's traps, not under a mixture */
 	isb();
 }
 
@@ -55,6 +56,7 @@ s64 report_init_fault(u64 esr, u64 va)
 	u64 par;
 
 	asm volatile("at s1e2r, %0" : : "r" (va));
+	/* PAR_EL1 is the translation's result after that only */
 	isb();
 	par = read_sysreg(par_el1);
 	if (ESR_EC(esr) == EC_DABT_SAME && FSC_TYPE(ABT_FSC(esr)) == FSC_SEA &&

@@ -35,6 +35,7 @@ void cpu_set_traps(void)
 	/* EL1 has both timers: EL1PCEN, EL1PCTEN */
 	write_sysreg(3, cnthctl_el2);
 	write_sysreg(0, cntvoff_el2);
+	/* the invalidations that follow go by the VMID of the new VTTBR_EL2 */
 	isb();
 }
 
@@ -51,6 +52,7 @@ void arch_vcpu_start(struct vcpu *vcpu)
 	regs->x[0] = vcpu->start_arg;
 	write_sysreg(vcpu->start_address, elr_el2);
 	write_sysreg(PSR_DAIF | PSR_MODE_EL1h, spsr_el2);
+	/* all of that holds for the guest's first instruction; ERET would do (EOS is RES1) */
 	isb();
 	vmreturn();
 }
@@ -65,6 +67,7 @@ void arch_cpu_park(void)
 
 void arch_cpu_wait(void)
 {
+	/* what others wait for, this CPU's state, is visible before it sleeps */
 	dsb(sy);
 	wfi();
 }
@@ -95,6 +98,11 @@ bool arch_cpu_is_off(const struct cpu *cpu)
 
 void arch_sync_code(void)
 {
+	/*
+	 * The code is in memory before it is fetched anew, and no CPU has old
+	 * lines left when the caller lets it run; this one drops what it has
+	 * prefetched.
+	 */
 	dsb(ish);
 	asm volatile("ic ialluis");
 	dsb(ish);

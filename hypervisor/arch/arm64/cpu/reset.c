@@ -37,6 +37,7 @@ static void reset_counters(void)
 	write_sysreg(0, pmccfiltr_el0);
 	/* what each counts; ends with 0 selected */
 	while (n--) {
+		/* PMXEVTYPER_EL0 is the selected counter's after that only */
 		write_sysreg(n, pmselr_el0);
 		isb();
 		write_sysreg(0, pmxevtyper_el0);

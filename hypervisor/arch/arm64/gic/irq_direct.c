@@ -67,6 +67,7 @@ static void machine_leave(void)
 static void save_icc(struct gic_cpu_state *s)
 {
 	s->icc_sre_el2 = read_sysreg(icc_sre_el2);
+	/* without SRE the registers below are not there */
 	write_sysreg(ICC_SRE_EL2_ALL, icc_sre_el2);
 	isb();
 	s->icc_ctlr = read_sysreg(icc_ctlr_el1);
@@ -98,6 +99,7 @@ static void set_icc(void)
 	write_sysreg(0, icc_bpr0_el1);
 	write_sysreg(ICC_PMR_ALL, icc_pmr_el1);
 	write_sysreg(1, icc_igrpen0_el1);
+	/* a kick can come from here on, by these settings */
 	isb();
 }
 
@@ -154,6 +156,7 @@ static void cpu_leave(void)
 	write_sysreg(s->icc_ctlr, icc_ctlr_el1);
 	write_sysreg(s->ich_vmcr, ich_vmcr_el2);
 	write_sysreg(s->ich_hcr, ich_hcr_el2);
+	/* all are written while SRE makes them registers; Linux finds its own setting */
 	isb();
 	write_sysreg(s->icc_sre_el2, icc_sre_el2);
 	isb();
@@ -175,9 +178,11 @@ static void unkick(void)
 	u64 intid;
 
 	while ((intid = read_sysreg(icc_iar0_el1)) < GIC_MAX_INTID) {
+		/* its priority is dropped before the next acknowledge looks */
 		write_sysreg(intid, icc_eoir0_el1);
 		isb();
 	}
+	/* the acknowledge is before the caller's look at its command: a later kick comes again */
 	dsb(sy);
 }
 
@@ -205,12 +210,14 @@ static void cpu_park(void)
 	write_sysreg(0, icc_igrpen1_el1);
 	/* nor may what it has left active keep the kicks out */
 	reset_active_priorities(true);
+	/* both hold before the CPU waits */
 	isb();
 }
 
 static void cpu_sleep(void)
 {
 	reset_active_priorities(false);
+	/* before the caller's WFI */
 	isb();
 }
 

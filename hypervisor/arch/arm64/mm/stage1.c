@@ -36,6 +36,7 @@ void *arch_phys_to_virt(u64 phys)
 
 void arch_pte_sync(void)
 {
+	/* entries are visible to the walkers of all CPUs before any access that needs them */
 	dsb(ishst);
 	isb();
 }
@@ -43,6 +44,10 @@ void arch_pte_sync(void)
 static void flush(const struct paging *pg, u64 va, u64 size)
 {
 	(void)pg;
+	/*
+	 * No walker can load the old entry again after the invalidation, and when
+	 * it is complete on all CPUs, nobody's access uses it any more.
+	 */
 	dsb(ishst);
 	for (u64 a = va; a < va + size; a += PAGE_SIZE)
 		asm volatile("tlbi vae2is, %0" : : "r" (a >> PAGE_SHIFT));
@@ -55,6 +60,7 @@ static void flush_local(const struct paging *pg, u64 va, u64 size)
 {
 	(void)pg;
 	(void)size;
+	/* as above, for this CPU's walker, TLB and accesses */
 	dsb(nshst);
 	asm volatile("tlbi vae2, %0" : : "r" (va >> PAGE_SHIFT));
 	dsb(nsh);

@@ -76,6 +76,10 @@ u64 stage2_vtcr(void)
 
 void stage2_flush_local(void)
 {
+	/*
+	 * The guest that is entered next finds nothing of what this CPU knew of the
+	 * VMID or has fetched, and walks tables that are complete.
+	 */
 	dsb(nshst);
 	asm volatile("tlbi vmalls12e1");
 	asm volatile("ic iallu");
@@ -94,6 +98,11 @@ static void flush(const struct paging *pg, u64 va, u64 size)
 
 	(void)va;
 	(void)size;
+	/*
+	 * No walker can load the old entries again; the VMID is the cell's when the
+	 * invalidation begins, and this CPU's own only when all CPUs are done with
+	 * the old translations.
+	 */
 	dsb(ishst);
 	write_sysreg(cell->arch.vttbr, vttbr_el2);
 	isb();

@@ -39,6 +39,7 @@ static inline void cpu_relax(void)
 /* The free-running system counter, the same on all CPUs, in ticks. */
 static inline u64 arch_counter(void)
 {
+	/* the counter is not read ahead of what the caller has done before */
 	isb();
 	return read_sysreg(cntpct_el0);
 }
