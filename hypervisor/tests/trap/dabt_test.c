@@ -402,7 +402,11 @@ TEST(what_the_entry_does_not_permit)
 
 TEST(other_faults_are_no_updates)
 {
-	static const u32 codes[] = { ACCESS_FLAG, EXTERNAL, ALIGNMENT, 0x14, 0x30, 0 };
+	/* of permission faults HPFAR_EL2 does not tell the address, but for those of a walk */
+	static const u32 codes[] = {
+		PERMISSION, PERMISSION + 3, PERMISSION | S1PTW, ACCESS_FLAG,
+		EXTERNAL, ALIGNMENT, 0x14, 0x30, 0,
+	};
 
 	setup();
 	for (size_t n = 0; n < ARRAY_SIZE(codes); n++) {

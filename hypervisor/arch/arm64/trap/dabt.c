@@ -20,12 +20,15 @@ static u64 extend(u64 value, unsigned int size, u32 iss)
 	return iss & DABT_SF ? value : (u32)value;
 }
 
-/* An update of the tables may have been under way when the guest looked. */
+/*
+ * An update of the tables may have been under way when the guest looked: then
+ * the entry was invalid. What an entry does not permit is no such case, and
+ * HPFAR_EL2 is UNKNOWN after it: by what it happens to hold, the guest could
+ * repeat the instruction for ever.
+ */
 static bool is_transient(u32 iss, bool is_write, bool is_exec)
 {
-	u32 type = FSC_TYPE(ABT_FSC(iss));
-
-	return (type == FSC_TRANSLATION || type == FSC_PERMISSION) &&
+	return FSC_TYPE(ABT_FSC(iss)) == FSC_TRANSLATION &&
 	       cell_mem_recheck(this_percpu()->vcpu->cell, abort_ipa(), is_write,
 				is_exec);
 }
