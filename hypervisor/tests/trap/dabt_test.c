@@ -394,6 +394,8 @@ TEST(what_the_entry_does_not_permit)
 	check_denied(READ_ONLY, ISV | SAS(2) | WNR | TRANSLATION);
 	check_denied(READ_ONLY, WNR | TRANSLATION);
 	check_denied(READ_ONLY, WNR | S1PTW | TRANSLATION);
+	/* WnR is 1 of cache maintenance, which needs to be able to read */
+	CHECK(is_repeated(READ_ONLY, CM | WNR | TRANSLATION));
 	CHECK(!fetch_is_repeated(READ_ONLY, TRANSLATION));
 	CHECK(!fetch_is_repeated(SAMPLE_UART, TRANSLATION));
 	CHECK(is_repeated(SAMPLE_UART, TRANSLATION | WNR));

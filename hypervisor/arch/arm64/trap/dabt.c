@@ -63,8 +63,10 @@ bool dabt_handle(struct guest_regs *regs, u32 iss)
 	struct mmio_access access;
 	enum mmio_result result;
 
+	/* cache maintenance says that it writes, and needs to be able to read */
 	if (!is_mmio(iss))
-		return is_transient(iss, iss & DABT_WNR, false);
+		return is_transient(iss, (iss & (DABT_WNR | DABT_CM)) == DABT_WNR,
+				    false);
 
 	access.address = abort_ipa();
 	access.size = (u8)(1U << DABT_SAS(iss));

@@ -92,6 +92,7 @@
 #define DABT_SRT(iss)	(((iss) >> 16) & 0x1f)
 #define DABT_SF		(1U << 15)
 #define DABT_FNV	(1U << 10)
+#define DABT_CM		(1U << 8)
 #define DABT_S1PTW	(1U << 7)
 #define DABT_WNR	(1U << 6)
 #define ABT_FSC(iss)	((iss) & 0x3f)
