@@ -9,7 +9,7 @@
 /* One trapped access of a guest to a device register. */
 struct mmio_access {
 	u64 address;	/* bytes from the start of the region */
-	u64 value;	/* written, or to be read: upper bits zero */
+	u64 value;	/* written: @size bytes of it; to be read: upper bits zero */
 	u8 size;	/* bytes: 1, 2, 4, 8 */
 	bool is_write;
 };

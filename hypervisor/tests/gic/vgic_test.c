@@ -311,6 +311,25 @@ CELL_TEST(denied_accesses_are_counted)
 	CHECK_EQ(denied(), 2);
 }
 
+/* A halfword is written, whatever else is in the guest's register. */
+CELL_TEST(messages)
+{
+	struct mmio_access access = {
+		.address = 0x40, .size = 2, .is_write = true,
+		.value = 0xdeadbeef00050000 | 40,
+	};
+
+	fake_gic_write(fake_gic.gicd, GICD_ISPENDR + 4, 0);
+	CHECK_EQ(gicd(&access), MMIO_HANDLED);
+	CHECK_EQ(fake_gic_read(fake_gic.gicd, GICD_ISPENDR + 4), 1 << (40 - 32));
+	CHECK_EQ(denied(), 0);
+	/* root's */
+	access.value = 41;
+	CHECK_EQ(gicd(&access), MMIO_HANDLED);
+	CHECK_EQ(fake_gic_read(fake_gic.gicd, GICD_ISPENDR + 4), 1 << (40 - 32));
+	CHECK_EQ(denied(), 1);
+}
+
 /* Redistributors */
 
 static enum mmio_result gicr(struct cell *who, unsigned int frame, u32 reg,
@@ -454,6 +473,7 @@ TAP_MAIN(
 	TAP_TEST(distributor),
 	TAP_TEST(routes),
 	TAP_TEST(denied_accesses_are_counted),
+	TAP_TEST(messages),
 	TAP_TEST(foreign_redistributors_show_what_they_are),
 	TAP_TEST(cells_reach_their_own_interrupts_only),
 	TAP_TEST(own_redistributor_reads),

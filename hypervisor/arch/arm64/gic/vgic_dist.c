@@ -131,6 +131,7 @@ enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
 	if (reg != GICD_SETSPI_NSR && reg != GICD_CLRSPI_NSR)
 		return irq_ops->dist_access(cell, access);
 	if (access->is_write && (access->size == 2 || access->size == 4))
-		write_message(cell, reg, (u32)access->value);
+		write_message(cell, reg,
+			      (u32)access->value & GICD_SPI_NSR_INTID);
 	return MMIO_HANDLED;
 }
