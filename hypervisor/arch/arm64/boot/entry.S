@@ -57,7 +57,7 @@ hv_header:
 	isb
 .endm
 
-/* Reads what mmu_on overwrites: into x2..x7, in struct linux_el2's order. */
+/* Reads what mmu_on overwrites: into x2..x7, in struct linux_el2's order; no other changes. */
 .macro read_linux_el2
 	mrs	x2, sctlr_el2
 	mrs	x3, ttbr0_el2
@@ -67,7 +67,7 @@ hv_header:
 	mov	x7, sp
 .endm
 
-/* Turns the MMU off by putting the same back. */
+/* Turns the MMU off by putting the same back, from x2..x7. Changes sp only. */
 .macro write_linux_el2
 	msr	sctlr_el2, x2
 	isb
@@ -81,7 +81,11 @@ hv_header:
 	isb
 .endm
 
-/* x0: CELLBLOCK_OP_*, x1: logical CPU. See cellblock/loader.h. */
+/*
+ * x0: CELLBLOCK_OP_*, x1: logical CPU. See cellblock/loader.h. Linux expects x18
+ * to x30 unchanged when it gets the CPU back, and a result in x0; x0 to x17 are
+ * free. The MMU is off, sp is Linux's at EL2.
+ */
 	.globl	hv_entry
 hv_entry:
 	cbnz	x0, hv_entry_enter
@@ -120,6 +124,10 @@ hv_entry:
 	blr	x9
 	b	hv_init_return
 1:	mov	x0, #-12			// -ENOMEM
+	/*
+	 * x0: the result; nothing else has a meaning. The MMU is on, or still off;
+	 * sp is anything. Also where a fault of OP_INIT ends.
+	 */
 hv_init_return:
 	adrp	x9, boot_area
 	add	x9, x9, :lo12:boot_area
@@ -147,7 +155,7 @@ hv_init_return:
 	write_linux_el2
 	eret
 
-	/* OP_ENTER: each CPU has its own table and stack */
+	/* OP_ENTER: each CPU has its own table and stack. Registers as at hv_entry. */
 hv_entry_enter:
 	read_linux_el2
 	adrp	x9, cpu_boot_ttbr
@@ -178,7 +186,8 @@ hv_entry_enter:
 
 /*
  * x0: physical address of this CPU's struct percpu, x1: virtual address of it.
- * Hands EL2 back to Linux and returns to EL1 with the registers of struct percpu.
+ * Hands EL2 back to Linux and returns to EL1 with the registers of struct percpu:
+ * of all others none has a meaning. The MMU is on; this is the identity map.
  */
 leave_idmap:
 	/* they are read with the MMU off below: get it out of the cache */
@@ -217,7 +226,7 @@ leave_idmap:
 
 	.text
 
-/* void el2_leave(u64 percpu_phys): see leave_idmap; does not return. */
+/* void el2_leave(u64 percpu_phys): see leave_idmap; does not return. x0 goes through. */
 	.globl	el2_leave
 el2_leave:
 	ldr	x2, =hv_header
@@ -228,7 +237,10 @@ el2_leave:
 	ldr	x1, =PERCPU_VA
 	br	x4
 
-/* A fault within hv_init(), on its stack: the end of it, with an error */
+/*
+ * A fault within hv_init(), on its stack: the end of it, with an error in x0. No
+ * register but sp has a meaning: what Linux had is in boot_area.
+ */
 	.globl	hv_init_fault
 hv_init_fault:
 	mrs	x0, esr_el2

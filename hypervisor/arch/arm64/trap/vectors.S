@@ -25,6 +25,7 @@
 #define DABT_SRT_BITS	5
 #define HYPERCALL_IMM	0x4a48		/* JAILHOUSE_HVC_CODE */
 
+/* All registers are the guest's, sp points at struct percpu. Changes none. */
 .macro save_light
 	stp	x0, x1, [sp]
 	stp	x2, x3, [sp, #16]
@@ -34,7 +35,10 @@
 	str	x30, [sp, #240]
 .endm
 
-/* Enters the guest; with result_in_x0 its x0 is the handler's result. */
+/*
+ * Enters the guest: sp as after save_light, x8..x15 and x18..x29 are the guest's;
+ * with result_in_x0 its x0 is in x0. Does not come back.
+ */
 .macro return_light result_in_x0=0
 	ldp	x16, x17, [sp, #128]
 	ldp	x6, x7, [sp, #48]
@@ -52,6 +56,7 @@
 	isb
 .endm
 
+/* What save_light leaves: these registers are still the guest's. Changes none. */
 .macro save_rest
 	stp	x8, x9, [sp, #64]
 	stp	x10, x11, [sp, #80]
@@ -76,6 +81,7 @@
 	.endif
 .endm
 
+/* Then x16: ESR_EL2 and x17: its class; x0..x15, x18..x30 are still the guest's. */
 .macro lower_sync label
 	vector
 \label:
@@ -94,6 +100,7 @@
 	end_vector \label
 .endm
 
+/* All registers but sp are still the guest's at @target. */
 .macro lower_other label, target
 	vector
 \label:
@@ -102,6 +109,7 @@
 	end_vector \label
 .endm
 
+/* Nothing is known of any register but tpidr_el2, which nobody uses: x0 goes there. */
 .macro own_fault nr
 	vector
 	/* the fixed address of this CPU's percpu, whatever sp was */
@@ -137,6 +145,11 @@ hv_vectors:
 	lower_other vec_serror32, exit_serror
 	.balign	0x80
 
+/*
+ * Light exits. At each label: registers as lower_sync leaves them, saved by
+ * save_light; C changes no others than those.
+ */
+
 exit_hvc:
 	cbz	x0, exit_sync		// DISABLE needs all registers
 	mov	w17, #HYPERCALL_IMM
@@ -145,10 +158,12 @@ exit_hvc:
 	bl	hypercall
 	return_light result_in_x0=1
 
+	/* x0..x3 are the call's, its results but x0 go to struct guest_regs */
 exit_smccc:
 	bl	traps_hvc
 	return_light result_in_x0=1
 
+	/* the same; the PC is still at the SMC */
 exit_smc:
 	bl	traps_smc
 	return_light result_in_x0=1
@@ -181,6 +196,7 @@ exit_dabt:
 	cbz	w0, exit_fault
 	return_light
 
+	/* after C: x8..x15, x18..x29 are the guest's; x16 and x17 are not any more */
 exit_fault:
 	mrs	x16, esr_el2
 	save_rest
@@ -189,6 +205,7 @@ exit_fault:
 	bl	traps_fault
 	b	vmreturn_here
 
+	/* x16: ESR_EL2; x8..x15, x18..x29 are the guest's, the rest is saved */
 exit_sync:
 	save_rest
 	mov	x0, sp
@@ -204,6 +221,8 @@ exit_sync:
 	.set	hv_init_vectors, hv_vectors + 0x800
 	.org	hv_vectors + 0x800 + 0x200
 	b	hv_init_fault
+
+/* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */
 
 exit_irq:
 	save_rest
@@ -225,7 +244,8 @@ exit_serror:
 
 /*
  * void vmreturn(void): enters the guest with the registers of struct percpu, from
- * any depth of the stack. Does not return.
+ * any depth of the stack. Does not return. No register has a meaning before, and
+ * at vmreturn_here only sp has, which points at struct percpu.
  */
 	.globl	vmreturn
 vmreturn:
