@@ -70,7 +70,7 @@ demo: deps ## Boot Debian's kernel in QEMU and show the tour, or DEMO=NAME; DEMO
 	$(Q)ci/demo $(DEMO)
 endif
 
-shell: deps ## Boot the same and leave you at its root prompt
+shell: deps ## Boot the same and leave you at its prompt
 	+$(Q)$(MAKE) all
 	$(Q)ci/qemu --interactive
 
