@@ -20,14 +20,20 @@
 static struct cell *cell;	/* CPUs 2 and 3 */
 static struct fake_gic old;	/* registers before the access */
 
-static void setup(void)
+/* Root runs on CPU 0, the others are off. */
+static void prepare(void)
 {
-	struct sample_cell config = make_first();
-
 	fake_image_init();
 	fake_gic_init();
 	CHECK_EQ(fake_init(), 0);
 	enter_for_cells();
+}
+
+static void setup(void)
+{
+	struct sample_cell config = make_first();
+
+	prepare();
 	CHECK_EQ(create(&config), 1);
 	CHECK_EQ(start(1), 0);
 	fake_run();
@@ -286,6 +292,33 @@ CELL_TEST(routes)
 		}
 }
 
+static u64 *route(u32 intid)
+{
+	return (u64 *)(fake_gic.gicd + GICD_IROUTER + 8 * intid);
+}
+
+/* Root's SPIs do not follow a CPU into a cell. */
+TEST(routes_of_a_cpu_that_is_given_away)
+{
+	struct sample_cell config = make_first();
+
+	prepare();
+	*route(41) = 0x102;
+	*route(42) = 0x103;
+	*route(43) = 1ULL << 31;
+	*route(44) = 0x101;
+	/* the cell's own */
+	*route(40) = 0x100;
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(*route(41), 0x100);
+	CHECK_EQ(*route(42), 0x100);
+	CHECK_EQ(*route(43), 0x100);
+	CHECK_EQ(*route(44), 0x101);
+	CHECK_EQ(*route(40), 0x102);
+	CHECK_EQ(destroy(1), 0);
+	CHECK_EQ(*route(40), 0x100);
+}
+
 CELL_TEST(denied_accesses_are_counted)
 {
 	struct mmio_access access = {
@@ -472,6 +505,7 @@ CELL_TEST(lpis_are_roots)
 TAP_MAIN(
 	TAP_TEST(distributor),
 	TAP_TEST(routes),
+	TAP_TEST(routes_of_a_cpu_that_is_given_away),
 	TAP_TEST(denied_accesses_are_counted),
 	TAP_TEST(messages),
 	TAP_TEST(foreign_redistributors_show_what_they_are),

@@ -267,6 +267,7 @@ const struct irq_ops irq_direct_ops = {
 	.machine_enter = machine_enter,
 	.machine_leave = machine_leave,
 	.route_spi = gicv3_route_spi,
+	.reroute = vgic_v3_reroute,
 	.dist_access = vgic_v3_dist,
 	.kick = kick,
 	.unkick = unkick,

@@ -21,6 +21,8 @@ struct irq_ops {
 	void (*machine_leave)(void);
 	/* sends an SPI to @cpu */
 	void (*route_spi)(u32 intid, const struct cpu *cpu);
+	/* SPIs of @cell that go to a CPU of @taker, or to any, go to its first */
+	void (*reroute)(const struct cell *cell, const struct cell *taker);
 	/* trapped registers of GICD that not all versions have; a read is 0 */
 	enum mmio_result (*dist_access)(struct cell *cell,
 					struct mmio_access *access);

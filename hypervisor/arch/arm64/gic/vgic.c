@@ -113,6 +113,8 @@ static void vgic_take(struct cell *cell)
 	spin_unlock(&gic.lock);
 	save_config(cell);
 	add_sgi_targets(&root_cell, cell->cpus, false);
+	/* root may have SPIs of its own that go to CPUs which are the cell's now */
+	irq_ops->reroute(&root_cell, cell);
 	reset_spis(cell, first_cpu(cell));
 }
 

@@ -23,6 +23,11 @@ static bool cell_has_affinity(const struct cell *cell, u64 affinity)
 	return false;
 }
 
+static u64 first_affinity(const struct cell *cell)
+{
+	return gic_affinity(cpus[__builtin_ctzll(cell->cpus)]);
+}
+
 /*
  * Routes go to CPUs of the cell only. "Any CPU" (IRM) would reach others' as
  * well: it becomes the cell's first CPU.
@@ -42,19 +47,37 @@ static enum mmio_result router_access(struct cell *cell,
 	if (!arch_irq_is_spi_of(cell, intid))
 		return MMIO_HANDLED;
 
+	/* which CPUs are the cell's must not change between check and write */
+	spin_lock(&gic.lock);
 	value = gic_read64(gic.gicd, reg);
-	if (!access->is_write) {
+	if (access->is_write) {
+		value = (value & ~mask) | ((access->value << shift) & mask);
+		if (value & GICD_IROUTER_IRM)
+			value = first_affinity(cell);
+		if (cell_has_affinity(cell, value))
+			gic_write64(gic.gicd, reg, value);
+		else
+			vgic_count_denied(1);
+	} else {
 		access->value = (value & mask) >> shift;
-		return MMIO_HANDLED;
 	}
-	value = (value & ~mask) | ((access->value << shift) & mask);
-	if (value & GICD_IROUTER_IRM)
-		value = gic_affinity(cpus[__builtin_ctzll(cell->cpus)]);
-	if (cell_has_affinity(cell, value))
-		gic_write64(gic.gicd, reg, value);
-	else
-		vgic_count_denied(1);
+	spin_unlock(&gic.lock);
 	return MMIO_HANDLED;
+}
+
+void vgic_v3_reroute(const struct cell *cell, const struct cell *taker)
+{
+	u64 first = first_affinity(cell);
+	u64 route;
+
+	spin_lock(&gic.lock);
+	for (u32 intid = 32; intid < gic.lines; intid++) {
+		route = gic_read64(gic.gicd, GICD_IROUTER + intid * 8);
+		if (route != first && arch_irq_is_spi_of(cell, intid) &&
+		    (route & GICD_IROUTER_IRM || cell_has_affinity(taker, route)))
+			gic_write64(gic.gicd, GICD_IROUTER + intid * 8, first);
+	}
+	spin_unlock(&gic.lock);
 }
 
 enum mmio_result vgic_v3_dist(struct cell *cell, struct mmio_access *access)
