@@ -170,6 +170,14 @@ void control_park_self(void)
 	}
 }
 
+void control_end_if_stopped(void)
+{
+	if (arch_this_vcpu()->cell->stopped) {
+		fault_record_place();
+		control_park_self();
+	}
+}
+
 void control_poll(void)
 {
 	arch_cpu_unkick();
@@ -177,6 +185,7 @@ void control_poll(void)
 		fault_record_place();
 		control_park_self();
 	}
+	control_end_if_stopped();
 }
 
 static int switch_off(struct cpu *cpu)

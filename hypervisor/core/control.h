@@ -42,6 +42,13 @@ void control_park_self(void) __attribute__((noreturn));
 void control_poll(void);
 
 /*
+ * Parks this CPU if its cell is being stopped. An exit whose result depends on
+ * the cell's other CPUs or on its devices ends with this: they may be stopped
+ * already, and no instruction of the guest may see that.
+ */
+void control_end_if_stopped(void);
+
+/*
  * Gives root's parked CPUs back to the firmware. 0 or -EIO (refused).
  */
 int control_switch_off_parked(void);

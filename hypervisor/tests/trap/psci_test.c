@@ -270,6 +270,29 @@ TEST(cpu_on_of_one_that_failed)
 	CHECK_EQ(fake_cpus[3].starts, 0);
 }
 
+/*
+ * The other CPU is parked already and this one not yet: it must not learn that
+ * from an answer, which no guest is prepared for.
+ */
+static void call_while_stopped(u64 fid)
+{
+	setup();
+	cell_by_id(1)->stopped = true;
+	psci_ends(2, fid);
+	CHECK(fake_cpus[2].parked);
+	CHECK_EQ(fake_cpus[3].starts, 0);
+}
+
+TEST(cpu_on_while_stopped)
+{
+	call_while_stopped(CPU_ON | IN_64);
+}
+
+TEST(affinity_info_while_stopped)
+{
+	call_while_stopped(AFFINITY_INFO | IN_64);
+}
+
 TEST(affinity_info)
 {
 	setup();
@@ -453,6 +476,8 @@ TAP_MAIN(
 	TAP_TEST(cpu_on_is_pending),
 	TAP_TEST(cpu_on_of_foreign_cpus),
 	TAP_TEST(cpu_on_of_one_that_failed),
+	TAP_TEST(cpu_on_while_stopped),
+	TAP_TEST(affinity_info_while_stopped),
 	TAP_TEST(affinity_info),
 	TAP_TEST(cpu_off),
 	TAP_TEST(cpu_off_of_root),

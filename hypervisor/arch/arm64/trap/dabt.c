@@ -4,6 +4,7 @@
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <core/cell_mem.h>
+#include <core/control.h>
 #include <core/mmio.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
@@ -53,6 +54,8 @@ device_access(const struct cell *cell, struct mmio_access access)
 
 	r.result = mmio_handle(&cell->mmio, &access);
 	r.value = access.value;
+	/* the device may have been stopped before this CPU */
+	control_end_if_stopped();
 	return r;
 }
 

@@ -58,6 +58,13 @@ static s64 affinity_info(u64 mpidr, u32 level)
 	return result;
 }
 
+/* A result that tells of other CPUs: those of a cell that stops are parked one by one. */
+static s64 unless_stopped(s64 result)
+{
+	control_end_if_stopped();
+	return result;
+}
+
 static bool is_root(void)
 {
 	return this_percpu()->vcpu->cell == &root_cell;
@@ -133,10 +140,10 @@ s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 		cell_cpu_off();
 	case PSCI_CPU_ON:
 	case PSCI_CPU_ON_64:
-		return cpu_on(arg1, arg2, arg3);
+		return unless_stopped(cpu_on(arg1, arg2, arg3));
 	case PSCI_AFFINITY_INFO:
 	case PSCI_AFFINITY_INFO_64:
-		return affinity_info(arg1, (u32)arg2);
+		return unless_stopped(affinity_info(arg1, (u32)arg2));
 	case PSCI_MIGRATE_INFO_TYPE:
 		return PSCI_TOS_NOT_PRESENT;
 	case PSCI_SYSTEM_OFF:
