@@ -452,6 +452,10 @@ CELL_TEST(own_redistributor_reads)
 	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_ISENABLER, 4, false,
 		      &value), MMIO_HANDLED);
 	CHECK_EQ(value, ~(1U << MGMT_SGI));
+	/* there are 32 of them */
+	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_ISENABLER + 4, 4, false,
+		      &value), MMIO_HANDLED);
+	CHECK_EQ(value, 0);
 	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_IPRIORITYR + 12, 4, false,
 		      &value), MMIO_HANDLED);
 	CHECK_EQ(value, 0x00fefefe);
