@@ -346,7 +346,7 @@ static int fail(struct cell *cell)
 	int err = force_stop(cell, true);
 
 	if (!err)
-		cell_mem_clear_kept(cell);
+		cell_mem_clear_unlendable(cell);
 	return err;
 }
 

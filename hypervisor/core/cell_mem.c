@@ -287,7 +287,7 @@ static void clear_unreached(const struct cell *cell,
 			arch_clear_phys(mem->phys_start, mem->size);
 }
 
-void cell_mem_clear_kept(const struct cell *cell)
+void cell_mem_clear_unlendable(const struct cell *cell)
 {
 	clear_unreached(cell, is_loadable);
 }
@@ -302,7 +302,7 @@ void cell_mem_take_from_root(struct cell *cell)
 void cell_mem_return_to_root(struct cell *cell)
 {
 	subpage_return_to_root(cell);
-	/* the tables were kept when it was taken: nothing is allocated */
+	/* the tables were retained when it was taken: nothing is allocated */
 	BUG_ON(for_exclusive(cell->config, map_part));
 }
 

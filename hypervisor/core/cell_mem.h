@@ -29,7 +29,7 @@ void cell_mem_release(struct cell *cell);
 /* root: OWNED -> none. Clears RAM of the cell that root's configuration lacks. */
 void cell_mem_take_from_root(struct cell *cell);
 /* Clears RAM of the cell, which is stopped, that root cannot borrow. */
-void cell_mem_clear_kept(const struct cell *cell);
+void cell_mem_clear_unlendable(const struct cell *cell);
 /* none -> root: OWNED; also ends BORROWED */
 void cell_mem_return_to_root(struct cell *cell);
 /* root: none -> BORROWED for LOADABLE regions. 0 or -ENOMEM. */

@@ -74,7 +74,7 @@ static void replace(const struct paging *pg, pte_t *entry, unsigned int level,
 }
 
 /* What stands in the place of an unmapped entry until it is mapped again. */
-#define KEPT	PTE_NO_BLOCK
+#define RETAINED	PTE_NO_BLOCK
 
 /*
  * Makes @entry point to a table that translates as @entry did: to nothing, or
@@ -231,7 +231,7 @@ static bool unmap_entries(pte_t *entry, unsigned int level, u64 va, u64 end)
 			continue;
 		}
 		BUG_ON((va | next) & level_mask(level));
-		pte_write(entry, KEPT);
+		pte_write(entry, RETAINED);
 		found = true;
 	}
 	return found;
@@ -247,7 +247,7 @@ void paging_unmap(struct paging *pg, u64 va, u64 size)
 
 /*
  * What can stand in the place of @entry, which points to a table: a block, 0 if
- * the table is empty and not kept, or nothing better than @entry.
+ * the table is empty and not retained, or nothing better than @entry.
  */
 static pte_t joined(pte_t entry, unsigned int level)
 {
@@ -277,7 +277,7 @@ static void collapse_entries(const struct walk *walk, pte_t *entry,
 	for (; va < end; va = next, entry++) {
 		next = entry_end(va, end, level);
 		if (!pte_is_table(*entry, level)) {
-			if (walk->free_empty && *entry == KEPT &&
+			if (walk->free_empty && *entry == RETAINED &&
 			    !((va | next) & level_mask(level)))
 				pte_write(entry, 0);
 			continue;
@@ -329,7 +329,7 @@ void paging_show(struct paging *pg)
 	unsigned int n;
 
 	for (n = 0; n < pg->pgd_pages * PTE_ENTRIES; n++)
-		if (pg->pgd[n] & ~KEPT)
+		if (pg->pgd[n] & ~RETAINED)
 			pte_write(pg->pgd + n, pte_show(pg->pgd[n]));
 	arch_pte_sync();
 }

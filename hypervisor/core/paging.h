@@ -64,7 +64,7 @@ int paging_split(struct paging *pg, u64 va, u64 size);
 
 /*
  * Makes the range invalid, with one flush at the end. Cannot fail: a block that
- * reaches beyond the range must have been split before (BUG otherwise). Keeps
+ * reaches beyond the range must have been split before (BUG otherwise). Retains
  * all tables, until paging_collapse(..., true) of the same range.
  */
 void paging_unmap(struct paging *pg, u64 va, u64 size);
@@ -72,13 +72,13 @@ void paging_unmap(struct paging *pg, u64 va, u64 size);
 /*
  * Undoes splits in the range and at its ends: a table whose entries continue
  * each other with the same attributes becomes a block. With @free_empty, the
- * range's unmapped parts need not be kept: tables that nothing else is mapped
- * or kept in are freed. Never allocates.
+ * range's unmapped parts need not be retained: tables in which nothing else is
+ * mapped or retained are freed. Never allocates.
  */
 void paging_collapse(struct paging *pg, u64 va, u64 size, bool free_empty);
 
 /*
- * Makes all of it invalid for a while, tables kept, and valid again. Nothing
+ * Makes all of it invalid for a while, tables and all, and valid again. Nothing
  * else may be done to it in between.
  */
 void paging_hide(struct paging *pg);

@@ -212,6 +212,6 @@ void subpage_return_to_root(struct cell *cell)
 {
 	const struct jailhouse_memory *failed;
 
-	/* its table was kept: nothing is allocated */
+	/* its table was retained: nothing is allocated */
 	BUG_ON(for_pages(cell, NULL, return_page, &failed));
 }

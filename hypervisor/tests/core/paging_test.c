@@ -391,8 +391,8 @@ TEST(entries_mapped_apart_are_not_joined)
 	fake_tlb_check();
 }
 
-/* An unmapped block is kept in the pieces that are mapped in its place, too. */
-TEST(tables_kept_for_a_neighbour_stay)
+/* An unmapped block is retained in the pieces that are mapped in its place, too. */
+TEST(tables_retained_for_a_neighbour_stay)
 {
 	size_t used;
 
@@ -420,7 +420,7 @@ TEST(empty_tables_go_only_on_request)
 	CHECK_EQ(page_pool_used(), used + 2);
 	paging_collapse(&pg, border[4], PAGE, false);
 	CHECK_EQ(page_pool_used(), used + 2);
-	/* of a part of what was unmapped: the rest is still kept */
+	/* of a part of what was unmapped: the rest is still retained */
 	paging_collapse(&pg, border[4] + PAGE, border[5] - border[4] - PAGE,
 			true);
 	CHECK_EQ(page_pool_used(), used + 2);
@@ -592,7 +592,7 @@ TAP_MAIN(
 	TAP_TEST(collapse_needs_all_of_a_block),
 	TAP_TEST(collapse_needs_physical_alignment),
 	TAP_TEST(entries_mapped_apart_are_not_joined),
-	TAP_TEST(tables_kept_for_a_neighbour_stay),
+	TAP_TEST(tables_retained_for_a_neighbour_stay),
 	TAP_TEST(empty_tables_go_only_on_request),
 	TAP_TEST(hide_and_show),
 	TAP_TEST(destroy_frees_everything),
