@@ -193,11 +193,11 @@ static int map_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
 	return map(&root_cell, root, virt, phys, size, 0);
 }
 
-/* Apart from root's own: what is lent must not be joined with that. */
+/* What is lent must not be joined with root's own. */
 static int lend_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
 		     u64 size)
 {
-	return map(&root_cell, root, virt, phys, size, PAGING_APART);
+	return map(&root_cell, root, virt, phys, size, PAGING_NO_COLLAPSE);
 }
 
 static int collapse_part(const struct jailhouse_memory *root, u64 virt,
@@ -312,7 +312,7 @@ static int lend(const struct jailhouse_memory *mem)
 	if (in_root(mem))
 		return for_each_root_part(mem, lend_part);
 	return map(&root_cell, mem, mem->phys_start, mem->phys_start,
-		   mem->size, PAGING_APART);
+		   mem->size, PAGING_NO_COLLAPSE);
 }
 
 static void unlend(const struct jailhouse_memory *mem)

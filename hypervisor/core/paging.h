@@ -34,8 +34,8 @@ struct paging {
 
 /* paging_map: pages, now and for ever */
 #define PAGING_NO_BLOCKS	1
-/* paging_map: paging_collapse() leaves these entries apart */
-#define PAGING_APART		2
+/* paging_map: paging_collapse() does not join these entries */
+#define PAGING_NO_COLLAPSE		2
 
 /*
  * Sets all fields: flush is NULL, limit what first-level tables can translate.

@@ -376,11 +376,11 @@ TEST(entries_mapped_apart_are_not_joined)
 	CHECK_EQ(paging_map(&pg, 0, 0, 2 * MB, ATTR_A, 0), 0);
 	CHECK_EQ(paging_split(&pg, 0, MB), 0);
 	paging_unmap(&pg, 0, MB);
-	CHECK_EQ(paging_map(&pg, 0, 0, MB, ATTR_A, PAGING_APART), 0);
+	CHECK_EQ(paging_map(&pg, 0, 0, MB, ATTR_A, PAGING_NO_COLLAPSE), 0);
 	paging_collapse(&pg, 0, 2 * MB, true);
 	CHECK_EQ(block_at(0), PAGE);
 	/* with blocks all the same where they fit */
-	CHECK_EQ(paging_map(&pg, 2 * MB, 2 * MB, 2 * MB, ATTR_A, PAGING_APART),
+	CHECK_EQ(paging_map(&pg, 2 * MB, 2 * MB, 2 * MB, ATTR_A, PAGING_NO_COLLAPSE),
 		 0);
 	CHECK_EQ(block_at(2 * MB), 2 * MB);
 	/* as they were, they are joined */
