@@ -278,7 +278,7 @@ s64 cell_start(u64 id)
 			return refuse(-EBUSY, "CPU %u of cell \"%s\" has not stopped",
 				      vcpu->cpu->id, cell->config->name);
 
-	cell_mem_unlend(cell);
+	cell_mem_reclaim(cell);
 	for_each_unit(unit)
 		unit->cell_reset(cell);
 	comm_reset(cell);
@@ -407,7 +407,7 @@ s64 cell_destroy(u64 id)
 	unlink_cell(cell);
 	for_each_unit(unit)
 		unit->cell_return(cell);
-	cell_mem_unlend(cell);
+	cell_mem_reclaim(cell);
 	cell_mem_return_to_root(cell);
 	move_cpus(cell, &root_cell, cell->cpus);
 	release_units(cell);

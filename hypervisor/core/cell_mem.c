@@ -315,7 +315,7 @@ static int lend(const struct jailhouse_memory *mem)
 		   mem->size, PAGING_NO_COLLAPSE);
 }
 
-static void unlend(const struct jailhouse_memory *mem)
+static void reclaim(const struct jailhouse_memory *mem)
 {
 	if (in_root(mem)) {
 		for_each_root_part(mem, unmap_part);
@@ -331,7 +331,7 @@ static bool is_lendable(const struct jailhouse_memory *mem)
 	return is_exclusive(mem) && is_loadable(mem);
 }
 
-void cell_mem_unlend(struct cell *cell)
+void cell_mem_reclaim(struct cell *cell)
 {
 	const struct jailhouse_memory *mem;
 
@@ -340,7 +340,7 @@ void cell_mem_unlend(struct cell *cell)
 	spin_lock(&root_cell.mm_lock);
 	for_each_mem(mem, cell->config)
 		if (is_lendable(mem))
-			unlend(mem);
+			reclaim(mem);
 	spin_unlock(&root_cell.mm_lock);
 	cell->loadable = false;
 }
@@ -360,7 +360,7 @@ int cell_mem_lend(struct cell *cell)
 
 	cell->loadable = true;
 	if (err) {
-		cell_mem_unlend(cell);
+		cell_mem_reclaim(cell);
 		return refuse_memory();
 	}
 	return 0;

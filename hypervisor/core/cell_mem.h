@@ -34,7 +34,7 @@ void cell_mem_clear_unlendable(const struct cell *cell);
 void cell_mem_return_to_root(struct cell *cell);
 /* root: none -> BORROWED for LOADABLE regions. 0 or -ENOMEM. */
 int cell_mem_lend(struct cell *cell);
-void cell_mem_unlend(struct cell *cell);
+void cell_mem_reclaim(struct cell *cell);
 
 /* Is [pa, pa + size) memory that the root cell owns now? */
 bool cell_mem_root_owns(u64 pa, u64 size);
