@@ -79,7 +79,7 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 void arch_cpu_kick(struct cpu *cpu);
 
 /** Acknowledges kicks on this CPU, so that later ones are noticed. */
-void arch_cpu_unkick(void);
+void arch_cpu_ack_kick(void);
 
 /**
  * Adds where this CPU's guest is, and what it did if it is an exception.

@@ -156,7 +156,7 @@ void control_park_self(void)
 
 	for (;;) {
 		/* acknowledge first: a kick after that ends the wait */
-		arch_cpu_unkick();
+		arch_cpu_ack_kick();
 		switch (take_command(vcpu)) {
 		case VCPU_CMD_START:
 			arch_vcpu_start(vcpu);
@@ -180,7 +180,7 @@ void control_end_if_stopped(void)
 
 void control_poll(void)
 {
-	arch_cpu_unkick();
+	arch_cpu_ack_kick();
 	if (arch_this_vcpu()->command == VCPU_CMD_PARK) {
 		fault_record_place();
 		control_park_self();

@@ -335,7 +335,7 @@ void arch_cpu_kick(struct cpu *cpu)
 	threads[cpu->id].kicked = true;
 }
 
-void arch_cpu_unkick(void)
+void arch_cpu_ack_kick(void)
 {
 	this_thread()->kicked = false;
 }

@@ -290,7 +290,7 @@ TEST(a_kick_is_the_management_sgi)
 	CHECK_EQ(fake_steps_of("sev"), 1);
 	/* none is pending */
 	fake_sysreg_set("icc_iar0_el1", 1023);
-	irq_unkick();
+	irq_ack_kick();
 	CHECK_EQ(fake_steps_of("icc_eoir0_el1"), 0);
 }
 

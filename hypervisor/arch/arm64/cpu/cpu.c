@@ -77,9 +77,9 @@ void arch_cpu_kick(struct cpu *cpu)
 	irq_kick(cpu);
 }
 
-void arch_cpu_unkick(void)
+void arch_cpu_ack_kick(void)
 {
-	irq_unkick();
+	irq_ack_kick();
 }
 
 void arch_cpu_off(struct cpu *cpu)

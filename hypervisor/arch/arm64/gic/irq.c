@@ -54,9 +54,9 @@ void irq_kick(const struct cpu *cpu)
 	irq_ops->kick(cpu);
 }
 
-void irq_unkick(void)
+void irq_ack_kick(void)
 {
-	irq_ops->unkick();
+	irq_ops->ack_kick();
 }
 
 void irq_cpu_park(void)

@@ -56,8 +56,8 @@ void irq_cpu_leave(void);
  */
 void irq_kick(const struct cpu *cpu);
 
-/** As arch_cpu_unkick(). */
-void irq_unkick(void);
+/** As arch_cpu_ack_kick(). */
+void irq_ack_kick(void);
 
 /** As arch_cpu_park(): only kicks wake this CPU from now on. */
 void irq_cpu_park(void);

@@ -173,7 +173,7 @@ static void kick(const struct cpu *cpu)
 	sev();
 }
 
-static void unkick(void)
+static void ack_kick(void)
 {
 	u64 intid;
 
@@ -270,7 +270,7 @@ const struct irq_ops irq_direct_ops = {
 	.reroute = vgic_v3_reroute,
 	.dist_access = vgic_v3_dist,
 	.kick = kick,
-	.unkick = unkick,
+	.ack_kick = ack_kick,
 	.cpu_park = cpu_park,
 	.hcr_bits = HCR_FMO,
 	.cpu_enter = cpu_enter,

@@ -27,7 +27,7 @@ struct irq_ops {
 	enum mmio_result (*dist_access)(struct cell *cell,
 					struct mmio_access *access);
 	void (*kick)(const struct cpu *cpu);
-	void (*unkick)(void);
+	void (*ack_kick)(void);
 	void (*cpu_park)(void);
 
 	/* This CPU, and the way to the guest on it */
