@@ -70,7 +70,7 @@ static inline u32 ivshmem_deliver(struct ivshmem_peer *peer, u32 vector)
 }
 
 /* The same for a value of the doorbell register. */
-static inline u32 ivshmem_ring(struct ivshmem_link *link, u32 value)
+static inline u32 ivshmem_deliver_doorbell(struct ivshmem_link *link, u32 value)
 {
 	u32 target = value >> 16, vector = value & 0xffff;
 

@@ -295,7 +295,7 @@ static bool ring_by_slot(struct cell *cell, u64 page, u32 value)
 
 	if (!ivshmem_slot_is_for(slot, page))
 		return false;
-	intid = ivshmem_ring(slot->link, value);
+	intid = ivshmem_deliver_doorbell(slot->link, value);
 	if (intid)
 		arch_irq_pend(intid);
 	return true;

@@ -122,7 +122,7 @@ bool dabt_write(struct guest_regs *regs, u32 iss)
 	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
 	traps_skip_instruction();
 	spin_lock(&link->lock);
-	intid = ivshmem_ring(link, value);
+	intid = ivshmem_deliver_doorbell(link, value);
 	if (intid)
 		arch_irq_pend(intid);
 	spin_unlock(&link->lock);
