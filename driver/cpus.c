@@ -143,14 +143,14 @@ int cpus_take(const struct cpumask *cpus, struct jailhouse_error *err)
 	for_each_cpu(cpu, cpus) {
 		ret = take_one(cpu, err);
 		if (ret) {
-			cpus_give(cpus);
+			cpus_return(cpus);
 			return ret;
 		}
 	}
 	return 0;
 }
 
-void cpus_give(const struct cpumask *cpus)
+void cpus_return(const struct cpumask *cpus)
 {
 	unsigned int cpu;
 	int ret;

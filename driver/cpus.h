@@ -34,7 +34,7 @@ void cpus_exit(void);
 int cpus_take(const struct cpumask *cpus, struct jailhouse_error *err);
 
 /**
- * cpus_give() - give CPUs back
+ * cpus_return() - give CPUs back
  * @cpus: these, as they were taken
  *
  * Those that were online before come online again; one that does not is
@@ -42,6 +42,6 @@ int cpus_take(const struct cpumask *cpus, struct jailhouse_error *err);
  *
  * Context: main_lock held, not Linux's lock of CPU hotplug; may sleep.
  */
-void cpus_give(const struct cpumask *cpus);
+void cpus_return(const struct cpumask *cpus);
 
 #endif /* DRIVER_CPUS_H */

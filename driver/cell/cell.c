@@ -173,13 +173,13 @@ static int build(struct cell *cell, struct jailhouse_error *err)
 		goto remove;
 	ret = cpus_take(&cell->cpus, err);
 	if (ret)
-		goto give;
+		goto return_memory;
 	ret = create_in_hypervisor(cell, err);
 	if (!ret)
 		return 0;
-	cpus_give(&cell->cpus);
-give:
-	cell_mem_give(cell);
+	cpus_return(&cell->cpus);
+return_memory:
+	cell_mem_return(cell);
 remove:
 	sysfs_cell_remove(cell);
 	return ret;
@@ -270,8 +270,8 @@ static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 	cells_remove(cell);
 	watch_remove(cell);
 	restart_forget(cell);
-	cell_mem_give(cell);
-	cpus_give(&cell->cpus);
+	cell_mem_return(cell);
+	cpus_return(&cell->cpus);
 	update_root(cell, false);
 	sysfs_cell_remove(cell);
 	return 0;

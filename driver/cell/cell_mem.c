@@ -36,13 +36,13 @@ static enum hvmem_use use_of(const struct jailhouse_memory *mem)
 		HVMEM_CELL;
 }
 
-void cell_mem_give(struct cell *cell)
+void cell_mem_return(struct cell *cell)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(cell->config);
 	unsigned int i;
 
 	for_each_set_bit(i, cell->taken, cell->config->num_memory_regions)
-		hvmem_give(mem[i].phys_start, mem[i].size, use_of(&mem[i]));
+		hvmem_return(mem[i].phys_start, mem[i].size, use_of(&mem[i]));
 	bitmap_free(cell->taken);
 	cell->taken = NULL;
 }
@@ -62,7 +62,7 @@ int cell_mem_take(struct cell *cell, struct jailhouse_error *err)
 		ret = hvmem_take(mem[i].phys_start, mem[i].size,
 				 use_of(&mem[i]), cell->label, err);
 		if (ret) {
-			cell_mem_give(cell);
+			cell_mem_return(cell);
 			return ret;
 		}
 		__set_bit(i, cell->taken);

@@ -18,9 +18,9 @@ struct jailhouse_error;
 int cell_mem_take(struct cell *cell, struct jailhouse_error *err);
 
 /**
- * cell_mem_give() - give back what cell_mem_take() has taken
+ * cell_mem_return() - give back what cell_mem_take() has taken
  * @cell: of this cell, which the hypervisor does not have any more
  */
-void cell_mem_give(struct cell *cell);
+void cell_mem_return(struct cell *cell);
 
 #endif /* DRIVER_CELL_MEM_H */

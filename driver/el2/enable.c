@@ -128,16 +128,16 @@ static int take_memory(struct jailhouse_error *err)
 	hv.header = memremap(mem->phys_start, mem->size, MEMREMAP_WB);
 	if (hv.header)
 		return 0;
-	hvmem_give(mem->phys_start, mem->size, HVMEM_HYPERVISOR);
+	hvmem_return(mem->phys_start, mem->size, HVMEM_HYPERVISOR);
 	return error_set(err, -ENOMEM, "cannot map the hypervisor memory");
 }
 
-static void give_memory(void)
+static void return_memory(void)
 {
 	const struct jailhouse_memory *mem = &hv.config->hypervisor_memory;
 
 	memunmap(hv.header);
-	hvmem_give(mem->phys_start, mem->size, HVMEM_HYPERVISOR);
+	hvmem_return(mem->phys_start, mem->size, HVMEM_HYPERVISOR);
 }
 
 static int take_carveouts(struct jailhouse_error *err)
@@ -192,7 +192,7 @@ static const struct {
 	{ check_el2,		NULL },
 	{ get_image,		image_release },
 	{ claim_cpus,		cpus_exit },
-	{ take_memory,		give_memory },
+	{ take_memory,		return_memory },
 	{ load_image,		NULL },
 	{ add_root_cell,	cell_exit_root },
 	{ show_console,		console_detach },
@@ -200,7 +200,7 @@ static const struct {
 	{ kvm_leave_el2,	kvm_enter_el2 },
 	{ init_image,		NULL },
 	/* the regions have been checked */
-	{ take_carveouts,	carveout_give },
+	{ take_carveouts,	carveout_return },
 	{ enter,		NULL },
 };
 

@@ -44,12 +44,12 @@ static int carve_out(u64 start, u64 end, enum hvmem_use use,
 	return 0;
 }
 
-void carveout_give(void)
+void carveout_return(void)
 {
 	struct carveout *carveout, *next;
 
 	list_for_each_entry_safe(carveout, next, &carveouts, node) {
-		hvmem_give(carveout->start, carveout->size, carveout->use);
+		hvmem_return(carveout->start, carveout->size, carveout->use);
 		list_del(&carveout->node);
 		kfree(carveout);
 	}
@@ -135,6 +135,6 @@ int carveout_take(const struct jailhouse_system *sys, struct jailhouse_error *er
 	if (!ret)
 		ret = carve_shared(sys, err);
 	if (ret)
-		carveout_give();
+		carveout_return();
 	return ret;
 }

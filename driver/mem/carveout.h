@@ -21,10 +21,10 @@ struct jailhouse_system;
 int carveout_take(const struct jailhouse_system *sys, struct jailhouse_error *err);
 
 /**
- * carveout_give() - give all of it back
+ * carveout_return() - give all of it back
  *
  * Context: main_lock held, the hypervisor not enabled any more; may sleep.
  */
-void carveout_give(void);
+void carveout_return(void);
 
 #endif /* DRIVER_CARVEOUT_H */

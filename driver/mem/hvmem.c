@@ -37,7 +37,7 @@ static void put_extent(struct extent *extent, bool reachable)
 	if (reachable)
 		content_zero(extent->start, extent->end);
 	if (extent->from_linux)
-		pages_give(extent->start, extent->end);
+		pages_return(extent->start, extent->end);
 	list_del(&extent->node);
 	kfree(extent);
 }
@@ -266,7 +266,7 @@ static void unuse_by_cell(struct extent *extent)
 		extent->shared = false;
 }
 
-void hvmem_give(u64 start, u64 size, enum hvmem_use use)
+void hvmem_return(u64 start, u64 size, enum hvmem_use use)
 {
 	bool by_cell = use == HVMEM_CELL || use == HVMEM_CELL_SHARED;
 	u64 end = start + size;

@@ -33,7 +33,7 @@ enum hvmem_use {
  * @start: physical address, page-aligned
  * @size: bytes, page-aligned
  * @use: what for
- * @owner: whose it is then, for messages; must live until hvmem_give()
+ * @owner: whose it is then, for messages; must live until hvmem_return()
  * @err: receives the sentence of a refusal
  *
  * From RAM of Linux it moves its own data out, and what is there is zeroed, out
@@ -47,13 +47,13 @@ int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
 	       struct jailhouse_error *err);
 
 /**
- * hvmem_give() - give memory back
+ * hvmem_return() - give memory back
  * @start: as it was taken
  * @size: as it was taken
  * @use: as it was taken
  *
  * What nobody uses any more is zeroed and goes back to Linux if it was Linux's.
  */
-void hvmem_give(u64 start, u64 size, enum hvmem_use use);
+void hvmem_return(u64 start, u64 size, enum hvmem_use use);
 
 #endif /* DRIVER_HVMEM_H */

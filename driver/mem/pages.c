@@ -85,7 +85,7 @@ static int take_chunk(unsigned long pfn, unsigned long end)
 	return ret;
 }
 
-static void give_pages(unsigned long pfn, unsigned long end)
+static void return_pages(unsigned long pfn, unsigned long end)
 {
 	unsigned long to;
 
@@ -108,7 +108,7 @@ int pages_take(u64 start, u64 end, struct jailhouse_error *err)
 		ret = take_chunk(pfn, to);
 		if (!ret)
 			continue;
-		give_pages(PHYS_PFN(start), pfn);
+		return_pages(PHYS_PFN(start), pfn);
 		if (ret == -EINTR)
 			return error_interrupted(err);
 		ram_describe(why, sizeof(why), PFN_PHYS(pfn), PFN_PHYS(to));
@@ -118,7 +118,7 @@ int pages_take(u64 start, u64 end, struct jailhouse_error *err)
 	return 0;
 }
 
-void pages_give(u64 start, u64 end)
+void pages_return(u64 start, u64 end)
 {
-	give_pages(PHYS_PFN(start), PHYS_PFN(end));
+	return_pages(PHYS_PFN(start), PHYS_PFN(end));
 }

@@ -23,10 +23,10 @@ struct jailhouse_error;
 int pages_take(u64 start, u64 end, struct jailhouse_error *err);
 
 /**
- * pages_give() - give pages back
+ * pages_return() - give pages back
  * @start: as it was taken, or the start of a part of it
  * @end: the address after the last
  */
-void pages_give(u64 start, u64 end);
+void pages_return(u64 start, u64 end);
 
 #endif /* DRIVER_PAGES_H */
