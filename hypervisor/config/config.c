@@ -25,7 +25,7 @@
 				 JAILHOUSE_MEM_IO_UNALIGNED | MEM_WIDTHS)
 #define MEM_WIDTHS		(0xfU << JAILHOUSE_MEM_IO_WIDTH_SHIFT)
 
-/* What stands at the start of both kinds of configuration. */
+/* What is at the start of both kinds of configuration. */
 static int check_header(const char *found, const char *expected, u8 arch,
 			u16 revision)
 {
@@ -259,7 +259,7 @@ static int check_section(const struct jailhouse_memory *mem, unsigned int n,
 }
 
 /*
- * The guest is told a base address and sizes: the sections stand one behind
+ * The guest is told a base address and sizes: the sections come one after
  * the other. No other region leads to them.
  */
 static int check_sections(const struct jailhouse_cell_desc *desc,
@@ -284,7 +284,7 @@ static int check_sections(const struct jailhouse_cell_desc *desc,
 			continue;
 		if (mem[n].virt_start != virt || mem[n].phys_start != phys)
 			return refuse(-EINVAL,
-				      "memory region %u: sections of a link stand one behind the other: this one at 0x%llx, physical 0x%llx",
+				      "memory region %u: sections of a link follow each other: this one at 0x%llx, physical 0x%llx",
 				      n, virt, phys);
 		virt += mem[n].size;
 		phys += mem[n].size;

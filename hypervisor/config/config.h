@@ -23,7 +23,7 @@
 #define CONFIG_ECAM_BUS		0x100000ULL
 
 /*
- * Check @size bytes at @sys / @desc; bytes behind the last array are not looked
+ * Check @size bytes at @sys / @desc; bytes after the last array are not looked
  * at. 0, or refuse()d with a negative errno: -EINVAL bad content, -E2BIG a CPU
  * number from CELLBLOCK_MAX_CPUS on.
  * Checked: signature, revision, architecture, size against the counts, name
@@ -33,7 +33,7 @@
  * communication region, of one page; regions that are not page-aligned: within
  * one page and with an access width; irqchips: INTIDs 32..1019, each once; PCI
  * devices: type, address, indices of capabilities and memory regions; IVSHMEM:
- * 2 to 12 peers, BARs, vectors, an INTx of the cell's, sections one behind the
+ * 2 to 12 peers, BARs, vectors, an INTx of the cell's, sections one after the
  * other, writable for whom they are. For a system also: hypervisor memory
  * page-aligned and apart from root's regions, GICv3 and its bases, irqchips'
  * address, debug console, place of the virtual PCI host.
@@ -82,7 +82,7 @@ static inline u32 config_pci_intid(const struct jailhouse_cell_desc *desc,
 }
 
 /*
- * Bytes of a link whose regions are at @mem: one behind the other, without a
+ * Bytes of a link whose regions are at @mem: one after the other, without a
  * gap.
  */
 static inline u64 config_link_size(const struct jailhouse_memory *mem,

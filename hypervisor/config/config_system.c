@@ -60,7 +60,7 @@ static u64 gicr_size(const struct jailhouse_system *sys)
 	return num * CONFIG_GICR_SIZE;
 }
 
-/* Neither mapped for the cell, nor hidden behind something else. */
+/* Neither mapped for the cell, nor hidden by something else. */
 static int check_gic_place(const struct jailhouse_memory *mem, unsigned int n,
 			   u64 gic, u64 size)
 {

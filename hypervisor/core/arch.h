@@ -51,7 +51,7 @@ void arch_machine_commit(void);
 
 /**
  * OP_ENTER, on each CPU, after arch_machine_commit(): takes the CPU over. What
- * Linux had of it is kept until arch_cpu_leave().
+ * Linux had of it is saved until arch_cpu_leave().
  *
  * @param cpu	this one
  */

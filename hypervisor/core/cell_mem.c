@@ -375,7 +375,7 @@ bool cell_mem_root_owns(u64 pa, u64 size)
 		return false;
 	for (; pa < end; pa = (pa & ~(block - 1)) + block) {
 		pte = paging_lookup(&root_cell.mem, pa, &block);
-		/* root's RAM stands at its physical addresses */
+		/* root's RAM is at its physical addresses */
 		if (!pte || pte_addr(pte) != (pa & ~(block - 1)))
 			return false;
 	}

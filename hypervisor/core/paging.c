@@ -19,7 +19,7 @@ static u64 level_mask(unsigned int level)
 	return PTE_LEVEL_SIZE(level) - 1;
 }
 
-/* First address behind the entry that translates @va, or @end if less. */
+/* First address after the entry that translates @va, or @end if less. */
 static u64 entry_end(u64 va, u64 end, unsigned int level)
 {
 	u64 next = (va | level_mask(level)) + 1;
@@ -73,7 +73,7 @@ static void replace(const struct paging *pg, pte_t *entry, unsigned int level,
 	pte_write(entry, new);
 }
 
-/* What stands in the place of an unmapped entry until it is mapped again. */
+/* What is in the place of an unmapped entry until it is mapped again. */
 #define RETAINED	PTE_NO_BLOCK
 
 /*
@@ -246,7 +246,7 @@ void paging_unmap(struct paging *pg, u64 va, u64 size)
 }
 
 /*
- * What can stand in the place of @entry, which points to a table: a block, 0 if
+ * What can be in the place of @entry, which points to a table: a block, 0 if
  * the table is empty and not retained, or nothing better than @entry.
  */
 static pte_t joined(pte_t entry, unsigned int level)

@@ -105,7 +105,7 @@ static u64 page_of(const struct jailhouse_memory *mem)
 	return mem->phys_start & PAGE_MASK;
 }
 
-/* Is @mem the region of its cell that stands for its page? */
+/* Is @mem the region of its cell that represents its page? */
 static bool is_first_in_page(const struct cell *cell,
 			     const struct jailhouse_memory *mem)
 {

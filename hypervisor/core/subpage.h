@@ -7,7 +7,7 @@
 
 /*
  * Regions that are not made of whole pages. The functions go with those of the
- * same name in cell_mem.h, which calls them; prepare leaves nothing behind when
+ * same name in cell_mem.h, which calls them; prepare leaves nothing when
  * it fails.
  */
 

@@ -39,7 +39,7 @@ void page_pool_init(void *base, size_t pages)
 	pool.used = 0;
 	pool.hint = 0;
 	memset(base, 0, words * sizeof(u64));
-	/* bits behind the last page are never free */
+	/* bits after the last page are never free */
 	if (pages % BITS)
 		pool.bitmap[words - 1] = FULL << (pages % BITS);
 	mark(0, PAGES(words * sizeof(u64)), true);

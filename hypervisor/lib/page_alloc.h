@@ -13,7 +13,7 @@
 #define PAGE_ALIGN(x)	(((x) + PAGE_SIZE - 1) & PAGE_MASK)
 
 /*
- * Pool of the hypervisor's pages. The allocator's bitmap stands at the start
+ * Pool of the hypervisor's pages. The allocator's bitmap is at the start
  * of the pool itself. Callers hold the control lock, or run before any guest.
  */
 

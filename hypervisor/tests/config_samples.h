@@ -28,7 +28,7 @@ struct sample_system {
 	struct jailhouse_irqchip irqchips[2];
 } __packed;
 
-/* The link of the PCI device stands in the regions from CELL_LINK on. */
+/* The link of the PCI device is in the regions from CELL_LINK on. */
 enum {
 	CELL_RAM, CELL_UART, CELL_COMM, CELL_GPIO, CELL_LINK,
 	CELL_MEMS = CELL_LINK + 4,

@@ -385,7 +385,7 @@ static void ivshmem_release(struct cell *cell)
 	cell->num_pci = 0;
 }
 
-/* Root's links stand behind its functions: @space, NULL for other cells. */
+/* Root's links come after its functions: @space, NULL for other cells. */
 static int set_links(struct cell *cell, u8 *space)
 {
 	const struct jailhouse_pci_device *dev =

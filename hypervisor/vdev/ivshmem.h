@@ -43,7 +43,7 @@ extern const struct unit ivshmem_unit;
 
 /* The cell's function at @bdf, if it is to be seen now; or NULL. mm_lock is held. */
 struct pci_function *ivshmem_find(struct cell *cell, u64 bdf);
-/* What stands in configuration space after reset. */
+/* What is in configuration space after reset. */
 void ivshmem_fill_space(struct pci_function *fn);
 /* Configuration space or MSI-X table have changed; mm_lock is held. */
 void ivshmem_update(struct pci_function *fn);

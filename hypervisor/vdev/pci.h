@@ -33,7 +33,7 @@
 
 #define PCI_NUM_BARS		2
 
-/* MSI-X: the table and, behind it, the pending bits */
+/* MSI-X: the table and, after it, the pending bits */
 #define PCI_MSIX_VECTORS	CONFIG_MSIX_VECTORS
 #define PCI_MSIX_ENTRY		16	/* bytes: address, data, control */
 #define PCI_MSIX_PENDING	(PCI_MSIX_VECTORS * PCI_MSIX_ENTRY)
@@ -51,7 +51,7 @@ struct pci_function {
 	u32 msix[PCI_MSIX_VECTORS * PCI_MSIX_ENTRY / 4];
 	/* where a BAR is decoded now; 0: nowhere, an access never gets there */
 	u32 decoded[PCI_NUM_BARS];
-} __attribute__((aligned(64)));	/* links stand behind root's */
+} __attribute__((aligned(64)));	/* links come after root's */
 
 static inline u32 pci_space(const struct pci_function *fn, u32 offset)
 {

@@ -507,9 +507,9 @@ TEST(ivshmem_sections)
 		 cell.pci[0].shmem_dev_id = 0);
 	BAD_CELL(-EINVAL, "memory regions 6 and 7: output sections of 0x7f000 and 0x7e000 bytes, all peers' have one size",
 		 link[3].size -= 0x1000);
-	BAD_CELL(-EINVAL, "memory region 7: sections of a link stand one behind the other: this one at 0x70480000, physical 0x70480000",
+	BAD_CELL(-EINVAL, "memory region 7: sections of a link follow each other: this one at 0x70480000, physical 0x70480000",
 		 link[3].virt_start += 0x1000);
-	BAD_CELL(-EINVAL, "memory region 7: sections of a link stand one behind the other: this one at 0x70480000, physical 0x70480000",
+	BAD_CELL(-EINVAL, "memory region 7: sections of a link follow each other: this one at 0x70480000, physical 0x70480000",
 		 link[3].phys_start += 0x1000);
 	GOOD_CELL((link[0].virt_start += 0x100000, link[2].virt_start += 0x100000,
 		   link[3].virt_start += 0x100000));

@@ -381,7 +381,7 @@ TEST(returning_needs_no_memory_ever)
 	CHECK_EQ(fake_init(), 0);
 	enter_for_cells();
 	before = take_snapshot();
-	/* the end of root's RAM, not at 2 MiB, and the memory behind it */
+	/* the end of root's RAM, not at 2 MiB, and the memory after it */
 	first = make_first();
 	first.mem[CELL_RAM].phys_start = SAMPLE_RAM + SAMPLE_RAM_SIZE - 2 * MB;
 	first.mem[CELL_RAM].size = MB;
@@ -548,7 +548,7 @@ static s64 fail_cell(u64 id)
 	return shutdown_cell(id, CELLBLOCK_SHUTDOWN_FAIL);
 }
 
-/* All CPUs of a cell that root has found failed stand still. */
+/* All CPUs of a cell that root has found failed stop. */
 TEST(failed_by_root)
 {
 	struct cell *cell = create_and_start();

@@ -91,7 +91,7 @@ struct fake_call {
 };
 /* By CPU. */
 void fake_hypercall_all(cpu_set_t set, struct fake_call *calls);
-/* Without fake_check() behind it, for a test that holds a lock itself. */
+/* Without fake_check() after it, for a test that holds a lock itself. */
 s64 fake_hypercall_unchecked(unsigned int cpu, u64 nr, u64 arg1, u64 arg2);
 /* The guest switches its own CPU off, as PSCI CPU_OFF does. */
 void fake_cpu_off(unsigned int cpu);

@@ -90,7 +90,7 @@ static bool owns(u32 intid)
 	       (cell->arch.gic.irqs[intid / 32] >> intid % 32 & 1);
 }
 
-/* The model's view of one GICD access: what it reads, what then stands there */
+/* The model's view of one GICD access: what it reads, what is there then */
 struct expected {
 	enum mmio_result result;
 	u64 value;

@@ -54,7 +54,7 @@ TEST(software_bit)
 	/* bits 58:55 are software's */
 	CHECK(PTE_NO_BLOCK >> 55 && !(PTE_NO_BLOCK >> 59));
 	CHECK_EQ(pte_attrs(pte), ATTRS | PTE_NO_BLOCK);
-	/* alone, it stands for no mapping */
+	/* alone, it means no mapping */
 	CHECK(!pte_valid(PTE_NO_BLOCK));
 }
 

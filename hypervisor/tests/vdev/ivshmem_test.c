@@ -72,7 +72,7 @@ static u32 denied(const struct cell *cell)
 		stats[CELLBLOCK_CPU_STAT_DENIED];
 }
 
-/* BARs 0 and 1 of the device stand at BAR_AT, interrupts are on. */
+/* BARs 0 and 1 of the device are at BAR_AT, interrupts are on. */
 static void attach(const struct cell *cell, u32 bdf)
 {
 	set_cfg(cell, bdf, PCI_BAR(0), BAR_AT);
@@ -718,7 +718,7 @@ TEST(msix_table_accesses)
 	CHECK_EQ(read_at(a, entry(2), 4), 0x55667788);
 	CHECK_EQ(read_at(a, entry(2) + 4, 4), 0x11223344);
 	CHECK_EQ(read_at(a, entry(2), 8), 0x1122334455667788);
-	/* behind the last entry */
+	/* after the last entry */
 	for (u32 offset = 16 * VECTORS; offset < 0x1000; offset += 4) {
 		write_at(a, BAR_AT + 0x1000 + offset, 4, ~0U);
 		CHECK_EQ(read_at(a, BAR_AT + 0x1000 + offset, 4), 0);

@@ -14,7 +14,7 @@
 
 extern char __text_start[], __text_end[], __core_end[];
 
-/* The tables stand behind image and configuration, in this order. */
+/* The tables come after image and configuration, in this order. */
 enum { L1, L2, ID_L2, ID_L3, L3_FIRST };
 
 static void clean_inval(u64 start, u64 size)

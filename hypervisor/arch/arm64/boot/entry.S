@@ -4,7 +4,7 @@
 /*
  * The way of a CPU from Linux's EL2 stub into the hypervisor and back.
  *
- * .text.idmap runs with the MMU off, or on at its physical address; it stands in
+ * .text.idmap runs with the MMU off, or on at its physical address; it is in
  * the first page of text, which is mapped at both. Code there uses PC-relative
  * addresses (physical) and literals (virtual).
  */

@@ -43,7 +43,7 @@ static inline u64 abort_ipa(void)
 	return abort_page() | (read_sysreg(far_el2) & 0xfff);
 }
 
-/* Goes on behind the trapped instruction. */
+/* Goes on after the trapped instruction. */
 static inline void traps_skip_instruction(void)
 {
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);

@@ -5,7 +5,7 @@
 
 #include <cellblock/loader.h>
 
-/* The image's header, with the system configuration behind it. */
+/* The image's header, with the system configuration after it. */
 extern struct fake_image {
 	struct cellblock_header header;
 	__u8 config[0x10000];

@@ -4,7 +4,7 @@
 #define ARCH_PTE_H
 
 /*
- * Descriptors of no real machine: bits stand elsewhere than on arm64, so that
+ * Descriptors of no real machine: bits are elsewhere than on arm64, so that
  * core/ cannot rely on any layout. Stores are watched by fake/tlb.c.
  */
 

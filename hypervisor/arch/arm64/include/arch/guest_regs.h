@@ -6,7 +6,7 @@
 #include <jailhouse/types.h>
 
 /*
- * State of a guest CPU while EL2 runs. What is not here stands in the EL1
+ * State of a guest CPU while EL2 runs. What is not here is in the EL1
  * registers, and in ELR_EL2 and SPSR_EL2, which EL2 itself never overwrites.
  * x[8..15] and x[18..29] are saved by full exits only (see vectors.S).
  */

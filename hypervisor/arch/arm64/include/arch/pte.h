@@ -66,7 +66,7 @@ static inline pte_t pte_show(pte_t pte)
 	return pte | PTE_VALID;
 }
 
-/* Tables stand in hypervisor memory. */
+/* Tables are in hypervisor memory. */
 u64 arch_virt_to_phys(const void *virt);
 void *arch_phys_to_virt(u64 phys);
 
