@@ -468,8 +468,6 @@ static void all_workers_come_to_their_end(void)
 	/* nothing of ours is above the one that watches */
 	EXPECT_EQ(osThreadSetPriority(osThreadGetId(), osPriorityRealtime), osOK);
 	isr_random = random + 1;
-	for (u32 n = 0; n < VICTIMS; n++)
-		victims[n] = new_victim(&random);
 	/* other CPUs begin at once all the same */
 	osKernelLock();
 	/* first: the lock does not keep other CPUs' workers from starting */
