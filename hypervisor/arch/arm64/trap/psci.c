@@ -117,12 +117,8 @@ static s64 features(u32 fid)
 	return PSCI_NOT_SUPPORTED;
 }
 
-s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
+static __attribute__((noinline)) s64 serve(u32 fid, u64 arg1, u64 arg2, u64 arg3)
 {
-	u32 fid = (u32)function;
-
-	if (fid == PSCI_VERSION)
-		return PSCI_VERSION_1_1;
 	if (!(fid & SMCCC_64)) {
 		arg1 = (u32)arg1;
 		arg2 = (u32)arg2;
@@ -158,4 +154,12 @@ s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
 	default:
 		return PSCI_NOT_SUPPORTED;
 	}
+}
+
+s64 psci_handle(u64 function, u64 arg1, u64 arg2, u64 arg3)
+{
+	/* apart from the rest, which needs a stack frame */
+	if ((u32)function == PSCI_VERSION)
+		return PSCI_VERSION_1_1;
+	return serve((u32)function, arg1, arg2, arg3);
 }
