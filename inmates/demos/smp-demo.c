@@ -98,19 +98,6 @@ static void play(unsigned int line, unsigned int rounds)
 	       timer_ticks_to_ns(sum) / rounds, timer_ticks_to_ns(max));
 }
 
-/* Returns false when the cell was asked to stop. */
-static bool wait(u64 period_ms)
-{
-	u64 end = timer_get_ticks() + timer_ns_to_ticks(period_ms * 1000000);
-
-	do {
-		if (comm_poll(true))
-			return false;
-		cpu_relax();
-	} while (timer_get_ticks() < end);
-	return true;
-}
-
 static void start_partner(void)
 {
 	u64 end = timer_get_ticks() +
@@ -149,7 +136,7 @@ void inmate_main(void)
 
 	do {
 		play(++line, rounds);
-	} while ((!count || line < count) && wait(period_ms));
+	} while ((!count || line < count) && comm_wait(period_ms));
 
 	irq_send_sgi(SGI_STOP, mpidr[1]);
 	if (!smp_wait_off(1, START_TIMEOUT_MS))

@@ -29,19 +29,6 @@ static const char *uart_name(void)
 	}
 }
 
-/* Returns false when the cell was asked to stop. */
-static bool wait(u64 period_ms)
-{
-	u64 end = timer_get_ticks() + timer_ns_to_ticks(period_ms * 1000000);
-
-	do {
-		if (comm_poll(true))
-			return false;
-		cpu_relax();
-	} while (timer_get_ticks() < end);
-	return true;
-}
-
 void inmate_main(void)
 {
 	u64 period_ms = (u64)cmdline_parse_int("period", 1000);
@@ -59,7 +46,7 @@ void inmate_main(void)
 
 	for (u64 line = 1; !count || line <= count; line++) {
 		printk("uart-demo: %s %llu\n", text, line);
-		if (!wait(period_ms)) {
+		if (!comm_wait(period_ms)) {
 			printk("uart-demo: asked to stop, goodbye\n");
 			return;
 		}

@@ -58,3 +58,15 @@ bool comm_poll(bool allow_shutdown)
 	jailhouse_send_reply_from_cell(comm_region, reply);
 	return end;
 }
+
+bool comm_wait(u64 ms)
+{
+	u64 end = timer_get_ticks() + timer_ns_to_ticks(ms * 1000000);
+
+	do {
+		if (comm_poll(true))
+			return false;
+		cpu_relax();
+	} while (timer_get_ticks() < end);
+	return true;
+}

@@ -76,6 +76,22 @@ static void state_can_be_locked_and_unlocked(void)
 	EXPECT_EQ(comm_region->cell_state, JAILHOUSE_CELL_RUNNING);
 }
 
+static void a_wait_lasts(void)
+{
+	u64 start = timer_get_ticks();
+
+	EXPECT(comm_wait(5));
+	EXPECT(timer_ticks_to_ns(timer_get_ticks() - start) >= 5000000);
+}
+
+static void a_request_ends_a_wait(void)
+{
+	comm_region->msg_to_cell = JAILHOUSE_MSG_SHUTDOWN_REQUEST;
+	EXPECT(!comm_wait(1000));
+	EXPECT_EQ(comm_region->reply_from_cell, JAILHOUSE_MSG_REQUEST_APPROVED);
+	comm_region->reply_from_cell = 0;
+}
+
 static const struct test tests[] = {
 	TEST(signature_and_revision),
 	TEST(cell_is_running),
@@ -85,6 +101,8 @@ static const struct test tests[] = {
 	TEST(there_is_no_virtual_pci),
 	TEST(rest_of_the_page_is_zero),
 	TEST(state_can_be_locked_and_unlocked),
+	TEST(a_wait_lasts),
+	TEST(a_request_ends_a_wait),
 };
 
 static void wait_for_message(void)

@@ -51,4 +51,12 @@ static inline void comm_set_state(u32 state)
  */
 bool comm_poll(bool allow_shutdown);
 
+/**
+ * Waits, and answers meanwhile as comm_poll(true) does; does not sleep.
+ *
+ * @param ms	milliseconds at least
+ * @return false: the cell has to end now
+ */
+bool comm_wait(u64 ms);
+
 #endif /* INMATE_COMM_H */
