@@ -31,6 +31,27 @@ bool test_expect_eq(u64 got, u64 want, const char *what, const char *file,
 	return got == want;
 }
 
+void test_figure_add(struct test_figure *figure, u64 ticks)
+{
+	if (!figure->count || ticks < figure->min)
+		figure->min = ticks;
+	if (ticks > figure->max)
+		figure->max = ticks;
+	figure->sum += ticks;
+	figure->count++;
+}
+
+bool test_figure_print(const char *what, const struct test_figure *figure)
+{
+	if (!EXPECT(figure->count))
+		return false;
+	printk("# %s: min %llu ns, average %llu ns, max %llu ns (%u times)\n",
+	       what, timer_ticks_to_ns(figure->min),
+	       timer_ticks_to_ns(figure->sum) / figure->count,
+	       timer_ticks_to_ns(figure->max), figure->count);
+	return true;
+}
+
 void test_run(const char *suite, const struct test *tests, unsigned int count)
 {
 	unsigned int passed = 0, failed = 0, skipped = 0;

@@ -13,32 +13,15 @@
 #define BOUND_MIN_NS		1000000		/* of the best */
 #define SGI			1
 
-struct figure {
-	u64 min, max, sum;
-	unsigned int count;
-};
-
 static unsigned int rounds;
 static u64 deadline, period;
-static struct figure late;
+static struct test_figure late;
 static u64 sgi_seen;
 
-static void add(struct figure *figure, u64 value)
+static void print(const char *what, const struct test_figure *figure)
 {
-	if (!figure->count || value < figure->min)
-		figure->min = value;
-	if (value > figure->max)
-		figure->max = value;
-	figure->sum += value;
-	figure->count++;
-}
-
-static void print(const char *what, const struct figure *figure)
-{
-	printk("# %s: min %llu ns, average %llu ns, max %llu ns (%u times)\n",
-	       what, timer_ticks_to_ns(figure->min),
-	       timer_ticks_to_ns(figure->sum) / figure->count,
-	       timer_ticks_to_ns(figure->max), figure->count);
+	if (!test_figure_print(what, figure))
+		return;
 	EXPECT(timer_ticks_to_ns(figure->min) < BOUND_MIN_NS);
 	EXPECT(timer_ticks_to_ns(figure->max) < BOUND_NS);
 }
@@ -51,7 +34,7 @@ static void handler(unsigned int irq)
 		atomic_set(&sgi_seen, now);
 		return;
 	}
-	add(&late, now - deadline);
+	test_figure_add(&late, now - deadline);
 	/* The next deadline lies ahead, however late this one was. */
 	deadline = (now > deadline + period ? now : deadline) + period;
 	if (late.count < rounds)
@@ -70,7 +53,7 @@ static void deadline_to_handler(void)
 
 static void sgi_to_handler(void)
 {
-	struct figure figure = { 0 };
+	struct test_figure figure = { 0 };
 
 	for (unsigned int n = 0; n < rounds; n++) {
 		u64 start;
@@ -80,19 +63,19 @@ static void sgi_to_handler(void)
 		irq_send_sgi(SGI, cpu_mpidr());
 		if (!EXPECT(WAIT_FOR(atomic_read(&sgi_seen), 1000)))
 			return;
-		add(&figure, sgi_seen - start);
+		test_figure_add(&figure, sgi_seen - start);
 	}
 	print("SGI to oneself, send to handler", &figure);
 }
 
 #define MEASURE(what, call) do {				\
-	struct figure figure_ = { 0 };				\
+	struct test_figure figure_ = { 0 };			\
 								\
 	for (unsigned int n_ = 0; n_ < rounds; n_++) {		\
 		u64 start_ = timer_get_ticks();			\
 								\
 		(void)(call);					\
-		add(&figure_, timer_get_ticks() - start_);	\
+		test_figure_add(&figure_, timer_get_ticks() - start_);	\
 	}							\
 	print(what, &figure_);					\
 } while (0)

@@ -20,43 +20,21 @@
 static u8 heap[512 * 1024] __attribute__((aligned(RTOS_PAGE_SIZE)));
 
 const struct rtos_config rtos_config = {
-	.tick_hz = 1000,
+	RTOS_CONFIG_USUAL(heap),
 	.slice_ticks = 5,
 	.stack_size = 4096,
-	.timer_stack_size = 8192,
 	.timer_priority = osPriorityHigh,
 	.measure_irqs_off = true,
-	.heap = heap,
-	.heap_size = sizeof(heap),
-};
-
-struct figure {
-	u64 min, max, sum;
-	u32 count;
 };
 
 static u64 rounds, deadline;
-static struct figure to_handler, to_thread, switching;
+static struct test_figure to_handler, to_thread, switching;
 static osThreadId_t main_thread;
 
-static void add(struct figure *figure, u64 value)
+static void print(const char *what, const struct test_figure *figure)
 {
-	if (!figure->count || value < figure->min)
-		figure->min = value;
-	if (value > figure->max)
-		figure->max = value;
-	figure->sum += value;
-	figure->count++;
-}
-
-static void print(const char *what, const struct figure *figure)
-{
-	if (!EXPECT(figure->count))
+	if (!test_figure_print(what, figure))
 		return;
-	printk("# %s: min %llu ns, average %llu ns, max %llu ns (%u times)\n",
-	       what, timer_ticks_to_ns(figure->min),
-	       timer_ticks_to_ns(figure->sum) / figure->count,
-	       timer_ticks_to_ns(figure->max), figure->count);
 	EXPECT(timer_ticks_to_ns(figure->min) < BOUND_MIN_NS);
 }
 
@@ -79,7 +57,7 @@ static void timer_handler(unsigned int irq, void *argument)
 	(void)irq;
 	(void)argument;
 	timer_stop(TIMER_PHYSICAL);
-	add(&to_handler, now - deadline);
+	test_figure_add(&to_handler, now - deadline);
 	osThreadFlagsSet(main_thread, 1);
 }
 
@@ -93,7 +71,7 @@ static void deadline_to_handler_and_thread(void)
 			   timer_ns_to_ticks(PERIOD_NS);
 		timer_set_deadline(TIMER_PHYSICAL, deadline);
 		EXPECT_EQ(osThreadFlagsWait(1, osFlagsWaitAny, osWaitForever), 1);
-		add(&to_thread, timer_count(TIMER_PHYSICAL) - deadline);
+		test_figure_add(&to_thread, timer_count(TIMER_PHYSICAL) - deadline);
 	}
 	EXPECT_EQ(rtos_irq_detach(TIMER_PHYSICAL_IRQ), osOK);
 	print("deadline to handler", &to_handler);
@@ -110,7 +88,7 @@ static void acquire(void *argument)
 	(void)argument;
 	for (u64 n = 0; n < rounds; n++) {
 		EXPECT_EQ(osSemaphoreAcquire(semaphore, osWaitForever), osOK);
-		add(&switching, timer_get_ticks() - released);
+		test_figure_add(&switching, timer_get_ticks() - released);
 	}
 }
 

@@ -83,6 +83,31 @@ bool test_expect_eq(u64 got, u64 want, const char *what, const char *file,
  */
 #define FAIL(what)	test_expect(false, what, __FILE__, __LINE__)
 
+/** What has been measured, in ticks; begins as zeros. */
+struct test_figure {
+	u64 min;	/**< the least */
+	u64 max;	/**< the most */
+	u64 sum;	/**< of all */
+	u32 count;	/**< how often it was measured */
+};
+
+/**
+ * Adds a measurement.
+ *
+ * @param figure	of one CPU
+ * @param ticks		as of timer_get_ticks()
+ */
+void test_figure_add(struct test_figure *figure, u64 ticks);
+
+/**
+ * Prints least, average and most; states that there is anything.
+ *
+ * @param what		in the output
+ * @param figure	in nanoseconds there
+ * @return true: there is
+ */
+bool test_figure_print(const char *what, const struct test_figure *figure);
+
 /**
  * Waits until something holds.
  *
