@@ -20,13 +20,10 @@
 static u8 heap[64 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
 
 const struct rtos_config rtos_config = {
-	.tick_hz = 1000,
+	RTOS_CONFIG_USUAL(heap),
 	.stack_size = 8192,
-	.timer_stack_size = 8192,
 	.timer_priority = osPriorityHigh,
 	.fault_policy = RTOS_FAULT_FAIL,
-	.heap = heap,
-	.heap_size = sizeof(heap),
 };
 
 static osThreadId_t waiter;

@@ -9,11 +9,8 @@ static u8 default_heap[DEFAULT_HEAP_SIZE] __attribute__((aligned(PAGE_SIZE)));
 
 /* Of its own file, so that a program's rtos_config takes its place, heap and all. */
 const struct rtos_config rtos_config = {
-	.tick_hz = 1000,
+	RTOS_CONFIG_USUAL(default_heap),
 	.slice_ticks = 5,
 	.stack_size = 8192,
-	.timer_stack_size = 8192,
 	.timer_priority = osPriorityHigh,
-	.heap = default_heap,
-	.heap_size = DEFAULT_HEAP_SIZE,
 };

@@ -14,19 +14,11 @@
 #define SGI_UNHANDLED	9
 #define SGI_MISUSE	10
 
-static u8 heap[512 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
-
-const struct rtos_config rtos_config = {
-	.tick_hz = 1000,
-	.slice_ticks = 5,
-	.stack_size = 8192,
-	.timer_stack_size = 8192,
-	.timer_priority = osPriorityRealtime,
-	.watchdog_ticks = WATCHDOG_TICKS,
-	.fault_policy = RTOS_FAULT_TERMINATE,
-	.heap = heap,
-	.heap_size = sizeof(heap),
-};
+CONFIG(512 << 10,
+       .slice_ticks = 5,
+       .timer_priority = osPriorityRealtime,
+       .watchdog_ticks = WATCHDOG_TICKS,
+       .fault_policy = RTOS_FAULT_TERMINATE);
 
 /* What the hook was told. */
 static osThreadId_t faulted;
@@ -369,8 +361,7 @@ static void mutexes_of_the_dead(void)
 		.attr_bits = osMutexRobust | osMutexPrioInherit });
 	plain = osMutexNew(&(osMutexAttr_t){ .name = "plain" });
 	EXPECT_EQ(osMutexAcquire(robust, 0), osOK);
-	thread = spawn(wait_for_robust, &got_it, HELPER_LOW);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(wait_for_robust, &got_it, HELPER_LOW);
 	EXPECT_EQ(osMutexRelease(robust), osOK);
 	join(thread);
 	EXPECT(got_it);
@@ -415,10 +406,8 @@ static void whoever_joins_is_woken(void)
 	osThreadId_t dying, joining;
 
 	sem = osSemaphoreNew(1, 0, NULL);
-	dying = spawn(die_when_told, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(dying));
-	joining = spawn(join_the_faulty, &dying, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(joining));
+	dying = spawn_blocked(die_when_told, NULL, HELPER_HIGH);
+	joining = spawn_blocked(join_the_faulty, &dying, HELPER_HIGH);
 	EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 	join(joining);
 	EXPECT_EQ(osSemaphoreDelete(sem), osOK);

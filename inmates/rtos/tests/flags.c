@@ -98,9 +98,8 @@ static void thread_flags_errors(void)
 static void thread_flags_of_the_dead(void)
 {
 	struct flag_wait w = { .wanted = 1, .timeout = osWaitForever };
-	osThreadId_t thread = spawn(wait_thread, &w, HELPER_HIGH);
+	osThreadId_t thread = spawn_blocked(wait_thread, &w, HELPER_HIGH);
 
-	EVENTUALLY(BLOCKED(thread));
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	EXPECT_EQ(osThreadFlagsSet(thread, 1), osFlagsErrorResource);
 	join(thread);
@@ -110,9 +109,8 @@ static void thread_flags_of_the_dead(void)
 static void thread_flags_wake_any(void)
 {
 	struct flag_wait w = { .wanted = 0x6, .timeout = osWaitForever };
-	osThreadId_t thread = spawn(wait_thread, &w, HELPER_HIGH);
+	osThreadId_t thread = spawn_blocked(wait_thread, &w, HELPER_HIGH);
 
-	EVENTUALLY(BLOCKED(thread));
 	EXPECT_EQ(osThreadFlagsSet(thread, 0x9), 0x9);
 	osDelay(2);
 	EXPECT(BLOCKED(thread));
@@ -126,9 +124,8 @@ static void thread_flags_wake_all(void)
 {
 	struct flag_wait w = { .wanted = 0x6, .options = osFlagsWaitAll,
 			       .timeout = LONG };
-	osThreadId_t thread = spawn(wait_thread, &w, HELPER_HIGH);
+	osThreadId_t thread = spawn_blocked(wait_thread, &w, HELPER_HIGH);
 
-	EVENTUALLY(BLOCKED(thread));
 	osThreadFlagsSet(thread, 0x3);
 	osDelay(2);
 	EXPECT(BLOCKED(thread));
@@ -156,8 +153,7 @@ static void thread_flags_from_an_interrupt(void)
 			       .letter = 't' };
 
 	order_reset();
-	isr_thread = spawn_on(CPU0, wait_thread, &w, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(isr_thread));
+	isr_thread = spawn_blocked_on(CPU0, wait_thread, &w, HELPER_HIGH);
 	run_in_isr(isr_thread_flags);
 	note('m');
 	join(isr_thread);
@@ -256,8 +252,7 @@ static void wait_any_and_all(void)
 	osThreadId_t thread;
 
 	new_flags();
-	thread = spawn(wait_event, &any, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(wait_event, &any, HELPER_HIGH);
 	EXPECT_EQ(osEventFlagsSet(flags, 0x9), 0x9);
 	osDelay(2);
 	EXPECT(BLOCKED(thread));
@@ -266,8 +261,7 @@ static void wait_any_and_all(void)
 	EXPECT_EQ(any.result, 0xd);
 	EXPECT_EQ(osEventFlagsGet(flags), 0x9);
 
-	thread = spawn(wait_event, &all, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(wait_event, &all, HELPER_HIGH);
 	osEventFlagsSet(flags, 0x2);
 	osDelay(2);
 	EXPECT(BLOCKED(thread));
@@ -296,8 +290,7 @@ static void who_is_woken(void)
 	new_flags();
 	for (int n = 0; n < 4; n++) {
 		w[n].timeout = osWaitForever;
-		thread[n] = spawn_on(CPU0, wait_event, &w[n], priority[n]);
-		EVENTUALLY(BLOCKED(thread[n]));
+		thread[n] = spawn_blocked_on(CPU0, wait_event, &w[n], priority[n]);
 	}
 	osEventFlagsSet(flags, 1);
 	EVENTUALLY(noted() == 3);
@@ -318,8 +311,7 @@ static void suspended_and_terminated_waiters_clear_nothing(void)
 	osThreadId_t thread;
 
 	new_flags();
-	thread = spawn(wait_event, &w, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(wait_event, &w, HELPER_HIGH);
 	EXPECT_EQ(osThreadSuspend(thread), osOK);
 	EXPECT_EQ(osEventFlagsSet(flags, 1), 1);
 	EXPECT_EQ(osEventFlagsGet(flags), 1);
@@ -328,8 +320,7 @@ static void suspended_and_terminated_waiters_clear_nothing(void)
 	EXPECT(w.result & osFlagsError);
 	EXPECT_EQ(osEventFlagsClear(flags, 1), 1);
 
-	thread = spawn(wait_event, &w, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(wait_event, &w, HELPER_HIGH);
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	join(thread);
 	EXPECT_EQ(osEventFlagsSet(flags, 1), 1);
@@ -343,8 +334,7 @@ static void delete_ends_waits(void)
 	osThreadId_t thread;
 
 	new_flags();
-	thread = spawn(wait_event, &w, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(wait_event, &w, HELPER_HIGH);
 	delete_flags();
 	join(thread);
 	EXPECT_EQ(w.result, osFlagsErrorResource);
@@ -388,8 +378,7 @@ static void interrupt_wakes_a_thread(void)
 
 	order_reset();
 	new_flags();
-	thread = spawn_on(CPU0, wait_event, &w, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked_on(CPU0, wait_event, &w, HELPER_HIGH);
 	run_in_isr(isr_set);
 	note('m');
 	join(thread);
@@ -413,12 +402,7 @@ static void made_before_the_kernel_started(void)
 
 static void nothing_leaks(void)
 {
-	for (int n = 0; n < 20000; n++) {
-		osEventFlagsId_t id = osEventFlagsNew(NULL);
-
-		if (!EXPECT(id) || !EXPECT_EQ(osEventFlagsDelete(id), osOK))
-			return;
-	}
+	EXPECT_NO_LEAK(osEventFlagsNew(NULL), osEventFlagsDelete);
 }
 
 static const struct test tests[] = {

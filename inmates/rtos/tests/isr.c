@@ -202,8 +202,7 @@ static void threads_wait_for_all_handlers(void)
 	sem = osSemaphoreNew(1, 0, NULL);
 	attach(SGI_A, 0xb0, raise_releaser, NULL);
 	attach(SGI_B, 0x90, release, NULL);
-	thread = spawn_on(CPU0, wait_for_sem, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked_on(CPU0, wait_for_sem, NULL, HELPER_HIGH);
 	raise(SGI_A);
 	EVENTUALLY(noted() == 4);
 	join(thread);

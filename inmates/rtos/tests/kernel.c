@@ -256,8 +256,7 @@ static void interrupts_come_while_locked(void)
 
 	order_reset();
 	isr_sem = osSemaphoreNew(1, 0, NULL);
-	thread = spawn_on(CPU0, wait_for_isr, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked_on(CPU0, wait_for_isr, NULL, HELPER_HIGH);
 	EXPECT_EQ(osKernelLock(), 0);
 	run_in_isr(isr_release);
 	note('m');

@@ -200,9 +200,8 @@ static void free_wakes_by_priority_then_fifo(void)
 		block[n] = osMemoryPoolAlloc(pool, 0);
 	for (int n = 0; n < 3; n++) {
 		a[n].timeout = osWaitForever;
-		thread[n] = spawn(allocate, &a[n], n == 2 ? osPriorityHigh1 :
+		thread[n] = spawn_blocked(allocate, &a[n], n == 2 ? osPriorityHigh1 :
 							    osPriorityHigh);
-		EVENTUALLY(BLOCKED(thread[n]));
 	}
 	for (u32 n = 0; n < 3; n++) {
 		EXPECT_EQ(osMemoryPoolFree(pool, block[n]), osOK);
@@ -224,8 +223,7 @@ static void delete_ends_waits(void)
 
 	new_pool(1, 8);
 	EXPECT(osMemoryPoolAlloc(pool, 0));
-	thread = spawn(allocate, &a, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(allocate, &a, HELPER_HIGH);
 	delete_pool();
 	join(thread);
 	EXPECT(!a.block);
@@ -275,8 +273,7 @@ static void interrupt_wakes_a_thread(void)
 	order_reset();
 	new_pool(1, 8);
 	isr_block = osMemoryPoolAlloc(pool, 0);
-	thread = spawn_on(CPU0, allocate, &a, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked_on(CPU0, allocate, &a, HELPER_HIGH);
 	run_in_isr(isr_free);
 	note('m');
 	join(thread);
@@ -337,12 +334,7 @@ static void made_before_the_kernel_started(void)
 
 static void nothing_leaks(void)
 {
-	for (int n = 0; n < 20000; n++) {
-		osMemoryPoolId_t id = osMemoryPoolNew(4, 32, NULL);
-
-		if (!EXPECT(id) || !EXPECT_EQ(osMemoryPoolDelete(id), osOK))
-			return;
-	}
+	EXPECT_NO_LEAK(osMemoryPoolNew(4, 32, NULL), osMemoryPoolDelete);
 }
 
 static const struct test tests[] = {

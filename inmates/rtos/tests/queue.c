@@ -235,8 +235,7 @@ static void put_wakes_a_reader(void)
 	osThreadId_t thread;
 
 	new_queue(1);
-	thread = spawn(get, &t, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(get, &t, HELPER_HIGH);
 	put_now(42, 9);
 	join(thread);
 	EXPECT_EQ(t.status, osOK);
@@ -254,8 +253,7 @@ static void get_wakes_a_writer(void)
 
 	new_queue(1);
 	put_now(42, 1);
-	thread = spawn(put, &t, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(put, &t, HELPER_HIGH);
 	expect_next(42, 1);
 	join(thread);
 	EXPECT_EQ(t.status, osOK);
@@ -274,9 +272,8 @@ static void readers_go_by_priority_then_fifo(void)
 	new_queue(3);
 	for (int n = 0; n < 3; n++) {
 		t[n].timeout = osWaitForever;
-		thread[n] = spawn(get, &t[n], n == 2 ? osPriorityHigh1 :
+		thread[n] = spawn_blocked(get, &t[n], n == 2 ? osPriorityHigh1 :
 						       osPriorityHigh);
-		EVENTUALLY(BLOCKED(thread[n]));
 	}
 	for (u32 n = 0; n < 3; n++) {
 		put_now(n, 0);
@@ -304,9 +301,8 @@ static void writers_go_by_priority_then_fifo(void)
 	put_now(0, 0);
 	for (int n = 0; n < 3; n++) {
 		t[n].timeout = osWaitForever;
-		thread[n] = spawn(put, &t[n], n == 2 ? osPriorityHigh1 :
+		thread[n] = spawn_blocked(put, &t[n], n == 2 ? osPriorityHigh1 :
 						       osPriorityHigh);
-		EVENTUALLY(BLOCKED(thread[n]));
 	}
 	for (u32 n = 0; n < 3; n++) {
 		expect_next(n, 0);
@@ -332,8 +328,7 @@ static void reset_empties_and_lets_writers_in(void)
 	EXPECT_EQ(osMessageQueueGetSpace(queue), 2);
 	put_now(3, 0);
 	put_now(4, 0);
-	thread = spawn(put, &t, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(put, &t, HELPER_HIGH);
 	EXPECT_EQ(osMessageQueueReset(queue), osOK);
 	join(thread);
 	EXPECT_EQ(t.status, osOK);
@@ -349,16 +344,14 @@ static void delete_ends_waits(void)
 	osThreadId_t thread;
 
 	new_queue(1);
-	thread = spawn(get, &reader, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(get, &reader, HELPER_HIGH);
 	delete_queue();
 	join(thread);
 	EXPECT_EQ(reader.status, osErrorResource);
 
 	new_queue(1);
 	put_now(1, 0);
-	thread = spawn(put, &writer, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(put, &writer, HELPER_HIGH);
 	delete_queue();
 	join(thread);
 	EXPECT_EQ(writer.status, osErrorResource);
@@ -370,13 +363,11 @@ static void terminated_threads_leave_the_queue(void)
 	osThreadId_t thread;
 
 	new_queue(1);
-	thread = spawn(get, &t, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(get, &t, HELPER_HIGH);
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	join(thread);
 	put_now(1, 0);
-	thread = spawn(put, &t, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(put, &t, HELPER_HIGH);
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	join(thread);
 	expect_next(1, 0);
@@ -432,8 +423,7 @@ static void interrupt_wakes_a_reader(void)
 
 	order_reset();
 	new_queue(1);
-	thread = spawn_on(CPU0, get, &t, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked_on(CPU0, get, &t, HELPER_HIGH);
 	run_in_isr(isr_put);
 	note('m');
 	join(thread);
@@ -457,8 +447,7 @@ static void interrupt_wakes_a_writer(void)
 
 	new_queue(1);
 	put_now(1, 0);
-	thread = spawn(put, &t, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(put, &t, HELPER_HIGH);
 	run_in_isr(isr_get);
 	join(thread);
 	EXPECT_EQ(t.status, osOK);
@@ -547,12 +536,7 @@ static void made_before_the_kernel_started(void)
 
 static void nothing_leaks(void)
 {
-	for (int n = 0; n < 20000; n++) {
-		osMessageQueueId_t id = osMessageQueueNew(4, 32, NULL);
-
-		if (!EXPECT(id) || !EXPECT_EQ(osMessageQueueDelete(id), osOK))
-			return;
-	}
+	EXPECT_NO_LEAK(osMessageQueueNew(4, 32, NULL), osMessageQueueDelete);
 }
 
 static const struct test tests[] = {

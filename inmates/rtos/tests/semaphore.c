@@ -118,10 +118,8 @@ static void release_wakes_one(void)
 	osThreadId_t thread[2];
 
 	sem = osSemaphoreNew(2, 0, NULL);
-	for (int n = 0; n < 2; n++) {
-		thread[n] = spawn(acquire, &a[n], HELPER_HIGH);
-		EVENTUALLY(BLOCKED(thread[n]));
-	}
+	for (int n = 0; n < 2; n++)
+		thread[n] = spawn_blocked(acquire, &a[n], HELPER_HIGH);
 	EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 	EVENTUALLY(atomic_read(&a[0].done));
 	EXPECT(BLOCKED(thread[1]));
@@ -151,10 +149,8 @@ static void waiters_go_by_priority_then_fifo(void)
 
 	order_reset();
 	sem = osSemaphoreNew(4, 0, NULL);
-	for (int n = 0; n < 4; n++) {
-		thread[n] = spawn(acquire, &a[n], priority[n]);
-		EVENTUALLY(BLOCKED(thread[n]));
-	}
+	for (int n = 0; n < 4; n++)
+		thread[n] = spawn_blocked(acquire, &a[n], priority[n]);
 	for (int n = 0; n < 4; n++) {
 		EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 		EVENTUALLY(noted() == (unsigned int)n + 1);
@@ -176,10 +172,8 @@ static void waiter_moves_with_its_priority(void)
 
 	order_reset();
 	sem = osSemaphoreNew(2, 0, NULL);
-	for (int n = 0; n < 2; n++) {
-		thread[n] = spawn(acquire, &a[n], osPriorityHigh);
-		EVENTUALLY(BLOCKED(thread[n]));
-	}
+	for (int n = 0; n < 2; n++)
+		thread[n] = spawn_blocked(acquire, &a[n], osPriorityHigh);
 	EXPECT_EQ(osThreadSetPriority(thread[1], osPriorityHigh3), osOK);
 	EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 	EVENTUALLY(atomic_read(&a[1].done));
@@ -197,8 +191,7 @@ static void timed_wait_gets_a_token_in_time(void)
 	osThreadId_t thread;
 
 	sem = osSemaphoreNew(1, 0, NULL);
-	thread = spawn(acquire, &a, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(acquire, &a, HELPER_HIGH);
 	EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 	join(thread);
 	EXPECT_EQ(a.status, osOK);
@@ -213,8 +206,7 @@ static void delete_ends_waits(void)
 	osThreadId_t thread;
 
 	sem = osSemaphoreNew(1, 0, NULL);
-	thread = spawn(acquire, &a, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(acquire, &a, HELPER_HIGH);
 	EXPECT_EQ(osSemaphoreDelete(sem), osOK);
 	join(thread);
 	EXPECT_EQ(a.status, osErrorResource);
@@ -226,8 +218,7 @@ static void suspended_waiter_takes_no_token(void)
 	osThreadId_t thread;
 
 	sem = osSemaphoreNew(1, 0, NULL);
-	thread = spawn(acquire, &a, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(acquire, &a, HELPER_HIGH);
 	EXPECT_EQ(osThreadSuspend(thread), osOK);
 	EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 	EXPECT_EQ(osSemaphoreGetCount(sem), 1);
@@ -244,8 +235,7 @@ static void terminated_waiter_takes_no_token(void)
 	osThreadId_t thread;
 
 	sem = osSemaphoreNew(1, 0, NULL);
-	thread = spawn(acquire, &a, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(acquire, &a, HELPER_HIGH);
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 	EXPECT_EQ(osSemaphoreGetCount(sem), 1);
@@ -291,8 +281,7 @@ static void interrupt_wakes_a_thread(void)
 
 	order_reset();
 	sem = osSemaphoreNew(1, 0, NULL);
-	thread = spawn_on(CPU0, acquire, &a, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked_on(CPU0, acquire, &a, HELPER_HIGH);
 	run_in_isr(isr_release);
 	note('m');
 	join(thread);
@@ -317,12 +306,7 @@ static void made_before_the_kernel_started(void)
 /* Objects from the heap go back to it. */
 static void nothing_leaks(void)
 {
-	for (int n = 0; n < 20000; n++) {
-		osSemaphoreId_t id = osSemaphoreNew(1, 1, NULL);
-
-		if (!EXPECT(id) || !EXPECT_EQ(osSemaphoreDelete(id), osOK))
-			return;
-	}
+	EXPECT_NO_LEAK(osSemaphoreNew(1, 1, NULL), osSemaphoreDelete);
 }
 
 static const struct test tests[] = {

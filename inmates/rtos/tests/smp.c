@@ -9,17 +9,9 @@
 
 #include "lib/harness.h"
 
-static u8 heap[512 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
-
-const struct rtos_config rtos_config = {
-	.tick_hz = 1000,
-	.stack_size = 8192,
-	.timer_stack_size = 8192,
-	.timer_priority = osPriorityRealtime,
-	.fault_policy = RTOS_FAULT_FAIL,
-	.heap = heap,
-	.heap_size = sizeof(heap),
-};
+CONFIG(512 << 10,
+       .timer_priority = osPriorityRealtime,
+       .fault_policy = RTOS_FAULT_FAIL);
 
 #define ANYWHERE	(CPU0 | CPU1)
 
@@ -174,8 +166,7 @@ static void blocked_threads_move(void)
 	osThreadId_t thread;
 
 	sem = osSemaphoreNew(1, 0, NULL);
-	thread = spawn_on(CPU0, wait_once, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked_on(CPU0, wait_once, NULL, HELPER_HIGH);
 	EXPECT_EQ(osThreadSetAffinityMask(thread, CPU1), osOK);
 	EXPECT_EQ(osSemaphoreRelease(sem), osOK);
 	join(thread);

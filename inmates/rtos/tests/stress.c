@@ -15,18 +15,10 @@
 
 #include "lib/harness.h"
 
-static u8 heap[512 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
-
-const struct rtos_config rtos_config = {
-	.tick_hz = 1000,
-	.slice_ticks = 2,
-	.stack_size = 8192,
-	.timer_stack_size = 8192,
-	.timer_priority = osPriorityHigh,
-	.fault_policy = RTOS_FAULT_FAIL,
-	.heap = heap,
-	.heap_size = sizeof(heap),
-};
+CONFIG(512 << 10,
+       .slice_ticks = 2,
+       .timer_priority = osPriorityHigh,
+       .fault_policy = RTOS_FAULT_FAIL);
 
 #define WORKERS		6
 #define VICTIMS		2

@@ -184,8 +184,7 @@ static void states(void)
 	join(thread);
 	EXPECT(osThreadGetState(thread) == osThreadError ||
 	       osThreadGetState(thread) == osThreadInactive);
-	thread = spawn(sleep_for_ever, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(sleep_for_ever, NULL, HELPER_HIGH);
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	EXPECT_EQ(osThreadGetState(thread), osThreadTerminated);
 	join(thread);
@@ -409,15 +408,23 @@ static void count_and_delay(void *argument)
 	}
 }
 
-static void suspend_and_resume(void)
+static osThreadId_t start_spinning(void)
 {
 	osThreadId_t thread;
-	u32 seen;
 
 	atomic_set(&stopped, false);
 	atomic_set(&counter, 0);
 	thread = spawn(spin_until_stop, NULL, HELPER_LOW);
 	EVENTUALLY(atomic_read(&counter) > 10);
+	return thread;
+}
+
+static void suspend_and_resume(void)
+{
+	osThreadId_t thread;
+	u32 seen;
+
+	thread = start_spinning();
 	EXPECT_EQ(osThreadResume(thread), osErrorResource);
 	EXPECT_EQ(osThreadSuspend(thread), osOK);
 	EXPECT_EQ(osThreadGetState(thread), osThreadBlocked);
@@ -443,8 +450,7 @@ static void suspend_oneself(void)
 	osThreadId_t thread;
 
 	order_reset();
-	thread = spawn(suspend_itself, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(suspend_itself, NULL, HELPER_HIGH);
 	note('2');
 	EXPECT_EQ(osThreadResume(thread), osOK);
 	join(thread);
@@ -458,8 +464,7 @@ static void suspended_delay_does_not_end(void)
 	u32 seen;
 
 	atomic_set(&stopped, false);
-	thread = spawn(count_and_delay, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(count_and_delay, NULL, HELPER_HIGH);
 	EXPECT_EQ(osThreadSuspend(thread), osOK);
 	seen = atomic_read(&counter);
 	osDelay(5);
@@ -482,8 +487,7 @@ static void resume_ends_a_delay(void)
 	osThreadId_t thread;
 
 	order_reset();
-	thread = spawn(note_after_long_delay, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(note_after_long_delay, NULL, HELPER_HIGH);
 	EXPECT_EQ(osThreadResume(thread), osOK);
 	join(thread);
 	EXPECT_ORDER("r");
@@ -514,17 +518,13 @@ static void terminate_running_and_blocked(void)
 	osThreadId_t thread;
 	u32 seen;
 
-	atomic_set(&stopped, false);
-	atomic_set(&counter, 0);
-	thread = spawn(spin_until_stop, NULL, HELPER_LOW);
-	EVENTUALLY(atomic_read(&counter) > 10);
+	thread = start_spinning();
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	seen = atomic_read(&counter);
 	join(thread);
 	osDelay(2);
 	EXPECT_EQ(atomic_read(&counter), seen);
-	thread = spawn(sleep_for_ever, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(sleep_for_ever, NULL, HELPER_HIGH);
 	EXPECT_EQ(osThreadTerminate(thread), osOK);
 	join(thread);
 }
@@ -564,8 +564,7 @@ static void join_waits_for_the_end(void)
 	osThreadId_t thread;
 
 	j.thread = spawn(sleep_for_ever, NULL, HELPER_HIGH);
-	thread = spawn(join_it, &j, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(thread));
+	thread = spawn_blocked(join_it, &j, HELPER_HIGH);
 	osDelay(3);
 	EXPECT(!atomic_read(&j.done));
 	/* it is taken */
@@ -609,10 +608,8 @@ static void count_and_enumerate(void)
 	unsigned int found = 0;
 
 	EXPECT(before >= 1);
-	for (int n = 0; n < 3; n++) {
-		thread[n] = spawn(sleep_for_ever, NULL, HELPER_HIGH);
-		EVENTUALLY(BLOCKED(thread[n]));
-	}
+	for (int n = 0; n < 3; n++)
+		thread[n] = spawn_blocked(sleep_for_ever, NULL, HELPER_HIGH);
 	EXPECT_EQ(osThreadGetCount(), before + 3);
 	count = osThreadEnumerate(all, ARRAY_SIZE(all));
 	EXPECT_EQ(count, before + 3);
@@ -653,9 +650,8 @@ static void stack_space_is_watched(void)
 	u32 space[2];
 
 	for (int n = 0; n < 2; n++) {
-		thread[n] = spawn(n ? use_stack : sleep_for_ever,
-				  n ? space : NULL, HELPER_HIGH);
-		EVENTUALLY(BLOCKED(thread[n]));
+		thread[n] = spawn_blocked(n ? use_stack : sleep_for_ever,
+					  n ? space : NULL, HELPER_HIGH);
 		space[n] = osThreadGetStackSpace(thread[n]);
 		EXPECT(space[n] > 0);
 		EXPECT(space[n] < osThreadGetStackSize(thread[n]));
@@ -730,8 +726,7 @@ static void isr_calls(void)
 
 static void not_from_an_interrupt(void)
 {
-	isr_thread = spawn(sleep_for_ever, NULL, HELPER_HIGH);
-	EVENTUALLY(BLOCKED(isr_thread));
+	isr_thread = spawn_blocked(sleep_for_ever, NULL, HELPER_HIGH);
 	run_in_isr(isr_calls);
 	EXPECT(BLOCKED(isr_thread));
 	EXPECT_EQ(osThreadGetPriority(isr_thread), HELPER_HIGH);

@@ -5,21 +5,16 @@
 
 #define SGI_TEST	5
 
-#define HEAP_SIZE	(384 << 10)
-
-static u8 heap[HEAP_SIZE] __attribute__((aligned(RTOS_PAGE_SIZE)));
+static u8 heap[384 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
 
 /* A program may have its own. */
 const struct rtos_config rtos_config __attribute__((weak)) = {
-	.tick_hz = 1000,
+	RTOS_CONFIG_USUAL(heap),
 	.slice_ticks = 20,
 	.stack_size = 8192,
-	.timer_stack_size = 8192,
 	.timer_priority = osPriorityRealtime,
 	.fault_policy = RTOS_FAULT_FAIL,
 	.measure_irqs_off = true,
-	.heap = heap,
-	.heap_size = HEAP_SIZE,
 };
 
 u64 not_an_object[128];
@@ -82,6 +77,20 @@ osThreadId_t spawn_on(u32 affinity, osThreadFunc_t func, void *argument,
 osThreadId_t spawn(osThreadFunc_t func, void *argument, osPriority_t priority)
 {
 	return spawn_on(helpers, func, argument, priority);
+}
+
+osThreadId_t spawn_blocked_on(u32 affinity, osThreadFunc_t func, void *argument,
+			      osPriority_t priority)
+{
+	osThreadId_t thread = spawn_on(affinity, func, argument, priority);
+
+	EVENTUALLY(BLOCKED(thread));
+	return thread;
+}
+
+osThreadId_t spawn_blocked(osThreadFunc_t func, void *argument, osPriority_t priority)
+{
+	return spawn_blocked_on(helpers, func, argument, priority);
 }
 
 void join(osThreadId_t thread)

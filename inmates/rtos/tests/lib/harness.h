@@ -34,6 +34,16 @@ void __attribute__((noreturn)) suite_run(const char *name,
 #define SUITE_RUN(name, tests, early, ready)				\
 	suite_run(name, tests, ARRAY_SIZE(tests), early, ready)
 
+/* A program's own configuration: the size of the heap, and what most do not have. */
+#define CONFIG(bytes, ...)						\
+	static u8 heap[bytes] __attribute__((aligned(RTOS_PAGE_SIZE)));	\
+									\
+	const struct rtos_config rtos_config = {			\
+		RTOS_CONFIG_USUAL(heap),				\
+		.stack_size = 8192,					\
+		__VA_ARGS__						\
+	}
+
 /* Does the kernel run on more than one CPU? */
 bool two_cpus(void);
 
@@ -44,6 +54,10 @@ u32 helpers_mask(void);
 osThreadId_t spawn(osThreadFunc_t func, void *argument, osPriority_t priority);
 osThreadId_t spawn_on(u32 affinity, osThreadFunc_t func, void *argument,
 		      osPriority_t priority);
+/* The same, and waits until it is blocked. */
+osThreadId_t spawn_blocked(osThreadFunc_t func, void *argument, osPriority_t priority);
+osThreadId_t spawn_blocked_on(u32 affinity, osThreadFunc_t func, void *argument,
+			      osPriority_t priority);
 void join(osThreadId_t thread);
 
 /* Runs fn in an interrupt handler on the calling CPU and waits for its end. */
@@ -83,6 +97,15 @@ void expect_order(const char *want, const char *file, int line);
 /* Pseudo-random numbers, the same in each run with the same seed. */
 u32 random_next(u32 *state);
 u32 random_seed(void);
+
+/* More objects than the heap has room for, one after the other. */
+#define EXPECT_NO_LEAK(create, delete)					\
+	for (int n_ = 0; n_ < 20000; n_++) {				\
+		void *id_ = create;					\
+									\
+		if (!EXPECT(id_) || !EXPECT_EQ(delete(id_), osOK))	\
+			break;						\
+	}
 
 /* Memory that was never an object. */
 extern u64 not_an_object[128];
