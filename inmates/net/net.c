@@ -15,7 +15,7 @@
 #include <netif/ethernet.h>
 
 #include "net.h"
-#include "veth.h"
+#include "veth_ivshmem.h"
 
 #define DEFAULT_MTU		16384
 #define MIN_MTU			68
@@ -43,18 +43,6 @@ static void irq_handler(unsigned int irq)
 	if (irq == TIMER_IRQ)
 		timer_stop(TIMER_VIRTUAL);
 	event = true;
-}
-
-static void set_state(struct veth *unused, u32 state)
-{
-	(void)unused;
-	ivshmem_set_state(&link, state);
-}
-
-static void doorbell(struct veth *unused)
-{
-	(void)unused;
-	ivshmem_doorbell(&link, !link.id, 0);
 }
 
 /* What precedes each frame, if anything does. */
@@ -270,18 +258,13 @@ static void attach(void)
 void net_start(const char *default_address)
 {
 	ip4_addr_t address, mask, gateway = { 0 };
+	struct veth_link ends;
 	char text[32];
 
 	attach();
-	if (!veth_init(&veth, &(struct veth_link) {
-				.own = ivshmem_output(&link, link.id),
-				.other = ivshmem_output(&link, !link.id),
-				.size = link.output_size,
-				.features = cmdline_parse_bool("offload", true) ? VETH_OFFLOAD : 0,
-				.other_state = &link.states[!link.id],
-				.set_state = set_state,
-				.doorbell = doorbell,
-			}))
+	ends = veth_link_of(&link);
+	ends.features = cmdline_parse_bool("offload", true) ? VETH_OFFLOAD : 0;
+	if (!veth_init(&veth, &ends))
 		panic("the sections of the link are too small: 0x%zx bytes", link.output_size);
 
 	cmdline_parse_str("ip", text, sizeof(text), default_address);

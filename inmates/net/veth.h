@@ -87,6 +87,7 @@ struct veth_link {
 	size_t size;		/* of each */
 	u16 features;		/* VETH_OFFLOAD */
 	const volatile u32 *other_state;
+	void *device;		/* of the functions */
 	void (*set_state)(struct veth *veth, u32 state);
 	/* What was written before must be visible at the interrupt. */
 	void (*doorbell)(struct veth *veth);

@@ -15,7 +15,7 @@
 #include <inmate/test.h>
 #include <jailhouse/cell-config.h>
 
-#include "veth.h"
+#include "veth_ivshmem.h"
 
 #define HEADER_SIZE		14
 #define RUN_MS			200	/* for the handshake */
@@ -69,12 +69,6 @@ static void set_state(struct veth *unused, u32 state)
 	if (state == VETH_INIT && below(2))
 		veth.tx_avail->flags = below(2) ? OFFLOAD_FLAG : (u16)random();
 	ivshmem_set_state(&link, state);
-}
-
-static void doorbell(struct veth *unused)
-{
-	(void)unused;
-	ivshmem_doorbell(&link, !link.id, 0);
 }
 
 /* A frame to everybody: of random bytes, with or without a header that fits. */
@@ -196,19 +190,17 @@ static void round(void)
 
 static bool attach(void)
 {
+	struct veth_link ends;
+
 	for (int bdf = 0; pci_present(); bdf++) {
 		bdf = pci_find_device(IVSHMEM_VENDOR_ID, IVSHMEM_DEVICE_ID, (u16)bdf);
 		if (bdf < 0 || !ivshmem_attach(&link, (u16)bdf))
 			return false;
-		if (link.protocol == JAILHOUSE_SHMEM_PROTO_VETH)
-			return veth_init(&veth, &(struct veth_link) {
-				.own = ivshmem_output(&link, link.id),
-				.other = ivshmem_output(&link, !link.id),
-				.size = link.output_size,
-				.other_state = &link.states[!link.id],
-				.set_state = set_state,
-				.doorbell = doorbell,
-			});
+		if (link.protocol != JAILHOUSE_SHMEM_PROTO_VETH)
+			continue;
+		ends = veth_link_of(&link);
+		ends.set_state = set_state;
+		return veth_init(&veth, &ends);
 	}
 	return false;
 }

@@ -9,7 +9,7 @@
 
 #include <inmate/test.h>
 
-#include "../net/veth.h"
+#include "../net/veth_ivshmem.h"
 
 #define BDF_NET		(1 << 3)
 #define LIMIT_MS	5000
@@ -21,18 +21,6 @@ static struct veth veth;
 static u32 other_state(void)
 {
 	return link.states[!link.id];
-}
-
-static void set_state(struct veth *unused, u32 state)
-{
-	(void)unused;
-	ivshmem_set_state(&link, state);
-}
-
-static void doorbell(struct veth *unused)
-{
-	(void)unused;
-	ivshmem_doorbell(&link, !link.id, 0);
 }
 
 static bool shake_hands(u16 flags)
@@ -214,16 +202,12 @@ static void rave(void)
 void inmate_main(void)
 {
 	unsigned int noticed = 0;
+	struct veth_link ends;
 
-	if (!ivshmem_attach(&link, BDF_NET) ||
-	    !veth_init(&veth, &(struct veth_link) {
-				.own = ivshmem_output(&link, link.id),
-				.other = ivshmem_output(&link, !link.id),
-				.size = link.output_size,
-				.other_state = &link.states[!link.id],
-				.set_state = set_state,
-				.doorbell = doorbell,
-			}))
+	if (!ivshmem_attach(&link, BDF_NET))
+		panic("no Ethernet link");
+	ends = veth_link_of(&link);
+	if (!veth_init(&veth, &ends))
 		panic("no Ethernet link");
 	for (unsigned int n = 0; n < ARRAY_SIZE(attacks); n++)
 		noticed += attack(&attacks[n]);
