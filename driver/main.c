@@ -14,6 +14,7 @@
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
+#include "cell/cells.h"
 #include "cell/load.h"
 #include "cell/restart.h"
 #include "console.h"
@@ -64,6 +65,22 @@ static int main_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* A request that only names a cell. */
+static int with_cell(const struct jailhouse_cell_id __user *arg,
+		     int (*act)(struct cell *cell, bool force,
+				struct jailhouse_error *err),
+		     struct jailhouse_error *err)
+{
+	struct jailhouse_cell_id id;
+	struct cell *cell;
+	int ret;
+
+	if (copy_from_user(&id, arg, sizeof(id)))
+		return error_set(err, -EFAULT, "the request is not readable");
+	cell = cells_find(&id, &ret, err);
+	return cell ? act(cell, id.padding & JAILHOUSE_CELL_FORCE, err) : ret;
+}
+
 static long command(unsigned int nr, void __user *arg,
 		    struct jailhouse_error *err)
 {
@@ -77,11 +94,11 @@ static long command(unsigned int nr, void __user *arg,
 	case JAILHOUSE_CELL_LOAD:
 		return load_cell(arg, err);
 	case JAILHOUSE_CELL_START:
-		return cell_start(arg, err);
+		return with_cell(arg, cell_start, err);
 	case JAILHOUSE_CELL_DESTROY:
-		return cell_destroy(arg, err);
+		return with_cell(arg, cell_destroy, err);
 	case JAILHOUSE_CELL_RESTART:
-		return restart_cell(arg, err);
+		return with_cell(arg, restart_cell, err);
 	default:
 		return error_set(err, -ENOTTY, "the driver does not know the request %#x",
 				 nr);

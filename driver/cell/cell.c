@@ -230,16 +230,10 @@ int cell_create(const struct jailhouse_cell_create __user *arg,
 
 /* Start */
 
-int cell_start(const struct jailhouse_cell_id __user *arg,
-	       struct jailhouse_error *err)
+int cell_start(struct cell *cell, bool force, struct jailhouse_error *err)
 {
-	struct cell *cell;
-	bool force;
 	int ret;
 
-	cell = cells_find_user(arg, &force, &ret, err);
-	if (!cell)
-		return ret;
 	if (!cell->loaded && !force)
 		return error_set(err, -EINVAL, "nothing was loaded into %s: load an image first, or start it with --force",
 				 cell->label);
@@ -253,7 +247,7 @@ int cell_start(const struct jailhouse_cell_id __user *arg,
 
 /* Destruction */
 
-static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
+int cell_destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 {
 	int ret;
 
@@ -277,17 +271,6 @@ static int destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 	return 0;
 }
 
-int cell_destroy(const struct jailhouse_cell_id __user *arg,
-		 struct jailhouse_error *err)
-{
-	struct cell *cell;
-	bool force;
-	int ret;
-
-	cell = cells_find_user(arg, &force, &ret, err);
-	return cell ? destroy(cell, force, err) : ret;
-}
-
 int cell_destroy_all(bool force, struct jailhouse_error *err)
 {
 	struct cell *cell;
@@ -297,6 +280,6 @@ int cell_destroy_all(bool force, struct jailhouse_error *err)
 	for (cell = cells_next(NULL); cell && !force && !ret; cell = cells_next(cell))
 		ret = cell_stop(cell, false, "shut down", err);
 	while (!ret && cells_next(NULL))
-		ret = destroy(cells_next(NULL), force, err);
+		ret = cell_destroy(cells_next(NULL), force, err);
 	return ret;
 }

@@ -121,24 +121,24 @@ int cell_create(const struct jailhouse_cell_create __user *arg,
 		struct jailhouse_error *err);
 
 /**
- * cell_start() - the ioctl
- * @arg: struct jailhouse_cell_id in user space
+ * cell_start() - start a cell
+ * @cell: not root
+ * @force: although nothing was loaded
  * @err: receives the sentence of a refusal
  *
  * Return: 0, or a negative errno; then it was not started.
  */
-int cell_start(const struct jailhouse_cell_id __user *arg,
-	       struct jailhouse_error *err);
+int cell_start(struct cell *cell, bool force, struct jailhouse_error *err);
 
 /**
- * cell_destroy() - the ioctl
- * @arg: struct jailhouse_cell_id in user space
+ * cell_destroy() - destroy a cell
+ * @cell: not root
+ * @force: without asking it
  * @err: receives the sentence of a refusal
  *
  * Return: 0, or a negative errno; then the cell is still there.
  */
-int cell_destroy(const struct jailhouse_cell_id __user *arg,
-		 struct jailhouse_error *err);
+int cell_destroy(struct cell *cell, bool force, struct jailhouse_error *err);
 
 /**
  * cell_destroy_all() - destroy all cells but root

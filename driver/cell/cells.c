@@ -3,7 +3,6 @@
 
 #include <linux/list.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #include <jailhouse/cell-config.h>
 #include <uapi/jailhouse.h>
@@ -95,20 +94,6 @@ struct cell *cells_find(const struct jailhouse_cell_id *id, int *ret,
 		*ret = error_set(err, -EINVAL, "%s is the root cell, this Linux: it cannot be loaded, started, shut down or destroyed",
 				 cell->label);
 	return *ret ? NULL : cell;
-}
-
-struct cell *cells_find_user(const struct jailhouse_cell_id __user *arg,
-			     bool *force, int *ret,
-			     struct jailhouse_error *err)
-{
-	struct jailhouse_cell_id id;
-
-	if (copy_from_user(&id, arg, sizeof(id))) {
-		*ret = error_set(err, -EFAULT, "the request is not readable");
-		return NULL;
-	}
-	*force = id.padding & JAILHOUSE_CELL_FORCE;
-	return cells_find(&id, ret, err);
 }
 
 u32 cells_free_id(void)

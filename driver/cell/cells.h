@@ -59,15 +59,6 @@ struct cell *cells_find(const struct jailhouse_cell_id *id, int *ret,
 			struct jailhouse_error *err);
 
 /**
- * cells_find_user() - the same, named in the memory of the program
- * @arg: a request that is the cell's identity and nothing else
- * @force: receives whether the program insists
- */
-struct cell *cells_find_user(const struct jailhouse_cell_id __user *arg,
-			     bool *force, int *ret,
-			     struct jailhouse_error *err);
-
-/**
  * cells_free_id() - the lowest number that no cell has
  */
 u32 cells_free_id(void);

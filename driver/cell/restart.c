@@ -170,16 +170,10 @@ int restart_again(struct cell *cell, struct jailhouse_error *err)
 	return ret;
 }
 
-int restart_cell(const struct jailhouse_cell_id __user *arg,
-		 struct jailhouse_error *err)
+int restart_cell(struct cell *cell, bool force, struct jailhouse_error *err)
 {
-	struct cell *cell;
-	bool force;
 	int ret;
 
-	cell = cells_find_user(arg, &force, &ret, err);
-	if (!cell)
-		return ret;
 	ret = check_images(cell, err);
 	if (!ret)
 		ret = cell_stop(cell, force, "shut down", err);

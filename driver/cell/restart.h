@@ -46,15 +46,13 @@ void restart_forget(struct cell *cell);
 int restart_again(struct cell *cell, struct jailhouse_error *err);
 
 /**
- * restart_cell() - the ioctl
- * @arg: struct jailhouse_cell_id in user space
+ * restart_cell() - shut a cell down and start it again
+ * @cell: not root
+ * @force: without asking it
  * @err: receives the sentence of a refusal
- *
- * Shuts the cell down and starts it again.
  *
  * Return: 0, -EINTR on a signal, or another negative errno.
  */
-int restart_cell(const struct jailhouse_cell_id __user *arg,
-		 struct jailhouse_error *err);
+int restart_cell(struct cell *cell, bool force, struct jailhouse_error *err);
 
 #endif /* DRIVER_RESTART_H */
