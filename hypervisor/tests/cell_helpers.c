@@ -4,9 +4,11 @@
 #include <core/arch.h>
 #include <core/cell.h>
 #include <core/console.h>
+#include <lib/errno.h>
 #include <string.h>
 
 #include "cell_helpers.h"
+#include "fake/fake.h"
 #include "fake/machine.h"
 #include "tap.h"
 
@@ -175,4 +177,44 @@ void check_unmapped(const struct cell *cell, u64 addr, u64 size)
 	for (; addr < end; addr += PAGE_SIZE)
 		if (paging_lookup(&cell->mem, addr, NULL))
 			tap_fail(__FILE__, __LINE__, "0x%llx is mapped", addr);
+}
+
+static const struct sample_cell *limited;
+static void (*prepare_limited)(void);
+
+/* 1 if that much memory is enough */
+static int create_with_pages(long pages)
+{
+	struct snapshot before;
+	u32 trapped;
+	s64 result;
+
+	prepare_limited();
+	before = take_snapshot();
+	trapped = root_cell.mmio.count;
+	fake_alloc_limit = pages;
+	result = create(limited);
+	if (result == 1)
+		return 1;
+	CHECK_EQ(result, -ENOMEM);
+	CHECK(strstr(hv_shared.error, "enlarge hypervisor_memory"));
+	check_snapshot(&before);
+	CHECK_EQ(root_cell.mmio.count, trapped);
+	fake_alloc_limit = -1;
+	CHECK_EQ(create(limited), 1);
+	CHECK_EQ(destroy(1), 0);
+	check_snapshot(&before);
+	return 0;
+}
+
+long create_with_ever_more_pages(const struct sample_cell *config,
+				 void (*prepare)(void))
+{
+	long pages = 0;
+
+	limited = config;
+	prepare_limited = prepare;
+	while (!tap_child(create_with_pages, pages))
+		pages++;
+	return pages;
 }

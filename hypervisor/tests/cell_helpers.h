@@ -45,6 +45,14 @@ struct snapshot take_snapshot(void);
 /* Fails the test if anything is different now. */
 void check_snapshot(const struct snapshot *before);
 
+/*
+ * Creates @config with no page, one, and so on until they are enough: refused
+ * before, with nothing changed, and good as soon as there is memory again.
+ * @prepare boots and sets @config. Returns how many it takes.
+ */
+long create_with_ever_more_pages(const struct sample_cell *config,
+				 void (*prepare)(void));
+
 /* Has root (the cell) [addr, addr + size) mapped to @pa, all of it or none? */
 void check_mapped(const struct cell *cell, u64 addr, u64 pa, u64 size);
 void check_unmapped(const struct cell *cell, u64 addr, u64 size);
