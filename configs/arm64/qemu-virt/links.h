@@ -73,7 +73,8 @@
 	.shmem_protocol = protocol,					\
 }
 #define QEMU_SHMEM_DEVICE(dev, first_region, peer, count, protocol)	\
-	QEMU_SHMEM_ANY_DEVICE(dev, first_region, peer, count, protocol,	\
+	QEMU_SHMEM_ANY_DEVICE(dev, first_region, peer, count,		\
+			      JAILHOUSE_SHMEM_PROTO_##protocol,		\
 			      JAILHOUSE_IVSHMEM_BAR_MASK_INTX, 0)
 
 /* Each link: its regions, their number, its device. */
@@ -83,25 +84,19 @@
 	QEMU_SHMEM_TWO_OUTPUTS(0x7040a000, 0x2000, peer),		\
 	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 2, peer)
 #define QEMU_SHMEM_DEMO_COUNT		REGION_COUNT(QEMU_SHMEM_DEMO_REGIONS(0))
-#define QEMU_SHMEM_DEMO_DEVICE(first_region, peer)			\
-	QEMU_SHMEM_DEVICE(0, first_region, peer, 3,			\
-			  JAILHOUSE_SHMEM_PROTO_UNDEFINED)
+#define QEMU_SHMEM_DEMO_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(0, first, peer, 3, UNDEFINED)
 
 #define QEMU_SHMEM_NET_REGIONS(peer)					\
 	JAILHOUSE_SHMEM_NET_REGIONS(0x70500000, peer)
 #define QEMU_SHMEM_NET_COUNT		REGION_COUNT(QEMU_SHMEM_NET_REGIONS(0))
-#define QEMU_SHMEM_NET_DEVICE(first_region, peer)			\
-	QEMU_SHMEM_DEVICE(1, first_region, peer, 2,			\
-			  JAILHOUSE_SHMEM_PROTO_VETH)
+#define QEMU_SHMEM_NET_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(1, first, peer, 2, VETH)
 
 /* The output sections are 2 MiB blocks. */
 #define QEMU_SHMEM_BULK_REGIONS(peer)					\
 	QEMU_SHMEM_COMMON(0x70600000, 0x70800000),			\
 	QEMU_SHMEM_TWO_OUTPUTS(0x70800000, 0x200000, peer)
 #define QEMU_SHMEM_BULK_COUNT		REGION_COUNT(QEMU_SHMEM_BULK_REGIONS(0))
-#define QEMU_SHMEM_BULK_DEVICE(first_region, peer)			\
-	QEMU_SHMEM_DEVICE(2, first_region, peer, 2,			\
-			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
+#define QEMU_SHMEM_BULK_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(2, first, peer, 2, CUSTOM)
 
 #define QEMU_SHMEM_MSIX_REGIONS(peer)					\
 	QEMU_SHMEM_COMMON(0x70410000, 0x70412000),			\
@@ -117,17 +112,13 @@
 	QEMU_SHMEM_COMMON(0x70c00000, 0x70c10000),			\
 	QEMU_SHMEM_TWO_OUTPUTS(0x70c10000, 0x40000, peer)
 #define QEMU_SHMEM_CELLS_COUNT		REGION_COUNT(QEMU_SHMEM_CELLS_REGIONS(0))
-#define QEMU_SHMEM_CELLS_DEVICE(first_region, peer)			\
-	QEMU_SHMEM_DEVICE(4, first_region, peer, 2,			\
-			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
+#define QEMU_SHMEM_CELLS_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(4, first, peer, 2, CUSTOM)
 
 #define QEMU_SHMEM_RTOS_REGIONS(peer)					\
 	QEMU_SHMEM_SECTION(0x70ca0000, QEMU_PAGE, 0),			\
 	{ 0 },								\
 	QEMU_SHMEM_TWO_OUTPUTS(0x70ca1000, 0x10000, peer)
 #define QEMU_SHMEM_RTOS_COUNT		REGION_COUNT(QEMU_SHMEM_RTOS_REGIONS(0))
-#define QEMU_SHMEM_RTOS_DEVICE(first_region, peer)			\
-	QEMU_SHMEM_DEVICE(5, first_region, peer, 2,			\
-			  JAILHOUSE_SHMEM_PROTO_CUSTOM)
+#define QEMU_SHMEM_RTOS_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(5, first, peer, 2, CUSTOM)
 
 #endif /* QEMU_VIRT_LINKS_H */
