@@ -253,6 +253,13 @@ void check_contains(const char *content, const char *part, const char *what)
 	show("expected a part", part);
 }
 
+void check_output(struct result result, const char *out, const char *what)
+{
+	check_text(result.out, out, what);
+	check(!result.exit_code && !*result.err && !fake.open_devices,
+	      "  its exit code, and nothing else printed");
+}
+
 void check_failure(struct result result, int exit_code, const char *err,
 		   const char *what)
 {

@@ -82,6 +82,8 @@ void check(bool good, const char *what);
 void check_number(long long got, long long expected, const char *what);
 void check_text(const char *got, const char *expected, const char *what);
 void check_contains(const char *text, const char *part, const char *what);
+/* success, and this on stdout; nothing on stderr */
+void check_output(struct result result, const char *out, const char *what);
 /* exit code and the whole of stderr, nothing on stdout */
 void check_failure(struct result result, int exit_code, const char *err,
 		   const char *what);

@@ -13,14 +13,10 @@ static void test_console(void)
 
 	fixture_reset();
 	sysfs_write("console", "first\nsecond\n");
-	result = RUN("console");
-	check_text(result.out, "first\nsecond\n", "console");
-	check(!result.exit_code && !*result.err, "console succeeds");
+	check_output(RUN("console"), "first\nsecond\n", "console");
 
 	sysfs_write("console", "");
-	result = RUN("console");
-	check(!result.exit_code && !*result.out && !*result.err,
-	      "an empty console");
+	check_output(RUN("console"), "", "an empty console");
 
 	sysfs_remove("console");
 	result = RUN("console");
@@ -37,13 +33,10 @@ static void test_follow(void)
 
 	fixture_reset();
 	fake.device_text = "more than one read\n";
-	result = RUN("console", "-f");
-	check_text(result.out, "more than one read\n", "console -f");
-	check(!result.exit_code && !fake.open_devices, "ends with the console");
+	check_output(RUN("console", "-f"), "more than one read\n", "console -f");
 
 	fake.device_text = "again\n";
-	result = RUN("console", "--follow");
-	check_text(result.out, "again\n", "console --follow");
+	check_output(RUN("console", "--follow"), "again\n", "console --follow");
 
 	fake.device_text = "before\n";
 	fake.read_error = EIO;
