@@ -58,6 +58,10 @@
 #define QEMU_SHMEM_TWO_OUTPUTS(outputs, bytes, peer)			\
 	QEMU_SHMEM_OUTPUT(outputs, bytes, 0, peer),			\
 	QEMU_SHMEM_OUTPUT(outputs, bytes, 1, peer)
+/* A whole link of two peers */
+#define QEMU_SHMEM_PAIR(table, outputs, bytes, peer)			\
+	QEMU_SHMEM_COMMON(table, outputs),				\
+	QEMU_SHMEM_TWO_OUTPUTS(outputs, bytes, peer)
 
 /* @mask: JAILHOUSE_IVSHMEM_BAR_MASK_*; @vectors: of MSI-X, 0 for INTx */
 #define QEMU_SHMEM_ANY_DEVICE(dev, first_region, peer, count, protocol,	\
@@ -93,14 +97,12 @@
 
 /* The output sections are 2 MiB blocks. */
 #define QEMU_SHMEM_BULK_REGIONS(peer)					\
-	QEMU_SHMEM_COMMON(0x70600000, 0x70800000),			\
-	QEMU_SHMEM_TWO_OUTPUTS(0x70800000, 0x200000, peer)
+	QEMU_SHMEM_PAIR(0x70600000, 0x70800000, 0x200000, peer)
 #define QEMU_SHMEM_BULK_COUNT		REGION_COUNT(QEMU_SHMEM_BULK_REGIONS(0))
 #define QEMU_SHMEM_BULK_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(2, first, peer, 2, CUSTOM)
 
 #define QEMU_SHMEM_MSIX_REGIONS(peer)					\
-	QEMU_SHMEM_COMMON(0x70410000, 0x70412000),			\
-	QEMU_SHMEM_TWO_OUTPUTS(0x70412000, 0x1000, peer)
+	QEMU_SHMEM_PAIR(0x70410000, 0x70412000, 0x1000, peer)
 #define QEMU_SHMEM_MSIX_COUNT		REGION_COUNT(QEMU_SHMEM_MSIX_REGIONS(0))
 #define QEMU_SHMEM_MSIX_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_ANY_DEVICE(3, first_region, peer, 2,			\
@@ -109,8 +111,7 @@
 
 /* Not root's: its memory is kept for the cells. */
 #define QEMU_SHMEM_CELLS_REGIONS(peer)					\
-	QEMU_SHMEM_COMMON(0x70c00000, 0x70c10000),			\
-	QEMU_SHMEM_TWO_OUTPUTS(0x70c10000, 0x40000, peer)
+	QEMU_SHMEM_PAIR(0x70c00000, 0x70c10000, 0x40000, peer)
 #define QEMU_SHMEM_CELLS_COUNT		REGION_COUNT(QEMU_SHMEM_CELLS_REGIONS(0))
 #define QEMU_SHMEM_CELLS_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(4, first, peer, 2, CUSTOM)
 
