@@ -6,6 +6,17 @@
 
 . /usr/share/cellblock/demo.sh
 
+# wait_carrier VALUE COMPLAINT
+wait_carrier()
+{
+	tries=0
+	until [ "$(cat /sys/class/net/"$link"/carrier)" = "$1" ]; do
+		[ $tries -lt 600 ] || fail "$link $2"
+		tries=$((tries + 1))
+		usleep 100000
+	done
+}
+
 say "A cell with a link to Linux: shared memory and doorbells of a PCI device, which appears with the cell."
 run insmod /lib/modules/jailhouse.ko
 run jailhouse enable $CONFIGS/qemu-arm64.cell
@@ -21,12 +32,7 @@ run ip link set "$link" up
 say "The program in the cell has the other end, with an IP stack of its own (lwIP). It is 10.0.0.2."
 run jailhouse cell load ivshmem-a $IMAGES/net-demo.bin
 run jailhouse cell start ivshmem-a
-tries=0
-until [ "$(cat /sys/class/net/"$link"/carrier)" = 1 ]; do
-	[ $tries -lt 600 ] || fail "$link has no carrier"
-	tries=$((tries + 1))
-	usleep 100000
-done
+wait_carrier 1 "has no carrier"
 run ip link show "$link"
 run ping -c 3 -W 10 10.0.0.2
 run ping -c 3 -W 10 -s 16000 10.0.0.2
@@ -39,12 +45,7 @@ cmp /tmp/sent /tmp/received || fail "what came back is not what was sent"
 
 say "When the cell ends, the carrier goes; when it is destroyed, so does the interface."
 run jailhouse cell shutdown ivshmem-a
-tries=0
-until [ "$(cat /sys/class/net/"$link"/carrier)" = 0 ]; do
-	[ $tries -lt 600 ] || fail "$link still has a carrier"
-	tries=$((tries + 1))
-	usleep 100000
-done
+wait_carrier 0 "still has a carrier"
 run ip link show "$link"
 run jailhouse cell destroy ivshmem-a
 [ ! -e /sys/class/net/"$link" ] || fail "$link is still there"
