@@ -45,6 +45,12 @@ static void new_flags(void)
 	EXPECT(flags);
 }
 
+static osThreadId_t wait_for_new_flags(struct flag_wait *w)
+{
+	new_flags();
+	return spawn_blocked(wait_event, w, HELPER_HIGH);
+}
+
 static void delete_flags(void)
 {
 	EXPECT_EQ(osEventFlagsDelete(flags), osOK);
@@ -112,8 +118,7 @@ static void thread_flags_wake_any(void)
 	osThreadId_t thread = spawn_blocked(wait_thread, &w, HELPER_HIGH);
 
 	EXPECT_EQ(osThreadFlagsSet(thread, 0x9), 0x9);
-	osDelay(2);
-	EXPECT(BLOCKED(thread));
+	EXPECT_STILL_BLOCKED(thread);
 	osThreadFlagsSet(thread, 0x2);
 	join(thread);
 	EXPECT_EQ(w.result, 0xb);
@@ -127,8 +132,7 @@ static void thread_flags_wake_all(void)
 	osThreadId_t thread = spawn_blocked(wait_thread, &w, HELPER_HIGH);
 
 	osThreadFlagsSet(thread, 0x3);
-	osDelay(2);
-	EXPECT(BLOCKED(thread));
+	EXPECT_STILL_BLOCKED(thread);
 	osThreadFlagsSet(thread, 0x4);
 	join(thread);
 	EXPECT_EQ(w.result, 0x7);
@@ -152,12 +156,8 @@ static void thread_flags_from_an_interrupt(void)
 	struct flag_wait w = { .wanted = 0x10, .timeout = osWaitForever,
 			       .letter = 't' };
 
-	order_reset();
 	isr_thread = spawn_blocked_on(CPU0, wait_thread, &w, HELPER_HIGH);
-	run_in_isr(isr_thread_flags);
-	note('m');
-	join(isr_thread);
-	EXPECT_ORDER("itm");
+	expect_isr_wakes(isr_thread, isr_thread_flags);
 	EXPECT_EQ(w.result, 0x10);
 }
 
@@ -249,13 +249,10 @@ static void wait_any_and_all(void)
 	struct flag_wait any = { .wanted = 0x6, .timeout = osWaitForever };
 	struct flag_wait all = { .wanted = 0x6, .options = osFlagsWaitAll,
 				 .timeout = osWaitForever };
-	osThreadId_t thread;
+	osThreadId_t thread = wait_for_new_flags(&any);
 
-	new_flags();
-	thread = spawn_blocked(wait_event, &any, HELPER_HIGH);
 	EXPECT_EQ(osEventFlagsSet(flags, 0x9), 0x9);
-	osDelay(2);
-	EXPECT(BLOCKED(thread));
+	EXPECT_STILL_BLOCKED(thread);
 	osEventFlagsSet(flags, 0x4);
 	join(thread);
 	EXPECT_EQ(any.result, 0xd);
@@ -263,8 +260,7 @@ static void wait_any_and_all(void)
 
 	thread = spawn_blocked(wait_event, &all, HELPER_HIGH);
 	osEventFlagsSet(flags, 0x2);
-	osDelay(2);
-	EXPECT(BLOCKED(thread));
+	EXPECT_STILL_BLOCKED(thread);
 	osEventFlagsSet(flags, 0x4);
 	join(thread);
 	EXPECT_EQ(all.result, 0xf);
@@ -308,10 +304,8 @@ static void who_is_woken(void)
 static void suspended_and_terminated_waiters_clear_nothing(void)
 {
 	struct flag_wait w = { .wanted = 1, .timeout = osWaitForever };
-	osThreadId_t thread;
+	osThreadId_t thread = wait_for_new_flags(&w);
 
-	new_flags();
-	thread = spawn_blocked(wait_event, &w, HELPER_HIGH);
 	EXPECT_EQ(osThreadSuspend(thread), osOK);
 	EXPECT_EQ(osEventFlagsSet(flags, 1), 1);
 	EXPECT_EQ(osEventFlagsGet(flags), 1);
@@ -331,10 +325,8 @@ static void suspended_and_terminated_waiters_clear_nothing(void)
 static void delete_ends_waits(void)
 {
 	struct flag_wait w = { .wanted = 1, .timeout = osWaitForever };
-	osThreadId_t thread;
+	osThreadId_t thread = wait_for_new_flags(&w);
 
-	new_flags();
-	thread = spawn_blocked(wait_event, &w, HELPER_HIGH);
 	delete_flags();
 	join(thread);
 	EXPECT_EQ(w.result, osFlagsErrorResource);
@@ -376,13 +368,9 @@ static void interrupt_wakes_a_thread(void)
 			       .letter = 't' };
 	osThreadId_t thread;
 
-	order_reset();
 	new_flags();
 	thread = spawn_blocked_on(CPU0, wait_event, &w, HELPER_HIGH);
-	run_in_isr(isr_set);
-	note('m');
-	join(thread);
-	EXPECT_ORDER("itm");
+	expect_isr_wakes(thread, isr_set);
 	delete_flags();
 }
 

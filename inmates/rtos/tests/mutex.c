@@ -163,8 +163,7 @@ static void recursive_is_released_as_often(void)
 	thread = start_waiter(&w, HELPER_HIGH);
 	for (int n = 0; n < 2; n++) {
 		EXPECT_EQ(osMutexRelease(mutex), osOK);
-		osDelay(2);
-		EXPECT(BLOCKED(thread));
+		EXPECT_STILL_BLOCKED(thread);
 		EXPECT(osMutexGetOwner(mutex) == osThreadGetId());
 	}
 	EXPECT_EQ(osMutexRelease(mutex), osOK);

@@ -270,14 +270,10 @@ static void interrupt_wakes_a_thread(void)
 	struct allocation a = { .letter = 't', .timeout = osWaitForever };
 	osThreadId_t thread;
 
-	order_reset();
 	new_pool(1, 8);
 	isr_block = osMemoryPoolAlloc(pool, 0);
 	thread = spawn_blocked_on(CPU0, allocate, &a, HELPER_HIGH);
-	run_in_isr(isr_free);
-	note('m');
-	join(thread);
-	EXPECT_ORDER("itm");
+	expect_isr_wakes(thread, isr_free);
 	EXPECT(a.block == isr_block);
 	delete_pool();
 }

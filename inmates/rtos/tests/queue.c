@@ -421,13 +421,9 @@ static void interrupt_wakes_a_reader(void)
 	struct transfer t = { .letter = 't', .timeout = osWaitForever };
 	osThreadId_t thread;
 
-	order_reset();
 	new_queue(1);
 	thread = spawn_blocked_on(CPU0, get, &t, HELPER_HIGH);
-	run_in_isr(isr_put);
-	note('m');
-	join(thread);
-	EXPECT_ORDER("itm");
+	expect_isr_wakes(thread, isr_put);
 	EXPECT_EQ(t.message, 77);
 	delete_queue();
 }

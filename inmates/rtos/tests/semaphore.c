@@ -279,13 +279,9 @@ static void interrupt_wakes_a_thread(void)
 	struct acquisition a = { .letter = 't', .timeout = osWaitForever };
 	osThreadId_t thread;
 
-	order_reset();
 	sem = osSemaphoreNew(1, 0, NULL);
 	thread = spawn_blocked_on(CPU0, acquire, &a, HELPER_HIGH);
-	run_in_isr(isr_release);
-	note('m');
-	join(thread);
-	EXPECT_ORDER("itm");
+	expect_isr_wakes(thread, isr_release);
 	EXPECT_EQ(osSemaphoreDelete(sem), osOK);
 }
 

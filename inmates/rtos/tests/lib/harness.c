@@ -123,6 +123,15 @@ void expect_order(const char *want, const char *file, int line)
 		printk("# the order was: %s\n", order);
 }
 
+void expect_isr_wakes(osThreadId_t thread, void (*fn)(void))
+{
+	order_reset();
+	run_in_isr(fn);
+	note('m');
+	join(thread);
+	EXPECT_ORDER("itm");
+}
+
 u32 random_next(u32 *state)
 {
 	u32 x = *state * 2654435769U + 1;

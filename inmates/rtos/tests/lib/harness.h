@@ -77,6 +77,11 @@ void run_in_isr(void (*fn)(void));
 })
 
 #define BLOCKED(thread)	(osThreadGetState(thread) == osThreadBlocked)
+/* What was done last has not woken it, nor does it a little later. */
+#define EXPECT_STILL_BLOCKED(thread) do {				\
+	osDelay(2);							\
+	EXPECT(BLOCKED(thread));					\
+} while (0)
 
 /*
  * What a host spoils that stops us at the wrong moment: does it again until it
@@ -93,6 +98,12 @@ unsigned int noted(void);
 #define NOTE(argument)	note((char)(u64)(argument))
 void expect_order(const char *want, const char *file, int line);
 #define EXPECT_ORDER(want)	expect_order(want, __FILE__, __LINE__)
+
+/*
+ * The handler @fn notes 'i' and wakes @thread, which is blocked, above us and on
+ * our CPU, and notes 't': it runs when the handler has ended, not in the middle.
+ */
+void expect_isr_wakes(osThreadId_t thread, void (*fn)(void));
 
 /* Pseudo-random numbers, the same in each run with the same seed. */
 u32 random_next(u32 *state);
