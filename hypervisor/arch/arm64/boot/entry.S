@@ -9,8 +9,10 @@
  * addresses (physical) and literals (virtual).
  */
 
+#include <arch/asm-offsets.h>
 #include <arch/layout.h>
 #include <cellblock/loader.h>
+#include <lib/errno.h>
 
 	.section .header, "a"
 	.globl	hv_header
@@ -94,18 +96,18 @@ hv_entry:
 	read_linux_el2
 	adrp	x9, boot_area
 	add	x9, x9, :lo12:boot_area
-	stp	x2, x3, [x9]
-	stp	x4, x5, [x9, #16]
-	stp	x6, x7, [x9, #32]
-	stp	x19, x20, [x9, #48]
-	stp	x21, x22, [x9, #64]
-	stp	x23, x24, [x9, #80]
-	stp	x25, x26, [x9, #96]
-	stp	x27, x28, [x9, #112]
-	stp	x29, x30, [x9, #128]
-	mrs	x10, elr_el2			// lost by a fault of OP_INIT
+	stp	x2, x3, [x9, #(BOOT_LINUX + LINUX_SCTLR)]
+	stp	x4, x5, [x9, #(BOOT_LINUX + LINUX_TCR)]
+	stp	x6, x7, [x9, #(BOOT_LINUX + LINUX_VBAR)]
+	stp	x19, x20, [x9, #BOOT_X19]
+	stp	x21, x22, [x9, #BOOT_X21]
+	stp	x23, x24, [x9, #BOOT_X23]
+	stp	x25, x26, [x9, #BOOT_X25]
+	stp	x27, x28, [x9, #BOOT_X27]
+	stp	x29, x30, [x9, #BOOT_X29]
+	mrs	x10, elr_el2
 	mrs	x11, spsr_el2
-	stp	x10, x11, [x9, #144]
+	stp	x10, x11, [x9, #BOOT_ELR]
 	mov	x20, x1
 	add	x10, x9, #BOOT_AREA_SIZE
 	mov	sp, x10
@@ -123,7 +125,7 @@ hv_entry:
 	ldr	x9, =hv_init
 	blr	x9
 	b	hv_init_return
-1:	mov	x0, #-12			// -ENOMEM
+1:	mov	x0, #-ENOMEM
 	/*
 	 * x0: the result; nothing else has a meaning. The MMU is on, or still off;
 	 * sp is anything. Also where a fault of OP_INIT ends.
@@ -140,16 +142,16 @@ hv_init_return:
 	bic	x10, x10, x11
 	msr	sctlr_el2, x10
 	isb
-	ldp	x2, x3, [x9]
-	ldp	x4, x5, [x9, #16]
-	ldp	x6, x7, [x9, #32]
-	ldp	x19, x20, [x9, #48]
-	ldp	x21, x22, [x9, #64]
-	ldp	x23, x24, [x9, #80]
-	ldp	x25, x26, [x9, #96]
-	ldp	x27, x28, [x9, #112]
-	ldp	x29, x30, [x9, #128]
-	ldp	x10, x11, [x9, #144]
+	ldp	x2, x3, [x9, #(BOOT_LINUX + LINUX_SCTLR)]
+	ldp	x4, x5, [x9, #(BOOT_LINUX + LINUX_TCR)]
+	ldp	x6, x7, [x9, #(BOOT_LINUX + LINUX_VBAR)]
+	ldp	x19, x20, [x9, #BOOT_X19]
+	ldp	x21, x22, [x9, #BOOT_X21]
+	ldp	x23, x24, [x9, #BOOT_X23]
+	ldp	x25, x26, [x9, #BOOT_X25]
+	ldp	x27, x28, [x9, #BOOT_X27]
+	ldp	x29, x30, [x9, #BOOT_X29]
+	ldp	x10, x11, [x9, #BOOT_ELR]
 	msr	elr_el2, x10
 	msr	spsr_el2, x11
 	write_linux_el2
@@ -165,23 +167,22 @@ hv_entry_enter:
 	mmu_on
 	ldr	x9, =PERCPU_VA
 	mov	sp, x9
-	add	x10, x9, #PERCPU_LINUX
-	stp	x2, x3, [x10]
-	stp	x4, x5, [x10, #16]
-	stp	x6, x7, [x10, #32]
-	str	x18, [x9, #(PERCPU_REGS_X + 18 * 8)]
-	stp	x19, x20, [x9, #(PERCPU_REGS_X + 19 * 8)]
-	stp	x21, x22, [x9, #(PERCPU_REGS_X + 21 * 8)]
-	stp	x23, x24, [x9, #(PERCPU_REGS_X + 23 * 8)]
-	stp	x25, x26, [x9, #(PERCPU_REGS_X + 25 * 8)]
-	stp	x27, x28, [x9, #(PERCPU_REGS_X + 27 * 8)]
-	stp	x29, x30, [x9, #(PERCPU_REGS_X + 29 * 8)]
+	stp	x2, x3, [x9, #(PERCPU_LINUX + LINUX_SCTLR)]
+	stp	x4, x5, [x9, #(PERCPU_LINUX + LINUX_TCR)]
+	stp	x6, x7, [x9, #(PERCPU_LINUX + LINUX_VBAR)]
+	str	x18, [x9, #PERCPU_X18]
+	stp	x19, x20, [x9, #PERCPU_X19]
+	stp	x21, x22, [x9, #PERCPU_X21]
+	stp	x23, x24, [x9, #PERCPU_X23]
+	stp	x25, x26, [x9, #PERCPU_X25]
+	stp	x27, x28, [x9, #PERCPU_X27]
+	stp	x29, x30, [x9, #PERCPU_X29]
 	mov	x0, x1
 	mov	x29, xzr
 	ldr	x9, =hv_enter
 	ldr	x30, =vmreturn			// returns there, or not at all
 	br	x9
-3:	mov	x0, #-22			// -EINVAL
+3:	mov	x0, #-EINVAL
 	eret
 
 /*
@@ -192,34 +193,33 @@ hv_entry_enter:
 leave_idmap:
 	/* they are read with the MMU off below: get it out of the cache */
 	mov	x9, x1
-	add	x10, x1, #256
+	add	x10, x1, #GUEST_REGS_SIZE
 4:	dc	civac, x9
 	add	x9, x9, #16
 	cmp	x9, x10
 	b.lo	4b
 	dsb	sy
-	add	x9, x1, #PERCPU_LINUX
-	ldp	x2, x3, [x9]
-	ldp	x4, x5, [x9, #16]
-	ldp	x6, x7, [x9, #32]
+	ldp	x2, x3, [x1, #(PERCPU_LINUX + LINUX_SCTLR)]
+	ldp	x4, x5, [x1, #(PERCPU_LINUX + LINUX_TCR)]
+	ldp	x6, x7, [x1, #(PERCPU_LINUX + LINUX_VBAR)]
 	mov	x30, x0
 	write_linux_el2
-	ldp	x0, x1, [x30]
-	ldp	x2, x3, [x30, #16]
-	ldp	x4, x5, [x30, #32]
-	ldp	x6, x7, [x30, #48]
-	ldp	x8, x9, [x30, #64]
-	ldp	x10, x11, [x30, #80]
-	ldp	x12, x13, [x30, #96]
-	ldp	x14, x15, [x30, #112]
-	ldp	x16, x17, [x30, #128]
-	ldp	x18, x19, [x30, #144]
-	ldp	x20, x21, [x30, #160]
-	ldp	x22, x23, [x30, #176]
-	ldp	x24, x25, [x30, #192]
-	ldp	x26, x27, [x30, #208]
-	ldp	x28, x29, [x30, #224]
-	ldr	x30, [x30, #240]
+	ldp	x0, x1, [x30, #PERCPU_X0]
+	ldp	x2, x3, [x30, #PERCPU_X2]
+	ldp	x4, x5, [x30, #PERCPU_X4]
+	ldp	x6, x7, [x30, #PERCPU_X6]
+	ldp	x8, x9, [x30, #PERCPU_X8]
+	ldp	x10, x11, [x30, #PERCPU_X10]
+	ldp	x12, x13, [x30, #PERCPU_X12]
+	ldp	x14, x15, [x30, #PERCPU_X14]
+	ldp	x16, x17, [x30, #PERCPU_X16]
+	ldp	x18, x19, [x30, #PERCPU_X18]
+	ldp	x20, x21, [x30, #PERCPU_X20]
+	ldp	x22, x23, [x30, #PERCPU_X22]
+	ldp	x24, x25, [x30, #PERCPU_X24]
+	ldp	x26, x27, [x30, #PERCPU_X26]
+	ldp	x28, x29, [x30, #PERCPU_X28]
+	ldr	x30, [x30, #PERCPU_X30]
 	eret
 
 	.ltorg
@@ -255,7 +255,7 @@ hv_init_fault:
 
 	.ltorg
 
-	/* linux_el2, x19..x30, ELR and SPSR, then the stack of OP_INIT */
+	/* struct boot_area, then the stack of OP_INIT */
 	.section .bss.boot, "aw", %nobits
 	.balign	4096
 boot_area:

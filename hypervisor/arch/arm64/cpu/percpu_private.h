@@ -3,12 +3,15 @@
 #ifndef ARM64_PERCPU_PRIVATE_H
 #define ARM64_PERCPU_PRIVATE_H
 
-#include <arch/layout.h>
 #include <arch/guest_regs.h>
-#include <core/percpu.h>
+#include <arch/layout.h>
 #include <gic/gic_state.h>
+#include <lib/page_alloc.h>
 
-/* What Linux had at EL2 that entry.S overwrites; its order is entry.S's. */
+struct cpu;
+struct vcpu;
+
+/* What Linux had at EL2 that entry.S overwrites, which handles them in pairs. */
 struct linux_el2 {
 	u64 sctlr, ttbr0, tcr, mair, vbar, sp;
 };
@@ -47,7 +50,7 @@ struct percpu {
 	u64 phys;			/* of this structure */
 	/* with the padding up to the end of the page */
 	u8 emergency_stack[2048];
-} __attribute__((aligned(PERCPU_EMERGENCY_STACK)));
+} __attribute__((aligned(PAGE_SIZE)));
 
 static inline struct percpu *this_percpu(void)
 {

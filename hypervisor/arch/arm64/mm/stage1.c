@@ -9,14 +9,8 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 
-_Static_assert(offsetof(struct percpu, regs.x) == PERCPU_REGS_X, "vectors.S");
-_Static_assert(offsetof(struct percpu, cpu) == PERCPU_CPU, "arch/cpu.h");
-_Static_assert(offsetof(struct percpu, vcpu) == PERCPU_VCPU, "arch/cpu.h");
-_Static_assert(offsetof(struct percpu, linux_el2) == PERCPU_LINUX, "entry.S");
-_Static_assert(offsetof(struct linux_el2, sp) == 40, "entry.S");
-_Static_assert(sizeof(struct percpu) == PERCPU_EMERGENCY_STACK, "vectors.S");
-_Static_assert(offsetof(struct cellblock_header, phys_base) ==
-	       HEADER_PHYS_BASE, "entry.S");
+_Static_assert(sizeof(struct percpu) ==
+	       PRIVATE_FIXMAP_OFFS - PRIVATE_PERCPU_OFFS, "layout.h");
 
 u64 cpu_boot_ttbr[CELLBLOCK_MAX_CPUS];
 

@@ -12,27 +12,18 @@
  * register.
  */
 
+#include <arch/asm-offsets.h>
 #include <arch/layout.h>
-
-#define ESR_EC_SHIFT	26
-#define EC_HVC64	0x16
-#define EC_SMC64	0x17
-#define EC_SYS64	0x18
-#define EC_DABT_LOWER	0x24
-#define SYS64_RT_SHIFT	5
-#define DABT_WNR_BIT	6
-#define DABT_SRT_SHIFT	16
-#define DABT_SRT_BITS	5
-#define HYPERCALL_IMM	0x4a48		/* JAILHOUSE_HVC_CODE */
+#include <jailhouse/hypercall.h>
 
 /* All registers are the guest's, sp points at struct percpu. Changes none. */
 .macro save_light
-	stp	x0, x1, [sp]
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x16, x17, [sp, #128]
-	str	x30, [sp, #240]
+	stp	x0, x1, [sp, #PERCPU_X0]
+	stp	x2, x3, [sp, #PERCPU_X2]
+	stp	x4, x5, [sp, #PERCPU_X4]
+	stp	x6, x7, [sp, #PERCPU_X6]
+	stp	x16, x17, [sp, #PERCPU_X16]
+	str	x30, [sp, #PERCPU_X30]
 .endm
 
 /*
@@ -40,16 +31,16 @@
  * with result_in_x0 its x0 is in x0. Does not come back.
  */
 .macro return_light result_in_x0=0
-	ldp	x16, x17, [sp, #128]
-	ldp	x6, x7, [sp, #48]
-	ldp	x4, x5, [sp, #32]
-	ldp	x2, x3, [sp, #16]
+	ldp	x16, x17, [sp, #PERCPU_X16]
+	ldp	x6, x7, [sp, #PERCPU_X6]
+	ldp	x4, x5, [sp, #PERCPU_X4]
+	ldp	x2, x3, [sp, #PERCPU_X2]
 	.if	\result_in_x0
-	ldr	x1, [sp, #8]
+	ldr	x1, [sp, #PERCPU_X1]
 	.else
-	ldp	x0, x1, [sp]
+	ldp	x0, x1, [sp, #PERCPU_X0]
 	.endif
-	ldr	x30, [sp, #240]
+	ldr	x30, [sp, #PERCPU_X30]
 	eret
 	/* no straight-line speculation past the return */
 	dsb	nsh
@@ -58,16 +49,16 @@
 
 /* What save_light leaves: these registers are still the guest's. Changes none. */
 .macro save_rest
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x18, x19, [sp, #144]
-	stp	x20, x21, [sp, #160]
-	stp	x22, x23, [sp, #176]
-	stp	x24, x25, [sp, #192]
-	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
+	stp	x8, x9, [sp, #PERCPU_X8]
+	stp	x10, x11, [sp, #PERCPU_X10]
+	stp	x12, x13, [sp, #PERCPU_X12]
+	stp	x14, x15, [sp, #PERCPU_X14]
+	stp	x18, x19, [sp, #PERCPU_X18]
+	stp	x20, x21, [sp, #PERCPU_X20]
+	stp	x22, x23, [sp, #PERCPU_X22]
+	stp	x24, x25, [sp, #PERCPU_X24]
+	stp	x26, x27, [sp, #PERCPU_X26]
+	stp	x28, x29, [sp, #PERCPU_X28]
 .endm
 
 .macro vector
@@ -114,7 +105,7 @@
 	vector
 	/* the fixed address of this CPU's percpu, whatever sp was */
 	msr	tpidr_el2, x0
-	ldr	x0, =(PERCPU_VA + PERCPU_EMERGENCY_STACK)
+	ldr	x0, =(PERCPU_VA + PERCPU_SIZE)
 	mov	sp, x0
 	mov	x0, #\nr
 	b	el2_fault
@@ -152,7 +143,7 @@ hv_vectors:
 
 exit_hvc:
 	cbz	x0, exit_sync		// DISABLE needs all registers
-	mov	w17, #HYPERCALL_IMM
+	mov	w17, #JAILHOUSE_HVC_CODE
 	cmp	w17, w16, uxth
 	b.ne	exit_smccc
 	bl	hypercall
@@ -170,7 +161,7 @@ exit_smc:
 
 	/* ICC_SGI1R_EL1, the hot one, if it is written from a register saved */
 exit_sysreg:
-	ubfx	w17, w16, #SYS64_RT_SHIFT, #5
+	ubfx	w17, w16, #ESR_SYS64_RT_SHIFT, #5
 	cmp	w17, #7
 	b.hi	exit_sync
 	mov	x0, sp
@@ -183,12 +174,12 @@ exit_sysreg:
 
 	/* a light exit if the access is to one of the registers saved */
 exit_dabt:
-	ubfx	w17, w16, #DABT_SRT_SHIFT, #DABT_SRT_BITS
+	ubfx	w17, w16, #DABT_SRT_SHIFT, #5
 	cmp	w17, #7
 	b.hi	exit_sync
 	mov	x0, sp
 	mov	x1, x16
-	tbnz	w16, #DABT_WNR_BIT, 1f
+	tbnz	w16, #DABT_WNR_SHIFT, 1f
 	bl	dabt_handle
 	cbz	w0, exit_fault
 	return_light
@@ -252,16 +243,16 @@ vmreturn:
 	ldr	x0, =PERCPU_VA
 	mov	sp, x0
 vmreturn_here:
-	ldp	x28, x29, [sp, #224]
-	ldp	x26, x27, [sp, #208]
-	ldp	x24, x25, [sp, #192]
-	ldp	x22, x23, [sp, #176]
-	ldp	x20, x21, [sp, #160]
-	ldp	x18, x19, [sp, #144]
-	ldp	x14, x15, [sp, #112]
-	ldp	x12, x13, [sp, #96]
-	ldp	x10, x11, [sp, #80]
-	ldp	x8, x9, [sp, #64]
+	ldp	x28, x29, [sp, #PERCPU_X28]
+	ldp	x26, x27, [sp, #PERCPU_X26]
+	ldp	x24, x25, [sp, #PERCPU_X24]
+	ldp	x22, x23, [sp, #PERCPU_X22]
+	ldp	x20, x21, [sp, #PERCPU_X20]
+	ldp	x18, x19, [sp, #PERCPU_X18]
+	ldp	x14, x15, [sp, #PERCPU_X14]
+	ldp	x12, x13, [sp, #PERCPU_X12]
+	ldp	x10, x11, [sp, #PERCPU_X10]
+	ldp	x8, x9, [sp, #PERCPU_X8]
 	return_light
 
 	.ltorg

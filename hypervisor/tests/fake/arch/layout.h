@@ -6,6 +6,5 @@
 /* Where a CPU's own struct percpu is (fake/percpu.c): on arm64 a fixed address. */
 struct percpu *fake_percpu(void);
 #define PERCPU_VA		fake_percpu()
-#define PERCPU_EMERGENCY_STACK	4096
 
 #endif /* ARCH_LAYOUT_H */

@@ -4,6 +4,14 @@
 #define ARCH_BOOT_H
 
 #include <cellblock/loader.h>
+#include <cpu/percpu_private.h>
+
+/* What OP_INIT owes Linux; its stack is the rest of BOOT_AREA_SIZE bytes. */
+struct boot_area {
+	struct linux_el2 linux_el2;
+	u64 x19_x30[12];
+	u64 elr, spsr;		/* lost by a fault of OP_INIT */
+};
 
 extern const struct cellblock_header hv_header;
 

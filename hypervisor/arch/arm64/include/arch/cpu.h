@@ -3,21 +3,17 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
-#include <arch/layout.h>
 #include <arch/sysreg.h>
-#include <gic/gic_state.h>
-
-struct cpu;
-struct vcpu;
+#include <cpu/percpu_private.h>
 
 static inline struct cpu *arch_this_cpu(void)
 {
-	return *(struct cpu **)(PERCPU_VA + PERCPU_CPU);
+	return this_percpu()->cpu;
 }
 
 static inline struct vcpu *arch_this_vcpu(void)
 {
-	return *(struct vcpu **)(PERCPU_VA + PERCPU_VCPU);
+	return this_percpu()->vcpu;
 }
 
 /* The architecture's part of struct cpu. */

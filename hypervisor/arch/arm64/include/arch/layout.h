@@ -40,28 +40,9 @@
 
 #define PERCPU_VA		(PRIVATE_BASE + PRIVATE_PERCPU_OFFS)
 
-/* offsets in struct percpu, checked by stage1.c against the C definition */
-#define PERCPU_REGS_X		0
-#define PERCPU_LINUX		256
-#define PERCPU_CPU		304
-#define PERCPU_VCPU		312
-#define PERCPU_EMERGENCY_STACK	4096	/* its end */
-
-/* offset in struct cellblock_header, checked by stage1.c */
-#define HEADER_PHYS_BASE	112
-
 #define BOOT_AREA_SIZE		4096
 
-/* offsets in struct linux_el2, in this order in entry.S */
-#define LINUX_SCTLR		0
-#define LINUX_TTBR0		8
-#define LINUX_TCR		16
-#define LINUX_MAIR		24
-#define LINUX_VBAR		32
-#define LINUX_SP		40
-
-
-/* Arm ARM D17.2.118: SCTLR_EL2 with HCR_EL2.E2H = 0 */
+/* SCTLR_EL2 with HCR_EL2.E2H = 0, Arm ARM D17.2.119 */
 #define SCTLR_EL2_RES1		0x30c50830
 #define SCTLR_EL2_M		(1 << 0)
 #define SCTLR_EL2_C		(1 << 2)

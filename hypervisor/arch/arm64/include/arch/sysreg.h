@@ -78,8 +78,9 @@
 #define ESR_WFX_IS_WFE	(1U << 0)
 
 /* ISS of trapped system register accesses; bit 0: read */
-#define ESR_SYS64_RT_MASK	(0x1fULL << 5)
-#define ESR_SYS64_RT(iss)	(((iss) >> 5) & 0x1f)
+#define ESR_SYS64_RT_SHIFT	5
+#define ESR_SYS64_RT_MASK	(0x1fULL << ESR_SYS64_RT_SHIFT)
+#define ESR_SYS64_RT(iss)	(((iss) >> ESR_SYS64_RT_SHIFT) & 0x1f)
 #define SYSREG(op0, op1, crn, crm, op2) \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
 
@@ -89,12 +90,14 @@
 #define DABT_SAS_MASK	(3U << 22)
 #define DABT_SAS_32	(2U << 22)
 #define DABT_SSE	(1U << 21)
-#define DABT_SRT(iss)	(((iss) >> 16) & 0x1f)
+#define DABT_SRT_SHIFT	16
+#define DABT_SRT(iss)	(((iss) >> DABT_SRT_SHIFT) & 0x1f)
 #define DABT_SF		(1U << 15)
 #define DABT_FNV	(1U << 10)
 #define DABT_CM		(1U << 8)
 #define DABT_S1PTW	(1U << 7)
-#define DABT_WNR	(1U << 6)
+#define DABT_WNR_SHIFT	6
+#define DABT_WNR	(1U << DABT_WNR_SHIFT)
 #define ABT_FSC(iss)	((iss) & 0x3f)
 #define FSC_TYPE(fsc)	((fsc) & 0x3c)
 #define FSC_TRANSLATION	0x04
