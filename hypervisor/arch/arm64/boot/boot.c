@@ -19,7 +19,7 @@ enum { L1, L2, ID_L2, ID_L3, L3_FIRST };
 
 static void clean_inval(u64 start, u64 size)
 {
-	for (u64 a = start; a < start + size; a += 16)
+	for (u64 a = start; a < start + size; a += CACHE_LINE_MIN)
 		asm volatile("dc civac, %0" : : "r" (a) : "memory");
 }
 

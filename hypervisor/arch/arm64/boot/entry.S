@@ -40,10 +40,10 @@ hv_header:
 	msr	mair_el2, x10
 	ldr	x10, =TCR_EL2_BASE
 	mrs	x11, id_aa64mmfr0_el1
-	and	x11, x11, #0xf			// PARange
-	cmp	x11, #5				// at most 48 bits
+	ubfx	x11, x11, #ID_AA64MMFR0_PARANGE, #4
+	cmp	x11, #PARANGE_48		// the most without FEAT_LPA
 	b.ls	10f
-	mov	x11, #5
+	mov	x11, #PARANGE_48
 10:	orr	x10, x10, x11, lsl #TCR_EL2_PS_SHIFT
 	msr	tcr_el2, x10
 	msr	ttbr0_el2, x9
@@ -195,7 +195,7 @@ leave_idmap:
 	mov	x9, x1
 	add	x10, x1, #GUEST_REGS_SIZE
 4:	dc	civac, x9
-	add	x9, x9, #16
+	add	x9, x9, #CACHE_LINE_MIN
 	cmp	x9, x10
 	b.lo	4b
 	dsb	sy

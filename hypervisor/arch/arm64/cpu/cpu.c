@@ -32,8 +32,7 @@ void cpu_set_traps(void)
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
 	write_sysreg(0, hstr_el2);
-	/* EL1 has both timers: EL1PCEN, EL1PCTEN */
-	write_sysreg(3, cnthctl_el2);
+	write_sysreg(CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN, cnthctl_el2);
 	write_sysreg(0, cntvoff_el2);
 	/* the invalidations that follow go by the VMID of the new VTTBR_EL2 */
 	isb();

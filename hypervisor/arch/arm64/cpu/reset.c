@@ -27,9 +27,9 @@
 
 static void reset_counters(void)
 {
-	u64 n = read_sysreg(pmcr_el0) >> 11 & 0x1f;
+	u64 n = PMCR_N(read_sysreg(pmcr_el0));
 
-	write_sysreg(0x46, pmcr_el0);	/* reset counters, LC */
+	write_sysreg(PMCR_LC | PMCR_C | PMCR_P, pmcr_el0);
 	write_sysreg(~0U, pmcntenclr_el0);
 	write_sysreg(~0U, pmintenclr_el1);
 	write_sysreg(~0U, pmovsclr_el0);
@@ -44,15 +44,22 @@ static void reset_counters(void)
 	}
 }
 
-/* ID_AA64ISAR1_EL1.{APA, API}, ID_AA64ISAR2_EL1.APA3: an algorithm, if any */
-#define ISAR1_AP_MASK		0xff0
+/* by encoding: the assembler does not know it */
 #define ID_AA64ISAR2_EL1	s3_0_c0_c6_2
-#define ISAR2_APA3_MASK		0xf000
+
+/* Each names an algorithm, if any: a CPU has one of them at most. */
+static bool has_keys(void)
+{
+	u64 isar1 = read_sysreg(id_aa64isar1_el1);
+
+	return ID_FIELD(isar1, ID_AA64ISAR1_APA) ||
+	       ID_FIELD(isar1, ID_AA64ISAR1_API) ||
+	       ID_FIELD(read_sysreg(ID_AA64ISAR2_EL1), ID_AA64ISAR2_APA3);
+}
 
 static void reset_keys(void)
 {
-	if ((read_sysreg(id_aa64isar1_el1) & ISAR1_AP_MASK) ||
-	    (read_sysreg(ID_AA64ISAR2_EL1) & ISAR2_APA3_MASK)) {
+	if (has_keys()) {
 		KEY_STATE(RESET)
 	}
 }
@@ -65,18 +72,18 @@ static void reset_debug(void)
 	write_sysreg(0, mdscr_el1);
 	write_sysreg(0, osdlr_el1);
 	write_sysreg(0, oslar_el1);
-	switch (dfr0 >> 12 & 0xf) {
+	switch (ID_FIELD(dfr0, ID_AA64DFR0_BRPS)) {
 	FROM_15_DOWN(CLEAR_BREAKPOINT)
 	default:
 		break;
 	}
-	switch (dfr0 >> 20 & 0xf) {
+	switch (ID_FIELD(dfr0, ID_AA64DFR0_WRPS)) {
 	FROM_15_DOWN(CLEAR_WATCHPOINT)
 	default:
 		break;
 	}
-	/* PMUVer 0 and 15: no PMUv3 */
-	if (((dfr0 >> 8) & 0xf) - 1 < 14)
+	/* 0 and 15: no PMUv3 */
+	if (ID_FIELD(dfr0, ID_AA64DFR0_PMUVER) - 1 < 14)
 		reset_counters();
 }
 

@@ -16,7 +16,7 @@ const struct irq_ops *irq_ops;
 
 int irq_init(void)
 {
-	if (!ID_PFR0_GIC(read_sysreg(id_aa64pfr0_el1)))
+	if (!ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_GIC))
 		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
 	irq_ops = &irq_direct_ops;
 	return irq_ops->init();

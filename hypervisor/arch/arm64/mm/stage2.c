@@ -19,8 +19,13 @@
 
 #define VTCR_RES1		(1ULL << 31)
 #define VTCR_WB_WA_INNER	((3ULL << 12) | (1ULL << 10) | (1ULL << 8))
+#define VTCR_PS_SHIFT		16
+#define VTCR_SL0_LEVEL1		(1ULL << 6)
+#define VTCR_SL0_LEVEL0		(2ULL << 6)
 #define VTTBR_VMID_SHIFT	48
 #define MAX_VMID		255
+/* more only where root's memory reaches higher: that takes larger tables */
+#define DEFAULT_IPA_BITS	40
 
 static unsigned int ipa_bits;
 static unsigned int pa_range;		/* ID_AA64MMFR0_EL1.PARange */
@@ -43,11 +48,11 @@ int arch_mem_init(void)
 	static const u8 bits[] = { 32, 36, 40, 42, 44, 48 };
 	unsigned int pa_bits;
 
-	pa_range = read_sysreg(id_aa64mmfr0_el1) & 0xf;
+	pa_range = ID_FIELD((u32)read_sysreg(id_aa64mmfr0_el1), ID_AA64MMFR0_PARANGE);
 	if (pa_range >= ARRAY_SIZE(bits))
 		pa_range = ARRAY_SIZE(bits) - 1;
 	pa_bits = bits[pa_range];
-	ipa_bits = pa_bits < 40 ? pa_bits : 40;
+	ipa_bits = pa_bits < DEFAULT_IPA_BITS ? pa_bits : DEFAULT_IPA_BITS;
 	if (root_memory_end() > 1ULL << ipa_bits)
 		ipa_bits = pa_bits;
 	vmids[0] = 1;		/* 0 is Linux's before and after us */
@@ -69,9 +74,9 @@ static unsigned int pgd_pages(void)
 
 u64 stage2_vtcr(void)
 {
-	/* SL0: 1 starts at level 1, 2 at level 0 */
-	return VTCR_RES1 | VTCR_WB_WA_INNER | ((u64)pa_range << 16) |
-	       (first_level() == 1 ? 1ULL << 6 : 2ULL << 6) | (64 - ipa_bits);
+	return VTCR_RES1 | VTCR_WB_WA_INNER | (u64)pa_range << VTCR_PS_SHIFT |
+	       (first_level() == 1 ? VTCR_SL0_LEVEL1 : VTCR_SL0_LEVEL0) |
+	       (64 - ipa_bits);
 }
 
 void stage2_flush_local(void)

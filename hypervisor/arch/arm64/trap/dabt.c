@@ -38,7 +38,7 @@ static bool is_transient(u32 iss, bool is_write, bool is_exec)
 static bool is_mmio(u32 iss)
 {
 	return (iss & DABT_ISV) &&
-	       (iss & (DABT_S1PTW | 0x3cU)) == FSC_TRANSLATION;
+	       (iss & (DABT_S1PTW | FSC_TYPE_MASK)) == FSC_TRANSLATION;
 }
 
 /* Returned in registers, so that dabt_handle() keeps its access there. */
@@ -98,7 +98,7 @@ bool dabt_handle(struct guest_regs *regs, u32 iss)
 }
 
 /* A write of 32 bits that the syndrome describes, to an address without a mapping */
-#define DABT_WRITE32_MASK	(DABT_ISV | DABT_SAS_MASK | DABT_S1PTW | DABT_WNR | 0x3cU)
+#define DABT_WRITE32_MASK	(DABT_ISV | DABT_SAS_MASK | DABT_S1PTW | DABT_WNR | FSC_TYPE_MASK)
 #define DABT_WRITE32		(DABT_ISV | DABT_SAS_32 | DABT_WNR | FSC_TRANSLATION)
 
 bool dabt_write(struct guest_regs *regs, u32 iss)

@@ -9,14 +9,14 @@
 static u64 vector_offset(u64 spsr)
 {
 	if (spsr & PSR_MODE32)
-		return 0x600;
+		return VECTORS_LOWER32;
 	switch (spsr & PSR_MODE_MASK) {
 	case PSR_MODE_EL0t:
-		return 0x400;
+		return VECTORS_LOWER64;
 	case PSR_MODE_EL1t:
-		return 0x000;
+		return VECTORS_SP0;
 	default:
-		return 0x200;
+		return VECTORS_SPX;
 	}
 }
 

@@ -41,7 +41,7 @@ static const char *class_name(u64 ec)
 static const char *fault_name(u64 iss)
 {
 	switch (FSC_TYPE(ABT_FSC(iss))) {
-	case 0x00:
+	case FSC_ADDRESS:
 		return "address size";
 	case FSC_TRANSLATION:
 		return "nothing is mapped there";

@@ -59,7 +59,7 @@ u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 /* HVC with x0 = 0, which took the full exit */
 static void handle_hvc_zero(struct guest_regs *regs, u64 esr)
 {
-	if ((esr & 0xffff) == JAILHOUSE_HVC_CODE)
+	if (ESR_HVC_IMM(esr) == JAILHOUSE_HVC_CODE)
 		regs->x[0] = (u64)hypercall(0, regs->x[1], regs->x[2]);
 	else
 		regs->x[0] = traps_hvc(0, regs->x[1], regs->x[2], regs->x[3]);
@@ -159,12 +159,12 @@ void traps_sync(struct guest_regs *regs, u64 esr)
 		if (iabt_handle(iss))
 			return;
 		break;
-	case 0x03: /* MCR, MRC of CP15 */
-	case 0x04: /* MCRR, MRRC of CP15 */
-	case 0x05: /* MCR, MRC of CP14 */
-	case 0x06: /* LDC, STC of CP14 */
-	case 0x08: /* VMRS */
-	case 0x0c: /* MRRC of CP14 */
+	case EC_CP15_32:
+	case EC_CP15_64:
+	case EC_CP14_32:
+	case EC_CP14_LS:
+	case EC_CP10_ID:
+	case EC_CP14_64:
 		deny_instruction();
 		return;
 	}

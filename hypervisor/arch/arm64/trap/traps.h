@@ -5,6 +5,7 @@
 
 #include <arch/sysreg.h>
 #include <arch/guest_regs.h>
+#include <lib/page_alloc.h>
 
 /*
  * Entry points of vectors.S. Light exits: the guest's x0..x3, result its x0;
@@ -35,12 +36,12 @@ bool iabt_handle(u32 iss);
 /* Guest-physical page and address of the abort being handled. */
 static inline u64 abort_page(void)
 {
-	return (read_sysreg(hpfar_el2) & 0xfffffffff0ULL) << 8;
+	return HPFAR_FIPA(read_sysreg(hpfar_el2));
 }
 
 static inline u64 abort_ipa(void)
 {
-	return abort_page() | (read_sysreg(far_el2) & 0xfff);
+	return abort_page() | (read_sysreg(far_el2) & PAGE_OFFS_MASK);
 }
 
 /* Goes on after the trapped instruction. */

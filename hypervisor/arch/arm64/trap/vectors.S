@@ -62,12 +62,12 @@
 .endm
 
 .macro vector
-	.balign	0x80
+	.balign	VECTOR_SIZE
 .endm
 
-/* .if fails the build where a handler outgrows its 0x80 bytes */
+/* .if fails the build where a handler outgrows its slot */
 .macro end_vector start
-	.if	(. - \start) > 0x80
+	.if	(. - \start) > VECTOR_SIZE
 	.error	"vector slot overflow"
 	.endif
 .endm
@@ -112,7 +112,7 @@
 .endm
 
 	.section .text.vectors, "ax"
-	.balign	0x800
+	.balign	VECTORS_SIZE
 	.globl	hv_vectors
 hv_vectors:
 	own_fault 0			// current EL, SP_EL0: never used
@@ -134,7 +134,7 @@ hv_vectors:
 	lower_other vec_irq32, exit_irq
 	lower_other vec_fiq32, exit_fiq
 	lower_other vec_serror32, exit_serror
-	.balign	0x80
+	.balign	VECTOR_SIZE
 
 /*
  * Light exits. At each label: registers as lower_sync leaves them, saved by
@@ -209,8 +209,8 @@ exit_sync:
  * synchronous exception of ours can come, at an address where nothing answers.
  */
 	.globl	hv_init_vectors
-	.set	hv_init_vectors, hv_vectors + 0x800
-	.org	hv_vectors + 0x800 + 0x200
+	.set	hv_init_vectors, hv_vectors + VECTORS_SIZE
+	.org	hv_init_vectors + VECTORS_SPX
 	b	hv_init_fault
 
 /* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */

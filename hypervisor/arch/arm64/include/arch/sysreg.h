@@ -5,6 +5,8 @@
 
 #include <jailhouse/types.h>
 
+/* Sections of the Arm ARM are those of DDI 0487I.a. */
+
 /* @r: a name that the assembler knows, or a macro for S<op0>_<op1>_... */
 #define SYSREG_NAME(r)	#r
 #define read_sysreg(r) ({						\
@@ -36,6 +38,10 @@
 #define HCR_APK		(1ULL << 40)
 #define HCR_API		(1ULL << 41)
 
+/* CNTHCTL_EL2 with HCR_EL2.E2H = 0: what EL1 may do without a trap */
+#define CNTHCTL_EL1PCTEN	(1U << 0)	/* the physical counter */
+#define CNTHCTL_EL1PCEN		(1U << 1)	/* the physical timer */
+
 /* SPSR and DAIF */
 #define PSR_MODE_MASK	0xf
 #define PSR_MODE_EL0t	0x0
@@ -61,7 +67,13 @@
 
 #define EC_UNKNOWN	0x00
 #define EC_WFX		0x01
+#define EC_CP15_32	0x03	/* AArch32: MCR, MRC */
+#define EC_CP15_64	0x04	/* MCRR, MRRC */
+#define EC_CP14_32	0x05
+#define EC_CP14_LS	0x06	/* LDC, STC */
 #define EC_FPSIMD	0x07
+#define EC_CP10_ID	0x08	/* VMRS */
+#define EC_CP14_64	0x0c
 #define EC_ILLEGAL	0x0e
 #define EC_HVC64	0x16
 #define EC_SMC64	0x17
@@ -75,6 +87,7 @@
 #define EC_SP_ALIGN	0x26
 #define EC_SERROR	0x2f
 
+#define ESR_HVC_IMM(esr)	((esr) & 0xffff)
 #define ESR_WFX_IS_WFE	(1U << 0)
 
 /* ISS of trapped system register accesses; bit 0: read */
@@ -99,16 +112,52 @@
 #define DABT_WNR_SHIFT	6
 #define DABT_WNR	(1U << DABT_WNR_SHIFT)
 #define ABT_FSC(iss)	((iss) & 0x3f)
-#define FSC_TYPE(fsc)	((fsc) & 0x3c)
+#define FSC_TYPE_MASK	0x3cU		/* without the level */
+#define FSC_TYPE(fsc)	((fsc) & FSC_TYPE_MASK)
+#define FSC_ADDRESS	0x00
 #define FSC_TRANSLATION	0x04
 #define FSC_ACCESS	0x08
 #define FSC_PERMISSION	0x0c
 #define FSC_SEA		0x10
 
-#define MPIDR_AFF_MASK	0xff00ffffffULL
+/* HPFAR_EL2: the page of a guest-physical address */
+#define HPFAR_FIPA(hpfar)	(((hpfar) & 0xfffffffff0ULL) << 8)
 
-/* ID_AA64PFR0_EL1: system registers of a GICv3 or later */
-#define ID_PFR0_GIC(pfr0)	(((pfr0) >> 24) & 0xf)
+/* Vectors: offsets of the groups for an exception that is taken from... */
+#define VECTORS_SP0	0x000	/* the same level, which uses SP_EL0 */
+#define VECTORS_SPX	0x200	/* the same level */
+#define VECTORS_LOWER64	0x400	/* a lower one in AArch64 */
+#define VECTORS_LOWER32	0x600	/* a lower one in AArch32 */
+#define VECTORS_SIZE	0x800
+#define VECTOR_SIZE	0x80
+
+#define MPIDR_AFF_MASK	0xff00ffffffULL
+#define MPIDR_AFF0(mpidr)	((mpidr) & 0xff)
+#define MPIDR_AFF1(mpidr)	((mpidr) >> 8 & 0xff)
+#define MPIDR_AFF2(mpidr)	((mpidr) >> 16 & 0xff)
+#define MPIDR_AFF3(mpidr)	((mpidr) >> 32 & 0xff)
+
+/* Fields of the ID registers, by their lowest bit; four bits each */
+#define ID_FIELD(reg, lsb)	((reg) >> (lsb) & 0xf)
+#define ID_AA64DFR0_PMUVER	8
+#define ID_AA64DFR0_BRPS	12	/* breakpoints - 1 */
+#define ID_AA64DFR0_WRPS	20	/* watchpoints - 1 */
+#define ID_AA64ISAR1_APA	4
+#define ID_AA64ISAR1_API	8
+#define ID_AA64ISAR2_APA3	12
+#define ID_AA64MMFR0_PARANGE	0
+#define ID_AA64PFR0_GIC		24	/* system registers of a GICv3 or later */
+
+#define PARANGE_48	5
+
+/* No cache has shorter lines than that (CTR_EL0.DminLine). */
+#define CACHE_LINE_MIN	16
+
+/* PMCR_EL0 */
+#define PMCR_P		(1U << 1)	/* reset the event counters */
+#define PMCR_C		(1U << 2)	/* reset the cycle counter */
+#define PMCR_LC		(1U << 6)	/* it has 64 bits */
+#define PMCR_N(pmcr)	((pmcr) >> 11 & 0x1f)
 
 /* PAR_EL1, result of address translation */
 #define PAR_F		(1U << 0)
