@@ -32,6 +32,9 @@
 #define GICD_ICFGR		0x0c00
 #define GICD_IGRPMODR		0x0d00
 
+/* bytes of each kind from IGROUPR to ICACTIVER: a bit for each of 1024 INTIDs */
+#define GICD_BITS_SIZE		0x80
+
 #define GICD_CTLR_GRP0		(1U << 0)
 #define GICD_CTLR_GRP1		(1U << 1)
 #define GICD_CTLR_RWP		(1U << 31)	/* always 0 before GICv3 */
@@ -41,6 +44,10 @@
 /* Group 0 SGI of the hypervisor: no guest can mask, send or see it. */
 #define GIC_MGMT_SGI		15
 #define GIC_MGMT_BIT		(1U << GIC_MGMT_SGI)
+
+#define GIC_PRIO_MGMT		0
+#define GIC_PRIO_CELL_FIRST	0x80	/* the highest of a cell's */
+#define GIC_PRIO_MASK		0xffU	/* of one INTID */
 
 /*
  * A cell's priorities are the lower half, 0x80..0xff, whatever its binary

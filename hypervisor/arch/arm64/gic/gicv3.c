@@ -42,11 +42,16 @@ static int check_distributor(u64 base)
 	return 0;
 }
 
-/* ICC_SGInR_EL1: Aff3 at 48, RS at 44, Aff2 at 32, Aff1 at 16 */
+/* A bit of the target list is one of 16 CPUs: the range selector says which 16. */
+#define SGI_RANGE(hw_id)	(MPIDR_AFF0(hw_id) / 16)
+#define SGI_TARGET(hw_id)	(1ULL << MPIDR_AFF0(hw_id) % 16)
+
 static u64 sgi_affinity(u64 hw_id)
 {
-	return ((hw_id >> 32) & 0xff) << 48 | ((hw_id >> 4) & 0xf) << 44 |
-	       ((hw_id >> 16) & 0xff) << 32 | ((hw_id >> 8) & 0xff) << 16;
+	return MPIDR_AFF3(hw_id) << ICC_SGIR_AFF3_SHIFT |
+	       SGI_RANGE(hw_id) << ICC_SGIR_RS_SHIFT |
+	       MPIDR_AFF2(hw_id) << ICC_SGIR_AFF2_SHIFT |
+	       MPIDR_AFF1(hw_id) << ICC_SGIR_AFF1_SHIFT;
 }
 
 static void add_to_cluster(struct cpu *cpu)
@@ -60,12 +65,13 @@ static void add_to_cluster(struct cpu *cpu)
 	if (c == gicv3.clusters)
 		gicv3.cluster_affinity[gicv3.clusters++] = affinity;
 	cpu->arch.gic.sgi_cluster = c;
-	cpu->arch.gic.sgi_target = affinity | 1ULL << (cpu->hw_id & 0xf);
+	cpu->arch.gic.sgi_target = affinity | SGI_TARGET(cpu->hw_id);
 }
 
+/* GICR_TYPER has Aff3 next to the others, MPIDR_EL1 has not. */
 static u64 typer_affinity(u64 typer)
 {
-	u64 affinity = typer >> 32;	/* Aff3.Aff2.Aff1.Aff0 */
+	u64 affinity = typer >> GICR_TYPER_AFFINITY_SHIFT;
 
 	return (affinity >> 24) << 32 | (affinity & 0xffffff);
 }
@@ -154,5 +160,6 @@ void gicr_reset(volatile void *gicr)
 	/* PPIs are level-triggered */
 	gic_write(sgi, GICD_ICFGR + 4, 0);
 	for (u32 i = 0; i < 32; i++)
-		sgi[GICD_IPRIORITYR + i] = i == GIC_MGMT_SGI ? 0 : 0x80;
+		sgi[GICD_IPRIORITYR + i] = i == GIC_MGMT_SGI ?
+					   GIC_PRIO_MGMT : GIC_PRIO_CELL_FIRST;
 }

@@ -43,6 +43,22 @@
 #define GICR_TYPER_PLPIS	(1ULL << 0)
 #define GICR_TYPER_VLPIS	(1ULL << 1)
 #define GICR_TYPER_LAST		(1ULL << 4)
+#define GICR_TYPER_AFFINITY_SHIFT 32
+#define GICR_PROPBASER_IDBITS(v) ((v) & 0x1f)	/* of INTIDs, less one */
+
+/* ICC_SGInR_EL1 */
+#define ICC_SGIR_TARGETS	0xffffULL
+#define ICC_SGIR_AFF1_SHIFT	16
+#define ICC_SGIR_INTID_SHIFT	24
+#define ICC_SGIR_INTID_MASK	(0xfULL << ICC_SGIR_INTID_SHIFT)
+#define ICC_SGIR_AFF2_SHIFT	32
+#define ICC_SGIR_IRM		(1ULL << 40)
+#define ICC_SGIR_RS_SHIFT	44
+#define ICC_SGIR_AFF3_SHIFT	48
+#define ICC_SGIR_AFFINITY	(0xffULL << ICC_SGIR_AFF1_SHIFT | \
+				 0xffULL << ICC_SGIR_AFF2_SHIFT | \
+				 0xfULL << ICC_SGIR_RS_SHIFT | \
+				 0xffULL << ICC_SGIR_AFF3_SHIFT)
 
 /* Redistributors that may be looked through for those of our CPUs. */
 #define GIC_MAX_FRAMES		128

@@ -26,6 +26,9 @@
 #define ICC_CTLR_EOIMODE	(1U << 1)
 #define ICC_CTLR_PRIBITS(c)	((((c) >> 8) & 7) + 1)
 #define ICC_PMR_ALL		0xff
+#define ICC_IGRPEN_ENABLE	1
+/* with five bits of priority: those that only the hypervisor's have */
+#define ICC_AP1R0_NOT_CELLS	0xffffULL
 
 #define ICH_HCR_TC		(1U << 10)
 #define ICH_VMCR_VEOIM		(1U << 9)
@@ -98,7 +101,7 @@ static void set_icc(void)
 		     ~(u64)(ICC_CTLR_EOIMODE | ICC_CTLR_CBPR), icc_ctlr_el1);
 	write_sysreg(0, icc_bpr0_el1);
 	write_sysreg(ICC_PMR_ALL, icc_pmr_el1);
-	write_sysreg(1, icc_igrpen0_el1);
+	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen0_el1);
 	/* a kick can come from here on, by these settings */
 	isb();
 }
@@ -111,7 +114,7 @@ static void enter_mgmt_sgi(volatile u8 *sgi, struct gic_cpu_state *s)
 
 	gic_write(sgi, GICD_ICPENDR, GIC_MGMT_BIT);
 	gic_write(sgi, GICD_IGROUPR, s->igroupr0 & ~GIC_MGMT_BIT);
-	sgi[GICD_IPRIORITYR + GIC_MGMT_SGI] = 0;
+	sgi[GICD_IPRIORITYR + GIC_MGMT_SGI] = GIC_PRIO_MGMT;
 	gic_write(sgi, GICD_ISENABLER, GIC_MGMT_BIT);
 }
 
@@ -166,7 +169,7 @@ static void kick(const struct cpu *cpu)
 {
 	/* the command before the interrupt that announces it */
 	dsb(ish);
-	write_sysreg(cpu->arch.gic.sgi_target | (u64)GIC_MGMT_SGI << 24,
+	write_sysreg(cpu->arch.gic.sgi_target | (u64)GIC_MGMT_SGI << ICC_SGIR_INTID_SHIFT,
 		     icc_sgi0r_el1);
 	isb();
 	/* a guest in WFE that keeps the interrupt out runs on, see control.c */
@@ -195,7 +198,7 @@ static void reset_active_priorities(bool all)
 	u32 bits = ICC_CTLR_PRIBITS(read_sysreg(icc_ctlr_el1));
 
 	write_sysreg(all || bits > 5 ? 0 : read_sysreg(icc_ap1r0_el1) &
-					   ~0xffffULL, icc_ap1r0_el1);
+					   ~ICC_AP1R0_NOT_CELLS, icc_ap1r0_el1);
 	if (bits >= 6 && (all || bits > 6))
 		write_sysreg(0, icc_ap1r1_el1);
 	if (bits >= 7 && all) {

@@ -20,19 +20,22 @@
 #define SYS_ICC_SGI0R_EL1	SYSREG(3, 0, 12, 11, 7)
 #define SYS_ICC_CTLR_EL1	SYSREG(3, 0, 12, 12, 4)
 
+/* no interrupt is active */
+#define ICC_RPR_IDLE		0xff
+
 static u64 running_priority(void)
 {
 	u32 priority = (u32)read_sysreg(icc_rpr_el1);
 
-	/* 0xff: no interrupt is active */
-	return priority == 0xff ? 0xff : gic_prio_to_cell(priority) & 0xff;
+	return priority == ICC_RPR_IDLE ? priority :
+					  gic_prio_to_cell(priority) & GIC_PRIO_MASK;
 }
 
 static u64 read_common(u32 reg)
 {
 	switch (reg) {
 	case SYS_ICC_PMR_EL1:
-		return gic_prio_to_cell((u32)read_sysreg(icc_pmr_el1)) & 0xff;
+		return gic_prio_to_cell((u32)read_sysreg(icc_pmr_el1)) & GIC_PRIO_MASK;
 	case SYS_ICC_RPR_EL1:
 		return running_priority();
 	case SYS_ICC_CTLR_EL1:
@@ -50,7 +53,7 @@ bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
 	case SYS_ICC_PMR_EL1:
 		/* 0 becomes 0x80: all of the cell's priorities are masked */
 		if (!is_read)
-			write_sysreg(gic_prio_from_cell((u32)value) & 0xff,
+			write_sysreg(gic_prio_from_cell((u32)value) & GIC_PRIO_MASK,
 				     icc_pmr_el1);
 		break;
 	case SYS_ICC_DIR_EL1:	/* deactivated by the EOI */

@@ -19,7 +19,7 @@ static bool is_bits(u32 reg)
 
 static u32 bits_word(u32 reg)
 {
-	return (reg & 0x7c) / 4;
+	return reg % GICD_BITS_SIZE / 4;
 }
 
 /*

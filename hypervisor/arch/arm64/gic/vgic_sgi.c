@@ -14,11 +14,6 @@
 #include "irq.h"
 #include "vgic.h"
 
-#define ICC_SGIR_IRM		(1ULL << 40)
-#define ICC_SGIR_INTID(v)	(((v) >> 24) & 0xf)
-#define ICC_SGIR_AFFINITY	0x00fff0ff00ff0000ULL
-#define ICC_SGIR_TARGETS	0xffffULL
-
 static void send_to_all_others(u64 sgi)
 {
 	const struct cpu *self = this_percpu()->cpu;
@@ -39,9 +34,9 @@ void irq_sgi1r(u64 value)
 {
 	const struct cell *cell = this_percpu()->vcpu->cell;
 	u64 affinity = value & ICC_SGIR_AFFINITY;
-	u64 sgi = value & (0xfULL << 24);
+	u64 sgi = value & ICC_SGIR_INTID_MASK;
 
-	if (ICC_SGIR_INTID(value) == GIC_MGMT_SGI) {
+	if (sgi == (u64)GIC_MGMT_SGI << ICC_SGIR_INTID_SHIFT) {
 		vgic_count_denied(1);
 		return;
 	}

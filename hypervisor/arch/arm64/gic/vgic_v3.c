@@ -38,7 +38,7 @@ static enum mmio_result router_access(struct cell *cell,
 	u32 reg = (u32)access->address & ~7U;
 	u32 shift = ((u32)access->address & 4) * 8;
 	u32 intid = (reg - GICD_IROUTER) / 8;
-	u64 mask = access->size == 8 ? ~0ULL : 0xffffffffULL << shift;
+	u64 mask = access->size == 8 ? ~0ULL : (u64)~0U << shift;
 	u64 value;
 
 	if ((access->size != 8 && access->size != 4) ||
@@ -121,14 +121,14 @@ static void read_rd(struct cell *cell, volatile void *frame, bool own,
 
 /*
  * Tables that the redistributor reads and writes must be root's memory: a byte
- * for each LPI (PROPBASER, IDbits in bits 4..0), a bit for each INTID
+ * for each LPI (PROPBASER, which has IDbits), a bit for each INTID
  * (PENDBASER, as many as PROPBASER says).
  */
 static bool table_is_roots(volatile void *frame, u32 reg, u64 value)
 {
 	u64 idbits = reg == GICR_PROPBASER ? value :
 					     gic_read64(frame, GICR_PROPBASER);
-	u64 size = 1ULL << ((idbits & 0x1f) + 1);
+	u64 size = 1ULL << (GICR_PROPBASER_IDBITS(idbits) + 1);
 
 	return cell_mem_root_owns(value & GICR_BASER_ADDRESS,
 				  reg == GICR_PROPBASER ? size : size / 8);
