@@ -29,6 +29,12 @@ static struct {
 	_Alignas(16) u8 bytes[RTOS_THREAD_CB_SIZE];
 } timer_thread;
 
+/* The call that is being made. */
+static struct {
+	const struct timer *timer;	/* NULL: none; it may be deleted by now */
+	u32 number;
+} call;
+
 static void timer_due(struct deadline *deadline)
 {
 	struct timer *timer = container_of(deadline, struct timer, deadline);
@@ -40,17 +46,20 @@ static void timer_due(struct deadline *deadline)
 	wait_wake_first(&timer_thread_wait, (u32)osOK);
 }
 
-/* Locked: the next call that is to be made. */
+/* Locked: the next call that is to be made. The one before it has ended. */
 static bool next_call(osTimerFunc_t *func, void **argument)
 {
 	struct timer *timer;
 
+	call.timer = NULL;
+	call.number++;
 	if (list_empty(&expired_timers))
 		return false;
 	timer = container_of(expired_timers.next, struct timer, expired);
 	list_remove(&timer->expired);
 	if (--timer->due)
 		list_add_tail(&expired_timers, &timer->expired);
+	call.timer = timer;
 	*func = timer->func;
 	*argument = timer->argument;
 	return true;
@@ -132,6 +141,34 @@ static void stop_timer(struct timer *timer)
 	timer->due = 0;
 }
 
+/* Locked: one CPU alone would go on with it and not with the calling thread. */
+static bool is_called(const struct timer *timer)
+{
+	const struct thread *thread = (const void *)&timer_thread;
+
+	return timer && call.timer == timer &&
+	       thread->state != osThreadBlocked &&
+	       thread->priority > this_thread()->priority &&
+	       kernel.locker != this_thread();
+}
+
+/*
+ * Does what kernel_unlock(flags) does. A call that another CPU has begun ends,
+ * or waits for something, before this returns: what it uses may go away then,
+ * as on one CPU.
+ */
+static void unlock_after_call(const struct timer *timer, u64 flags)
+{
+	u32 number = call.number;
+
+	while (call.number == number && is_called(timer)) {
+		kernel_unlock(flags);
+		cpu_relax();
+		flags = kernel_lock();
+	}
+	kernel_unlock(flags);
+}
+
 osStatus_t osTimerStart(osTimerId_t timer_id, uint32_t ticks)
 {
 	osStatus_t status = osErrorParameter;
@@ -169,7 +206,7 @@ osStatus_t osTimerStop(osTimerId_t timer_id)
 		status = osErrorResource;
 	else
 		stop_timer(timer);
-	kernel_unlock(flags);
+	unlock_after_call(timer, flags);
 	return status;
 }
 
@@ -195,6 +232,6 @@ osStatus_t osTimerDelete(osTimerId_t timer_id)
 		object_free(&timer->object);
 		status = osOK;
 	}
-	kernel_unlock(flags);
+	unlock_after_call(timer, flags);
 	return status;
 }
