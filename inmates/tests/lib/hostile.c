@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+#include "hostile.h"
+
+#define SLOT_WORDS		8
+#define SLOT_INSN		1	/* the word that counts */
+#define INSN_ISB		0xd5033fdfU
+#define INSN_SPSEL_1		0xd50041bfU	/* msr spsel, #1 */
+#define INSN_MASK_ALL		0xd5034fdfU	/* msr daifset, #15 */
+#define INSN_BR_X11		0xd61f0160U
+#define INSN_BYTES		sizeof(u32)
+#define SLEEP_NS		20000
+#define EVENT_STREAM		(1ULL << 2 | 4ULL << 4)	/* CNTKCTL_EL1.EVNTEN, EVNTI */
+
+struct hostile_counts hostile;
+
+static u64 state;		/* of the random numbers */
+static u64 caught_esr;
+static bool caught;
+
+/* splitmix64 */
+u64 hostile_random(void)
+{
+	u64 z = state += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return z ^ z >> 31;
+}
+
+/* What is around the instruction may fail too, and does not count. */
+static bool catch_exception(struct exception_frame *frame)
+{
+	u64 offset = frame->elr - HOSTILE_CODE;
+
+	if (offset >= PAGE_SIZE)
+		return false;
+	if (offset / INSN_BYTES % SLOT_WORDS == SLOT_INSN) {
+		caught = true;
+		caught_esr = frame->esr;
+	}
+	frame->elr += INSN_BYTES;
+	return true;
+}
+
+/* Whatever comes is over with its acknowledge and its EOI. */
+static void ignore_interrupt(unsigned int irq)
+{
+	(void)irq;
+	timer_stop(TIMER_VIRTUAL);
+	timer_stop(TIMER_PHYSICAL);
+}
+
+void hostile_init(void)
+{
+	state = (u64)cmdline_parse_int("seed", 1);
+	irq_init(ignore_interrupt);
+	irq_enable(TIMER_VIRTUAL_IRQ);
+	exception_set_hook(catch_exception);
+}
+
+void hostile_wake_soon(void)
+{
+	write_sysreg(cntkctl_el1, EVENT_STREAM);
+	timer_start(timer_ns_to_ticks(SLEEP_NS));
+}
+
+void hostile_make(const struct hostile_code *code, unsigned int count)
+{
+	u32 *word = (u32 *)HOSTILE_CODE;
+
+	map_range((void *)HOSTILE_CODE, PAGE_SIZE, MAP_CACHED);
+	for (unsigned int n = 0; n < count; n++) {
+		*word++ = code[n].before;
+		*word++ = code[n].insn;
+		*word++ = INSN_ISB;
+		*word++ = INSN_SPSEL_1;
+		*word++ = code[n].after;
+		*word++ = INSN_ISB;
+		*word++ = INSN_MASK_ALL;
+		*word++ = INSN_BR_X11;
+	}
+	for (u64 line = HOSTILE_CODE; line < HOSTILE_CODE + PAGE_SIZE; line += 16)
+		asm volatile("dc cvau, %0" : : "r" (line) : "memory");
+	dsb();
+	asm volatile("ic iallu" : : : "memory");
+	map_range((void *)HOSTILE_CODE, PAGE_SIZE, MAP_CODE);
+}
+
+struct hostile_result hostile_run(unsigned int slot, u64 x0)
+{
+	u64 code = HOSTILE_CODE + slot * SLOT_WORDS * INSN_BYTES;
+	register u64 value asm("x0") = x0;
+
+	caught = false;
+	asm volatile("adr x11, 1f\n\t"
+		     "br %1\n"
+		     "1:" : "+r" (value) : "r" (code)
+		     : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9",
+		       "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+		       "x30", "cc", "memory");
+	hostile.tried++;
+	hostile.refused += caught;
+	return (struct hostile_result){ value, caught_esr, caught };
+}
+
+struct hostile_result hostile_run_one(u32 insn, u64 x0)
+{
+	struct hostile_code code = { HOSTILE_NOP, insn, HOSTILE_NOP };
+
+	hostile_make(&code, 1);
+	return hostile_run(0, x0);
+}
+
+void hostile_end(const char *what)
+{
+	printk("hostile %s: tried %u refused %u escaped %u\n", what,
+	       hostile.tried, hostile.refused, hostile.escaped);
+	inmate_exit();
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TESTS_LIB_HOSTILE_H
+#define TESTS_LIB_HOSTILE_H
+
+/*
+ * What the hostile programs share: instructions that are made at run time, with
+ * whatever exception they cause, choices by a seed, and the count of what was
+ * tried. ci/tests/hostile.c runs them beside a victim.
+ *
+ * Parameters of all of them:
+ *	seed=N	of the values
+ */
+
+#include <inmate.h>
+
+/* Memory of the cell that the image does not have */
+#define HOSTILE_CODE		0x400000UL
+#define HOSTILE_SCRATCH		0x600000UL
+#define HOSTILE_KEPT		0x800000UL	/* survives a restart */
+
+/* Counts of a program: it has failed to be kept out if one escaped. */
+struct hostile_counts {
+	unsigned int tried;
+	unsigned int refused;
+	unsigned int escaped;
+};
+
+extern struct hostile_counts hostile;
+
+/* Reads the seed, catches exceptions, and prepares for sleeping instructions. */
+void hostile_init(void);
+
+/* The next of the seed's values. */
+u64 hostile_random(void);
+
+/* Arms the timer, so that an instruction that sleeps wakes up again. */
+void hostile_wake_soon(void);
+
+/*
+ * A slot of generated code: a word before the instruction, it, one after it to
+ * undo what it did.
+ */
+struct hostile_code {
+	u32 before;
+	u32 insn;
+	u32 after;
+};
+
+#define HOSTILE_NOP		0xd503201fU
+#define HOSTILE_SLOTS		128
+
+/* Makes the code of up to HOSTILE_SLOTS slots executable. */
+void hostile_make(const struct hostile_code *code, unsigned int count);
+
+/* What came of a slot. */
+struct hostile_result {
+	u64 x0;			/* after it */
+	u64 esr;		/* of its exception */
+	bool excepted;
+};
+
+/* Runs a slot with x0 as given. Counts it. */
+struct hostile_result hostile_run(unsigned int slot, u64 x0);
+
+/* The same for an instruction of its own. */
+struct hostile_result hostile_run_one(u32 insn, u64 x0);
+
+/* Says what it was that got through. */
+#define hostile_escaped(fmt, ...) do {					\
+	hostile.escaped++;						\
+	printk("escaped: " fmt "\n", ##__VA_ARGS__);			\
+} while (0)
+
+/* Prints the counts and ends the program. */
+void __attribute__((noreturn)) hostile_end(const char *what);
+
+#endif /* TESTS_LIB_HOSTILE_H */
