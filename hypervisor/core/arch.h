@@ -72,7 +72,8 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 	__attribute__((noreturn));
 
 /**
- * Makes a CPU notice the command of its vcpu. Earlier stores are seen first.
+ * Makes a CPU notice the command of its vcpu, or that its cell is stopped.
+ * Earlier stores are seen first.
  *
  * @param cpu	may be this one
  */

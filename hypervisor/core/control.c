@@ -14,11 +14,12 @@
 
 spinlock_t control_lock;
 
-static void command_park(struct vcpu *vcpu)
+/* Makes a vcpu look at its cell's `stopped`, which is set. */
+static void stop_vcpu(struct vcpu *vcpu)
 {
 	spin_lock(&vcpu->cpu->lock);
 	/* a parked one that was told to start has not begun to */
-	vcpu->command = vcpu->state == VCPU_RUNNING ? VCPU_CMD_PARK : VCPU_CMD_NONE;
+	vcpu->command = VCPU_CMD_NONE;
 	spin_unlock(&vcpu->cpu->lock);
 	arch_cpu_kick(vcpu->cpu);
 }
@@ -67,7 +68,7 @@ int control_park_cell(struct cell *cell)
 	struct vcpu *vcpu;
 
 	for_each_vcpu(vcpu, cell)
-		command_park(vcpu);
+		stop_vcpu(vcpu);
 	vcpu = wait_parked(cell, KICK_TIMEOUT_MS);
 	if (vcpu)
 		vcpu = park_by_fault(cell);
@@ -83,7 +84,7 @@ void control_stop_others(struct cell *cell)
 
 	for_each_vcpu(vcpu, cell)
 		if (vcpu != arch_this_vcpu())
-			command_park(vcpu);
+			stop_vcpu(vcpu);
 }
 
 int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 arg)
@@ -150,7 +151,6 @@ void control_park_self(void)
 
 	arch_cpu_park();
 	spin_lock(&vcpu->cpu->lock);
-	vcpu->command = VCPU_CMD_NONE;
 	vcpu->state = VCPU_PARKED;
 	spin_unlock(&vcpu->cpu->lock);
 
@@ -181,10 +181,6 @@ void control_end_if_stopped(void)
 void control_poll(void)
 {
 	arch_cpu_ack_kick();
-	if (arch_this_vcpu()->command == VCPU_CMD_PARK) {
-		fault_record_place();
-		control_park_self();
-	}
 	control_end_if_stopped();
 }
 

@@ -6,8 +6,9 @@
 #include <core/cell.h>
 
 /*
- * Starting and stopping of CPUs. A CPU is commanded through the struct vcpu that
- * it runs, and kicked by the management interrupt.
+ * Starting and stopping of CPUs. A parked one is commanded through the struct
+ * vcpu that it runs; one that runs parks when its cell is stopped. Both are
+ * kicked by the management interrupt.
  */
 
 /* Held by the root CPU that serves a management hypercall. */
@@ -38,7 +39,7 @@ int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to);
 /* This CPU stops running its guest and waits for commands. */
 void control_park_self(void) __attribute__((noreturn));
 
-/* The management interrupt came: do what this CPU is commanded. */
+/* The management interrupt came: parks this CPU if its cell is being stopped. */
 void control_poll(void);
 
 /*

@@ -43,7 +43,7 @@ static void rendezvous_wait(struct rendezvous *r, void (*expired)(void))
 	}
 }
 
-/* OP_ENTER: the control lock does not exist for root yet. */
+/* OP_ENTER: no other lock can be held yet, so its own is outside of their order. */
 
 static struct rendezvous enter;
 static spinlock_t enter_lock;

@@ -17,7 +17,6 @@ enum vcpu_state {
 
 enum vcpu_command {
 	VCPU_CMD_NONE,
-	VCPU_CMD_PARK,
 	VCPU_CMD_START,		/* reset it, enter the guest at start_address */
 	VCPU_CMD_OFF,		/* switch its CPU off through the firmware */
 };
@@ -39,7 +38,7 @@ struct vcpu {
 	/* cpu->lock must be held to change these (state: by that CPU itself) */
 	struct cell *cell;	/* changes while parked */
 	volatile enum vcpu_state state;
-	volatile enum vcpu_command command;
+	volatile enum vcpu_command command;	/* for a parked one */
 	volatile bool failed;	/* parked by a fault of the guest */
 	u64 start_address;	/* guest-physical */
 	u64 start_arg;		/* x0 at the entry point */
