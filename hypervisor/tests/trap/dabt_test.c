@@ -66,12 +66,16 @@ static struct mmio_access seen;
 static unsigned int num_seen;
 static enum mmio_result device_result;
 static u64 device_value;
+/* meanwhile somebody stops the cell */
+static bool device_sees_stop;
 
 static enum mmio_result device(void *arg, struct mmio_access *access)
 {
 	(void)arg;
 	seen = *access;
 	num_seen++;
+	if (device_sees_stop)
+		this_percpu()->vcpu->cell->stopped = true;
 	if (!access->is_write)
 		access->value = device_value;
 	return device_result;
@@ -325,6 +329,42 @@ TEST(the_device_does_not_permit_it)
 	CHECK_EQ(num_seen, 1);
 	CHECK(!is_repeated(DEVICE, ISV | SAS(2) | WNR | TRANSLATION));
 	CHECK_EQ(num_seen, 1);
+}
+
+/*
+ * The device may have been stopped already: its answer is of no instruction,
+ * nor is its refusal a fault. The guest ends where it is.
+ */
+static void check_parks(u64 ipa, u32 iss, enum mmio_result result)
+{
+	struct abort abort = { .ipa = ipa, .iss = iss };
+
+	setup();
+	device_sees_stop = true;
+	device_result = result;
+	num_seen = 0;
+	fake_on_cpu(2, take, &abort);
+	fake_check();
+	CHECK_EQ(num_seen, 1);
+	CHECK(fake_cpus[2].parked);
+	/* take() has recorded, and did not come to an end */
+	CHECK_EQ(fake_num_steps, 0);
+	CHECK_EQ(abort.pc, 0);
+}
+
+TEST(load_while_stopped)
+{
+	check_parks(DEVICE, ISV | SAS(2) | TRANSLATION, MMIO_HANDLED);
+}
+
+TEST(store_while_stopped)
+{
+	check_parks(DEVICE, ISV | SAS(2) | WNR | TRANSLATION, MMIO_HANDLED);
+}
+
+TEST(refusal_while_stopped)
+{
+	check_parks(DEVICE, ISV | SAS(2) | TRANSLATION, MMIO_ERROR);
 }
 
 TEST(the_gic_comes_first)
@@ -596,6 +636,9 @@ TAP_MAIN(
 	TAP_TEST(what_the_syndrome_does_not_describe),
 	TAP_TEST(nothing_is_there),
 	TAP_TEST(the_device_does_not_permit_it),
+	TAP_TEST(load_while_stopped),
+	TAP_TEST(store_while_stopped),
+	TAP_TEST(refusal_while_stopped),
 	TAP_TEST(the_gic_comes_first),
 	TAP_TEST(served_accesses_are_counted),
 	TAP_TEST(faults_in_the_middle_of_an_update),
