@@ -93,7 +93,7 @@ lint: hypervisor ## Style, static analysis, headers, layers, and the image's seg
 docs: ## Interfaces as HTML and man pages, from the descriptions in headers, into build/docs
 	$(Q)O=$(O) scripts/docs
 
-install: all ## Install to DESTDIR (PREFIX=/usr/local): command, module, image, configs, inmates
+install: all ## Install to DESTDIR (PREFIX=/usr/local): command, module, image, configs, inmates, man pages
 	$(Q)DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) O=$(O) scripts/install $(KRELEASE)
 
 uninstall: ## Remove what make install put there

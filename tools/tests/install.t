@@ -8,11 +8,18 @@
 . "$(dirname "$0")/tap.sh"
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
-O=$(cd "$(dirname "${1:?path of the jailhouse command}")/../.." && pwd)
+build=$(cd "$(dirname "${1:?path of the jailhouse command}")/../.." && pwd)
 DESTDIR=$(mktemp -d)
+O=$(mktemp -d)
 PREFIX=/opt/cellblock
 export O DESTDIR PREFIX
-trap 'rm -rf "$DESTDIR"' EXIT
+trap 'rm -rf "$DESTDIR" "$O"' EXIT
+
+# what was built, and a page of make docs in any case
+ln -s "$build"/* "$O"
+rm -f "$O/docs"
+mkdir -p "$O/docs/man/man3"
+echo '.TH page 3cellblock' >"$O/docs/man/man3/page.3cellblock"
 
 releases=("$O"/driver/*)
 release=${releases[0]##*/}
@@ -22,7 +29,7 @@ is "$?" 0 'installed'
 rm "$DESTDIR/output"
 for file in "$PREFIX/sbin/jailhouse" /lib/firmware/jailhouse.bin "/lib/modules/$release/extra/uio_ivshmem.ko" \
 	/etc/jailhouse/qemu-arm64.cell "$PREFIX/share/jailhouse/inmates/ivshmem-demo.bin" \
-	"$PREFIX/share/man/man8/jailhouse.8"; do
+	"$PREFIX/share/man/man8/jailhouse.8" "$PREFIX/share/man/man3/page.3cellblock"; do
 	[ -s "$DESTDIR$file" ]
 	is "$?" 0 "${file##*/}"
 done
@@ -63,5 +70,9 @@ is "$?" 0 'removed'
 is "$(find "$DESTDIR" -type f -o -path '*/jailhouse*')" '' 'nothing is left'
 "$top/scripts/install" --remove "$release" 2>/dev/null
 is "$?" 1 'nothing to remove is told'
+
+rm -r "$O/docs"
+"$top/scripts/install" "$release" >/dev/null
+is "$?" 0 'installed without the pages of make docs'
 
 finish
