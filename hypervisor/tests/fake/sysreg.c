@@ -8,7 +8,7 @@
 #include "sysreg.h"
 
 #define FAIL(...)	tap_fail(__FILE__, __LINE__, __VA_ARGS__)
-#define MAX_REGISTERS	64
+#define MAX_REGISTERS	128
 #define MAX_CPUS	16
 
 static struct {

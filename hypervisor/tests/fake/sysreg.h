@@ -22,7 +22,7 @@ struct fake_step {
 	u64 value;
 };
 
-#define FAKE_MAX_STEPS	64
+#define FAKE_MAX_STEPS	256
 extern struct fake_step fake_steps[FAKE_MAX_STEPS];
 extern unsigned int fake_num_steps;
 /* Steps are recorded from here on, the first one anew. */

@@ -29,12 +29,16 @@
 #define PAN		(1ULL << 22)
 #define UAO		(1ULL << 23)
 #define DIT		(1ULL << 24)
+#define TCO		(1ULL << 25)
 #define NZCV		(0xfULL << 28)
 #define BTYPE		(3ULL << 10)
 
 /* SCTLR_EL1 */
 #define SPAN		(1ULL << 23)
 #define DSSBS		(1ULL << 44)
+
+/* HCR_EL2 */
+#define ATA		(1ULL << 56)
 
 /* ESR: EC in bits 31..26, IL in bit 25 */
 #define ESR(ec, iss)	((u64)(ec) << 26 | 1U << 25 | (iss))
@@ -50,6 +54,7 @@ static void setup(u64 spsr, u64 sctlr)
 	fake_sysreg_set("far_el2", FAR);
 	fake_sysreg_set("vbar_el1", VBAR);
 	fake_sysreg_set("sctlr_el1", sctlr);
+	fake_sysreg_set("hcr_el2", 0);
 	fake_sysreg_set("esr_el1", ~0ULL);
 	fake_sysreg_set("spsr_el1", ~0ULL);
 	fake_sysreg_set("elr_el1", ~0ULL);
@@ -140,6 +145,15 @@ TEST(speculative_store_bypass_is_as_sctlr_says)
 	CHECK_EQ(pstate_after(EL0T, SPAN | DSSBS), SSBS | DAIF | EL1H);
 }
 
+/* A handler begins with tags unchecked, as it may have to look at addresses without. */
+TEST(tag_checks_are_off_in_a_handler)
+{
+	setup(EL0T, SPAN);
+	fake_sysreg_set("hcr_el2", ATA);
+	inject_undefined();
+	CHECK_EQ(fake_sysreg("spsr_el2"), TCO | DAIF | EL1H);
+}
+
 static u64 esr_after(u64 spsr, u64 esr)
 {
 	setup(spsr, SPAN);
@@ -205,6 +219,7 @@ TAP_MAIN(
 	TAP_TEST(pstate_that_stays),
 	TAP_TEST(pan_is_set_on_entry),
 	TAP_TEST(speculative_store_bypass_is_as_sctlr_says),
+	TAP_TEST(tag_checks_are_off_in_a_handler),
 	TAP_TEST(aborts),
 	TAP_TEST(syndrome_of_aborts),
 	TAP_TEST(undefined),

@@ -34,22 +34,6 @@ int arch_cpu_check(struct cpu *cpu)
 	return 0;
 }
 
-static void save_el2(struct el2_state *s)
-{
-#define SAVE(r)		s->r = read_sysreg(r);
-	EL2_STATE(SAVE)
-#undef SAVE
-}
-
-static void restore_el2(const struct el2_state *s)
-{
-#define RESTORE(r)	write_sysreg(s->r, r);
-	EL2_STATE(RESTORE)
-#undef RESTORE
-	/* el2_leave() goes on under Linux's traps, not under a mixture */
-	isb();
-}
-
 /* See entry.S. The only accesses that may fail are those to devices. */
 s64 report_init_fault(u64 esr, u64 va)
 {
@@ -76,7 +60,7 @@ void arch_cpu_commit(struct cpu *cpu)
 {
 	this_percpu()->cpu = cpu;
 	this_percpu()->vcpu = cpu->vcpu;
-	save_el2(&this_percpu()->saved);
+	el2_save(&this_percpu()->saved);
 	irq_cpu_enter();
 	cpu_set_traps();
 	stage2_flush_local();
@@ -93,7 +77,9 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 	if (entered) {
 		irq_cpu_leave();
 		stage2_flush_local();
-		restore_el2(&this_percpu()->saved);
+		el2_load(&this_percpu()->saved);
+		/* el2_leave() goes on under Linux's traps, not under a mixture */
+		isb();
 	}
 	(void)cpu;
 	this_percpu()->regs.x[0] = (u64)result;

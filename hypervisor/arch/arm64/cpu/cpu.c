@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* Life of a CPU between guests: traps, parking, switching off. */
+/* Life of a CPU between guests: parking, starting, switching off. */
 
 #include <arch/boot.h>
 #include <arch/sysreg.h>
@@ -13,30 +13,6 @@
 
 #include "cpu.h"
 #include "percpu_private.h"
-
-/* What a guest may do without us, and what not; the same for all cells. */
-void cpu_set_traps(void)
-{
-	const struct cell *cell = this_percpu()->vcpu->cell;
-	u32 flags = cell->config->flags;
-
-	write_sysreg(stage2_vtcr(), vtcr_el2);
-	write_sysreg(cell->arch.vttbr, vttbr_el2);
-	/*
-	 * DC ISW as DC CISW, SMC, implementation defined registers and ACTLR
-	 * trapped, pointer authentication untrapped.
-	 */
-	write_sysreg(HCR_VM | HCR_SWIO | HCR_TSC | HCR_TIDCP |
-		     HCR_TACR | HCR_RW | HCR_APK | HCR_API | irq_hcr_bits() |
-		     (flags & JAILHOUSE_CELL_TRAP_WFI ? HCR_TWI : 0), hcr_el2);
-	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
-	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
-	write_sysreg(0, hstr_el2);
-	write_sysreg(CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN, cnthctl_el2);
-	write_sysreg(0, cntvoff_el2);
-	/* the invalidations that follow go by the VMID of the new VTTBR_EL2 */
-	isb();
-}
 
 void arch_vcpu_start(struct vcpu *vcpu)
 {

@@ -3,7 +3,7 @@
 #ifndef ARM64_CPU_H
 #define ARM64_CPU_H
 
-/* Programs the EL2 trap and translation registers for this CPU's cell. */
+/* Programs the EL2 trap and translation registers for this CPU's cell (el2.c). */
 void cpu_set_traps(void);
 
 /* Registers of EL0 and EL1 as after a reset, for the next guest (reset.c). */

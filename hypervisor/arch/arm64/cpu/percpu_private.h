@@ -5,6 +5,7 @@
 
 #include <arch/guest_regs.h>
 #include <arch/layout.h>
+#include <cpu/el2_state.h>
 #include <gic/gic_state.h>
 #include <lib/page_alloc.h>
 
@@ -14,26 +15,6 @@ struct vcpu;
 /* What Linux had at EL2 that entry.S overwrites, which handles them in pairs. */
 struct linux_el2 {
 	u64 sctlr, ttbr0, tcr, mair, vbar, sp;
-};
-
-/* The EL2 registers that this hypervisor programs on each CPU. */
-#define EL2_STATE(reg)			\
-	reg(hcr_el2)			\
-	reg(vtcr_el2)			\
-	reg(vttbr_el2)			\
-	reg(vmpidr_el2)			\
-	reg(vpidr_el2)			\
-	reg(cptr_el2)			\
-	reg(hstr_el2)			\
-	reg(mdcr_el2)			\
-	reg(cnthctl_el2)		\
-	reg(cntvoff_el2)		\
-	reg(tpidr_el2)
-
-struct el2_state {
-#define EL2_FIELD(r)	u64 r;
-	EL2_STATE(EL2_FIELD)
-#undef EL2_FIELD
 };
 
 /*

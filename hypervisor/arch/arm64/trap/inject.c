@@ -23,8 +23,8 @@ static u64 vector_offset(u64 spsr)
 /*
  * PSTATE as an exception entry leaves it (Arm ARM, AArch64.TakeException()): what
  * it keeps is at the same places if the guest was in AArch32. Without these
- * features SPAN is RES1 and DSSBS RES0. Not here: what FEAT_MTE2, which guests do
- * not have (HCR_EL2.ATA = 0), and FEAT_NMI add.
+ * features SPAN is RES1 and DSSBS RES0. TCO matters to guests that have tags. Not
+ * here: what FEAT_NMI adds.
  */
 static u64 entry_pstate(u64 spsr)
 {
@@ -33,7 +33,8 @@ static u64 entry_pstate(u64 spsr)
 
 	return kept | PSR_DAIF | PSR_MODE_EL1h |
 	       (sctlr & SCTLR_EL1_SPAN ? 0 : PSR_PAN) |
-	       (sctlr & SCTLR_EL1_DSSBS ? PSR_SSBS : 0);
+	       (sctlr & SCTLR_EL1_DSSBS ? PSR_SSBS : 0) |
+	       (read_sysreg(hcr_el2) & HCR_ATA ? PSR_TCO : 0);
 }
 
 static void inject(u64 esr)

@@ -12,6 +12,7 @@ struct arch_cpu {
 };
 
 struct arch_cell {
+	u64 vttbr;
 	bool mem_ready;		/* between arch_cell_mem_init() and _release() */
 	/* what the fake unit (fake/unit.c) knows of the cell */
 	bool unit_prepared;

@@ -37,6 +37,12 @@
 #define HCR_RW		(1ULL << 31)
 #define HCR_APK		(1ULL << 40)
 #define HCR_API		(1ULL << 41)
+#define HCR_FIEN	(1ULL << 47)
+#define HCR_ENSCXT	(1ULL << 53)
+#define HCR_ATA		(1ULL << 56)
+
+/* CPTR_EL2, Arm ARM D17.2.30 */
+#define CPTR_TSM	(1ULL << 12)
 
 /* CNTHCTL_EL2 with HCR_EL2.E2H = 0: what EL1 may do without a trap */
 #define CNTHCTL_EL1PCTEN	(1U << 0)	/* the physical counter */
@@ -53,6 +59,7 @@
 #define PSR_IL		(1 << 20)
 #define PSR_PAN		(1 << 22)
 #define PSR_DIT		(1 << 24)
+#define PSR_TCO		(1 << 25)
 #define PSR_NZCV	(0xfU << 28)
 
 /* SCTLR_EL1, Arm ARM D17.2.118: what an exception to EL1 makes of PAN and SSBS */

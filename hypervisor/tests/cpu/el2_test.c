@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* EL2's own registers when a CPU changes hands; bits are those of the Arm ARM (DDI 0487). */
+
+#include <core/cell.h>
+#include <cpu/cpu.h>
+#include <cpu/percpu_private.h>
+#include <gic/irq.h>
+#include <mm/stage2.h>
+
+#include "fake/sysreg.h"
+#include "tap.h"
+
+/* HCR_EL2 */
+#define VM		(1ULL << 0)
+#define SWIO		(1ULL << 1)
+#define FMO		(1ULL << 3)
+#define TWI		(1ULL << 13)
+#define TSC		(1ULL << 19)
+#define TIDCP		(1ULL << 20)
+#define TACR		(1ULL << 21)
+#define RW		(1ULL << 31)
+#define E2H		(1ULL << 34)
+#define APK		(1ULL << 40)
+#define API		(1ULL << 41)
+#define FIEN		(1ULL << 47)
+#define ENSCXT		(1ULL << 53)
+#define ATA		(1ULL << 56)
+#define HCR_FIXED	(VM | SWIO | FMO | TSC | TIDCP | TACR | RW | APK | API)
+
+#define VTCR		0x80023559ULL
+#define ROOT_VTTBR	0x0001000040000000ULL
+#define CELL_VTTBR	0x0002000050000000ULL
+/* What Linux had, where it matters: any pattern */
+#define LINUXS(n)	(0x5a5a000000000000ULL + (n))
+
+struct cell root_cell;
+static struct jailhouse_cell_desc root_config, cell_config;
+static struct cell cell = { .config = &cell_config };
+static struct vcpu vcpu;
+static struct percpu percpu = { .vcpu = &vcpu };
+
+struct percpu *fake_percpu(void)
+{
+	return &percpu;
+}
+
+u64 stage2_vtcr(void)
+{
+	return VTCR;
+}
+
+u64 irq_hcr_bits(void)
+{
+	return FMO;
+}
+
+/* A CPU as Linux left it, and taken over. */
+static void setup(u64 linux_hcr)
+{
+	u64 n = 0;
+
+#define SET(r)		fake_sysreg_set(SYSREG_NAME(r), LINUXS(n++));
+	EL2_STATE(SET)
+	fake_sysreg_set("hcr_el2", linux_hcr);
+	fake_sysreg_set("midr_el1", 0x411fd070);
+	fake_sysreg_set("mpidr_el1", 0x80000002);
+	root_cell.config = &root_config;
+	root_cell.arch.vttbr = ROOT_VTTBR;
+	cell.arch.vttbr = CELL_VTTBR;
+	cell_config.flags = 0;
+	el2_save(&percpu.saved);
+	vcpu.cell = &root_cell;
+	cpu_set_traps();
+}
+
+static void give_to(struct cell *owner)
+{
+	vcpu.cell = owner;
+	fake_record_steps();
+	cpu_set_traps();
+}
+
+TEST(root_keeps_what_linux_had)
+{
+	setup(RW | API | APK | ATA | FIEN | ENSCXT | E2H);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | ATA | FIEN | ENSCXT);
+	CHECK_EQ(fake_sysreg("cptr_el2"), percpu.saved.cptr_el2);
+	CHECK_EQ(fake_sysreg("mdcr_el2"), percpu.saved.mdcr_el2);
+	/* nothing that it did not have */
+	setup(RW);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED);
+}
+
+TEST(cells_have_none_of_it)
+{
+	setup(RW | API | APK | ATA | FIEN | ENSCXT);
+	give_to(&cell);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED);
+	cell_config.flags = JAILHOUSE_CELL_TRAP_WFI;
+	give_to(&cell);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | TWI);
+}
+
+TEST(translation_is_the_owners)
+{
+	setup(RW);
+	CHECK_EQ(fake_sysreg("vttbr_el2"), ROOT_VTTBR);
+	give_to(&cell);
+	CHECK_EQ(fake_sysreg("vttbr_el2"), CELL_VTTBR);
+	CHECK_EQ(fake_sysreg("vtcr_el2"), VTCR);
+	CHECK_EQ(fake_sysreg("vpidr_el2"), 0x411fd070);
+	CHECK_EQ(fake_sysreg("vmpidr_el2"), 0x80000002);
+}
+
+/* The same for all: both timers at EL1, no event stream, no offset, nothing of CP15. */
+TEST(timers)
+{
+	setup(RW);
+	give_to(&cell);
+	CHECK_EQ(fake_sysreg("cnthctl_el2"), 3);
+	CHECK_EQ(fake_sysreg("cntvoff_el2"), 0);
+	CHECK_EQ(fake_sysreg("hstr_el2"), 0);
+	give_to(&root_cell);
+	CHECK_EQ(fake_sysreg("cnthctl_el2"), 3);
+}
+
+/* Whatever they were in between. */
+TEST(all_are_written_at_each_change)
+{
+	setup(RW | ATA);
+	give_to(&cell);
+#define IS_WRITTEN(r)	CHECK_EQ(fake_steps_of(SYSREG_NAME(r)), 1);
+	EL2_STATE(IS_WRITTEN)
+	give_to(&root_cell);
+	EL2_STATE(IS_WRITTEN)
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | ATA);
+}
+
+TEST(disable_gives_all_back)
+{
+	struct el2_state linuxs;
+
+	setup(RW | API | APK | ATA);
+	linuxs = percpu.saved;
+	give_to(&cell);
+	el2_load(&percpu.saved);
+#define IS_LINUXS(r)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), linuxs.r);
+	EL2_STATE(IS_LINUXS)
+	CHECK_EQ(fake_sysreg("hcr_el2"), RW | API | APK | ATA);
+}
+
+TAP_MAIN(
+	TAP_TEST(root_keeps_what_linux_had),
+	TAP_TEST(cells_have_none_of_it),
+	TAP_TEST(translation_is_the_owners),
+	TAP_TEST(timers),
+	TAP_TEST(all_are_written_at_each_change),
+	TAP_TEST(disable_gives_all_back)
+)
