@@ -39,6 +39,9 @@
 #define APIAKEYLO		S3_0_C2_C1_0
 #define APGAKEYHI		S3_0_C2_C3_1
 
+#define CPACR_ZEN		(3U << 16)
+#define CPACR_SMEN		(3U << 24)
+
 static unsigned int sgis, ticks;
 
 static void general_registers_are_zero(void)
@@ -297,6 +300,39 @@ static const struct test tests[] = {
 
 static bool ends_by_fault;
 
+static bool skip_instruction(struct exception_frame *frame)
+{
+	frame->elr += 4;
+	return true;
+}
+
+/* Streaming mode, in which most of what others know of FP is undefined, and bits in ZA. */
+static void leave_streaming(void)
+{
+	write_sysreg(cpacr_el1, read_sysreg(cpacr_el1) | CPACR_ZEN | CPACR_SMEN);
+	isb();
+	exception_set_hook(skip_instruction);
+	asm volatile("mov w12, #0\n\t"
+		     ".inst 0xd503477f\n\t"		/* SMSTART */
+		     ".inst 0xe10003e0"		/* LDR ZA[W12, 0], [SP] */
+		     : : : "x12", "memory");
+	exception_set_hook(NULL);
+}
+
+static void leave_counters(void)
+{
+	write_sysreg(pmuserenr_el0, 1);
+	write_sysreg(pmccfiltr_el0, 1U << 30);
+	write_sysreg(pmselr_el0, 1);
+	isb();
+	write_sysreg(pmxevtyper_el0, PMU_EVENT);
+	write_sysreg(pmxevcntr_el0, 0xd1);
+	write_sysreg(pmintenset_el1, 1U << 31);
+	write_sysreg(pmcntenset_el0, 1U << 31);
+	write_sysreg(pmovsset_el0, 1U << 31);
+	write_sysreg(pmcr_el0, 1);
+}
+
 /* Of the CPU that executes this. */
 static void leave_registers(void)
 {
@@ -335,18 +371,9 @@ static void leave_registers(void)
 	write_sysreg(dbgwvr0_el1, 0x1000);
 	write_sysreg(dbgwcr0_el1, 0x1ff5);
 	write_sysreg(mdscr_el1, 1U << 15);
-	if (!has_pmu())
-		return;
-	write_sysreg(pmuserenr_el0, 1);
-	write_sysreg(pmccfiltr_el0, 1U << 30);
-	write_sysreg(pmselr_el0, 1);
-	isb();
-	write_sysreg(pmxevtyper_el0, PMU_EVENT);
-	write_sysreg(pmxevcntr_el0, 0xd1);
-	write_sysreg(pmintenset_el1, 1U << 31);
-	write_sysreg(pmcntenset_el0, 1U << 31);
-	write_sysreg(pmovsset_el0, 1U << 31);
-	write_sysreg(pmcr_el0, 1);
+	if (has_pmu())
+		leave_counters();
+	leave_streaming();
 }
 
 /* Nobody tells the second CPU that the cell ends. */

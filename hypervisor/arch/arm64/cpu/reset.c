@@ -87,11 +87,27 @@ static void reset_debug(void)
 		reset_counters();
 }
 
+/* SVCR by encoding: PSTATE.SM and PSTATE.ZA, self-synchronizing */
+#define SVCR			s3_3_c4_c2_2
+
+static void reset_fpsimd(void)
+{
+	/*
+	 * In streaming mode (FEAT_SME), fpsimd_reset() would be undefined. ZA is
+	 * zero when it comes on again. TSM is RES1 without SME; where it is set, no
+	 * guest was there.
+	 */
+	if (!(read_sysreg(cptr_el2) & CPTR_TSM))
+		write_sysreg(0, SVCR);
+	/* the rest of each Z register is zeroed by that */
+	fpsimd_reset();
+}
+
 void reset_guest_state(void)
 {
 	EL1_STATE(RESET)
 	TIMER_STATE(RESET)
 	reset_keys();
 	reset_debug();
-	fpsimd_reset();
+	reset_fpsimd();
 }

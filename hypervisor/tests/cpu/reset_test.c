@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* What a guest can have left in registers; what there is, ID registers say (Arm ARM, DDI 0487). */
+
+#include <string.h>
+
+#include <arch/sysreg.h>
+#include <cpu/cpu.h>
+#include <cpu/el1_state.h>
+
+#include "fake/sysreg.h"
+#include "tap.h"
+
+/* Encodings of registers that the assembler does not know */
+#define SVCR		"s3_3_c4_c2_2"
+#define ID_AA64ISAR2	"s3_0_c0_c6_2"
+
+#define CPTR_TSM	(1ULL << 12)
+#define DIRT		0xd1d1d1d1d1d1d1d1ULL
+
+/* In the place of the assembly: it may not run in streaming mode. */
+void fpsimd_reset(void)
+{
+	fake_instruction("fpsimd_reset");
+}
+
+static void set_dirty(const char *const *names, size_t n)
+{
+	while (n--)
+		fake_sysreg_set(names[n], DIRT);
+}
+
+/* A CPU of Armv8.0 without a PMU, with a breakpoint and a watchpoint. */
+static void setup(void)
+{
+	static const char *const others[] = {
+		"mdscr_el1", "osdlr_el1", "oslar_el1",
+		"dbgbcr0_el1", "dbgbvr0_el1", "dbgwcr0_el1", "dbgwvr0_el1",
+	};
+
+#define DIRTY(r, value)	fake_sysreg_set(SYSREG_NAME(r), DIRT);
+	EL1_STATE(DIRTY)
+	TIMER_STATE(DIRTY)
+	set_dirty(others, ARRAY_SIZE(others));
+	fake_sysreg_set("id_aa64dfr0_el1", 0x6);
+	fake_sysreg_set("id_aa64isar1_el1", 0);
+	fake_sysreg_set(ID_AA64ISAR2, 0);
+	fake_sysreg_set("cptr_el2", 0x33ff);
+}
+
+static void reset(void)
+{
+	fake_record_steps();
+	reset_guest_state();
+}
+
+/* Number of the first step of this name, -1: there is none. */
+static int step(const char *name)
+{
+	for (unsigned int n = 0; n < fake_num_steps; n++)
+		if (!strcmp(fake_steps[n].name, name))
+			return (int)n;
+	return -1;
+}
+
+TEST(all_have_their_reset_values)
+{
+	setup();
+	reset();
+#define IS_RESET(r, value)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), value);
+	EL1_STATE(IS_RESET)
+	TIMER_STATE(IS_RESET)
+	CHECK_EQ(fake_sysreg("dbgbcr0_el1"), 0);
+	CHECK_EQ(fake_sysreg("dbgwvr0_el1"), 0);
+	CHECK_EQ(fake_steps_of("fpsimd_reset"), 1);
+}
+
+TEST(keys)
+{
+	setup();
+	fake_sysreg_set("id_aa64isar1_el1", 1 << 8);
+	KEY_STATE(DIRTY)
+	reset();
+	KEY_STATE(IS_RESET)
+}
+
+/* A guest that could turn streaming mode on has left the CPU in it. */
+TEST(streaming_mode_ends_before_registers_are_zeroed)
+{
+	setup();
+	fake_sysreg_set("cptr_el2", 0x33ff & ~CPTR_TSM);
+	fake_sysreg_set(SVCR, 3);
+	reset();
+	CHECK_EQ(fake_sysreg(SVCR), 0);
+	CHECK(step(SVCR) >= 0);
+	CHECK(step(SVCR) < step("fpsimd_reset"));
+}
+
+/* Any access to it would be a fault, here of the test. */
+TEST(streaming_mode_that_nobody_had)
+{
+	setup();
+	reset();
+	CHECK_EQ(step(SVCR), -1);
+}
+
+TAP_MAIN(
+	TAP_TEST(all_have_their_reset_values),
+	TAP_TEST(keys),
+	TAP_TEST(streaming_mode_ends_before_registers_are_zeroed),
+	TAP_TEST(streaming_mode_that_nobody_had)
+)
