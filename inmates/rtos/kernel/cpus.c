@@ -11,7 +11,8 @@ extern char image_start[];
 
 static u8 idle_stacks[INMATE_MAX_CPUS][IDLE_STACK_SIZE]
 	__attribute__((aligned(16)));
-static u32 cpus_online;
+static u32 cpus_started;
+static bool all_started;
 
 static void idle_main(void *unused)
 {
@@ -47,13 +48,19 @@ void cpus_init(void)
 }
 
 /*
- * The image of a cell begins at address 0. When every CPU has gone through the
- * start-up code there, an access to NULL becomes a fault.
+ * The image of a cell begins at address 0, with the start-up code. When every
+ * CPU has gone through it, an access to NULL becomes a fault. No thread runs
+ * before that.
  */
-static void null_page_remove(void)
+static void wait_for_all_cpus(void)
 {
-	if (atomic_add(&cpus_online, 1) == kernel.num_cpus && !INMATE_BASE)
-		unmap_range(image_start, PAGE_SIZE);
+	if (atomic_add(&cpus_started, 1) == kernel.num_cpus) {
+		if (!INMATE_BASE)
+			unmap_range(image_start, PAGE_SIZE);
+		atomic_set(&all_started, true);
+	}
+	while (!atomic_read(&all_started))
+		cpu_relax();
 }
 
 static void __attribute__((noreturn)) cpu_run(void)
@@ -64,11 +71,11 @@ static void __attribute__((noreturn)) cpu_run(void)
 	write_sysreg(vbar_el1, rtos_vectors);
 	isb();
 	irqs_init_cpu();
+	wait_for_all_cpus();
 	lock_acquire();
 	cpu->online = true;
 	cpu->programmed = 0;
 	cpu->started = timer_get_ticks();
-	null_page_remove();
 	context_start();
 }
 

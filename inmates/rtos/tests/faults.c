@@ -482,6 +482,33 @@ static void nothing_is_left(void)
 	EXPECT_EQ(osThreadGetCount(), count);
 }
 
+/* ==== From the start ==== */
+
+#define PAR_F	1	/* no translation */
+
+static bool null_was_mapped;
+
+static void look_at_null(void *argument)
+{
+	(void)argument;
+	asm volatile("at s1e1r, %0\n\tisb" : : "r" (0UL) : "memory");
+	null_was_mapped = !(read_sysreg(par_el1) & PAR_F);
+}
+
+/* The first thread of all, on the CPU that does not have to be started. */
+static void make_first_thread(void)
+{
+	osThreadNew(look_at_null, NULL, &(osThreadAttr_t){
+		.priority = osPriorityISR,
+		.affinity_mask = CPU0,
+	});
+}
+
+static void null_is_never_mapped(void)
+{
+	EXPECT(!null_was_mapped);
+}
+
 static osThreadId_t worker;
 
 static void the_rest_goes_on(void)
@@ -502,6 +529,7 @@ static void begin_work(void)
 }
 
 static const struct test tests[] = {
+	TEST(null_is_never_mapped),
 	TEST(begin_work),
 	TEST(stack_overflow),
 	TEST(stack_overflow_again),
@@ -566,5 +594,5 @@ int main(void)
 
 	if (*cmdline_parse_str("die", how, sizeof(how), ""))
 		SUITE_RUN("rtos-faults", ends, NULL, NULL);
-	SUITE_RUN("rtos-faults", tests, NULL, NULL);
+	SUITE_RUN("rtos-faults", tests, NULL, make_first_thread);
 }
