@@ -36,7 +36,10 @@ void cell_mem_return_to_root(struct cell *cell);
 int cell_mem_lend(struct cell *cell);
 void cell_mem_reclaim(struct cell *cell);
 
-/* Is [pa, pa + size) memory that the root cell owns now? */
+/*
+ * Is [pa, pa + size) memory that the root cell owns now? Under the control lock
+ * or root's mm_lock: root's tables change under both.
+ */
 bool cell_mem_root_owns(u64 pa, u64 size);
 
 /*

@@ -475,35 +475,139 @@ CELL_TEST(own_redistributor_reads)
 	CHECK_EQ(value, 0x103ULL << 32 | 3 << 8 | GICR_TYPER_LAST);
 }
 
+/* LPIs */
+
+#define TABLES	(SAMPLE_RAM + 0x20000)
+
+static void write_frame_0(u32 reg, u8 size, u64 value)
+{
+	CHECK_EQ(gicr(&root_cell, 0, reg, size, true, &value), MMIO_HANDLED);
+}
+
+static u64 *baser(u32 reg)
+{
+	return (u64 *)(fake_gic.gicr[0] + reg);
+}
+
+/* Does root get LPIs enabled with these tables? If not, that is counted. */
+static bool lpis_enabled(u64 propbaser, u64 pendbaser)
+{
+	u64 before = denied();
+	bool done;
+
+	write_frame_0(GICR_CTLR, 4, 0);
+	write_frame_0(GICR_PROPBASER, 8, propbaser);
+	write_frame_0(GICR_PENDBASER, 8, pendbaser);
+	CHECK_EQ(*baser(GICR_PROPBASER), propbaser);
+	CHECK_EQ(*baser(GICR_PENDBASER), pendbaser);
+	CHECK_EQ(denied(), before);
+	write_frame_0(GICR_CTLR, 4, 1);
+	done = fake_gic_read(fake_gic.gicr[0], GICR_CTLR) & 1;
+	CHECK_EQ(denied(), before + !done);
+	return done;
+}
+
+/* Both tables, all of them, at the time when they come into use. */
+CELL_TEST(lpi_tables_are_roots_memory)
+{
+	u64 end = SAMPLE_CELL_RAM;
+
+	CHECK(lpis_enabled(TABLES | 0x78f, TABLES + 0x10000));
+	CHECK(!lpis_enabled(SAMPLE_CELL_RAM | 15, TABLES));
+	CHECK(!lpis_enabled(SAMPLE_HV_BASE | 15, TABLES));
+	CHECK(!lpis_enabled(TABLES | 15, SAMPLE_CELL_RAM));
+	/* a byte for each of 2^16 INTIDs; a bit */
+	CHECK(lpis_enabled((end - 0x10000) | 15, TABLES));
+	CHECK(!lpis_enabled((end - 0xf000) | 15, TABLES));
+	CHECK(lpis_enabled(TABLES | 15, end - 0x10000));
+	/* INTIDs that come later need a longer table of pending ones */
+	CHECK(lpis_enabled(TABLES | 18, end - 0x10000));
+	CHECK(!lpis_enabled(TABLES | 19, end - 0x10000));
+}
+
+#define BELOW	0x8000
+
+static void pend_below(void *unused __attribute__((unused)))
+{
+	write_frame_0(GICR_PROPBASER, 8, TABLES | 15);
+	write_frame_0(GICR_PENDBASER, 8, SAMPLE_RAM + BELOW);
+	write_frame_0(GICR_CTLR, 4, 1);
+	CHECK_EQ(fake_gic_read(fake_gic.gicr[0], GICR_CTLR), 0);
+}
+
+/* A table of pending ones begins at a multiple of 64 KiB, whatever the bits below. */
+TEST(pending_lpis_below_root_s_memory)
+{
+	fake_image_init();
+	fake_gic_init();
+	fake_mem(SYS_RAM_LOW)->phys_start += BELOW;
+	fake_mem(SYS_RAM_LOW)->virt_start += BELOW;
+	fake_mem(SYS_RAM_LOW)->size -= BELOW;
+	CHECK_EQ(fake_init(), 0);
+	enter_for_cells();
+	fake_on_cpu(0, pend_below, NULL);
+	fake_check();
+}
+
+/* They are not exchanged while they are in use, or as long as that may be. */
+CELL_TEST(lpi_tables_in_use_stay)
+{
+	CHECK(lpis_enabled(TABLES | 15, TABLES + 0x10000));
+	write_frame_0(GICR_PROPBASER, 8, SAMPLE_CELL_RAM | 15);
+	write_frame_0(GICR_PENDBASER, 8, SAMPLE_CELL_RAM);
+	fake_gic_write(fake_gic.gicr[0], GICR_CTLR, GICR_CTLR_RWP);
+	write_frame_0(GICR_PENDBASER, 8, SAMPLE_CELL_RAM);
+	CHECK_EQ(*baser(GICR_PROPBASER), TABLES | 15);
+	CHECK_EQ(*baser(GICR_PENDBASER), TABLES + 0x10000);
+	CHECK_EQ(denied(), 3);
+}
+
+static void let_go(struct cpu *cpu)
+{
+	(void)cpu;
+	if (!root_cell.mm_lock.held)
+		return;
+	CHECK_EQ(fake_gic_read(fake_gic.gicr[0], GICR_CTLR), 0);
+	root_cell.mm_lock.held = 0;
+}
+
+/* Root's translations may be in the middle of an update on another CPU. */
+CELL_TEST(lpi_tables_are_looked_up_under_the_lock)
+{
+	write_frame_0(GICR_PROPBASER, 8, TABLES | 15);
+	write_frame_0(GICR_PENDBASER, 8, TABLES + 0x10000);
+	root_cell.mm_lock.held = 1;
+	fake_guest = let_go;
+	write_frame_0(GICR_CTLR, 4, 1);
+	CHECK_EQ(fake_gic_read(fake_gic.gicr[0], GICR_CTLR), 1);
+	fake_guest = NULL;
+}
+
 CELL_TEST(lpis_are_roots)
 {
-	u64 tables = SAMPLE_RAM + 0x10000, value;
-	u64 *propbaser = (u64 *)(fake_gic.gicr[0] + GICR_PROPBASER);
-
-	value = tables | 0x78f;
-	CHECK_EQ(gicr(&root_cell, 0, GICR_PROPBASER, 8, true, &value),
-		 MMIO_HANDLED);
-	CHECK_EQ(*propbaser, tables | 0x78f);
-	/* tables in a cell's memory, or the hypervisor's */
-	value = SAMPLE_CELL_RAM;
-	gicr(&root_cell, 0, GICR_PROPBASER, 8, true, &value);
-	CHECK_EQ(*propbaser, tables | 0x78f);
-	value = SAMPLE_HV_BASE;
-	gicr(&root_cell, 0, GICR_PROPBASER, 8, true, &value);
-	CHECK_EQ(*propbaser, tables | 0x78f);
 	/* of GICR_CTLR only the enable bit is root's */
+	write_frame_0(GICR_PROPBASER, 8, TABLES | 15);
+	write_frame_0(GICR_PENDBASER, 8, TABLES);
 	fake_gic_write(fake_gic.gicr[0], GICR_CTLR, 0x01000000);
-	value = 0x06000001;
-	gicr(&root_cell, 0, GICR_CTLR, 4, true, &value);
+	write_frame_0(GICR_CTLR, 4, 0x06000001);
 	CHECK_EQ(fake_gic_read(fake_gic.gicr[0], GICR_CTLR), 0x01000001);
 	/* a CPU's power is not root's to switch (GICR_WAKER) */
-	value = 2;
-	gicr(&root_cell, 0, GICR_WAKER, 4, true, &value);
+	write_frame_0(GICR_WAKER, 4, 2);
 	CHECK_EQ(fake_gic_read(fake_gic.gicr[0], GICR_WAKER), 0);
-	/* nor is anything of the CPUs it has given away */
-	value = tables;
+}
+
+/* Nor is anything root's of the CPUs it has given away. */
+CELL_TEST(lpis_of_a_cell_s_cpu)
+{
+	u64 value = TABLES;
+
 	gicr(&root_cell, 2, GICR_PROPBASER, 8, true, &value);
 	CHECK_EQ(*(u64 *)(fake_gic.gicr[2] + GICR_PROPBASER), 0);
+	gicr(cell, 2, GICR_PROPBASER, 8, true, &value);
+	CHECK_EQ(*(u64 *)(fake_gic.gicr[2] + GICR_PROPBASER), 0);
+	value = 1;
+	gicr(cell, 2, GICR_CTLR, 4, true, &value);
+	CHECK_EQ(fake_gic_read(fake_gic.gicr[2], GICR_CTLR), 0);
 }
 
 TAP_MAIN(
@@ -515,5 +619,10 @@ TAP_MAIN(
 	TAP_TEST(foreign_redistributors_show_what_they_are),
 	TAP_TEST(cells_reach_their_own_interrupts_only),
 	TAP_TEST(own_redistributor_reads),
-	TAP_TEST(lpis_are_roots)
+	TAP_TEST(lpi_tables_are_roots_memory),
+	TAP_TEST(pending_lpis_below_root_s_memory),
+	TAP_TEST(lpi_tables_in_use_stay),
+	TAP_TEST(lpi_tables_are_looked_up_under_the_lock),
+	TAP_TEST(lpis_are_roots),
+	TAP_TEST(lpis_of_a_cell_s_cpu)
 )

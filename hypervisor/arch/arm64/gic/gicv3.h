@@ -37,12 +37,14 @@
 #define GICR_SIZE		0x20000
 #define GICR_SIZE_VLPI		0x40000
 
-#define GICR_BASER_ADDRESS	0x000ffffffffff000ULL
+#define GICR_PROPBASER_ADDRESS	0x000ffffffffff000ULL
+#define GICR_PENDBASER_ADDRESS	0x000fffffffff0000ULL
 #define GICR_CTLR_ENABLE_LPIS	(1U << 0)
 #define GICR_CTLR_RWP		(1U << 3)
 #define GICR_TYPER_PLPIS	(1ULL << 0)
 #define GICR_TYPER_VLPIS	(1ULL << 1)
 #define GICR_TYPER_LAST		(1ULL << 4)
+#define GICR_TYPER_PPINUM	(0x1fULL << 27)	/* PPIs from INTID 1056 on */
 #define GICR_TYPER_AFFINITY_SHIFT 32
 #define GICR_PROPBASER_IDBITS(v) ((v) & 0x1f)	/* of INTIDs, less one */
 

@@ -122,16 +122,49 @@ static void read_rd(struct cell *cell, volatile void *frame, bool own,
 /*
  * Tables that the redistributor reads and writes must be root's memory: a byte
  * for each LPI (PROPBASER, which has IDbits), a bit for each INTID
- * (PENDBASER, as many as PROPBASER says).
+ * (PENDBASER). Root's mm_lock is held.
  */
-static bool table_is_roots(volatile void *frame, u32 reg, u64 value)
+static bool tables_are_roots(volatile void *frame)
 {
-	u64 idbits = reg == GICR_PROPBASER ? value :
-					     gic_read64(frame, GICR_PROPBASER);
-	u64 size = 1ULL << (GICR_PROPBASER_IDBITS(idbits) + 1);
+	u64 prop = gic_read64(frame, GICR_PROPBASER);
+	u64 pend = gic_read64(frame, GICR_PENDBASER);
+	u64 size = 2ULL << GICR_PROPBASER_IDBITS(prop);
 
-	return cell_mem_root_owns(value & GICR_BASER_ADDRESS,
-				  reg == GICR_PROPBASER ? size : size / 8);
+	return cell_mem_root_owns(prop & GICR_PROPBASER_ADDRESS, size) &&
+	       cell_mem_root_owns(pend & GICR_PENDBASER_ADDRESS, size / 8);
+}
+
+/* Root has no power over the rest of it. */
+static bool write_ctlr(volatile void *frame, u32 value)
+{
+	value &= GICR_CTLR_ENABLE_LPIS;
+	if (value && !tables_are_roots(frame))
+		return false;
+	gic_write(frame, GICR_CTLR, (gic_read(frame, GICR_CTLR) &
+				     ~GICR_CTLR_ENABLE_LPIS) | value);
+	return true;
+}
+
+/* While the redistributor uses its tables, they stay the ones that were checked. */
+static bool write_baser(volatile void *frame, u32 reg, u64 value)
+{
+	if (gic_read(frame, GICR_CTLR) & (GICR_CTLR_ENABLE_LPIS | GICR_CTLR_RWP))
+		return false;
+	gic_write64(frame, reg, value);
+	return true;
+}
+
+/* The lock: between check and write, no other CPU of root's writes. */
+static bool write_lpis(volatile void *frame, const struct mmio_access *access)
+{
+	u32 reg = (u32)access->address;
+	bool done;
+
+	spin_lock(&root_cell.mm_lock);
+	done = reg == GICR_CTLR ? write_ctlr(frame, (u32)access->value) :
+				  write_baser(frame, reg, access->value);
+	spin_unlock(&root_cell.mm_lock);
+	return done;
 }
 
 static void write_rd(volatile void *frame, const struct mmio_access *access)
@@ -140,29 +173,22 @@ static void write_rd(volatile void *frame, const struct mmio_access *access)
 
 	switch (reg) {
 	case GICR_CTLR:
-		/* root has no power over the rest of it */
-		gic_write(frame, reg, (gic_read(frame, reg) &
-				       ~GICR_CTLR_ENABLE_LPIS) |
-			  ((u32)access->value & GICR_CTLR_ENABLE_LPIS));
-		return;
 	case GICR_PROPBASER:
 	case GICR_PENDBASER:
-		if (access->size == 8 &&
-		    table_is_roots(frame, reg, access->value))
-			break;
-		vgic_count_denied(1);
-		return;
+		if (access->size != (reg == GICR_CTLR ? 4 : 8) ||
+		    !write_lpis(frame, access))
+			vgic_count_denied(1);
+		break;
 	case GICR_SETLPIR:
 	case GICR_CLRLPIR:
 	case GICR_INVLPIR:
 	case GICR_INVALLR:
 		if (access->size == 8)
-			break;
-		return;
+			gic_write64(frame, reg, access->value);
+		break;
 	default:
-		return;
+		break;
 	}
-	gic_write64(frame, reg, access->value);
 }
 
 static enum mmio_result rd_access(struct cell *cell, volatile void *frame,
