@@ -202,7 +202,8 @@ static struct expected expect_gicd(const struct mmio_access *a)
 	else if (!a->is_write && a->size == 4 && reg < 4)
 		e.value = old32(0) & ~1U;	/* group 0 is not theirs */
 	else if (!a->is_write && a->size == 4 && reg >= 4 && reg < 8)
-		e.value = old32(4) | 1U << 16;	/* MBIS */
+		/* MBIS; no ESPI, nor how many of them */
+		e.value = (old32(4) & ~0xf8000100U) | 1U << 16;
 	else if (!a->is_write && a->size == 4 &&
 		 (reg < 0x10 || reg >= 0xffd0))
 		e.value = old32(reg & ~3U);
@@ -394,8 +395,9 @@ CELL_TEST(foreign_redistributors_show_what_they_are)
 		CHECK_EQ(gicr(cell, 0, reg, 4, false, &value), MMIO_HANDLED);
 		if (!is_identification(reg))
 			CHECK_EQ(value, 0);
-		else if (reg == GICR_TYPER)	/* without LPIs */
-			CHECK_EQ(value, fake_gic_read(old.gicr[0], reg) & ~1U);
+		else if (reg == GICR_TYPER)	/* without LPIs and more PPIs */
+			CHECK_EQ(value, fake_gic_read(old.gicr[0], reg) &
+					~0xf8000001U);
 		else
 			CHECK_EQ(value, fake_gic_read(old.gicr[0], reg));
 		value = tap_random();
@@ -473,6 +475,53 @@ CELL_TEST(own_redistributor_reads)
 	/* of the CPU's own, all is visible; LPIs are not there */
 	CHECK_EQ(gicr(cell, 3, GICR_TYPER, 8, false, &value), MMIO_HANDLED);
 	CHECK_EQ(value, 0x103ULL << 32 | 3 << 8 | GICR_TYPER_LAST);
+}
+
+/* A register of 32 bits, or half of one, or one of 64 that a CPU's owner may read. */
+static bool is_defined(u32 reg, u8 size, bool own)
+{
+	u32 first = size == 8 ? reg : reg & ~4U;
+	bool wide = first == GICR_TYPER || first == GICR_PROPBASER ||
+		    first == GICR_PENDBASER;
+
+	if (!own && !is_identification(reg))
+		return false;
+	return wide || (size == 4 && (is_identification(reg) ||
+				      reg == GICR_CTLR || reg == GICR_STATUSR ||
+				      reg == GICR_WAKER || reg == GICR_SYNCR));
+}
+
+/* What only this GIC has, is not read: who knows what that does. */
+CELL_TEST(redistributors_have_what_all_have)
+{
+	memset(fake_gic.gicr, 0xff, sizeof(fake_gic.gicr));
+	for (u32 reg = 0; reg < GICR_SGI_FRAME; reg += 4)
+		for (u8 size = 4; size <= 8; size *= 2)
+			for (unsigned int frame = 1; frame < 3; frame++) {
+				u64 value = 0;
+
+				if (reg % size)
+					continue;
+				gicr(cell, frame, reg, size, false, &value);
+				if (!!value != is_defined(reg, size, frame == 2))
+					tap_fail(__FILE__, __LINE__,
+						 "frame %u, offset 0x%x, %u bytes: 0x%llx",
+						 frame, reg, size, value);
+			}
+}
+
+/* More PPIs nobody has; LPIs, root. */
+CELL_TEST(typers)
+{
+	u64 value = 0;
+
+	memset(fake_gic.gicr, 0xff, sizeof(fake_gic.gicr));
+	gicr(&root_cell, 0, GICR_TYPER, 8, false, &value);
+	CHECK_EQ(value, ~0xf8000000ULL);
+	gicr(&root_cell, 0, GICR_TYPER, 4, false, &value);
+	CHECK_EQ(value, 0x07ffffff);
+	gicr(cell, 2, GICR_TYPER, 8, false, &value);
+	CHECK_EQ(value, ~0xf8000001ULL);
 }
 
 /* LPIs */
@@ -619,6 +668,8 @@ TAP_MAIN(
 	TAP_TEST(foreign_redistributors_show_what_they_are),
 	TAP_TEST(cells_reach_their_own_interrupts_only),
 	TAP_TEST(own_redistributor_reads),
+	TAP_TEST(redistributors_have_what_all_have),
+	TAP_TEST(typers),
 	TAP_TEST(lpi_tables_are_roots_memory),
 	TAP_TEST(pending_lpis_below_root_s_memory),
 	TAP_TEST(lpi_tables_in_use_stay),

@@ -38,6 +38,7 @@
 #define GICD_CTLR_GRP0		(1U << 0)
 #define GICD_CTLR_GRP1		(1U << 1)
 #define GICD_CTLR_RWP		(1U << 31)	/* always 0 before GICv3 */
+#define GICD_TYPER_ESPI		(0x1fU << 27 | 1U << 8)	/* SPIs from INTID 4096 on, and how many */
 #define GICD_TYPER_MBIS		(1U << 16)
 #define GICD_TYPER_LINES(t)	((((t) & 0x1f) + 1) * 32)
 

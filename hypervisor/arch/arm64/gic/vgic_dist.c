@@ -112,7 +112,8 @@ static enum mmio_result common_access(struct mmio_access *access)
 	if (reg == GICD_CTLR)
 		access->value &= ~(u64)GICD_CTLR_GRP0;
 	else if (reg == GICD_TYPER)
-		access->value |= GICD_TYPER_MBIS;
+		access->value = (access->value & ~(u64)GICD_TYPER_ESPI) |
+				GICD_TYPER_MBIS;
 	return MMIO_HANDLED;
 }
 

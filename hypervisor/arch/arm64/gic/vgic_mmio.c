@@ -74,10 +74,12 @@ enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)
 			return MMIO_UNHANDLED;
 		cpu = gicv3.cpu_of_frame[offset / GICR_SIZE];
 		reg = (u32)(offset % GICR_SIZE) - GICR_SGI_FRAME;
-		if (!cpu || cpu->vcpu->cell != cell || !is_bits(reg))
+		/* one word of each: there are 32 SGIs and PPIs */
+		if (!cpu || cpu->vcpu->cell != cell || !is_bits(reg) ||
+		    bits_word(reg))
 			return other_access(cell, offset, access, true);
 		base = (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
-		owned = bits_word(reg) ? 0 : cell->arch.gic.sgi_ppi;
+		owned = cell->arch.gic.sgi_ppi;
 	}
 	return bits_access(base, reg, owned, access);
 }

@@ -93,18 +93,22 @@ enum mmio_result vgic_v3_dist(struct cell *cell, struct mmio_access *access)
 
 /* Redistributors */
 
-static bool is_identification(u32 reg)
-{
-	return reg == GICR_IIDR || reg == GICR_TYPER || reg == GICR_TYPER + 4 ||
-	       (reg >= GICD_IDREGS && reg < GICR_SGI_FRAME);
-}
+/* Words of the RD frame that may be read; what else is there, only the GIC knows. */
+#define RD_WORD(reg)	(1ULL << (reg) / 4)
+#define RD_ANYBODYS	(RD_WORD(GICR_IIDR) | RD_WORD(GICR_TYPER) | RD_WORD(GICR_TYPER + 4))
+#define RD_64BIT	(RD_WORD(GICR_TYPER) | RD_WORD(GICR_PROPBASER) | RD_WORD(GICR_PENDBASER))
+#define RD_OWN		(RD_ANYBODYS | RD_64BIT | RD_64BIT << 1 | RD_WORD(GICR_CTLR) | \
+			 RD_WORD(GICR_STATUSR) | RD_WORD(GICR_WAKER) | RD_WORD(GICR_SYNCR))
 
-static u64 read_frame(volatile void *frame, const struct mmio_access *access)
+static bool is_readable(u32 reg, u8 size, bool own)
 {
-	u32 reg = (u32)access->address;
+	u64 words = own ? RD_OWN : RD_ANYBODYS;
 
-	return access->size == 8 ? gic_read64(frame, reg) :
-				   gic_read(frame, reg);
+	if (size == 8)
+		words &= RD_64BIT;
+	else if (reg >= GICD_IDREGS)
+		return true;
+	return reg / 4 < 64 && (words >> reg / 4 & 1);
 }
 
 static void read_rd(struct cell *cell, volatile void *frame, bool own,
@@ -112,11 +116,13 @@ static void read_rd(struct cell *cell, volatile void *frame, bool own,
 {
 	u32 reg = (u32)access->address;
 
-	if (!own && !is_identification(reg))
+	if (!is_readable(reg, access->size, own))
 		return;
-	access->value = read_frame(frame, access);
-	if (reg == GICR_TYPER && cell != &root_cell)
-		access->value &= ~GICR_TYPER_PLPIS;
+	access->value = access->size == 8 ? gic_read64(frame, reg) :
+					    gic_read(frame, reg);
+	if (reg == GICR_TYPER)
+		access->value &= cell == &root_cell ? ~GICR_TYPER_PPINUM :
+			~(GICR_TYPER_PPINUM | GICR_TYPER_PLPIS);
 }
 
 /*
