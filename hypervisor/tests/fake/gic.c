@@ -11,8 +11,19 @@
 #include "../config_samples.h"
 #include "../tap.h"
 #include "gic.h"
+#include "wrap.h"
 
 struct fake_gic fake_gic __attribute__((aligned(8)));
+
+bool fake_lpis_stay;
+
+void __wrap_gicr_wait(volatile void *gicr)
+{
+	__real_gicr_wait(gicr);
+	if (fake_lpis_stay)
+		gic_write(gicr, GICR_CTLR, gic_read(gicr, GICR_CTLR) |
+					   GICR_CTLR_ENABLE_LPIS);
+}
 
 const struct unit *const unit_table[] = { &vgic_unit, &ivshmem_unit, NULL };
 

@@ -20,6 +20,8 @@ struct fake_gic {
 };
 
 extern struct fake_gic fake_gic;
+/* EnableLPIs does not become 0 again. */
+extern bool fake_lpis_stay;
 
 /* One security state, affinity routing, each CPU's affinity in its frame. */
 void fake_gic_init(void);

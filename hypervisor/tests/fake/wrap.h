@@ -3,7 +3,7 @@
 #ifndef FAKE_WRAP_H
 #define FAKE_WRAP_H
 
-/* Calls of core/ that the linker leads through the fakes (--wrap). */
+/* Calls of the hypervisor that the linker leads through the fakes (--wrap). */
 
 #include <jailhouse/types.h>
 
@@ -11,5 +11,7 @@ void *__real_page_alloc(size_t num, size_t align_pages);
 void *__wrap_page_alloc(size_t num, size_t align_pages);
 void __real_page_free(void *page, size_t num);
 void __wrap_page_free(void *page, size_t num);
+void __real_gicr_wait(volatile void *gicr);
+void __wrap_gicr_wait(volatile void *gicr);
 
 #endif /* FAKE_WRAP_H */

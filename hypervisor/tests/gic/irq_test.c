@@ -278,6 +278,29 @@ TEST(a_cell_s_cpu_has_no_lpis)
 	CHECK_EQ(fake_gic_read(gicr, GICR_CTLR), 0);
 }
 
+static void first_reset(void *unused __attribute__((unused)))
+{
+	irq_cpu_reset();
+}
+
+/* On a GIC where they cannot be disabled any more: that is said. */
+TEST(lpis_that_stay_enabled)
+{
+	u8 *gicr = fake_gic.gicr[2];
+
+	boot_with_cell();
+	fake_gic_write(gicr, GICR_CTLR, GICR_CTLR_ENABLE_LPIS);
+	fake_lpis_stay = true;
+	fake_on_cpu(2, first_reset, NULL);
+	CHECK(strstr(fake_uart, "CPU 2: the GIC keeps LPIs enabled"));
+	fake_lpis_stay = false;
+	/* nothing is left to be undone */
+	fake_gic_write(gicr, GICR_CTLR, 0);
+	cpus[2]->vcpu->cell = &root_cell;
+	fake_on_cpu(2, first_reset, NULL);
+	CHECK_EQ(fake_gic_read(gicr, GICR_CTLR), 0);
+}
+
 TEST(a_kick_is_the_management_sgi)
 {
 	boot();
@@ -428,6 +451,7 @@ TAP_MAIN(
 	TAP_TEST(priorities_are_converted_and_back),
 	TAP_TEST(a_cpu_enters_and_leaves),
 	TAP_TEST(a_cell_s_cpu_has_no_lpis),
+	TAP_TEST(lpis_that_stay_enabled),
 	TAP_TEST(a_kick_is_the_management_sgi),
 	TAP_TEST(nothing_keeps_a_kick_out),
 	TAP_TEST(sgis_stay_in_the_cell),

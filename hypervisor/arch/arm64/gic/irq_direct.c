@@ -240,7 +240,12 @@ static void switch_lpis(volatile u8 *gicr, struct gic_cpu_state *s)
 	} else if (ctlr & GICR_CTLR_ENABLE_LPIS) {
 		gic_write(gicr, GICR_CTLR, ctlr & ~GICR_CTLR_ENABLE_LPIS);
 		gicr_wait(gicr);
-		s->lpis_off = true;
+		/* some cannot clear it once it was set */
+		s->lpis_off = !(gic_read(gicr, GICR_CTLR) &
+				GICR_CTLR_ENABLE_LPIS);
+		if (!s->lpis_off)
+			printk("CPU %u: the GIC keeps LPIs enabled, root's can reach the cell\n",
+			       this_percpu()->cpu->id);
 	}
 }
 
