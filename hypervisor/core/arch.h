@@ -193,6 +193,16 @@ void arch_copy_from_phys(void *dest, u64 pa, size_t size);
 void arch_clear_phys(u64 pa, u64 size);
 
 /**
+ * Memory of the hypervisor that a guest shares, with its caches on or off: what
+ * was written before, here or there, is what both read afterwards. Of each cache
+ * line that was written here since the last call, all goes to the guest.
+ *
+ * @param start	address
+ * @param size	bytes
+ */
+void arch_sync_uncached(const void *start, size_t size);
+
+/**
  * Writes a word of memory that guests read, with caches on or off.
  *
  * @param pa	physical, a multiple of 4

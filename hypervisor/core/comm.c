@@ -13,6 +13,16 @@ static bool passive(const struct cell *cell)
 	return cell->config->flags & JAILHOUSE_CELL_PASSIVE_COMMREG;
 }
 
+/*
+ * A cell may have its caches off. Before a word is read or written: what the
+ * cell has written is seen, and not overwritten with the rest of the line.
+ * After a write: the cell sees it.
+ */
+static __attribute__((noinline)) void sync(const struct cell *cell)
+{
+	arch_sync_uncached(cell->comm, sizeof(*cell->comm));
+}
+
 void comm_reset(struct cell *cell)
 {
 	struct jailhouse_comm_region *comm = cell->comm;
@@ -35,31 +45,37 @@ void comm_reset(struct cell *cell)
 	comm->vpci_irq_base = config->vpci_irq_base;
 	if (config->flags & JAILHOUSE_CELL_WATCHED)
 		comm->watchdog_timeout = CELLBLOCK_WATCH_START_MS;
+	arch_sync_uncached(comm, PAGE_SIZE);
 }
 
 u32 comm_state(const struct cell *cell)
 {
-	/* read once: the cell can write it at any time */
-	u32 state = cell->comm->cell_state;
+	u32 state;
 
+	sync(cell);
+	/* read once: the cell can write it at any time */
+	state = cell->comm->cell_state;
 	return state <= JAILHOUSE_CELL_FAILED_COMM_REV ?
 		state : JAILHOUSE_CELL_FAILED_COMM_REV;
 }
 
 s64 comm_watch(const struct cell *cell)
 {
+	u32 state = comm_state(cell);
 	/* read once: the cell can write it at any time */
 	u32 timeout = cell->comm->watchdog_timeout;
 
 	if (timeout > CELLBLOCK_WATCH_MAX_MS)
 		timeout = CELLBLOCK_WATCH_MAX_MS;
-	return (s64)((u64)comm_state(cell) << 56 | (u64)timeout << 32 |
+	return (s64)((u64)state << 56 | (u64)timeout << 32 |
 		     cell->comm->watchdog_kicks);
 }
 
 void comm_set_state(struct cell *cell, u32 state)
 {
+	sync(cell);
 	cell->comm->cell_state = state;
+	sync(cell);
 }
 
 bool comm_is_running(const struct cell *cell)
@@ -69,17 +85,19 @@ bool comm_is_running(const struct cell *cell)
 
 static void send(struct cell *cell, u32 message)
 {
+	sync(cell);
 	/* the protocol: no old reply may be taken for the new one */
 	cell->comm->reply_from_cell = JAILHOUSE_MSG_NONE;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	sync(cell);
 	cell->comm->msg_to_cell = message;
+	sync(cell);
 }
 
 void comm_cancel(struct cell *cell)
 {
 	if (!cell->shutdown.pending)
 		return;
-	cell->comm->msg_to_cell = JAILHOUSE_MSG_NONE;
+	send(cell, JAILHOUSE_MSG_NONE);
 	cell->shutdown.pending = false;
 }
 

@@ -286,6 +286,83 @@ TEST(request_takes_the_place_of_a_notice)
 	CHECK_EQ(ASK(), 0);
 }
 
+/* As a program that runs without its MMU. */
+static struct cell *run_uncached(void)
+{
+	struct sample_cell config = make_first();
+	struct cell *cell;
+
+	boot_for_cells();
+	CHECK_EQ(create(&config), 1);
+	cell = cell_by_id(1);
+	comm = fake_uncached(cell->comm);
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	return cell;
+}
+
+TEST(contents_without_caches)
+{
+	run_uncached();
+	CHECK(!memcmp(comm->signature, "JHCOMM", 6));
+	CHECK_EQ(comm->revision, 2);
+	CHECK_EQ(comm->cell_state, JAILHOUSE_CELL_RUNNING);
+	CHECK_EQ(comm->gicr_base, SAMPLE_GICR);
+	CHECK_EQ(comm->watchdog_kicks, 0);
+	/* the page's end */
+	CHECK_EQ(((u8 *)comm)[PAGE_SIZE - 1], 0);
+}
+
+TEST(messages_without_caches)
+{
+	struct sample_cell second = make_second();
+
+	run_uncached();
+	CHECK_EQ(create(&second), 2);
+	CHECK_EQ(comm->msg_to_cell, JAILHOUSE_MSG_RECONFIG_COMPLETED);
+	comm->msg_to_cell = JAILHOUSE_MSG_NONE;
+	comm->reply_from_cell = JAILHOUSE_MSG_RECEIVED;
+	CHECK_EQ(ASK(), -EAGAIN);
+	CHECK_EQ(comm->msg_to_cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+	CHECK_EQ(comm->reply_from_cell, JAILHOUSE_MSG_NONE);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_CANCEL), 0);
+	CHECK_EQ(comm->msg_to_cell, JAILHOUSE_MSG_NONE);
+	CHECK_EQ(ASK(), -EAGAIN);
+	comm->msg_to_cell = JAILHOUSE_MSG_NONE;
+	comm->reply_from_cell = JAILHOUSE_MSG_REQUEST_APPROVED;
+	CHECK_EQ(ASK(), 0);
+	CHECK_EQ(comm->cell_state, JAILHOUSE_CELL_SHUT_DOWN);
+}
+
+TEST(state_without_caches)
+{
+	run_uncached();
+	comm->cell_state = JAILHOUSE_CELL_RUNNING_LOCKED;
+	CHECK_EQ(get_state(1), JAILHOUSE_CELL_RUNNING_LOCKED);
+	comm->watchdog_timeout = 100;
+	comm->watchdog_kicks = 7;
+	CHECK_EQ(CELLBLOCK_WATCH_TIMEOUT(watch(1)), 100);
+	CHECK_EQ(CELLBLOCK_WATCH_KICKS(watch(1)), 7);
+}
+
+/* What the cell has just written in the same line is not lost. */
+TEST(no_old_words_come_back)
+{
+	struct cell *cell = run_uncached();
+
+	comm->reply_from_cell = JAILHOUSE_MSG_RECEIVED;
+	comm_set_state(cell, JAILHOUSE_CELL_FAILED);
+	CHECK_EQ(comm->reply_from_cell, JAILHOUSE_MSG_RECEIVED);
+	CHECK_EQ(comm->cell_state, JAILHOUSE_CELL_FAILED);
+	comm->cell_state = JAILHOUSE_CELL_RUNNING;
+	CHECK_EQ(ASK(), -EAGAIN);
+	comm->reply_from_cell = JAILHOUSE_MSG_REQUEST_APPROVED;
+	CHECK_EQ(get_state(1), JAILHOUSE_CELL_RUNNING);
+	comm->cell_state = JAILHOUSE_CELL_RUNNING_LOCKED;
+	comm_cancel(cell);
+	CHECK_EQ(comm->cell_state, JAILHOUSE_CELL_RUNNING_LOCKED);
+}
+
 TAP_MAIN(
 	TAP_TEST(contents_at_start),
 	TAP_TEST(console_flags),
@@ -303,5 +380,9 @@ TAP_MAIN(
 	TAP_TEST(ended_cells_are_not_asked),
 	TAP_TEST(nonsense_is_a_failure),
 	TAP_TEST(others_hear_of_changes),
-	TAP_TEST(request_takes_the_place_of_a_notice)
+	TAP_TEST(request_takes_the_place_of_a_notice),
+	TAP_TEST(contents_without_caches),
+	TAP_TEST(messages_without_caches),
+	TAP_TEST(state_without_caches),
+	TAP_TEST(no_old_words_come_back)
 )

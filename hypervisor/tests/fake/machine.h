@@ -60,6 +60,11 @@ extern u64 fake_cleared_pa, fake_cleared_size;
 extern u64 fake_phys_pa;
 extern u32 fake_phys_value;
 extern unsigned int fake_phys_writes;
+/*
+ * A page of the hypervisor as a guest with its caches off has it: they differ
+ * until arch_sync_uncached(). Both are full of 0x5a at first.
+ */
+void *fake_uncached(void *page);
 /* interrupts made pending, on machines without a GIC */
 #define FAKE_MAX_IRQS	64
 extern u32 fake_irqs[FAKE_MAX_IRQS];

@@ -94,6 +94,35 @@ void arch_write_phys(u64 pa, u32 value)
 	fake_phys_writes++;
 }
 
+/* what the hypervisor has in its cache, as of the last exchange, and memory */
+static u8 *cached;
+static u8 clean[PAGE_SIZE], memory[PAGE_SIZE];
+
+void *fake_uncached(void *page)
+{
+	cached = page;
+	memset(cached, 0x5a, PAGE_SIZE);
+	memset(clean, 0x5a, PAGE_SIZE);
+	memset(memory, 0x5a, PAGE_SIZE);
+	return memory;
+}
+
+/* Lines of 64 bytes. One that is dirty is written back as a whole. */
+void arch_sync_uncached(const void *start, size_t size)
+{
+	size_t at = (size_t)((const u8 *)start - cached) & ~63UL;
+	size_t end = (size_t)((const u8 *)start - cached) + size;
+
+	if (!cached || end > PAGE_SIZE)
+		return;
+	for (; at < end; at += 64) {
+		if (memcmp(cached + at, clean + at, 64))
+			memcpy(memory + at, cached + at, 64);
+		memcpy(cached + at, memory + at, 64);
+		memcpy(clean + at, memory + at, 64);
+	}
+}
+
 u64 arch_device_read(u64 pa, unsigned int size)
 {
 	(void)size;

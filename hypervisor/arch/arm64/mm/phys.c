@@ -21,17 +21,23 @@ void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 	}
 }
 
+void arch_sync_uncached(const void *start, size_t size)
+{
+	/* no line is shorter; in memory before the guest is told, or read again after it */
+	for (size_t i = 0; i < size; i += 16)
+		asm volatile("dc civac, %0"
+			     : : "r" ((const u8 *)start + i) : "memory");
+	dsb(sy);
+}
+
 void arch_clear_phys(u64 pa, u64 size)
 {
 	for (u64 end = pa + size; pa < end; pa += PAGE_SIZE) {
-		u8 *page = stage1_fixmap(pa, S1_RW);
+		void *page = stage1_fixmap(pa, S1_RW);
 
 		memset(page, 0, PAGE_SIZE);
 		/* the guest starts with its caches off */
-		for (u32 i = 0; i < PAGE_SIZE; i += 16)
-			asm volatile("dc civac, %0"
-				     : : "r" (page + i) : "memory");
-		dsb(sy);
+		arch_sync_uncached(page, PAGE_SIZE);
 	}
 }
 
