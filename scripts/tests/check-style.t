@@ -40,8 +40,8 @@ said "one comment for a sequence" <<'END'
 	write_sysreg(vttbr_el2, vttbr);
 	isb();
 	for (a = 0; a < end; a += PAGE_SIZE)
-		asm volatile("tlbi vae2is, %0"
-			     : : "r" (a));
+		asm volatile(TLBI_IS("vae2is, %0") :
+			     : "r" (a));
 	dsb(ish);
 	isb();
 END
@@ -71,6 +71,16 @@ END
 said "no barrier" <<'END'
 	write_sysreg(daif, 0);
 	asm volatile("dc civac, %0" : : "r" (a));
+END
+said "an invalidation for all CPUs, once" "$file:6: a TLBI for all CPUs that is not TLBI_IS()" <<'END'
+	/* why */
+	asm volatile("tlbi vmalls12e1is");
+	dsb(ish);
+END
+said "one for this CPU only" <<'END'
+	/* why */
+	asm volatile("tlbi vmalls12e1");
+	dsb(nsh);
 END
 
 finish

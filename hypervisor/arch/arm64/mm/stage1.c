@@ -44,7 +44,7 @@ static void flush(const struct paging *pg, u64 va, u64 size)
 	 */
 	dsb(ishst);
 	for (u64 a = va; a < va + size; a += PAGE_SIZE)
-		asm volatile("tlbi vae2is, %0" : : "r" (a >> PAGE_SHIFT));
+		asm volatile(TLBI_IS("vae2is, %0") : : "r" (a >> PAGE_SHIFT));
 	dsb(ish);
 	isb();
 }

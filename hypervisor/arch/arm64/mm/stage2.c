@@ -111,7 +111,7 @@ static void flush(const struct paging *pg, u64 va, u64 size)
 	dsb(ishst);
 	write_sysreg(cell->arch.vttbr, vttbr_el2);
 	isb();
-	asm volatile("tlbi vmalls12e1is");
+	asm volatile(TLBI_IS("vmalls12e1is"));
 	dsb(ish);
 	write_sysreg(own, vttbr_el2);
 	isb();

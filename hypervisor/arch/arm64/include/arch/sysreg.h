@@ -24,6 +24,14 @@
 #define wfe()		asm volatile("wfe" : : : "memory")
 #define sev()		asm volatile("sev" : : : "memory")
 
+/*
+ * An invalidation in the TLBs of all CPUs, before the caller's dsb(ish). There
+ * are cores that need a second one, after the first is complete, or an access of
+ * theirs may still use the old translation: Cortex-A76 (1286807), -A55 (2441007),
+ * -A510 (2441009). All of ours are rare enough to be made twice everywhere.
+ */
+#define TLBI_IS(op)	"tlbi " op "\n\tdsb ish\n\ttlbi " op
+
 /* HCR_EL2, Arm ARM D17.2.48 */
 #define HCR_VM		(1ULL << 0)
 #define HCR_SWIO	(1ULL << 1)
