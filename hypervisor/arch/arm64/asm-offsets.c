@@ -10,6 +10,7 @@
 #include <arch/sysreg.h>
 #include <cellblock/loader.h>
 #include <cpu/percpu_private.h>
+#include <gic/irq.h>
 
 #define DEFINE(name, value) \
 	asm volatile(".ascii \"->" #name " %0\"" : : "i" (value))
@@ -48,7 +49,12 @@ void asm_offsets(void)
 	DEFINE(EC_SYS64, EC_SYS64);
 	DEFINE(EC_DABT_LOWER, EC_DABT_LOWER);
 	DEFINE(ESR_SYS64_RT_SHIFT, ESR_SYS64_RT_SHIFT);
-	DEFINE(DABT_SRT_SHIFT, DABT_SRT_SHIFT);
+	DEFINE(ESR_SGI1R_WRITE, ESR_SGI1R_WRITE);
+	DEFINE(PSR_BTYPE, PSR_BTYPE);
+	DEFINE(PSR_SS, PSR_SS);
+	/* of one of x0..x7 */
+	DEFINE(DABT_LIGHT_MASK, DABT_MMIO_MASK | 0x18 << DABT_SRT_SHIFT);
+	DEFINE(DABT_LIGHT, DABT_MMIO);
 	DEFINE(DABT_WNR_SHIFT, DABT_WNR_SHIFT);
 
 	DEFINE(VECTOR_SIZE, VECTOR_SIZE);

@@ -105,8 +105,11 @@ static bool handle(struct guest_regs *regs, const struct abort *abort)
 	if (abort->is_fetch)
 		return iabt_handle(abort->iss);
 	/* as vectors.S calls them */
-	return abort->iss & WNR ? dabt_write(regs, abort->iss) :
-				  dabt_handle(regs, abort->iss);
+	if ((abort->iss & (ISV | S1PTW | 0x3c)) != (ISV | TRANSLATION) ||
+	    (abort->iss >> 16 & 0x18))
+		return dabt_handle(regs, abort->iss);
+	return abort->iss & WNR ? dabt_mmio_write(regs, abort->iss) :
+				  dabt_mmio(regs, abort->iss);
 }
 
 static void take(void *arg)
@@ -115,6 +118,7 @@ static void take(void *arg)
 	struct abort *abort = arg;
 
 	fake_sysreg_set("elr_el2", PC);
+	fake_sysreg_set("spsr_el2", 0);
 	fake_sysreg_set("far_el2", VA_PAGE | (abort->ipa & 0xfff));
 	/* FIPA: bits 47..12 of the address at 39..4 */
 	fake_sysreg_set("hpfar_el2", abort->ipa >> 12 << 4);
@@ -126,7 +130,7 @@ static void take(void *arg)
 	abort->pc = fake_sysreg("elr_el2");
 	/* XZR, and nothing but the PC is ever written */
 	CHECK_EQ(regs->x[31], 0);
-	CHECK_EQ(fake_num_steps, fake_steps_of("elr_el2"));
+	CHECK_EQ(fake_num_steps, fake_steps_of("elr_el2") + fake_steps_of("spsr_el2"));
 }
 
 static struct abort made_on(unsigned int cpu, u64 ipa, u32 iss, u64 value)

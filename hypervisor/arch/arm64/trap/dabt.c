@@ -34,13 +34,6 @@ static bool is_transient(u32 iss, bool is_write, bool is_exec)
 				is_exec);
 }
 
-/* An access that the syndrome describes, to an address without a mapping? */
-static bool is_mmio(u32 iss)
-{
-	return (iss & DABT_ISV) &&
-	       (iss & (DABT_S1PTW | FSC_TYPE_MASK)) == FSC_TRANSLATION;
-}
-
 /* Returned in registers, so that dabt_handle() keeps its access there. */
 struct device_result {
 	u64 value;
@@ -61,15 +54,18 @@ device_access(const struct cell *cell, struct mmio_access access)
 
 bool dabt_handle(struct guest_regs *regs, u32 iss)
 {
+	if ((iss & DABT_MMIO_MASK) == DABT_MMIO)
+		return dabt_mmio(regs, iss);
+	/* cache maintenance says that it writes, and needs to be able to read */
+	return is_transient(iss, (iss & (DABT_WNR | DABT_CM)) == DABT_WNR, false);
+}
+
+bool dabt_mmio(struct guest_regs *regs, u32 iss)
+{
 	struct vcpu *vcpu = arch_this_vcpu();
 	u64 rt = DABT_SRT((u64)iss);
 	struct mmio_access access;
 	enum mmio_result result;
-
-	/* cache maintenance says that it writes, and needs to be able to read */
-	if (!is_mmio(iss))
-		return is_transient(iss, (iss & (DABT_WNR | DABT_CM)) == DABT_WNR,
-				    false);
 
 	access.address = abort_ipa();
 	access.size = (u8)(1U << DABT_SAS(iss));
@@ -97,11 +93,7 @@ bool dabt_handle(struct guest_regs *regs, u32 iss)
 	return true;
 }
 
-/* A write of 32 bits that the syndrome describes, to an address without a mapping */
-#define DABT_WRITE32_MASK	(DABT_ISV | DABT_SAS_MASK | DABT_S1PTW | DABT_WNR | FSC_TYPE_MASK)
-#define DABT_WRITE32		(DABT_ISV | DABT_SAS_32 | DABT_WNR | FSC_TRANSLATION)
-
-bool dabt_write(struct guest_regs *regs, u32 iss)
+bool dabt_mmio_write(struct guest_regs *regs, u32 iss)
 {
 	struct vcpu *vcpu = arch_this_vcpu();
 	u32 value = (u32)regs->x[DABT_SRT((u64)iss)], intid;
@@ -111,12 +103,12 @@ bool dabt_write(struct guest_regs *regs, u32 iss)
 
 	/* the offset says of most others that they are none */
 	if ((read_sysreg(far_el2) & PAGE_OFFS_MASK) != IVSHMEM_REG_DOORBELL ||
-	    (iss & DABT_WRITE32_MASK) != DABT_WRITE32)
-		return dabt_handle(regs, iss);
+	    (iss & DABT_SAS_MASK) != DABT_SAS_32)
+		goto other;
 	page = abort_page();
 	slot = ivshmem_slot(vcpu->cell, page);
 	if (!ivshmem_slot_is_for(slot, page))
-		return dabt_handle(regs, iss);
+		goto other;
 
 	link = slot->link;
 	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
@@ -130,6 +122,8 @@ bool dabt_write(struct guest_regs *regs, u32 iss)
 	if (!intid)
 		ivshmem_write_doorbell(link, value);
 	return true;
+other:
+	return dabt_mmio(regs, iss);
 }
 
 bool iabt_handle(u32 iss)

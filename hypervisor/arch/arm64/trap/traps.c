@@ -49,13 +49,6 @@ u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 	return smccc_handle(fid, arg1, arg2, arg3);
 }
 
-u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
-{
-	/* a trapped SMC has not been executed */
-	traps_skip_instruction();
-	return smccc_handle(fid, arg1, arg2, arg3);
-}
-
 /* HVC with x0 = 0, which took the full exit */
 static void handle_hvc_zero(struct guest_regs *regs, u64 esr)
 {
@@ -71,6 +64,14 @@ static void deny_instruction(void)
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_DENIED]++;
 	inject_undefined();
+}
+
+static void deny_aarch32(u32 iss)
+{
+	if (skip_if_nop(iss))
+		this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	else
+		deny_instruction();
 }
 
 /* Reading does no harm, and Linux's KVM does it; writing is denied. */
@@ -102,6 +103,8 @@ static void handle_sysreg(struct guest_regs *regs, u32 iss)
 static void handle_wfx(u32 iss)
 {
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	if (skip_if_nop(iss))
+		return;
 	traps_skip_instruction();
 	if (iss & ESR_WFX_IS_WFE)
 		return;
@@ -126,14 +129,11 @@ void traps_fault(struct guest_regs *regs, u64 esr)
 		inject_undefined();
 }
 
-bool traps_sgi(struct guest_regs *regs, u64 esr)
+void traps_sgi(u64 value)
 {
-	if ((esr & ~ESR_SYS64_RT_MASK) != ESR_SGI1R_WRITE)
-		return false;
 	this_percpu()->vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
 	traps_skip_instruction();
-	irq_sgi1r(regs->x[ESR_SYS64_RT(esr)]);
-	return true;
+	irq_sgi1r(value);
 }
 
 void traps_sync(struct guest_regs *regs, u64 esr)
@@ -145,7 +145,9 @@ void traps_sync(struct guest_regs *regs, u64 esr)
 		handle_wfx(iss);
 		return;
 	case EC_SYS64:
-		if (!traps_sgi(regs, esr))
+		if ((esr & ~ESR_SYS64_RT_MASK) == ESR_SGI1R_WRITE)
+			traps_sgi(regs->x[ESR_SYS64_RT(esr)]);
+		else
 			handle_sysreg(regs, iss);
 		return;
 	case EC_HVC64:
@@ -165,10 +167,20 @@ void traps_sync(struct guest_regs *regs, u64 esr)
 	case EC_CP14_LS:
 	case EC_CP10_ID:
 	case EC_CP14_64:
-		deny_instruction();
+		deny_aarch32(iss);
 		return;
 	}
 	traps_fault(regs, esr);
+}
+
+void traps_sync32(struct guest_regs *regs, u64 esr)
+{
+	u64 pc = read_sysreg(elr_el2), spsr = read_sysreg(spsr_el2);
+
+	traps_sync(regs, esr);
+	/* neither repeated nor made an exception, which is AArch64's */
+	if (read_sysreg(elr_el2) != pc && (read_sysreg(spsr_el2) & PSR_MODE32))
+		skip_aarch32(spsr, esr);
 }
 
 void traps_irq(struct guest_regs *regs)

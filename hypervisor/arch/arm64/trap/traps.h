@@ -8,14 +8,15 @@
 #include <lib/page_alloc.h>
 
 /*
- * Entry points of vectors.S. Light exits: the guest's x0..x3, result its x0;
- * x[0] of struct guest_regs is not used then.
+ * Entry points of vectors.S; another one is smccc_handle(), of SMC. Light exits:
+ * the guest's x0..x3, result its x0; x[0] of struct guest_regs is not used then.
  */
 u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
-u64 traps_smc(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 void traps_sync(struct guest_regs *regs, u64 esr);
-/* A write to ICC_SGI1R_EL1 is served: true; false: it is something else. */
-bool traps_sgi(struct guest_regs *regs, u64 esr);
+/* The same of a guest in AArch32, that is, at EL0. */
+void traps_sync32(struct guest_regs *regs, u64 esr);
+/* A write of @value to ICC_SGI1R_EL1. */
+void traps_sgi(u64 value);
 /* A synchronous exception that the guest must not cause. */
 void traps_fault(struct guest_regs *regs, u64 esr);
 void traps_irq(struct guest_regs *regs);
@@ -23,13 +24,15 @@ void traps_fiq(struct guest_regs *regs);
 void traps_serror(struct guest_regs *regs);
 void el2_fault(u64 vector) __attribute__((noreturn));
 
-/*
- * Data aborts of a guest (dabt.c); true if the guest can go on. After a light
- * exit only x0..x7 are saved: the access must be of one of them.
- */
+/* Data aborts of a guest (dabt.c); true if the guest can go on. */
 bool dabt_handle(struct guest_regs *regs, u32 iss);
+/*
+ * Those with DABT_MMIO: after a light exit as well, when only x0..x7 are saved,
+ * and the access is of one of them.
+ */
+bool dabt_mmio(struct guest_regs *regs, u32 iss);
 /* The same for writes, with a short way for doorbells. */
-bool dabt_write(struct guest_regs *regs, u32 iss);
+bool dabt_mmio_write(struct guest_regs *regs, u32 iss);
 /* The same for instruction aborts. */
 bool iabt_handle(u32 iss);
 
@@ -44,11 +47,29 @@ static inline u64 abort_ipa(void)
 	return abort_page() | (read_sysreg(far_el2) & PAGE_OFFS_MASK);
 }
 
-/* Goes on after the trapped instruction. */
+/*
+ * Goes on after the trapped instruction, as if it had completed: a debugger's step
+ * over it is over. Of AArch64; traps_sync32() corrects it for AArch32.
+ */
 static inline void traps_skip_instruction(void)
 {
+	u64 spsr = read_sysreg(spsr_el2) & ~(u64)PSR_BTYPE;
+
+	/* the two masks apart: each fits into an instruction, both do not */
+	asm("" : "+r" (spsr));
+	write_sysreg(spsr & ~(u64)PSR_SS, spsr_el2);
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
 }
+
+/* The instruction of AArch32 before which PSTATE was @spsr has been skipped (skip.c). */
+void skip_aarch32(u64 spsr, u64 esr);
+
+/*
+ * A conditional instruction of AArch32 may be trapped though its condition does
+ * not hold, so that it does nothing: then it is skipped, and the result is true.
+ * @iss: of an exception class that has the condition.
+ */
+bool skip_if_nop(u32 iss);
 
 /* Prints what the guest did (report.c). */
 __attribute__((noinline, cold)) void report_fault(const struct guest_regs *regs, u64 esr);

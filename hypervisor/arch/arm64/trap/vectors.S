@@ -72,25 +72,6 @@
 	.endif
 .endm
 
-/* Then x16: ESR_EL2 and x17: its class; x0..x15, x18..x30 are still the guest's. */
-.macro lower_sync label
-	vector
-\label:
-	save_light
-	mrs	x16, esr_el2
-	lsr	w17, w16, #ESR_EC_SHIFT
-	cmp	w17, #EC_DABT_LOWER
-	b.eq	exit_dabt
-	cmp	w17, #EC_HVC64
-	b.eq	exit_hvc
-	cmp	w17, #EC_SYS64
-	b.eq	exit_sysreg
-	cmp	w17, #EC_SMC64
-	b.eq	exit_smc
-	b	exit_sync
-	end_vector \label
-.endm
-
 /* All registers but sp are still the guest's at @target. */
 .macro lower_other label, target
 	vector
@@ -125,19 +106,34 @@ hv_vectors:
 	own_fault 6
 	own_fault 7
 
-	lower_sync vec_sync64
+	/* x16: ESR_EL2 and x17: its class then; x0..x15, x18..x30 are still the guest's */
+	vector
+vec_sync64:
+	save_light
+	mrs	x16, esr_el2
+	lsr	w17, w16, #ESR_EC_SHIFT
+	cmp	w17, #EC_DABT_LOWER
+	b.eq	exit_dabt
+	cmp	w17, #EC_HVC64
+	b.eq	exit_hvc
+	cmp	w17, #EC_SMC64
+	b.eq	exit_smc
+	cmp	w17, #EC_SYS64
+	b.eq	exit_sysreg
+	b	exit_sync
+	end_vector vec_sync64
 	lower_other vec_irq64, exit_irq
 	lower_other vec_fiq64, exit_fiq
 	lower_other vec_serror64, exit_serror
 
-	lower_sync vec_sync32
+	lower_other vec_sync32, exit_sync32
 	lower_other vec_irq32, exit_irq
 	lower_other vec_fiq32, exit_fiq
 	lower_other vec_serror32, exit_serror
 	.balign	VECTOR_SIZE
 
 /*
- * Light exits. At each label: registers as lower_sync leaves them, saved by
+ * Light exits. At each label: registers as vec_sync64 leaves them, saved by
  * save_light; C changes no others than those.
  */
 
@@ -154,36 +150,43 @@ exit_smccc:
 	bl	traps_hvc
 	return_light result_in_x0=1
 
-	/* the same; the PC is still at the SMC */
+	/* the same; a trapped SMC has not been executed: as traps_skip_instruction() */
 exit_smc:
-	bl	traps_smc
+	mrs	x4, elr_el2
+	mrs	x5, spsr_el2
+	add	x4, x4, #4
+	and	x5, x5, #~PSR_BTYPE
+	and	x5, x5, #~PSR_SS
+	msr	elr_el2, x4
+	msr	spsr_el2, x5
+	bl	smccc_handle
 	return_light result_in_x0=1
 
 	/* ICC_SGI1R_EL1, the hot one, if it is written from a register saved */
 exit_sysreg:
-	ubfx	w17, w16, #ESR_SYS64_RT_SHIFT, #5
-	cmp	w17, #7
-	b.hi	exit_sync
-	mov	x0, sp
-	mov	x1, x16
+	and	w0, w16, #~(7 << ESR_SYS64_RT_SHIFT)
+	ldr	w1, =ESR_SGI1R_WRITE
+	cmp	w0, w1
+	b.ne	exit_sync
+	ubfx	w0, w16, #ESR_SYS64_RT_SHIFT, #3
+	ldr	x0, [sp, x0, lsl #3]
 	bl	traps_sgi
-	cbz	w0, 1f
 	return_light
-1:	mrs	x16, esr_el2
-	b	exit_sync
 
-	/* a light exit if the access is to one of the registers saved */
+	/* a light exit if the access may be served, and is of a register saved */
 exit_dabt:
-	ubfx	w17, w16, #DABT_SRT_SHIFT, #5
-	cmp	w17, #7
-	b.hi	exit_sync
+	ldr	w0, =DABT_LIGHT_MASK
+	ldr	w1, =DABT_LIGHT
+	and	w0, w16, w0
+	cmp	w0, w1
+	b.ne	exit_sync
 	mov	x0, sp
 	mov	x1, x16
 	tbnz	w16, #DABT_WNR_SHIFT, 1f
-	bl	dabt_handle
+	bl	dabt_mmio
 	cbz	w0, exit_fault
 	return_light
-1:	bl	dabt_write
+1:	bl	dabt_mmio_write
 	cbz	w0, exit_fault
 	return_light
 
@@ -214,6 +217,13 @@ exit_sync:
 	b	hv_init_fault
 
 /* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */
+
+exit_sync32:
+	save_rest
+	mov	x0, sp
+	mrs	x1, esr_el2
+	bl	traps_sync32
+	b	vmreturn_here
 
 exit_irq:
 	save_rest

@@ -63,12 +63,14 @@
 #define PSR_MODE_EL1h	0x5
 #define PSR_MODE32	(1 << 4)
 #define PSR_DAIF	0x3c0
+#define PSR_BTYPE	(3 << 10)
 #define PSR_SSBS	(1 << 12)
-#define PSR_IL		(1 << 20)
+#define PSR_SS		(1 << 21)
 #define PSR_PAN		(1 << 22)
 #define PSR_DIT		(1 << 24)
 #define PSR_TCO		(1 << 25)
 #define PSR_NZCV	(0xfU << 28)
+#define PSR_IT		(3 << 25 | 0x3f << 10)	/* AArch32 */
 
 /* SCTLR_EL1, Arm ARM D17.2.118: what an exception to EL1 makes of PAN and SSBS */
 #define SCTLR_EL1_SPAN	(1ULL << 23)
@@ -79,6 +81,11 @@
 #define ESR_EC(esr)	(((esr) >> ESR_EC_SHIFT) & 0x3f)
 #define ESR_IL		(1U << 25)
 #define ESR_ISS(esr)	((esr) & 0x1ffffff)
+
+/* ISS of what AArch32 executes under a condition */
+#define ESR_CV		(1U << 24)
+#define ESR_COND(iss)	((iss) >> 20 & 0xf)
+#define COND_AL		0xe
 
 #define EC_UNKNOWN	0x00
 #define EC_WFX		0x01
@@ -121,6 +128,9 @@
 #define DABT_SRT_SHIFT	16
 #define DABT_SRT(iss)	(((iss) >> DABT_SRT_SHIFT) & 0x1f)
 #define DABT_SF		(1U << 15)
+/* an access that the syndrome describes, to an address without a mapping */
+#define DABT_MMIO_MASK	(DABT_ISV | DABT_S1PTW | FSC_TYPE_MASK)
+#define DABT_MMIO	(DABT_ISV | FSC_TRANSLATION)
 #define DABT_FNV	(1U << 10)
 #define DABT_CM		(1U << 8)
 #define DABT_S1PTW	(1U << 7)
