@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-#include <linux/arm-smccc.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/io.h>
 #include <linux/module.h>
-#include <linux/of.h>
 #include <linux/slab.h>
-
-#include <asm/sysreg.h>
-#include <asm/virt.h>
 
 #include <cellblock/loader.h>
 #include <jailhouse/hypercall.h>
@@ -19,6 +14,7 @@
 #include "config.h"
 #include "console.h"
 #include "cpus.h"
+#include "el2/check.h"
 #include "el2/enable.h"
 #include "el2/hyp.h"
 #include "el2/image.h"
@@ -72,34 +68,6 @@ static void free_config(void)
 	sysfs_show_platform(NULL);
 	kfree(hv.config);
 	hv.config = NULL;
-}
-
-/*
- * Linux calls its firmware by SMC if it was started at EL2, by HVC if something
- * else is there. Firmware before SMCCC 1.1 leaves it to the device tree.
- */
-static bool calls_by_smc(void)
-{
-	struct device_node *psci;
-	const char *method;
-	bool smc = false;
-
-	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_NONE)
-		return arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_SMC;
-	psci = of_find_node_by_name(NULL, "psci");
-	if (!of_property_read_string(psci, "method", &method))
-		smc = !strcmp(method, "smc");
-	of_node_put(psci);
-	return smc;
-}
-
-static int check_el2(struct jailhouse_error *err)
-{
-	if (is_kernel_in_hyp_mode())
-		return error_set(err, -ENODEV, "Linux itself runs at EL2 (VHE): start it with the kernel parameter kvm-arm.mode=nvhe");
-	if (!calls_by_smc() || !(read_sysreg(id_aa64pfr0_el1) >> 8 & 0xf))
-		return error_set(err, -ENODEV, "Linux does not have EL2: it was started at EL1, as a guest or by its firmware (with QEMU: -M virt,virtualization=on)");
-	return 0;
 }
 
 static int get_image(struct jailhouse_error *err)

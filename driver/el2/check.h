@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef DRIVER_CHECK_H
+#define DRIVER_CHECK_H
+
+/*
+ * What Linux and its firmware have to be like for the hypervisor. Nothing is
+ * changed here.
+ */
+
+struct jailhouse_error;
+
+/**
+ * check_el2() - is EL2 there, and free?
+ * @err: receives why not
+ *
+ * Context: any, no lock needed.
+ * Return: 0 or -ENODEV.
+ */
+int check_el2(struct jailhouse_error *err);
+
+#endif /* DRIVER_CHECK_H */
