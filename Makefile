@@ -48,6 +48,7 @@ tests: fetch ## The programs of make check, for the host and for the guest
 	$(Q)ci/fetch kselftest u-boot
 	$(call sub,hypervisor/tests,all)
 	$(call sub,tools,tests)
+	$(call sub,driver/tests,all)
 	$(call sub,inmates/net/tests,all)
 	$(call sub,libcell,tests)
 	$(call sub,ci/tests,all)

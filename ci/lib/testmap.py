@@ -11,7 +11,7 @@ COVERED = ("hypervisor/", "driver/", "tools/", "libcell/", "inmates/", "ports/")
 NOT_COVERED = r"/(tests|demos|check)/"
 # Sources of tests, and the name of each in ci/check, without the machine that something runs on.
 TESTS = [
-    (r"(hypervisor|inmates/net)/tests/(?:\w+/)?(\w+_test)\.c", "host:{0}:{1}"),
+    (r"(hypervisor|driver|inmates/net)/tests/(?:\w+/)?(\w+_test)\.c", "host:{0}:{1}"),
     (r"libcell/tests/test_(\w+)\.c", "host:libcell:{0}"),
     (r"tools/tests/(?:\w+/)?(\w+(?:\.t)?)(?:\.c)?", "host:tools:{0}"),
     (r"scripts/tests/([\w-]+\.t)", "host:scripts:{0}"),

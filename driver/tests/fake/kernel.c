@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <stdio.h>
+#include <string.h>
+
+#include <asm/sysreg.h>
+#include <asm/virt.h>
+#include <linux/arm-smccc.h>
+#include <linux/of.h>
+
+#include "error.h"
+
+struct fake_linux fake_linux;
+
+int error_set(struct jailhouse_error *err, int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, args);
+	va_end(args);
+	return code;
+}
+
+bool is_kernel_in_hyp_mode(void)
+{
+	return fake_linux.at_el2;
+}
+
+enum arm_smccc_conduit arm_smccc_1_1_get_conduit(void)
+{
+	return fake_linux.conduit;
+}
+
+struct device_node *of_find_node_by_name(struct device_node *from, const char *name)
+{
+	(void)from;
+	return strcmp(name, "psci") ? NULL : (struct device_node *)&fake_linux;
+}
+
+int of_property_read_string(const struct device_node *node, const char *property,
+			    const char **value)
+{
+	if (!node || strcmp(property, "method") || !fake_linux.psci_method)
+		return -1;
+	*value = fake_linux.psci_method;
+	return 0;
+}
+
+void of_node_put(struct device_node *node)
+{
+	(void)node;
+}
+
+u64 fake_id_aa64pfr0_el1(void)
+{
+	return fake_linux.id_aa64pfr0_el1;
+}

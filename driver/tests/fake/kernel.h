@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef FAKE_KERNEL_H
+#define FAKE_KERNEL_H
+
+/*
+ * The kernel that a host test has: what the headers of this folder offer to
+ * the driver's sources, all of it said by the test.
+ */
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jailhouse/types.h>
+
+#define __printf(fmt, args)	__attribute__((__format__(printf, fmt, args)))
+
+enum arm_smccc_conduit {
+	SMCCC_CONDUIT_NONE,
+	SMCCC_CONDUIT_SMC,
+	SMCCC_CONDUIT_HVC,
+};
+
+struct fake_linux {
+	bool at_el2;		/* VHE */
+	enum arm_smccc_conduit conduit;
+	const char *psci_method;	/* of the device tree; NULL: none */
+	u64 id_aa64pfr0_el1;
+};
+
+extern struct fake_linux fake_linux;
+
+#endif /* FAKE_KERNEL_H */
