@@ -23,6 +23,7 @@ enum arm_smccc_conduit {
 };
 
 struct fake_linux {
+	unsigned long page_size;
 	bool at_el2;		/* VHE */
 	enum arm_smccc_conduit conduit;
 	const char *psci_method;	/* of the device tree; NULL: none */
