@@ -4,6 +4,7 @@
 #include <linux/arm-smccc.h>
 #include <linux/errno.h>
 #include <linux/of.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
 #include <asm/page.h>
@@ -49,4 +50,22 @@ int check_el2(struct jailhouse_error *err)
 	if (!calls_by_smc() || !(read_sysreg(id_aa64pfr0_el1) >> 8 & 0xf))
 		return error_set(err, -ENODEV, "Linux does not have EL2: it was started at EL1, as a guest or by its firmware (with QEMU: -M virt,virtualization=on)");
 	return 0;
+}
+
+/* Some firmware forgets the CPUs that it does not boot on. */
+static void note_if_unknown(void *cpu)
+{
+	if (!read_sysreg(cntfrq_el0))
+		*(int *)cpu = (int)smp_processor_id();
+}
+
+int check_counter(struct jailhouse_error *err)
+{
+	int cpu = -1;
+
+	on_each_cpu(note_if_unknown, &cpu, 1);
+	if (cpu < 0)
+		return 0;
+	return error_set(err, -ENODEV, "CNTFRQ_EL0 of CPU %d is 0: firmware must write the system counter's frequency there, on each CPU",
+			 cpu);
 }

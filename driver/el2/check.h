@@ -30,4 +30,15 @@ int check_page_size(struct jailhouse_error *err);
  */
 int check_el2(struct jailhouse_error *err);
 
+/**
+ * check_counter() - do all CPUs know the system counter's frequency?
+ * @err: receives which one does not
+ *
+ * Linux may have it from the device tree; hypervisor and cells have the register.
+ *
+ * Context: may sleep, no lock needed.
+ * Return: 0 or -ENODEV.
+ */
+int check_counter(struct jailhouse_error *err);
+
 #endif /* DRIVER_CHECK_H */

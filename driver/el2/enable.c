@@ -159,6 +159,7 @@ static const struct {
 	{ get_module,		put_module },
 	{ read_config,		free_config },
 	{ check_el2,		NULL },
+	{ check_counter,	NULL },
 	{ get_image,		image_release },
 	{ claim_cpus,		cpus_exit },
 	{ take_memory,		return_memory },

@@ -21,6 +21,7 @@ static void setup(void)
 		.page_size = 4096,
 		.conduit = SMCCC_CONDUIT_SMC,
 		.id_aa64pfr0_el1 = 0x11 | EL2_IMPLEMENTED,
+		.cntfrq_el0 = { 62500000, 62500000, 62500000, 62500000 },
 	};
 }
 
@@ -71,9 +72,21 @@ TEST(old_firmware)
 	CHECK_EQ(check_el2(&err), 0);
 }
 
+TEST(counter)
+{
+	setup();
+	CHECK_EQ(check_counter(&err), 0);
+	fake_linux.cntfrq_el0[0] = 0;
+	check_refused(check_counter(&err), -ENODEV, "CNTFRQ_EL0 of CPU 0 is 0");
+	setup();
+	fake_linux.cntfrq_el0[FAKE_CPUS - 1] = 0;
+	check_refused(check_counter(&err), -ENODEV, "CNTFRQ_EL0 of CPU 3 is 0");
+}
+
 TAP_MAIN(
 	TAP_TEST(page_size),
 	TAP_TEST(el2),
 	TAP_TEST(no_el2),
-	TAP_TEST(old_firmware)
+	TAP_TEST(old_firmware),
+	TAP_TEST(counter)
 )

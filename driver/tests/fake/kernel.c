@@ -8,6 +8,7 @@
 #include <asm/virt.h>
 #include <linux/arm-smccc.h>
 #include <linux/of.h>
+#include <linux/smp.h>
 
 #include "error.h"
 
@@ -56,4 +57,24 @@ void of_node_put(struct device_node *node)
 u64 fake_id_aa64pfr0_el1(void)
 {
 	return fake_linux.id_aa64pfr0_el1;
+}
+
+static unsigned int this_cpu;
+
+unsigned int smp_processor_id(void)
+{
+	return this_cpu;
+}
+
+void on_each_cpu(void (*fn)(void *info), void *info, int wait)
+{
+	(void)wait;
+	for (this_cpu = 0; this_cpu < FAKE_CPUS; this_cpu++)
+		fn(info);
+	this_cpu = 0;
+}
+
+u64 fake_cntfrq_el0(void)
+{
+	return fake_linux.cntfrq_el0[this_cpu];
 }

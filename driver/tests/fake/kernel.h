@@ -22,12 +22,15 @@ enum arm_smccc_conduit {
 	SMCCC_CONDUIT_HVC,
 };
 
+#define FAKE_CPUS	4
+
 struct fake_linux {
 	unsigned long page_size;
 	bool at_el2;		/* VHE */
 	enum arm_smccc_conduit conduit;
 	const char *psci_method;	/* of the device tree; NULL: none */
 	u64 id_aa64pfr0_el1;
+	u64 cntfrq_el0[FAKE_CPUS];
 };
 
 extern struct fake_linux fake_linux;

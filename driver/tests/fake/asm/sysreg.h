@@ -4,6 +4,7 @@
 #define FAKE_ASM_SYSREG_H
 
 u64 fake_id_aa64pfr0_el1(void);
+u64 fake_cntfrq_el0(void);
 
 #define read_sysreg(reg)	fake_##reg()
 
