@@ -7,11 +7,13 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 
+#include <asm/cpufeature.h>
 #include <asm/page.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
 #include <cellblock/loader.h>
+#include <jailhouse/cell-config.h>
 
 #include "el2/check.h"
 #include "error.h"
@@ -68,4 +70,11 @@ int check_counter(struct jailhouse_error *err)
 		return 0;
 	return error_set(err, -ENODEV, "CNTFRQ_EL0 of CPU %d is 0: firmware must write the system counter's frequency there, on each CPU",
 			 cpu);
+}
+
+int check_masking(const struct jailhouse_cell_desc *root, struct jailhouse_error *err)
+{
+	if (!system_uses_irq_prio_masking() || root->flags & JAILHOUSE_CELL_GIC_PMR)
+		return 0;
+	return error_set(err, -EINVAL, "Linux masks interrupts by their priority (pseudo-NMI), for which the root cell needs the flag JAILHOUSE_CELL_GIC_PMR: add it, or start Linux without irqchip.gicv3_pseudo_nmi=1");
 }

@@ -8,6 +8,7 @@
  * changed here.
  */
 
+struct jailhouse_cell_desc;
 struct jailhouse_error;
 
 /**
@@ -40,5 +41,15 @@ int check_el2(struct jailhouse_error *err);
  * Return: 0 or -ENODEV.
  */
 int check_counter(struct jailhouse_error *err);
+
+/**
+ * check_masking() - does what masks interrupts in Linux do so in the root cell?
+ * @root: the root cell's configuration
+ * @err: receives why not
+ *
+ * Context: any, no lock needed.
+ * Return: 0 or -EINVAL.
+ */
+int check_masking(const struct jailhouse_cell_desc *root, struct jailhouse_error *err);
 
 #endif /* DRIVER_CHECK_H */

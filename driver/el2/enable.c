@@ -70,6 +70,11 @@ static void free_config(void)
 	hv.config = NULL;
 }
 
+static int check_root(struct jailhouse_error *err)
+{
+	return check_masking(&hv.config->root_cell, err);
+}
+
 static int get_image(struct jailhouse_error *err)
 {
 	return image_get(hv.config->hypervisor_memory.size, hv.config_size, err);
@@ -160,6 +165,7 @@ static const struct {
 	{ read_config,		free_config },
 	{ check_el2,		NULL },
 	{ check_counter,	NULL },
+	{ check_root,		NULL },
 	{ get_image,		image_release },
 	{ claim_cpus,		cpus_exit },
 	{ take_memory,		return_memory },

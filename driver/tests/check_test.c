@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <jailhouse/cell-config.h>
+
 #include "el2/check.h"
 #include "error.h"
 #include "tap.h"
@@ -83,10 +85,23 @@ TEST(counter)
 	check_refused(check_counter(&err), -ENODEV, "CNTFRQ_EL0 of CPU 3 is 0");
 }
 
+TEST(masking)
+{
+	struct jailhouse_cell_desc root = { 0 };
+
+	setup();
+	CHECK_EQ(check_masking(&root, &err), 0);
+	fake_linux.masks_by_priority = true;
+	check_refused(check_masking(&root, &err), -EINVAL, "irqchip.gicv3_pseudo_nmi=1");
+	root.flags = JAILHOUSE_CELL_GIC_PMR;
+	CHECK_EQ(check_masking(&root, &err), 0);
+}
+
 TAP_MAIN(
 	TAP_TEST(page_size),
 	TAP_TEST(el2),
 	TAP_TEST(no_el2),
 	TAP_TEST(old_firmware),
-	TAP_TEST(counter)
+	TAP_TEST(counter),
+	TAP_TEST(masking)
 )

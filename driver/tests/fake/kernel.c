@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 #include <linux/arm-smccc.h>
@@ -57,6 +58,11 @@ void of_node_put(struct device_node *node)
 u64 fake_id_aa64pfr0_el1(void)
 {
 	return fake_linux.id_aa64pfr0_el1;
+}
+
+bool system_uses_irq_prio_masking(void)
+{
+	return fake_linux.masks_by_priority;
 }
 
 static unsigned int this_cpu;

@@ -31,6 +31,7 @@ struct fake_linux {
 	const char *psci_method;	/* of the device tree; NULL: none */
 	u64 id_aa64pfr0_el1;
 	u64 cntfrq_el0[FAKE_CPUS];
+	bool masks_by_priority;	/* pseudo-NMI */
 };
 
 extern struct fake_linux fake_linux;
