@@ -41,22 +41,22 @@ void jailhouse_send_reply_from_cell(struct jailhouse_comm_region *region,
 bool comm_poll(bool allow_shutdown)
 {
 	u32 reply = JAILHOUSE_MSG_UNKNOWN;
-	bool end = false;
 
 	switch (comm_region->msg_to_cell) {
 	case JAILHOUSE_MSG_NONE:
 		return false;
 	case JAILHOUSE_MSG_SHUTDOWN_REQUEST:
-		end = allow_shutdown;
-		reply = end ? JAILHOUSE_MSG_REQUEST_APPROVED :
-			      JAILHOUSE_MSG_REQUEST_DENIED;
+		/* with an approval the cell is stopped where it is */
+		if (allow_shutdown)
+			return true;
+		reply = JAILHOUSE_MSG_REQUEST_DENIED;
 		break;
 	case JAILHOUSE_MSG_RECONFIG_COMPLETED:
 		reply = JAILHOUSE_MSG_RECEIVED;
 		break;
 	}
 	jailhouse_send_reply_from_cell(comm_region, reply);
-	return end;
+	return false;
 }
 
 bool comm_wait(u64 ms)

@@ -218,6 +218,7 @@ static void __attribute__((noreturn)) get_stuck(const char *how)
 	while (!comm_poll(true))
 		if (again)
 			smp_start_cpu(1, run);
+	jailhouse_send_reply_from_cell(comm_region, JAILHOUSE_MSG_REQUEST_APPROVED);
 	for (;;)
 		cpu_relax();
 }

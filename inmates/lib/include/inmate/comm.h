@@ -42,12 +42,13 @@ static inline void comm_set_state(u32 state)
 }
 
 /**
- * Answers a pending message, if any: a shutdown request is approved or denied,
- * others are acknowledged. To be called often enough for root's patience.
+ * Answers a pending message, if any: a shutdown request is denied, or approved
+ * by the program's end, others are acknowledged. To be called often enough for
+ * root's patience.
  *
  * @param allow_shutdown	approve
  * @return true: the cell has to end now; the caller finishes and leaves by
- *	inmate_exit()
+ *	inmate_exit(), which is the answer
  */
 bool comm_poll(bool allow_shutdown);
 
