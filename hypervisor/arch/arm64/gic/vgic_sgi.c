@@ -36,7 +36,7 @@ void irq_sgi1r(u64 value)
 	u64 affinity = value & ICC_SGIR_AFFINITY;
 	u64 sgi = value & ICC_SGIR_INTID_MASK;
 
-	if (sgi == (u64)GIC_MGMT_SGI << ICC_SGIR_INTID_SHIFT) {
+	if (ICC_SGIR_INTID(value) == GIC_MGMT_SGI) {
 		vgic_count_denied(1);
 		return;
 	}
