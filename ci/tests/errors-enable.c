@@ -138,7 +138,7 @@ REFUSED(missing, *size = 0, ENOENT, "did not find", "jailhouse.bin", "/lib/firmw
 REFUSED(one_byte, *size = 1, EINVAL, "jailhouse.bin", "not an image");
 REFUSED(half_a_header, *size = sizeof(*image) - 1, EINVAL, "jailhouse.bin", "not an image");
 REFUSED(signature, image->signature[3]++, EINVAL, "jailhouse.bin", "not an image");
-REFUSED(interface, image->revision++, EINVAL, "interface 2", "interface 1", "one build");
+REFUSED(interface, image->revision++, EINVAL, "interface 3", "interface 2", "one build");
 REFUSED(version, strcpy(image->version, "9.9.9"), EINVAL, "of version 9.9.9", "this driver of version",
 	"one build");
 REFUSED(endless_version, memset(image->version, '7', 64), EINVAL, "of version 777", "this driver");
@@ -148,6 +148,8 @@ REFUSED(core_size, image->core_size += 1, EINVAL, "damaged");
 REFUSED(core_wraps, image->core_size = -0x1000ULL, EINVAL, "damaged");
 REFUSED(entry, image->entry = 1ULL << 40, EINVAL, "damaged");
 REFUSED(shared, image->shared_offset = image->core_size - 0x1000, EINVAL, "damaged");
+REFUSED(mpidr, image->mpidr_offset = image->core_size - 64, EINVAL, "damaged");
+REFUSED(mpidr_unaligned, image->mpidr_offset += 4, EINVAL, "damaged");
 REFUSED(too_large, image->core_size += 0x400000, ENOMEM, "hypervisor memory", "too small", "KiB");
 
 TEST_F(firmware, refused)

@@ -18,6 +18,7 @@
 #include "sysfs/sysfs.h"
 
 #define IMAGE_NAME	"jailhouse.bin"
+#define MPIDR_SIZE	(CELLBLOCK_MAX_CPUS * sizeof(u64))
 
 static const struct firmware *image;
 
@@ -30,6 +31,11 @@ static bool is_image(void)
 			sizeof(header->signature));
 }
 
+static bool is_within(const struct cellblock_header *header, u64 offset, u64 size)
+{
+	return offset < header->core_size && header->core_size - offset >= size;
+}
+
 /* Can the rest of the header be believed? */
 static bool is_sound(const struct cellblock_header *header, size_t size)
 {
@@ -37,9 +43,10 @@ static bool is_sound(const struct cellblock_header *header, size_t size)
 		PAGE_ALIGNED(header->core_size | header->shared_offset) &&
 		header->core_size >= size && header->core_size < PHYS_END &&
 		header->entry < size &&
-		header->shared_offset < header->core_size &&
-		header->core_size - header->shared_offset >=
-			sizeof(struct cellblock_shared);
+		is_within(header, header->shared_offset,
+			  sizeof(struct cellblock_shared)) &&
+		IS_ALIGNED(header->mpidr_offset, sizeof(u64)) &&
+		is_within(header, header->mpidr_offset, MPIDR_SIZE);
 }
 
 static int check(u64 memory_size, size_t config_size,
@@ -84,15 +91,17 @@ int image_get(u64 memory_size, size_t config_size, struct jailhouse_error *err)
 	return ret;
 }
 
-static void note_mpidr(void *header)
+static void note_mpidr(void *list)
 {
-	((struct cellblock_header *)header)->mpidr[smp_processor_id()] =
+	((u64 *)list)[smp_processor_id()] =
 		read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
 }
 
 void image_load(struct cellblock_header *header,
 		const struct jailhouse_system *config, size_t config_size)
 {
+	u64 *mpidr;
+
 	memcpy(header, image->data, image->size);
 	memcpy((char *)header + header->core_size, config, config_size);
 	image_release();
@@ -101,8 +110,9 @@ void image_load(struct cellblock_header *header,
 	header->memory_size = config->hypervisor_memory.size;
 	header->config_size = config_size;
 	header->num_cpus = num_online_cpus();
-	memset(header->mpidr, 0xff, sizeof(header->mpidr));
-	on_each_cpu(note_mpidr, header, 1);
+	mpidr = (void *)((char *)header + header->mpidr_offset);
+	memset(mpidr, 0xff, MPIDR_SIZE);
+	on_each_cpu(note_mpidr, mpidr, 1);
 
 	content_flush(header, header->core_size + config_size);
 }

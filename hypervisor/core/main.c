@@ -13,6 +13,9 @@
 
 const struct jailhouse_system *system_config;
 
+/* used: by the driver, which writes it */
+u64 hv_mpidr[CELLBLOCK_MAX_CPUS] __attribute__((used));
+
 static int find_config(void)
 {
 	const char *config = (const char *)&hv_header + hv_header.core_size;
@@ -28,7 +31,7 @@ static int init_cpus(void)
 	int err;
 
 	for_each_cpu(cpu, root_cell.cpus) {
-		cpu->hw_id = hv_header.mpidr[cpu->id];
+		cpu->hw_id = hv_mpidr[cpu->id];
 		if (cpu->hw_id == ~0ULL)
 			return refuse(-EINVAL, "CPU %u of the configuration is not online in Linux: bring it online or take it out of the root cell's cpus",
 				      cpu->id);

@@ -3,10 +3,14 @@
 #ifndef CORE_MAIN_H
 #define CORE_MAIN_H
 
+#include <cellblock/loader.h>
 #include <jailhouse/cell-config.h>
 
 /* The system configuration, checked, from hv_init() on. */
 extern const struct jailhouse_system *system_config;
+
+/* The list at mpidr_offset, see cellblock/loader.h. */
+extern u64 hv_mpidr[CELLBLOCK_MAX_CPUS];
 
 /* OP_INIT, and OP_ENTER (rendezvous.c): cellblock/loader.h. Called by the architecture. */
 s64 hv_init(u64 cpu);

@@ -14,7 +14,7 @@
  */
 
 #define CELLBLOCK_SIGNATURE		"CELLBLK"	/* 8 bytes with its NUL */
-#define CELLBLOCK_LOADER_REVISION	1
+#define CELLBLOCK_LOADER_REVISION	2
 #define CELLBLOCK_MAX_CPUS		64
 #define CELLBLOCK_PAGE_SIZE		4096
 
@@ -53,6 +53,11 @@ struct cellblock_header {
 	__u64 core_size;	/* bytes of the image with .bss, page-aligned */
 	__u64 entry;		/* offset of the entry point */
 	__u64 shared_offset;	/* of struct cellblock_shared, page-aligned */
+	/*
+	 * Of a list of __u64 in .bss, by logical CPU, CELLBLOCK_MAX_CPUS long, that
+	 * the driver fills in: MPIDR_EL1's affinity, ~0: not online.
+	 */
+	__u64 mpidr_offset;
 
 	/* filled in by the driver before OP_INIT */
 	__u64 phys_base;	/* where the image is */
@@ -60,7 +65,6 @@ struct cellblock_header {
 	__u64 config_size;	/* bytes of the system configuration */
 	__u32 num_cpus;		/* CPUs online in Linux */
 	__u32 padding;
-	__u64 mpidr[CELLBLOCK_MAX_CPUS]; /* by logical CPU; ~0: not online */
 } __packed;
 
 /* Why and where a cell has failed: its first fault since it was started. */

@@ -42,6 +42,7 @@ void asm_offsets(void)
 	OFFSET(BOOT_ELR, boot_area, elr);
 
 	OFFSET(HEADER_PHYS_BASE, cellblock_header, phys_base);
+	DEFINE(HEADER_SIZE, sizeof(struct cellblock_header));
 
 	DEFINE(ESR_EC_SHIFT, ESR_EC_SHIFT);
 	DEFINE(EC_HVC64, EC_HVC64);

@@ -34,7 +34,7 @@ TEST(truncated_configuration)
 TEST(cpu_not_online)
 {
 	fake_image_init();
-	hv_header.mpidr[2] = ~0ULL;
+	hv_mpidr[2] = ~0ULL;
 	CHECK_EQ(fake_init(), -EINVAL);
 	CHECK(strstr(hv_shared.error, "CPU 2 of the configuration is not online"));
 }

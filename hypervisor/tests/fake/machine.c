@@ -208,7 +208,7 @@ void fake_image_init(void)
 	hv_header.config_size = sizeof(sample_system);
 	hv_header.num_cpus = fake_num_cpus;
 	for (unsigned int cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
-		hv_header.mpidr[cpu] = cpu < fake_num_cpus ? 0x100 + cpu : ~0ULL;
+		hv_mpidr[cpu] = cpu < fake_num_cpus ? 0x100 + cpu : ~0ULL;
 	memcpy(fake_image.config, &sample_system, sizeof(sample_system));
 	fake_cpu_relax = turns_yield;
 	fake_cpu_number = cpu_number;

@@ -5,6 +5,7 @@
 
 #include <arch/boot.h>
 #include <core/console.h>
+#include <core/main.h>
 #include <lib/errno.h>
 #include <string.h>
 
@@ -60,8 +61,8 @@ TEST(sgi_targets)
 {
 	prepare();
 	/* two clusters: affinity 0.0.1.n and 0.0.2.n */
-	hv_header.mpidr[2] = 0x200;
-	hv_header.mpidr[3] = 0x201;
+	hv_mpidr[2] = 0x200;
+	hv_mpidr[3] = 0x201;
 	set_typer(2, 0x200ULL << 32);
 	set_typer(3, 0x201ULL << 32 | GICR_TYPER_LAST);
 	CHECK_EQ(init(), 0);

@@ -26,7 +26,8 @@ hv_header:
 	.quad	__core_size
 	.quad	__entry_offset
 	.quad	__shared_offset
-	.skip	4 * 8 + CELLBLOCK_MAX_CPUS * 8	/* filled in by the driver */
+	.quad	__mpidr_offset
+	.skip	HEADER_SIZE - HEADER_PHYS_BASE	/* filled in by the driver */
 
 	.section .text.idmap, "ax"
 

@@ -51,6 +51,7 @@ SECTIONS
 	__core_size = ABSOLUTE(__core_end - HV_BASE);
 	__entry_offset = ABSOLUTE(hv_entry - HV_BASE);
 	__shared_offset = ABSOLUTE(hv_shared - HV_BASE);
+	__mpidr_offset = ABSOLUTE(hv_mpidr - HV_BASE);
 
 	.forbidden : { *(.got .got.* .rela.* .init_array*) }
 
