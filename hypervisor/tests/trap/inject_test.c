@@ -24,6 +24,7 @@
 
 #define DAIF		(0xfULL << 6)
 #define SSBS		(1ULL << 12)
+#define ALLINT		(1ULL << 13)
 #define IL		(1ULL << 20)
 #define SS		(1ULL << 21)
 #define PAN		(1ULL << 22)
@@ -36,6 +37,8 @@
 /* SCTLR_EL1 */
 #define SPAN		(1ULL << 23)
 #define DSSBS		(1ULL << 44)
+#define NMI		(1ULL << 61)
+#define SPINTMASK	(1ULL << 62)
 
 /* HCR_EL2 */
 #define ATA		(1ULL << 56)
@@ -154,6 +157,16 @@ TEST(tag_checks_are_off_in_a_handler)
 	CHECK_EQ(fake_sysreg("spsr_el2"), TCO | DAIF | EL1H);
 }
 
+/* SPINTMASK = 1: superpriority interrupts are masked by I and F alone. */
+TEST(all_interrupts_are_masked_as_sctlr_says)
+{
+	CHECK_EQ(pstate_after(EL1H, SPAN | NMI), ALLINT | DAIF | EL1H);
+	CHECK_EQ(pstate_after(EL0T, SPAN | NMI), ALLINT | DAIF | EL1H);
+	CHECK_EQ(pstate_after(ALLINT | EL1H, SPAN | NMI | SPINTMASK), DAIF | EL1H);
+	/* no effect, and no such bit without FEAT_NMI */
+	CHECK_EQ(pstate_after(EL1H, SPAN | SPINTMASK), DAIF | EL1H);
+}
+
 static u64 esr_after(u64 spsr, u64 esr)
 {
 	setup(spsr, SPAN);
@@ -219,6 +232,7 @@ TAP_MAIN(
 	TAP_TEST(pstate_that_stays),
 	TAP_TEST(pan_is_set_on_entry),
 	TAP_TEST(speculative_store_bypass_is_as_sctlr_says),
+	TAP_TEST(all_interrupts_are_masked_as_sctlr_says),
 	TAP_TEST(tag_checks_are_off_in_a_handler),
 	TAP_TEST(aborts),
 	TAP_TEST(syndrome_of_aborts),

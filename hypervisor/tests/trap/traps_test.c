@@ -6,6 +6,8 @@
  * that is served leaves PC and PSTATE as if it had completed, of AArch32 as well.
  */
 
+#include <string.h>
+
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
 #include <trap/smccc.h>
@@ -310,6 +312,16 @@ TEST(conditions)
 	}
 }
 
+static u64 last_wfit(void)
+{
+	u64 value = ~0ULL;
+
+	for (unsigned int n = 0; n < fake_num_steps; n++)
+		if (!strcmp(fake_steps[n].name, "wfit"))
+			value = fake_steps[n].value;
+	return value;
+}
+
 TEST(waiting)
 {
 	setup();
@@ -324,6 +336,29 @@ TEST(waiting)
 	CHECK_EQ(num_sleeps, 1);
 	check_completed(ESR(WFX, COND(0)) & ~IL, THUMB | Z, PC + 2, THUMB | Z);
 	CHECK_EQ(num_sleeps, 2);
+}
+
+/* WFIT Xt: the guest's time-out is kept. WFET has none while WFE does not wait. */
+TEST(waiting_with_a_time_out)
+{
+	static const u64 before[] = { 0x1005, 0x101e, 0 };
+	static const unsigned int registers[] = { 5, 30, 31 };
+
+	setup();
+	fake_sysreg_set("wfit", 1);
+	for (size_t n = 0; n < ARRAY_SIZE(registers); n++) {
+		made(ESR(WFX, COND(AL) | registers[n] << 5 | 4 | 2), EL1H);
+		CHECK_EQ(fake_steps_of("wfit"), 1);
+		CHECK_EQ(fake_steps_of("wfi"), 0);
+		CHECK_EQ(last_wfit(), before[n]);
+	}
+	/* a CPU that does not tell the register */
+	made(ESR(WFX, COND(AL) | 5 << 5 | 2), EL1H);
+	CHECK_EQ(last_wfit(), 0);
+	CHECK_EQ(num_sleeps, 4);
+	made(ESR(WFX, COND(AL) | 5 << 5 | 4 | 3), EL1H);
+	CHECK_EQ(fake_steps_of("wfit"), 0);
+	CHECK_EQ(num_sleeps, 4);
 }
 
 /* What is denied is not skipped: the guest's handler finds where it was. */
@@ -351,5 +386,6 @@ TAP_MAIN(
 	TAP_TEST(if_then_blocks),
 	TAP_TEST(conditions),
 	TAP_TEST(waiting),
+	TAP_TEST(waiting_with_a_time_out),
 	TAP_TEST(denied_instructions)
 )

@@ -23,8 +23,8 @@ static u64 vector_offset(u64 spsr)
 /*
  * PSTATE as an exception entry leaves it (Arm ARM, AArch64.TakeException()): what
  * it keeps is at the same places if the guest was in AArch32. Without these
- * features SPAN is RES1 and DSSBS RES0. TCO matters to guests that have tags. Not
- * here: what FEAT_NMI adds.
+ * features SPAN is RES1 and DSSBS RES0. TCO matters to guests that have tags.
+ * ALLINT is RES0 without FEAT_NMI, and has no effect while SCTLR_EL1.NMI = 0.
  */
 static u64 entry_pstate(u64 spsr)
 {
@@ -34,7 +34,9 @@ static u64 entry_pstate(u64 spsr)
 	return kept | PSR_DAIF | PSR_MODE_EL1h |
 	       (sctlr & SCTLR_EL1_SPAN ? 0 : PSR_PAN) |
 	       (sctlr & SCTLR_EL1_DSSBS ? PSR_SSBS : 0) |
-	       (read_sysreg(hcr_el2) & HCR_ATA ? PSR_TCO : 0);
+	       (read_sysreg(hcr_el2) & HCR_ATA ? PSR_TCO : 0) |
+	       ((sctlr & (SCTLR_EL1_NMI | SCTLR_EL1_SPINTMASK)) == SCTLR_EL1_NMI ?
+		PSR_ALLINT : 0);
 }
 
 static void inject(u64 esr)

@@ -100,7 +100,7 @@ static void handle_sysreg(struct guest_regs *regs, u32 iss)
 }
 
 /* JAILHOUSE_CELL_TRAP_WFI */
-static void handle_wfx(u32 iss)
+static void handle_wfx(const struct guest_regs *regs, u32 iss)
 {
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	if (skip_if_nop(iss))
@@ -109,7 +109,11 @@ static void handle_wfx(u32 iss)
 	if (iss & ESR_WFX_IS_WFE)
 		return;
 	irq_cpu_sleep();
-	wfi();
+	/* without a register: a time that is over, as it may end at any time */
+	if (iss & ESR_WFX_TIMEOUT)
+		wfit(iss & ESR_WFX_RV ? regs->x[ESR_SYS64_RT(iss)] : 0);
+	else
+		wfi();
 }
 
 void traps_fault(struct guest_regs *regs, u64 esr)
@@ -142,7 +146,7 @@ void traps_sync(struct guest_regs *regs, u64 esr)
 
 	switch (ESR_EC(esr)) {
 	case EC_WFX:
-		handle_wfx(iss);
+		handle_wfx(regs, iss);
 		return;
 	case EC_SYS64:
 		if ((esr & ~ESR_SYS64_RT_MASK) == ESR_SGI1R_WRITE)

@@ -21,9 +21,11 @@
 #define dmb(option)	((void)0)
 
 #undef wfi
+#undef wfit
 #undef wfe
 #undef sev
 #define wfi()		fake_instruction("wfi")
+#define wfit(time)	fake_sysreg_write("wfit", time)
 #define wfe()		fake_instruction("wfe")
 #define sev()		fake_instruction("sev")
 

@@ -21,6 +21,8 @@
 #define dsb(opt)	asm volatile("dsb " #opt : : : "memory")
 #define dmb(opt)	asm volatile("dmb " #opt : : : "memory")
 #define wfi()		asm volatile("wfi" : : : "memory")
+/* by encoding: the assembler wants Armv8.7. Until CNTVCT_EL0 is @time */
+#define wfit(time)	asm volatile("msr s0_3_c1_c0_1, %0" : : "r" (time) : "memory")
 #define wfe()		asm volatile("wfe" : : : "memory")
 #define sev()		asm volatile("sev" : : : "memory")
 
@@ -65,6 +67,7 @@
 #define PSR_DAIF	0x3c0
 #define PSR_BTYPE	(3 << 10)
 #define PSR_SSBS	(1 << 12)
+#define PSR_ALLINT	(1 << 13)
 #define PSR_SS		(1 << 21)
 #define PSR_PAN		(1 << 22)
 #define PSR_DIT		(1 << 24)
@@ -72,9 +75,11 @@
 #define PSR_NZCV	(0xfU << 28)
 #define PSR_IT		(3 << 25 | 0x3f << 10)	/* AArch32 */
 
-/* SCTLR_EL1, Arm ARM D17.2.118: what an exception to EL1 makes of PAN and SSBS */
+/* SCTLR_EL1, Arm ARM D17.2.118: what an exception to EL1 makes of PAN, SSBS, ALLINT */
 #define SCTLR_EL1_SPAN	(1ULL << 23)
 #define SCTLR_EL1_DSSBS	(1ULL << 44)
+#define SCTLR_EL1_NMI	(1ULL << 61)
+#define SCTLR_EL1_SPINTMASK	(1ULL << 62)
 
 /* ESR_ELx, Arm ARM D17.2.37 */
 #define ESR_EC_SHIFT	26
@@ -110,7 +115,10 @@
 #define EC_SERROR	0x2f
 
 #define ESR_HVC_IMM(esr)	((esr) & 0xffff)
+/* ISS of WFI and its kin; Rt is where that of trapped registers is */
 #define ESR_WFX_IS_WFE	(1U << 0)
+#define ESR_WFX_TIMEOUT	(1U << 1)	/* WFIT, WFET */
+#define ESR_WFX_RV	(1U << 2)	/* Rt is valid */
 
 /* ISS of trapped system register accesses; bit 0: read */
 #define ESR_SYS64_RT_SHIFT	5
