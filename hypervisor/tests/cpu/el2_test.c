@@ -16,12 +16,14 @@
 #define VM		(1ULL << 0)
 #define SWIO		(1ULL << 1)
 #define FMO		(1ULL << 3)
+#define AMO		(1ULL << 5)
 #define TWI		(1ULL << 13)
 #define TSC		(1ULL << 19)
 #define TIDCP		(1ULL << 20)
 #define TACR		(1ULL << 21)
 #define RW		(1ULL << 31)
 #define E2H		(1ULL << 34)
+#define TERR		(1ULL << 36)
 #define APK		(1ULL << 40)
 #define API		(1ULL << 41)
 #define FIEN		(1ULL << 47)
@@ -97,10 +99,10 @@ TEST(cells_have_none_of_it)
 {
 	setup(RW | API | APK | ATA | FIEN | ENSCXT);
 	give_to(&cell);
-	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | AMO | TERR);
 	cell_config.flags = JAILHOUSE_CELL_TRAP_WFI;
 	give_to(&cell);
-	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | TWI);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | AMO | TERR | TWI);
 }
 
 TEST(translation_is_the_owners)

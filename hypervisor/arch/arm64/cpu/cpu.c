@@ -10,6 +10,7 @@
 #include <lib/string.h>
 #include <mm/stage2.h>
 #include <trap/smccc.h>
+#include <trap/traps.h>
 
 #include "cpu.h"
 #include "percpu_private.h"
@@ -38,6 +39,7 @@ void arch_cpu_park(void)
 	/* nothing of the guest may go on meanwhile */
 	write_sysreg(0, cntp_ctl_el0);
 	write_sysreg(0, cntv_ctl_el0);
+	serror_end();
 }
 
 void arch_cpu_wait(void)

@@ -31,6 +31,8 @@ void el2_load(const struct el2_state *state)
 			 HCR_RW | HCR_APK | HCR_API)
 /* What root goes on with: tags of memory, injection of RAS errors, SCXTNUM_EL1 */
 #define HCR_OF_ROOT	(HCR_ATA | HCR_FIEN | HCR_ENSCXT)
+/* SErrors are EL2's to hand on, registers of error records are trapped: they are shared */
+#define HCR_OF_CELLS	(HCR_AMO | HCR_TERR)
 
 void cpu_set_traps(void)
 {
@@ -39,6 +41,7 @@ void cpu_set_traps(void)
 
 	state.hcr_el2 &= cell == &root_cell ? HCR_OF_ROOT : 0;
 	state.hcr_el2 |= HCR_ALL | irq_hcr_bits() |
+		(cell == &root_cell ? 0 : HCR_OF_CELLS) |
 		(cell->config->flags & JAILHOUSE_CELL_TRAP_WFI ? HCR_TWI : 0);
 	state.vtcr_el2 = stage2_vtcr();
 	state.vttbr_el2 = cell->arch.vttbr;

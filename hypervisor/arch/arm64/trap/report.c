@@ -31,8 +31,6 @@ static const char *class_name(u64 ec)
 		return "misaligned SP";
 	case EC_IABT_LOWER:
 		return "instruction fetch";
-	case EC_SERROR:
-		return "SError";
 	default:
 		return "trapped instruction";
 	}

@@ -201,11 +201,6 @@ void traps_fiq(struct guest_regs *regs)
 	control_poll();
 }
 
-void traps_serror(struct guest_regs *regs)
-{
-	traps_fault(regs, (u64)EC_SERROR << ESR_EC_SHIFT);
-}
-
 void el2_fault(u64 vector)
 {
 	printk("BUG: exception in the hypervisor, vector %llu, CPU %u: ESR %#llx ELR %#llx FAR %#llx\n",

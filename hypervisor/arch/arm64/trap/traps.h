@@ -21,7 +21,8 @@ void traps_sgi(u64 value);
 void traps_fault(struct guest_regs *regs, u64 esr);
 void traps_irq(struct guest_regs *regs);
 void traps_fiq(struct guest_regs *regs);
-void traps_serror(struct guest_regs *regs);
+/* A cell's SError: it takes it as from the machine (serror.c). */
+void serror_deliver(void);
 void el2_fault(u64 vector) __attribute__((noreturn));
 
 /* Data aborts of a guest (dabt.c); true if the guest can go on. */
@@ -70,6 +71,9 @@ void skip_aarch32(u64 spsr, u64 esr);
  * @iss: of an exception class that has the condition.
  */
 bool skip_if_nop(u32 iss);
+
+/* A guest ends on this CPU. */
+void serror_end(void);
 
 /* Prints what the guest did (report.c). */
 __attribute__((noinline, cold)) void report_fault(const struct guest_regs *regs, u64 esr);

@@ -239,8 +239,7 @@ exit_fiq:
 
 exit_serror:
 	save_rest
-	mov	x0, sp
-	bl	traps_serror
+	bl	serror_deliver
 	b	vmreturn_here
 
 /*

@@ -40,11 +40,13 @@
 #define HCR_FMO		(1ULL << 3)
 #define HCR_IMO		(1ULL << 4)
 #define HCR_AMO		(1ULL << 5)
+#define HCR_VSE		(1ULL << 8)
 #define HCR_TWI		(1ULL << 13)
 #define HCR_TSC		(1ULL << 19)
 #define HCR_TIDCP	(1ULL << 20)
 #define HCR_TACR	(1ULL << 21)
 #define HCR_RW		(1ULL << 31)
+#define HCR_TERR	(1ULL << 36)
 #define HCR_APK		(1ULL << 40)
 #define HCR_API		(1ULL << 41)
 #define HCR_FIEN	(1ULL << 47)
@@ -112,7 +114,6 @@
 #define EC_DABT_LOWER	0x24
 #define EC_DABT_SAME	0x25
 #define EC_SP_ALIGN	0x26
-#define EC_SERROR	0x2f
 
 #define ESR_HVC_IMM(esr)	((esr) & 0xffff)
 /* ISS of WFI and its kin; Rt is where that of trapped registers is */
@@ -180,6 +181,7 @@
 #define ID_AA64ISAR2_APA3	12
 #define ID_AA64MMFR0_PARANGE	0
 #define ID_AA64PFR0_GIC		24	/* system registers of a GICv3 or later */
+#define ID_AA64PFR0_RAS		28
 
 #define PARANGE_48	5
 

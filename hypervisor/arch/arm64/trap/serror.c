@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * SErrors come late: each has to reach the guest that has caused it, and nobody
+ * else. EL2 takes those of cells and hands them on. Root has its own without EL2
+ * (HCR_EL2.AMO).
+ */
+
+#include <arch/sysreg.h>
+#include <core/cell.h>
+#include <cpu/percpu_private.h>
+
+#include "traps.h"
+
+/* by encoding: the assembler wants Armv8.2 */
+#define VSESR_EL2	s3_4_c5_c2_3
+#define VDISR_EL2	s3_4_c12_c1_1
+
+static bool has_ras(void)
+{
+	return ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_RAS);
+}
+
+void serror_deliver(void)
+{
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	/* the guest's ESR_EL1, when it has unmasked SErrors and takes it */
+	if (has_ras())
+		write_sysreg(ESR_ISS(read_sysreg(esr_el2)), VSESR_EL2);
+	write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
+}
+
+void serror_end(void)
+{
+	/* one that it has deferred (ESB) and not looked at; HCR_EL2 is written anew */
+	if (has_ras())
+		write_sysreg(0, VDISR_EL2);
+}

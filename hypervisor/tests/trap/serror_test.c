@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * SErrors, as the Arm ARM (DDI 0487) has HCR_EL2.VSE, VSESR_EL2 and VDISR_EL2. That
+ * they are EL2's while a cell runs is el2_test.c's.
+ */
+
+#include <core/cell.h>
+#include <cpu/percpu_private.h>
+#include <trap/traps.h>
+
+#include "fake/sysreg.h"
+#include "tap.h"
+
+#define AMO		(1ULL << 5)
+#define VSE		(1ULL << 8)
+#define RAS		(1ULL << 28)	/* ID_AA64PFR0_EL1 */
+#define VSESR		"s3_4_c5_c2_3"
+#define VDISR		"s3_4_c12_c1_1"
+
+static struct vcpu vcpu;
+static struct percpu percpu = { .vcpu = &vcpu };
+
+struct percpu *fake_percpu(void)
+{
+	return &percpu;
+}
+
+static void setup(u64 pfr0, u64 iss)
+{
+	fake_sysreg_set("id_aa64pfr0_el1", pfr0);
+	fake_sysreg_set("esr_el2", 0x2fULL << 26 | 1 << 25 | iss);
+	fake_sysreg_set("hcr_el2", AMO | 0x80000001);
+	fake_sysreg_set("elr_el2", 0x1234);
+	fake_sysreg_set("spsr_el2", 5);
+	if (pfr0) {
+		fake_sysreg_set(VSESR, ~0ULL);
+		fake_sysreg_set(VDISR, ~0ULL);
+	}
+	fake_record_steps();
+}
+
+/* It is pending for the guest, which goes on where it was. */
+static void check_delivered(void)
+{
+	u32 before = vcpu.stats[CELLBLOCK_CPU_STAT_OTHER];
+
+	serror_deliver();
+	CHECK_EQ(fake_sysreg("hcr_el2"), AMO | VSE | 0x80000001);
+	CHECK_EQ(fake_steps_of("elr_el2") + fake_steps_of("spsr_el2"), 0);
+	CHECK_EQ(vcpu.stats[CELLBLOCK_CPU_STAT_OTHER] - before, 1);
+}
+
+TEST(a_cells_comes_back_to_it)
+{
+	setup(0, 0);
+	check_delivered();
+}
+
+/* IDS and the rest of the syndrome, 25 bits, are what the guest finds. */
+TEST(with_its_syndrome)
+{
+	static const u64 syndromes[] = { 0, 0x1ffffff, 1 << 24 | 0x123, 2 << 10 | 0x11 };
+
+	for (size_t n = 0; n < ARRAY_SIZE(syndromes); n++) {
+		setup(RAS, syndromes[n]);
+		check_delivered();
+		CHECK_EQ(fake_sysreg(VSESR), syndromes[n]);
+		setup(RAS * 2, syndromes[n]);
+		check_delivered();
+		CHECK_EQ(fake_sysreg(VSESR), syndromes[n]);
+	}
+}
+
+/* One that ESB has deferred. */
+TEST(none_is_handed_on)
+{
+	setup(RAS, 0);
+	serror_end();
+	CHECK_EQ(fake_sysreg(VDISR), 0);
+	setup(0, 0);
+	serror_end();
+	CHECK_EQ(fake_num_steps, 0);
+}
+
+TAP_MAIN(
+	TAP_TEST(a_cells_comes_back_to_it),
+	TAP_TEST(with_its_syndrome),
+	TAP_TEST(none_is_handed_on)
+)
