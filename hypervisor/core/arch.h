@@ -215,9 +215,10 @@ void arch_write_phys(u64 pa, u32 value);
  *
  * @param pa	physical, a multiple of @p size
  * @param size	1, 2, 4 or 8 bytes
- * @return value, upper bits 0
+ * @param value	gets it, upper bits 0
+ * @return false: nothing answers there
  */
-u64 arch_device_read(u64 pa, unsigned int size);
+bool arch_device_read(u64 pa, unsigned int size, u64 *value);
 
 /**
  * One write of a device register.
@@ -225,8 +226,9 @@ u64 arch_device_read(u64 pa, unsigned int size);
  * @param pa	physical, a multiple of @p size
  * @param value	of which @p size bytes are written
  * @param size	1, 2, 4 or 8 bytes
+ * @return false: nothing answers there
  */
-void arch_device_write(u64 pa, u64 value, unsigned int size);
+bool arch_device_write(u64 pa, unsigned int size, u64 value);
 
 /**
  * OP_INIT: maps device registers, until disable.

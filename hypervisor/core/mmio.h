@@ -18,6 +18,7 @@ enum mmio_result {
 	MMIO_UNHANDLED,	/* nobody's address */
 	MMIO_HANDLED,
 	MMIO_ERROR,	/* a forbidden access to a known region */
+	MMIO_ABORT,	/* nothing answers there, as the guest would see by itself */
 };
 
 typedef enum mmio_result (*mmio_handler)(void *arg, struct mmio_access *access);

@@ -19,11 +19,11 @@ static enum mmio_result device_access(u64 pa, struct mmio_access *access)
 	/* device registers are accessed aligned, whatever the flags allow */
 	if (pa & (access->size - 1U))
 		return MMIO_ERROR;
-	if (access->is_write)
-		arch_device_write(pa, access->value, access->size);
-	else
-		access->value = arch_device_read(pa, access->size);
-	return MMIO_HANDLED;
+	if (access->is_write ?
+	    arch_device_write(pa, access->size, access->value) :
+	    arch_device_read(pa, access->size, &access->value))
+		return MMIO_HANDLED;
+	return MMIO_ABORT;
 }
 
 static bool permits(const struct jailhouse_memory *mem,

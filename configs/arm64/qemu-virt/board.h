@@ -9,6 +9,7 @@
  *	0x0000000000	flash (2 x 64 MiB)
  *	0x0008000000	GIC distributor, ITS, redistributors
  *	0x0009000000	UART, RTC, fw_cfg, GPIO
+ *	0x0009100000	nothing answers here
  *	0x000a000000	virtio-mmio, 32 slots
  *	0x0010000000	PCIe memory window, I/O window, (low ECAM)
  *	0x0040000000	RAM
@@ -48,6 +49,8 @@
 #define QEMU_FW_CFG_BASE		0x09020000
 #define QEMU_GPIO_BASE			0x09030000
 #define QEMU_GPIO_DIR			(QEMU_GPIO_BASE + 0x400)
+
+#define QEMU_NOWHERE			0x09100000
 
 #define QEMU_VIRTIO_BASE		0x0a000000
 #define QEMU_VIRTIO_SLOT_SIZE		0x200

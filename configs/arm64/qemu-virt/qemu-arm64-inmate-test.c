@@ -26,6 +26,10 @@
 	/* sub-page, writable: the GPIO's direction register, taken from root */ \
 	REGION(QEMU_GPIO_DIR, QEMU_GPIO_DIR, 4,				\
 	       ACCESS_MMIO | JAILHOUSE_MEM_IO_8 | JAILHOUSE_MEM_IO_32), \
+	/* sub-page: registers of a device that is not there */		\
+	REGION(QEMU_NOWHERE + 0x400, QEMU_NOWHERE + 0x400, 8,		\
+	       ACCESS_MMIO | JAILHOUSE_MEM_IO_8 | JAILHOUSE_MEM_IO_16 |	\
+	       JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_IO_64),		\
 	/* sub-page, read-only: the last virtio-mmio slot */		\
 	REGION(LAST_VIRTIO_SLOT, LAST_VIRTIO_SLOT, QEMU_VIRTIO_SLOT_SIZE, \
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO |			\

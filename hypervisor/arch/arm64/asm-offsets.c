@@ -30,6 +30,10 @@ void asm_offsets(void)
 	PERCPU_X(30)
 	DEFINE(GUEST_REGS_SIZE, sizeof(struct guest_regs));
 	OFFSET(PERCPU_LINUX, percpu, linux_el2);
+	/* in pairs */
+	OFFSET(PERCPU_EXIT_ELR, percpu, exit.elr_el2);
+	OFFSET(PERCPU_EXIT_ESR, percpu, exit.esr_el2);
+	OFFSET(PERCPU_EXIT_HPFAR, percpu, exit.hpfar_el2);
 	DEFINE(PERCPU_SIZE, sizeof(struct percpu));
 
 	/* in pairs */

@@ -102,6 +102,22 @@ TEST(shared_region)
 	CHECK_EQ(root_cell.mmio.count, PCI_HOST);
 }
 
+/* The cell's own registers, and root's beside them. */
+TEST(nothing_answers)
+{
+	boot();
+	CHECK_EQ(create(&first), 1);
+	fake_silent_pa = REGS;
+	fake_silent_size = PAGE_SIZE;
+	CHECK_EQ(read_at(cell_by_id(1), FIRST_REGS, 4), MMIO_ABORT);
+	CHECK_EQ(write_at(cell_by_id(1), FIRST_REGS, 4), MMIO_ABORT);
+	CHECK_EQ(read_at(&root_cell, REGS, 8), MMIO_ABORT);
+	CHECK_EQ(write_at(&root_cell, REGS, 8), MMIO_ABORT);
+	fake_check();
+	/* what is not permitted is not tried */
+	CHECK_EQ(read_at(&root_cell, FIRST_REGS, 4), MMIO_ERROR);
+}
+
 TEST(read_only_region)
 {
 	struct cell *cell;
@@ -270,6 +286,7 @@ TEST(too_many_pages)
 
 TAP_MAIN(
 	TAP_TEST(shared_region),
+	TAP_TEST(nothing_answers),
 	TAP_TEST(read_only_region),
 	TAP_TEST(access_widths),
 	TAP_TEST(root_keeps_the_rest_of_the_page),

@@ -51,6 +51,8 @@ extern int fake_unit_error;
 extern unsigned int fake_machine_commits;
 /* Calls of arch_machine_leave(). */
 extern unsigned int fake_machine_leaves;
+/* where nothing answers */
+extern u64 fake_silent_pa, fake_silent_size;
 /* accesses to device registers: the last address, and what is read */
 extern u64 fake_device_pa;
 extern u64 fake_device_value;

@@ -14,6 +14,14 @@
 
 #define FAIL(...)	tap_fail(__FILE__, __LINE__, __VA_ARGS__)
 
+u64 fake_silent_pa, fake_silent_size;
+
+static bool is_silent(u64 pa, u64 size)
+{
+	return pa < fake_silent_pa + fake_silent_size &&
+	       fake_silent_pa < pa + size;
+}
+
 u64 fake_device_pa;
 u64 fake_device_value;
 
@@ -123,18 +131,22 @@ void arch_sync_uncached(const void *start, size_t size)
 	}
 }
 
-u64 arch_device_read(u64 pa, unsigned int size)
+bool arch_device_read(u64 pa, unsigned int size, u64 *value)
 {
-	(void)size;
+	if (is_silent(pa, size))
+		return false;
 	fake_device_pa = pa;
-	return fake_device_value;
+	*value = fake_device_value;
+	return true;
 }
 
-void arch_device_write(u64 pa, u64 value, unsigned int size)
+bool arch_device_write(u64 pa, unsigned int size, u64 value)
 {
-	(void)size;
+	if (is_silent(pa, size))
+		return false;
 	fake_device_pa = pa;
 	fake_device_value = value;
+	return true;
 }
 
 size_t arch_device_pages(bool used)

@@ -23,6 +23,10 @@ SECTIONS
 	.rodata : {
 		*(.header)
 		*(.rodata .rodata.*)
+		. = ALIGN(4);
+		__aborts = .;
+		KEEP(*(.aborts))
+		LONG(0)
 		. = ALIGN(CELLBLOCK_PAGE_SIZE);
 	} :rodata
 

@@ -17,6 +17,20 @@ struct linux_el2 {
 	u64 sctlr, ttbr0, tcr, mair, vbar, sp;
 };
 
+/* What an exception of EL2 itself overwrites of an exit; vectors.S handles it in pairs. */
+#define EXIT_STATE(reg)			\
+	reg(elr_el2)			\
+	reg(spsr_el2)			\
+	reg(esr_el2)			\
+	reg(far_el2)			\
+	reg(hpfar_el2)
+
+struct exit_state {
+#define EXIT_FIELD(r)	u64 r;
+	EXIT_STATE(EXIT_FIELD)
+#undef EXIT_FIELD
+};
+
 /*
  * Private data of a CPU, at PERCPU_VA on that CPU and mapped nowhere else.
  * The registers come first: SP_EL2 points there while the guest runs.
@@ -26,6 +40,7 @@ struct percpu {
 	struct linux_el2 linux_el2;
 	struct cpu *cpu;
 	struct vcpu *vcpu;		/* whose guest runs */
+	struct exit_state exit;		/* before an access that may fail (mm/phys.c) */
 	struct el2_state saved;		/* what arch_cpu_commit() found */
 	struct gic_cpu_state gic;
 	u64 phys;			/* of this structure */

@@ -1,11 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* Accesses to physical addresses, through this CPU's fixmap. */
+/*
+ * Accesses to physical addresses, through this CPU's fixmap: the one place where
+ * EL2 accesses what a guest or a configuration chose. Nothing may be there: it is
+ * the caller who says what follows.
+ */
 
 #include <arch/stage1.h>
 #include <core/arch.h>
 #include <lib/string.h>
+
+#include "access.h"
+
+/* As stage1_fixmap(), for accesses that may fail. */
+static void *map(u64 pa, u64 attrs)
+{
+	access_begin();
+	return stage1_fixmap(pa, attrs);
+}
+
+/*
+ * An asynchronous abort (SError) of what was accessed just now. It is taken here:
+ * the guest would take it for its own, or the next one on this CPU.
+ */
+static bool abort_is_pending(void)
+{
+	u64 hcr;
+
+	/* a write is complete, or its abort is pending */
+	dsb(sy);
+	if (!(read_sysreg(isr_el1) & ISR_A))
+		return false;
+	hcr = read_sysreg(hcr_el2);
+	write_sysreg(hcr | HCR_AMO, hcr_el2);
+	/* SErrors are EL2's before they are unmasked */
+	isb();
+	asm goto("msr	daifclr, #4\n"
+		 /* it is taken before the first instruction after this, at the latest */
+		 MAY_ABORT("isb") "\n"
+		 MAY_ABORT("msr	daifset, #4")
+		 : : : ABORT_CLOBBERS : failed);
+failed:
+	write_sysreg(hcr, hcr_el2);
+	return true;
+}
 
 void arch_copy_from_phys(void *dest, u64 pa, size_t size)
 {
@@ -51,39 +90,64 @@ void arch_write_phys(u64 pa, u32 value)
 	dsb(sy);
 }
 
-u64 arch_device_read(u64 pa, unsigned int size)
+/* One load; false: it was answered by an abort. */
+static bool load(const volatile void *va, unsigned int size, u64 *value)
 {
-	volatile void *va = stage1_fixmap(pa, S1_DEVICE);
+	u64 v;
 
+#define LOAD(instruction)						\
+	asm goto(MAY_ABORT(instruction)					\
+		 : "=&r" (v) : "r" (va) : ABORT_CLOBBERS : failed)
 	switch (size) {
 	case 1:
-		return *(volatile u8 *)va;
+		LOAD("ldrb %w0, [%1]");
+		break;
 	case 2:
-		return *(volatile u16 *)va;
+		LOAD("ldrh %w0, [%1]");
+		break;
 	case 4:
-		return *(volatile u32 *)va;
+		LOAD("ldr %w0, [%1]");
+		break;
 	default:
-		return *(volatile u64 *)va;
+		LOAD("ldr %0, [%1]");
 	}
+	*value = v;
+	return true;
+failed:
+	return false;
 }
 
-void arch_device_write(u64 pa, u64 value, unsigned int size)
+static bool store(volatile void *va, unsigned int size, u64 value)
 {
-	volatile void *va = stage1_fixmap(pa, S1_DEVICE);
-
+#define STORE(instruction)						\
+	asm goto(MAY_ABORT(instruction)					\
+		 : : "rZ" (value), "r" (va) : ABORT_CLOBBERS : failed)
 	switch (size) {
 	case 1:
-		*(volatile u8 *)va = (u8)value;
+		STORE("strb %w0, [%1]");
 		break;
 	case 2:
-		*(volatile u16 *)va = (u16)value;
+		STORE("strh %w0, [%1]");
 		break;
 	case 4:
-		*(volatile u32 *)va = (u32)value;
+		STORE("str %w0, [%1]");
 		break;
 	default:
-		*(volatile u64 *)va = value;
+		STORE("str %x0, [%1]");
 	}
+	return true;
+failed:
+	return false;
+}
+
+bool arch_device_read(u64 pa, unsigned int size, u64 *value)
+{
+	return load(map(pa, S1_DEVICE), size, value) && !abort_is_pending();
+}
+
+bool arch_device_write(u64 pa, unsigned int size, u64 value)
+{
+	return store(map(pa, S1_DEVICE), size, value) && !abort_is_pending();
 }
 
 volatile void *arch_map_device(u64 pa, u64 size)

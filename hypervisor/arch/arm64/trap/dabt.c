@@ -82,6 +82,10 @@ bool dabt_mmio(struct guest_regs *regs, u32 iss)
 		return is_transient(iss, access.is_write, false);
 	if (result == MMIO_ERROR)
 		return false;
+	if (result == MMIO_ABORT) {
+		inject_abort((u64)EC_DABT_LOWER << ESR_EC_SHIFT | iss);
+		return true;
+	}
 
 	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]++;
 	traps_skip_instruction();

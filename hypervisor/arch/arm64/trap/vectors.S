@@ -81,15 +81,21 @@
 	end_vector \label
 .endm
 
-/* Nothing is known of any register but tpidr_el2, which nobody uses: x0 goes there. */
+/* Nothing is known of any register, and none is needed any more. */
 .macro own_fault nr
 	vector
 	/* the fixed address of this CPU's percpu, whatever sp was */
-	msr	tpidr_el2, x0
 	ldr	x0, =(PERCPU_VA + PERCPU_SIZE)
 	mov	sp, x0
 	mov	x0, #\nr
 	b	el2_fault
+.endm
+
+/* As own_fault, unless the abort is expected (mm/access.h). */
+.macro own_abort nr
+	vector
+	mov	w6, #\nr
+	b	own_abort
 .endm
 
 	.section .text.vectors, "ax"
@@ -101,10 +107,10 @@ hv_vectors:
 	own_fault 2
 	own_fault 3
 
-	own_fault 4			// current EL, SP_EL2: a bug of ours
+	own_abort 4			// current EL, SP_EL2: expected, or a bug of ours
 	own_fault 5
 	own_fault 6
-	own_fault 7
+	own_abort 7
 
 	/* x16: ESR_EL2 and x17: its class then; x0..x15, x18..x30 are still the guest's */
 	vector
@@ -241,6 +247,39 @@ exit_serror:
 	save_rest
 	bl	serror_deliver
 	b	vmreturn_here
+
+/*
+ * An abort of EL2 itself: x6: the vector; x7, x16, x17 and the flags are free if it
+ * was expected (mm/access.h), and then goes on there. The rest is still C's.
+ * What the exception has overwritten is put back, as access_begin() has it.
+ */
+own_abort:
+	mrs	x7, elr_el2
+	adr	x17, __aborts
+1:	ldrsw	x16, [x17]
+	cbz	x16, 2f
+	add	x16, x16, x17
+	cmp	x16, x7
+	add	x17, x17, #8
+	b.ne	1b
+	ldrsw	x16, [x17, #-4]!
+	add	x17, x16, x17
+	ldr	x16, =PERCPU_VA
+	ldp	x6, x7, [x16, #PERCPU_EXIT_ELR]
+	msr	elr_el2, x6
+	msr	spsr_el2, x7
+	ldp	x6, x7, [x16, #PERCPU_EXIT_ESR]
+	msr	esr_el2, x6
+	msr	far_el2, x7
+	ldr	x6, [x16, #PERCPU_EXIT_HPFAR]
+	msr	hpfar_el2, x6
+	/* same level, same stack, all masked: as if ERET had been there */
+	br	x17
+	/* a bug of ours: as own_fault */
+2:	ldr	x0, =(PERCPU_VA + PERCPU_SIZE)
+	mov	sp, x0
+	mov	w0, w6
+	b	el2_fault
 
 /*
  * void vmreturn(void): enters the guest with the registers of struct percpu, from

@@ -7,7 +7,8 @@
 
 /*
  * State of a guest CPU while EL2 runs. What is not here is in the EL1
- * registers, and in ELR_EL2 and SPSR_EL2, which EL2 itself never overwrites.
+ * registers, and in ELR_EL2 and SPSR_EL2, which EL2 itself never overwrites
+ * (an abort that it expects is undone, see mm/access.h).
  * x[8..15] and x[18..29] are saved by full exits only (see vectors.S).
  */
 struct guest_regs {

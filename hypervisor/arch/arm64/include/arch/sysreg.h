@@ -194,6 +194,9 @@
 #define PMCR_LC		(1U << 6)	/* it has 64 bits */
 #define PMCR_N(pmcr)	((pmcr) >> 11 & 0x1f)
 
+/* ISR_EL1: an SError is pending */
+#define ISR_A		(1U << 8)
+
 /* PAR_EL1, result of address translation */
 #define PAR_F		(1U << 0)
 #define PAR_PA_MASK	0xfffffffff000ULL

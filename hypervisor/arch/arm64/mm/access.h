@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_ACCESS_H
+#define ARM64_ACCESS_H
+
+#include <arch/sysreg.h>
+#include <cpu/percpu_private.h>
+
+/*
+ * Instructions of EL2 that an external abort may answer, because a guest or a
+ * configuration has chosen the address:
+ *
+ *	access_begin();
+ *	asm goto(MAY_ABORT("ldr %0, [%1]") : "=&r" (value) : "r" (address)
+ *		 : ABORT_CLOBBERS : failed);
+ *
+ * The section .aborts has a pair for each: the instruction, and where EL2 goes on
+ * after its abort (vectors.S), with the exit that it serves as it was.
+ */
+#define MAY_ABORT(instruction)						\
+	"1:	" instruction "\n"					\
+	"	.pushsection .aborts, \"a\"\n"				\
+	"	.word	1b - ., %l[failed] - .\n"			\
+	"	.popsection"
+/* what the vector uses before it knows that the exception was expected */
+#define ABORT_CLOBBERS	"x6", "x7", "x16", "x17", "cc", "memory"
+
+static inline void access_begin(void)
+{
+	struct exit_state *exit = &this_percpu()->exit;
+
+#define SAVE(r)		exit->r = read_sysreg(r);
+	EXIT_STATE(SAVE)
+#undef SAVE
+}
+
+#endif /* ARM64_ACCESS_H */
