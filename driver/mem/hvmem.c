@@ -233,6 +233,24 @@ static void use_extent(struct extent *extent, enum hvmem_use use,
 		content_zero(extent->start, extent->end);
 }
 
+/* What root reaches and what it does not are different extents. */
+static int split_at_root(struct jailhouse_error *err)
+{
+	const struct jailhouse_system *sys = enable_config();
+	const struct jailhouse_memory *mem;
+	int ret = 0;
+
+	if (!sys)
+		return 0;
+	for_each_mem(mem, &sys->root_cell) {
+		if (!ret)
+			ret = split_at(mem->phys_start, err);
+		if (!ret)
+			ret = split_at(mem->phys_start + mem->size, err);
+	}
+	return ret;
+}
+
 int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
 	       struct jailhouse_error *err)
 {
@@ -250,6 +268,8 @@ int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
 		ret = check_free(start, end, use, err);
 	if (!ret)
 		ret = fill(start, end, owner, err);
+	if (!ret)
+		ret = split_at_root(err);
 	if (ret) {
 		drop_unused(start, end, false);
 		return ret;

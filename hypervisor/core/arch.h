@@ -166,6 +166,14 @@ u64 arch_mem_attrs(u64 flags);
 bool arch_mem_allows(pte_t pte, bool is_write, bool is_exec);
 
 /**
+ * Is it memory, for the guest?
+ *
+ * @param pte	a valid entry
+ * @return false: device registers (JAILHOUSE_MEM_IO)
+ */
+bool arch_mem_is_ram(pte_t pte);
+
+/**
  * Physical ranges whose registers the hypervisor keeps for itself.
  *
  * @param index	from 0 on
@@ -181,16 +189,18 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size);
  * @param dest	of the hypervisor
  * @param pa	physical; checked by the caller
  * @param size	bytes
+ * @return false: nothing answers there
  */
-void arch_copy_from_phys(void *dest, u64 pa, size_t size);
+bool arch_copy_from_phys(void *dest, u64 pa, size_t size);
 
 /**
  * Clears memory that guests do not use yet, also for those whose caches are off.
  *
  * @param pa	physical, of a page
  * @param size	bytes, of whole pages
+ * @return bytes cleared; less than @p size: in the next page nothing answers
  */
-void arch_clear_phys(u64 pa, u64 size);
+u64 arch_clear_phys(u64 pa, u64 size);
 
 /**
  * Memory of the hypervisor that a guest shares, with its caches on or off: what
@@ -203,7 +213,8 @@ void arch_clear_phys(u64 pa, u64 size);
 void arch_sync_uncached(const void *start, size_t size);
 
 /**
- * Writes a word of memory that guests read, with caches on or off.
+ * Writes a word of memory that guests read, with caches on or off. Nothing happens
+ * where nothing answers.
  *
  * @param pa	physical, a multiple of 4
  * @param value	seen by all when this returns

@@ -83,6 +83,12 @@ static int check_others(const struct jailhouse_cell_desc *config)
 	return 0;
 }
 
+static int refuse_config(u64 address)
+{
+	return refuse(-EINVAL, "the configuration at %#llx is not in root's memory",
+		      address);
+}
+
 /* Copies the configuration from root, never to be read from there again. */
 static int copy_config(u64 address, struct cell *cell)
 {
@@ -91,24 +97,24 @@ static int copy_config(u64 address, struct cell *cell)
 	u64 size;
 
 	if (!cell_mem_root_owns(address, sizeof(fixed)))
-		return refuse(-EINVAL, "the configuration at %#llx is not in root's memory",
-			      address);
-	arch_copy_from_phys(&fixed, address, sizeof(fixed));
+		return refuse_config(address);
+	if (!arch_copy_from_phys(&fixed, address, sizeof(fixed)))
+		return refuse_config(address);
 	size = config_size(&fixed);
 	if (size > CONFIG_MAX_SIZE)
 		return refuse(-E2BIG, "the configuration is larger than %d bytes",
 			      CONFIG_MAX_SIZE);
 	if (!cell_mem_root_owns(address, size))
-		return refuse(-EINVAL, "the configuration at %#llx is not in root's memory",
-			      address);
+		return refuse_config(address);
 	copy = page_alloc(PAGES(size), 1);
 	if (!copy)
 		return refuse_memory();
-	arch_copy_from_phys(copy, address, size);
-	/* root may have changed it in between: what was checked must hold */
-	memcpy(copy, &fixed, sizeof(fixed));
 	cell->config = copy;
 	cell->config_pages = PAGES(size);
+	if (!arch_copy_from_phys(copy, address, size))
+		return refuse_config(address);
+	/* root may have changed it in between: what was checked must hold */
+	memcpy(copy, &fixed, sizeof(fixed));
 	return config_check_cell(cell->config, size);
 }
 
@@ -408,6 +414,7 @@ s64 cell_destroy(u64 id)
 	for_each_unit(unit)
 		unit->cell_return(cell);
 	cell_mem_reclaim(cell);
+	cell_mem_clear_for_root(cell);
 	cell_mem_return_to_root(cell);
 	move_cpus(cell, &root_cell, cell->cpus);
 	release_units(cell);

@@ -146,106 +146,204 @@ int cell_mem_check(const struct jailhouse_cell_desc *config)
 }
 
 /*
- * Calls @fn for the parts of @mem that root's configuration has, with their
- * place in root's guest-physical space.
+ * A part of a cell's region that is in one region of root's configuration, or in
+ * none: then root is NULL.
  */
-static int for_each_root_part(const struct jailhouse_memory *mem,
-			      int (*fn)(const struct jailhouse_memory *root,
-					u64 virt, u64 phys, u64 size))
+struct part {
+	const struct jailhouse_memory *mem, *root;
+	u64 virt;	/* where root has it, or would */
+	u64 phys, size;
+};
+
+/* Root's region that has @start, or NULL; *@size ends where that changes. */
+static const struct jailhouse_memory *root_region(u64 start, u64 *size)
 {
-	const struct jailhouse_memory *root;
-	u64 start, size;
+	const struct jailhouse_memory *mem, *found = NULL;
+
+	for_each_mem(mem, root_cell.config) {
+		u64 before = mem->phys_start - start;
+		u64 rest = mem->phys_start + mem->size - start;
+
+		if (!is_mapped(mem))
+			continue;
+		if (start - mem->phys_start < mem->size) {
+			found = mem;
+			if (rest < *size)
+				*size = rest;
+		} else if (before < *size) {
+			*size = before;
+		}
+	}
+	return found;
+}
+
+static int for_each_part_of(const struct jailhouse_memory *mem,
+			    int (*fn)(const struct part *part))
+{
+	struct part part = { .mem = mem };
+	u64 offset;
 	int err;
 
-	for_each_mem(root, root_cell.config) {
-		start = mem->phys_start;
-		size = mem->size;
-		if (!is_mapped(root) || !clip(root, &start, &size))
-			continue;
-		err = fn(root, root->virt_start + (start - root->phys_start),
-			 start, size);
+	for (offset = 0; offset < mem->size; offset += part.size) {
+		part.phys = mem->phys_start + offset;
+		part.size = mem->size - offset;
+		part.root = root_region(part.phys, &part.size);
+		part.virt = part.root ? part.root->virt_start +
+			    (part.phys - part.root->phys_start) : part.phys;
+		err = fn(&part);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-static int split_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
-		      u64 size)
-{
-	(void)root;
-	(void)phys;
-	return paging_split(&root_cell.mem, virt, size);
-}
-
-static int unmap_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
-		      u64 size)
-{
-	(void)root;
-	(void)phys;
-	paging_unmap(&root_cell.mem, virt, size);
-	return 0;
-}
-
-static int map_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
-		    u64 size)
-{
-	return map(&root_cell, root, virt, phys, size, 0);
-}
-
-/* What is lent must not be joined with root's own. */
-static int lend_part(const struct jailhouse_memory *root, u64 virt, u64 phys,
-		     u64 size)
-{
-	return map(&root_cell, root, virt, phys, size, PAGING_NO_COLLAPSE);
-}
-
-static int collapse_part(const struct jailhouse_memory *root, u64 virt,
-			 u64 phys, u64 size)
-{
-	(void)root;
-	(void)phys;
-	paging_collapse(&root_cell.mem, virt, size, false);
-	return 0;
-}
-
-static int exists(const struct jailhouse_memory *root, u64 virt, u64 phys,
-		  u64 size)
-{
-	(void)root;
-	(void)virt;
-	(void)phys;
-	(void)size;
-	return 1;
-}
-
-static bool in_root(const struct jailhouse_memory *mem)
-{
-	return for_each_root_part(mem, exists);
-}
-
-static int for_exclusive(const struct jailhouse_cell_desc *config,
-			 int (*fn)(const struct jailhouse_memory *root,
-				   u64 virt, u64 phys, u64 size))
+/* Of all regions that the cell has for itself. */
+static int for_each_part(const struct jailhouse_cell_desc *config,
+			 int (*fn)(const struct part *part))
 {
 	const struct jailhouse_memory *mem;
 	int err = 0;
 
+	for_each_mem(mem, config)
+		if (!err && is_exclusive(mem))
+			err = for_each_part_of(mem, fn);
+	return err;
+}
+
+/* The same, for changes of root's tables. */
+static int change_root(const struct cell *cell,
+		       int (*fn)(const struct part *part))
+{
+	int err;
+
 	spin_lock(&root_cell.mm_lock);
-	for_each_mem(mem, config) {
-		if (!is_exclusive(mem))
-			continue;
-		err = for_each_root_part(mem, fn);
-		if (err)
-			break;
-	}
+	err = for_each_part(cell->config, fn);
 	spin_unlock(&root_cell.mm_lock);
 	return err;
 }
 
+static int split_part(const struct part *part)
+{
+	return part->root ?
+	       paging_split(&root_cell.mem, part->virt, part->size) : 0;
+}
+
+static int unmap_part(const struct part *part)
+{
+	if (part->root)
+		paging_unmap(&root_cell.mem, part->virt, part->size);
+	return 0;
+}
+
+static int map_part(const struct part *part)
+{
+	return part->root ? map(&root_cell, part->root, part->virt, part->phys,
+				part->size, 0) : 0;
+}
+
+static int collapse_part(const struct part *part)
+{
+	if (part->root)
+		paging_collapse(&root_cell.mem, part->virt, part->size, false);
+	return 0;
+}
+
+static bool is_loadable(const struct part *part)
+{
+	return part->mem->flags & JAILHOUSE_MEM_LOADABLE;
+}
+
+/*
+ * What is lent must not be joined with root's own. Memory that root's
+ * configuration does not have is lent at its own address.
+ */
+static int lend_part(const struct part *part)
+{
+	return is_loadable(part) ?
+	       map(&root_cell, part->root ? part->root : part->mem, part->virt,
+		   part->phys, part->size, PAGING_NO_COLLAPSE) : 0;
+}
+
+static int reclaim_part(const struct part *part)
+{
+	if (!is_loadable(part))
+		return 0;
+	paging_unmap(&root_cell.mem, part->virt, part->size);
+	if (!part->root)
+		paging_collapse(&root_cell.mem, part->virt, part->size, true);
+	return 0;
+}
+
+/* Clearing */
+
+int cell_mem_clear(u64 pa, u64 size)
+{
+	u64 done = arch_clear_phys(pa, size);
+
+	return done < size ?
+		refuse(-EIO, "no memory answers at %#llx: correct the address, or mark the region of a device with JAILHOUSE_MEM_IO",
+		       pa + done) : 0;
+}
+
+/* Root's configuration knows it better than the cell's. */
+static bool is_ram(const struct part *part)
+{
+	return !((part->root ? part->root : part->mem)->flags &
+		 JAILHOUSE_MEM_IO);
+}
+
+/* The driver clears what Linux can write, and the cell says to be RAM. */
+static bool is_cleared_by_driver(const struct part *part)
+{
+	return part->root && part->root->flags & JAILHOUSE_MEM_WRITE &&
+	       !((part->root->flags | part->mem->flags) & JAILHOUSE_MEM_IO);
+}
+
+static int clear_unowned_part(const struct part *part)
+{
+	return !part->root && is_ram(part) ?
+	       cell_mem_clear(part->phys, part->size) : 0;
+}
+
+/* From here on nothing is refused: what does not answer holds nothing, too. */
+
+static int clear_roots_part(const struct part *part)
+{
+	if (part->root && is_ram(part) && !is_cleared_by_driver(part))
+		arch_clear_phys(part->phys, part->size);
+	return 0;
+}
+
+static int clear_unlendable_part(const struct part *part)
+{
+	if (is_ram(part) && !is_loadable(part))
+		arch_clear_phys(part->phys, part->size);
+	return 0;
+}
+
+static int clear_part_for_root(const struct part *part)
+{
+	if (is_ram(part) &&
+	    !(is_loadable(part) && is_cleared_by_driver(part)))
+		arch_clear_phys(part->phys, part->size);
+	return 0;
+}
+
+void cell_mem_clear_unlendable(const struct cell *cell)
+{
+	for_each_part(cell->config, clear_unlendable_part);
+}
+
+void cell_mem_clear_for_root(const struct cell *cell)
+{
+	for_each_part(cell->config, clear_part_for_root);
+}
+
+/* Ownership */
+
 static void release_pages(struct cell *cell)
 {
-	for_exclusive(cell->config, collapse_part);
+	change_root(cell, collapse_part);
 	arch_cell_mem_release(cell);
 }
 
@@ -256,8 +354,10 @@ int cell_mem_prepare(struct cell *cell)
 	if (err)
 		return refuse_memory();
 	err = map_regions(cell);
-	if (!err && (for_exclusive(cell->config, split_part) ||
-		     subpage_prepare(cell)))
+	/* nobody has it: it can be cleared now, as long as it can be refused */
+	if (!err)
+		err = for_each_part(cell->config, clear_unowned_part);
+	if (!err && (change_root(cell, split_part) || subpage_prepare(cell)))
 		err = refuse_memory();
 	if (err)
 		release_pages(cell);
@@ -270,32 +370,10 @@ void cell_mem_release(struct cell *cell)
 	release_pages(cell);
 }
 
-static bool is_loadable(const struct jailhouse_memory *mem)
-{
-	return mem->flags & JAILHOUSE_MEM_LOADABLE;
-}
-
-/* RAM that the driver cannot clear, as it does the rest: all but @reached. */
-static void clear_unreached(const struct cell *cell,
-			    bool (*reached)(const struct jailhouse_memory *mem))
-{
-	const struct jailhouse_memory *mem;
-
-	for_each_mem(mem, cell->config)
-		if (is_exclusive(mem) && !(mem->flags & JAILHOUSE_MEM_IO) &&
-		    !reached(mem))
-			arch_clear_phys(mem->phys_start, mem->size);
-}
-
-void cell_mem_clear_unlendable(const struct cell *cell)
-{
-	clear_unreached(cell, is_loadable);
-}
-
 void cell_mem_take_from_root(struct cell *cell)
 {
-	clear_unreached(cell, in_root);
-	for_exclusive(cell->config, unmap_part);
+	change_root(cell, unmap_part);
+	for_each_part(cell->config, clear_roots_part);
 	subpage_take_from_root(cell);
 }
 
@@ -303,61 +381,24 @@ void cell_mem_return_to_root(struct cell *cell)
 {
 	subpage_return_to_root(cell);
 	/* the tables were retained when it was taken: nothing is allocated */
-	BUG_ON(for_exclusive(cell->config, map_part));
-}
-
-/* Memory that root's configuration does not have is lent at its own address. */
-static int lend(const struct jailhouse_memory *mem)
-{
-	if (in_root(mem))
-		return for_each_root_part(mem, lend_part);
-	return map(&root_cell, mem, mem->phys_start, mem->phys_start,
-		   mem->size, PAGING_NO_COLLAPSE);
-}
-
-static void reclaim(const struct jailhouse_memory *mem)
-{
-	if (in_root(mem)) {
-		for_each_root_part(mem, unmap_part);
-	} else {
-		paging_unmap(&root_cell.mem, mem->phys_start, mem->size);
-		paging_collapse(&root_cell.mem, mem->phys_start, mem->size,
-				true);
-	}
-}
-
-static bool is_lendable(const struct jailhouse_memory *mem)
-{
-	return is_exclusive(mem) && is_loadable(mem);
+	BUG_ON(change_root(cell, map_part));
 }
 
 void cell_mem_reclaim(struct cell *cell)
 {
-	const struct jailhouse_memory *mem;
-
 	if (!cell->loadable)
 		return;
-	spin_lock(&root_cell.mm_lock);
-	for_each_mem(mem, cell->config)
-		if (is_lendable(mem))
-			reclaim(mem);
-	spin_unlock(&root_cell.mm_lock);
+	change_root(cell, reclaim_part);
 	cell->loadable = false;
 }
 
 int cell_mem_lend(struct cell *cell)
 {
-	const struct jailhouse_memory *mem;
-	int err = 0;
+	int err;
 
 	if (cell->loadable)
 		return 0;
-	spin_lock(&root_cell.mm_lock);
-	for_each_mem(mem, cell->config)
-		if (!err && is_lendable(mem))
-			err = lend(mem);
-	spin_unlock(&root_cell.mm_lock);
-
+	err = change_root(cell, lend_part);
 	cell->loadable = true;
 	if (err) {
 		cell_mem_reclaim(cell);
@@ -376,7 +417,8 @@ bool cell_mem_root_owns(u64 pa, u64 size)
 	for (; pa < end; pa = (pa & ~(block - 1)) + block) {
 		pte = paging_lookup(&root_cell.mem, pa, &block);
 		/* root's RAM is at its physical addresses */
-		if (!pte || pte_addr(pte) != (pa & ~(block - 1)))
+		if (!pte || pte_addr(pte) != (pa & ~(block - 1)) ||
+		    !arch_mem_is_ram(pte))
 			return false;
 	}
 	return true;

@@ -22,14 +22,21 @@ int cell_mem_init_root(void);
 
 /* Is none of the regions what the hypervisor itself provides? */
 int cell_mem_check(const struct jailhouse_cell_desc *config);
-/* Builds the cell's stage 2 and MMIO regions; splits root's blocks. */
+/*
+ * Builds the cell's stage 2 and MMIO regions; splits root's blocks; clears RAM of
+ * the cell that root's configuration lacks.
+ */
 int cell_mem_prepare(struct cell *cell);
 /* Frees what prepare made (for a cell that is not, or no longer, in use). */
 void cell_mem_release(struct cell *cell);
-/* root: OWNED -> none. Clears RAM of the cell that root's configuration lacks. */
+/* root: OWNED -> none. Clears RAM that the driver has not. */
 void cell_mem_take_from_root(struct cell *cell);
 /* Clears RAM of the cell, which is stopped, that root cannot borrow. */
 void cell_mem_clear_unlendable(const struct cell *cell);
+/* Clears also what root would neither see nor clear when it gets the rest. */
+void cell_mem_clear_for_root(const struct cell *cell);
+/* Clears memory that nobody has. 0 or -EIO (refused): nothing answers there. */
+int cell_mem_clear(u64 pa, u64 size);
 /* none -> root: OWNED; also ends BORROWED */
 void cell_mem_return_to_root(struct cell *cell);
 /* root: none -> BORROWED for LOADABLE regions. 0 or -ENOMEM. */
@@ -37,8 +44,8 @@ int cell_mem_lend(struct cell *cell);
 void cell_mem_reclaim(struct cell *cell);
 
 /*
- * Is [pa, pa + size) memory that the root cell owns now? Under the control lock
- * or root's mm_lock: root's tables change under both.
+ * Is [pa, pa + size) memory, not device registers, that the root cell owns now?
+ * Under the control lock or root's mm_lock: root's tables change under both.
  */
 bool cell_mem_root_owns(u64 pa, u64 size);
 

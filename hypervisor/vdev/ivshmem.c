@@ -9,6 +9,7 @@
  */
 
 #include <core/arch.h>
+#include <core/cell_mem.h>
 #include <lib/errno.h>
 #include <vdev/ivshmem.h>
 #include <core/main.h>
@@ -414,6 +415,24 @@ static int set_links(struct cell *cell, u8 *space)
 	return 0;
 }
 
+/* The memory of links that begin: no cell has them, and root's device is not there. */
+static int clear_links(struct cell *cell)
+{
+	struct pci_function *fn;
+	int err = 0;
+
+	for_each_function(fn, cell) {
+		const struct jailhouse_memory *mem =
+			config_mem_regions(cell->config) +
+			fn->config->shmem_regions_start;
+
+		if (!err && !fn->link->cells)
+			err = cell_mem_clear(mem->phys_start,
+					     config_link_size(mem, fn->config));
+	}
+	return err;
+}
+
 static int ivshmem_prepare(struct cell *cell)
 {
 	const struct jailhouse_pci_device *dev;
@@ -442,6 +461,8 @@ static int ivshmem_prepare(struct cell *cell)
 	}
 	err = set_links(cell, cell == &root_cell ?
 			      (u8 *)cell->pci + functions : NULL);
+	if (!err && cell != &root_cell)
+		err = clear_links(cell);
 	if (err)
 		ivshmem_release(cell);
 	return err;
@@ -454,15 +475,6 @@ static void reset_root(const struct ivshmem_link *link)
 
 	if (fn)
 		reset(fn, link->cells);
-}
-
-static void clear_memory(const struct pci_function *fn)
-{
-	const struct jailhouse_memory *mem =
-		config_mem_regions(fn->cell->config) +
-		fn->config->shmem_regions_start;
-
-	arch_clear_phys(mem->phys_start, config_link_size(mem, fn->config));
 }
 
 /* Interrupts have come to root, or gone. */
@@ -484,7 +496,6 @@ static void ivshmem_take(struct cell *cell)
 	for_each_function(fn, cell) {
 		if (fn->link->cells++)
 			continue;
-		clear_memory(fn);
 		reset_root(fn->link);
 	}
 	update_root();

@@ -58,6 +58,9 @@ extern u64 fake_device_pa;
 extern u64 fake_device_value;
 /* arch_clear_phys(): the last address, and the bytes of all calls */
 extern u64 fake_cleared_pa, fake_cleared_size;
+void fake_forget_cleared(void);
+/* Has it been since? */
+bool fake_is_cleared(u64 pa);
 /* arch_write_phys() calls: the last one, and how many */
 extern u64 fake_phys_pa;
 extern u32 fake_phys_value;

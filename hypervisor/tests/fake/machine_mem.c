@@ -18,7 +18,7 @@ u64 fake_silent_pa, fake_silent_size;
 
 static bool is_silent(u64 pa, u64 size)
 {
-	return pa < fake_silent_pa + fake_silent_size &&
+	return fake_silent_size && pa < fake_silent_pa + fake_silent_size &&
 	       fake_silent_pa < pa + size;
 }
 
@@ -60,6 +60,11 @@ u64 arch_mem_attrs(u64 flags)
 			JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_IO);
 }
 
+bool arch_mem_is_ram(pte_t pte)
+{
+	return !(pte_attrs(pte) & JAILHOUSE_MEM_IO);
+}
+
 bool arch_mem_allows(pte_t pte, bool is_write, bool is_exec)
 {
 	u64 needed = is_exec ? JAILHOUSE_MEM_EXECUTE :
@@ -75,20 +80,49 @@ void fake_put_config(const void *config, size_t size)
 
 u64 fake_cleared_pa, fake_cleared_size;
 
-void arch_clear_phys(u64 pa, u64 size)
+#define MAX_CLEARED	64
+static struct {
+	u64 pa, size;
+} cleared[MAX_CLEARED];
+static unsigned int num_cleared;
+
+void fake_forget_cleared(void)
 {
-	fake_cleared_pa = pa;
-	fake_cleared_size += size;
+	num_cleared = 0;
+	fake_cleared_size = 0;
 }
 
-void arch_copy_from_phys(void *dest, u64 pa, size_t size)
+bool fake_is_cleared(u64 pa)
+{
+	for (unsigned int n = 0; n < num_cleared; n++)
+		if (pa - cleared[n].pa < cleared[n].size)
+			return true;
+	return false;
+}
+
+u64 arch_clear_phys(u64 pa, u64 size)
+{
+	if (is_silent(pa, size))
+		size = fake_silent_pa > pa ? fake_silent_pa - pa : 0;
+	fake_cleared_pa = pa;
+	fake_cleared_size += size;
+	cleared[num_cleared].pa = pa;
+	cleared[num_cleared].size = size;
+	num_cleared = (num_cleared + 1) % MAX_CLEARED;
+	return size;
+}
+
+bool arch_copy_from_phys(void *dest, u64 pa, size_t size)
 {
 	u64 offset = pa - FAKE_CONFIG_PA;
 
+	if (is_silent(pa, size))
+		return false;
 	if (offset > sizeof(config_memory) ||
 	    size > sizeof(config_memory) - offset)
 		FAIL("read of root's memory at 0x%llx", pa);
 	memcpy(dest, config_memory + offset, size);
+	return true;
 }
 
 u64 fake_phys_pa;

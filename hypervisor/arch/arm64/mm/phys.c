@@ -9,7 +9,6 @@
 
 #include <arch/stage1.h>
 #include <core/arch.h>
-#include <lib/string.h>
 
 #include "access.h"
 
@@ -46,47 +45,12 @@ failed:
 	return true;
 }
 
-void arch_copy_from_phys(void *dest, u64 pa, size_t size)
-{
-	while (size) {
-		size_t chunk = PAGE_SIZE - (pa & PAGE_OFFS_MASK);
-
-		if (chunk > size)
-			chunk = size;
-		memcpy(dest, stage1_fixmap(pa, S1_RO), chunk);
-		dest = (u8 *)dest + chunk;
-		pa += chunk;
-		size -= chunk;
-	}
-}
-
 void arch_sync_uncached(const void *start, size_t size)
 {
 	/* no line is shorter; in memory before the guest is told, or read again after it */
 	for (size_t i = 0; i < size; i += 16)
 		asm volatile("dc civac, %0"
 			     : : "r" ((const u8 *)start + i) : "memory");
-	dsb(sy);
-}
-
-void arch_clear_phys(u64 pa, u64 size)
-{
-	for (u64 end = pa + size; pa < end; pa += PAGE_SIZE) {
-		void *page = stage1_fixmap(pa, S1_RW);
-
-		memset(page, 0, PAGE_SIZE);
-		/* the guest starts with its caches off */
-		arch_sync_uncached(page, PAGE_SIZE);
-	}
-}
-
-void arch_write_phys(u64 pa, u32 value)
-{
-	volatile u32 *word = stage1_fixmap(pa, S1_RW);
-
-	*word = value;
-	/* a guest may read it with its caches off */
-	asm volatile("dc cvac, %0" : : "r" (word) : "memory");
 	dsb(sy);
 }
 
@@ -138,6 +102,60 @@ static bool store(volatile void *va, unsigned int size, u64 value)
 	return true;
 failed:
 	return false;
+}
+
+bool arch_copy_from_phys(void *dest, u64 pa, size_t size)
+{
+	u8 *to = dest, *from = NULL;
+	u64 byte;
+
+	for (; size--; pa++) {
+		if (!from || !(pa & PAGE_OFFS_MASK))
+			from = map(pa, S1_RO);
+		if (!load(from++, 1, &byte))
+			return false;
+		*to++ = (u8)byte;
+	}
+	return !abort_is_pending();
+}
+
+/* Also for a guest that starts with its caches off. */
+static bool clear_page(u64 pa)
+{
+	u64 zva = 4ULL << (read_sysreg(dczid_el0) & 0xf);
+	u64 line = 4ULL << (read_sysreg(ctr_el0) >> 16 & 0xf);
+	u8 *page = map(pa, S1_RW), *end = page + PAGE_SIZE;
+
+	for (u8 *p = page; p < end; p += zva)
+		asm goto(MAY_ABORT("dc zva, %0")
+			 : : "r" (p) : ABORT_CLOBBERS : failed);
+	for (u8 *p = page; p < end; p += line)
+		asm goto(MAY_ABORT("dc civac, %0")
+			 : : "r" (p) : ABORT_CLOBBERS : failed);
+	return !abort_is_pending();
+failed:
+	return false;
+}
+
+u64 arch_clear_phys(u64 pa, u64 size)
+{
+	u64 done = 0;
+
+	while (done < size && clear_page(pa + done))
+		done += PAGE_SIZE;
+	return done;
+}
+
+void arch_write_phys(u64 pa, u32 value)
+{
+	void *word = map(pa, S1_RW);
+
+	/* a guest may read it with its caches off */
+	if (store(word, 4, value))
+		asm goto(MAY_ABORT("dc cvac, %0")
+			 : : "r" (word) : ABORT_CLOBBERS : failed);
+failed:
+	abort_is_pending();
 }
 
 bool arch_device_read(u64 pa, unsigned int size, u64 *value)

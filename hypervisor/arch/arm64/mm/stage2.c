@@ -171,6 +171,11 @@ u64 arch_mem_attrs(u64 flags)
 	return attrs;
 }
 
+bool arch_mem_is_ram(pte_t pte)
+{
+	return pte & S2_SH_INNER;
+}
+
 bool arch_mem_allows(pte_t pte, bool is_write, bool is_exec)
 {
 	return !(is_write && !(pte & S2_WRITE)) &&
