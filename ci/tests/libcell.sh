@@ -17,6 +17,7 @@ details() { cat /tmp/out; jailhouse shmem list; tail -n 20 $CONSOLE; }
 heard_again() { sed "1,/peer 1 has gone/d" /tmp/greetings | grep -q "greeting 3 from peer 1"; }
 
 line() { jailhouse shmem list | grep "^$1 "; }
+bulk_is_up() { line 0001:00:02.0 | grep -q "1 ivshmem-a:1"; }
 has() { grep -q "$1" /tmp/out; }
 
 insmod /lib/modules/base/uio.ko
@@ -52,6 +53,7 @@ check "who is killed is not there" 'line $DEMO | grep -q "0 qemu-arm64:0, "'
 check "and can come back" 'ivshmem-demo $DEMO 50 5 >/tmp/out'
 
 jailhouse cell shutdown ivshmem-a && start ivshmem-a ivshmem-demo "link=02.0 period=0"
+wait_for bulk_is_up
 check "bulk data gets through" 'jailhouse shmem bench ivshmem-a -c 50 >/tmp/out 2>&1 && has "64 messages of 1024 KiB"'
 sed 's/^/# /' /tmp/out
 jailhouse cell destroy ivshmem-a
