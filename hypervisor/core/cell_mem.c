@@ -424,14 +424,18 @@ bool cell_mem_root_owns(u64 pa, u64 size)
 	return true;
 }
 
-bool cell_mem_recheck(struct cell *cell, u64 addr, bool is_write, bool is_exec)
+bool cell_mem_recheck(struct vcpu *vcpu, u64 addr, bool is_write, bool is_exec)
 {
+	struct cell *cell = vcpu->cell;
+	u32 seen = vcpu->mem_updates;
 	pte_t pte;
 
 	spin_lock(&cell->mm_lock);
 	pte = paging_lookup(&cell->mem, addr, NULL);
+	vcpu->mem_updates = cell->mem.updates;
 	spin_unlock(&cell->mm_lock);
-	return pte && arch_mem_allows(pte, is_write, is_exec);
+	return pte && vcpu->mem_updates != seen &&
+	       arch_mem_allows(pte, is_write, is_exec);
 }
 
 bool cell_mem_owner(u64 pa, char name[JAILHOUSE_CELL_NAME_MAXLEN + 1])

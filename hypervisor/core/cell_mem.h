@@ -50,10 +50,11 @@ void cell_mem_reclaim(struct cell *cell);
 bool cell_mem_root_owns(u64 pa, u64 size);
 
 /*
- * After a translation fault at @addr: true if the cell's tables allow the
- * access now, that is, it came in the middle of an update and can be repeated.
+ * After a translation fault of this vcpu at @addr: true if its cell's tables allow
+ * the access now, that is, it came in the middle of an update and can be repeated.
+ * Once for each update: what faults again without one has another cause.
  */
-bool cell_mem_recheck(struct cell *cell, u64 addr, bool is_write, bool is_exec);
+bool cell_mem_recheck(struct vcpu *vcpu, u64 addr, bool is_write, bool is_exec);
 
 /* The name of the cell other than root that has @pa for itself; false: none. */
 bool cell_mem_owner(u64 pa, char name[JAILHOUSE_CELL_NAME_MAXLEN + 1]);

@@ -103,6 +103,8 @@ int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 ar
 	if (!err) {
 		vcpu->start_address = address;
 		vcpu->start_arg = arg;
+		/* of another cell, perhaps: as if there had been one since */
+		vcpu->mem_updates = cell->mem.updates - 1;
 		vcpu->command = VCPU_CMD_START;
 	}
 	spin_unlock(&vcpu->cpu->lock);

@@ -179,6 +179,7 @@ int paging_map(struct paging *pg, u64 va, u64 pa, u64 size, u64 attrs,
 	    pa > PTE_ADDR_MASK || size - PAGE_SIZE > PTE_ADDR_MASK - pa)
 		return -EINVAL;
 	err = map_entries(&walk, root_entry(pg, va), pg->level, va, va + size);
+	pg->updates++;
 	arch_pte_sync();
 	return err;
 }
@@ -211,6 +212,7 @@ int paging_split(struct paging *pg, u64 va, u64 size)
 
 	if (!err)
 		err = split_at(pg, va + size);
+	pg->updates++;
 	arch_pte_sync();
 	return err;
 }
@@ -296,6 +298,7 @@ void paging_collapse(struct paging *pg, u64 va, u64 size, bool free_empty)
 	struct walk walk = { .pg = pg, .free_empty = free_empty };
 
 	collapse_entries(&walk, root_entry(pg, va), pg->level, va, va + size);
+	pg->updates++;
 	arch_pte_sync();
 }
 
@@ -331,5 +334,6 @@ void paging_show(struct paging *pg)
 	for (n = 0; n < pg->pgd_pages * PTE_ENTRIES; n++)
 		if (pg->pgd[n] & ~RETAINED)
 			pte_write(pg->pgd + n, pte_show(pg->pgd[n]));
+	pg->updates++;
 	arch_pte_sync();
 }

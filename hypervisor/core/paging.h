@@ -23,6 +23,7 @@ struct paging {
 	unsigned int level;	/* of that table, 0..2 */
 	unsigned int pgd_pages; /* concatenated ones, a power of two */
 	u64 limit;		/* addresses from here on cannot be mapped */
+	u32 updates;		/* that may have made valid entries invalid for a moment */
 	/*
 	 * Drops cached translations of [va, va + size) everywhere, those of
 	 * tables included, and waits until accesses that used them are done.

@@ -43,6 +43,8 @@ struct vcpu {
 	u64 start_address;	/* guest-physical */
 	u64 start_arg;		/* x0 at the entry point */
 
+	u32 mem_updates;	/* of its cell's tables, at its last fault */
+
 	/* written by its CPU, no lock; element 0 (total) is not used */
 	u32 stats[VCPU_NUM_STATS];
 };

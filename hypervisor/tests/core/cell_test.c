@@ -580,15 +580,50 @@ TEST(memory_that_is_not_lent_is_cleared)
 	CHECK_EQ(get_state(1), JAILHOUSE_CELL_SHUT_DOWN);
 }
 
+#define CELL_CPU	2
+
+/* After an update */
+static bool recheck(unsigned int cpu, u64 addr, bool is_write, bool is_exec)
+{
+	cpus[cpu]->vcpu->cell->mem.updates++;
+	return cell_mem_recheck(cpus[cpu]->vcpu, addr, is_write, is_exec);
+}
+
 TEST(faults_in_the_middle_of_an_update)
 {
+	create_and_start();
+	CHECK(recheck(CELL_CPU, 0x1000, true, false));
+	CHECK(recheck(CELL_CPU, 0x1000, false, true));
+	CHECK(!recheck(CELL_CPU, SAMPLE_CELL_SIZE, false, false));
+	CHECK(!recheck(CELL_CPU, SAMPLE_UART, false, true));
+	CHECK(recheck(CELL_CPU, SAMPLE_UART, true, false));
+}
+
+/* Each update explains one fault of each CPU; the first after the start is given. */
+TEST(faults_without_an_update)
+{
+	struct vcpu *vcpu;
 	struct cell *cell = create_and_start();
 
-	CHECK(cell_mem_recheck(cell, 0x1000, true, false));
-	CHECK(cell_mem_recheck(cell, 0x1000, false, true));
-	CHECK(!cell_mem_recheck(cell, SAMPLE_CELL_SIZE, false, false));
-	CHECK(!cell_mem_recheck(cell, SAMPLE_UART, false, true));
-	CHECK(cell_mem_recheck(cell, SAMPLE_UART, true, false));
+	vcpu = cpus[CELL_CPU]->vcpu;
+	CHECK(cell_mem_recheck(vcpu, 0x1000, true, false));
+	CHECK(!cell_mem_recheck(vcpu, 0x1000, true, false));
+	CHECK(!cell_mem_recheck(vcpu, 0x2000, false, false));
+	CHECK_EQ(paging_split(&cell->mem, 0x1000, 0x1000), 0);
+	CHECK(cell_mem_recheck(vcpu, 0x1000, true, false));
+	CHECK(!cell_mem_recheck(vcpu, 0x1000, true, false));
+	paging_collapse(&cell->mem, 0x1000, 0x1000, false);
+	CHECK(cell_mem_recheck(vcpu, 0x1000, true, false));
+	CHECK(!cell_mem_recheck(vcpu, 0x1000, true, false));
+	paging_hide(&cell->mem);
+	CHECK(!cell_mem_recheck(vcpu, 0x1000, true, false));
+	paging_show(&cell->mem);
+	CHECK(cell_mem_recheck(vcpu, 0x1000, true, false));
+	CHECK(!cell_mem_recheck(vcpu, 0x1000, true, false));
+	/* root's, which have not looked yet */
+	CHECK(cell_mem_recheck(cpus[0]->vcpu, SAMPLE_RAM, true, false));
+	CHECK(!cell_mem_recheck(cpus[0]->vcpu, SAMPLE_RAM, true, false));
+	CHECK(cell_mem_recheck(cpus[1]->vcpu, SAMPLE_RAM, true, false));
 }
 
 TEST(root_owns)
@@ -623,8 +658,7 @@ TEST(reserved_ranges_are_not_mapped)
 	/* root reads, and only reads, the console */
 	check_mapped(&root_cell, arch_virt_to_phys(&hv_shared),
 		     arch_virt_to_phys(&hv_shared), sizeof(hv_shared));
-	CHECK(!cell_mem_recheck(&root_cell, arch_virt_to_phys(&hv_shared),
-				true, false));
+	CHECK(!recheck(0, arch_virt_to_phys(&hv_shared), true, false));
 }
 
 /* Approves whatever it is asked. */
@@ -733,6 +767,7 @@ TAP_MAIN(
 	TAP_TEST(failed_by_root),
 	TAP_TEST(memory_that_is_not_lent_is_cleared),
 	TAP_TEST(faults_in_the_middle_of_an_update),
+	TAP_TEST(faults_without_an_update),
 	TAP_TEST(root_owns),
 	TAP_TEST(reserved_ranges_are_not_mapped),
 	TAP_TEST(random_life_cycles)

@@ -95,6 +95,7 @@ static void setup(void)
 struct abort {
 	unsigned int cpu;
 	bool is_fetch;
+	bool is_repeated;	/* without an update since the one before */
 	u64 ipa;
 	u32 iss;
 	u64 before[31], after[31];
@@ -122,6 +123,9 @@ static void take(void *arg)
 	struct guest_regs *regs = &this_percpu()->regs;
 	struct abort *abort = arg;
 
+	/* there has been one since the last fault */
+	if (!abort->is_repeated)
+		this_percpu()->vcpu->cell->mem.updates++;
 	fake_sysreg_set("elr_el2", PC);
 	fake_sysreg_set("spsr_el2", EL1H);
 	fake_sysreg_set("vbar_el1", VBAR);
@@ -469,6 +473,24 @@ TEST(faults_in_the_middle_of_an_update)
 	CHECK_EQ(num_seen, 0);
 }
 
+/* Whatever makes it fault, it ends (Cortex-A57, erratum 834220, is a case). */
+TEST(faults_that_stay)
+{
+	struct abort abort = { .cpu = 2, .ipa = RAM, .iss = TRANSLATION | 3 };
+
+	setup();
+	fake_on_cpu(2, take, &abort);
+	CHECK(abort.goes_on);
+	abort.is_repeated = true;
+	fake_on_cpu(2, take, &abort);
+	CHECK(!abort.goes_on);
+	abort.is_fetch = true;
+	fake_on_cpu(2, take, &abort);
+	CHECK(!abort.goes_on);
+	CHECK_EQ(abort.pc, PC);
+	fake_check();
+}
+
 TEST(what_the_entry_does_not_permit)
 {
 	setup();
@@ -685,6 +707,7 @@ TAP_MAIN(
 	TAP_TEST(the_gic_comes_first),
 	TAP_TEST(served_accesses_are_counted),
 	TAP_TEST(faults_in_the_middle_of_an_update),
+	TAP_TEST(faults_that_stay),
 	TAP_TEST(what_the_entry_does_not_permit),
 	TAP_TEST(other_faults_are_no_updates),
 	TAP_TEST(doorbell),

@@ -24,13 +24,14 @@ static u64 extend(u64 value, unsigned int size, u32 iss)
 /*
  * An update of the tables may have been under way when the guest looked: then
  * the entry was invalid. What an entry does not permit is no such case, and
- * HPFAR_EL2 is UNKNOWN after it: by what it happens to hold, the guest could
- * repeat the instruction for ever.
+ * HPFAR_EL2 is UNKNOWN after it. (Cortex-A57, erratum 834220: it may be wrong
+ * after what is called a translation fault, too. That is not looked at again and
+ * again, as each look needs an update.)
  */
 static bool is_transient(u32 iss, bool is_write, bool is_exec)
 {
 	return FSC_TYPE(ABT_FSC(iss)) == FSC_TRANSLATION &&
-	       cell_mem_recheck(this_percpu()->vcpu->cell, abort_ipa(), is_write,
+	       cell_mem_recheck(this_percpu()->vcpu, abort_ipa(), is_write,
 				is_exec);
 }
 
