@@ -21,15 +21,30 @@
 #define TSC		(1ULL << 19)
 #define TIDCP		(1ULL << 20)
 #define TACR		(1ULL << 21)
+#define TID3		(1ULL << 18)
 #define RW		(1ULL << 31)
 #define E2H		(1ULL << 34)
+#define TLOR		(1ULL << 35)
 #define TERR		(1ULL << 36)
 #define APK		(1ULL << 40)
 #define API		(1ULL << 41)
 #define FIEN		(1ULL << 47)
 #define ENSCXT		(1ULL << 53)
 #define ATA		(1ULL << 56)
+#define TID5		(1ULL << 58)
 #define HCR_FIXED	(VM | SWIO | FMO | TSC | TIDCP | TACR | RW | APK | API)
+#define HCR_CELL	(HCR_FIXED | AMO | TERR | TID3 | TLOR | TID5)
+
+/* ID registers: FEAT_HCX, FEAT_FGT and FGT2, MPAM */
+#define HCX		(1ULL << 40)
+#define FGT		(1ULL << 56)
+#define FGT2		(2ULL << 56)
+#define MPAM		(1ULL << 40)
+
+/* of one whose encoding is a macro */
+#define NAME(r)	SYSREG_NAME(r)
+
+#define EACH(x)		EL2_ALWAYS(x) EL2_HCX(x) EL2_FGT(x) EL2_FGT2(x) EL2_MPAM(x)
 
 #define VTCR		0x80023559ULL
 #define ROOT_VTTBR	0x0001000040000000ULL
@@ -58,13 +73,16 @@ u64 irq_hcr_bits(void)
 	return FMO;
 }
 
-/* A CPU as Linux left it, and taken over. */
+/* A CPU with all there is as Linux left it, and taken over. */
 static void setup(u64 linux_hcr)
 {
 	u64 n = 0;
 
 #define SET(r)		fake_sysreg_set(SYSREG_NAME(r), LINUXS(n++));
-	EL2_STATE(SET)
+	EACH(SET)
+	fake_sysreg_set("id_aa64mmfr1_el1", HCX);
+	fake_sysreg_set("id_aa64mmfr0_el1", FGT2);
+	fake_sysreg_set("id_aa64pfr0_el1", MPAM);
 	fake_sysreg_set("hcr_el2", linux_hcr);
 	fake_sysreg_set("midr_el1", 0x411fd070);
 	fake_sysreg_set("mpidr_el1", 0x80000002);
@@ -90,6 +108,11 @@ TEST(root_keeps_what_linux_had)
 	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | ATA | FIEN | ENSCXT);
 	CHECK_EQ(fake_sysreg("cptr_el2"), percpu.saved.cptr_el2);
 	CHECK_EQ(fake_sysreg("mdcr_el2"), percpu.saved.mdcr_el2);
+#define IS_KEPT(r)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), percpu.saved.r);
+	EL2_HCX(IS_KEPT)
+	EL2_FGT(IS_KEPT)
+	EL2_FGT2(IS_KEPT)
+	EL2_MPAM(IS_KEPT)
 	/* nothing that it did not have */
 	setup(RW);
 	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED);
@@ -99,10 +122,65 @@ TEST(cells_have_none_of_it)
 {
 	setup(RW | API | APK | ATA | FIEN | ENSCXT);
 	give_to(&cell);
-	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | AMO | TERR);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_CELL);
 	cell_config.flags = JAILHOUSE_CELL_TRAP_WFI;
 	give_to(&cell);
-	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | AMO | TERR | TWI);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_CELL | TWI);
+}
+
+/* Bits by the Arm ARM: what features.h hides, one by one. */
+TEST(hidden_features_are_trapped)
+{
+	setup(RW);
+	give_to(&cell);
+	/* RES1 with TZ and TSM, TTA, TAM */
+	CHECK_EQ(fake_sysreg("cptr_el2"), 0x33ff | 1 << 20 | 1 << 30);
+	/* TPMS, TTRF, and no more of Linux's than HPMN: E2PB and E2TB are 0 */
+	CHECK_EQ(fake_sysreg("mdcr_el2"),
+		 1 << 14 | 1 << 19 | (percpu.saved.mdcr_el2 & 0x1f));
+	/* TALLINT, MSCEn; not TCR2En, SCTLR2En, GCSEn, EnALS and so on */
+	CHECK_EQ(fake_sysreg(NAME(HCRX_EL2)), 1 << 6 | 1 << 11);
+	/* here most traps are 0 */
+	CHECK_EQ(fake_sysreg(NAME(HFGRTR_EL2)), 0);
+	CHECK_EQ(fake_sysreg(NAME(HFGWTR_EL2)), 0);
+	CHECK_EQ(fake_sysreg(NAME(HFGITR_EL2)), 0);
+	/* DBGCLAIM, DBGPRCR_EL1 */
+	CHECK_EQ(fake_sysreg(NAME(HDFGRTR_EL2)), 1 << 5 | 1 << 7);
+	CHECK_EQ(fake_sysreg(NAME(HDFGWTR_EL2)), 1 << 5 | 1 << 7);
+#define IS_ZERO(r)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), 0);
+	EL2_FGT2(IS_ZERO)
+	/* TRAPMPAM1EL1, TRAPMPAM0EL1, TIDR */
+	CHECK_EQ(fake_sysreg(NAME(MPAM2_EL2)), 3ULL << 48 | 1ULL << 58);
+}
+
+/* Where the firmware does not have it. */
+TEST(mpam_stays_on)
+{
+	setup(RW);
+	percpu.saved.MPAM2_EL2 = 1ULL << 63;
+	give_to(&cell);
+	CHECK_EQ(fake_sysreg(NAME(MPAM2_EL2)),
+		 1ULL << 63 | 3ULL << 48 | 1ULL << 58);
+}
+
+static unsigned int written(u64 mmfr0, u64 mmfr1, u64 pfr0)
+{
+	setup(RW);
+	fake_sysreg_set("id_aa64mmfr0_el1", mmfr0);
+	fake_sysreg_set("id_aa64mmfr1_el1", mmfr1);
+	fake_sysreg_set("id_aa64pfr0_el1", pfr0);
+	give_to(&cell);
+	return fake_num_steps;
+}
+
+/* An access to what is not there would be a fault at EL2. */
+TEST(what_a_cpu_does_not_have_is_not_touched)
+{
+	CHECK_EQ(written(0, 0, 0), 11);
+	CHECK_EQ(written(0, HCX, 0), 12);
+	CHECK_EQ(written(FGT, 0, 0), 16);
+	CHECK_EQ(written(FGT2, 0, 0), 21);
+	CHECK_EQ(written(0, 0, MPAM), 12);
 }
 
 TEST(translation_is_the_owners)
@@ -134,9 +212,9 @@ TEST(all_are_written_at_each_change)
 	setup(RW | ATA);
 	give_to(&cell);
 #define IS_WRITTEN(r)	CHECK_EQ(fake_steps_of(SYSREG_NAME(r)), 1);
-	EL2_STATE(IS_WRITTEN)
+	EACH(IS_WRITTEN)
 	give_to(&root_cell);
-	EL2_STATE(IS_WRITTEN)
+	EACH(IS_WRITTEN)
 	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED | ATA);
 }
 
@@ -149,13 +227,16 @@ TEST(disable_gives_all_back)
 	give_to(&cell);
 	el2_load(&percpu.saved);
 #define IS_LINUXS(r)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), linuxs.r);
-	EL2_STATE(IS_LINUXS)
+	EACH(IS_LINUXS)
 	CHECK_EQ(fake_sysreg("hcr_el2"), RW | API | APK | ATA);
 }
 
 TAP_MAIN(
 	TAP_TEST(root_keeps_what_linux_had),
 	TAP_TEST(cells_have_none_of_it),
+	TAP_TEST(hidden_features_are_trapped),
+	TAP_TEST(mpam_stays_on),
+	TAP_TEST(what_a_cpu_does_not_have_is_not_touched),
 	TAP_TEST(translation_is_the_owners),
 	TAP_TEST(timers),
 	TAP_TEST(all_are_written_at_each_change),

@@ -14,6 +14,8 @@
 
 /* Encodings of registers that the assembler does not know */
 #define SVCR		"s3_3_c4_c2_2"
+#define MPAM1		"s3_0_c10_c5_0"
+#define MPAM0		"s3_0_c10_c5_1"
 #define ID_AA64ISAR2	"s3_0_c0_c6_2"
 
 #define CPTR_TSM	(1ULL << 12)
@@ -35,7 +37,7 @@ static void set_dirty(const char *const *names, size_t n)
 static void setup(void)
 {
 	static const char *const others[] = {
-		"mdscr_el1", "osdlr_el1", "oslar_el1",
+		"mdscr_el1", "mdccint_el1", "osdlr_el1", "oslar_el1",
 		"dbgbcr0_el1", "dbgbvr0_el1", "dbgwcr0_el1", "dbgwvr0_el1",
 	};
 
@@ -45,6 +47,7 @@ static void setup(void)
 	set_dirty(others, ARRAY_SIZE(others));
 	fake_sysreg_set("id_aa64dfr0_el1", 0x6);
 	fake_sysreg_set("id_aa64isar1_el1", 0);
+	fake_sysreg_set("id_aa64pfr0_el1", 0);
 	fake_sysreg_set(ID_AA64ISAR2, 0);
 	fake_sysreg_set("cptr_el2", 0x33ff);
 }
@@ -71,6 +74,7 @@ TEST(all_have_their_reset_values)
 #define IS_RESET(r, value)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), value);
 	EL1_STATE(IS_RESET)
 	TIMER_STATE(IS_RESET)
+	CHECK_EQ(fake_sysreg("mdccint_el1"), 0);
 	CHECK_EQ(fake_sysreg("dbgbcr0_el1"), 0);
 	CHECK_EQ(fake_sysreg("dbgwvr0_el1"), 0);
 	CHECK_EQ(fake_steps_of("fpsimd_reset"), 1);
@@ -83,6 +87,17 @@ TEST(keys)
 	KEY_STATE(DIRTY)
 	reset();
 	KEY_STATE(IS_RESET)
+}
+
+TEST(partition_of_the_memory_system)
+{
+	setup();
+	fake_sysreg_set("id_aa64pfr0_el1", 1ULL << 40);
+	fake_sysreg_set(MPAM1, DIRT);
+	fake_sysreg_set(MPAM0, DIRT);
+	reset();
+	CHECK_EQ(fake_sysreg(MPAM1), 0);
+	CHECK_EQ(fake_sysreg(MPAM0), 0);
 }
 
 /* A guest that could turn streaming mode on has left the CPU in it. */
@@ -108,6 +123,7 @@ TEST(streaming_mode_that_nobody_had)
 TAP_MAIN(
 	TAP_TEST(all_have_their_reset_values),
 	TAP_TEST(keys),
+	TAP_TEST(partition_of_the_memory_system),
 	TAP_TEST(streaming_mode_ends_before_registers_are_zeroed),
 	TAP_TEST(streaming_mode_that_nobody_had)
 )

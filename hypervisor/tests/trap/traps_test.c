@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include <cpu/features.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
 #include <trap/smccc.h>
@@ -63,6 +64,12 @@ bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
 	return sysreg_is_there;
 }
 
+/* In the place of cpu/features.c */
+u64 features_read(unsigned int crm, unsigned int op2)
+{
+	return 0x1d00 | crm << 4 | op2;
+}
+
 void irq_sgi1r(u64 value)
 {
 	sgi = value;
@@ -108,6 +115,7 @@ struct trap {
 	/* afterwards */
 	u64 pc, pstate;
 	u64 elr_el1, spsr_el1;
+	u64 x5;
 };
 
 static void take(void *arg)
@@ -126,6 +134,7 @@ static void take(void *arg)
 		traps_sync32(regs, trap->esr);
 	else
 		traps_sync(regs, trap->esr);
+	trap->x5 = regs->x[5];
 	trap->pc = fake_sysreg("elr_el2");
 	trap->pstate = fake_sysreg("spsr_el2");
 	trap->elr_el1 = fake_sysreg("elr_el1");
@@ -361,6 +370,22 @@ TEST(waiting_with_a_time_out)
 	CHECK_EQ(num_sleeps, 4);
 }
 
+/* ID_AA64PFR0_EL1, to x5, is not the machine's; writing it is denied. */
+TEST(id_registers)
+{
+	const u64 id = 3 << 20 | 4 << 1 | 5 << 5;
+	struct trap trap;
+
+	setup();
+	sysreg_is_there = false;
+	trap = made(ESR(SYS, id | 1), EL1H);
+	CHECK_EQ(trap.pc, PC + 4);
+	CHECK_EQ(trap.x5, 0x1d40);
+	trap = made(ESR(SYS, id), EL1H);
+	CHECK_EQ(trap.pc, VBAR + 0x200);
+	CHECK_EQ(trap.x5, 0x1005);
+}
+
 /* What is denied is not skipped: the guest's handler finds where it was. */
 TEST(denied_instructions)
 {
@@ -387,5 +412,6 @@ TAP_MAIN(
 	TAP_TEST(conditions),
 	TAP_TEST(waiting),
 	TAP_TEST(waiting_with_a_time_out),
+	TAP_TEST(id_registers),
 	TAP_TEST(denied_instructions)
 )

@@ -6,6 +6,7 @@
 #include <arch/sysreg.h>
 #include <core/cell.h>
 #include <gic/irq.h>
+#include <lib/string.h>
 #include <mm/stage2.h>
 
 #include "cpu.h"
@@ -14,13 +15,19 @@
 void el2_save(struct el2_state *state)
 {
 #define SAVE(r)		state->r = read_sysreg(r);
-	EL2_STATE(SAVE)
+#define SAVE_IF(list, id, field, value)			\
+	if (ID_FIELD(read_sysreg(id), field) >= (value)) { list(SAVE) }
+	EL2_ALWAYS(SAVE)
+	EL2_FEATURES(SAVE_IF)
 }
 
 void el2_load(const struct el2_state *state)
 {
 #define LOAD(r)		write_sysreg(state->r, r);
-	EL2_STATE(LOAD)
+#define LOAD_IF(list, id, field, value)			\
+	if (ID_FIELD(read_sysreg(id), field) >= (value)) { list(LOAD) }
+	EL2_ALWAYS(LOAD)
+	EL2_FEATURES(LOAD_IF)
 }
 
 /*
@@ -31,17 +38,40 @@ void el2_load(const struct el2_state *state)
 			 HCR_RW | HCR_APK | HCR_API)
 /* What root goes on with: tags of memory, injection of RAS errors, SCXTNUM_EL1 */
 #define HCR_OF_ROOT	(HCR_ATA | HCR_FIEN | HCR_ENSCXT)
-/* SErrors are EL2's to hand on, registers of error records are trapped: they are shared */
-#define HCR_OF_CELLS	(HCR_AMO | HCR_TERR)
+/*
+ * SErrors are EL2's to hand on. Trapped: registers of error records, which are
+ * shared, ID registers, registers of LORegions, GMID_EL1
+ */
+#define HCR_OF_CELLS	(HCR_AMO | HCR_TERR | HCR_TID3 | HCR_TLOR | HCR_TID5)
+
+/*
+ * What features.h hides, trapped. Where 0 traps or switches off, it is 0; else
+ * these. (Claim tags and CORENPDRQ are no features, and nobody else resets them.)
+ */
+static void set_for_cell(struct el2_state *state, const struct el2_state *roots)
+{
+	memset(state, 0, sizeof(*state));
+	state->hcr_el2 = HCR_OF_CELLS;
+	state->cptr_el2 = CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA | CPTR_TAM;
+	/* the PMU is the cell's, with as many counters as Linux left to EL1 */
+	state->mdcr_el2 = MDCR_TPMS | MDCR_TTRF | (roots->mdcr_el2 & MDCR_HPMN);
+	state->HCRX_EL2 = HCRX_TALLINT | HCRX_MSCEN;
+	state->HDFGRTR_EL2 = HDFG_DBGCLAIM | HDFG_DBGPRCR;
+	state->HDFGWTR_EL2 = HDFG_DBGCLAIM | HDFG_DBGPRCR;
+	state->MPAM2_EL2 = (roots->MPAM2_EL2 & MPAM2_MPAMEN) |
+			   MPAM2_TRAP_EL0 | MPAM2_TRAP_EL1 | MPAM2_TIDR;
+}
 
 void cpu_set_traps(void)
 {
+	const struct el2_state *roots = &this_percpu()->saved;
 	const struct cell *cell = this_percpu()->vcpu->cell;
-	struct el2_state state = this_percpu()->saved;
+	struct el2_state state = *roots;
 
-	state.hcr_el2 &= cell == &root_cell ? HCR_OF_ROOT : 0;
+	state.hcr_el2 &= HCR_OF_ROOT;
+	if (cell != &root_cell)
+		set_for_cell(&state, roots);
 	state.hcr_el2 |= HCR_ALL | irq_hcr_bits() |
-		(cell == &root_cell ? 0 : HCR_OF_CELLS) |
 		(cell->config->flags & JAILHOUSE_CELL_TRAP_WFI ? HCR_TWI : 0);
 	state.vtcr_el2 = stage2_vtcr();
 	state.vttbr_el2 = cell->arch.vttbr;

@@ -9,7 +9,7 @@
  * The registers of EL2 that say what a guest may do without us. All are written
  * when a CPU changes hands, also to Linux at disable: none is inherited.
  */
-#define EL2_STATE(x)			\
+#define EL2_ALWAYS(x)			\
 	x(hcr_el2)			\
 	x(vtcr_el2)			\
 	x(vttbr_el2)			\
@@ -22,12 +22,58 @@
 	x(cntvoff_el2)			\
 	x(tpidr_el2)
 
+/* By encoding: the assembler does not know them */
+#define HCRX_EL2		s3_4_c1_c2_2
+#define HFGRTR_EL2		s3_4_c1_c1_4
+#define HFGWTR_EL2		s3_4_c1_c1_5
+#define HFGITR_EL2		s3_4_c1_c1_6
+#define HDFGRTR_EL2		s3_4_c3_c1_4
+#define HDFGWTR_EL2		s3_4_c3_c1_5
+#define HDFGRTR2_EL2		s3_4_c3_c1_0
+#define HDFGWTR2_EL2		s3_4_c3_c1_1
+#define HFGRTR2_EL2		s3_4_c3_c1_2
+#define HFGWTR2_EL2		s3_4_c3_c1_3
+#define HFGITR2_EL2		s3_4_c3_c1_7
+#define MPAM2_EL2		s3_4_c10_c5_0
+
+#define EL2_HCX(x)			\
+	x(HCRX_EL2)
+
+#define EL2_FGT(x)			\
+	x(HFGRTR_EL2)			\
+	x(HFGWTR_EL2)			\
+	x(HFGITR_EL2)			\
+	x(HDFGRTR_EL2)			\
+	x(HDFGWTR_EL2)
+
+#define EL2_FGT2(x)			\
+	x(HFGRTR2_EL2)			\
+	x(HFGWTR2_EL2)			\
+	x(HFGITR2_EL2)			\
+	x(HDFGRTR2_EL2)			\
+	x(HDFGWTR2_EL2)
+
+#define EL2_MPAM(x)			\
+	x(MPAM2_EL2)
+
+/* Each list, and the ID register, field and lowest value that say that it is there */
+#define EL2_FEATURES(x)						\
+	x(EL2_HCX, id_aa64mmfr1_el1, ID_AA64MMFR1_HCX, 1)	\
+	x(EL2_FGT, id_aa64mmfr0_el1, ID_AA64MMFR0_FGT, 1)	\
+	x(EL2_FGT2, id_aa64mmfr0_el1, ID_AA64MMFR0_FGT, 2)	\
+	x(EL2_MPAM, id_aa64pfr0_el1, ID_AA64PFR0_MPAM, 1)
+
+/* What this CPU does not have is 0. */
 struct el2_state {
-#define EL2_FIELD(r)	u64 r;
-	EL2_STATE(EL2_FIELD)
+#define EL2_FIELD(r)				u64 r;
+#define EL2_FIELDS(list, id, field, value)	list(EL2_FIELD)
+	EL2_ALWAYS(EL2_FIELD)
+	EL2_FEATURES(EL2_FIELDS)
+#undef EL2_FIELDS
 #undef EL2_FIELD
 };
 
+/* @state: all zero before */
 void el2_save(struct el2_state *state);
 /* What is written counts from the next ISB on. */
 void el2_load(const struct el2_state *state);

@@ -70,6 +70,7 @@ static void reset_debug(void)
 	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
 
 	write_sysreg(0, mdscr_el1);
+	write_sysreg(0, mdccint_el1);
 	write_sysreg(0, osdlr_el1);
 	write_sysreg(0, oslar_el1);
 	switch (ID_FIELD(dfr0, ID_AA64DFR0_BRPS)) {
@@ -85,6 +86,18 @@ static void reset_debug(void)
 	/* 0 and 15: no PMUv3 */
 	if (ID_FIELD(dfr0, ID_AA64DFR0_PMUVER) - 1 < 14)
 		reset_counters();
+}
+
+#define MPAM1_EL1		s3_0_c10_c5_0
+#define MPAM0_EL1		s3_0_c10_c5_1
+
+/* The default partition. Cells cannot write these, but are subject to them. */
+static void reset_mpam(void)
+{
+	if (!ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_MPAM))
+		return;
+	write_sysreg(0, MPAM1_EL1);
+	write_sysreg(0, MPAM0_EL1);
 }
 
 /* SVCR by encoding: PSTATE.SM and PSTATE.ZA, self-synchronizing */
@@ -109,5 +122,6 @@ void reset_guest_state(void)
 	TIMER_STATE(RESET)
 	reset_keys();
 	reset_debug();
+	reset_mpam();
 	reset_fpsimd();
 }

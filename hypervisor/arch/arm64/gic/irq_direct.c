@@ -22,6 +22,7 @@
 #include "vgic.h"
 
 #define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
+#define ICC_SRE_EL1_SRE	(1U << 0)
 #define ICC_CTLR_CBPR		(1U << 0)
 #define ICC_CTLR_EOIMODE	(1U << 1)
 #define ICC_CTLR_PRIBITS(c)	((((c) >> 8) & 7) + 1)
@@ -253,6 +254,9 @@ static void cpu_reset(void)
 {
 	volatile u8 *gicr = own_gicr();
 
+	/* where a GIC can do without: the registers that follow are there by that */
+	write_sysreg(ICC_SRE_EL1_SRE, icc_sre_el1);
+	isb();
 	write_sysreg(0, icc_igrpen1_el1);
 	write_sysreg(0, icc_bpr1_el1);
 	write_sysreg(0, ich_vmcr_el2);

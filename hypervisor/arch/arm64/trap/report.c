@@ -23,8 +23,6 @@ static const char *class_name(u64 ec)
 		return "FP or SIMD instruction";
 	case EC_ILLEGAL:
 		return "illegal execution state";
-	case EC_SVE:
-		return "SVE instruction";
 	case EC_PC_ALIGN:
 		return "misaligned PC";
 	case EC_SP_ALIGN:

@@ -8,6 +8,7 @@
 #include <core/control.h>
 #include <core/fault.h>
 #include <core/hypercall.h>
+#include <cpu/features.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
 #include <jailhouse/hypercall.h>
@@ -84,6 +85,15 @@ static bool read_actlr(struct guest_regs *regs, u32 reg, unsigned int rt, bool i
 	return true;
 }
 
+/* HCR_EL2.TID3 */
+static bool read_id(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
+{
+	if ((reg & ~(u32)SYSREG(0, 0, 0, 0xf, 7)) != SYSREG(3, 0, 0, 0, 0) || !is_read)
+		return false;
+	guest_regs_set(regs, rt, features_read(SYSREG_CRM(reg), SYSREG_OP2(reg)));
+	return true;
+}
+
 static void handle_sysreg(struct guest_regs *regs, u32 iss)
 {
 	/* direction and Rt apart */
@@ -91,7 +101,8 @@ static void handle_sysreg(struct guest_regs *regs, u32 iss)
 	unsigned int rt = ESR_SYS64_RT(iss);
 
 	if (!irq_sysreg(regs, reg, rt, iss & 1) &&
-	    !read_actlr(regs, reg, rt, iss & 1)) {
+	    !read_actlr(regs, reg, rt, iss & 1) &&
+	    !read_id(regs, reg, rt, iss & 1)) {
 		deny_instruction();
 		return;
 	}
@@ -172,6 +183,13 @@ void traps_sync(struct guest_regs *regs, u64 esr)
 	case EC_CP10_ID:
 	case EC_CP14_64:
 		deny_aarch32(iss);
+		return;
+	case EC_LS64:
+	case EC_SYS128:
+	case EC_SVE:
+	case EC_TSTART:
+	case EC_SME:
+		deny_instruction();
 		return;
 	}
 	traps_fault(regs, esr);

@@ -20,6 +20,9 @@
 #define isb()		asm volatile("isb" : : : "memory")
 #define dsb(opt)	asm volatile("dsb " #opt : : : "memory")
 #define dmb(opt)	asm volatile("dmb " #opt : : : "memory")
+/* PSB CSYNC, TSB CSYNC */
+#define psb_csync()	asm volatile("hint #17" : : : "memory")
+#define tsb_csync()	asm volatile("hint #18" : : : "memory")
 #define wfi()		asm volatile("wfi" : : : "memory")
 /* by encoding: the assembler wants Armv8.7. Until CNTVCT_EL0 is @time */
 #define wfit(time)	asm volatile("msr s0_3_c1_c0_1, %0" : : "r" (time) : "memory")
@@ -42,19 +45,48 @@
 #define HCR_AMO		(1ULL << 5)
 #define HCR_VSE		(1ULL << 8)
 #define HCR_TWI		(1ULL << 13)
+#define HCR_TID3	(1ULL << 18)
 #define HCR_TSC		(1ULL << 19)
 #define HCR_TIDCP	(1ULL << 20)
 #define HCR_TACR	(1ULL << 21)
 #define HCR_RW		(1ULL << 31)
+#define HCR_TLOR	(1ULL << 35)
 #define HCR_TERR	(1ULL << 36)
 #define HCR_APK		(1ULL << 40)
 #define HCR_API		(1ULL << 41)
 #define HCR_FIEN	(1ULL << 47)
 #define HCR_ENSCXT	(1ULL << 53)
 #define HCR_ATA		(1ULL << 56)
+#define HCR_TID5	(1ULL << 58)
 
-/* CPTR_EL2, Arm ARM D17.2.30 */
+/* CPTR_EL2 with HCR_EL2.E2H = 0, Arm ARM D17.2.30; without SVE and SME, TZ and TSM are RES1 */
+#define CPTR_RES1	0x22ffULL
+#define CPTR_TZ		(1ULL << 8)
 #define CPTR_TSM	(1ULL << 12)
+#define CPTR_TTA	(1ULL << 20)
+#define CPTR_TAM	(1ULL << 30)
+
+/* MDCR_EL2 */
+#define MDCR_HPMN	0x1fULL
+#define MDCR_E2PB	(3ULL << 12)
+#define MDCR_TPMS	(1ULL << 14)
+#define MDCR_TTRF	(1ULL << 19)
+#define MDCR_E2TB	(3ULL << 24)
+
+/* HCRX_EL2 */
+#define HCRX_TALLINT	(1ULL << 6)
+#define HCRX_MSCEN	(1ULL << 11)
+
+/* HDFGRTR_EL2, HDFGWTR_EL2: traps where set, and where clear */
+#define HDFG_DBGCLAIM	(1ULL << 5)
+#define HDFG_DBGPRCR	(1ULL << 7)
+#define HDFG_NBRBCTL	(1ULL << 60)
+
+/* MPAM2_EL2 */
+#define MPAM2_TRAP_EL1	(1ULL << 48)
+#define MPAM2_TRAP_EL0	(1ULL << 49)
+#define MPAM2_TIDR	(1ULL << 58)
+#define MPAM2_MPAMEN	(1ULL << 63)
 
 /* CNTHCTL_EL2 with HCR_EL2.E2H = 0: what EL1 may do without a trap */
 #define CNTHCTL_EL1PCTEN	(1U << 0)	/* the physical counter */
@@ -102,12 +134,16 @@
 #define EC_CP14_LS	0x06	/* LDC, STC */
 #define EC_FPSIMD	0x07
 #define EC_CP10_ID	0x08	/* VMRS */
+#define EC_LS64		0x0a
 #define EC_CP14_64	0x0c
 #define EC_ILLEGAL	0x0e
+#define EC_SYS128	0x14
 #define EC_HVC64	0x16
 #define EC_SMC64	0x17
 #define EC_SYS64	0x18
 #define EC_SVE		0x19
+#define EC_TSTART	0x1b
+#define EC_SME		0x1d
 #define EC_IABT_LOWER	0x20
 #define EC_IABT_SAME	0x21
 #define EC_PC_ALIGN	0x22
@@ -127,6 +163,8 @@
 #define ESR_SYS64_RT(iss)	(((iss) >> ESR_SYS64_RT_SHIFT) & 0x1f)
 #define SYSREG(op0, op1, crn, crm, op2) \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define SYSREG_CRM(reg)		((reg) >> 1 & 0xf)
+#define SYSREG_OP2(reg)		((reg) >> 17 & 7)
 
 /* ISS of data aborts */
 #define DABT_ISV	(1U << 24)
@@ -180,8 +218,11 @@
 #define ID_AA64ISAR1_API	8
 #define ID_AA64ISAR2_APA3	12
 #define ID_AA64MMFR0_PARANGE	0
+#define ID_AA64MMFR0_FGT	56
+#define ID_AA64MMFR1_HCX	40
 #define ID_AA64PFR0_GIC		24	/* system registers of a GICv3 or later */
 #define ID_AA64PFR0_RAS		28
+#define ID_AA64PFR0_MPAM	40
 
 #define PARANGE_48	5
 
