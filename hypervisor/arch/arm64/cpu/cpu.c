@@ -14,6 +14,7 @@
 
 #include "cpu.h"
 #include "percpu_private.h"
+#include "profiling.h"
 
 void arch_vcpu_start(struct vcpu *vcpu)
 {
@@ -36,6 +37,8 @@ void arch_vcpu_start(struct vcpu *vcpu)
 void arch_cpu_park(void)
 {
 	irq_cpu_park();
+	if (this_percpu()->vcpu->cell == &root_cell)
+		profiling_stop(&this_percpu()->saved);
 	/* nothing of the guest may go on meanwhile */
 	write_sysreg(0, cntp_ctl_el0);
 	write_sysreg(0, cntv_ctl_el0);

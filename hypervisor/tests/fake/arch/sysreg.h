@@ -20,6 +20,11 @@
 #define dsb(option)	((void)0)
 #define dmb(option)	((void)0)
 
+#undef psb_csync
+#undef tsb_csync
+#define psb_csync()	fake_instruction("psb csync")
+#define tsb_csync()	fake_instruction("tsb csync")
+
 #undef wfi
 #undef wfit
 #undef wfe
