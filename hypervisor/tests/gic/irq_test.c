@@ -44,6 +44,8 @@ static const char *const registers[] = {
 	"icc_ap1r0_el1", "icc_ap1r1_el1", "icc_ap1r2_el1", "icc_ap1r3_el1",
 	"icc_bpr1_el1", "icc_eoir0_el1", "icc_iar0_el1", "icc_igrpen1_el1",
 	"icc_rpr_el1", "icc_sgi0r_el1", "icc_sgi1r_el1", "icc_sre_el1",
+	"ich_ap0r0_el2", "ich_ap0r1_el2", "ich_ap0r2_el2", "ich_ap0r3_el2",
+	"ich_vtr_el2",
 };
 
 static void prepare(void)
@@ -250,8 +252,12 @@ static void reset(void *unused __attribute__((unused)))
 {
 	u8 *gicr = fake_gic.gicr[2], *sgi = gicr + GICR_SGI_FRAME;
 
+	/* seven bits of priority */
+	fake_sysreg_set("ich_vtr_el2", 6ULL << 26);
 	irq_cpu_reset();
 	CHECK_EQ(fake_sysreg("icc_sre_el1"), 1);
+	CHECK_EQ(fake_sysreg("ich_ap0r0_el2"), 0);
+	CHECK_EQ(fake_sysreg("ich_ap0r3_el2"), 0);
 	CHECK_EQ(fake_sysreg("icc_igrpen1_el1"), 0);
 	CHECK_EQ(fake_sysreg("ich_vmcr_el2"), 0);
 	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0xff);

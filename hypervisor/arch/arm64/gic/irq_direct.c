@@ -33,6 +33,7 @@
 
 #define ICH_HCR_TC		(1U << 10)
 #define ICH_VMCR_VEOIM		(1U << 9)
+#define ICH_VTR_PREBITS(v)	((((v) >> 26) & 7) + 1)
 #define ICH_VMCR_VPMR_SHIFT	24
 
 static volatile u8 *own_gicr(void)
@@ -250,6 +251,20 @@ static void switch_lpis(volatile u8 *gicr, struct gic_cpu_state *s)
 	}
 }
 
+/* FMO = 1 gives a guest's ICC_AP0R0..AP0R3 to the virtual interface, as it does ICC_PMR. */
+static void reset_virtual_priorities(void)
+{
+	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+
+	write_sysreg(0, ich_ap0r0_el2);
+	if (bits >= 6)
+		write_sysreg(0, ich_ap0r1_el2);
+	if (bits >= 7) {
+		write_sysreg(0, ich_ap0r2_el2);
+		write_sysreg(0, ich_ap0r3_el2);
+	}
+}
+
 static void cpu_reset(void)
 {
 	volatile u8 *gicr = own_gicr();
@@ -260,6 +275,7 @@ static void cpu_reset(void)
 	write_sysreg(0, icc_igrpen1_el1);
 	write_sysreg(0, icc_bpr1_el1);
 	write_sysreg(0, ich_vmcr_el2);
+	reset_virtual_priorities();
 	set_icc();
 	switch_lpis(gicr, &this_percpu()->gic);
 	gicr_reset(gicr);
