@@ -15,8 +15,8 @@ KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64
 # $(call sub,DIR,TARGET,VARIABLES): run a folder's own Makefile.
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
-.PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels bench lint
-.PHONY: docs install uninstall clean distclean help fetch deps
+.PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile bench
+.PHONY: lint docs install uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -83,6 +83,9 @@ check-kernels: ## The driver built for and tested on Debian's other kernels (KER
 	+$(Q)$(MAKE) all tests
 	+$(Q)for k in $(KERNELS); do $(MAKE) driver KERNEL=$$k || exit 1; done
 	$(Q)ci/check $(KERNELS:%=--kernel=%)
+
+check-hostile: all tests ## What a hostile cell can try, with many more values and places than in make check
+	$(Q)ci/check --sweep
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all inmate)

@@ -5,7 +5,7 @@
  * Hostile programs in a cell (inmates/tests/hostile-*.c) try all that an EL1 can. After each group: the hypervisor is
  * there, a victim in another cell has noticed nothing, and the CPUs that Linux gets back work as before.
  *
- * Kernel parameters: cellblock.seed=N, cellblock.rounds=N: more values for each thing tried.
+ * Kernel parameters: cellblock.seed=N, cellblock.rounds=N and cellblock.cases=N: other attempts, and more.
  */
 
 #include <asm/hwcap.h>
@@ -20,10 +20,13 @@
 #include "lib/enabled.h"
 #include "lib/load.h"
 
-#define LIMIT		120000	/* ms */
+#define LIMIT		60000	/* ms, for a program */
+#define SOON		5000	/* ms, for what has been said already or is said every now and then */
 #define SECONDS		600	/* a test */
 #define CELL		"inmate-test"
+#define LINKED_CELL	"ivshmem-a"
 #define VICTIM		"timer-demo"
+#define MANY		100000	/* failures: all attempts may end in one */
 /* ns of virtual time: in it, an emulator lets each other CPU run for 100 ms at most */
 #define VICTIM_LATE	"400000000"
 
@@ -50,36 +53,92 @@ static int start_victim(void)
 static bool victim_is_well(struct cb_console *con)
 {
 	cb_console_skip(con);
-	return cb_console_wait(con, "victim: ", LIMIT) && cb_console_wait(con, "victim: ", LIMIT) &&
+	return cb_console_wait(con, "victim: ", SOON) && cb_console_wait(con, "victim: ", SOON) &&
 	       !strcmp(cb_state(VICTIM), "running");
 }
 
-#define EXPECT_WELL(con) \
-	EXPECT_TRUE(victim_is_well(con)) TH_LOG("%s: %s", cb_state(VICTIM), cb_console_all(con))
+/* What was said last, but for the victim's reports. */
+static const char *last_words(struct cb_console *con)
+{
+	static char words[4096];
+	const char *line = cb_console_all(con), *next;
+	size_t length = 0, size;
 
-/* Loads, starts, and waits for its last line, which is counted. */
-static bool runs(struct cb_console *con, const char *program, const char *params)
+	for (; *line; line = next) {
+		next = strchr(line, '\n') ? strchr(line, '\n') + 1 : line + strlen(line);
+		size = (size_t)(next - line);
+		if (!strncmp(line, "victim: ", 8) || size >= sizeof(words))
+			continue;
+		if (length + size >= sizeof(words))
+			length = 0;
+		memcpy(words + length, line, size);
+		length += size;
+	}
+	words[length] = 0;
+	return words;
+}
+
+#define EXPECT_WELL(con) \
+	EXPECT_TRUE(victim_is_well(con)) TH_LOG("%s: %s", cb_state(VICTIM), last_words(con))
+
+/* Adds what a program's last line says. */
+static bool count(const char *line, const char *what)
 {
 	unsigned long tried, refused, escaped;
-	const char *line, *counts;
-	char all[160];
+	const char *counts = line ? strstr(line, ": tried ") : NULL;
 
-	snprintf(all, sizeof(all), CB_QUIET "seed=%lu rounds=%lu %s", parameter("cellblock.seed=", 1),
-		 parameter("cellblock.rounds=", 3), params);
-	cb_console_skip(con);
-	if (cb_boot(CELL, program, all))
-		return false;
-	line = cb_console_wait(con, "hostile ", LIMIT);
-	counts = line ? strstr(line, ": tried ") : NULL;
 	if (!counts || sscanf(counts, ": tried %lu refused %lu escaped %lu", &tried, &refused, &escaped) != 3)
 		return false;
-	dprintf(STDOUT_FILENO, "# %s %s: tried %lu, refused %lu, escaped %lu\n", program, params, tried, refused,
-		escaped);
+	dprintf(STDOUT_FILENO, "# %s: tried %lu, refused %lu, escaped %lu\n", what, tried, refused, escaped);
 	total.tried += tried;
 	total.refused += refused;
 	total.escaped += escaped;
-	return !escaped && cb_wait_state(CELL, "shut down", LIMIT);
+	return !escaped;
 }
+
+/* One start, until the cell has stopped. */
+static int start_once(struct cb_console *con, const char *cell, const char *program, const char *params, bool first)
+{
+	uint64_t end = cb_now_ms() + LIMIT;
+	char all[200];
+	int ret;
+
+	snprintf(all, sizeof(all), CB_QUIET "seed=%lu first=%d %s", parameter("cellblock.seed=", 1), first, params);
+	cb_console_skip(con);
+	ret = cb_boot(cell, program, all);
+	while (!ret && !strcmp(cb_state(cell), "running") && cb_now_ms() < end)
+		cb_sleep_ms(1);
+	return ret;
+}
+
+/*
+ * Runs a program until it has ended by itself, with its line. As often as permitted it may fail before, with a report:
+ * then it is started again.
+ */
+static bool attacks(struct cb_console *con, const char *cell, const char *program, const char *params,
+		    unsigned int may_fail)
+{
+	char what[200], report[64];
+	unsigned int failures;
+
+	snprintf(what, sizeof(what), "%s %s", program, params);
+	snprintf(report, sizeof(report), "FATAL: cell \"%s\"", cell);
+	for (failures = 0; failures <= may_fail; failures++) {
+		if (start_once(con, cell, program, params, !failures))
+			return false;
+		if (strcmp(cb_state(cell), "failed"))
+			break;
+		if (!cb_console_wait(con, report, SOON))
+			return false;
+	}
+	if (failures)
+		dprintf(STDOUT_FILENO, "# %s: %u times it failed\n", what, failures);
+	return count(cb_console_wait(con, "hostile ", SOON), what) && !strcmp(cb_state(cell), "shut down");
+}
+
+#define EXPECT_ATTACKS(cell, program, params, may_fail)				\
+	EXPECT_TRUE(attacks(&self->con, cell, program, params, may_fail))	\
+		TH_LOG("%s: %s", cb_state(cell), last_words(&self->con))
 
 /* Instructions that a CPU which is not clean would refuse, or do in another way. */
 static int use_extensions(void)
@@ -108,7 +167,7 @@ static int use_extensions(void)
 /* On each CPU, in a process of its own; 0: it works. */
 static int broken_cpu(void)
 {
-	int cpu, status, broken = cb_broken_cpu();
+	int cpu, status, broken = cb_silent_timer() + 1;
 
 	for (cpu = 0; !broken && cpu < cb_num_cpus(); cpu++) {
 		if (!cb_is_online(cpu))
@@ -122,10 +181,10 @@ static int broken_cpu(void)
 	return broken;
 }
 
-static void end_group(struct __test_metadata *_metadata, struct cb_console *con)
+static void end_group(struct __test_metadata *_metadata, struct cb_console *con, const char *cell)
 {
 	EXPECT_WELL(con);
-	EXPECT_DONE(cb_destroy(CELL, CB_FORCE));
+	EXPECT_DONE(cb_destroy(cell, CB_FORCE));
 	EXPECT_TRUE(cb_is_online(2) && cb_is_online(3));
 	EXPECT_EQ(0, broken_cpu());
 	EXPECT_WELL(con);
@@ -133,19 +192,68 @@ static void end_group(struct __test_metadata *_metadata, struct cb_console *con)
 	EXPECT_EQ(0, total.escaped);
 }
 
-/* Every encoding: registers, those of debug, instructions, immediates with hints and barriers. */
-TEST_F_TIMEOUT(enabled, registers, SECONDS)
-{
-	char part[16];
-	int op0;
+/* A group beside a victim, in a cell of its own. */
+#define GROUP(name, cell)							\
+static void name(struct __test_metadata *_metadata, FIXTURE_DATA(enabled) *self); \
+TEST_F_TIMEOUT(enabled, name, SECONDS)						\
+{										\
+	ASSERT_DONE(start_victim());						\
+	ASSERT_LE(0, cb_create(cell)) TH_LOG("%s", cb_error());			\
+	name(_metadata, self);							\
+	end_group(_metadata, &self->con, cell);					\
+}										\
+static void name(struct __test_metadata *_metadata, FIXTURE_DATA(enabled) *self)
 
-	ASSERT_DONE(start_victim());
-	ASSERT_LE(0, cb_create(CELL)) TH_LOG("%s", cb_error());
-	for (op0 = 3; op0 >= 0; op0--) {
-		snprintf(part, sizeof(part), "op0=%d", op0);
-		EXPECT_TRUE(runs(&self->con, "hostile-sysreg", part)) TH_LOG("%s", cb_console_all(&self->con));
-	}
-	end_group(_metadata, &self->con);
+/* Params with a number that a kernel parameter may raise. */
+static const char *with(const char *params, const char *name, unsigned long usual)
+{
+	static char all[100];
+	char parameter_name[32];
+
+	snprintf(parameter_name, sizeof(parameter_name), "cellblock.%s=", name);
+	snprintf(all, sizeof(all), "%s %s=%lu", params, name, parameter(parameter_name, usual));
+	return all;
+}
+
+/* Every encoding: registers, those of debug, instructions, immediates with hints and barriers. */
+GROUP(registers, CELL)
+{
+	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=3", "rounds", 3), 0);
+	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=2", "rounds", 3), 0);
+	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=1", "rounds", 3), 0);
+	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=0", "rounds", 3), 0);
+}
+
+GROUP(leftovers, CELL)
+{
+	EXPECT_ATTACKS(CELL, "hostile-left", "phase=note", 0);
+	EXPECT_ATTACKS(CELL, "hostile-left", "phase=leave", 0);
+	EXPECT_ATTACKS(CELL, "hostile-left", "phase=compare", 0);
+}
+
+GROUP(pages, CELL)
+{
+	EXPECT_ATTACKS(CELL, "hostile-access", with("part=pages", "cases", 110), MANY);
+}
+
+GROUP(mmio, CELL)
+{
+	EXPECT_ATTACKS(CELL, "hostile-access", with("part=mmio", "cases", 250), MANY);
+}
+
+GROUP(vpci, LINKED_CELL)
+{
+	EXPECT_ATTACKS(LINKED_CELL, "hostile-access", with("part=vpci", "cases", 250), MANY);
+}
+
+GROUP(calls, CELL)
+{
+	EXPECT_ATTACKS(CELL, "hostile-call", with("", "rounds", 3), MANY);
+}
+
+GROUP(storms, CELL)
+{
+	EXPECT_ATTACKS(CELL, "hostile-core", with("", "rounds", 1), 0);
 }
 
 TEST_HARNESS_MAIN

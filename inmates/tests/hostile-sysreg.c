@@ -14,27 +14,22 @@
 #include "lib/hostile.h"
 
 #define FIRST_OP1_OF_EL2	4
-#define READ			(1U << 21)
-#define INSN(op0, enc)		(0xd5000000U | (u32)(op0) << 19 | (u32)(enc) << 5)
-#define ENC(op1, crn, crm, op2)	((op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
-#define ENC_OP1(enc)		((enc) >> 11)
-#define ENC_CRN(enc)		((enc) >> 7 & 15)
-#define ENCODINGS		(1U << 14)
+#define NO_ADDRESS		(1ULL << 63)
 #define XZR			31U
 #define X2			2U
 
 /*
- * What gets its own value only, or the program would end: the hypervisor would
- * not notice. ci/tests/hostile.c has a run of its own for each, that it may end.
+ * What gets its own value only: with another, each fetch would fault, and an
+ * emulator in virtual time has no time for others where no instruction completes.
  */
 static const struct {
 	u16 enc;
 	const char *why;
 } own_value_only[] = {
-	{ ENC(0, 1, 0, 0), "SCTLR_EL1: MMU and byte order of its tables" },
-	{ ENC(0, 2, 0, 0), "TTBR0_EL1: its tables" },
-	{ ENC(0, 2, 0, 2), "TCR_EL1: their format" },
-	{ ENC(0, 10, 2, 0), "MAIR_EL1: code in device memory" },
+	{ HOSTILE_ENC(0, 1, 0, 0), "SCTLR_EL1: MMU and byte order of its tables" },
+	{ HOSTILE_ENC(0, 2, 0, 0), "TTBR0_EL1: its tables" },
+	{ HOSTILE_ENC(0, 2, 0, 2), "TCR_EL1: their format" },
+	{ HOSTILE_ENC(0, 10, 2, 0), "MAIR_EL1: code in device memory" },
 };
 
 static bool keeps_own_value(unsigned int op0, u32 enc)
@@ -47,10 +42,10 @@ static bool keeps_own_value(unsigned int op0, u32 enc)
 
 static void judge(unsigned int op0, u32 enc, bool is_read, bool excepted)
 {
-	if (!op0 || ENC_OP1(enc) < FIRST_OP1_OF_EL2 || excepted)
+	if (!op0 || HOSTILE_OP1(enc) < FIRST_OP1_OF_EL2 || excepted)
 		return;
 	hostile_escaped("%s of S%u_%u_C%u_C%u_%u", is_read ? "read" : "write", op0,
-			ENC_OP1(enc), ENC_CRN(enc), enc >> 3 & 15, enc & 7);
+			HOSTILE_OP1(enc), HOSTILE_CRN(enc), enc >> 3 & 15, enc & 7);
 }
 
 static bool readable[HOSTILE_SLOTS], writable[HOSTILE_SLOTS];
@@ -60,7 +55,7 @@ static void read_all(unsigned int op0, u32 first)
 {
 	for (u32 n = 0; n < HOSTILE_SLOTS; n++)
 		code[n] = (struct hostile_code){
-			HOSTILE_NOP, INSN(op0, first + n) | READ, HOSTILE_NOP };
+			HOSTILE_NOP, HOSTILE_INSN(op0, first + n) | HOSTILE_READ, HOSTILE_NOP };
 	hostile_make(code, HOSTILE_SLOTS);
 	for (u32 n = 0; n < HOSTILE_SLOTS; n++) {
 		readable[n] = !hostile_run(n, 0).excepted;
@@ -87,11 +82,11 @@ static u64 next_value(unsigned int round)
 static void write_all(unsigned int op0, u32 first, unsigned int rounds)
 {
 	for (u32 n = 0; n < HOSTILE_SLOTS; n++) {
-		u32 insn = INSN(op0, first + n);
+		u32 insn = HOSTILE_INSN(op0, first + n);
 		bool keep = keeps_own_value(op0, first + n);
 
 		code[n] = (struct hostile_code){
-			readable[n] ? insn | READ | X2 : HOSTILE_NOP,
+			readable[n] ? insn | HOSTILE_READ | X2 : HOSTILE_NOP,
 			insn | (keep ? X2 : 0),
 			readable[n] ? insn | X2 : HOSTILE_NOP };
 	}
@@ -108,44 +103,45 @@ static void write_all(unsigned int op0, u32 first, unsigned int rounds)
 
 static void registers(unsigned int op0, unsigned int rounds)
 {
-	for (u32 first = 0; first < ENCODINGS; first += HOSTILE_SLOTS) {
+	for (u32 first = 0; first < HOSTILE_ENCODINGS; first += HOSTILE_SLOTS) {
 		read_all(op0, first);
 		write_all(op0, first, rounds);
 	}
 }
 
-/* An address in most of them: memory of its own, none, and what is no address. */
+/* An address in most of them: memory of its own, or none that could be any. */
 static void instructions(unsigned int rounds)
 {
 	map_range((void *)HOSTILE_SCRATCH, PAGE_SIZE, MAP_CACHED);
-	for (u32 first = 0; first < ENCODINGS; first += HOSTILE_SLOTS) {
+	for (u32 first = 0; first < HOSTILE_ENCODINGS; first += HOSTILE_SLOTS) {
 		read_all(1, first);
 		for (u32 n = 0; n < HOSTILE_SLOTS; n++)
 			code[n] = (struct hostile_code){
-				HOSTILE_NOP, INSN(1, first + n), HOSTILE_NOP };
+				HOSTILE_NOP, HOSTILE_INSN(1, first + n), HOSTILE_NOP };
 		hostile_make(code, HOSTILE_SLOTS);
 		for (u32 n = 0; n < HOSTILE_SLOTS; n++) {
 			bool done = !hostile_run(n, HOSTILE_SCRATCH).excepted;
 
 			judge(1, first + n, false, !done);
 			for (unsigned int round = 0; done && round < rounds; round++)
-				hostile_run(n, next_value(round) | PAGE_SIZE << 4);
+				hostile_run(n, next_value(round) | NO_ADDRESS);
 		}
 	}
 }
 
 static void immediates_with(u32 form)
 {
-	for (u32 first = 0; first < ENCODINGS; first += HOSTILE_SLOTS) {
+	for (u32 first = 0; first < HOSTILE_ENCODINGS; first += HOSTILE_SLOTS) {
 		for (u32 n = 0; n < HOSTILE_SLOTS; n++)
 			code[n] = (struct hostile_code){
-				HOSTILE_NOP, INSN(0, first + n) | form, HOSTILE_NOP };
+				HOSTILE_NOP, HOSTILE_INSN(0, first + n) | form, HOSTILE_NOP };
 		hostile_make(code, HOSTILE_SLOTS);
 		for (u32 n = 0; n < HOSTILE_SLOTS; n++) {
 			/* WFI, WFE, and those with a time */
-			if (ENC_CRN(first + n) <= 2)
+			if (HOSTILE_CRN(first + n) <= 2)
 				hostile_wake_soon();
 			hostile_run(n, 0);
+			hostile_awake();
 		}
 	}
 }

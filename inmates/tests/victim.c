@@ -62,7 +62,7 @@ static void check_memory(void)
 		volatile u64 *word = (volatile u64 *)next;
 
 		if (*word != pattern(next))
-			panic("memory at %#llx has %#llx", next, *word);
+			panic("memory at 0x%llx has 0x%llx", next, *word);
 		*word = pattern(next);
 	}
 	if (next == MEMORY + MEMORY_SIZE) {
@@ -82,7 +82,7 @@ static void check_registers(void)
 	if (read_sysreg(cntv_cval_el0) != deadline)
 		panic("the timer has changed");
 	if (enabled != 1U << TIMER_VIRTUAL_IRQ || priority != GIC_PRIORITY_DEFAULT)
-		panic("GIC: enabled %#x, priority %#x", enabled, priority);
+		panic("GIC: enabled 0x%x, priority 0x%x", enabled, priority);
 }
 
 static void report(void)

@@ -3,8 +3,11 @@
 
 #include "hostile.h"
 
-#define SLOT_WORDS		8
+#define SLOT_WORDS		4
 #define SLOT_INSN		1	/* the word that counts */
+/* After the slots: what they all end with */
+#define TAIL			(HOSTILE_SLOTS * SLOT_WORDS)
+#define INSN_B(words)		(0x14000000U | ((u32)(words) & 0x3ffffff))
 #define INSN_ISB		0xd5033fdfU
 #define INSN_SPSEL_1		0xd50041bfU	/* msr spsel, #1 */
 #define INSN_MASK_ALL		0xd5034fdfU	/* msr daifset, #15 */
@@ -12,8 +15,6 @@
 #define INSN_BYTES		sizeof(u32)
 #define SLEEP_NS		20000
 #define EVENT_STREAM		(1ULL << 2 | 4ULL << 4)	/* CNTKCTL_EL1.EVNTEN, EVNTI */
-
-struct hostile_counts hostile;
 
 static u64 state;		/* of the random numbers */
 static u64 caught_esr;
@@ -36,7 +37,8 @@ static bool catch_exception(struct exception_frame *frame)
 
 	if (offset >= PAGE_SIZE)
 		return false;
-	if (offset / INSN_BYTES % SLOT_WORDS == SLOT_INSN) {
+	if (offset / INSN_BYTES < TAIL &&
+	    offset / INSN_BYTES % SLOT_WORDS == SLOT_INSN) {
 		caught = true;
 		caught_esr = frame->esr;
 	}
@@ -55,15 +57,37 @@ static void ignore_interrupt(unsigned int irq)
 void hostile_init(void)
 {
 	state = (u64)cmdline_parse_int("seed", 1);
+	map_range((void *)HOSTILE_KEPT, PAGE_SIZE, MAP_CACHED);
+	if (cmdline_parse_bool("first", true))
+		memset(&hostile, 0, sizeof(hostile));
 	irq_init(ignore_interrupt);
 	irq_enable(TIMER_VIRTUAL_IRQ);
 	exception_set_hook(catch_exception);
+}
+
+u64 hostile_resume(void)
+{
+	if (cmdline_parse_bool("first", true))
+		return 0;
+	hostile.refused++;
+	return hostile.attempt + 1;
+}
+
+void hostile_begin(u64 attempt)
+{
+	state = (u64)cmdline_parse_int("seed", 1) + (attempt << 32);
+	hostile.attempt = attempt;
 }
 
 void hostile_wake_soon(void)
 {
 	write_sysreg(cntkctl_el1, EVENT_STREAM);
 	timer_start(timer_ns_to_ticks(SLEEP_NS));
+}
+
+void hostile_awake(void)
+{
+	timer_stop(TIMER_VIRTUAL);
 }
 
 void hostile_make(const struct hostile_code *code, unsigned int count)
@@ -74,13 +98,14 @@ void hostile_make(const struct hostile_code *code, unsigned int count)
 	for (unsigned int n = 0; n < count; n++) {
 		*word++ = code[n].before;
 		*word++ = code[n].insn;
-		*word++ = INSN_ISB;
-		*word++ = INSN_SPSEL_1;
 		*word++ = code[n].after;
-		*word++ = INSN_ISB;
-		*word++ = INSN_MASK_ALL;
-		*word++ = INSN_BR_X11;
+		*word++ = INSN_B(TAIL - n * SLOT_WORDS - SLOT_WORDS + 1);
 	}
+	word = (u32 *)HOSTILE_CODE + TAIL;
+	*word++ = INSN_SPSEL_1;
+	*word++ = INSN_MASK_ALL;
+	*word++ = INSN_ISB;
+	*word++ = INSN_BR_X11;
 	for (u64 line = HOSTILE_CODE; line < HOSTILE_CODE + PAGE_SIZE; line += 16)
 		asm volatile("dc cvau, %0" : : "r" (line) : "memory");
 	dsb();
@@ -94,13 +119,13 @@ struct hostile_result hostile_run(unsigned int slot, u64 x0)
 	register u64 value asm("x0") = x0;
 
 	caught = false;
+	hostile.tried++;
 	asm volatile("adr x11, 1f\n\t"
 		     "br %1\n"
 		     "1:" : "+r" (value) : "r" (code)
 		     : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9",
 		       "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
 		       "x30", "cc", "memory");
-	hostile.tried++;
 	hostile.refused += caught;
 	return (struct hostile_result){ value, caught_esr, caught };
 }

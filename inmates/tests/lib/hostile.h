@@ -10,6 +10,7 @@
  *
  * Parameters of all of them:
  *	seed=N	of the values
+ *	first=1	see hostile_resume()
  */
 
 #include <inmate.h>
@@ -21,21 +22,33 @@
 
 /* Counts of a program: it has failed to be kept out if one escaped. */
 struct hostile_counts {
+	u64 attempt;		/* that may be the end */
 	unsigned int tried;
 	unsigned int refused;
 	unsigned int escaped;
 };
 
-extern struct hostile_counts hostile;
+#define hostile (*(struct hostile_counts *)HOSTILE_KEPT)
 
 /* Reads the seed, catches exceptions, and prepares for sleeping instructions. */
 void hostile_init(void);
 
+/*
+ * For programs of which an attempt may be the end: they are started again. The
+ * number of the attempt to go on with; an attempt that ended the last start is
+ * counted as refused. "first=1" begins anew.
+ */
+u64 hostile_resume(void);
+
+/* Before an attempt, whose random values depend on nothing but its number. */
+void hostile_begin(u64 attempt);
+
 /* The next of the seed's values. */
 u64 hostile_random(void);
 
-/* Arms the timer, so that an instruction that sleeps wakes up again. */
+/* Arms the timer, so that an instruction that sleeps wakes up again, and stops it. */
 void hostile_wake_soon(void);
+void hostile_awake(void);
 
 /*
  * A slot of generated code: a word before the instruction, it, one after it to
@@ -46,6 +59,14 @@ struct hostile_code {
 	u32 insn;
 	u32 after;
 };
+
+/* MSR (register) with X0, and those about it: 14 bits from op1 to op2 */
+#define HOSTILE_READ		(1U << 21)
+#define HOSTILE_INSN(op0, enc)	(0xd5000000U | (u32)(op0) << 19 | (u32)(enc) << 5)
+#define HOSTILE_ENC(op1, crn, crm, op2)	((op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
+#define HOSTILE_OP1(enc)	((enc) >> 11)
+#define HOSTILE_CRN(enc)	((enc) >> 7 & 15)
+#define HOSTILE_ENCODINGS	(1U << 14)
 
 #define HOSTILE_NOP		0xd503201fU
 #define HOSTILE_SLOTS		128

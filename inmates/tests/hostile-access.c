@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Accesses of every kind to memory that is not the cell's, and to registers that
+ * are emulated. One that the hypervisor denies ends the cell as "failed": it is
+ * started again and goes on with the next.
+ *
+ * Parameters:
+ *	part=pages	the borders of all that the machine has, and other pages
+ *	part=mmio	the trapped registers that the cell has
+ *	part=vpci	those of a cell with a virtual PCI host
+ *	cases=N		how many
+ *	first=1		at the first start
+ */
+
+#include <qemu-virt/board.h>
+#include <qemu-virt/links.h>
+
+#include "lib/hostile.h"
+
+#define ANYWHERE	1U	/* may do nothing, wherever it is */
+#define PLAIN		2U	/* can be emulated */
+
+/* With the address in x0: what is loaded or stored is in x1 and more. */
+#define ACCESSES(x)							\
+	x("ldrb w1, [x0]", PLAIN)					\
+	x("ldrh w1, [x0]", PLAIN)					\
+	x("ldr w1, [x0]", PLAIN)					\
+	x("ldr x1, [x0]", PLAIN)					\
+	x("ldrsb x1, [x0]", PLAIN)					\
+	x("ldrsw x1, [x0]", PLAIN)					\
+	x("strb w1, [x0]", PLAIN)					\
+	x("strh w1, [x0]", PLAIN)					\
+	x("str w1, [x0]", PLAIN)					\
+	x("str x1, [x0]", PLAIN)					\
+	x("ldp w1, w2, [x0]", 0)					\
+	x("ldp x1, x2, [x0]", 0)					\
+	x("stp w1, w2, [x0]", 0)					\
+	x("stp x1, x2, [x0]", 0)					\
+	x("ldpsw x1, x2, [x0]", 0)					\
+	x("ldnp x1, x2, [x0]", 0)					\
+	x("ldr w1, [x0], #4", 0)					\
+	x("str w1, [x0, #4]!", 0)					\
+	x("ldtr w1, [x0]", 0)						\
+	x("sttr w1, [x0]", 0)						\
+	x("ldar w1, [x0]", 0)						\
+	x("stlr w1, [x0]", 0)						\
+	x("ldxr w1, [x0]", 0)						\
+	x("ldaxp x1, x2, [x0]", 0)					\
+	x("stxr w2, w1, [x0]", ANYWHERE)				\
+	x("swpal w1, w2, [x0]", 0)					\
+	x("ldadd x1, x2, [x0]", 0)					\
+	x("stclrb w1, [x0]", 0)						\
+	x("cas w1, w2, [x0]", 0)					\
+	x("casp x2, x3, x4, x5, [x0]", 0)				\
+	x("ldapr w1, [x0]", 0)						\
+	x("ldr b0, [x0]", 0)						\
+	x("ldr s0, [x0]", 0)						\
+	x("ldr q0, [x0]", 0)						\
+	x("str q0, [x0]", 0)						\
+	x("ldp q0, q1, [x0]", 0)					\
+	x("stp d0, d1, [x0]", 0)					\
+	x("ld1 {v0.16b-v3.16b}, [x0]", 0)				\
+	x("st4 {v0.4s-v3.4s}, [x0]", 0)					\
+	x("ld1r {v0.8h}, [x0]", 0)					\
+	x("stg x0, [x0]", ANYWHERE)					\
+	x("ldg x1, [x0]", ANYWHERE)					\
+	x("stzg x0, [x0]", 0)						\
+	x("prfm pldl1keep, [x0]", ANYWHERE)				\
+	x("dc zva, x0", 0)						\
+	x("dc cvac, x0", ANYWHERE)					\
+	x("dc cvau, x0", ANYWHERE)					\
+	x("dc civac, x0", ANYWHERE)					\
+	x("dc ivac, x0", ANYWHERE)					\
+	x("ic ivau, x0", ANYWHERE)					\
+	x("at s1e1r, x0", ANYWHERE)					\
+	x("at s1e0w, x0", ANYWHERE)					\
+	x("br x0", 0)
+
+#define AS_CODE(text, flags)	"\t" text "\n"
+#define AS_ENTRY(text, flags)	{ text, flags },
+
+/* The assembler knows how they are encoded. */
+asm(".pushsection .rodata\n"
+    ".arch armv8.5-a+memtag\n"
+    ".balign 4\n"
+    "hostile_words:\n"
+    ACCESSES(AS_CODE)
+    ".arch armv8-a\n"
+    ".popsection\n");
+
+extern const u32 hostile_words[];
+
+static const struct {
+	const char *text;
+	u32 flags;
+} accesses[] = { ACCESSES(AS_ENTRY) };
+
+#define PLAIN_ACCESSES	10U
+
+struct area {
+	u64 base, size;
+};
+
+/* What the machine has: nothing at its borders is this cell's, but for own[]. */
+static const struct area machine[] = {
+	{ QEMU_FLASH_BASE + QEMU_CELL_SIZE, QEMU_FLASH_SIZE - QEMU_CELL_SIZE },
+	{ QEMU_GITS_BASE, QEMU_GITS_SIZE },
+	{ QEMU_GICR_BASE + 64ULL * GICR_FRAME_SIZE, GICR_FRAME_SIZE },
+	{ QEMU_FW_CFG_BASE, QEMU_PAGE },
+	{ QEMU_GPIO_BASE + QEMU_PAGE, QEMU_PAGE },
+	{ QEMU_VIRTIO_BASE, QEMU_VIRTIO_SIZE - QEMU_PAGE },
+	{ QEMU_PCI_MEM_BASE, QEMU_PCI_MEM_SIZE },
+	{ QEMU_PCI_IO_BASE, QEMU_PCI_IO_SIZE },
+	{ QEMU_PCI_ECAM_BASE, QEMU_PCI_ECAM_SIZE },
+	{ QEMU_PCI_HIGH_BASE, QEMU_PCI_HIGH_SIZE },
+	{ QEMU_RAM_BASE, QEMU_HV_BASE - QEMU_RAM_BASE },
+	{ QEMU_HV_BASE, QEMU_HV_SIZE },
+	{ QEMU_HV_BASE + QEMU_HV_SIZE, QEMU_CELL_BASE(0) - QEMU_HV_BASE - QEMU_HV_SIZE },
+	{ QEMU_CELL_BASE(0), QEMU_CELL_SIZE },		/* the victim's */
+	{ QEMU_CELL_BASE(3), QEMU_CELL_SIZE },		/* its own, elsewhere */
+	{ QEMU_CELL_BASE(4) + QEMU_PAGE, QEMU_CELL_SIZE },
+	{ QEMU_CELL_COMM + QEMU_PAGE, 0x40000000 - QEMU_PAGE },
+	{ 1ULL << 39, 1ULL << 39 },
+	{ 1ULL << 44, 1ULL << 46 },
+};
+
+/* What it may reach, guest-physical, and so does not try there */
+static const struct area own[] = {
+	{ QEMU_CELL_RAM, QEMU_CELL_SIZE },
+	{ QEMU_GICD_BASE, 0x10000 },
+	{ QEMU_GICR_BASE, 64ULL * GICR_FRAME_SIZE },
+	{ QEMU_UART_BASE, QEMU_PAGE },			/* root's console too */
+	{ QEMU_RTC_BASE, QEMU_PAGE },
+	{ QEMU_GPIO_BASE, QEMU_PAGE },
+	{ QEMU_VIRTIO_BASE + QEMU_VIRTIO_SIZE - QEMU_PAGE, QEMU_PAGE },
+	{ QEMU_CELL_BASE(4), QEMU_PAGE },
+	{ QEMU_CELL_COMM, QEMU_PAGE },
+};
+
+static const struct area trapped[] = {
+	{ QEMU_GICD_BASE, 0x1000 },
+	{ QEMU_GICD_BASE, 0x10000 },
+	{ QEMU_GICR_BASE, 4ULL * GICR_FRAME_SIZE },
+	/* its own SGI frame: CPU 2's */
+	{ QEMU_GICR_BASE + 2ULL * GICR_FRAME_SIZE + GICR_SGI_BASE, 0x1000 },
+	{ QEMU_GPIO_DIR - 8, 20 },
+	{ QEMU_VIRTIO_BASE + QEMU_VIRTIO_SIZE - QEMU_VIRTIO_SLOT_SIZE - 8,
+	  QEMU_VIRTIO_SLOT_SIZE + 8 },
+};
+
+/* Configuration space, and the devices' registers after it */
+static const struct area vpci[] = {
+	{ QEMU_VPCI_ECAM_BASE, 5 * 8 * QEMU_PAGE },
+	{ QEMU_VPCI_ECAM_BASE, 256 },
+	{ QEMU_VPCI_ECAM_BASE, 0x100000 },
+	{ QEMU_VPCI_ECAM_BASE + 0x100000, 0x8000 },
+};
+
+static bool is_own(u64 addr)
+{
+	for (unsigned int n = 0; n < ARRAY_SIZE(own); n++)
+		if (addr - own[n].base < own[n].size)
+			return true;
+	return false;
+}
+
+static struct hostile_result make_access(u64 nr, u64 addr, enum map_type type)
+{
+	map_range((void *)(addr & ~(PAGE_SIZE - 1ULL)), PAGE_SIZE, type);
+	return hostile_run_one(hostile_words[nr], addr);
+}
+
+/* First the borders, from both sides, then any page in them. */
+static u64 choose_page(u64 nr)
+{
+	const struct area *area = &machine[nr / 4 % ARRAY_SIZE(machine)];
+
+	if (nr >= 4 * ARRAY_SIZE(machine))
+		return area->base + hostile_random() % area->size;
+	switch (nr % 4) {
+	case 0:
+		return area->base - sizeof(u64);
+	case 1:
+		return area->base;
+	case 2:
+		return area->base + area->size - sizeof(u64);
+	default:
+		return area->base + area->size;
+	}
+}
+
+static void try_page(u64 nr)
+{
+	u64 access = hostile_random() % ARRAY_SIZE(accesses);
+	enum map_type type = access == ARRAY_SIZE(accesses) - 1 ? MAP_CODE : MAP_CACHED;
+	u64 addr = choose_page(nr) & ~7ULL;
+
+	if (is_own(addr) || addr >> 48)
+		return;
+	if (!make_access(access, addr, type).excepted &&
+	    !(accesses[access].flags & ANYWHERE))
+		hostile_escaped("%s at 0x%llx", accesses[access].text, addr);
+}
+
+/* Mostly what can be emulated, of any size; one in eight is something else, or not aligned. */
+static void try_register(const struct area *areas, unsigned int count)
+{
+	const struct area *area = &areas[hostile_random() % count];
+	u64 addr = area->base + hostile_random() % area->size;
+	bool odd = hostile_random() % 8 == 0;
+	u64 access = hostile_random() % (odd ? ARRAY_SIZE(accesses) : PLAIN_ACCESSES);
+
+	if (hostile_random() % 16)
+		addr &= ~7ULL | (hostile_random() & 4);
+	make_access(access, addr, access == ARRAY_SIZE(accesses) - 1 ? MAP_CODE :
+				  odd ? MAP_NORMAL_NC : MAP_UNCACHED);
+}
+
+void inmate_main(void)
+{
+	u64 cases = (u64)cmdline_parse_int("cases", 100);
+	char part[8];
+
+	hostile_init();
+	cmdline_parse_str("part", part, sizeof(part), "pages");
+	for (u64 nr = hostile_resume(); nr < cases; nr++) {
+		hostile_begin(nr);
+		if (!strcmp(part, "pages"))
+			try_page(nr);
+		else if (!strcmp(part, "mmio"))
+			try_register(trapped, ARRAY_SIZE(trapped));
+		else
+			try_register(vpci, ARRAY_SIZE(vpci));
+	}
+	hostile_end(part);
+}
