@@ -5,7 +5,9 @@
 import re
 
 MAP = "Documentation/testing.md"
+PROMISES = "Documentation/threat-model.md"
 HEADING = "## Which test covers what"
+PROMISES_HEADING = "## What is promised, and what shows it"
 # What is covered, and what is not: tests, examples, and what stands in for others' sources.
 COVERED = ("hypervisor/", "driver/", "tools/", "libcell/", "inmates/", "ports/")
 NOT_COVERED = r"/(tests|demos|check)/"
@@ -36,13 +38,20 @@ def tests(files, read):
                     yield test
 
 
-def rows(text):
-    """(line, sources, tests) of the table."""
+def lines_of(text, heading):
+    """(number, line) of a section."""
     inside = False
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith("## "):
-            inside = line == HEADING
-        if inside and line.startswith("| `"):
+            inside = line == heading
+        if inside:
+            yield number, line
+
+
+def rows(text):
+    """(line, sources, tests) of the table."""
+    for number, line in lines_of(text, HEADING):
+        if line.startswith("| `"):
             sources, covering = line.strip("|").split(" | ")
             yield number, re.findall(r"`([^`]+)`", sources), re.findall(r"`([^`]+)`", covering)
 
@@ -67,3 +76,18 @@ def check(files, read):
                 yield 1, f"no test covers {name}"
     for test in sorted(known - named):
         yield 1, f"the test {test} covers nothing"
+
+
+def check_promises(files, read):
+    """(line, what is wrong) of the promises: each has tests, in the last column, and they are there."""
+    known = set(tests(files, read)) | OTHERS
+    table = [(number, line) for number, line in lines_of(read(PROMISES), PROMISES_HEADING) if line.startswith("| ")]
+    for number, line in table[1:]:
+        shown_by = re.findall(r"`([^`]+)`", line.strip("|").rsplit(" | ", 1)[-1])
+        if not shown_by:
+            yield number, "a promise without a test"
+        for test in shown_by:
+            if test not in known:
+                yield number, f"there is no test {test}"
+    if len(table) < 2:
+        yield 1, "nothing is promised"

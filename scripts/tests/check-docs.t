@@ -98,6 +98,22 @@ touch ci/tests/more.c
 said "a test that covers nothing" "Documentation/testing.md:1: the test more covers nothing"
 rm ci/tests/more.c
 
+echo "[promises](threat-model.md)" >>Documentation/README.md
+file threat-model <<-END
+	## What is promised, and what shows it
+
+	| promise to | is | shown by |
+	|---|---|---|
+	| all | one | \`life\`, \`host:hypervisor:a_test\` |
+	| | two | \`bench:plugin\` |
+END
+said "each promise has a test"
+sed -i 's/, `host:hypervisor:a_test`/, `forgotten`/; s/`bench:plugin`/nothing/' Documentation/threat-model.md
+said "promises of a test that is not there, and of none" "Documentation/threat-model.md:5: there is no test forgotten
+Documentation/threat-model.md:6: a promise without a test"
+sed -i '$d' Documentation/README.md
+rm Documentation/threat-model.md
+
 sed -i 's/life/death/; s,/core/a,/core/z,' Documentation/testing.md
 said "a test and a source that are not there" "Documentation/testing.md:5: there is no hypervisor/core/z.c
 Documentation/testing.md:5: there is no test death
