@@ -133,6 +133,8 @@ static void __attribute__((noreturn)) behave(const char *how)
 			break;
 		printk("# comm: answered\n");
 	}
+	/* who has been told of the end already would not wait so long */
+	delay_us(300000);
 	printk("# comm: stopping\n");
 	inmate_exit();
 }
