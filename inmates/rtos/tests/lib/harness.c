@@ -31,7 +31,7 @@ static void (*isr_function)(void);
 static bool isr_done;
 
 static char order[64];
-static unsigned int order_len;
+static unsigned int order_begun, order_len;
 
 u32 helpers_mask(void)
 {
@@ -101,15 +101,18 @@ void join(osThreadId_t thread)
 void order_reset(void)
 {
 	memset(order, 0, sizeof(order));
+	atomic_set(&order_begun, 0);
 	atomic_set(&order_len, 0);
 }
 
 void note(char letter)
 {
-	unsigned int at = atomic_add(&order_len, 1) - 1;
+	unsigned int at = atomic_add(&order_begun, 1) - 1;
 
 	if (at < sizeof(order) - 1)
 		order[at] = letter;
+	/* who sees the number on another CPU sees the letter */
+	atomic_add(&order_len, 1);
 }
 
 unsigned int noted(void)
