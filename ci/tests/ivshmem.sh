@@ -26,7 +26,7 @@ start ivshmem-b ivshmem-peer
 for name in $accesses; do
 	start ivshmem-a ivshmem "access=$name" && ends ivshmem-a failed
 	report "$name: stops the cell" $?
-	! grep -q 'went through' $CONSOLE
+	said 'FATAL: cell "ivshmem-a"' && ! grep -q 'went through' $SAID
 	report "$name: nothing is written" $?
 	[ "$(state ivshmem-b)" = running ]
 	report "$name: the peer runs on" $?
