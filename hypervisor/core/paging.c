@@ -116,6 +116,18 @@ int paging_init(struct paging *pg, unsigned int level, unsigned int pgd_pages)
 	return pg->pgd ? 0 : -ENOMEM;
 }
 
+/* So that paging_hide() need not look at a table of thousands of entries. */
+static void note_use(struct paging *pg, u64 va, u64 end)
+{
+	unsigned int from = (unsigned int)(va >> PTE_LEVEL_SHIFT(pg->level));
+	unsigned int to = (unsigned int)((end - 1) >> PTE_LEVEL_SHIFT(pg->level)) + 1;
+
+	if (!pg->used_to || from < pg->used_from)
+		pg->used_from = from;
+	if (to > pg->used_to)
+		pg->used_to = to;
+}
+
 void paging_destroy(struct paging *pg)
 {
 	unsigned int n;
@@ -178,6 +190,7 @@ int paging_map(struct paging *pg, u64 va, u64 pa, u64 size, u64 attrs,
 	    size > pg->limit || va > pg->limit - size ||
 	    pa > PTE_ADDR_MASK || size - PAGE_SIZE > PTE_ADDR_MASK - pa)
 		return -EINVAL;
+	note_use(pg, va, va + size);
 	err = map_entries(&walk, root_entry(pg, va), pg->level, va, va + size);
 	pg->updates++;
 	arch_pte_sync();
@@ -322,8 +335,9 @@ void paging_hide(struct paging *pg)
 {
 	unsigned int n;
 
-	for (n = 0; n < pg->pgd_pages * PTE_ENTRIES; n++)
-		pte_write(pg->pgd + n, pte_hide(pg->pgd[n]));
+	for (n = pg->used_from; n < pg->used_to; n++)
+		if (pg->pgd[n])
+			pte_write(pg->pgd + n, pte_hide(pg->pgd[n]));
 	flush(pg, 0, pg->limit);
 }
 
@@ -331,7 +345,7 @@ void paging_show(struct paging *pg)
 {
 	unsigned int n;
 
-	for (n = 0; n < pg->pgd_pages * PTE_ENTRIES; n++)
+	for (n = pg->used_from; n < pg->used_to; n++)
 		if (pg->pgd[n] & ~RETAINED)
 			pte_write(pg->pgd + n, pte_show(pg->pgd[n]));
 	pg->updates++;

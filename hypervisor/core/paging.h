@@ -24,6 +24,8 @@ struct paging {
 	unsigned int pgd_pages; /* concatenated ones, a power of two */
 	u64 limit;		/* addresses from here on cannot be mapped */
 	u32 updates;		/* that may have made valid entries invalid for a moment */
+	/* entries of that table which may not be 0: [used_from, used_to) */
+	unsigned int used_from, used_to;
 	/*
 	 * Drops cached translations of [va, va + size) everywhere, those of
 	 * tables included, and waits until accesses that used them are done.
