@@ -36,7 +36,7 @@ MACHINES = {
     "gicv3-noits": Machine("no ITS, hence no LPIs", options=",its=off"),
     "gicv3-smmuv3": Machine("SMMUv3 in front of PCI", options=",iommu=smmuv3"),
     "gicv3-a72": Machine("Cortex-A72", cpu="cortex-a72"),
-    "gicv3-secure": Machine("two security states: to be refused", options=",secure=on"),
+    "gicv3-secure": Machine("two security states", options=",secure=on"),
     "gicv2": Machine("GICv2: to be refused by direct delivery", gic=2),
     "max": Machine("newest CPU, VHE: Linux runs at EL2", cpu="max,pauth-impdef=on"),
     "novirt": Machine("no EL2", virtualization=False),

@@ -23,7 +23,6 @@ static const struct machine {
 	const char *words[ERR_WORDS];
 } machines[] = {
 	{ "gicv2", "qemu-arm64", ENODEV, { "GICv2", "only GICv3 is supported" } },
-	{ "secure", "qemu-arm64", ENODEV, { "two security states", "single one" } },
 	{ "vhe", "qemu-arm64", ENODEV, { "EL2 (VHE)", "kvm-arm.mode=nvhe" } },
 	{ "novirt", "qemu-arm64", ENODEV, { "does not have EL2", "started at EL1",
 					    "virtualization=on" } },

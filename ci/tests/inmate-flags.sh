@@ -28,7 +28,7 @@ stops()
 
 enable
 
-plan 12
+plan 14
 create_with 001
 passes pmr masks
 report "the priority mask holds interrupts back" $?
@@ -41,7 +41,7 @@ report "and so are two CPUs" $?
 jailhouse cell destroy $CELL
 
 create_with 002
-for way in active-wait active-suspend active-event active wait; do
+for way in active-wait active-suspend active-event active wait binary-point-wait groups-wait; do
 	stops $way
 	report "a CPU is stopped in spite of: $way" $?
 done

@@ -7,7 +7,8 @@
 . /usr/share/cellblock/test.sh
 
 CELL=inmate-test
-WAYS="masked handler binary-point groups wait suspend hypercalls mmio sgis faults off on-off active"
+WAYS="masked handler binary-point groups wait handler-wait wake-up-wait pmr-wait suspend hypercalls mmio sgis faults
+      off on-off active"
 IN_TIME=10	# seconds
 
 stops()

@@ -216,6 +216,25 @@ TEST_F_TIMEOUT(enabled, failures, SECONDS)
 	EXPECT_TRUE(wait_failure(1, "watchdog: no kick for 10000 ms")) TH_LOG("%s", cb_text("cells/1/failure"));
 }
 
+/* It is woken to be stopped, and its vector is not where it hung. */
+TEST_F_TIMEOUT(enabled, place_of_a_cell_that_slept, SECONDS)
+{
+	unsigned long function, pc;
+	const char *line;
+
+	ASSERT_EQ(1, create(0));
+	ASSERT_DONE(boot("end=asleep timeout=200"));
+	line = cb_console_wait(&self->con, "asleep in 0x", LIMIT);
+	ASSERT_NE(NULL, line);
+	ASSERT_EQ(1, sscanf(strstr(line, "0x"), "%lx", &function)) TH_LOG("%s", line);
+	EXPECT_TRUE(cb_wait_state(CELL, "failed", LIMIT));
+	EXPECT_TRUE(wait_failure(1, "watchdog: no kick for 200 ms. CPU 2: PC 0x"));
+	line = strstr(cb_text("cells/1/fault"), " pc=");
+	ASSERT_NE(NULL, line) TH_LOG("%s", cb_text("cells/1/fault"));
+	ASSERT_EQ(1, sscanf(line, " pc=%lx", &pc));
+	EXPECT_TRUE(pc >= function && pc < function + 0x100) TH_LOG("PC %#lx, function %#lx", pc, function);
+}
+
 /* Who kicks, or does not want to be watched, is left alone: a cell beside it with a longer timeout fails meanwhile. */
 TEST_F_TIMEOUT(enabled, no_failure, SECONDS)
 {

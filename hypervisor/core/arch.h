@@ -72,8 +72,9 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 	__attribute__((noreturn));
 
 /**
- * Makes a CPU notice the command of its vcpu, or that its cell is stopped.
- * Earlier stores are seen first.
+ * Wakes a CPU that sleeps: a parked one, which looks for a command, or one whose guest
+ * has no memory any more. It has to be reset before it runs a guest again. Earlier
+ * stores are seen first.
  *
  * @param cpu	may be this one
  */

@@ -284,6 +284,8 @@ s64 cell_start(u64 id)
 			return refuse(-EBUSY, "CPU %u of cell \"%s\" has not stopped",
 				      vcpu->cpu->id, cell->config->name);
 
+	/* it may have stopped itself */
+	control_show(cell);
 	cell_mem_reclaim(cell);
 	for_each_unit(unit)
 		unit->cell_reset(cell);

@@ -34,6 +34,7 @@ struct cell {
 	/* stage 2; mm_lock for updates, and to look whether one is going on */
 	spinlock_t mm_lock;
 	struct paging mem;
+	bool hidden;		/* mm_lock: by control.c, to stop its CPUs */
 
 	struct jailhouse_comm_region *comm;	/* one page, shared with the cell */
 	struct cell_request shutdown;	/* control lock */

@@ -4,24 +4,27 @@
 #include <core/arch.h>
 #include <core/control.h>
 #include <core/fault.h>
+#include <lib/bug.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 
-/* A CPU answers a kick in microseconds. */
-#define KICK_TIMEOUT_MS		10
+/* A CPU answers in microseconds. */
 #define ANSWER_TIMEOUT_MS	1000
+#define KICK_AGAIN_MS		1
 
 spinlock_t control_lock;
 
-/* Makes a vcpu look at its cell's `stopped`, which is set. */
-static void stop_vcpu(struct vcpu *vcpu)
+/* A parked one that was told to start and has not begun to does not. */
+static bool is_to_stop(struct vcpu *vcpu)
 {
+	bool running;
+
 	spin_lock(&vcpu->cpu->lock);
-	/* a parked one that was told to start has not begun to */
+	running = vcpu->state == VCPU_RUNNING;
 	vcpu->command = VCPU_CMD_NONE;
 	spin_unlock(&vcpu->cpu->lock);
-	arch_cpu_kick(vcpu->cpu);
+	return running;
 }
 
 static u64 deadline(unsigned int ms)
@@ -29,10 +32,59 @@ static u64 deadline(unsigned int ms)
 	return arch_counter() + arch_counter_hz() * ms / 1000;
 }
 
-/* The first vcpu of the cell that is not parked after @ms, or NULL. */
-static struct vcpu *wait_parked(const struct cell *cell, unsigned int ms)
+/*
+ * Without memory, the next instruction of a guest ends in the hypervisor,
+ * whatever it masks. It stays so until all of the cell's CPUs are parked.
+ */
+static void hide(struct cell *cell)
 {
-	u64 end = deadline(ms);
+	spin_lock(&cell->mm_lock);
+	if (!cell->hidden)
+		paging_hide(&cell->mem);
+	cell->hidden = true;
+	spin_unlock(&cell->mm_lock);
+}
+
+void control_show(struct cell *cell)
+{
+	spin_lock(&cell->mm_lock);
+	if (cell->hidden)
+		paging_show(&cell->mem);
+	cell->hidden = false;
+	spin_unlock(&cell->mm_lock);
+}
+
+/* Ends a WFI: what sleeps executes no next instruction. */
+static void wake(const struct cell *cell, const struct vcpu *except)
+{
+	struct vcpu *vcpu;
+
+	for_each_vcpu(vcpu, cell)
+		if (vcpu != except && vcpu->state == VCPU_RUNNING)
+			arch_cpu_kick(vcpu->cpu);
+}
+
+/* The cell is `stopped`; the memory goes, and then those asleep are woken. */
+static void stop_vcpus(struct cell *cell, const struct vcpu *except)
+{
+	bool running = false;
+	struct vcpu *vcpu;
+
+	/* a kick changes what a guest has at its interrupt controller */
+	BUG_ON(cell == &root_cell);
+	for_each_vcpu(vcpu, cell)
+		if (vcpu != except)
+			running |= is_to_stop(vcpu);
+	if (!running)
+		return;
+	hide(cell);
+	wake(cell, except);
+}
+
+/* The first vcpu of the cell that is not parked in time, or NULL. */
+static struct vcpu *wait_parked(const struct cell *cell)
+{
+	u64 end = deadline(ANSWER_TIMEOUT_MS), again = deadline(KICK_AGAIN_MS);
 	struct vcpu *vcpu;
 
 	for_each_vcpu(vcpu, cell) {
@@ -40,51 +92,32 @@ static struct vcpu *wait_parked(const struct cell *cell, unsigned int ms)
 			cpu_relax();
 			if (arch_counter() > end)
 				return vcpu;
+			/* another of its CPUs may just have undone the kick */
+			if (arch_counter() > again) {
+				wake(cell, NULL);
+				again = deadline(KICK_AGAIN_MS);
+			}
 		}
 	}
 	return NULL;
-}
-
-/*
- * A guest that has its interrupts directly can keep even the kick out. Without
- * memory its next instruction ends here.
- */
-static struct vcpu *park_by_fault(struct cell *cell)
-{
-	struct vcpu *vcpu;
-
-	spin_lock(&cell->mm_lock);
-	paging_hide(&cell->mem);
-	spin_unlock(&cell->mm_lock);
-	vcpu = wait_parked(cell, ANSWER_TIMEOUT_MS);
-	spin_lock(&cell->mm_lock);
-	paging_show(&cell->mem);
-	spin_unlock(&cell->mm_lock);
-	return vcpu;
 }
 
 int control_park_cell(struct cell *cell)
 {
 	struct vcpu *vcpu;
 
-	for_each_vcpu(vcpu, cell)
-		stop_vcpu(vcpu);
-	vcpu = wait_parked(cell, KICK_TIMEOUT_MS);
-	if (vcpu)
-		vcpu = park_by_fault(cell);
+	stop_vcpus(cell, NULL);
+	vcpu = wait_parked(cell);
 	if (vcpu)
 		return refuse(-EIO, "CPU %u of cell \"%s\" does not answer the hypervisor, its guest sleeps out of reach: reset the machine, and give such a cell the flag JAILHOUSE_CELL_TRAP_WFI",
 			      vcpu->cpu->id, cell->config->name);
+	control_show(cell);
 	return 0;
 }
 
 void control_stop_others(struct cell *cell)
 {
-	struct vcpu *vcpu;
-
-	for_each_vcpu(vcpu, cell)
-		if (vcpu != arch_this_vcpu())
-			stop_vcpu(vcpu);
+	stop_vcpus(cell, arch_this_vcpu());
 }
 
 int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 arg)
@@ -106,11 +139,10 @@ int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 ar
 		/* of another cell, perhaps: as if there had been one since */
 		vcpu->mem_updates = cell->mem.updates - 1;
 		vcpu->command = VCPU_CMD_START;
+		/* with the lock held: never when its guest runs already */
+		arch_cpu_kick(vcpu->cpu);
 	}
 	spin_unlock(&vcpu->cpu->lock);
-
-	if (!err)
-		arch_cpu_kick(vcpu->cpu);
 	return err;
 }
 
@@ -174,16 +206,13 @@ void control_park_self(void)
 
 void control_end_if_stopped(void)
 {
-	if (arch_this_vcpu()->cell->stopped) {
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	if (vcpu->cell->stopped) {
+		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT]++;
 		fault_record_place();
 		control_park_self();
 	}
-}
-
-void control_poll(void)
-{
-	arch_cpu_ack_kick();
-	control_end_if_stopped();
 }
 
 static int switch_off(struct cpu *cpu)
@@ -192,8 +221,9 @@ static int switch_off(struct cpu *cpu)
 
 	spin_lock(&cpu->lock);
 	cpu->vcpu->command = VCPU_CMD_OFF;
-	spin_unlock(&cpu->lock);
+	/* with the lock held, as in control_start_vcpu() */
 	arch_cpu_kick(cpu);
+	spin_unlock(&cpu->lock);
 
 	while (!arch_cpu_is_off(cpu)) {
 		cpu_relax();

@@ -6,22 +6,29 @@
 #include <core/cell.h>
 
 /*
- * Starting and stopping of CPUs. A parked one is commanded through the struct
- * vcpu that it runs; one that runs parks when its cell is stopped. Both are
- * kicked by the management interrupt.
+ * Starting and stopping of CPUs. A CPU is commanded through the struct vcpu that
+ * it runs, and kicked. One that runs a guest is stopped by hiding the memory of
+ * its cell: its next instruction is an exit, at which it parks; the kick only ends a
+ * WFI. Root's running CPUs are never stopped so, or kicked.
  */
 
 /* Held by the root CPU that serves a management hypercall. */
 extern spinlock_t control_lock;
 
 /*
- * Parks all running CPUs of a cell whose `stopped` is set. 0, or -EIO
- * (refused) if one does not answer within a second, see park_by_fault().
+ * Parks all running CPUs of a cell, not root, whose `stopped` is set. 0, or -EIO
+ * (refused) if one does not answer within a second: its memory stays hidden.
  */
 int control_park_cell(struct cell *cell);
 
-/* Tells the other CPUs of a cell whose `stopped` is set to park; no wait. */
+/*
+ * Makes the other CPUs of a cell whose `stopped` is set park; no wait. The memory
+ * stays hidden until control_park_cell() or control_show().
+ */
 void control_stop_others(struct cell *cell);
+
+/* Undoes the hiding of a cell's memory. All its CPUs are parked. */
+void control_show(struct cell *cell);
 
 /*
  * Starts a parked vcpu of @cell at @address. 0, or (not refused):
@@ -39,13 +46,11 @@ int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to);
 /* This CPU stops running its guest and waits for commands. */
 void control_park_self(void) __attribute__((noreturn));
 
-/* The management interrupt came: parks this CPU if its cell is being stopped. */
-void control_poll(void);
-
 /*
- * Parks this CPU if its cell is being stopped. An exit whose result depends on
- * the cell's other CPUs or on its devices ends with this: they may be stopped
- * already, and no instruction of the guest may see that.
+ * Parks this CPU if its cell is being stopped. A fault begins with this: it may be
+ * the end of its memory. An exit whose result depends on the cell's other CPUs or
+ * on its devices ends with this: they may be stopped already, and no instruction of
+ * the guest may see that.
  */
 void control_end_if_stopped(void);
 

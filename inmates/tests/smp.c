@@ -194,7 +194,8 @@ static void use_gic(void)
 	volatile u8 *reg = gic_redist(GICR_SGI_BASE + GICD_IPRIORITYR);
 
 	for (unsigned int n = 0; n < 1000; n++) {
-		u8 priority = (u8)((n & 0xf) << 4);
+		/* without 0 */
+		u8 priority = (u8)((n % 15 + 1) << 4);
 
 		mmio_write8(reg, priority);
 		if (!EXPECT_EQ(mmio_read8(reg), priority))

@@ -14,6 +14,11 @@
  *	active-suspend	the same in CPU_SUSPEND
  *	active-event	the same, waiting for an event
  *	groups		in a loop, both interrupt groups switched off
+ *	handler-wait	waiting for an interrupt, in a handler like "handler"
+ *	wake-up-wait	the same, in that of the SGI that the hypervisor uses to wake it
+ *	pmr-wait	waiting for an interrupt, all masked by priority
+ *	binary-point-wait, groups-wait	waiting for an interrupt like that: the cell
+ *			needs JAILHOUSE_CELL_TRAP_WFI
  *	wait		waiting for an interrupt, masked
  *	suspend		in CPU_SUSPEND
  *	hypercalls	in the hypervisor most of the time
@@ -31,6 +36,8 @@
 #define ICC_AP1R0_EL1		S3_0_C12_C9_0
 
 #define SGI			1
+/* GIC_WAKE_SGI of the hypervisor */
+#define WAKE_SGI		0
 
 static bool stuck;
 
@@ -41,20 +48,38 @@ static void spin(void)
 		cpu_relax();
 }
 
+static void wait(void)
+{
+	atomic_set(&stuck, true);
+	for (;;)
+		wait_for_interrupt();
+}
+
 static void handler(unsigned int irq)
 {
 	if (irq == SGI && cpu_id() == 1)
 		spin();
 }
 
+static void waiting_handler(unsigned int irq)
+{
+	if (irq <= SGI && cpu_id() == 1)
+		wait();
+}
+
+static void send_to_oneself(unsigned int sgi)
+{
+	irq_enable(sgi);
+	irq_set_priority(sgi, 0);
+	enable_irqs();
+	irq_send_sgi(sgi, cpu_mpidr());
+	spin();
+}
+
 static void take_sgi(void)
 {
 	irq_init(handler);
-	irq_enable(SGI);
-	irq_set_priority(SGI, 0);
-	enable_irqs();
-	irq_send_sgi(SGI, cpu_mpidr());
-	spin();
+	send_to_oneself(SGI);
 }
 
 static void how_masked(void)
@@ -67,11 +92,34 @@ static void how_binary_point(void)
 {
 	irq_init(handler);
 	write_sysreg(ICC_BPR1_EL1, 7);
-	irq_enable(SGI);
-	irq_set_priority(SGI, 0);
-	enable_irqs();
-	irq_send_sgi(SGI, cpu_mpidr());
-	spin();
+	send_to_oneself(SGI);
+}
+
+static void how_binary_point_wait(void)
+{
+	irq_init(waiting_handler);
+	write_sysreg(ICC_BPR1_EL1, 7);
+	send_to_oneself(SGI);
+}
+
+static void how_handler_wait(void)
+{
+	irq_init(waiting_handler);
+	send_to_oneself(SGI);
+}
+
+static void how_wake_up_wait(void)
+{
+	irq_init(waiting_handler);
+	send_to_oneself(WAKE_SGI);
+}
+
+static void how_pmr_wait(void)
+{
+	irq_init(handler);
+	write_sysreg(ICC_PMR_EL1, 0);
+	isb();
+	wait();
 }
 
 static bool skip(struct exception_frame *frame)
@@ -125,12 +173,18 @@ static void how_groups(void)
 	spin();
 }
 
+static void how_groups_wait(void)
+{
+	write_sysreg(ICC_IGRPEN0_EL1, 0);
+	write_sysreg(ICC_IGRPEN1_EL1, 0);
+	isb();
+	wait();
+}
+
 static void how_wait(void)
 {
 	asm volatile("msr daifset, #15");
-	atomic_set(&stuck, true);
-	for (;;)
-		wait_for_interrupt();
+	wait();
 }
 
 static void how_suspend(void)
@@ -187,6 +241,11 @@ static const struct {
 	{ "active-suspend", how_active_suspend },
 	{ "active-event", how_active_event },
 	{ "groups", how_groups },
+	{ "handler-wait", how_handler_wait },
+	{ "wake-up-wait", how_wake_up_wait },
+	{ "pmr-wait", how_pmr_wait },
+	{ "binary-point-wait", how_binary_point_wait },
+	{ "groups-wait", how_groups_wait },
 	{ "wait", how_wait },
 	{ "suspend", how_suspend },
 	{ "hypercalls", how_hypercalls },
@@ -234,7 +293,7 @@ static const struct test tests[] = {
 
 void inmate_main(void)
 {
-	char how[16];
+	char how[24];
 
 	cmdline_parse_str("how", how, sizeof(how), "");
 	if (how[0])

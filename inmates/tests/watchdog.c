@@ -8,6 +8,7 @@
  *	end=WHAT	instead of the tests: kick for a while and then
  *		hang		do nothing
  *		deaf		the same, with all interrupts masked
+ *		asleep		wait for an interrupt, any, in a function whose address it says
  *		fault		do what is forbidden
  *		second-fault	the same on another CPU, this one goes on
  *		failed		say that it has failed
@@ -70,6 +71,14 @@ static void kick(long long times)
 	}
 }
 
+static void fall_asleep(void)
+{
+	printk("# watchdog: asleep in 0x%lx\n", (unsigned long)fall_asleep);
+	enable_irqs();
+	for (;;)
+		wait_for_interrupt();
+}
+
 static void wait_for_stop(void)
 {
 	comm_set_state(JAILHOUSE_CELL_RUNNING_LOCKED);
@@ -87,6 +96,8 @@ static void end_cell(const char *end)
 {
 	if (end_is(end, "deaf"))
 		asm volatile("msr daifset, #0xf");
+	else if (end_is(end, "asleep"))
+		fall_asleep();
 	else if (end_is(end, "fault"))
 		fault();
 	else if (end_is(end, "second-fault"))

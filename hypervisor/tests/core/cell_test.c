@@ -433,12 +433,12 @@ TEST(cell_switches_itself_off)
 	CHECK(fake_cpus[2].in_guest && !fake_cpus[3].in_guest);
 }
 
-/* The guest masks the kick: it is stopped at its next instruction. */
-TEST(cpu_that_masks_the_kick)
+/* It is woken, to be stopped at its next instruction. */
+TEST(cpu_that_waits)
 {
 	struct cell *cell = create_and_start();
 
-	fake_cpus[2].deaf = true;
+	fake_cpus[2].waits = true;
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK(fake_cpus[2].parked);
 	/* its memory is there again */
@@ -461,7 +461,8 @@ TEST(cpu_that_does_not_answer)
 	CHECK_EQ(set_loadable(1), -EIO);
 	CHECK_EQ(destroy(1), -EIO);
 	check_unmapped(&root_cell, SAMPLE_CELL_RAM, SAMPLE_CELL_SIZE);
-	check_mapped(cell, 0, SAMPLE_CELL_RAM, SAMPLE_CELL_SIZE);
+	/* no instruction of its guest is executed any more */
+	check_unmapped(cell, 0, SAMPLE_CELL_SIZE);
 	fake_cpus[2].asleep = false;
 	fake_run();
 	CHECK(fake_cpus[2].parked);
@@ -759,7 +760,7 @@ TAP_MAIN(
 	TAP_TEST(returning_needs_no_memory_ever),
 	TAP_TEST(failed_cell),
 	TAP_TEST(cell_switches_itself_off),
-	TAP_TEST(cpu_that_masks_the_kick),
+	TAP_TEST(cpu_that_waits),
 	TAP_TEST(cpu_that_does_not_answer),
 	TAP_TEST(stop_overtakes_start),
 	TAP_TEST(cpu_goes_back_to_root),

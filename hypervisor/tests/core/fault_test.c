@@ -217,10 +217,10 @@ TEST(a_hang_of_the_second_cpu)
 }
 
 /* CPU 3 answers first. */
-TEST(a_hang_that_keeps_the_kick_out)
+TEST(a_hang_that_sleeps)
 {
 	start_both();
-	fake_cpus[2].deaf = true;
+	fake_cpus[2].waits = true;
 	CHECK_EQ(fail_cell(1), 0);
 	check_watchdog(1, 2);
 }
@@ -266,7 +266,7 @@ TAP_MAIN(
 	TAP_TEST(of_each_cell),
 	TAP_TEST(a_hang),
 	TAP_TEST(a_hang_of_the_second_cpu),
-	TAP_TEST(a_hang_that_keeps_the_kick_out),
+	TAP_TEST(a_hang_that_sleeps),
 	TAP_TEST(a_hang_out_of_reach),
 	TAP_TEST(no_hang)
 )

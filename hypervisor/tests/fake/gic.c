@@ -33,6 +33,9 @@ void fake_gic_init(void)
 
 	memset(&fake_gic, 0, sizeof(fake_gic));
 	fake_sysreg_set("id_aa64pfr0_el1", 1 << 24);
+	/* five bits of priority */
+	fake_sysreg_set("icc_ctlr_el1", 0x400);
+	fake_sysreg_set("icc_pmr_el1", 0xf0);
 	fake_gic_write(fake_gic.gicd, GICD_CTLR,
 		       GICD_CTLR_DS | GICD_CTLR_ARE | GICD_CTLR_GRP1);
 	fake_gic_write(fake_gic.gicd, GICD_TYPER, FAKE_LINES / 32 - 1);

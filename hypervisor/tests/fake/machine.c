@@ -74,13 +74,13 @@ static void run_guest(struct thread *self, struct fake_cpu *fake)
 {
 	struct cpu *cpu = cpus[self - threads];
 
-	if (fake->asleep)
+	if (fake->asleep || (fake->waits && !self->kicked))
 		return;
+	fake->waits = false;
 	/* its next instruction faults where there is no memory */
-	if ((self->kicked && !fake->deaf) ||
-	    (cpu->vcpu->cell != &root_cell &&
-	     !paging_lookup(&cpu->vcpu->cell->mem, 0, NULL)))
-		control_poll();
+	if (cpu->vcpu->cell != &root_cell &&
+	    !paging_lookup(&cpu->vcpu->cell->mem, 0, NULL))
+		control_end_if_stopped();
 	if (fake_guest)
 		fake_guest(cpu);
 }
@@ -332,6 +332,9 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 
 void arch_cpu_kick(struct cpu *cpu)
 {
+	if (cpu->vcpu->state == VCPU_RUNNING &&
+	    (cpu->vcpu->cell == &root_cell || !cpu->vcpu->cell->hidden))
+		FAIL("a kick of CPU %u, whose guest would see it", cpu->id);
 	threads[cpu->id].kicked = true;
 }
 

@@ -31,7 +31,7 @@ struct fake_cpu {
 	bool left;		/* handed back to Linux; with these */
 	s64 left_result;
 	bool left_entered;
-	bool deaf;		/* does not notice kicks, only faults */
+	bool waits;		/* in WFI: a kick ends it */
 	bool asleep;		/* notices nothing at all */
 	u64 pc;			/* where its guest is; other registers follow from it */
 	bool check_fails;	/* arch_cpu_check() refuses */

@@ -14,11 +14,13 @@
 static struct {
 	const char *name;
 	u64 value[MAX_CPUS];
+	bool read_only;
 } registers[MAX_REGISTERS];
 
 struct fake_step fake_steps[FAKE_MAX_STEPS];
 unsigned int fake_num_steps;
 static bool recording;
+void (*fake_at_instruction)(void);
 
 /* 0: the test itself, or there is one CPU only */
 static unsigned int this_cpu(void)
@@ -56,6 +58,13 @@ void fake_sysreg_set(const char *name, u64 value)
 	registers[n].name = name;
 	for (unsigned int cpu = first; cpu <= last; cpu++)
 		registers[n].value[cpu] = value;
+	registers[n].read_only = false;
+}
+
+void fake_sysreg_fix(const char *name, u64 value)
+{
+	fake_sysreg_set(name, value);
+	registers[find(name)].read_only = true;
 }
 
 u64 fake_sysreg(const char *name)
@@ -85,13 +94,18 @@ static void add_step(const char *name, u64 value)
 
 void fake_sysreg_write(const char *name, u64 value)
 {
-	*value_of(name) = value;
+	u64 *reg = value_of(name);
+
+	if (!registers[find(name)].read_only)
+		*reg = value;
 	add_step(name, value);
 }
 
 void fake_instruction(const char *name)
 {
 	add_step(name, 0);
+	if (fake_at_instruction)
+		fake_at_instruction();
 }
 
 unsigned int fake_steps_of(const char *name)

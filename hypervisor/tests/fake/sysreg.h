@@ -13,6 +13,8 @@
 
 /* From a CPU's turn: that CPU's; from the test itself: all CPUs'. */
 void fake_sysreg_set(const char *name, u64 value);
+/* The same, and what the code writes is ignored. */
+void fake_sysreg_fix(const char *name, u64 value);
 /* Of this CPU. */
 u64 fake_sysreg(const char *name);
 
@@ -29,6 +31,9 @@ extern unsigned int fake_num_steps;
 void fake_record_steps(void);
 /* How many of them are of this name. */
 unsigned int fake_steps_of(const char *name);
+
+/* What a WFI, WFE or SEV finds; NULL: nobody looks. */
+extern void (*fake_at_instruction)(void);
 
 /* The code's accesses (fake/arch/sysreg.h). */
 u64 fake_sysreg_read(const char *name);

@@ -42,7 +42,7 @@ TEST(finds_the_redistributors)
 	CHECK(gicv3.cpu_of_frame[0] == cpus[3]);
 	CHECK(cpus[0]->arch.gic.gicr == fake_gic.gicr[3]);
 	CHECK_EQ(gic.lines, FAKE_LINES);
-	CHECK_EQ(root_cell.arch.gic.sgi_ppi, ~(1U << 15));
+	CHECK_EQ(root_cell.arch.gic.sgi_ppi, ~0U);
 	CHECK_EQ(root_cell.arch.gic.irqs[1], ~0U);
 	CHECK_EQ(root_cell.arch.gic.irqs[5], ~0U);
 	CHECK_EQ(root_cell.arch.gic.irqs[6], 0);
@@ -147,7 +147,7 @@ static void check_reset(u32 intid, unsigned int cpu)
 	CHECK_EQ(fake_gic_read(fake_gic.gicd, GICD_ICPENDR + reg), bit);
 	CHECK_EQ(fake_gic_read(fake_gic.gicd, GICD_ICACTIVER + reg), bit);
 	CHECK(fake_gic_read(fake_gic.gicd, GICD_IGROUPR + reg) & bit);
-	CHECK_EQ(fake_gic.gicd[GICD_IPRIORITYR + intid], 0x80);
+	CHECK_EQ(fake_gic.gicd[GICD_IPRIORITYR + intid], 8);
 	CHECK_EQ(router(intid), 0x100 + cpu);
 	CHECK_EQ(router(intid - 1), 0);
 	CHECK_EQ(router(intid + 1), 0);
@@ -160,7 +160,7 @@ TEST(cell_takes_and_returns)
 	boot();
 	CHECK_EQ(create(&first), 1);
 	cell = cell_by_id(1);
-	CHECK_EQ(cell->arch.gic.sgi_ppi, ~(1U << 15));
+	CHECK_EQ(cell->arch.gic.sgi_ppi, ~0U);
 	CHECK_EQ(cell->arch.gic.irqs[1], 1U << 8);
 	CHECK_EQ(cell->arch.gic.irqs[2], 0);
 	CHECK_EQ(root_cell.arch.gic.irqs[1], ~(1U << 8));

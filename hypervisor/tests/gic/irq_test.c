@@ -20,8 +20,6 @@
 #include "fake/gic.h"
 #include "tap.h"
 
-#define MGMT_SGI	15
-
 /* Registers of the CPU interface, as Linux left them, and while enabled. */
 static const struct {
 	const char *name;
@@ -32,8 +30,6 @@ static const struct {
 	/* five bits of priority; EOImode goes off, CBPR too */
 	{ "icc_ctlr_el1", 0x403, 0x400 },
 	{ "icc_pmr_el1", 0xf0, 0xff },
-	{ "icc_bpr0_el1", 3, 0 },
-	{ "icc_igrpen0_el1", 0, 1 },
 	{ "ich_hcr_el2", 1, 0 },
 	/* what Linux wrote to PMR and EOImode */
 	{ "ich_vmcr_el2", 5, 0xf0000200 },
@@ -42,8 +38,8 @@ static const struct {
 /* The others. */
 static const char *const registers[] = {
 	"icc_ap1r0_el1", "icc_ap1r1_el1", "icc_ap1r2_el1", "icc_ap1r3_el1",
-	"icc_bpr1_el1", "icc_eoir0_el1", "icc_iar0_el1", "icc_igrpen1_el1",
-	"icc_rpr_el1", "icc_sgi0r_el1", "icc_sgi1r_el1", "icc_sre_el1",
+	"icc_bpr1_el1", "icc_eoir1_el1", "icc_igrpen1_el1", "icc_rpr_el1",
+	"icc_sgi1r_el1", "icc_sre_el1", "hcr_el2",
 	"ich_ap0r0_el2", "ich_ap0r1_el2", "ich_ap0r2_el2", "ich_ap0r3_el2",
 	"ich_vtr_el2",
 };
@@ -85,13 +81,6 @@ TEST(gicv2_is_refused)
 	check_refused("the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
 }
 
-TEST(two_security_states_are_refused)
-{
-	prepare();
-	fake_gic_write(fake_gic.gicd, GICD_CTLR, GICD_CTLR_ARE);
-	check_refused("the GIC has two security states (GICD_CTLR.DS = 0): direct interrupt delivery needs a single one");
-}
-
 TEST(legacy_mode_is_refused)
 {
 	prepare();
@@ -108,15 +97,20 @@ static void boot(void)
 	enter_for_cells();
 }
 
-static struct cell *boot_with_cell(void)
+static struct cell *start_cell(void)
 {
 	struct sample_cell config = make_first();
 
-	boot();
 	CHECK_EQ(create(&config), 1);
 	CHECK_EQ(start(1), 0);
 	fake_run();
 	return cell_by_id(1);
+}
+
+static struct cell *boot_with_cell(void)
+{
+	boot();
+	return start_cell();
 }
 
 TEST(reserved_ranges)
@@ -187,25 +181,6 @@ TEST(interrupts_of_nobody)
 	CHECK_EQ(gicd(GICD_ISENABLER + 8), 0);
 }
 
-TEST(priorities_are_converted_and_back)
-{
-	u32 ctlr;
-
-	prepare();
-	CHECK_EQ(fake_init(), 0);
-	ctlr = gicd(GICD_CTLR);
-	for (u32 intid = 32; intid < FAKE_LINES; intid++)
-		fake_gic.gicd[GICD_IPRIORITYR + intid] = (u8)(intid * 2);
-	irq_machine_enter();
-	CHECK_EQ(fake_gic.gicd[GICD_IPRIORITYR + 32], 0x80 | 32);
-	CHECK_EQ(fake_gic.gicd[GICD_IPRIORITYR + 150], 0x80 | (150 & 0x7f));
-	CHECK_EQ(gicd(GICD_CTLR), ctlr | GICD_CTLR_GRP0);
-	irq_machine_leave();
-	for (u32 intid = 32; intid < FAKE_LINES; intid++)
-		CHECK_EQ(fake_gic.gicd[GICD_IPRIORITYR + intid], (u8)(intid * 2));
-	CHECK_EQ(gicd(GICD_CTLR), ctlr);
-}
-
 static void check_interface(bool entered)
 {
 	for (size_t n = 0; n < ARRAY_SIZE(interface); n++)
@@ -222,28 +197,66 @@ static void enter_and_leave(void *unused __attribute__((unused)))
 
 	fake_gic_write(sgi, GICD_IGROUPR, ~0U);
 	fake_gic_write(sgi, GICD_ISACTIVER, 1 << 27);
-	memset(sgi + GICD_IPRIORITYR, 0xa0, 32);
 
 	irq_cpu_enter();
 	check_interface(true);
 	CHECK_EQ(fake_gic_read(sgi, GICD_ICACTIVER), 1 << 27);
-	CHECK_EQ(fake_gic_read(sgi, GICD_IGROUPR), ~(1U << MGMT_SGI));
-	CHECK_EQ(fake_gic_read(sgi, GICD_ISENABLER), 1U << MGMT_SGI);
-	CHECK_EQ(sgi[GICD_IPRIORITYR + MGMT_SGI], 0);
-	CHECK_EQ(sgi[GICD_IPRIORITYR + 27], 0xd0);
 
 	irq_cpu_leave();
 	check_interface(false);
-	CHECK_EQ(fake_gic_read(sgi, GICD_IGROUPR), ~0U);
-	CHECK_EQ(fake_gic_read(sgi, GICD_ICENABLER), 1U << MGMT_SGI);
-	for (u32 intid = 0; intid < 32; intid++)
-		CHECK_EQ(sgi[GICD_IPRIORITYR + intid], 0xa0);
 }
 
 TEST(a_cpu_enters_and_leaves)
 {
 	boot();
 	fake_on_cpu(0, enter_and_leave, NULL);
+}
+
+TEST(enable_changes_no_priority)
+{
+	prepare();
+	CHECK_EQ(fake_init(), 0);
+	memset(fake_gic.gicd + GICD_IPRIORITYR, 0xa0, FAKE_LINES);
+	memset(fake_gic.gicr[0] + GICR_SGI_FRAME + GICD_IPRIORITYR, 0xa0, 32);
+	enter_for_cells();
+	for (u32 intid = 0; intid < FAKE_LINES; intid++)
+		CHECK_EQ(fake_gic.gicd[GICD_IPRIORITYR + intid], 0xa0);
+	for (u32 intid = 0; intid < 32; intid++)
+		CHECK_EQ(fake_gic.gicr[0][GICR_SGI_FRAME + GICD_IPRIORITYR + intid],
+			 0xa0);
+}
+
+/* With five bits of priority. */
+static void check_seen(bool one_state, u32 prio_min, u32 pmr_wake, u32 top)
+{
+	fake_gic_write(fake_gic.gicd, GICD_CTLR,
+		       GICD_CTLR_ARE | (one_state ? GICD_CTLR_DS : 0));
+	CHECK_EQ(fake_init(), 0);
+	CHECK_EQ(gic.prio_min, prio_min);
+	CHECK_EQ(gicv3.pmr_wake, pmr_wake);
+	CHECK_EQ(gicv3.top_active, top);
+}
+
+TEST(priorities_with_one_security_state)
+{
+	prepare();
+	check_seen(true, 8, 8, 0);
+}
+
+TEST(priorities_with_two_security_states)
+{
+	prepare();
+	/* SCR_EL3.FIQ = 0: PMR is whole */
+	check_seen(false, 0x10, 0x88, 16);
+	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0xf0);
+}
+
+TEST(priorities_where_el3_has_group_0)
+{
+	prepare();
+	/* SCR_EL3.FIQ = 1: a secure priority is read as 0 */
+	fake_sysreg_fix("icc_pmr_el1", 0);
+	check_seen(false, 0x10, 0x10, 16);
 }
 
 /* A CPU of a cell, and back in root */
@@ -258,12 +271,14 @@ static void reset(void *unused __attribute__((unused)))
 	CHECK_EQ(fake_sysreg("icc_sre_el1"), 1);
 	CHECK_EQ(fake_sysreg("ich_ap0r0_el2"), 0);
 	CHECK_EQ(fake_sysreg("ich_ap0r3_el2"), 0);
-	CHECK_EQ(fake_sysreg("icc_igrpen1_el1"), 0);
+	/* on, with all interrupts off: what wakes it gets through */
+	CHECK_EQ(fake_sysreg("icc_igrpen1_el1"), 1);
 	CHECK_EQ(fake_sysreg("ich_vmcr_el2"), 0);
 	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0xff);
-	CHECK_EQ(fake_gic_read(sgi, GICD_ICENABLER), ~(1U << MGMT_SGI));
-	CHECK_EQ(sgi[GICD_IPRIORITYR + MGMT_SGI], 0);
-	CHECK_EQ(sgi[GICD_IPRIORITYR + 27], 0x80);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICENABLER), ~0U);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICPENDR), ~0U);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + GIC_WAKE_SGI], 8);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + 27], 8);
 }
 
 TEST(a_cell_s_cpu_has_no_lpis)
@@ -308,44 +323,123 @@ TEST(lpis_that_stay_enabled)
 	CHECK_EQ(fake_gic_read(gicr, GICR_CTLR), 0);
 }
 
-TEST(a_kick_is_the_management_sgi)
+static void ack(void *unused __attribute__((unused)))
 {
+	irq_ack_kick();
+}
+
+TEST(a_kick_arms_the_wake_up)
+{
+	u8 *sgi = fake_gic.gicr[0] + GICR_SGI_FRAME;
+
 	boot();
+	sgi[GICD_IPRIORITYR + GIC_WAKE_SGI] = 0xa0;
 	fake_record_steps();
-	irq_kick(cpus[3]);
-	CHECK_EQ(fake_sysreg("icc_sgi0r_el1"),
-		 MGMT_SGI << 24 | 1 << 16 | 1 << 3);
-	CHECK_EQ(fake_steps_of("icc_sgi0r_el1"), 1);
+	irq_kick(cpus[0]);
+	/* the guest's own: its handler is not seen to run, and nothing has precedence */
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICACTIVER), GIC_WAKE_BIT);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISENABLER), GIC_WAKE_BIT);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISPENDR), GIC_WAKE_BIT);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + GIC_WAKE_SGI], 0);
 	/* a CPU in WFE, too */
 	CHECK_EQ(fake_steps_of("sev"), 1);
-	/* none is pending */
-	fake_sysreg_set("icc_iar0_el1", 1023);
-	irq_ack_kick();
-	CHECK_EQ(fake_steps_of("icc_eoir0_el1"), 0);
+	/* no SGI: whose group may send them is not ours to know */
+	CHECK_EQ(fake_num_steps, 1);
+	fake_on_cpu(0, ack, NULL);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICPENDR), GIC_WAKE_BIT);
+}
+
+static void check_idle(unsigned int bits, unsigned int registers_used)
+{
+	static const char *const names[] = {
+		"icc_ap1r0_el1", "icc_ap1r1_el1", "icc_ap1r2_el1", "icc_ap1r3_el1",
+	};
+
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
+		fake_sysreg_set(names[n], 0x5a5a);
+	fake_sysreg_set("icc_ctlr_el1", (bits - 1) << 8);
+	irq_cpu_park();
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
+		CHECK_EQ(fake_sysreg(names[n]), n < registers_used ? 0 : 0x5a5a);
 }
 
 static void park(void *unused __attribute__((unused)))
 {
-	/* seven bits of priority */
-	fake_sysreg_set("icc_ctlr_el1", 6 << 8);
-	irq_cpu_park();
-	CHECK_EQ(fake_sysreg("icc_igrpen1_el1"), 0);
-	CHECK_EQ(fake_sysreg("icc_ap1r0_el1"), 0);
-	CHECK_EQ(fake_sysreg("icc_ap1r1_el1"), 0);
-	CHECK_EQ(fake_sysreg("icc_ap1r2_el1"), 0);
-	CHECK_EQ(fake_sysreg("icc_ap1r3_el1"), 0);
+	u8 *sgi = fake_gic.gicr[2] + GICR_SGI_FRAME;
 
-	/* asleep: five bits; priorities above 0x80 are no guest's */
-	fake_sysreg_set("icc_ctlr_el1", 4 << 8);
-	fake_sysreg_set("icc_ap1r0_el1", 0x10001);
-	irq_cpu_sleep();
-	CHECK_EQ(fake_sysreg("icc_ap1r0_el1"), 0x10000);
+	fake_sysreg_set("icc_rpr_el1", 0xff);
+	check_idle(5, 1);
+	check_idle(6, 2);
+	check_idle(7, 4);
+	CHECK_EQ(fake_sysreg("icc_igrpen1_el1"), 1);
+	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 8);
+	CHECK_EQ(fake_sysreg("hcr_el2") & HCR_IMO, HCR_IMO);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + GIC_WAKE_SGI], 0);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISENABLER), GIC_WAKE_BIT);
+
+	/* RPR goes on to say that something is active: bounded */
+	fake_sysreg_set("icc_rpr_el1", 0);
+	irq_cpu_park();
 }
 
-TEST(nothing_keeps_a_kick_out)
+TEST(only_kicks_wake_a_parked_cpu)
 {
 	boot_with_cell();
 	fake_on_cpu(2, park, NULL);
+}
+
+static u64 pmr_asleep, bpr_asleep, enabled_asleep, hcr_asleep;
+
+static void note_interface(void)
+{
+	pmr_asleep = fake_sysreg("icc_pmr_el1");
+	bpr_asleep = fake_sysreg("icc_bpr1_el1");
+	enabled_asleep = fake_sysreg("icc_igrpen1_el1");
+	hcr_asleep = fake_sysreg("hcr_el2");
+}
+
+static void sleep_with(u64 enabled, u64 pmr, bool timed)
+{
+	fake_sysreg_set("icc_rpr_el1", 0xff);
+	fake_sysreg_set("icc_igrpen1_el1", enabled);
+	fake_sysreg_set("icc_bpr1_el1", 7);
+	fake_sysreg_set("icc_pmr_el1", pmr);
+	fake_sysreg_set("icc_ap1r0_el1", 0x10001);
+	fake_sysreg_set("hcr_el2", HCR_FMO);
+	fake_at_instruction = note_interface;
+	fake_sysreg_set("wfit", 0);
+	fake_record_steps();
+	irq_cpu_sleep(timed, 0x1234);
+	fake_at_instruction = NULL;
+	CHECK_EQ(fake_steps_of("wfi"), !timed);
+	CHECK_EQ(fake_sysreg("wfit"), timed ? 0x1234 : 0);
+	/* on, and no binary point that makes priorities equal */
+	CHECK_EQ(enabled_asleep, 1);
+	CHECK_EQ(bpr_asleep, 0);
+	CHECK_EQ(hcr_asleep, HCR_FMO | HCR_IMO);
+	/* priority 0 is no guest's; 0x80 may be */
+	CHECK_EQ(fake_sysreg("icc_ap1r0_el1"), 0x10000);
+	/* and as the guest had it */
+	CHECK_EQ(fake_sysreg("icc_igrpen1_el1"), enabled);
+	CHECK_EQ(fake_sysreg("icc_bpr1_el1"), 7);
+	CHECK_EQ(fake_sysreg("icc_pmr_el1"), pmr);
+	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FMO);
+}
+
+static void sleep_both(void *unused __attribute__((unused)))
+{
+	sleep_with(1, 0xff, false);
+	CHECK_EQ(pmr_asleep, 0xff);
+	/* its group is off: none of its interrupts wakes it */
+	sleep_with(0, 0xff, false);
+	CHECK_EQ(pmr_asleep, 8);
+	sleep_with(1, 0xff, true);
+}
+
+TEST(a_guest_asleep_can_be_woken)
+{
+	boot_with_cell();
+	fake_on_cpu(2, sleep_both, NULL);
 }
 
 /* SGIs of the cell with CPUs 2 and 3, affinity 0.0.1.n */
@@ -381,9 +475,9 @@ static void send(void *unused __attribute__((unused)))
 	check_sgi(SGI_5 | SGI_IRM, SGI_5 | 1 << 3, 0);
 	/* a cluster that there is not */
 	check_sgi(5ULL << 24 | 7ULL << 16 | 1, 0, 1);
-	/* the hypervisor's */
-	check_sgi(MGMT_SGI << 24 | 1ULL << 16 | 1 << 3, 0, 1);
-	check_sgi(MGMT_SGI << 24 | SGI_IRM, 0, 1);
+	/* none is the hypervisor's */
+	check_sgi((u64)GIC_WAKE_SGI << 24 | 1ULL << 16 | 1 << 3,
+		  (u64)GIC_WAKE_SGI << 24 | 1ULL << 16 | 1 << 3, 0);
 }
 
 TEST(sgis_stay_in_the_cell)
@@ -418,17 +512,17 @@ static u64 read_reg(u32 reg)
 
 static void trap(void *unused __attribute__((unused)))
 {
-	write_reg(PMR, 0xf0);
-	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0xf8);
+	write_reg(PMR, 0xfff0);
+	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0xf0);
 	CHECK_EQ(read_reg(PMR), 0xf0);
-	/* all is masked, but the management interrupt */
+	/* all is masked, but what wakes it */
 	write_reg(PMR, 0);
-	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0x80);
+	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 8);
 	CHECK_EQ(read_reg(PMR), 0);
+	fake_sysreg_set("icc_rpr_el1", 0xa0);
+	CHECK_EQ(read_reg(RPR), 0xa0);
 	fake_sysreg_set("icc_rpr_el1", 0xff);
 	CHECK_EQ(read_reg(RPR), 0xff);
-	fake_sysreg_set("icc_rpr_el1", 0xd0);
-	CHECK_EQ(read_reg(RPR), 0xa0);
 	write_reg(DIR, 40);
 	CHECK_EQ(denied(), 0);
 	/* Group 0, and the other security state */
@@ -440,6 +534,32 @@ static void trap(void *unused __attribute__((unused)))
 	CHECK(!irq_sysreg(&regs, ACTLR, 4, true));
 }
 
+/* The cell sees one order of priorities, whatever the firmware leaves to EL2. */
+static void trap_whole(void *unused __attribute__((unused)))
+{
+	write_reg(PMR, 0x80);
+	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0xc0);
+	CHECK_EQ(read_reg(PMR), 0x80);
+	/* Linux looks this way whether Group 0 is its own */
+	write_reg(PMR, 8);
+	CHECK_EQ(fake_sysreg("icc_pmr_el1"), 0x88);
+	CHECK_EQ(read_reg(PMR), 0);
+	fake_sysreg_set("icc_rpr_el1", 0xd0);
+	CHECK_EQ(read_reg(RPR), 0xa0);
+	fake_sysreg_set("icc_rpr_el1", 0xff);
+	CHECK_EQ(read_reg(RPR), 0xff);
+}
+
+TEST(trapped_registers_with_two_security_states)
+{
+	prepare();
+	fake_gic_write(fake_gic.gicd, GICD_CTLR, GICD_CTLR_ARE);
+	CHECK_EQ(fake_init(), 0);
+	enter_for_cells();
+	start_cell();
+	fake_on_cpu(2, trap_whole, NULL);
+}
+
 TEST(trapped_registers)
 {
 	boot_with_cell();
@@ -449,18 +569,22 @@ TEST(trapped_registers)
 TAP_MAIN(
 	TAP_TEST(gicv3_is_direct),
 	TAP_TEST(gicv2_is_refused),
-	TAP_TEST(two_security_states_are_refused),
 	TAP_TEST(legacy_mode_is_refused),
 	TAP_TEST(reserved_ranges),
 	TAP_TEST(messages_and_pending_spis),
 	TAP_TEST(accesses_that_are_not_the_gic_s),
 	TAP_TEST(interrupts_of_nobody),
-	TAP_TEST(priorities_are_converted_and_back),
+	TAP_TEST(enable_changes_no_priority),
+	TAP_TEST(priorities_with_one_security_state),
+	TAP_TEST(priorities_with_two_security_states),
+	TAP_TEST(priorities_where_el3_has_group_0),
 	TAP_TEST(a_cpu_enters_and_leaves),
 	TAP_TEST(a_cell_s_cpu_has_no_lpis),
 	TAP_TEST(lpis_that_stay_enabled),
-	TAP_TEST(a_kick_is_the_management_sgi),
-	TAP_TEST(nothing_keeps_a_kick_out),
+	TAP_TEST(a_kick_arms_the_wake_up),
+	TAP_TEST(only_kicks_wake_a_parked_cpu),
+	TAP_TEST(a_guest_asleep_can_be_woken),
 	TAP_TEST(sgis_stay_in_the_cell),
-	TAP_TEST(trapped_registers)
+	TAP_TEST(trapped_registers),
+	TAP_TEST(trapped_registers_with_two_security_states)
 )

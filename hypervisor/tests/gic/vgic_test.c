@@ -15,7 +15,6 @@
 #include "fake/gic.h"
 #include "tap.h"
 
-#define MGMT_SGI	15
 
 static struct cell *cell;	/* CPUs 2 and 3 */
 static struct fake_gic old;	/* registers before the access */
@@ -136,11 +135,11 @@ static void expect_priority(struct expected *e, const struct mmio_access *a)
 
 		if (!owns(reg + n - GICD_IPRIORITYR))
 			continue;
-		/* the lower half of the priorities is the cell's */
+		/* 0 is the wake-up's */
 		if (a->is_write)
-			e->gicd[(reg + n) % 8] = (u8)(0x80 | value >> 1);
+			e->gicd[(reg + n) % 8] = value < 8 ? value | 8 : value;
 		else
-			e->value |= (u64)(u8)(old.gicd[reg + n] << 1) << 8 * n;
+			e->value |= (u64)old.gicd[reg + n] << 8 * n;
 	}
 }
 
@@ -406,7 +405,7 @@ CELL_TEST(foreign_redistributors_show_what_they_are)
 	CHECK(!memcmp(&old, &fake_gic, sizeof(old)));
 }
 
-/* Any access at all: no other frame, and no management SGI, is touched. */
+/* Any access at all: no other frame is touched. */
 CELL_TEST(cells_reach_their_own_interrupts_only)
 {
 	u8 *sgi = fake_gic.gicr[2] + GICR_SGI_FRAME;
@@ -430,19 +429,13 @@ CELL_TEST(cells_reach_their_own_interrupts_only)
 	/* its own: the frame of what concerns the CPU as a whole, neither */
 	CHECK(!memcmp(fake_gic.gicr[2], old.gicr[2], GICR_SGI_FRAME));
 	CHECK(!memcmp(fake_gic.gicr[3], old.gicr[3], GICR_SGI_FRAME));
-	/* and of the management SGI nothing was written */
-	for (bank = GICD_ISENABLER; bank <= GICD_ICACTIVER; bank += 0x80) {
+	/* and the wake-up's priority is not given away */
+	for (bank = GICD_ISENABLER; bank <= GICD_ICACTIVER; bank += 0x80)
 		CHECK(fake_gic_read(sgi, bank) != fake_gic_read(old_sgi, bank));
-		CHECK(!(fake_gic_read(sgi, bank) & 1U << MGMT_SGI));
-	}
 	CHECK_EQ(fake_gic_read(sgi, GICD_IGROUPR),
 		 fake_gic_read(old_sgi, GICD_IGROUPR));
-	CHECK_EQ(sgi[GICD_IPRIORITYR + MGMT_SGI],
-		 old_sgi[GICD_IPRIORITYR + MGMT_SGI]);
 	for (u32 intid = 0; intid < 32; intid++)
-		CHECK(intid == MGMT_SGI || sgi[GICD_IPRIORITYR + intid] >= 0x80);
-	CHECK_EQ((fake_gic_read(sgi, GICD_ICFGR) ^
-		  fake_gic_read(old_sgi, GICD_ICFGR)) & 3U << 2 * MGMT_SGI, 0);
+		CHECK(sgi[GICD_IPRIORITYR + intid] >= 8);
 }
 
 CELL_TEST(own_redistributor_reads)
@@ -453,22 +446,19 @@ CELL_TEST(own_redistributor_reads)
 	memset(fake_gic.gicr[3] + GICR_SGI_FRAME, 0xff, 0xe00);
 	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_ISENABLER, 4, false,
 		      &value), MMIO_HANDLED);
-	CHECK_EQ(value, ~(1U << MGMT_SGI));
+	CHECK_EQ(value, ~0U);
 	/* there are 32 of them */
 	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_ISENABLER + 4, 4, false,
 		      &value), MMIO_HANDLED);
 	CHECK_EQ(value, 0);
 	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_IPRIORITYR + 12, 4, false,
 		      &value), MMIO_HANDLED);
-	CHECK_EQ(value, 0x00fefefe);
-	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_IPRIORITYR + 15, 1, false,
-		      &value), MMIO_HANDLED);
-	CHECK_EQ(value, 0);
+	CHECK_EQ(value, 0xffffffff);
 	/* what is written comes back */
 	value = 0x0a;
 	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_IPRIORITYR + 27, 1, true,
 		      &value), MMIO_HANDLED);
-	CHECK_EQ(sgi[GICD_IPRIORITYR + 27], 0x85);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + 27], 0x0a);
 	CHECK_EQ(gicr(cell, 3, GICR_SGI_FRAME + GICD_IPRIORITYR + 27, 1, false,
 		      &value), MMIO_HANDLED);
 	CHECK_EQ(value, 0x0a);

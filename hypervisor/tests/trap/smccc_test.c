@@ -36,8 +36,10 @@
 
 static const u32 workarounds[] = { WORKAROUND_1, WORKAROUND_2, WORKAROUND_3 };
 
-void irq_cpu_sleep(void)
+void irq_cpu_sleep(bool timed, u64 until)
 {
+	(void)timed;
+	(void)until;
 	tap_fail(__FILE__, __LINE__, "nobody has asked for it");
 }
 

@@ -24,7 +24,7 @@ void gicd_reset_spi(u32 intid, const struct cpu *cpu)
 	gic_write(gic.gicd, GICD_ICACTIVER + reg, bit);
 	gic_write(gic.gicd, GICD_IGROUPR + reg,
 		  gic_read(gic.gicd, GICD_IGROUPR + reg) | bit);
-	*(gic.gicd + GICD_IPRIORITYR + intid) = GIC_PRIO_CELL_FIRST;
+	*(gic.gicd + GICD_IPRIORITYR + intid) = gic.prio_min;
 	irq_ops->route_spi(intid, cpu);
 	spin_unlock(&gic.lock);
 }

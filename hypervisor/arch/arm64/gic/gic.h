@@ -35,36 +35,20 @@
 /* bytes of each kind from IGROUPR to ICACTIVER: a bit for each of 1024 INTIDs */
 #define GICD_BITS_SIZE		0x80
 
-#define GICD_CTLR_GRP0		(1U << 0)
 #define GICD_CTLR_GRP1		(1U << 1)
 #define GICD_CTLR_RWP		(1U << 31)	/* always 0 before GICv3 */
 #define GICD_TYPER_ESPI		(0x1fU << 27 | 1U << 8)	/* SPIs from INTID 4096 on, and how many */
 #define GICD_TYPER_MBIS		(1U << 16)
 #define GICD_TYPER_LINES(t)	((((t) & 0x1f) + 1) * 32)
 
-/* Group 0 SGI of the hypervisor: no guest can mask, send or see it. */
-#define GIC_MGMT_SGI		15
-#define GIC_MGMT_BIT		(1U << GIC_MGMT_SGI)
-
-#define GIC_PRIO_MGMT		0
-#define GIC_PRIO_CELL_FIRST	0x80	/* the highest of a cell's */
-#define GIC_PRIO_MASK		0xffU	/* of one INTID */
-
 /*
- * A cell's priorities are the lower half, 0x80..0xff, whatever its binary
- * point: the management SGI at 0 preempts any of them. The cell sees them as
- * in the non-secure view of a GIC with two security states (IHI 0069, 4.8.1):
- * shifted by one bit. For four priorities at once:
+ * What wakes a CPU is an ordinary interrupt, made pending for it by irq_kick(): one
+ * that Linux uses on each CPU, so it is not the firmware's. A cell has it as well.
  */
-static inline u32 gic_prio_from_cell(u32 v)
-{
-	return 0x80808080U | ((v >> 1) & 0x7f7f7f7fU);
-}
-
-static inline u32 gic_prio_to_cell(u32 v)
-{
-	return (v << 1) & 0xfefefefeU;
-}
+#define GIC_WAKE_SGI		0
+#define GIC_WAKE_BIT		(1U << GIC_WAKE_SGI)
+#define GIC_PRIO_WAKE		0
+#define GIC_PRIO_MASK		0xffU	/* of one INTID */
 
 /* Parts whose registers no cell has mapped. */
 enum gic_parts {
@@ -81,6 +65,11 @@ struct gic {
 	} part[GIC_NUM_PARTS];
 	/* INTIDs of SPIs are 32..lines - 1; 1020..1023 are no interrupts */
 	u32 lines;		/* a multiple of 32 */
+	/*
+	 * Priority 0 is the wake-up's: the lowest value that a cell can write, a
+	 * power of two.
+	 */
+	u8 prio_min;
 	/* for read-modify-write of distributor registers */
 	spinlock_t lock;
 };

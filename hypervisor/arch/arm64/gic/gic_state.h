@@ -35,11 +35,8 @@ struct gic_cpu {
 
 /* What irq_cpu_enter() found at this CPU's interface, for its own eyes. */
 struct gic_cpu_state {
-	u64 icc_sre_el2, icc_ctlr, icc_pmr, icc_bpr0, icc_igrpen0;
+	u64 icc_sre_el2, icc_ctlr, icc_pmr;
 	u64 ich_hcr, ich_vmcr;
-	u32 igroupr0;
-	u32 mgmt_enabled;	/* the management SGI's enable bit */
-	u8 mgmt_priority;
 	bool lpis_off;		/* switched off for a cell */
 };
 

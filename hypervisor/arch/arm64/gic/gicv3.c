@@ -152,14 +152,13 @@ void gicr_reset(volatile void *gicr)
 {
 	volatile u8 *sgi = (volatile u8 *)gicr + GICR_SGI_FRAME;
 
-	gic_write(sgi, GICD_ICENABLER, ~GIC_MGMT_BIT);
+	gic_write(sgi, GICD_ICENABLER, ~0U);
 	gicr_wait(gicr);
-	gic_write(sgi, GICD_ICPENDR, ~GIC_MGMT_BIT);
-	gic_write(sgi, GICD_ICACTIVER, ~GIC_MGMT_BIT);
-	gic_write(sgi, GICD_IGROUPR, ~GIC_MGMT_BIT);
+	gic_write(sgi, GICD_ICPENDR, ~0U);
+	gic_write(sgi, GICD_ICACTIVER, ~0U);
+	gic_write(sgi, GICD_IGROUPR, ~0U);
 	/* PPIs are level-triggered */
 	gic_write(sgi, GICD_ICFGR + 4, 0);
 	for (u32 i = 0; i < 32; i++)
-		sgi[GICD_IPRIORITYR + i] = i == GIC_MGMT_SGI ?
-					   GIC_PRIO_MGMT : GIC_PRIO_CELL_FIRST;
+		sgi[GICD_IPRIORITYR + i] = gic.prio_min;
 }

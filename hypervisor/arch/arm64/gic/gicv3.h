@@ -63,12 +63,26 @@
 				 0xfULL << ICC_SGIR_RS_SHIFT | \
 				 0xffULL << ICC_SGIR_AFF3_SHIFT)
 
+/* Where Group 0 is seen, priorities of Group 1 are the lower half (IHI 0069, 4.8.6) */
+#define ICC_PRIO_NONSECURE	0x80
+/* ICC_RPR_EL1: no interrupt is active */
+#define ICC_RPR_IDLE		0xff
+
 /* Redistributors that may be looked through for those of our CPUs. */
 #define GIC_MAX_FRAMES		128
 
 struct gicv3 {
 	volatile u8 *gicr;	/* first redistributor */
 	struct cpu *cpu_of_frame[GIC_MAX_FRAMES]; /* NULL: of no CPU of ours */
+	/*
+	 * With two security states, ICC_PMR_EL1 and ICC_RPR_EL1 are not seen shifted
+	 * as IPRIORITYR is: EL3 has left Group 0 to us.
+	 */
+	bool pmr_whole;
+	/* ICC_PMR_EL1 that lets nothing but priority 0 through */
+	u8 pmr_wake;
+	/* bit n of all ICC_AP1Rm_EL1: that of an interrupt of priority 0 */
+	u8 top_active;
 	u32 clusters;
 	u64 cluster_affinity[GIC_MAX_CLUSTERS];	/* as in ICC_SGInR_EL1 */
 };
@@ -86,7 +100,7 @@ void gicr_wait(volatile void *gicr);
 
 void gicv3_route_spi(u32 intid, const struct cpu *cpu);
 
-/* This CPU's SGIs and PPIs as after a reset; the management SGI stays. */
+/* This CPU's SGIs and PPIs as after a reset. */
 void gicr_reset(volatile void *gicr);
 
 /* A CPU's affinity as GICD_IROUTER has it. */

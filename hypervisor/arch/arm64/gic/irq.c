@@ -30,12 +30,10 @@ u64 irq_hcr_bits(void)
 void irq_machine_enter(void)
 {
 	vgic_disable_unowned();
-	irq_ops->machine_enter();
 }
 
 void irq_machine_leave(void)
 {
-	irq_ops->machine_leave();
 	vgic_enable_unowned();
 }
 
@@ -64,9 +62,9 @@ void irq_cpu_park(void)
 	irq_ops->cpu_park();
 }
 
-void irq_cpu_sleep(void)
+void irq_cpu_sleep(bool timed, u64 until)
 {
-	irq_ops->cpu_sleep();
+	irq_ops->cpu_sleep(timed, until);
 }
 
 void irq_cpu_reset(void)

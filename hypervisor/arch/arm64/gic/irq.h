@@ -40,17 +40,14 @@ void irq_machine_enter(void);
 /** Undoes irq_machine_enter(): the last CPU is about to leave. */
 void irq_machine_leave(void);
 
-/**
- * This CPU's part of arch_cpu_commit(): keeps what Linux had, and lets kicks
- * through.
- */
+/** This CPU's part of arch_cpu_commit(): keeps what Linux had. */
 void irq_cpu_enter(void);
 
 /** Undoes irq_cpu_enter(): this CPU leaves, or is switched off. */
 void irq_cpu_leave(void);
 
 /**
- * As arch_cpu_kick(): the management interrupt.
+ * As arch_cpu_kick(): an interrupt that wakes it, of those that it has anyway.
  *
  * @param cpu	may be this one
  */
@@ -62,8 +59,13 @@ void irq_ack_kick(void);
 /** As arch_cpu_park(): only kicks wake this CPU from now on. */
 void irq_cpu_park(void);
 
-/** The guest is about to sleep in WFI: kicks must be able to wake it. */
-void irq_cpu_sleep(void);
+/**
+ * The guest sleeps, at EL2: what interrupts it wakes it, and so do kicks.
+ *
+ * @param timed	the guest has given a time, and the CPU has FEAT_WFxT
+ * @param until	of CNTVCT_EL0
+ */
+void irq_cpu_sleep(bool timed, u64 until);
 
 /**
  * The CPU interface and this CPU's SGIs and PPIs as after a reset, for the cell

@@ -2,19 +2,21 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * Direct delivery on a GICv3 with one security state: a cell's interrupts are
- * its CPUs' own business (HCR_EL2.IMO = 0, no exit), and FMO = 1 keeps Group 0
- * for the hypervisor. It also sends a guest's ICC_PMR, ICC_CTLR, ICC_DIR and
- * ICC_RPR to the virtual CPU interface (IHI 0069, 8.2), which delivers nothing.
- * The physical interface runs with EOImode 0: an EOI also deactivates, whatever
- * EOImode the guest believes to have set.
+ * Direct delivery on a GICv3: a cell's interrupts are its CPUs' own business
+ * (HCR_EL2.IMO = 0, no exit). FMO = 1 makes SGIs trap, and sends a guest's ICC_PMR,
+ * ICC_CTLR, ICC_DIR and ICC_RPR to the virtual CPU interface (IHI 0069, 8.2), which
+ * delivers nothing. The physical interface runs with EOImode 0: an EOI also
+ * deactivates, whatever EOImode the guest believes to have set. Group 0 is not used:
+ * where there are two security states, it is the firmware's.
+ *
+ * What wakes a CPU is an interrupt of priority 0, which no guest can give. IMO = 1
+ * whenever EL2 itself sleeps, since an interrupt for EL1 need not end a WFI at EL2.
  */
 
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <core/main.h>
 #include <cpu/percpu_private.h>
-#include <lib/errno.h>
 #include <lib/printk.h>
 
 #include "gicv3.h"
@@ -28,8 +30,6 @@
 #define ICC_CTLR_PRIBITS(c)	((((c) >> 8) & 7) + 1)
 #define ICC_PMR_ALL		0xff
 #define ICC_IGRPEN_ENABLE	1
-/* with five bits of priority: those that only the hypervisor's have */
-#define ICC_AP1R0_NOT_CELLS	0xffffULL
 
 #define ICH_HCR_TC		(1U << 10)
 #define ICH_VMCR_VEOIM		(1U << 9)
@@ -41,34 +41,6 @@ static volatile u8 *own_gicr(void)
 	return this_percpu()->cpu->arch.gic.gicr;
 }
 
-static void convert_priorities(volatile void *base, u32 first, u32 lines,
-			       u32 (*convert)(u32))
-{
-	for (u32 reg = GICD_IPRIORITYR + first; reg < GICD_IPRIORITYR + lines;
-	     reg += 4)
-		gic_write(base, reg, convert(gic_read(base, reg)));
-}
-
-/* Machine */
-
-static void machine_enter(void)
-{
-	convert_priorities(gic.gicd, 32, gic.lines, gic_prio_from_cell);
-	gic_write(gic.gicd, GICD_CTLR,
-		  gic_read(gic.gicd, GICD_CTLR) | GICD_CTLR_GRP0);
-	gicd_wait();
-}
-
-static void machine_leave(void)
-{
-	gic_write(gic.gicd, GICD_CTLR,
-		  gic_read(gic.gicd, GICD_CTLR) & ~GICD_CTLR_GRP0);
-	gicd_wait();
-	convert_priorities(gic.gicd, 32, gic.lines, gic_prio_to_cell);
-}
-
-/* CPU */
-
 static void save_icc(struct gic_cpu_state *s)
 {
 	s->icc_sre_el2 = read_sysreg(icc_sre_el2);
@@ -77,8 +49,6 @@ static void save_icc(struct gic_cpu_state *s)
 	isb();
 	s->icc_ctlr = read_sysreg(icc_ctlr_el1);
 	s->icc_pmr = read_sysreg(icc_pmr_el1);
-	s->icc_bpr0 = read_sysreg(icc_bpr0_el1);
-	s->icc_igrpen0 = read_sysreg(icc_igrpen0_el1);
 	s->ich_hcr = read_sysreg(ich_hcr_el2);
 	s->ich_vmcr = read_sysreg(ich_vmcr_el2);
 }
@@ -101,34 +71,9 @@ static void set_icc(void)
 		     ich_hcr_el2);
 	write_sysreg(read_sysreg(icc_ctlr_el1) &
 		     ~(u64)(ICC_CTLR_EOIMODE | ICC_CTLR_CBPR), icc_ctlr_el1);
-	write_sysreg(0, icc_bpr0_el1);
 	write_sysreg(ICC_PMR_ALL, icc_pmr_el1);
-	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen0_el1);
-	/* a kick can come from here on, by these settings */
+	/* before the caller goes on by these settings */
 	isb();
-}
-
-static void enter_mgmt_sgi(volatile u8 *sgi, struct gic_cpu_state *s)
-{
-	s->igroupr0 = gic_read(sgi, GICD_IGROUPR);
-	s->mgmt_enabled = gic_read(sgi, GICD_ISENABLER) & GIC_MGMT_BIT;
-	s->mgmt_priority = sgi[GICD_IPRIORITYR + GIC_MGMT_SGI];
-
-	gic_write(sgi, GICD_ICPENDR, GIC_MGMT_BIT);
-	gic_write(sgi, GICD_IGROUPR, s->igroupr0 & ~GIC_MGMT_BIT);
-	sgi[GICD_IPRIORITYR + GIC_MGMT_SGI] = GIC_PRIO_MGMT;
-	gic_write(sgi, GICD_ISENABLER, GIC_MGMT_BIT);
-}
-
-static void leave_mgmt_sgi(volatile u8 *sgi, const struct gic_cpu_state *s)
-{
-	if (!s->mgmt_enabled)
-		gic_write(sgi, GICD_ICENABLER, GIC_MGMT_BIT);
-	gicr_wait(own_gicr());
-	gic_write(sgi, GICD_ICPENDR, GIC_MGMT_BIT);
-	gic_write(sgi, GICD_IGROUPR,
-		  gic_read(sgi, GICD_IGROUPR) | (s->igroupr0 & GIC_MGMT_BIT));
-	sgi[GICD_IPRIORITYR + GIC_MGMT_SGI] = s->mgmt_priority;
 }
 
 static void cpu_enter(void)
@@ -143,20 +88,13 @@ static void cpu_enter(void)
 	 * yet deactivated would stay active for ever: its ICC_DIR is lost.
 	 */
 	gic_write(sgi, GICD_ICACTIVER, gic_read(sgi, GICD_ISACTIVER));
-	convert_priorities(sgi, 0, 32, gic_prio_from_cell);
-	enter_mgmt_sgi(sgi, s);
 	set_icc();
 }
 
 static void cpu_leave(void)
 {
 	const struct gic_cpu_state *s = &this_percpu()->gic;
-	volatile u8 *sgi = own_gicr() + GICR_SGI_FRAME;
 
-	write_sysreg(s->icc_igrpen0, icc_igrpen0_el1);
-	leave_mgmt_sgi(sgi, s);
-	convert_priorities(sgi, 0, 32, gic_prio_to_cell);
-	write_sysreg(s->icc_bpr0, icc_bpr0_el1);
 	write_sysreg(s->icc_pmr, icc_pmr_el1);
 	write_sysreg(s->icc_ctlr, icc_ctlr_el1);
 	write_sysreg(s->ich_vmcr, ich_vmcr_el2);
@@ -167,62 +105,122 @@ static void cpu_leave(void)
 	isb();
 }
 
+/* The wake-up wins against all that a cell has. Any CPU may do it for any. */
+static void arm_wake(const struct cpu *cpu)
+{
+	volatile u8 *sgi = (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
+
+	/* one that its guest is in the handler of would not be signalled again */
+	gic_write(sgi, GICD_ICACTIVER, GIC_WAKE_BIT);
+	sgi[GICD_IPRIORITYR + GIC_WAKE_SGI] = GIC_PRIO_WAKE;
+	gic_write(sgi, GICD_ISENABLER, GIC_WAKE_BIT);
+}
+
 static void kick(const struct cpu *cpu)
 {
 	/* the command before the interrupt that announces it */
 	dsb(ish);
-	write_sysreg(cpu->arch.gic.sgi_target | (u64)GIC_MGMT_SGI << ICC_SGIR_INTID_SHIFT,
-		     icc_sgi0r_el1);
-	isb();
-	/* a guest in WFE that keeps the interrupt out runs on, see control.c */
+	arm_wake(cpu);
+	gic_write((volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME,
+		  GICD_ISPENDR, GIC_WAKE_BIT);
+	/* it is pending before the caller gives up the lock that keeps the CPU parked */
+	dsb(sy);
+	/* a guest may be in WFE */
 	sev();
 }
 
 static void ack_kick(void)
 {
-	u64 intid;
-
-	while ((intid = read_sysreg(icc_iar0_el1)) < GIC_MAX_INTID) {
-		/* its priority is dropped before the next acknowledge looks */
-		write_sysreg(intid, icc_eoir0_el1);
-		isb();
-	}
-	/* the acknowledge is before the caller's look at its command: a later kick comes again */
+	gic_write(own_gicr() + GICR_SGI_FRAME, GICD_ICPENDR, GIC_WAKE_BIT);
+	/* before the caller's look at its command: a later kick comes again */
 	dsb(sy);
 }
 
 /*
- * Active priorities of Group 1, one bit each in AP1R0..AP1R3: those above 0x80
- * that no interrupt of a guest can have, or all.
+ * Something of the highest priority is still active: some GICs ignore writes to
+ * ICC_AP1Rn_EL1 from here (seen: QEMU with EL3). An EOI drops one.
  */
-static void reset_active_priorities(bool all)
+static void drop_priorities(u64 below)
+{
+	for (u32 n = 0; n < 128 && read_sysreg(icc_rpr_el1) < below; n++) {
+		write_sysreg(GIC_WAKE_SGI, icc_eoir1_el1);
+		/* RPR is without it when it is read next */
+		isb();
+	}
+}
+
+/* No interrupt is active any more at the CPU interface. */
+static void reset_active_priorities(void)
 {
 	u32 bits = ICC_CTLR_PRIBITS(read_sysreg(icc_ctlr_el1));
 
-	write_sysreg(all || bits > 5 ? 0 : read_sysreg(icc_ap1r0_el1) &
-					   ~ICC_AP1R0_NOT_CELLS, icc_ap1r0_el1);
-	if (bits >= 6 && (all || bits > 6))
+	write_sysreg(0, icc_ap1r0_el1);
+	if (bits >= 6)
 		write_sysreg(0, icc_ap1r1_el1);
-	if (bits >= 7 && all) {
+	if (bits >= 7) {
 		write_sysreg(0, icc_ap1r2_el1);
 		write_sysreg(0, icc_ap1r3_el1);
 	}
+	/* RPR tells of these writes */
+	isb();
+	drop_priorities(ICC_RPR_IDLE);
+}
+
+/* The one of priority 0, which no interrupt of a guest has, and it can pretend. */
+static void reset_top_active(void)
+{
+	u32 bit = gicv3.top_active;
+
+	if (bit < 32)
+		write_sysreg(read_sysreg(icc_ap1r0_el1) & ~(1ULL << bit), icc_ap1r0_el1);
+	else if (bit < 64)
+		write_sysreg(read_sysreg(icc_ap1r1_el1) & ~1ULL, icc_ap1r1_el1);
+	else
+		write_sysreg(read_sysreg(icc_ap1r2_el1) & ~1ULL, icc_ap1r2_el1);
+	/* RPR tells of it */
+	isb();
+	drop_priorities(gicv3.pmr_wake);
 }
 
 static void cpu_park(void)
 {
-	/* Group 0 only from here on: what the guest had enabled wakes nobody */
-	write_sysreg(0, icc_igrpen1_el1);
+	write_sysreg(read_sysreg(hcr_el2) | HCR_IMO, hcr_el2);
+	/* what the guest had enabled wakes nobody from here on */
+	write_sysreg(gicv3.pmr_wake, icc_pmr_el1);
 	/* nor may what it has left active keep the kicks out */
-	reset_active_priorities(true);
-	/* both hold before the CPU waits */
+	reset_active_priorities();
+	arm_wake(this_percpu()->cpu);
+	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
+	/* all of that holds before the CPU waits */
 	isb();
 }
 
-static void cpu_sleep(void)
+static void cpu_sleep(bool timed, u64 until)
 {
-	reset_active_priorities(false);
-	/* before the caller's WFI */
+	u64 hcr = read_sysreg(hcr_el2), bpr = read_sysreg(icc_bpr1_el1);
+	u64 enabled = read_sysreg(icc_igrpen1_el1);
+	u64 pmr = read_sysreg(icc_pmr_el1);
+
+	write_sysreg(hcr | HCR_IMO, hcr_el2);
+	/* the guest's own do not wake it */
+	if (!enabled)
+		write_sysreg(gicv3.pmr_wake, icc_pmr_el1);
+	reset_top_active();
+	/* with a large one, the priority of what is active would be 0 */
+	write_sysreg(0, icc_bpr1_el1);
+	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
+	/* the wait goes by these, and the guest's stores are seen before it sleeps */
+	isb();
+	dsb(sy);
+	if (timed)
+		wfit(until);
+	else
+		wfi();
+	write_sysreg(bpr, icc_bpr1_el1);
+	write_sysreg(enabled, icc_igrpen1_el1);
+	write_sysreg(pmr, icc_pmr_el1);
+	write_sysreg(hcr, hcr_el2);
+	/* as before for what comes next */
 	isb();
 }
 
@@ -272,7 +270,8 @@ static void cpu_reset(void)
 	/* where a GIC can do without: the registers that follow are there by that */
 	write_sysreg(ICC_SRE_EL1_SRE, icc_sre_el1);
 	isb();
-	write_sysreg(0, icc_igrpen1_el1);
+	/* on: a guest that sleeps before it has set up its GIC can be woken */
+	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
 	write_sysreg(0, icc_bpr1_el1);
 	write_sysreg(0, ich_vmcr_el2);
 	reset_virtual_priorities();
@@ -281,19 +280,44 @@ static void cpu_reset(void)
 	gicr_reset(gicr);
 }
 
+/* With two security states, IPRIORITYR is seen shifted (IHI 0069, 4.8.6), and PMR... */
+static void find_priorities(void)
+{
+	u32 bits = ICC_CTLR_PRIBITS(read_sysreg(icc_ctlr_el1));
+	u8 step = (u8)(1U << (8 - bits));
+	u64 pmr = read_sysreg(icc_pmr_el1);
+
+	if (gic_read(gic.gicd, GICD_CTLR) & GICD_CTLR_DS) {
+		gic.prio_min = step;
+		gicv3.pmr_wake = step;
+		gicv3.top_active = 0;
+		gicv3.pmr_whole = false;
+		return;
+	}
+	gic.prio_min = (u8)(step * 2);
+	gicv3.top_active = (u8)(1U << (bits - 1));
+	/* ...too if EL3 has Group 0 for itself (SCR_EL3.FIQ): then this is lost */
+	write_sysreg(step, icc_pmr_el1);
+	/* what is read is what the write has become */
+	isb();
+	gicv3.pmr_whole = read_sysreg(icc_pmr_el1);
+	gicv3.pmr_wake = (u8)(gicv3.pmr_whole ? ICC_PRIO_NONSECURE + step : step * 2);
+	write_sysreg(pmr, icc_pmr_el1);
+	/* Linux's again, before it goes on */
+	isb();
+}
+
 static int init(void)
 {
 	int err = gicv3_init();
 
-	if (!err && !(gic_read(gic.gicd, GICD_CTLR) & GICD_CTLR_DS))
-		err = refuse(-ENODEV, "the GIC has two security states (GICD_CTLR.DS = 0): direct interrupt delivery needs a single one");
+	if (!err)
+		find_priorities();
 	return err;
 }
 
 const struct irq_ops irq_direct_ops = {
 	.init = init,
-	.machine_enter = machine_enter,
-	.machine_leave = machine_leave,
 	.route_spi = gicv3_route_spi,
 	.reroute = vgic_v3_reroute,
 	.dist_access = vgic_v3_dist,

@@ -17,8 +17,6 @@
 struct irq_ops {
 	/* The machine's GIC: is it what we can use? Changes nothing of it. */
 	int (*init)(void);
-	void (*machine_enter)(void);
-	void (*machine_leave)(void);
 	/* sends an SPI to @cpu */
 	void (*route_spi)(u32 intid, const struct cpu *cpu);
 	/* SPIs of @cell that go to a CPU of @taker, or to any, go to its first */
@@ -34,7 +32,7 @@ struct irq_ops {
 	u64 hcr_bits;
 	void (*cpu_enter)(void);
 	void (*cpu_leave)(void);
-	void (*cpu_sleep)(void);
+	void (*cpu_sleep)(bool timed, u64 until);
 	void (*cpu_reset)(void);
 };
 
@@ -44,7 +42,7 @@ extern const struct irq_ops *irq_ops;
 /* Chooses irq_ops for the machine and calls its init. 0 or refused. */
 int irq_init(void);
 
-/* irq_direct.c: a GICv3 with one security state, interrupts without exits. */
+/* irq_direct.c: a GICv3, interrupts without exits. */
 extern const struct irq_ops irq_direct_ops;
 
 #endif /* ARM64_IRQ_OPS_H */

@@ -58,7 +58,7 @@ static int vgic_prepare(struct cell *cell)
 			return err;
 		cell->arch.gic.irqs[word] = irqs;
 	}
-	cell->arch.gic.sgi_ppi = ~GIC_MGMT_BIT;
+	cell->arch.gic.sgi_ppi = ~0U;
 	add_sgi_targets(cell, cell->cpus, true);
 	return 0;
 }

@@ -21,6 +21,15 @@ static void modify(volatile void *base, u32 reg, u32 mask, u32 value)
 	spin_unlock(&gic.lock);
 }
 
+/* Priority 0 is the wake-up's: it becomes the next one. */
+static u32 cell_priorities(u32 v)
+{
+	for (u32 shift = 0; shift < 32; shift += 8)
+		if ((v >> shift & 0xff) < gic.prio_min)
+			v |= (u32)gic.prio_min << shift;
+	return v;
+}
+
 /* Four INTIDs in a register, each may be accessed as a byte. */
 static enum mmio_result priority_access(volatile void *base, u32 owned,
 					struct mmio_access *access)
@@ -39,10 +48,9 @@ static enum mmio_result priority_access(volatile void *base, u32 owned,
 
 	if (access->is_write)
 		modify(base, reg, mask,
-		       gic_prio_from_cell((u32)access->value << shift));
+		       cell_priorities((u32)access->value << shift));
 	else
-		access->value = (gic_prio_to_cell(gic_read(base, reg)) &
-				 mask) >> shift;
+		access->value = (gic_read(base, reg) & mask) >> shift;
 	return MMIO_HANDLED;
 }
 
@@ -109,9 +117,7 @@ static enum mmio_result common_access(struct mmio_access *access)
 	if (access->is_write || access->size != 4)
 		return MMIO_HANDLED;
 	access->value = gic_read(gic.gicd, reg);
-	if (reg == GICD_CTLR)
-		access->value &= ~(u64)GICD_CTLR_GRP0;
-	else if (reg == GICD_TYPER)
+	if (reg == GICD_TYPER)
 		access->value = (access->value & ~(u64)GICD_TYPER_ESPI) |
 				GICD_TYPER_MBIS;
 	return MMIO_HANDLED;

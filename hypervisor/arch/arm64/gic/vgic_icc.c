@@ -8,7 +8,7 @@
 
 #include <arch/sysreg.h>
 
-#include "gic.h"
+#include "gicv3.h"
 #include "irq.h"
 #include "vgic.h"
 
@@ -20,24 +20,42 @@
 #define SYS_ICC_SGI0R_EL1	SYSREG(3, 0, 12, 11, 7)
 #define SYS_ICC_CTLR_EL1	SYSREG(3, 0, 12, 12, 4)
 
-/* no interrupt is active */
-#define ICC_RPR_IDLE		0xff
-
-static u64 running_priority(void)
+/* As IPRIORITYR has it. */
+static u64 shown(u64 priority)
 {
-	u32 priority = (u32)read_sysreg(icc_rpr_el1);
+	return gicv3.pmr_whole ? priority << 1 & GIC_PRIO_MASK : priority;
+}
 
-	return priority == ICC_RPR_IDLE ? priority :
-					  gic_prio_to_cell(priority) & GIC_PRIO_MASK;
+/* A PMR of 0 would keep the wake-up out: the one that keeps all others out is used. */
+static u64 read_pmr(void)
+{
+	u64 pmr = read_sysreg(icc_pmr_el1);
+
+	return pmr == gicv3.pmr_wake ? 0 : shown(pmr);
+}
+
+static void write_pmr(u64 pmr)
+{
+	pmr &= GIC_PRIO_MASK;
+	if (gicv3.pmr_whole)
+		pmr = ICC_PRIO_NONSECURE | pmr >> 1;
+	write_sysreg(pmr < gicv3.pmr_wake ? gicv3.pmr_wake : pmr, icc_pmr_el1);
+}
+
+static u64 read_rpr(void)
+{
+	u64 rpr = read_sysreg(icc_rpr_el1);
+
+	return rpr == ICC_RPR_IDLE ? rpr : shown(rpr);
 }
 
 static u64 read_common(u32 reg)
 {
 	switch (reg) {
 	case SYS_ICC_PMR_EL1:
-		return gic_prio_to_cell((u32)read_sysreg(icc_pmr_el1)) & GIC_PRIO_MASK;
+		return read_pmr();
 	case SYS_ICC_RPR_EL1:
-		return running_priority();
+		return read_rpr();
 	case SYS_ICC_CTLR_EL1:
 		return read_sysreg(icc_ctlr_el1);
 	default:
@@ -51,10 +69,8 @@ bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
 
 	switch (reg) {
 	case SYS_ICC_PMR_EL1:
-		/* 0 becomes 0x80: all of the cell's priorities are masked */
 		if (!is_read)
-			write_sysreg(gic_prio_from_cell((u32)value) & GIC_PRIO_MASK,
-				     icc_pmr_el1);
+			write_pmr(value);
 		break;
 	case SYS_ICC_DIR_EL1:	/* deactivated by the EOI */
 	case SYS_ICC_RPR_EL1:

@@ -3,7 +3,7 @@
 
 /*
  * SGIs of a cell, which its CPUs send by writing ICC_SGI1R_EL1 (trapped): to
- * CPUs of the cell only, and not the hypervisor's own.
+ * CPUs of the cell only.
  */
 
 #include <arch/sysreg.h>
@@ -36,10 +36,6 @@ void irq_sgi1r(u64 value)
 	u64 affinity = value & ICC_SGIR_AFFINITY;
 	u64 sgi = value & ICC_SGIR_INTID_MASK;
 
-	if (ICC_SGIR_INTID(value) == GIC_MGMT_SGI) {
-		vgic_count_denied(1);
-		return;
-	}
 	if (value & ICC_SGIR_IRM) {
 		send_to_all_others(sgi);
 		return;

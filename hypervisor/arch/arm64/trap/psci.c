@@ -129,8 +129,7 @@ static __attribute__((noinline)) s64 serve(u32 fid, u64 arg1, u64 arg2, u64 arg3
 	case PSCI_CPU_SUSPEND:
 	case PSCI_CPU_SUSPEND_64:
 		/* a standby state, whatever was asked for: allowed, 5.4.2 */
-		irq_cpu_sleep();
-		wfi();
+		irq_cpu_sleep(false, 0);
 		return PSCI_SUCCESS;
 	case PSCI_CPU_OFF:
 		cell_cpu_off();

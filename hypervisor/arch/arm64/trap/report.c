@@ -124,10 +124,30 @@ static void print_abort(const struct cell *cell, u64 esr)
 	print_neighbours(cell, address);
 }
 
+/* offsets from VBAR_EL1, Arm ARM D1.3.1: four groups of four vectors */
+#define VECTORS_SIZE		0x800
+#define VECTOR_GROUP_MASK	0x1ff
+#define VECTOR_IRQ		0x080
+
+/*
+ * A guest that was woken to be stopped takes the interrupt, and cannot fetch its
+ * vector: it was where that would have returned to.
+ */
+static bool was_woken(u64 pc)
+{
+	u64 offset = pc - read_sysreg(vbar_el1);
+
+	return offset < VECTORS_SIZE && (offset & VECTOR_GROUP_MASK) == VECTOR_IRQ;
+}
+
 void arch_fault_place(struct cellblock_fault *fault)
 {
 	fault->pc = read_sysreg(elr_el2);
 	fault->pstate = read_sysreg(spsr_el2);
+	if (fault->kind != CELLBLOCK_FAULT_EXCEPTION && was_woken(fault->pc)) {
+		fault->pc = read_sysreg(elr_el1);
+		fault->pstate = read_sysreg(spsr_el1);
+	}
 	fault->lr = this_percpu()->regs.x[30];
 	fault->sp = (fault->pstate & PSR_MODE_MASK) == PSR_MODE_EL1h ?
 		    read_sysreg(sp_el1) : read_sysreg(sp_el0);

@@ -119,18 +119,15 @@ static void handle_wfx(const struct guest_regs *regs, u32 iss)
 	traps_skip_instruction();
 	if (iss & ESR_WFX_IS_WFE)
 		return;
-	irq_cpu_sleep();
 	/* without a register: a time that is over, as it may end at any time */
-	if (iss & ESR_WFX_TIMEOUT)
-		wfit(iss & ESR_WFX_RV ? regs->x[ESR_SYS64_RT(iss)] : 0);
-	else
-		wfi();
+	irq_cpu_sleep(iss & ESR_WFX_TIMEOUT,
+		      iss & ESR_WFX_RV ? regs->x[ESR_SYS64_RT(iss)] : 0);
 }
 
 void traps_fault(struct guest_regs *regs, u64 esr)
 {
 	/* it may be the end of its memory that makes it park */
-	control_poll();
+	control_end_if_stopped();
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	/* before the text, which may take its time */
 	if (this_percpu()->vcpu->cell != &root_cell)
@@ -207,16 +204,9 @@ void traps_sync32(struct guest_regs *regs, u64 esr)
 
 void traps_irq(struct guest_regs *regs)
 {
-	/* HCR_EL2.IMO = 0: the guest takes them */
+	/* IRQ: HCR_EL2.IMO = 0, the guest takes them. FIQ: the firmware's business */
 	(void)regs;
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
-}
-
-void traps_fiq(struct guest_regs *regs)
-{
-	(void)regs;
-	this_percpu()->vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT]++;
-	control_poll();
 }
 
 void el2_fault(u64 vector)

@@ -129,12 +129,12 @@ vec_sync64:
 	b	exit_sync
 	end_vector vec_sync64
 	lower_other vec_irq64, exit_irq
-	lower_other vec_fiq64, exit_fiq
+	lower_other vec_fiq64, exit_irq
 	lower_other vec_serror64, exit_serror
 
 	lower_other vec_sync32, exit_sync32
 	lower_other vec_irq32, exit_irq
-	lower_other vec_fiq32, exit_fiq
+	lower_other vec_fiq32, exit_irq
 	lower_other vec_serror32, exit_serror
 	.balign	VECTOR_SIZE
 
@@ -235,12 +235,6 @@ exit_irq:
 	save_rest
 	mov	x0, sp
 	bl	traps_irq
-	b	vmreturn_here
-
-exit_fiq:
-	save_rest
-	mov	x0, sp
-	bl	traps_fiq
 	b	vmreturn_here
 
 exit_serror:

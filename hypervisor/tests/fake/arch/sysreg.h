@@ -30,7 +30,7 @@
 #undef wfe
 #undef sev
 #define wfi()		fake_instruction("wfi")
-#define wfit(time)	fake_sysreg_write("wfit", time)
+#define wfit(time)	(fake_sysreg_write("wfit", time), fake_instruction("wfit"))
 #define wfe()		fake_instruction("wfe")
 #define sev()		fake_instruction("sev")
 

@@ -27,6 +27,7 @@
 #define GICD_CTLR		0x0000
 #define GICD_CTLR_GRP1A		(1U << 1)
 #define GICD_CTLR_ARE		(1U << 4)
+#define GICD_CTLR_DS		(1U << 6)
 #define GICD_CTLR_RWP		(1U << 31)
 #define GICD_TYPER		0x0004
 #define GICD_IGROUPR		0x0080
