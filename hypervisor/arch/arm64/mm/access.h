@@ -34,4 +34,11 @@ static inline void access_begin(void)
 #undef SAVE
 }
 
+/*
+ * An asynchronous abort (SError) of what this CPU has accessed so far is taken
+ * here, after access_begin(): the guest would take it for its own, or the next
+ * guest on this CPU.
+ */
+bool access_serror(void);
+
 #endif /* ARM64_ACCESS_H */

@@ -19,30 +19,38 @@ static void *map(u64 pa, u64 attrs)
 	return stage1_fixmap(pa, attrs);
 }
 
-/*
- * An asynchronous abort (SError) of what was accessed just now. It is taken here:
- * the guest would take it for its own, or the next one on this CPU.
- */
-static bool abort_is_pending(void)
+bool access_serror(void)
 {
-	u64 hcr;
+	u64 hcr = read_sysreg(hcr_el2);
+	bool taken = false;
 
-	/* a write is complete, or its abort is pending */
-	dsb(sy);
-	if (!(read_sysreg(isr_el1) & ISR_A))
-		return false;
-	hcr = read_sysreg(hcr_el2);
 	write_sysreg(hcr | HCR_AMO, hcr_el2);
-	/* SErrors are EL2's before they are unmasked */
+	/* what was accessed has been answered; SErrors are EL2's before they are unmasked */
+	dsb(sy);
 	isb();
 	asm goto("msr	daifclr, #4\n"
+		 /* ESB: with RAS, that is when it has to be pending */
+		 MAY_ABORT("hint	#16") "\n"
 		 /* it is taken before the first instruction after this, at the latest */
 		 MAY_ABORT("isb") "\n"
 		 MAY_ABORT("msr	daifset, #4")
 		 : : : ABORT_CLOBBERS : failed);
+	goto out;
 failed:
+	taken = true;
+out:
 	write_sysreg(hcr, hcr_el2);
-	return true;
+	return taken;
+}
+
+/* The same, if there is one to be seen. */
+static bool abort_is_pending(void)
+{
+	/* a write is complete, or its abort is pending */
+	dsb(sy);
+	/* ISR_EL1 is not read ahead of that */
+	isb();
+	return (read_sysreg(isr_el1) & ISR_A) && access_serror();
 }
 
 void arch_sync_uncached(const void *start, size_t size)

@@ -4,12 +4,14 @@
 /*
  * SErrors come late: each has to reach the guest that has caused it, and nobody
  * else. EL2 takes those of cells and hands them on. Root has its own without EL2
- * (HCR_EL2.AMO).
+ * (HCR_EL2.AMO), until its CPU parks.
  */
 
 #include <arch/sysreg.h>
 #include <core/cell.h>
 #include <cpu/percpu_private.h>
+#include <lib/printk.h>
+#include <mm/access.h>
 
 #include "traps.h"
 
@@ -33,6 +35,11 @@ void serror_deliver(void)
 
 void serror_end(void)
 {
+	access_begin();
+	if (access_serror())
+		printk("SError: cell \"%s\", CPU %u: the guest has ended before, nobody gets it\n",
+		       this_percpu()->vcpu->cell->config->name,
+		       this_percpu()->cpu->id);
 	/* one that it has deferred (ESB) and not looked at; HCR_EL2 is written anew */
 	if (has_ras())
 		write_sysreg(0, VDISR_EL2);

@@ -71,7 +71,7 @@ void skip_aarch32(u64 spsr, u64 esr);
  */
 bool skip_if_nop(u32 iss);
 
-/* A guest ends on this CPU. */
+/* A guest ends on this CPU: what SErrors it has caused are nobody's any more. */
 void serror_end(void);
 
 /* Prints what the guest did (report.c). */
