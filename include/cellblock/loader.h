@@ -79,7 +79,7 @@ struct cellblock_fault {
 	__u64 lr;
 	__u64 sp;
 	__u64 pstate;
-	/* of an exception: ESR_EL2, FAR_EL2; guest-physical address of an abort */
+	/* of an exception: ESR_EL2, FAR_EL2; guest-physical address of an abort, ~0: not known */
 	__u64 esr;
 	__u64 far;
 	__u64 ipa;

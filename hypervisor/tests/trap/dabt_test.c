@@ -13,6 +13,7 @@
 #include <core/mmio.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
+#include <mm/access.h>
 #include <jailhouse/ivshmem.h>
 #include <trap/traps.h>
 #include <vdev/pci.h>
@@ -522,6 +523,40 @@ TEST(other_faults_are_no_updates)
 	}
 }
 
+/* The guest's tables: what AT S1E1R makes of FAR_EL2 */
+static bool is_translated;
+#define TRANSLATED	0x0dead000ULL
+
+bool access_guest_address(u64 va, u64 *address)
+{
+	CHECK_EQ(va, VA_PAGE | 0x123);
+	*address = TRANSLATED | (va & 0xfff);
+	return is_translated;
+}
+
+static u64 reported(u32 iss, u64 ipa)
+{
+	fake_sysreg_set("far_el2", VA_PAGE | 0x123);
+	fake_sysreg_set("hpfar_el2", ipa >> 12 << 4);
+	return dabt_address((u64)0x24 << 26 | iss);
+}
+
+/* After a permission fault of the access itself HPFAR_EL2 is UNKNOWN. */
+TEST(addresses_that_are_reported)
+{
+	is_translated = true;
+	CHECK_EQ(reported(PERMISSION | 3, 0x5000), TRANSLATED | 0x123);
+	CHECK_EQ(reported(PERMISSION | WNR, 0x5000), TRANSLATED | 0x123);
+	CHECK_EQ(reported(PERMISSION | S1PTW, 0x5000), 0x5123);
+	CHECK_EQ(reported(TRANSLATION | S1PTW, 0x5000), 0x5123);
+	/* its own tables have changed, or lead nowhere */
+	is_translated = false;
+	CHECK_EQ(reported(PERMISSION | 3, 0x5000), ~0ULL);
+	CHECK_EQ(reported(PERMISSION | S1PTW | 3, 0x5000), 0x5123);
+	CHECK_EQ(reported(TRANSLATION | 3, 0x5000), 0x5123);
+	CHECK_EQ(reported(ACCESS_FLAG | 3, 0x5000), 0x5123);
+}
+
 /* Doorbells: cells a, b on CPUs 1 and 2, with a link of twelve peers. */
 
 #define BAR_B		(BAR_AT + 0x4000)
@@ -710,6 +745,7 @@ TAP_MAIN(
 	TAP_TEST(faults_that_stay),
 	TAP_TEST(what_the_entry_does_not_permit),
 	TAP_TEST(other_faults_are_no_updates),
+	TAP_TEST(addresses_that_are_reported),
 	TAP_TEST(doorbell),
 	TAP_TEST(doorbell_from_register_31),
 	TAP_TEST(doorbell_to_nobody),

@@ -41,4 +41,10 @@ static inline void access_begin(void)
  */
 bool access_serror(void);
 
+/*
+ * Where the guest's own tables lead from @va, now: they may have changed since it
+ * made an access. False: nowhere.
+ */
+bool access_guest_address(u64 va, u64 *address);
+
 #endif /* ARM64_ACCESS_H */

@@ -176,6 +176,23 @@ bool arch_device_write(u64 pa, unsigned int size, u64 value)
 	return store(map(pa, S1_DEVICE), size, value) && !abort_is_pending();
 }
 
+bool access_guest_address(u64 va, u64 *address)
+{
+	u64 guests = read_sysreg(par_el1), par = PAR_F;
+
+	access_begin();
+	/* a walk of the guest's tables, wherever these are */
+	asm goto(MAY_ABORT("at	s1e1r, %0")
+		 : : "r" (va) : ABORT_CLOBBERS : failed);
+	/* PAR_EL1 is the translation's result after that only */
+	isb();
+	par = read_sysreg(par_el1);
+	*address = (par & PAR_PA_MASK) | (va & PAGE_OFFS_MASK);
+failed:
+	write_sysreg(guests, par_el1);
+	return !(par & PAR_F);
+}
+
 volatile void *arch_map_device(u64 pa, u64 size)
 {
 	return stage1_map_device(pa, size);

@@ -8,6 +8,7 @@
 #include <core/mmio.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
+#include <mm/access.h>
 #include <vdev/ivshmem.h>
 
 #include "traps.h"
@@ -129,6 +130,21 @@ bool dabt_mmio_write(struct guest_regs *regs, u32 iss)
 	return true;
 other:
 	return dabt_mmio(regs, iss);
+}
+
+/*
+ * HPFAR_EL2 tells it after faults of the guest's tables, and others but those of
+ * permissions. Cortex-A57's may be wrong (erratum 834220): the tables come first.
+ */
+u64 dabt_address(u64 esr)
+{
+	u64 address;
+
+	if (esr & DABT_S1PTW)
+		return abort_ipa();
+	if (access_guest_address(read_sysreg(far_el2), &address))
+		return address;
+	return FSC_TYPE(ABT_FSC(esr)) == FSC_PERMISSION ? ~0ULL : abort_ipa();
 }
 
 bool iabt_handle(u32 iss)

@@ -105,7 +105,7 @@ static void print_registers(const struct guest_regs *regs)
 
 static void print_abort(const struct cell *cell, u64 esr)
 {
-	u64 address = abort_ipa();
+	u64 address = dabt_address(esr);
 
 	if (ESR_EC(esr) == EC_IABT_LOWER)
 		printk("  instruction fetch from %#llx: %s\n", address,
@@ -121,7 +121,8 @@ static void print_abort(const struct cell *cell, u64 esr)
 		       esr & DABT_S1PTW ? "page-table walk" :
 		       "an instruction that cannot be emulated",
 		       fault_name(esr));
-	print_neighbours(cell, address);
+	if (address != ~0ULL)
+		print_neighbours(cell, address);
 }
 
 /* offsets from VBAR_EL1, Arm ARM D1.3.1: four groups of four vectors */
@@ -155,7 +156,7 @@ void arch_fault_place(struct cellblock_fault *fault)
 		return;
 	fault->esr = read_sysreg(esr_el2);
 	fault->far = read_sysreg(far_el2);
-	fault->ipa = abort_ipa();
+	fault->ipa = dabt_address(fault->esr);
 }
 
 void report_fault(const struct guest_regs *regs, u64 esr)

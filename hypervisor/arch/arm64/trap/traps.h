@@ -35,6 +35,8 @@ bool dabt_mmio(struct guest_regs *regs, u32 iss);
 bool dabt_mmio_write(struct guest_regs *regs, u32 iss);
 /* The same for instruction aborts. */
 bool iabt_handle(u32 iss);
+/* The guest-physical address of an abort that is reported; ~0: nobody knows. */
+u64 dabt_address(u64 esr);
 
 /* Guest-physical page and address of the abort being handled. */
 static inline u64 abort_page(void)
