@@ -285,6 +285,9 @@ u64 arch_msi_address(void);
 /** Instruction fetches of all CPUs see what was written to memory before. */
 void arch_sync_code(void);
 
+/** Calls halt_unlock() for the architecture's own locks. */
+void arch_halt_unlock(void);
+
 /** This CPU does nothing any more. */
 void arch_halt(void) __attribute__((noreturn));
 

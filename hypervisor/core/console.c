@@ -10,7 +10,7 @@
 struct cellblock_shared hv_shared __attribute__((section(".bss.shared"),
 						 aligned(CELLBLOCK_PAGE_SIZE)));
 
-static spinlock_t console_lock;
+spinlock_t console_lock;
 static struct uart uart;
 
 int console_init(const struct jailhouse_console *config)

@@ -4,9 +4,11 @@
 #define CORE_CONSOLE_H
 
 #include <jailhouse/console.h>
+#include <arch/spinlock.h>
 #include <cellblock/loader.h>
 
 extern struct cellblock_shared hv_shared;
+extern spinlock_t console_lock;
 
 /*
  * Output goes to the ring that root can read, and to the UART of the system

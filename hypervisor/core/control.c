@@ -14,6 +14,7 @@
 #define KICK_AGAIN_MS		1
 
 spinlock_t control_lock;
+const struct cpu *control_holder;
 
 /* A parked one that was told to start and has not begun to does not. */
 static bool is_to_stop(struct vcpu *vcpu)
@@ -88,7 +89,7 @@ static struct vcpu *wait_parked(const struct cell *cell)
 	struct vcpu *vcpu;
 
 	for_each_vcpu(vcpu, cell) {
-		while (vcpu->state != VCPU_PARKED) {
+		while (vcpu->state == VCPU_RUNNING) {
 			cpu_relax();
 			if (arch_counter() > end)
 				return vcpu;
@@ -152,7 +153,7 @@ int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to)
 	int err = -EBUSY;
 
 	spin_lock(&cpu->lock);
-	if (vcpu->cell == from && vcpu->state == VCPU_PARKED &&
+	if (vcpu->cell == from && vcpu->state != VCPU_RUNNING &&
 	    vcpu->command == VCPU_CMD_NONE) {
 		vcpu->cell = to;
 		vcpu->failed = false;

@@ -14,6 +14,7 @@
 
 /* Held by the root CPU that serves a management hypercall. */
 extern spinlock_t control_lock;
+extern const struct cpu *control_holder;	/* NULL: none */
 
 /*
  * Parks all running CPUs of a cell, not root, whose `stopped` is set. 0, or -EIO

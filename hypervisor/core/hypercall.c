@@ -135,9 +135,13 @@ dispatch(u64 nr, u64 arg1, u64 arg2, const struct cell *caller)
 		return -EPERM;
 	if (rule & CONTROL_LOCK && !spin_trylock(&control_lock))
 		return -EBUSY;
-	result = serve(nr, arg1, arg2);
 	if (rule & CONTROL_LOCK)
+		control_holder = arch_this_cpu();
+	result = serve(nr, arg1, arg2);
+	if (rule & CONTROL_LOCK) {
+		control_holder = NULL;
 		spin_unlock(&control_lock);
+	}
 	return result;
 }
 

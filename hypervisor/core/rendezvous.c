@@ -107,8 +107,14 @@ static cpu_set_t running_cpus(void)
 	return running;
 }
 
-static int check_no_cells(void)
+static int check_leave(void)
 {
+	struct vcpu *vcpu;
+
+	for_each_vcpu(vcpu, &root_cell)
+		if (vcpu->state == VCPU_HALTED)
+			return refuse(-EIO, "CPU %u has halted in the hypervisor: reset the machine",
+				      vcpu->cpu->id);
 	return cell_count > 1 ?
 		refuse(-EBUSY, "%u cells exist: destroy them first",
 		       cell_count - 1) : 0;
@@ -117,7 +123,7 @@ static int check_no_cells(void)
 /* All CPUs that root runs on are here: there is nobody left to interfere. */
 static void disable_decide(void)
 {
-	int err = check_no_cells();
+	int err = check_leave();
 
 	if (!err)
 		err = control_switch_off_parked();
@@ -137,7 +143,7 @@ static int disable_arrive(struct cpu *cpu)
 	/* some have not yet gone back to root after the last attempt */
 	err = disable.verdict != WAITING ?
 		refuse(-EBUSY, "the last attempt to disable is not over") :
-		check_no_cells();
+		check_leave();
 	if (!err) {
 		disable.arrived |= cpu_bit(cpu);
 		if (disable.arrived == running_cpus())

@@ -13,6 +13,7 @@ enum vcpu_state {
 	VCPU_RUNNING,		/* the guest runs, or an exit of it */
 	VCPU_PARKED,		/* its CPU waits in the hypervisor for a command */
 	VCPU_OFF,		/* its CPU is switched off at the firmware */
+	VCPU_HALTED,		/* its CPU does nothing any more (core/halt.h) */
 };
 
 enum vcpu_command {

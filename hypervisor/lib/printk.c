@@ -4,6 +4,7 @@
 #include <core/arch.h>
 #include <lib/bug.h>
 #include <core/console.h>
+#include <core/halt.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 
@@ -38,6 +39,7 @@ int refuse_memory(void)
 
 void bug(const char *file, int line)
 {
+	halt_begin();
 	printk("BUG at %s:%d: please report it\n", file, line);
 	arch_halt();
 }

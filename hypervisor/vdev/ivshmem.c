@@ -10,6 +10,7 @@
 
 #include <core/arch.h>
 #include <core/cell_mem.h>
+#include <core/halt.h>
 #include <lib/errno.h>
 #include <vdev/ivshmem.h>
 #include <core/main.h>
@@ -413,6 +414,14 @@ static int set_links(struct cell *cell, u8 *space)
 		link->users++;
 	}
 	return 0;
+}
+
+void ivshmem_halt_unlock(const struct cell *cell)
+{
+	struct pci_function *fn;
+
+	for_each_function(fn, cell)
+		halt_unlock(&fn->link->lock);
 }
 
 /* The memory of links that begin: no cell has them, and root's device is not there. */

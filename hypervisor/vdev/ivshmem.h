@@ -100,4 +100,7 @@ static inline bool ivshmem_slot_is_for(const struct cell_doorbell *slot,
 	return __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE) == page + 1;
 }
 
+/* halt_unlock() for the links that a cell has. */
+void ivshmem_halt_unlock(const struct cell *cell);
+
 #endif /* VDEV_IVSHMEM_H */

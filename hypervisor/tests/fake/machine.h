@@ -27,6 +27,7 @@ struct fake_cpu {
 	u64 start_arg;
 	bool in_guest;		/* runs a guest, or an exit of it */
 	bool parked;		/* arch_cpu_park() without a start since */
+	bool halted;		/* arch_halt() */
 	bool off;		/* switched off by the firmware */
 	bool left;		/* handed back to Linux; with these */
 	s64 left_result;
@@ -41,6 +42,9 @@ struct fake_cpu {
 extern struct fake_cpu fake_cpus[FAKE_MAX_CPUS];
 /* FAKE_CPUS; a test that wants others says so before fake_image_init() */
 extern unsigned int fake_num_cpus;
+
+/* Or arch_halt() fails the test. */
+extern bool fake_may_halt;
 
 /* What a guest does whenever it runs: NULL, or a cell's behaviour. */
 extern void (*fake_guest)(struct cpu *cpu);

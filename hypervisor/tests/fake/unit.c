@@ -24,6 +24,10 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
 	return true;
 }
 
+void arch_halt_unlock(void)
+{
+}
+
 volatile void *arch_map_device(u64 pa, u64 size)
 {
 	static u8 registers[PAGE_SIZE];
@@ -71,7 +75,8 @@ static void check_parked(const struct cell *cell)
 	struct cpu *cpu;
 
 	for_each_cpu(cpu, cell->cpus)
-		if (cpu->vcpu->state != VCPU_PARKED)
+		if (cpu->vcpu->state != VCPU_PARKED &&
+		    cpu->vcpu->state != VCPU_HALTED)
 			FAIL("unit: CPU %u is not parked", cpu->id);
 }
 

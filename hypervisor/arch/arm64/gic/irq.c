@@ -4,6 +4,7 @@
 /* Which GIC it is, and what the rest of the hypervisor may ask of any. */
 
 #include <core/arch.h>
+#include <core/halt.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 
@@ -20,6 +21,11 @@ int irq_init(void)
 		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
 	irq_ops = &irq_direct_ops;
 	return irq_ops->init();
+}
+
+void arch_halt_unlock(void)
+{
+	halt_unlock(&gic.lock);
 }
 
 u64 irq_hcr_bits(void)

@@ -7,6 +7,7 @@
 #include <core/cell.h>
 #include <core/control.h>
 #include <core/fault.h>
+#include <core/halt.h>
 #include <core/hypercall.h>
 #include <cpu/features.h>
 #include <cpu/percpu_private.h>
@@ -211,6 +212,7 @@ void traps_irq(struct guest_regs *regs)
 
 void el2_fault(u64 vector)
 {
+	halt_begin();
 	printk("BUG: exception in the hypervisor, vector %llu, CPU %u: ESR %#llx ELR %#llx FAR %#llx\n",
 	       vector, this_percpu()->cpu->id, read_sysreg(esr_el2),
 	       read_sysreg(elr_el2), read_sysreg(far_el2));
