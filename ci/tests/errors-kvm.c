@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -239,6 +241,84 @@ static int unhide(int sockets[2])
 		return -1;
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
 	return fd;
+}
+
+/* Refused, and changed nothing, though no process is to be named. */
+static void expect_refused(struct __test_metadata *_metadata)
+{
+	const char *words[ERR_WORDS] = { "a KVM guest exists that no process has open" };
+	struct err_state before;
+
+	err_note(&before);
+	ALL_WELL(err_refused(cb_enable(NULL), EBUSY, words));
+	ALL_WELL(err_changed(&before));
+}
+
+TEST(guest_is_in_a_socket)
+{
+	struct guest guest = { 0 };
+	int sockets[2];
+
+	NEEDS_KVM();
+	begin(_metadata, &guest);
+	close(guest.kvm);
+	ASSERT_TRUE(hide(sockets, guest.vm));
+	expect_refused(_metadata);
+	close(unhide(sockets));
+	ALL_WELL(err_works());
+	EXPECT_TRUE(guest_works_elsewhere());
+}
+
+TEST(guest_is_mapped)
+{
+	struct guest guest = { 0 };
+	size_t size;
+
+	NEEDS_KVM();
+	begin(_metadata, &guest);
+	ASSERT_TRUE(make_vcpu(&guest));
+	size = (size_t)ioctl(guest.kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	close(guest.vcpu);
+	close(guest.vm);
+	close(guest.kvm);
+	expect_refused(_metadata);
+	ASSERT_EQ(0, munmap(guest.run, size));
+	ALL_WELL(err_works());
+}
+
+/* Files of its own, of which one is KVM's, until it is told to end. */
+static void *thread_with_kvm(void *arg)
+{
+	int *pipes = arg, kvm = -1;
+	char byte;
+
+	if (!unshare(CLONE_FILES))
+		kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (write(pipes[1], "", 1) == 1)
+		(void)!read(pipes[2], &byte, 1);
+	return kvm < 0 ? arg : NULL;
+}
+
+TEST(device_is_open_in_a_thread)
+{
+	struct err_state before;
+	pthread_t thread;
+	void *failed;
+	int pipes[4];
+	char byte;
+
+	NEEDS_KVM();
+	ALL_WELL(err_begin(false));
+	ASSERT_EQ(0, pipe(pipes) | pipe(pipes + 2));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, thread_with_kvm, pipes));
+	ASSERT_EQ(1, read(pipes[0], &byte, 1));
+	err_note(&before);
+	ALL_WELL(refused_by("has /dev/kvm open"));
+	ALL_WELL(err_changed(&before));
+	ASSERT_EQ(1, write(pipes[3], "", 1));
+	ASSERT_EQ(0, pthread_join(thread, &failed));
+	ASSERT_EQ(NULL, failed);
+	ALL_WELL(err_works());
 }
 
 /* Tries to run a guest; a signal ends that if it does not. */

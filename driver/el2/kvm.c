@@ -10,6 +10,8 @@
 
 #include <linux/cpu_pm.h>
 #include <linux/cpumask.h>
+#include <linux/dcache.h>
+#include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
@@ -61,22 +63,40 @@ static int kvm_file_of(struct task_struct *task)
 	return found;
 }
 
+/*
+ * Also one that no process has open: its file is in a socket's queue, or only
+ * mapped. KVM has a folder for each, which counts as a link of the one above.
+ */
+static bool guests_exist(void)
+{
+	struct dentry *dir = debugfs_lookup("kvm", NULL);
+	bool found;
+
+	if (IS_ERR_OR_NULL(dir))
+		return false;
+	found = d_inode(dir)->i_nlink > 2;
+	dput(dir);
+	return found;
+}
+
 static int check_guests(struct jailhouse_error *err)
 {
 	char comm[TASK_COMM_LEN] = "";
-	struct task_struct *task;
+	struct task_struct *process, *task;
 	int found = 0;
 	pid_t pid = 0;
 
 	rcu_read_lock();
-	for_each_process(task) {
+	/* a thread can have files of its own */
+	for_each_process_thread(process, task) {
 		found = kvm_file_of(task);
 		if (found) {
 			strscpy(comm, task->comm, sizeof(comm));
-			pid = task_pid_nr(task);
-			break;
+			pid = task_tgid_nr(task);
+			goto out;
 		}
 	}
+out:
 	rcu_read_unlock();
 	if (found == 1)
 		return error_set(err, -EBUSY, "a KVM guest exists (process %d, %s): end it first, it and the hypervisor cannot both be there",
@@ -84,6 +104,8 @@ static int check_guests(struct jailhouse_error *err)
 	if (found)
 		return error_set(err, -EBUSY, "process %d (%s) has /dev/kvm open: end it first, KVM and the hypervisor cannot both be used",
 				 pid, comm);
+	if (guests_exist())
+		return error_set(err, -EBUSY, "a KVM guest exists that no process has open (it is mapped, or sent through a socket): end it first, it and the hypervisor cannot both be there");
 	return 0;
 }
 
