@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,20 +22,31 @@ static void end(const char *what)
 	abort();
 }
 
-static void request(unsigned long nr, void *arg)
+/* Opened once, also for the children of who did it. */
+static int device(void)
 {
-	int fd = open(DEVICE, O_RDWR), module;
+	static int fd = -1;
+	int module;
 
+	if (fd >= 0)
+		return fd;
+	fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 	if (fd < 0) {
-		module = open(MODULE, O_RDONLY);
+		module = open(MODULE, O_RDONLY | O_CLOEXEC);
 		if (module < 0 || syscall(SYS_finit_module, module, "", 0))
 			end(MODULE);
 		close(module);
-		fd = open(DEVICE, O_RDWR);
+		fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 	}
-	if (fd < 0 || ioctl(fd, nr, arg))
+	if (fd < 0)
 		end(DEVICE);
-	close(fd);
+	return fd;
+}
+
+static void request(unsigned long nr, void *arg)
+{
+	if (ioctl(device(), nr, arg))
+		end(DEVICE);
 }
 
 struct rogue_stub cb_rogue_stub(void)
@@ -72,6 +84,28 @@ long cb_rogue_hvc(unsigned int cpu, uint64_t function, uint64_t arg1, uint64_t a
 long cb_rogue_hypercall(unsigned int cpu, uint64_t number, uint64_t arg1, uint64_t arg2)
 {
 	return call((struct rogue_call) { cpu, ROGUE_HYPERCALL, { number, arg1, arg2 } });
+}
+
+void cb_rogue_sgi(unsigned int cpu, uint64_t value)
+{
+	call((struct rogue_call) { cpu, ROGUE_SGI, { value } });
+}
+
+uint64_t cb_rogue_buffer(void)
+{
+	uint64_t address;
+
+	request(ROGUE_BUFFER, &address);
+	return address;
+}
+
+void *cb_rogue_map(uint64_t address, size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, device(), (off_t)address);
+
+	if (at == MAP_FAILED)
+		end(DEVICE);
+	return at;
 }
 
 uint64_t cb_rogue_read(unsigned int cpu, uint64_t address, unsigned int size)

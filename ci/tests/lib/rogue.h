@@ -8,6 +8,7 @@
  * not to be had.
  */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../rogue/rogue.h"
@@ -19,6 +20,12 @@ long cb_rogue_word(void);
 long cb_rogue_smc(unsigned int cpu, uint64_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 long cb_rogue_hvc(unsigned int cpu, uint64_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 long cb_rogue_hypercall(unsigned int cpu, uint64_t number, uint64_t arg1, uint64_t arg2);
+/* Writes ICC_SGI1R_EL1. */
+void cb_rogue_sgi(unsigned int cpu, uint64_t value);
+/* Physical address of ROGUE_BUFFER_SIZE contiguous bytes of the kernel's. */
+uint64_t cb_rogue_buffer(void);
+/* Any physical address, of a page; what root must not access is a SIGBUS. */
+void *cb_rogue_map(uint64_t address, size_t size);
 uint64_t cb_rogue_read(unsigned int cpu, uint64_t address, unsigned int size);
 void cb_rogue_write(unsigned int cpu, uint64_t address, unsigned int size, uint64_t value);
 

@@ -33,6 +33,7 @@ asm(
 extern const char rogue_stub_code[];
 
 static u64 *word;
+static void *buffer;
 
 #define CALL(instruction)						\
 	asm volatile(instruction					\
@@ -62,6 +63,10 @@ static int call_here(void *arg)
 		break;
 	case ROGUE_HYPERCALL:
 		CALL("hvc #0x4a48");
+		break;
+	case ROGUE_SGI:
+		/* ICC_SGI1R_EL1 */
+		asm volatile("msr s3_0_c12_c11_5, %0\n\tisb" : : "r" (x0));
 		break;
 	default:
 		return -EINVAL;
@@ -140,13 +145,27 @@ static long rogue_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		value = READ_ONCE(*word);
 		WRITE_ONCE(*word, 0);
 		return copy_to_user(user, &value, sizeof(value)) ? -EFAULT : 0;
+	case ROGUE_BUFFER:
+		value = virt_to_phys(buffer);
+		return copy_to_user(user, &value, sizeof(value)) ? -EFAULT : 0;
 	default:
 		return -ENOTTY;
 	}
 }
 
+static int rogue_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT;
+
+	if (start - virt_to_phys(buffer) >= ROGUE_BUFFER_SIZE)
+		vma->vm_page_prot = pgprot_device(vma->vm_page_prot);
+	return remap_pfn_range(vma, vma->vm_start, vma->vm_pgoff,
+			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+}
+
 static const struct file_operations rogue_fops = {
 	.owner = THIS_MODULE,
+	.mmap = rogue_mmap,
 	.unlocked_ioctl = rogue_ioctl,
 };
 
@@ -156,24 +175,33 @@ static struct miscdevice rogue_device = {
 	.fops = &rogue_fops,
 };
 
+static void free_pages_of_ours(void)
+{
+	if (buffer)
+		free_pages_exact(buffer, ROGUE_BUFFER_SIZE);
+	free_page((unsigned long)word);
+}
+
 static int __init rogue_init(void)
 {
-	int err;
+	int err = -ENOMEM;
 
 	/* written with the MMU off: a page that nothing else is in */
 	word = (u64 *)get_zeroed_page(GFP_KERNEL);
 	if (!word)
-		return -ENOMEM;
-	err = misc_register(&rogue_device);
+		return err;
+	buffer = alloc_pages_exact(ROGUE_BUFFER_SIZE, GFP_KERNEL | __GFP_ZERO);
+	if (buffer)
+		err = misc_register(&rogue_device);
 	if (err)
-		free_page((unsigned long)word);
+		free_pages_of_ours();
 	return err;
 }
 
 static void __exit rogue_exit(void)
 {
 	misc_deregister(&rogue_device);
-	free_page((unsigned long)word);
+	free_pages_of_ours();
 }
 
 module_init(rogue_init);

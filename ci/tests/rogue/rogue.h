@@ -8,9 +8,12 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-enum rogue_conduit { ROGUE_SMC, ROGUE_HVC, ROGUE_HYPERCALL };
+enum rogue_conduit { ROGUE_SMC, ROGUE_HVC, ROGUE_HYPERCALL, ROGUE_SGI };
 
-/* On CPU `cpu`, with x0..x7 of `x`, where x0..x3 are when it returns. */
+/*
+ * On CPU `cpu`, with x0..x7 of `x`, where x0..x3 are when it returns. ROGUE_SGI
+ * writes x0 to ICC_SGI1R_EL1.
+ */
 struct rogue_call {
 	__u32 cpu;
 	__u32 conduit;
@@ -40,5 +43,13 @@ struct rogue_access {
 #define ROGUE_STUB	_IOR('R', 1, struct rogue_stub)
 #define ROGUE_WORD	_IOR('R', 2, __u64)	/* of the stub; 0 again */
 #define ROGUE_ACCESS	_IOWR('R', 3, struct rogue_access)
+
+/*
+ * Memory of the kernel's, ROGUE_BUFFER_SIZE contiguous bytes: its physical
+ * address. mmap() maps that of any physical address, as its offset, for who has
+ * the device open: the buffer as memory, all else as a device.
+ */
+#define ROGUE_BUFFER	_IOR('R', 4, __u64)
+#define ROGUE_BUFFER_SIZE 0x4000
 
 #endif /* TESTS_ROGUE_H */
