@@ -19,6 +19,7 @@
 #define SLICE			0x4000UL	/* looked at after each tick */
 #define PERIOD_NS		1000000
 #define TICKS_PER_REPORT	100
+#define SGIS			0xffffU	/* bits of ISPENDR */
 #define CONTEXT			0x71c7
 
 static u64 period, deadline, late_limit, latest, seed;
@@ -83,6 +84,9 @@ static void check_registers(void)
 		panic("the timer has changed");
 	if (enabled != 1U << TIMER_VIRTUAL_IRQ || priority != GIC_PRIORITY_DEFAULT)
 		panic("GIC: enabled 0x%x, priority 0x%x", enabled, priority);
+	/* SGIs are off: what others have sent would stay */
+	if (mmio_read32(gic_redist(GICR_SGI_BASE + GICD_ISPENDR)) & SGIS)
+		panic("GIC: an SGI has come");
 }
 
 static void report(void)
