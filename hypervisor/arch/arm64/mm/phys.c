@@ -9,6 +9,7 @@
 
 #include <arch/stage1.h>
 #include <core/arch.h>
+#include <lib/string.h>
 
 #include "access.h"
 
@@ -62,8 +63,8 @@ void arch_sync_uncached(const void *start, size_t size)
 	dsb(sy);
 }
 
-/* One load; false: it was answered by an abort. */
-static bool load(const volatile void *va, unsigned int size, u64 *value)
+/* One load; false: it was answered by an abort. One copy: each has its pairs. */
+static __attribute__((noinline)) bool load(const volatile void *va, unsigned int size, u64 *value)
 {
 	u64 v;
 
@@ -89,7 +90,7 @@ failed:
 	return false;
 }
 
-static bool store(volatile void *va, unsigned int size, u64 value)
+static __attribute__((noinline)) bool store(volatile void *va, unsigned int size, u64 value)
 {
 #define STORE(instruction)						\
 	asm goto(MAY_ABORT(instruction)					\
@@ -115,14 +116,16 @@ failed:
 bool arch_copy_from_phys(void *dest, u64 pa, size_t size)
 {
 	u8 *to = dest, *from = NULL;
-	u64 byte;
+	unsigned int step;
+	u64 value;
 
-	for (; size--; pa++) {
+	for (; size; pa += step, to += step, from += step, size -= step) {
 		if (!from || !(pa & PAGE_OFFS_MASK))
 			from = map(pa, S1_RO);
-		if (!load(from++, 1, &byte))
+		step = pa % sizeof(value) || size < sizeof(value) ? 1 : sizeof(value);
+		if (!load(from, step, &value))
 			return false;
-		*to++ = (u8)byte;
+		memcpy(to, &value, step);
 	}
 	return !abort_is_pending();
 }
