@@ -110,7 +110,7 @@ int control_park_cell(struct cell *cell)
 	stop_vcpus(cell, NULL);
 	vcpu = wait_parked(cell);
 	if (vcpu)
-		return refuse(-EIO, "CPU %u of cell \"%s\" does not answer the hypervisor, its guest sleeps out of reach: reset the machine, and give such a cell the flag JAILHOUSE_CELL_TRAP_WFI",
+		return refuse(-EIO, "CPU %u of cell \"%s\" does not answer the hypervisor, its guest sleeps out of reach: reset the machine, and give such a cell JAILHOUSE_CELL_TRAP_WFI",
 			      vcpu->cpu->id, cell->config->name);
 	control_show(cell);
 	return 0;
