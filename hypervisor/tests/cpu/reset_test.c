@@ -17,6 +17,7 @@
 #define MPAM1		"s3_0_c10_c5_0"
 #define MPAM0		"s3_0_c10_c5_1"
 #define ID_AA64ISAR2	"s3_0_c0_c6_2"
+#define TPIDR2		"s3_3_c13_c0_5"
 
 #define CPTR_TSM	(1ULL << 12)
 #define DIRT		0xd1d1d1d1d1d1d1d1ULL
@@ -48,6 +49,7 @@ static void setup(void)
 	fake_sysreg_set("id_aa64dfr0_el1", 0x6);
 	fake_sysreg_set("id_aa64isar1_el1", 0);
 	fake_sysreg_set("id_aa64pfr0_el1", 0);
+	fake_sysreg_set("id_aa64pfr1_el1", 0);
 	fake_sysreg_set(ID_AA64ISAR2, 0);
 	fake_sysreg_set("cptr_el2", 0x33ff);
 }
@@ -100,6 +102,18 @@ TEST(partition_of_the_memory_system)
 	CHECK_EQ(fake_sysreg(MPAM0), 0);
 }
 
+/* Where there is SME. */
+TEST(thread_id_of_streaming_mode)
+{
+	setup();
+	reset();
+	CHECK_EQ(step(TPIDR2), -1);
+	fake_sysreg_set("id_aa64pfr1_el1", 1 << 24);
+	fake_sysreg_set(TPIDR2, DIRT);
+	reset();
+	CHECK_EQ(fake_sysreg(TPIDR2), 0);
+}
+
 /* A guest that could turn streaming mode on has left the CPU in it. */
 TEST(streaming_mode_ends_before_registers_are_zeroed)
 {
@@ -124,6 +138,7 @@ TAP_MAIN(
 	TAP_TEST(all_have_their_reset_values),
 	TAP_TEST(keys),
 	TAP_TEST(partition_of_the_memory_system),
+	TAP_TEST(thread_id_of_streaming_mode),
 	TAP_TEST(streaming_mode_ends_before_registers_are_zeroed),
 	TAP_TEST(streaming_mode_that_nobody_had)
 )

@@ -100,6 +100,15 @@ static void reset_mpam(void)
 	write_sysreg(0, MPAM0_EL1);
 }
 
+#define TPIDR2_EL0		s3_3_c13_c0_5
+
+/* FEAT_SME: no trap but FEAT_FGT's hides it from cells. */
+static void reset_tpidr2(void)
+{
+	if (ID_FIELD(read_sysreg(id_aa64pfr1_el1), ID_AA64PFR1_SME))
+		write_sysreg(0, TPIDR2_EL0);
+}
+
 /* SVCR by encoding: PSTATE.SM and PSTATE.ZA, self-synchronizing */
 #define SVCR			s3_3_c4_c2_2
 
@@ -123,5 +132,6 @@ void reset_guest_state(void)
 	reset_keys();
 	reset_debug();
 	reset_mpam();
+	reset_tpidr2();
 	reset_fpsimd();
 }

@@ -223,6 +223,7 @@
 #define ID_AA64PFR0_GIC		24	/* system registers of a GICv3 or later */
 #define ID_AA64PFR0_RAS		28
 #define ID_AA64PFR0_MPAM	40
+#define ID_AA64PFR1_SME		24
 
 #define PARANGE_48	5
 
