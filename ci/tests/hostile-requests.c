@@ -23,6 +23,7 @@
 #include "lib/enabled.h"
 #include "lib/load.h"
 
+#define LIMIT		60000	/* ms, for the victim's reports */
 #define MS		8000
 #define CELL		"qemu-arm64-inmate-test"
 #define HOTPLUG_CPU	3
@@ -212,7 +213,7 @@ TEST_F_TIMEOUT(enabled, requests, 300)
 	config = cb_read_config(CELL, &config_size);
 	image = cb_read_file(CB_INMATES "smp-demo.bin", &image_size);
 	ASSERT_TRUE(config && image);
-	ASSERT_EQ(1, cb_victim_start()) TH_LOG("%s", cb_error());
+	ASSERT_EQ(1, cb_victim_start("")) TH_LOG("%s", cb_error());
 	/* each alone is accepted */
 	ASSERT_EQ(0, create());
 	ASSERT_EQ(0, load((uintptr_t)image));
@@ -228,7 +229,8 @@ TEST_F_TIMEOUT(enabled, requests, 300)
 	EXPECT_EQ(0, a.escaped);
 	EXPECT_LT(20, a.tried);
 	EXPECT_LT(a.refused, a.tried);
-	EXPECT_TRUE(cb_victim_is_well(&self->con)) TH_LOG("%s: %s", cb_state(CB_VICTIM), cb_console_all(&self->con));
+	EXPECT_TRUE(cb_victim_is_well(&self->con, LIMIT))
+		TH_LOG("%s: %s", cb_state(CB_VICTIM), cb_console_all(&self->con));
 	EXPECT_EQ(0, cb_broken_cpu());
 	EXPECT_FALSE(cb_kernel_said("Call trace:"));
 }

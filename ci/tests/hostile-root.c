@@ -28,6 +28,7 @@
 #include "lib/load.h"
 #include "lib/rogue.h"
 
+#define LIMIT		60000	/* ms, for the victim's reports */
 #define ARRAY(a)	(sizeof(a) / sizeof(*(a)))
 #define ANY_OF(a, list)	((list)[cb_below(a, ARRAY(list))])
 #define SHORT		2500	/* ms */
@@ -40,7 +41,7 @@ static uint64_t buffer;	/* physical, of root's */
 static void begin(struct __test_metadata *_metadata)
 {
 	buffer = cb_rogue_buffer();
-	ASSERT_EQ(VICTIM_ID, cb_victim_start()) TH_LOG("%s", cb_error());
+	ASSERT_EQ(VICTIM_ID, cb_victim_start("")) TH_LOG("%s", cb_error());
 }
 
 static void end(struct __test_metadata *_metadata, struct cb_console *con, struct cb_attack a)
@@ -49,7 +50,7 @@ static void end(struct __test_metadata *_metadata, struct cb_console *con, struc
 		cb_parameter("cellblock.seed=", 1));
 	EXPECT_LT(0, a.tried);
 	EXPECT_EQ(0, a.escaped);
-	EXPECT_TRUE(cb_victim_is_well(con)) TH_LOG("%s: %s", cb_state(CB_VICTIM), cb_console_all(con));
+	EXPECT_TRUE(cb_victim_is_well(con, LIMIT)) TH_LOG("%s: %s", cb_state(CB_VICTIM), cb_console_all(con));
 	EXPECT_EQ(0, cb_broken_cpu());
 	EXPECT_FALSE(cb_kernel_said("Call trace:"));
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "lib/attack.h"
 #include "lib/enabled.h"
 #include "lib/load.h"
 
@@ -25,37 +26,13 @@
 #define SECONDS		600	/* a test */
 #define CELL		"inmate-test"
 #define LINKED_CELL	"ivshmem-a"
-#define VICTIM		"timer-demo"
 #define MANY		100000	/* failures: all attempts may end in one */
 /* ns of virtual time: in it, an emulator lets each other CPU run for 100 ms at most */
-#define VICTIM_LATE	"400000000"
+#define VICTIM_LATE	"late=400000000"
 
 static struct {
 	unsigned long tried, refused, escaped;
 } total;
-
-/* A kernel parameter's number. */
-static unsigned long parameter(const char *name, unsigned long otherwise)
-{
-	const char *at = strstr(cb_text("/proc/cmdline"), name);
-
-	return at ? strtoul(at + strlen(name), NULL, 0) : otherwise;
-}
-
-static int start_victim(void)
-{
-	int id = cb_create(VICTIM);
-
-	return id < 0 ? id : cb_boot(VICTIM, "victim", CB_QUIET "late=" VICTIM_LATE);
-}
-
-/* It fails by itself if it sees anything; and it goes on to say that it does not. */
-static bool victim_is_well(struct cb_console *con)
-{
-	cb_console_skip(con);
-	return cb_console_wait(con, "victim: ", SOON) && cb_console_wait(con, "victim: ", SOON) &&
-	       !strcmp(cb_state(VICTIM), "running");
-}
 
 /* What was said last, but for the victim's reports. */
 static const char *last_words(struct cb_console *con)
@@ -79,7 +56,7 @@ static const char *last_words(struct cb_console *con)
 }
 
 #define EXPECT_WELL(con) \
-	EXPECT_TRUE(victim_is_well(con)) TH_LOG("%s: %s", cb_state(VICTIM), last_words(con))
+	EXPECT_TRUE(cb_victim_is_well(con, SOON)) TH_LOG("%s: %s", cb_state(CB_VICTIM), last_words(con))
 
 /* Adds what a program's last line says. */
 static bool count(const char *line, const char *what)
@@ -103,7 +80,7 @@ static int start_once(struct cb_console *con, const char *cell, const char *prog
 	char all[200];
 	int ret;
 
-	snprintf(all, sizeof(all), CB_QUIET "seed=%lu first=%d %s", parameter("cellblock.seed=", 1), first, params);
+	snprintf(all, sizeof(all), CB_QUIET "seed=%lu first=%d %s", cb_parameter("cellblock.seed=", 1), first, params);
 	cb_console_skip(con);
 	ret = cb_boot(cell, program, all);
 	while (!ret && !strcmp(cb_state(cell), "running") && cb_now_ms() < end)
@@ -197,7 +174,7 @@ static void end_group(struct __test_metadata *_metadata, struct cb_console *con,
 static void name(struct __test_metadata *_metadata, FIXTURE_DATA(enabled) *self); \
 TEST_F_TIMEOUT(enabled, name, SECONDS)						\
 {										\
-	ASSERT_DONE(start_victim());						\
+	ASSERT_LE(0, cb_victim_start(VICTIM_LATE)) TH_LOG("%s", cb_error());	\
 	ASSERT_LE(0, cb_create(cell)) TH_LOG("%s", cb_error());			\
 	name(_metadata, self);							\
 	end_group(_metadata, &self->con, cell);					\
@@ -211,7 +188,7 @@ static const char *with(const char *params, const char *name, unsigned long usua
 	char parameter_name[32];
 
 	snprintf(parameter_name, sizeof(parameter_name), "cellblock.%s=", name);
-	snprintf(all, sizeof(all), "%s %s=%lu", params, name, parameter(parameter_name, usual));
+	snprintf(all, sizeof(all), "%s %s=%lu", params, name, cb_parameter(parameter_name, usual));
 	return all;
 }
 

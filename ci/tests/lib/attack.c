@@ -11,7 +11,6 @@
 #include "attack.h"
 
 #define MAX_CPUS	64
-#define LIMIT		60000	/* ms */
 
 unsigned long cb_parameter(const char *name, unsigned long otherwise)
 {
@@ -20,20 +19,22 @@ unsigned long cb_parameter(const char *name, unsigned long otherwise)
 	return at ? strtoul(at + strlen(name), NULL, 0) : otherwise;
 }
 
-int cb_victim_start(void)
+int cb_victim_start(const char *params)
 {
 	int id = cb_create(CB_VICTIM), err;
+	char all[200];
 
 	if (id < 0)
 		return id;
-	err = cb_boot(CB_VICTIM, "victim", CB_QUIET);
+	snprintf(all, sizeof(all), CB_QUIET "%s", params);
+	err = cb_boot(CB_VICTIM, "victim", all);
 	return err ? err : id;
 }
 
-bool cb_victim_is_well(struct cb_console *con)
+bool cb_victim_is_well(struct cb_console *con, unsigned int ms)
 {
 	cb_console_skip(con);
-	return cb_console_wait(con, "victim: ", LIMIT) && cb_console_wait(con, "victim: ", LIMIT) &&
+	return cb_console_wait(con, "victim: ", ms) && cb_console_wait(con, "victim: ", ms) &&
 	       !strcmp(cb_state(CB_VICTIM), "running");
 }
 

@@ -20,10 +20,10 @@
 /* A kernel parameter's number; name with its "=". */
 unsigned long cb_parameter(const char *name, unsigned long otherwise);
 
-/* Its id, or an error. */
-int cb_victim_start(void);
-/* It fails by itself if it sees anything; and it goes on to say that it does not. */
-bool cb_victim_is_well(struct cb_console *con);
+/* Its id, or an error. @params: of the program, "" for none. */
+int cb_victim_start(const char *params);
+/* It fails by itself if it sees anything; and it goes on to say that it does not, twice within @ms each. */
+bool cb_victim_is_well(struct cb_console *con, unsigned int ms);
 
 struct cb_attack {
 	unsigned int cpu;
