@@ -6,7 +6,7 @@
  * state from one owner of the CPU to the next, and its use is undefined.
  */
 
-#include <inmate/test.h>
+#include "lib/undefined.h"
 
 #define FIELD(reg, lsb)		((reg) >> (lsb) & 0xf)
 #define NOT_THERE		0xf
@@ -25,34 +25,6 @@
 #define ID_RESERVED		S3_0_C0_C7_7
 #define SVCR			S3_3_C4_C2_2
 
-static unsigned int undefined, others;
-
-static bool count_exception(struct exception_frame *frame)
-{
-	/* EC 0 with IL, and nothing else */
-	if (frame->esr == 1U << 25)
-		undefined++;
-	else
-		others++;
-	frame->elr += 4;
-	return true;
-}
-
-static bool end(void)
-{
-	isb();
-	exception_set_hook(NULL);
-	return undefined == 1 && !others;
-}
-
-static void begin(void)
-{
-	undefined = 0;
-	others = 0;
-	exception_set_hook(count_exception);
-}
-
-#define IS_UNDEFINED(statement)	({ begin(); statement; end(); })
 /* Neither read nor written */
 #define IS_HIDDEN(reg)						\
 	(IS_UNDEFINED(read_sysreg(reg)) && IS_UNDEFINED(write_sysreg(reg, 0)))

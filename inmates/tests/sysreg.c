@@ -6,7 +6,7 @@
  * works, and what would reach beyond the cell is an undefined instruction.
  */
 
-#include <inmate/test.h>
+#include "lib/undefined.h"
 
 #define ICC_IAR0_EL1		S3_0_C12_C8_0
 #define ICC_EOIR0_EL1		S3_0_C12_C8_1
@@ -16,48 +16,6 @@
 #define ICC_IGRPEN0_EL1		S3_0_C12_C12_6
 #define ICC_SRE_SRE		(1U << 0)
 #define SPURIOUS		1023
-
-static unsigned int undefined, others;
-
-static bool count_exception(struct exception_frame *frame)
-{
-	if (ESR_EC(frame->esr) == ESR_EC_UNKNOWN)
-		undefined++;
-	else
-		others++;
-	frame->elr += 4;
-	return true;
-}
-
-static void begin(void)
-{
-	undefined = 0;
-	others = 0;
-	exception_set_hook(count_exception);
-}
-
-static void end(void)
-{
-	exception_set_hook(NULL);
-}
-
-/* Did the statement run without an exception? */
-#define WORKS(statement) ({						\
-	begin();							\
-	statement;							\
-	isb();								\
-	end();								\
-	!undefined && !others;						\
-})
-
-/* Was it an undefined instruction? */
-#define IS_UNDEFINED(statement) ({					\
-	begin();							\
-	statement;							\
-	isb();								\
-	end();								\
-	undefined == 1 && !others;					\
-})
 
 #define RUN(insn)	asm volatile(insn : : : "x0", "memory")
 
