@@ -96,9 +96,8 @@ static int copy_config(u64 address, struct cell *cell)
 	void *copy;
 	u64 size;
 
-	if (!cell_mem_root_owns(address, sizeof(fixed)))
-		return refuse_config(address);
-	if (!arch_copy_from_phys(&fixed, address, sizeof(fixed)))
+	if (!cell_mem_root_owns(address, sizeof(fixed)) ||
+	    !arch_copy_from_phys(&fixed, address, sizeof(fixed)))
 		return refuse_config(address);
 	size = config_size(&fixed);
 	if (size > CONFIG_MAX_SIZE)
