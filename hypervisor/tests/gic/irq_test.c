@@ -56,12 +56,19 @@ static void prepare(void)
 
 /* The choice */
 
+static void check_direct(void *unused __attribute__((unused)))
+{
+	CHECK_EQ(irq_hcr_bits(), HCR_FMO);
+}
+
 TEST(gicv3_is_direct)
 {
 	prepare();
 	CHECK_EQ(fake_init(), 0);
-	CHECK(irq_ops == &irq_direct_ops);
-	CHECK_EQ(irq_hcr_bits(), HCR_FMO);
+	CHECK(gic_ops == &gicv3_ops);
+	CHECK(root_cell.arch.gic.delivery == &irq_direct);
+	enter_for_cells();
+	fake_on_cpu(0, check_direct, NULL);
 }
 
 /* @sentence says why; nothing of the GIC has been changed. */

@@ -25,6 +25,6 @@ void gicd_reset_spi(u32 intid, const struct cpu *cpu)
 	gic_write(gic.gicd, GICD_IGROUPR + reg,
 		  gic_read(gic.gicd, GICD_IGROUPR + reg) | bit);
 	*(gic.gicd + GICD_IPRIORITYR + intid) = gic.prio_min;
-	irq_ops->route_spi(intid, cpu);
+	gic_ops->route_spi(intid, cpu);
 	spin_unlock(&gic.lock);
 }

@@ -14,7 +14,10 @@
 #define IRQ_WORDS		32
 #define GIC_MAX_CLUSTERS	64
 
+struct irq_delivery;
+
 struct gic_cell {
+	const struct irq_delivery *delivery;	/* fixed at cell_prepare */
 	/*
 	 * Bit n of word w: INTID 32 * w + n of the distributor is the cell's.
 	 * Its SGIs and PPIs, INTIDs 0 to 31, are not in GICv3's distributor.

@@ -48,6 +48,9 @@
 #define GICR_TYPER_AFFINITY_SHIFT 32
 #define GICR_PROPBASER_IDBITS(v) ((v) & 0x1f)	/* of INTIDs, less one */
 
+/* ICC_IGRPEN1_EL1 */
+#define ICC_IGRPEN_ENABLE	1
+
 /* ICC_SGInR_EL1 */
 #define ICC_SGIR_TARGETS	0xffffULL
 #define ICC_SGIR_AFF1_SHIFT	16
@@ -98,6 +101,12 @@ int gicv3_init(void);
 void gicr_wait(volatile void *gicr);
 
 void gicv3_route_spi(u32 intid, const struct cpu *cpu);
+
+/*
+ * Something of a priority higher than @below is active: EOIs drop it, one by one,
+ * but no more than there are priorities. EOImode is 0.
+ */
+void gicv3_drop_priorities(u64 below);
 
 /* This CPU's SGIs and PPIs as after a reset. */
 void gicr_reset(volatile void *gicr);

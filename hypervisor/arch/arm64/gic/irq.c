@@ -4,6 +4,7 @@
 /* Which GIC it is, and what the rest of the hypervisor may ask of any. */
 
 #include <core/arch.h>
+#include <core/cell.h>
 #include <core/halt.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
@@ -13,14 +14,14 @@
 #include "irq_ops.h"
 #include "vgic.h"
 
-const struct irq_ops *irq_ops;
+const struct gic_ops *gic_ops;
 
 int irq_init(void)
 {
 	if (!ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_GIC))
 		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
-	irq_ops = &irq_direct_ops;
-	return irq_ops->init();
+	gic_ops = &gicv3_ops;
+	return gic_ops->init();
 }
 
 void arch_halt_unlock(void)
@@ -28,9 +29,15 @@ void arch_halt_unlock(void)
 	halt_unlock(&gic.lock);
 }
 
+/* Of the guest on this CPU. */
+static const struct irq_delivery *delivery(void)
+{
+	return arch_this_vcpu()->cell->arch.gic.delivery;
+}
+
 u64 irq_hcr_bits(void)
 {
-	return irq_ops->hcr_bits;
+	return delivery()->hcr_bits;
 }
 
 void irq_machine_enter(void)
@@ -45,37 +52,39 @@ void irq_machine_leave(void)
 
 void irq_cpu_enter(void)
 {
-	irq_ops->cpu_enter();
+	gic_ops->cpu_enter();
+	delivery()->cpu_adopt();
 }
 
 void irq_cpu_leave(void)
 {
-	irq_ops->cpu_leave();
+	gic_ops->cpu_leave();
 }
 
 void irq_kick(const struct cpu *cpu)
 {
-	irq_ops->kick(cpu);
+	gic_ops->kick(cpu);
 }
 
 void irq_ack_kick(void)
 {
-	irq_ops->ack_kick();
+	gic_ops->ack_kick();
 }
 
 void irq_cpu_park(void)
 {
-	irq_ops->cpu_park();
+	gic_ops->cpu_park();
 }
 
 void irq_cpu_sleep(bool timed, u64 until)
 {
-	irq_ops->cpu_sleep(timed, until);
+	delivery()->cpu_sleep(timed, until);
 }
 
 void irq_cpu_reset(void)
 {
-	irq_ops->cpu_reset();
+	gic_ops->cpu_reset();
+	delivery()->cpu_reset();
 }
 
 /* For core/ */

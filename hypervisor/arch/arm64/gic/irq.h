@@ -10,7 +10,7 @@
  * The rest of the hypervisor sees these functions only, besides those of
  * core/arch.h that irq.c implements as well: what of the GIC is reserved, SPIs
  * that become pending, the address of messages. Which GIC there is, and which
- * way is taken, is settled by vgic_unit's init (struct irq_ops in irq_ops.h).
+ * way is taken, is settled by vgic_unit's init (struct gic_ops in irq_ops.h).
  *
  * Names of registers are those of the GIC architecture specification (IHI 0069)
  * and of the Arm ARM (DDI 0487). Nothing here can fail after that init; no

@@ -8,50 +8,23 @@
  * delivers nothing. The physical interface runs with EOImode 0: an EOI also
  * deactivates, whatever EOImode the guest believes to have set. Group 0 is not used:
  * where there are two security states, it is the firmware's.
- *
- * What wakes a CPU is an interrupt of priority 0, which no guest can give. IMO = 1
- * whenever EL2 itself sleeps, since an interrupt for EL1 need not end a WFI at EL2.
  */
 
 #include <arch/sysreg.h>
-#include <core/arch.h>
-#include <core/main.h>
+#include <core/cell.h>
 #include <cpu/percpu_private.h>
-#include <lib/printk.h>
 
 #include "gicv3.h"
 #include "irq_ops.h"
-#include "vgic.h"
 
-#define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
-#define ICC_SRE_EL1_SRE	(1U << 0)
 #define ICC_CTLR_CBPR		(1U << 0)
 #define ICC_CTLR_EOIMODE	(1U << 1)
-#define ICC_CTLR_PRIBITS(c)	((((c) >> 8) & 7) + 1)
 #define ICC_PMR_ALL		0xff
-#define ICC_IGRPEN_ENABLE	1
 
 #define ICH_HCR_TC		(1U << 10)
 #define ICH_VMCR_VEOIM		(1U << 9)
 #define ICH_VTR_PREBITS(v)	((((v) >> 26) & 7) + 1)
 #define ICH_VMCR_VPMR_SHIFT	24
-
-static volatile u8 *own_gicr(void)
-{
-	return this_percpu()->cpu->arch.gic.gicr;
-}
-
-static void save_icc(struct gic_cpu_state *s)
-{
-	s->icc_sre_el2 = read_sysreg(icc_sre_el2);
-	/* without SRE the registers below are not there */
-	write_sysreg(ICC_SRE_EL2_ALL, icc_sre_el2);
-	isb();
-	s->icc_ctlr = read_sysreg(icc_ctlr_el1);
-	s->icc_pmr = read_sysreg(icc_pmr_el1);
-	s->ich_hcr = read_sysreg(ich_hcr_el2);
-	s->ich_vmcr = read_sysreg(ich_vmcr_el2);
-}
 
 /* What the guest wrote to PMR and EOImode before, it reads back. */
 static void show_icc(const struct gic_cpu_state *s)
@@ -76,94 +49,10 @@ static void set_icc(void)
 	isb();
 }
 
-static void cpu_enter(void)
+static void cpu_adopt(void)
 {
-	struct gic_cpu_state *s = &this_percpu()->gic;
-	volatile u8 *sgi = own_gicr() + GICR_SGI_FRAME;
-
-	save_icc(s);
-	show_icc(s);
-	/*
-	 * Linux ran with EOImode 1. An SGI or PPI that is acknowledged and not
-	 * yet deactivated would stay active for ever: its ICC_DIR is lost.
-	 */
-	gic_write(sgi, GICD_ICACTIVER, gic_read(sgi, GICD_ISACTIVER));
+	show_icc(&this_percpu()->gic);
 	set_icc();
-}
-
-static void cpu_leave(void)
-{
-	const struct gic_cpu_state *s = &this_percpu()->gic;
-
-	write_sysreg(s->icc_pmr, icc_pmr_el1);
-	write_sysreg(s->icc_ctlr, icc_ctlr_el1);
-	write_sysreg(s->ich_vmcr, ich_vmcr_el2);
-	write_sysreg(s->ich_hcr, ich_hcr_el2);
-	/* all are written while SRE makes them registers; Linux finds its own setting */
-	isb();
-	write_sysreg(s->icc_sre_el2, icc_sre_el2);
-	isb();
-}
-
-/* The wake-up wins against all that a cell has. Any CPU may do it for any. */
-static void arm_wake(const struct cpu *cpu)
-{
-	volatile u8 *sgi = (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
-
-	/* one that its guest is in the handler of would not be signalled again */
-	gic_write(sgi, GICD_ICACTIVER, GIC_WAKE_BIT);
-	sgi[GICD_IPRIORITYR + GIC_WAKE_SGI] = GIC_PRIO_WAKE;
-	gic_write(sgi, GICD_ISENABLER, GIC_WAKE_BIT);
-}
-
-static void kick(const struct cpu *cpu)
-{
-	/* the command before the interrupt that announces it */
-	dsb(ish);
-	arm_wake(cpu);
-	gic_write((volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME,
-		  GICD_ISPENDR, GIC_WAKE_BIT);
-	/* it is pending before the caller gives up the lock that keeps the CPU parked */
-	dsb(sy);
-	/* a guest may be in WFE */
-	sev();
-}
-
-static void ack_kick(void)
-{
-	gic_write(own_gicr() + GICR_SGI_FRAME, GICD_ICPENDR, GIC_WAKE_BIT);
-	/* before the caller's look at its command: a later kick comes again */
-	dsb(sy);
-}
-
-/*
- * Something of the highest priority is still active: some GICs ignore writes to
- * ICC_AP1Rn_EL1 from here (seen: QEMU with EL3). An EOI drops one.
- */
-static void drop_priorities(u64 below)
-{
-	for (u32 n = 0; n < 128 && read_sysreg(icc_rpr_el1) < below; n++) {
-		write_sysreg(GIC_WAKE_SGI, icc_eoir1_el1);
-		/* RPR is without it when it is read next */
-		isb();
-	}
-}
-
-/* No interrupt is active any more at the CPU interface. */
-static void reset_active_priorities(void)
-{
-	u32 bits = ICC_CTLR_PRIBITS(read_sysreg(icc_ctlr_el1));
-
-	write_sysreg(0, icc_ap1r0_el1);
-	if (bits >= 6)
-		write_sysreg(0, icc_ap1r1_el1);
-	if (bits >= 7) {
-		write_sysreg(0, icc_ap1r2_el1);
-		write_sysreg(0, icc_ap1r3_el1);
-	}
-	/* RPR tells of these writes */
-	isb();
-	drop_priorities(ICC_RPR_IDLE);
 }
 
 /* The one of priority 0, which no interrupt of a guest has, and it can pretend. */
@@ -179,20 +68,7 @@ static void reset_top_active(void)
 		write_sysreg(read_sysreg(icc_ap1r2_el1) & ~1ULL, icc_ap1r2_el1);
 	/* RPR tells of it */
 	isb();
-	drop_priorities(gicv3.pmr_wake);
-}
-
-static void cpu_park(void)
-{
-	write_sysreg(read_sysreg(hcr_el2) | HCR_IMO, hcr_el2);
-	/* what the guest had enabled wakes nobody from here on */
-	write_sysreg(gicv3.pmr_wake, icc_pmr_el1);
-	/* nor may what it has left active keep the kicks out */
-	reset_active_priorities();
-	arm_wake(this_percpu()->cpu);
-	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
-	/* all of that holds before the CPU waits */
-	isb();
+	gicv3_drop_priorities(gicv3.pmr_wake);
 }
 
 static void cpu_sleep(bool timed, u64 until)
@@ -224,31 +100,6 @@ static void cpu_sleep(bool timed, u64 until)
 	isb();
 }
 
-/*
- * LPIs of the root cell's ITS must not reach a CPU that it has given away.
- * Linux does not enable them again when the CPU comes back: done here.
- */
-static void switch_lpis(volatile u8 *gicr, struct gic_cpu_state *s)
-{
-	u32 ctlr = gic_read(gicr, GICR_CTLR);
-
-	if (this_percpu()->vcpu->cell == &root_cell) {
-		if (s->lpis_off)
-			gic_write(gicr, GICR_CTLR,
-				  ctlr | GICR_CTLR_ENABLE_LPIS);
-		s->lpis_off = false;
-	} else if (ctlr & GICR_CTLR_ENABLE_LPIS) {
-		gic_write(gicr, GICR_CTLR, ctlr & ~GICR_CTLR_ENABLE_LPIS);
-		gicr_wait(gicr);
-		/* some cannot clear it once it was set */
-		s->lpis_off = !(gic_read(gicr, GICR_CTLR) &
-				GICR_CTLR_ENABLE_LPIS);
-		if (!s->lpis_off)
-			printk("CPU %u: the GIC keeps LPIs enabled, root's can reach the cell\n",
-			       this_percpu()->cpu->id);
-	}
-}
-
 /* FMO = 1 gives a guest's ICC_AP0R0..AP0R3 to the virtual interface, as it does ICC_PMR. */
 static void reset_virtual_priorities(void)
 {
@@ -265,68 +116,17 @@ static void reset_virtual_priorities(void)
 
 static void cpu_reset(void)
 {
-	volatile u8 *gicr = own_gicr();
-
-	/* where a GIC can do without: the registers that follow are there by that */
-	write_sysreg(ICC_SRE_EL1_SRE, icc_sre_el1);
-	isb();
 	/* on: a guest that sleeps before it has set up its GIC can be woken */
 	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
 	write_sysreg(0, icc_bpr1_el1);
 	write_sysreg(0, ich_vmcr_el2);
 	reset_virtual_priorities();
 	set_icc();
-	switch_lpis(gicr, &this_percpu()->gic);
-	gicr_reset(gicr);
 }
 
-/* With two security states, IPRIORITYR is seen shifted (IHI 0069, 4.8.6), and PMR... */
-static void find_priorities(void)
-{
-	u32 bits = ICC_CTLR_PRIBITS(read_sysreg(icc_ctlr_el1));
-	u8 step = (u8)(1U << (8 - bits));
-	u64 pmr = read_sysreg(icc_pmr_el1);
-
-	if (gic_read(gic.gicd, GICD_CTLR) & GICD_CTLR_DS) {
-		gic.prio_min = step;
-		gicv3.pmr_wake = step;
-		gicv3.top_active = 0;
-		gicv3.pmr_whole = false;
-		return;
-	}
-	gic.prio_min = (u8)(step * 2);
-	gicv3.top_active = (u8)(1U << (bits - 1));
-	/* ...too if EL3 has Group 0 for itself (SCR_EL3.FIQ): then this is lost */
-	write_sysreg(step, icc_pmr_el1);
-	/* what is read is what the write has become */
-	isb();
-	gicv3.pmr_whole = read_sysreg(icc_pmr_el1);
-	gicv3.pmr_wake = (u8)(gicv3.pmr_whole ? ICC_PRIO_NONSECURE + step : step * 2);
-	write_sysreg(pmr, icc_pmr_el1);
-	/* Linux's again, before it goes on */
-	isb();
-}
-
-static int init(void)
-{
-	int err = gicv3_init();
-
-	if (!err)
-		find_priorities();
-	return err;
-}
-
-const struct irq_ops irq_direct_ops = {
-	.init = init,
-	.route_spi = gicv3_route_spi,
-	.reroute = vgic_v3_reroute,
-	.dist_access = vgic_v3_dist,
-	.kick = kick,
-	.ack_kick = ack_kick,
-	.cpu_park = cpu_park,
+const struct irq_delivery irq_direct = {
 	.hcr_bits = HCR_FMO,
-	.cpu_enter = cpu_enter,
-	.cpu_leave = cpu_leave,
-	.cpu_sleep = cpu_sleep,
+	.cpu_adopt = cpu_adopt,
 	.cpu_reset = cpu_reset,
+	.cpu_sleep = cpu_sleep,
 };

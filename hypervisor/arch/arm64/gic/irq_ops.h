@@ -4,18 +4,19 @@
 #define ARM64_IRQ_OPS_H
 
 /*
- * What differs between versions of the GIC, and between ways for interrupts to
- * reach a cell. The functions of irq.h are the contract; irq.c calls these.
- * What guests do most goes without a table: pending SPIs and the bits of the
- * trapped distributor are alike in all versions, and what is a GICv3's alone
+ * What differs between versions of the GIC (struct gic_ops, one for the machine),
+ * and between ways for interrupts to reach a guest (struct irq_delivery, one for
+ * each cell). The functions of irq.h are the contract; irq.c calls these. What
+ * guests do most goes without a table: pending SPIs and the bits of the trapped
+ * distributor are alike in all versions, and what is a GICv3's alone
  * (redistributors, ICC_*_EL1) no guest meets on another.
  */
 
 #include <core/mmio.h>
 #include <core/percpu.h>
 
-struct irq_ops {
-	/* The machine's GIC: is it what we can use? Changes nothing of it. */
+struct gic_ops {
+	/* is it what we can use? Changes nothing of it */
 	int (*init)(void);
 	/* sends an SPI to @cpu */
 	void (*route_spi)(u32 intid, const struct cpu *cpu);
@@ -25,24 +26,38 @@ struct irq_ops {
 	enum mmio_result (*dist_access)(struct cell *cell,
 					struct mmio_access *access);
 	void (*kick)(const struct cpu *cpu);
-	void (*ack_kick)(void);
-	void (*cpu_park)(void);
 
-	/* This CPU, and the way to the guest on it */
-	u64 hcr_bits;
+	/* This CPU */
+	void (*ack_kick)(void);
+	/* keeps what Linux had, and gives it back */
 	void (*cpu_enter)(void);
 	void (*cpu_leave)(void);
-	void (*cpu_sleep)(bool timed, u64 until);
+	void (*cpu_park)(void);
+	/* what is the CPU's, whatever way interrupts take: before the delivery's */
 	void (*cpu_reset)(void);
+
+	const struct irq_delivery *direct;
+};
+
+/* The way to the guest, on the CPU that runs it. */
+struct irq_delivery {
+	u64 hcr_bits;
+	/* Linux goes on as a guest, with what cpu_enter() has kept */
+	void (*cpu_adopt)(void);
+	/* its CPU interface as after a reset */
+	void (*cpu_reset)(void);
+	void (*cpu_sleep)(bool timed, u64 until);
 };
 
 /* The machine's; set at OP_INIT. */
-extern const struct irq_ops *irq_ops;
+extern const struct gic_ops *gic_ops;
 
-/* Chooses irq_ops for the machine and calls its init. 0 or refused. */
+/* Chooses gic_ops for the machine and calls its init. 0 or refused. */
 int irq_init(void);
 
+/* gicv3_cpu.c */
+extern const struct gic_ops gicv3_ops;
 /* irq_direct.c: a GICv3, interrupts without exits. */
-extern const struct irq_ops irq_direct_ops;
+extern const struct irq_delivery irq_direct;
 
 #endif /* ARM64_IRQ_OPS_H */

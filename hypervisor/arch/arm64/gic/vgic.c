@@ -59,6 +59,7 @@ static int vgic_prepare(struct cell *cell)
 		cell->arch.gic.irqs[word] = irqs;
 	}
 	cell->arch.gic.sgi_ppi = ~0U;
+	cell->arch.gic.delivery = gic_ops->direct;
 	add_sgi_targets(cell, cell->cpus, true);
 	return 0;
 }
@@ -114,7 +115,7 @@ static void vgic_take(struct cell *cell)
 	save_config(cell);
 	add_sgi_targets(&root_cell, cell->cpus, false);
 	/* root may have SPIs of its own that go to CPUs which are the cell's now */
-	irq_ops->reroute(&root_cell, cell);
+	gic_ops->reroute(&root_cell, cell);
 	reset_spis(cell, first_cpu(cell));
 }
 

@@ -46,7 +46,7 @@ __attribute__((noinline)) enum mmio_result
 vgic_dist_other(struct cell *cell, struct mmio_access *access);
 /* Those of GICD that only a GICv3 has; its redistributors, relative to the first. */
 enum mmio_result vgic_v3_dist(struct cell *cell, struct mmio_access *access);
-/* See irq_ops.reroute. */
+/* See gic_ops.reroute. */
 void vgic_v3_reroute(const struct cell *cell, const struct cell *taker);
 __attribute__((noinline)) enum mmio_result
 vgic_v3_redist(struct cell *cell, struct mmio_access *access);

@@ -136,7 +136,7 @@ enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
 	if (reg <= GICD_TYPER2 + 3)
 		return common_access(access);
 	if (reg != GICD_SETSPI_NSR && reg != GICD_CLRSPI_NSR)
-		return irq_ops->dist_access(cell, access);
+		return gic_ops->dist_access(cell, access);
 	if (access->is_write && (access->size == 2 || access->size == 4))
 		write_message(cell, reg,
 			      (u32)access->value & GICD_SPI_NSR_INTID);
