@@ -54,12 +54,12 @@ $(OUT)/rtos/librtos.a: $(OUT)/rtos/kernel.o $(RTOS_CONFIG)
 	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^
 
 # Of ci/bench, which says where it is; not among those that are always built.
-RTOS_BENCH := thread-bench
-$(OUT)/$(RTOS_BENCH).o: NO_FP := $(RTOS_APP)
+RTOS_BENCH := thread-bench kernel-bench
+$(RTOS_BENCH:%=$(OUT)/%.o): NO_FP := $(RTOS_APP)
 
 # Each library uses the other: lib.a calls inmate_main(), which calls main().
-$(RTOS_PROGRAMS:%=$(OUT)/%.elf) $(OUT)/$(RTOS_BENCH).elf: $(OUT)/%.elf: $(OUT)/%.o $(START_OBJECTS) \
+$(RTOS_PROGRAMS:%=$(OUT)/%.elf) $(RTOS_BENCH:%=$(OUT)/%.elf): $(OUT)/%.elf: $(OUT)/%.o $(START_OBJECTS) \
 		$(OUT)/rtos/librtos.a $(OUT)/lib/lib.a $(OUT)/lib/inmate.lds
 	$(call say,LD,$@)
-	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -o $@ $(START_OBJECTS) $< $(RTOS_OWN) \
+	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -Map $(@:.elf=.map) -o $@ $(START_OBJECTS) $< $(RTOS_OWN) \
 		--start-group $(OUT)/rtos/librtos.a $(OUT)/lib/lib.a --end-group
