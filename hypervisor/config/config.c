@@ -462,10 +462,18 @@ static int check_hypervisor_memory(const struct jailhouse_system *sys)
 	return 0;
 }
 
-static bool bad_gic_base(u64 base)
+static bool bad_gic_base(u64 base, u64 frame)
 {
-	return !base || base % CONFIG_GIC_FRAME ||
-	       ends_beyond(base, CONFIG_GIC_FRAME);
+	return !base || base % frame || ends_beyond(base, frame);
+}
+
+static int check_gic_bases(u64 gicd, const char *name, u64 other, u64 frame)
+{
+	if (!bad_gic_base(gicd, frame) && !bad_gic_base(other, frame))
+		return 0;
+	return refuse(-EINVAL,
+		      "GIC's bases (GICD 0x%llx, %s 0x%llx) are not addresses of %llu KiB frames",
+		      gicd, name, other, frame / 1024);
 }
 
 static int check_gic(const struct jailhouse_system *sys)
@@ -473,15 +481,19 @@ static int check_gic(const struct jailhouse_system *sys)
 	const struct jailhouse_irqchip *chip = config_irqchips(&sys->root_cell);
 	u64 gicd = sys->platform_info.arm.gicd_base;
 	unsigned int n;
+	int err;
 
-	if (sys->platform_info.arm.gic_version != 3)
-		return refuse(-EINVAL, "GICv%u is not supported, only GICv3 is",
-			      sys->platform_info.arm.gic_version);
-	if (bad_gic_base(gicd) ||
-	    bad_gic_base(sys->platform_info.arm.gicr_base))
-		return refuse(-EINVAL,
-			      "GIC's bases (GICD 0x%llx, GICR 0x%llx) are not addresses of 64 KiB frames",
-			      gicd, sys->platform_info.arm.gicr_base);
+	if (config_is_gicv2(sys))
+		err = check_gic_bases(gicd, "GICC", sys->platform_info.arm.gicc_base,
+				      CONFIG_GICV2_FRAME);
+	else if (sys->platform_info.arm.gic_version == 3)
+		err = check_gic_bases(gicd, "GICR", sys->platform_info.arm.gicr_base,
+				      CONFIG_GIC_FRAME);
+	else
+		err = refuse(-EINVAL, "GICv%u is not supported, only GICv2 and GICv3 are",
+			     sys->platform_info.arm.gic_version);
+	if (err)
+		return err;
 	for (n = 0; n < sys->root_cell.num_irqchips; n++)
 		if (chip[n].address != gicd)
 			return refuse(-EINVAL,

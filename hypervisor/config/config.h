@@ -19,6 +19,9 @@
 /* GICv3: bytes of the distributor, and of a redistributor's two frames */
 #define CONFIG_GIC_FRAME	0x10000ULL
 #define CONFIG_GICR_SIZE	0x20000ULL
+/* GICv2: bytes of the distributor, and of GICC, GICH and GICV */
+#define CONFIG_GICV2_FRAME	0x1000ULL
+#define CONFIG_GICC_SIZE	0x2000ULL
 /* bytes of a PCI bus's configuration space */
 #define CONFIG_ECAM_BUS		0x100000ULL
 
@@ -35,7 +38,7 @@
  * devices: type, address, indices of capabilities and memory regions; IVSHMEM:
  * 2 to 12 peers, BARs, vectors, an INTx of the cell's, sections one after the
  * other, writable for whom they are. For a system also: hypervisor memory
- * page-aligned and apart from root's regions, GICv3 and its bases, irqchips'
+ * page-aligned and apart from root's regions, the GIC's version and bases, irqchips'
  * address, debug console, place of the virtual PCI host.
  */
 int config_check_system(const struct jailhouse_system *sys, size_t size);
@@ -68,6 +71,11 @@ int config_check_cells(const struct jailhouse_cell_desc *a,
  */
 int config_check_pci_host(const struct jailhouse_system *sys,
 			  const struct jailhouse_cell_desc *desc);
+
+static inline bool config_is_gicv2(const struct jailhouse_system *sys)
+{
+	return sys->platform_info.arm.gic_version == 2;
+}
 
 /* INTA..INTD of a virtual function without MSI-X, as 1..4, and its INTID. */
 static inline u32 config_pci_pin(const struct jailhouse_pci_device *dev)

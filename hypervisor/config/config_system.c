@@ -91,6 +91,31 @@ static int check_shared(const struct jailhouse_cell_desc *root,
 	return 0;
 }
 
+/* Trapped, or given to each cell where its GIC is, or nobody's. */
+static int check_gic_places(const struct jailhouse_system *sys,
+			    const struct jailhouse_memory *mem, unsigned int n)
+{
+	u64 gicd = sys->platform_info.arm.gicd_base;
+	const u64 interfaces[] = {
+		sys->platform_info.arm.gicc_base,
+		sys->platform_info.arm.gich_base,
+		sys->platform_info.arm.gicv_base,
+	};
+	unsigned int i;
+	int err;
+
+	if (!config_is_gicv2(sys)) {
+		err = check_gic_place(mem, n, gicd, CONFIG_GIC_FRAME);
+		return err ? err : check_gic_place(mem, n, sys->platform_info.arm.gicr_base,
+						   gicr_size(sys));
+	}
+	err = check_gic_place(mem, n, gicd, CONFIG_GICV2_FRAME);
+	for (i = 0; i < ARRAY_SIZE(interfaces) && !err; i++)
+		if (interfaces[i])
+			err = check_gic_place(mem, n, interfaces[i], CONFIG_GICC_SIZE);
+	return err;
+}
+
 static int check_region(const struct jailhouse_system *sys,
 			const struct jailhouse_memory *mem, unsigned int n)
 {
@@ -98,11 +123,7 @@ static int check_region(const struct jailhouse_system *sys,
 
 	if (config_mem_empty(mem))
 		return 0;
-	err = check_gic_place(mem, n, sys->platform_info.arm.gicd_base,
-			      CONFIG_GIC_FRAME);
-	if (!err)
-		err = check_gic_place(mem, n, sys->platform_info.arm.gicr_base,
-				      gicr_size(sys));
+	err = check_gic_places(sys, mem, n);
 	if (err || (mem->flags & JAILHOUSE_MEM_COMM_REGION))
 		return err;
 	if (config_mem_overlap(mem, &sys->hypervisor_memory))

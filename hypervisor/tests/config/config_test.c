@@ -561,10 +561,36 @@ TEST(hypervisor_memory)
 		   hv->size += 0x1000);
 }
 
+#define GICC			0x08010000ULL
+#define GICH			0x08030000ULL
+#define GICV			0x08040000ULL
+
+static void make_gicv2(void)
+{
+	sys.header.platform_info.arm = (typeof(sys.header.platform_info.arm)){
+		.gic_version = 2,
+		.gicd_base = SAMPLE_GICD,
+		.gicc_base = GICC,
+	};
+}
+
+TEST(gicv2)
+{
+	GOOD_SYSTEM(make_gicv2());
+	/* its frames are pages */
+	GOOD_SYSTEM((make_gicv2(), sys.header.platform_info.arm.gicc_base += 0xf000));
+	BAD_SYSTEM(-EINVAL,
+		   "GIC's bases (GICD 0x8000000, GICC 0x0) are not addresses of 4 KiB frames",
+		   (make_gicv2(), sys.header.platform_info.arm.gicc_base = 0));
+	BAD_SYSTEM(-EINVAL,
+		   "GIC's bases (GICD 0x8000000, GICC 0x8010800) are not addresses of 4 KiB frames",
+		   (make_gicv2(), sys.header.platform_info.arm.gicc_base += 0x800));
+}
+
 TEST(gic)
 {
-	BAD_SYSTEM(-EINVAL, "GICv2 is not supported, only GICv3 is",
-		   sys.header.platform_info.arm.gic_version = 2);
+	BAD_SYSTEM(-EINVAL, "GICv4 is not supported, only GICv2 and GICv3 are",
+		   sys.header.platform_info.arm.gic_version = 4);
 	BAD_SYSTEM(-EINVAL,
 		   "GIC's bases (GICD 0x0, GICR 0x80a0000) are not addresses of 64 KiB frames",
 		   sys.header.platform_info.arm.gicd_base = 0);
@@ -635,6 +661,25 @@ TEST(gic_is_nobodys)
 	BAD_PAIR(-EINVAL, "memory region 2 overlaps the GIC (0x8000000)",
 		 comm->virt_start = SAMPLE_GICD);
 	GOOD_PAIR(comm->phys_start = SAMPLE_GICD);
+}
+
+TEST(gicv2_is_nobodys)
+{
+	struct jailhouse_memory *gpio = &cell.mem[CELL_GPIO];
+
+	BAD_PAIR(-EINVAL, "memory region 3 overlaps the GIC (0x8000000)",
+		 (make_gicv2(), gpio->phys_start = SAMPLE_GICD + 0xff0));
+	GOOD_PAIR((make_gicv2(), gpio->phys_start = SAMPLE_GICD + 0x1000));
+	BAD_PAIR(-EINVAL, "memory region 3 overlaps the GIC (0x8010000)",
+		 (make_gicv2(), gpio->phys_start = GICC + 0x1ff0));
+	GOOD_PAIR((make_gicv2(), gpio->phys_start = GICC + 0x2000));
+	GOOD_PAIR((make_gicv2(), gpio->phys_start = GICH));
+	BAD_PAIR(-EINVAL, "memory region 3 overlaps the GIC (0x8030000)",
+		 (make_gicv2(), sys.header.platform_info.arm.gich_base = GICH,
+		  gpio->phys_start = GICH));
+	BAD_PAIR(-EINVAL, "memory region 3 overlaps the GIC (0x8040000)",
+		 (make_gicv2(), sys.header.platform_info.arm.gicv_base = GICV,
+		  gpio->phys_start = GICV));
 }
 
 TEST(shared_regions)
@@ -826,10 +871,12 @@ TAP_MAIN(
 	TAP_TEST(ivshmem_sections),
 	TAP_TEST(pci_host),
 	TAP_TEST(hypervisor_memory),
+	TAP_TEST(gicv2),
 	TAP_TEST(gic),
 	TAP_TEST(debug_console),
 	TAP_TEST(cell_in_system),
 	TAP_TEST(gic_is_nobodys),
+	TAP_TEST(gicv2_is_nobodys),
 	TAP_TEST(shared_regions),
 	TAP_TEST(two_cells),
 	TAP_TEST(links_of_two_cells),
