@@ -4,10 +4,11 @@
 #define QEMU_VIRT_BOARD_H
 
 /*
- * qemu-system-aarch64 -M virt,virtualization=on,gic-version=3
+ * qemu-system-aarch64 -M virt,virtualization=on,gic-version=3 (or 2)
  *
  *	0x0000000000	flash (2 x 64 MiB)
- *	0x0008000000	GIC distributor, ITS, redistributors
+ *	0x0008000000	GIC distributor; GICv3: ITS, redistributors;
+ *			GICv2: CPU interface, GICv2m, virtual interfaces
  *	0x0009000000	UART, RTC, fw_cfg, GPIO
  *	0x0009100000	nothing answers here
  *	0x000a000000	virtio-mmio, 32 slots
@@ -32,6 +33,12 @@
 #define QEMU_FLASH_SIZE			0x08000000
 
 #define QEMU_GICD_BASE			0x08000000
+/* of a GICv2 */
+#define QEMU_GICC_BASE			0x08010000
+#define QEMU_GICV2M_BASE		0x08020000
+#define QEMU_GICH_BASE			0x08030000
+#define QEMU_GICV_BASE			0x08040000
+/* of a GICv3 */
 #define QEMU_GITS_BASE			0x08080000
 #define QEMU_GITS_SIZE			0x00020000
 #define QEMU_GICR_BASE			0x080a0000

@@ -2,17 +2,19 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * System configuration of QEMU's arm64 "virt" machine with a GICv3:
- *	qemu-system-aarch64 -M virt,virtualization=on,gic-version=3 \
+ * System configuration of QEMU's arm64 "virt" machine:
+ *	qemu-system-aarch64 -M virt,virtualization=on,gic-version=QEMU_GIC \
  *		-cpu cortex-a57 -smp QEMU_CPUS -m QEMU_RAM_SIZE
  *
  * One source for machines of any size:
+ *	QEMU_GIC	version of the GIC, 2 or 3 (3)
  *	QEMU_CPUS	number of CPUs, 1 to 64 (4)
  *	QEMU_RAM_SIZE	bytes of RAM (2 GiB)
  *
  * The root cell owns all of the machine but the hypervisor's memory and the
  * GIC, which the hypervisor emulates; a cell's part is carved out when the
- * cell is created. (The ITS is not emulated: it is the root cell's.) The shared
+ * cell is created. (The ITS, or a GICv2m frame, is not emulated: it is the root
+ * cell's.) The shared
  * memory of IVSHMEM links has regions of its own, the rest around it is for
  * cells.
  */
@@ -21,6 +23,9 @@
 #include <qemu-virt/board.h>
 #include <qemu-virt/links.h>
 
+#ifndef QEMU_GIC
+#define QEMU_GIC		3
+#endif
 #ifndef QEMU_CPUS
 #define QEMU_CPUS		4
 #endif
@@ -31,13 +36,35 @@
 #define RAM_END			(QEMU_RAM_BASE + QEMU_RAM_SIZE)
 #define SHMEM_END		QEMU_CELL_BASE(0)
 
+#if QEMU_GIC == 2
+#define MSI_REGION		QEMU_MMIO(QEMU_GICV2M_BASE, QEMU_PAGE)
+#define GIC_PLACES							\
+	{								\
+		.gic_version = 2,					\
+		.gicd_base = QEMU_GICD_BASE,				\
+		.gicc_base = QEMU_GICC_BASE,				\
+		.gich_base = QEMU_GICH_BASE,				\
+		.gicv_base = QEMU_GICV_BASE,				\
+		.maintenance_irq = QEMU_GIC_MAINTENANCE_IRQ,		\
+	}
+#else
+#define MSI_REGION		QEMU_MMIO(QEMU_GITS_BASE, QEMU_GITS_SIZE)
+#define GIC_PLACES							\
+	{								\
+		.gic_version = 3,					\
+		.gicd_base = QEMU_GICD_BASE,				\
+		.gicr_base = QEMU_GICR_BASE,				\
+		.maintenance_irq = QEMU_GIC_MAINTENANCE_IRQ,		\
+	}
+#endif
+
 #define MACHINE_REGIONS							\
 	/* RAM below the hypervisor */					\
 	REGION(QEMU_RAM_BASE, QEMU_RAM_BASE, QEMU_HV_BASE - QEMU_RAM_BASE, ACCESS_RAM), \
 	/* RAM above the shared memory */				\
 	REGION(SHMEM_END, SHMEM_END, RAM_END - SHMEM_END, ACCESS_RAM),	\
 	QEMU_MMIO(QEMU_FLASH_BASE, QEMU_FLASH_SIZE),			\
-	QEMU_MMIO(QEMU_GITS_BASE, QEMU_GITS_SIZE),			\
+	MSI_REGION,							\
 	QEMU_MMIO(QEMU_UART_BASE, QEMU_PAGE),				\
 	QEMU_MMIO(QEMU_RTC_BASE, QEMU_PAGE),				\
 	QEMU_MMIO(QEMU_FW_CFG_BASE, QEMU_PAGE),				\
@@ -79,12 +106,7 @@ struct {
 			.pci_mmconfig_end_bus = QEMU_VPCI_END_BUS,
 			.pci_is_virtual = 1,
 			.pci_domain = QEMU_VPCI_DOMAIN,
-			.arm = {
-				.gic_version = 3,
-				.gicd_base = QEMU_GICD_BASE,
-				.gicr_base = QEMU_GICR_BASE,
-				.maintenance_irq = QEMU_GIC_MAINTENANCE_IRQ,
-			},
+			.arm = GIC_PLACES,
 		},
 		.root_cell = {
 			.name = "qemu-arm64",
@@ -135,7 +157,8 @@ struct {
 	},
 };
 
-_Static_assert(QEMU_CPUS >= 1 && QEMU_CPUS <= 64, "1 to 64 CPUs");
+_Static_assert(QEMU_CPUS >= 1 && QEMU_CPUS <= (QEMU_GIC == 2 ? 8 : 64),
+	       "as many CPUs as the GIC has");
 _Static_assert(RAM_END > SHMEM_END, "RAM must reach beyond the hypervisor");
 _Static_assert(ARRAY_SIZE(config.irqchips) * QEMU_PINS_PER_CHIP ==
 	       QEMU_SPI_COUNT, "all SPIs");
