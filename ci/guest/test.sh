@@ -5,6 +5,8 @@
 # has a time limit, and no pause stands for "it will have happened by then".
 
 ETC=/etc/jailhouse
+SYSTEM=$ETC/qemu-arm64.cell
+grep -q cortex-a15-gic /proc/device-tree/intc@*/compatible && SYSTEM=$ETC/qemu-arm64-gicv2.cell
 INMATES=/usr/share/jailhouse/inmates
 STATE=/sys/devices/jailhouse
 CONSOLE=/tmp/console	# what has been printed since enable()
@@ -54,7 +56,7 @@ wait_for()
 
 enable()
 {
-	insmod /lib/modules/jailhouse.ko && jailhouse enable $ETC/qemu-arm64.cell || exit 1
+	insmod /lib/modules/jailhouse.ko && jailhouse enable $SYSTEM || exit 1
 	jailhouse console -f >$CONSOLE &
 	reader=$!
 }

@@ -37,7 +37,7 @@ MACHINES = {
     "gicv3-smmuv3": Machine("SMMUv3 in front of PCI", options=",iommu=smmuv3"),
     "gicv3-a72": Machine("Cortex-A72", cpu="cortex-a72"),
     "gicv3-secure": Machine("two security states", options=",secure=on"),
-    "gicv2": Machine("GICv2: to be refused by direct delivery", gic=2),
+    "gicv2": Machine("GICv2, with GICv2m", gic=2),
     "max": Machine("newest CPU, VHE: Linux runs at EL2", cpu="max,pauth-impdef=on"),
     "novirt": Machine("no EL2", virtualization=False),
 }

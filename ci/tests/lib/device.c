@@ -118,9 +118,21 @@ void *cb_read_file(const char *path, size_t *size)
 	return data;
 }
 
-/* Configurations exist for 4 and 16 CPUs, and for 2 and 4 GiB. */
+static bool is_gicv2(void)
+{
+	size_t size;
+	char *compatible = cb_read_file("/proc/device-tree/intc@8000000/compatible", &size);
+	bool is = compatible && !strcmp(compatible, "arm,cortex-a15-gic");
+
+	free(compatible);
+	return is;
+}
+
+/* Configurations exist for 4 and 16 CPUs, for 2 and 4 GiB, and for GICv2. */
 const char *cb_system_config(void)
 {
+	if (is_gicv2())
+		return "qemu-arm64-gicv2";
 	if (cb_num_cpus() == 16)
 		return "qemu-arm64-16cpu";
 	return cb_meminfo("MemTotal:") > 3 * 1024 * 1024 ? "qemu-arm64-4g" : "qemu-arm64";
