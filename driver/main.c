@@ -87,6 +87,8 @@ static long command(unsigned int nr, void __user *arg,
 	switch (nr) {
 	case JAILHOUSE_ENABLE:
 		return enable_system(arg, err);
+	case JAILHOUSE_TRY_ENABLE:
+		return enable_try(arg, err);
 	case JAILHOUSE_DISABLE:
 		return disable_system(false, err);
 	case JAILHOUSE_CELL_CREATE:

@@ -187,27 +187,53 @@ static void undo(unsigned int count)
 			steps[count].undo();
 }
 
-int enable_system(const void __user *config, struct jailhouse_error *err)
+/* The first @count steps, or none of them. */
+static int begin(unsigned int count, struct jailhouse_error *err)
 {
-	struct jailhouse_error unused;
 	unsigned int i;
 	int ret;
 
-	if (hyp_is_enabled())
-		return error_set(err, -EBUSY, "the hypervisor is enabled already");
-	hv.user_config = config;
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+	for (i = 0; i < count; i++) {
 		ret = steps[i].begin(err);
 		if (ret) {
 			undo(i);
 			return ret;
 		}
 	}
+	return 0;
+}
+
+int enable_try(const void __user *config, struct jailhouse_error *err)
+{
+	/* the last one enters */
+	const unsigned int count = ARRAY_SIZE(steps) - 1;
+	int ret;
+
+	if (hyp_is_enabled())
+		return error_set(err, -EBUSY, "the hypervisor is enabled already");
+	hv.user_config = config;
+	ret = begin(count, err);
+	if (!ret)
+		undo(count);
+	return ret;
+}
+
+int enable_system(const void __user *config, struct jailhouse_error *err)
+{
+	struct jailhouse_error unused;
+	int ret;
+
+	if (hyp_is_enabled())
+		return error_set(err, -EBUSY, "the hypervisor is enabled already");
+	hv.user_config = config;
+	ret = begin(ARRAY_SIZE(steps), err);
+	if (ret)
+		return ret;
 	ret = pci_add_host(err);
 	if (ret) {
 		/* there are no cells: this does not fail */
 		if (!switch_leave(hv.shared, &unused))
-			undo(i);
+			undo(ARRAY_SIZE(steps));
 		return ret;
 	}
 	pr_info("the hypervisor is enabled, Linux is the root cell \"%s\"\n",

@@ -20,6 +20,17 @@ struct jailhouse_system;
 int enable_system(const void __user *config, struct jailhouse_error *err);
 
 /**
+ * enable_try() - what enable_system() does before the CPUs enter the hypervisor
+ * @config: the system configuration, in user space
+ * @err: receives the sentence of a refusal
+ *
+ * All of it is undone.
+ *
+ * Return: 0, or a negative errno: enabling would be refused.
+ */
+int enable_try(const void __user *config, struct jailhouse_error *err);
+
+/**
  * disable_system() - destroy all cells and disable the hypervisor
  * @force: do not ask the cells
  * @err: receives the sentence of a refusal

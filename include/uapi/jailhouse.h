@@ -59,5 +59,7 @@ struct jailhouse_error {
 #define JAILHOUSE_GET_ERROR		_IOR(0, 16, struct jailhouse_error)
 /* Shuts the cell down and starts it anew from what was loaded last. */
 #define JAILHOUSE_CELL_RESTART		_IOW(0, 17, struct jailhouse_cell_id)
+/* All of ENABLE but its last step: refuses what ENABLE would, and undoes all. */
+#define JAILHOUSE_TRY_ENABLE		_IOW(0, 18, void *)
 
 #endif /* UAPI_JAILHOUSE_H */
