@@ -56,6 +56,11 @@ const char *io_sys_root(void)
 	return "/sys";
 }
 
+const char *io_proc_root(void)
+{
+	return "/proc";
+}
+
 int io_link_states(const char *uio, u32 *states, unsigned int count)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);

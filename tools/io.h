@@ -27,6 +27,7 @@ const char *io_sysfs_root(void);
 
 /* Where the kernel shows the machine. */
 const char *io_sys_root(void);
+const char *io_proc_root(void);
 
 /* The state table of a link that UIO has: 0 or a negative errno. */
 int io_link_states(const char *uio, u32 *states, unsigned int count);

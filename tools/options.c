@@ -125,6 +125,11 @@ int option_set_number(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+bool options_more(int argc)
+{
+	return optind < argc;
+}
+
 int options_no_operands(int argc, char **argv)
 {
 	if (optind < argc)

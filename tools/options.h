@@ -47,6 +47,8 @@ int options_parse(int argc, char **argv, const struct known_option *known);
 /* Of a command that has no other words than --json: EXIT_DONE, or its exit code. */
 int options_json_only(int argc, char **argv, bool *json);
 
+/* Is an operand left? */
+bool options_more(int argc);
 /* EXIT_DONE if no operand is left, else says so. */
 int options_no_operands(int argc, char **argv);
 /* EXIT_DONE with the next operand, or says that there is no @what; with the only one. */

@@ -8,6 +8,7 @@
 #include <uapi/jailhouse.h>
 
 #include "command.h"
+#include "config/automatic.h"
 #include "config_file.h"
 #include "device.h"
 #include "message.h"
@@ -15,30 +16,49 @@
 
 static const struct known_option no_options[] = { { 0 } };
 
-static int run_enable(int argc, char **argv)
+static int enable_by_file(unsigned long request, const char *name)
 {
-	const char *name;
 	void *config;
 	int ret;
 
-	ret = options_parse(argc, argv, no_options);
-	if (!ret)
-		ret = options_only_operand(argc, argv, "system configuration", &name);
-	if (!ret)
-		ret = config_file_read_system(name, &config);
+	ret = config_file_read_system(name, &config);
 	if (ret)
 		return ret;
-	ret = device_request(JAILHOUSE_ENABLE, config, NULL);
+	ret = device_request(request, config, NULL);
 	free(config);
 	return ret;
 }
 
+static int run_enable(int argc, char **argv)
+{
+	const struct plan_options automatic = { .console = NULL };
+	bool dry_run = false;
+	const struct known_option known[] = {
+		OPTION_FLAG(0, "dry-run", &dry_run),
+		{ 0 }
+	};
+	unsigned long request;
+	const char *name;
+	int ret;
+
+	ret = options_parse(argc, argv, known);
+	if (ret)
+		return ret;
+	request = dry_run ? JAILHOUSE_TRY_ENABLE : JAILHOUSE_ENABLE;
+	if (!options_more(argc))
+		return automatic_enable(request, &automatic);
+	ret = options_only_operand(argc, argv, "system configuration", &name);
+	return ret ? ret : enable_by_file(request, name);
+}
+
 const struct command cmd_enable = {
 	.name = "enable",
-	.synopsis = "SYSCONFIG",
+	.synopsis = "[--dry-run] [SYSCONFIG]",
 	.summary = "Put the hypervisor under the running Linux",
 	.help =
 	"  SYSCONFIG  file with the system configuration of this machine\n"
+	"             (default: one that is made for it)\n"
+	"  --dry-run  make every check, take the memory, put all back\n"
 	"\n"
 	"Linux becomes the root cell and keeps running. The driver loads the\n"
 	"hypervisor image, jailhouse.bin, from the kernel's firmware folders.\n",

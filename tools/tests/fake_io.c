@@ -100,6 +100,7 @@ int io_device_ioctl(int fd, unsigned long request, void *arg)
 	fake.request = request;
 	switch (request) {
 	case JAILHOUSE_ENABLE:
+	case JAILHOUSE_TRY_ENABLE:
 		take_config(arg, sizeof(struct jailhouse_system));
 		break;
 	case JAILHOUSE_DISABLE:
@@ -119,6 +120,8 @@ int io_device_ioctl(int fd, unsigned long request, void *arg)
 		require(false, "unknown request");
 	}
 	if (fake.only_request && request != fake.only_request)
+		return 0;
+	if (fake.refusals && fake.requests > fake.refusals)
 		return 0;
 	return fake.ioctl_result;
 }
@@ -143,6 +146,11 @@ const char *io_sysfs_root(void)
 
 /* beside the driver's files: no two have a name */
 const char *io_sys_root(void)
+{
+	return fake.sysfs_root;
+}
+
+const char *io_proc_root(void)
 {
 	return fake.sysfs_root;
 }

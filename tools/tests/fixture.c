@@ -93,6 +93,19 @@ void sysfs_write_bytes(const char *path, const void *data, size_t size)
 	write_file(full, data, size);
 }
 
+void sysfs_copy(const char *path, const char *from)
+{
+	static char data[65536];
+	FILE *file = fopen(from, "r");
+	size_t size;
+
+	if (!file)
+		die(from);
+	size = fread(data, 1, sizeof(data), file);
+	fclose(file);
+	sysfs_write_bytes(path, data, size);
+}
+
 void sysfs_remove(const char *path)
 {
 	char full[PATH_LEN];

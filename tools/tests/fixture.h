@@ -20,6 +20,7 @@ struct fake_machine {
 	int open_result;
 	int ioctl_result;
 	unsigned long only_request;	/* the result is for this one; 0: for all */
+	unsigned int refusals;		/* so many get it; 0: all */
 	const char *reason;		/* for GET_ERROR; NULL: it fails */
 	const char *device_text;	/* for read(), at most 5 bytes a time */
 	int read_error;			/* after the text; 0: end of file */
@@ -56,6 +57,8 @@ int fixture_end(void);
 /* A file below the sysfs root, with the folders that it needs. */
 void sysfs_write(const char *path, const char *text);
 void sysfs_write_bytes(const char *path, const void *data, size_t size);
+/* The same with what is in the file @from. */
+void sysfs_copy(const char *path, const char *from);
 /* Remove a file or a whole folder below the sysfs root. */
 void sysfs_remove(const char *path);
 /* Cell folders as the driver makes them. */

@@ -37,6 +37,10 @@ static void test_enable(void)
 	check(!memcmp(fake.config, &file, sizeof(file.header)),
 	      "enable hands over the configuration");
 	check_number(fake.open_devices, 0, "enable closes the device");
+
+	result = RUN("enable", "--dry-run", system_file(&file, sizeof(file)));
+	check(!result.exit_code && fake.request == JAILHOUSE_TRY_ENABLE && fake.requests == 2,
+	      "--dry-run only tries");
 }
 
 static void test_enable_bad_file(void)
@@ -47,8 +51,6 @@ static void test_enable_bad_file(void)
 	const char *name;
 
 	fixture_reset();
-	check_usage(RUN("enable"), "enable", "no system configuration given",
-		    "enable without a file");
 	check_usage(RUN("enable", "a", "b"), "enable",
 		    "unexpected argument 'b'", "enable with two files");
 	check_failure(RUN("enable", "/nowhere/x.cell"), 1,

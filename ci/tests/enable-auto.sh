@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# jailhouse enable without a configuration, on machines that none was written for: it is tried, enabled, a cell runs on
+# the last CPU, Linux still has its devices, and all comes back.
+
+. /usr/share/cellblock/test.sh
+
+INMATE=timer-demo
+memory() { grep MemTotal /proc/meminfo | tr -dc 0-9; }
+
+CPUS=$(nproc)
+MEMORY=$(memory)
+
+details() { cat /tmp/out /tmp/err; jailhouse console | tail -n 5; dmesg | tail -n 5; }
+
+# the timer demo of CPU 1, on the last CPU: byte 132 on is the CPU set
+last_cpu=$((CPUS - 1))
+make_cell()
+{
+	dd if=$ETC/qemu-arm64-$INMATE.cell of=/tmp/last.cell bs=1 count=132 2>/dev/null
+	for byte in 0 1 2 3 4 5 6 7; do
+		value=0
+		[ $((last_cpu / 8)) = $byte ] && value=$((1 << last_cpu % 8))
+		# shellcheck disable=SC2059 # it is the format that is wanted
+		printf "\\$(printf %03o $value)"
+	done >>/tmp/last.cell
+	dd if=$ETC/qemu-arm64-$INMATE.cell bs=1 skip=140 2>/dev/null >>/tmp/last.cell
+}
+
+ticks() { jailhouse console | grep -q "Timer fired"; }
+
+insmod /lib/modules/jailhouse.ko || exit 1
+make_cell
+
+plan 11
+jailhouse enable --dry-run >/tmp/out 2>/tmp/err
+report "nothing is in the way" $?
+check "nothing has changed" '[ "$(cat $STATE/enabled)" = 0 ]'
+jailhouse enable >/tmp/out 2>/tmp/err
+report "enabled" $?
+check "on all CPUs" '[ "$(cat $STATE/cells/0/cpus_assigned_list)" = "$(cat /sys/devices/system/cpu/present)" ]'
+check "the command has said where" 'grep -q "GICv3; hypervisor: .* MiB at 0x.*; console: /pl011@9000000" /tmp/out'
+jailhouse cell create /tmp/last.cell >/tmp/out 2>/tmp/err &&
+	jailhouse cell load $INMATE $INMATES/$INMATE.bin -s "con-type=none con-virtual=1 report=50" -a 0x1000 &&
+	jailhouse cell start $INMATE >/dev/null
+report "a cell on CPU $last_cpu" $?
+check "its timer ticks" 'i=0; until ticks; do i=$((i + 1)); [ $i -lt 600 ] || break; sleep 0.1; done; ticks'
+check "Linux reads its clock" 'hwclock -r -f /dev/rtc0 >/dev/null 2>&1 || cat /sys/class/rtc/rtc0/time >/dev/null'
+check "nothing of Linux was denied" '! jailhouse console | grep -q "^Denied"'
+check "disabled" 'jailhouse disable'
+check "Linux has its CPUs and its memory again" \
+	'[ "$(nproc)" = $CPUS ] && [ "$(memory)" = $MEMORY ]'
+exit $result

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_PLAN_H
+#define TOOLS_PLAN_H
+
+/*
+ * A root configuration for a machine: root has all of it but the hypervisor's
+ * memory, the memory that is set aside for cells, and the GIC.
+ */
+
+#include <stddef.h>
+
+#include "hardware/hardware.h"
+
+struct plan_options {
+	u64 hypervisor_size;		/* 0: what this machine needs */
+	u64 inmates_size;		/* set aside for cells; 0: none */
+	const char *console;		/* a UART, "none", or NULL: the machine's */
+};
+
+struct plan {
+	const struct hardware *hardware;
+	char name[JAILHOUSE_CELL_NAME_MAXLEN + 1];
+	u32 root_flags;
+	struct area hypervisor, inmates;
+	struct areas ram, devices;	/* root's */
+	struct jailhouse_console console;
+	char console_why[160];
+	/* the virtual PCI host; size 0: there is no place for it */
+	struct area pci;
+	u16 pci_domain;
+};
+
+#define PLAN_PLACES	14
+
+/* Addresses where @size bytes may be had of Linux, the best first: their number. */
+unsigned int plan_places(const struct hardware *hardware, u64 size, u64 places[PLAN_PLACES]);
+
+/* Bytes for the hypervisor and the cells together. */
+u64 plan_size(const struct hardware *hardware, const struct plan_options *options);
+
+/*
+ * The plan with hypervisor and cells at @place. Returns an exit code; *plan is
+ * to be freed after 0.
+ */
+int plan_make(const struct hardware *hardware, const struct plan_options *options, u64 place,
+	      struct plan **plan);
+
+/* INTIDs of the chip @n of @PLAN_CHIPS, which together have all SPIs. */
+#define PLAN_CHIPS	8
+u32 plan_chip_base(unsigned int n);
+u32 plan_chip_word(unsigned int n, unsigned int word);
+
+/* The configuration that the plan makes, to be freed; NULL: out of memory, said. */
+struct jailhouse_system *plan_binary(const struct plan *plan, size_t *size);
+
+#endif /* TOOLS_PLAN_H */

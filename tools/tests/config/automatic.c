@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* enable without a configuration */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/fixture.h"
+
+static const char iomem[] =
+	"09000000-09000fff : pl011@9000000\n"
+	"40000000-bfffffff : System RAM\n"
+	"  40210000-4220ffff : Kernel code\n"
+	"  b9800000-bf9fffff : reserved\n";
+
+static void reset(void)
+{
+	fixture_reset();
+	sysfs_copy("firmware/fdt", TREES "/virt.dtb");
+	sysfs_write("iomem", iomem);
+	sysfs_write("devices/system/cpu/possible", "0-1\n");
+	sysfs_write("devices/system/cpu/online", "0-1\n");
+}
+
+static const struct jailhouse_system *given(void)
+{
+	return (const struct jailhouse_system *)fake.config;
+}
+
+static void test_enable(void)
+{
+	const struct jailhouse_system *sys = given();
+
+	reset();
+	check_output(RUN("enable"),
+		     "Enabled on \"dummy-virt\": 2 CPUs, 2048 MiB of RAM, GICv3; hypervisor: 4 MiB "
+		     "at 0x7de00000; console: /pl011@9000000\n", "enable says what it has made");
+	check(fake.requests == 1 && fake.request == JAILHOUSE_ENABLE, "by one request");
+	check_number((long long)sys->hypervisor_memory.phys_start, 0x7de00000,
+		     "the hypervisor is in the middle of what is free");
+	check_number((long long)sys->hypervisor_memory.size, 0x400000, "with what it needs");
+	check(sys->platform_info.arm.gic_version == 3 &&
+	      sys->platform_info.arm.gicd_base == 0x8000000 &&
+	      sys->platform_info.arm.gicr_base == 0x80a0000 &&
+	      sys->platform_info.arm.maintenance_irq == 25, "the GIC");
+	check(sys->debug_console.type == JAILHOUSE_CON_TYPE_PL011 &&
+	      sys->debug_console.address == 0x9000000, "the console");
+	check_text(sys->root_cell.name, "dummy-virt", "the root cell's name");
+	check_number(sys->root_cell.num_irqchips, 8, "all SPIs");
+	/* RAM below and above; flash, ITS, UART, virtio, PCI's three */
+	check_number(sys->root_cell.num_memory_regions, 2 + 7, "all regions");
+
+	reset();
+	check_output(RUN("enable", "--dry-run"),
+		     "Nothing is in the way on \"dummy-virt\": 2 CPUs, 2048 MiB of RAM, GICv3; "
+		     "hypervisor: 4 MiB at 0x7de00000; console: /pl011@9000000\n", "--dry-run");
+	check(fake.requests == 1 && fake.request == JAILHOUSE_TRY_ENABLE, "only tries");
+}
+
+static void test_other_places(void)
+{
+	reset();
+	fake.ioctl_result = -EBUSY;
+	fake.refusals = 2;
+	check_contains(RUN("enable").out, "4 MiB at 0x8cc00000;",
+		       "memory that Linux cannot give is looked for elsewhere");
+	check_number(fake.requests, 3, "at each place once");
+
+	reset();
+	fake.ioctl_result = -EBUSY;
+	fake.reason = "it is in use";
+	check_failure(RUN("enable"), 1, "jailhouse: enable: it is in use\n",
+		      "the reason of the last place");
+	check(fake.requests > 7 && fake.requests <= 14, "there is an end of it");
+
+	reset();
+	fake.ioctl_result = -EINVAL;
+	fake.reason = "no";
+	check_failure(RUN("enable"), 1, "jailhouse: enable: no\n", "what no other place cures");
+	check_number(fake.requests, 1, "is asked once");
+
+	reset();
+	sysfs_write("iomem", "40000000-401fffff : System RAM\n");
+	check_failure(RUN("enable"), 1,
+		      "jailhouse: enable: no piece of RAM has 4 MiB that could be taken from Linux: "
+		      "see \"System RAM\" and what is reserved in it in /proc/iomem\n",
+		      "no memory");
+}
+
+static void test_cpus(void)
+{
+	struct result result;
+
+	reset();
+	sysfs_write("devices/system/cpu/online", "0\n");
+	result = RUN("enable");
+	check_contains(result.err, "CPUs that are offline are left out and stay offline: 1\n",
+		       "an offline CPU");
+	check_contains(result.out, "1 CPUs", "is left out");
+}
+
+static void test_refused(void)
+{
+	reset();
+	sysfs_write("enabled", "1\n");
+	check_failure(RUN("enable"), 1, "jailhouse: enable: the hypervisor is enabled already\n",
+		      "enabled");
+	check_number(fake.requests, 0, "nobody was asked");
+
+	reset();
+	sysfs_write("iomem", "00000000-00000000 : System RAM\n"
+			     "  00000000-00000000 : Kernel code\n");
+	check_contains(RUN("enable").err,
+		       "it shows no addresses: they are for the superuser only, run this as root\n",
+		       "not root");
+	reset();
+	sysfs_write("iomem", "here is nothing\n");
+	check_contains(RUN("enable").err, "it has a line that is not of the form START-END : NAME",
+		       "no iomem");
+	reset();
+	sysfs_remove("firmware/fdt");
+	check_contains(RUN("enable").err, "cannot open the device tree", "no device tree");
+	sysfs_write("firmware/acpi/tables/FACP", "");
+	check_contains(RUN("enable").err, "this machine was started with ACPI", "ACPI");
+}
+
+int main(void)
+{
+	test_enable();
+	test_other_places();
+	test_cpus();
+	test_refused();
+	return fixture_end();
+}
