@@ -20,16 +20,17 @@ int console_init(const struct jailhouse_console *config)
 
 	if (config->type == JAILHOUSE_CON_TYPE_NONE)
 		return 0;
-	base = arch_map_device(config->address, size);
-	if (!base)
-		return -ENOMEM;
-	if (!uart_init(&uart, config, base)) {
+	if (!uart_is_supported(config->type)) {
 		printk("console: UART type %u is not supported, output goes to the virtual console only\n",
 		       config->type);
 		return 0;
 	}
+	base = arch_map_device(config->address, size);
+	if (!base)
+		return -ENOMEM;
+	uart_init(&uart, config, base);
 	/* if nothing answers there, it is known now and not at the first text */
-	uart.ops->tx_ready(&uart);
+	uart_is_ready(&uart);
 	return 0;
 }
 
@@ -40,7 +41,7 @@ static void put(char c)
 	hv_shared.console[head % CELLBLOCK_CONSOLE_LEN] = c;
 	/* the character before the count that includes it */
 	__atomic_store_n(&hv_shared.console_head, head + 1, __ATOMIC_RELEASE);
-	if (!uart.ops)
+	if (!uart.kind)
 		return;
 	if (c == '\n')
 		uart_putc(&uart, '\r');

@@ -11,10 +11,21 @@ static bool have_hypervisor_console;
 
 static u16 type_of(const char *name)
 {
-	if (!strcmp(name, "pl011"))
-		return JAILHOUSE_CON_TYPE_PL011;
-	if (!strcmp(name, "8250"))
-		return JAILHOUSE_CON_TYPE_8250;
+	static const struct {
+		char name[8];
+		u16 type;
+	} types[] = {
+		{ "pl011",	JAILHOUSE_CON_TYPE_PL011 },
+		{ "8250",	JAILHOUSE_CON_TYPE_8250 },
+		{ "xuartps",	JAILHOUSE_CON_TYPE_XUARTPS },
+		{ "mvebu",	JAILHOUSE_CON_TYPE_MVEBU },
+		{ "imx",	JAILHOUSE_CON_TYPE_IMX },
+		{ "lpuart",	JAILHOUSE_CON_TYPE_IMX_LPUART },
+	};
+
+	for (u64 n = 0; n < ARRAY_SIZE(types); n++)
+		if (!strcmp(name, types[n].name))
+			return types[n].type;
 	return JAILHOUSE_CON_TYPE_NONE;
 }
 

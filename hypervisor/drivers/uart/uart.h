@@ -4,42 +4,47 @@
 #define CELLBLOCK_UART_H
 
 /*
- * Output-only UART back ends, shared by the hypervisor and the inmates: no
- * allocation, no locking, no printing, bounded polling. The caller maps the
- * registers and serialises the calls.
+ * Output-only UARTs, shared by the hypervisor and the inmates: no allocation,
+ * no locking, no printing, bounded polling. The caller maps the registers and
+ * serialises the calls.
  */
 
 #include <jailhouse/console.h>
 
-struct uart;
+/* Those that uart_init() accepts. Driver and config-check ask too. */
+static inline bool uart_is_supported(u16 type)
+{
+	const u32 supported = 1U << JAILHOUSE_CON_TYPE_8250 |
+			      1U << JAILHOUSE_CON_TYPE_PL011 |
+			      1U << JAILHOUSE_CON_TYPE_XUARTPS |
+			      1U << JAILHOUSE_CON_TYPE_MVEBU |
+			      1U << JAILHOUSE_CON_TYPE_IMX |
+			      1U << JAILHOUSE_CON_TYPE_IMX_LPUART;
 
-struct uart_ops {
-	/*
-	 * Prepares the UART for sending. With console->divider 0 the set-up
-	 * found is kept, so that a UART in use by somebody else goes on.
-	 */
-	void (*init)(const struct uart *uart,
-		     const struct jailhouse_console *console);
-	/* Is there room for one more character? */
-	bool (*tx_ready)(const struct uart *uart);
-	/* Sends one character; only after tx_ready() said yes. */
-	void (*put)(const struct uart *uart, char c);
-};
+	return type < 32 && (supported >> type & 1);
+}
+
+struct uart_kind;
 
 struct uart {
-	const struct uart_ops *ops;
+	const struct uart_kind *kind;
 	volatile void *base;	/* where the registers are mapped */
-	u16 flags;		/* JAILHOUSE_CON_* */
+	bool bytes;		/* registers are of 8 bits, 1 byte apart */
 	bool stuck;		/* gave up waiting, not ready since */
 };
 
 /*
- * Fills in *uart and prepares the hardware. Returns false, with nothing
- * touched, if there is no back end for console->type or if the registers are
- * not memory-mapped.
+ * Fills in *uart and prepares the hardware. With console->divider 0 the set-up
+ * found is kept, so that a UART in use by somebody else goes on; the divider is
+ * for PL011 and 8250, others are always taken as they are. Returns false, with
+ * nothing touched, if the type is not supported or the registers are not
+ * memory-mapped.
  */
 bool uart_init(struct uart *uart, const struct jailhouse_console *console,
 	       volatile void *base);
+
+/* Is there room for one more character? */
+bool uart_is_ready(const struct uart *uart);
 
 /*
  * Sends one character. Waits for room, but not for ever: a UART that does not
@@ -47,8 +52,5 @@ bool uart_init(struct uart *uart, const struct jailhouse_console *console,
  * recovered. Returns false if the character was dropped.
  */
 bool uart_putc(struct uart *uart, char c);
-
-extern const struct uart_ops uart_pl011_ops;
-extern const struct uart_ops uart_8250_ops;
 
 #endif /* CELLBLOCK_UART_H */

@@ -33,6 +33,16 @@ static const struct kind kinds[] = {
 	  4, 0x00, 0x14, 0x20, ~0x20U },
 	{ JAILHOUSE_CON_TYPE_8250, MMIO | JAILHOUSE_CON_REGDIST_1,
 	  1, 0x00, 0x05, 0x20, ~0x20U },
+	{ JAILHOUSE_CON_TYPE_XUARTPS, MMIO | JAILHOUSE_CON_REGDIST_4,
+	  4, 0x30, 0x2c, ~0x10U, 0x10 },
+	{ JAILHOUSE_CON_TYPE_MVEBU, MMIO | JAILHOUSE_CON_REGDIST_4,
+	  4, 0x04, 0x0c, ~0x800U, 0x800 },
+	{ JAILHOUSE_CON_TYPE_IMX, MMIO | JAILHOUSE_CON_REGDIST_4,
+	  4, 0x40, 0xb4, ~0x10U, 0x10 },
+	{ JAILHOUSE_CON_TYPE_IMX_LPUART, MMIO | JAILHOUSE_CON_REGDIST_4,
+	  4, 0x1c, 0x14, 1U << 23, ~(1U << 23) },
+	{ JAILHOUSE_CON_TYPE_IMX_LPUART, MMIO | JAILHOUSE_CON_REGDIST_1,
+	  4, 0x1c, 0x14, 1U << 23, ~(1U << 23) },
 };
 
 #define for_each_kind(k) \
@@ -152,10 +162,18 @@ static void check_refused(u16 type, u16 flags)
 
 TEST(unknown_types_are_refused)
 {
-	for (u32 type = 0; type <= 0xffff; type++)
-		if (type != JAILHOUSE_CON_TYPE_PL011 &&
-		    type != JAILHOUSE_CON_TYPE_8250)
+	const struct kind *k;
+	u32 type;
+
+	for (type = 0; type <= 0xffff; type++) {
+		for_each_kind(k)
+			if (k->type == type)
+				break;
+		CHECK_EQ(uart_is_supported((u16)type),
+			 k < kinds + ARRAY_SIZE(kinds));
+		if (!uart_is_supported((u16)type))
 			check_refused((u16)type, MMIO);
+	}
 }
 
 TEST(port_io_is_refused)
@@ -216,6 +234,20 @@ TEST(a_8250_is_programmed)
 	check_8250(JAILHOUSE_CON_REGDIST_4, 4, 4);
 	check_8250(JAILHOUSE_CON_REGDIST_1 | JAILHOUSE_CON_MDR_QUIRK, 1, 5);
 	check_8250(JAILHOUSE_CON_REGDIST_4 | JAILHOUSE_CON_MDR_QUIRK, 4, 5);
+}
+
+TEST(others_are_taken_as_they_are)
+{
+	const struct kind *k;
+	struct uart uart;
+
+	for_each_kind(k) {
+		if (k->type == JAILHOUSE_CON_TYPE_PL011 ||
+		    k->type == JAILHOUSE_CON_TYPE_8250)
+			continue;
+		CHECK(init(&uart, k->type, k->flags, DIVIDER));
+		check_writes(NULL, 0);
+	}
 }
 
 TEST(all_characters_go_to_the_data_register)
@@ -304,6 +336,7 @@ TAP_MAIN(
 	TAP_TEST(divider_0_keeps_the_setup),
 	TAP_TEST(pl011_is_programmed),
 	TAP_TEST(a_8250_is_programmed),
+	TAP_TEST(others_are_taken_as_they_are),
 	TAP_TEST(all_characters_go_to_the_data_register),
 	TAP_TEST(room_is_waited_for),
 	TAP_TEST(a_uart_that_is_never_ready_costs_one_wait),

@@ -9,21 +9,20 @@
 
 char fake_uart[4096];
 
-static bool tx_ready(const struct uart *uart)
-{
-	(void)uart;
-	return true;
-}
-
 bool uart_init(struct uart *uart, const struct jailhouse_console *console,
 	       volatile void *base)
 {
-	static const struct uart_ops ops = { .tx_ready = tx_ready };
-
 	if (console->type != JAILHOUSE_CON_TYPE_PL011)
 		return false;
-	uart->ops = &ops;
+	/* not looked into here */
+	uart->kind = (const void *)fake_uart;
 	uart->base = base;
+	return true;
+}
+
+bool uart_is_ready(const struct uart *uart)
+{
+	(void)uart;
 	return true;
 }
 

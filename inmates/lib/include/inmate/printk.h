@@ -69,7 +69,8 @@ vsnprintk(char *buf, size_t size, const char *fmt, va_list args);
  * debug console, or both. Called before inmate_main().
  *
  * Parameters of the command line come first:
- * - con-type=none|pl011|8250, con-base=ADDRESS: another UART
+ * - con-type=none|pl011|8250|xuartps|mvebu|imx|lpuart, con-base=ADDRESS:
+ *   another UART
  * - con-virtual=0|1: the hypervisor's console, if permitted
  */
 void console_init(void);
