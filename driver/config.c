@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 
 #include <config/config.h>
+#include <drivers/uart/uart.h>
 #include <lib/refuse.h>
 
 #include "config.h"
@@ -117,6 +118,13 @@ int config_read_system(const void __user *from, struct jailhouse_system **sys,
 	}
 	kfree(fixed);
 	return ret;
+}
+
+void config_note_uart(const struct jailhouse_console *con)
+{
+	if (con->type != JAILHOUSE_CON_TYPE_NONE && !uart_is_supported(con->type))
+		pr_notice("there is no driver for the debug console's UART, type %u: 'jailhouse console' shows what the hypervisor prints\n",
+			  con->type);
 }
 
 static int check_regions(const struct jailhouse_cell_desc *desc,

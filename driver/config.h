@@ -43,6 +43,14 @@ int config_read_cell(const struct jailhouse_cell_create *from,
 		     struct jailhouse_error *err);
 
 /**
+ * config_note_uart() - say so if the hypervisor cannot print to this UART
+ * @con: the debug console
+ *
+ * Context: any, no lock needed.
+ */
+void config_note_uart(const struct jailhouse_console *con);
+
+/**
  * config_cpus() - the CPU set
  * @desc: of this cell
  * @cpus: receives it

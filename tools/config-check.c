@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include <config/config.h>
+#include <drivers/uart/uart.h>
 #include <lib/refuse.h>
 
 static char reason[512];
@@ -77,6 +78,14 @@ static void note_physical(const char *name,
 				dev->bdf >> 8, dev->bdf >> 3 & 31, dev->bdf & 7);
 }
 
+static void note_uart(const char *name, const struct jailhouse_console *con)
+{
+	if (con->type != JAILHOUSE_CON_TYPE_NONE && !uart_is_supported(con->type))
+		fprintf(stderr,
+			"%s: note: there is no driver for the debug console's UART, type %u: 'jailhouse console' shows what the hypervisor prints\n",
+			name, con->type);
+}
+
 static const struct jailhouse_system *read_system(const char *name)
 {
 	const struct jailhouse_system *sys;
@@ -86,6 +95,7 @@ static const struct jailhouse_system *read_system(const char *name)
 	if (report(name, config_check_system(sys, size)))
 		exit(EXIT_FAILURE);
 	note_rest(name, size, config_system_size(sys));
+	note_uart(name, &sys->debug_console);
 	return sys;
 }
 

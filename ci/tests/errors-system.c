@@ -124,7 +124,6 @@ REFUSED(gicr_second, ARM.gicr_base += 0x20000, ENODEV, "no redistributor", "CPU 
 
 /* console */
 #define CON	c->sys.debug_console
-REFUSED(console_type, CON.type = JAILHOUSE_CON_TYPE_EFIFB, EINVAL, "debug console", "type 1");
 REFUSED(console_ports, CON.flags &= ~JAILHOUSE_CON_ACCESS_MMIO, EINVAL, "debug console", "MMIO");
 REFUSED(console_elsewhere, CON.address = 0x08010000, ENODEV, "no device answers", "console");
 REFUSED(console_too_high, CON.address = -0x1000ULL, EINVAL, "debug console", "address");

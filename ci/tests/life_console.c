@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <cellblock/loader.h>
+#include <jailhouse/cell-config.h>
 
 #include "kselftest_harness.h"
 #include "lib/enabled.h"
@@ -48,6 +49,27 @@ static int poll_for(int fd, int ms)
 static void on_signal(int signo)
 {
 	(void)signo;
+}
+
+/* Enabled all the same; what is printed is in the ring. */
+TEST(unknown_uart)
+{
+	struct jailhouse_system *sys;
+	size_t size;
+
+	ASSERT_EQ(0, cb_fresh()) TH_LOG("%s", cb_error());
+	sys = cb_read_config(cb_system_config(), &size);
+	ASSERT_NE(NULL, sys);
+	sys->debug_console.type = JAILHOUSE_CON_TYPE_HSCIF;
+	sys->debug_console.address = 0;
+	ASSERT_DONE(cb_enable_raw(sys));
+	EXPECT_NE(NULL, strstr(cb_text("console"), "console: UART type 6 is not supported, output goes to"));
+	EXPECT_TRUE(cb_kernel_said("no driver for the debug console's UART, type 6: 'jailhouse console' shows"));
+	EXPECT_EQ(1, cb_create(CELL)) TH_LOG("%s", cb_error());
+	EXPECT_NE(NULL, strstr(cb_text("console"), "Created cell \"" CELL "\""));
+	EXPECT_DONE(cb_destroy(CELL, 0));
+	EXPECT_DONE(cb_disable());
+	free(sys);
 }
 
 TEST_F(enabled, in_sysfs)

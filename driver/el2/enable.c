@@ -137,6 +137,7 @@ static int add_root_cell(struct jailhouse_error *err)
 static int show_console(struct jailhouse_error *err)
 {
 	console_attach(hv.shared);
+	config_note_uart(&hv.config->debug_console);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cellblock/loader.h>
 #include <config/config.h>
+#include <drivers/uart/uart.h>
 #include <lib/errno.h>
 #include <lib/page_alloc.h>
 #include <lib/refuse.h>
@@ -504,16 +505,9 @@ static int check_gic(const struct jailhouse_system *sys)
 
 static int check_console(const struct jailhouse_console *con)
 {
-	switch (con->type) {
-	case JAILHOUSE_CON_TYPE_NONE:
+	/* nobody touches what there is no back end for */
+	if (!uart_is_supported(con->type))
 		return 0;
-	case JAILHOUSE_CON_TYPE_8250:
-	case JAILHOUSE_CON_TYPE_PL011:
-		break;
-	default:
-		return refuse(-EINVAL, "the debug console: type %u is not supported",
-			      con->type);
-	}
 	if (!CON_IS_MMIO(con->flags) || !con->size ||
 	    ends_beyond(con->address, con->size))
 		return refuse(-EINVAL,

@@ -9,6 +9,7 @@
 #include <core/main.h>
 #include <string.h>
 
+#include "config_samples.h"
 #include "fake/fake.h"
 #include "fake/machine.h"
 #include "tap.h"
@@ -97,6 +98,22 @@ TEST(without_a_uart)
 	CHECK_STR(fake_uart, "");
 }
 
+TEST(unknown_uart)
+{
+	static const char said[] =
+		"console: UART type 65535 is not supported, output goes to the virtual console only\n";
+	struct jailhouse_console *con;
+
+	fake_image_init();
+	con = &fake_system()->debug_console;
+	con->type = 0xffff;
+	/* where mapping would fail the test */
+	con->address = SAMPLE_RAM;
+	CHECK_EQ(fake_init(), 0);
+	CHECK(strstr(hv_shared.console, said));
+	CHECK_STR(fake_uart, "");
+}
+
 TAP_MAIN(
 	TAP_TEST(bad_configuration),
 	TAP_TEST(truncated_configuration),
@@ -104,5 +121,6 @@ TAP_MAIN(
 	TAP_TEST(too_little_memory),
 	TAP_TEST(console_goes_to_ring_and_uart),
 	TAP_TEST(console_ring_wraps),
-	TAP_TEST(without_a_uart)
+	TAP_TEST(without_a_uart),
+	TAP_TEST(unknown_uart)
 )
