@@ -21,6 +21,21 @@
 		struct jailhouse_pci_device pci_devices[devices];	\
 	} __attribute__((packed))
 
+/* A system's object: the same behind its own header, which ends with root's. */
+#define SYSTEM_CONFIG(regions, chips, devices)				\
+	struct {							\
+		struct jailhouse_system header;				\
+		__u64 cpus[1];						\
+		struct jailhouse_memory mem_regions[regions];		\
+		struct jailhouse_irqchip irqchips[chips];		\
+		struct jailhouse_pci_device pci_devices[devices];	\
+	} __attribute__((packed))
+
+#define SYSTEM_FORMAT							\
+	.signature = JAILHOUSE_SYSTEM_SIGNATURE,			\
+	.architecture = JAILHOUSE_ARM64,				\
+	.revision = JAILHOUSE_CONFIG_REVISION
+
 /* The fields of the descriptor in @object that follow from its format. */
 #define CELL_FORMAT(object)						\
 	.signature = JAILHOUSE_CELL_DESC_SIGNATURE,			\
@@ -38,6 +53,8 @@
 		.size = bytes,						\
 		.flags = access,					\
 	}
+/* Guest-physical = physical, up to @end. */
+#define RANGE(start, end, access)	REGION(start, start, (end) - (start), access)
 /* How many a list of them has. */
 #define REGION_COUNT(...)	ARRAY_SIZE(((struct jailhouse_memory[]){ __VA_ARGS__ }))
 
@@ -45,5 +62,27 @@
 				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
 #define ACCESS_CELL_RAM		(ACCESS_RAM | JAILHOUSE_MEM_LOADABLE)
 #define ACCESS_MMIO		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+
+/* The @nth 128 SPIs, all of them; the hypervisor leaves out what the GIC has not. */
+#define SPIS(gicd, nth)							\
+	{								\
+		.address = gicd,					\
+		.pin_base = 32 + 128 * (nth),				\
+		.pin_bitmap = { ~0U, ~0U, ~0U, ~0U },			\
+	}
+
+/*
+ * Where programs of the inmate library look for things: RAM from 0 on, the
+ * communication region; and the page of the UART, which root goes on using.
+ */
+#define INMATE_COMM		0x80000000ULL
+#define INMATE_PAGE(address)	((address) & ~0xfffULL)
+#define INMATE_REGIONS(ram, bytes, uart)				\
+	REGION(ram, 0, bytes, ACCESS_CELL_RAM),				\
+	REGION(INMATE_PAGE(uart), INMATE_PAGE(uart), 0x1000,		\
+	       ACCESS_MMIO | JAILHOUSE_MEM_ROOTSHARED),			\
+	REGION(0, INMATE_COMM, 0x1000,					\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
+	       JAILHOUSE_MEM_COMM_REGION)
 
 #endif /* CONFIGS_COMMON_H */
