@@ -4,7 +4,7 @@
 #define IMX8MP_BOARD_H
 
 /*
- * NXP's i.MX 8M Plus evaluation kit. Not run by us.
+ * NXP's i.MX 8M Plus evaluation kit. Run in QEMU only.
  * From its device tree,
  * freescale/imx8mp-evk.dtb, as Debian's linux-image-6.12 has it:
  *

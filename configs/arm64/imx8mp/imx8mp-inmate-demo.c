@@ -3,7 +3,7 @@
 
 /*
  * A cell for programs of the inmate library on NXP's i.MX 8M Plus evaluation kit:
- * the last CPU, 16 MiB of RAM. Not run by us.
+ * the last CPU, 16 MiB of RAM. Run in QEMU only.
  */
 
 #include <common.h>

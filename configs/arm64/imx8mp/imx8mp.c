@@ -2,7 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * System configuration of NXP's i.MX 8M Plus evaluation kit. Not run by us.
+ * System configuration of NXP's i.MX 8M Plus evaluation kit. Run in QEMU only.
  *
  * The root cell owns all but the hypervisor's memory and the GIC. There are no
  * links.
