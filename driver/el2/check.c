@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <linux/acpi.h>
 #include <linux/arm-smccc.h>
 #include <linux/errno.h>
 #include <linux/of.h>
@@ -28,7 +29,7 @@ int check_page_size(struct jailhouse_error *err)
 
 /*
  * Linux calls its firmware by SMC if it was started at EL2, by HVC if something
- * else is there. Firmware before SMCCC 1.1 leaves it to the device tree.
+ * else is there. Firmware before SMCCC 1.1 leaves it to the device tree or ACPI.
  */
 static bool calls_by_smc(void)
 {
@@ -38,6 +39,8 @@ static bool calls_by_smc(void)
 
 	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_NONE)
 		return arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_SMC;
+	if (!acpi_disabled)
+		return !(acpi_gbl_FADT.arm_boot_flags & ACPI_FADT_PSCI_USE_HVC);
 	psci = of_find_node_by_name(NULL, "psci");
 	if (!of_property_read_string(psci, "method", &method))
 		smc = !strcmp(method, "smc");

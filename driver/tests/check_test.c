@@ -62,7 +62,7 @@ TEST(no_el2)
 	check_refused(check_el2(&err), -ENODEV, "does not have EL2");
 }
 
-/* Before SMCCC 1.1 only the device tree says how to call it. */
+/* Before SMCCC 1.1 only the device tree says how to call it, or ACPI. */
 TEST(old_firmware)
 {
 	setup();
@@ -72,6 +72,11 @@ TEST(old_firmware)
 	check_refused(check_el2(&err), -ENODEV, "does not have EL2");
 	fake_linux.psci_method = "smc";
 	CHECK_EQ(check_el2(&err), 0);
+	fake_linux.psci_method = NULL;
+	fake_linux.has_acpi = true;
+	CHECK_EQ(check_el2(&err), 0);
+	fake_linux.acpi_says_hvc = true;
+	check_refused(check_el2(&err), -ENODEV, "does not have EL2");
 }
 
 TEST(counter)

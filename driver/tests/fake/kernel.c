@@ -7,6 +7,7 @@
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
+#include <linux/acpi.h>
 #include <linux/arm-smccc.h>
 #include <linux/of.h>
 #include <linux/smp.h>
@@ -33,6 +34,13 @@ bool is_kernel_in_hyp_mode(void)
 enum arm_smccc_conduit arm_smccc_1_1_get_conduit(void)
 {
 	return fake_linux.conduit;
+}
+
+struct acpi_table_fadt fake_fadt(void)
+{
+	return (struct acpi_table_fadt) {
+		.arm_boot_flags = fake_linux.acpi_says_hvc ? ACPI_FADT_PSCI_USE_HVC : 0,
+	};
 }
 
 struct device_node *of_find_node_by_name(struct device_node *from, const char *name)

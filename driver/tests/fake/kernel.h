@@ -29,6 +29,7 @@ struct fake_linux {
 	bool at_el2;		/* VHE */
 	enum arm_smccc_conduit conduit;
 	const char *psci_method;	/* of the device tree; NULL: none */
+	bool has_acpi, acpi_says_hvc;
 	u64 id_aa64pfr0_el1;
 	u64 cntfrq_el0[FAKE_CPUS];
 	bool masks_by_priority;	/* pseudo-NMI */
