@@ -45,7 +45,7 @@ inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
 	$(call sub,ports/zephyr,check)
 
 tests: fetch ## The programs of make check, for the host and for the guest
-	$(Q)ci/fetch kselftest u-boot
+	$(Q)ci/fetch kselftest u-boot uefi tf-a
 	$(call sub,hypervisor/tests,all)
 	$(call sub,tools,tests)
 	$(call sub,driver/tests,all)
@@ -53,6 +53,7 @@ tests: fetch ## The programs of make check, for the host and for the guest
 	$(call sub,libcell,tests)
 	$(call sub,ci/tests,all)
 	$(call sub,ci/tests/rogue,all,KERNEL=$(KERNEL))
+	$(call sub,ci/firmware,all)
 	$(call sub,ci/bench,all)
 
 fetch: ## The kernel and the root file system of the guest, from Debian's archive into .cache/

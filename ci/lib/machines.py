@@ -14,6 +14,7 @@ class Machine:
     gic: int = 3
     virtualization: bool = True
     options: str = ""
+    firmware: str = ""  # build/firmware/NAME.bin (ci/firmware) starts the kernel; else QEMU does itself
 
     def arguments(self, icount, single):
         """QEMU's arguments; with icount (a shift, or None) the same ones give the same run, to the bit."""
@@ -37,6 +38,9 @@ MACHINES = {
     "gicv3-smmuv3": Machine("SMMUv3 in front of PCI", options=",iommu=smmuv3"),
     "gicv3-a72": Machine("Cortex-A72", cpu="cortex-a72"),
     "gicv3-secure": Machine("two security states", options=",secure=on"),
+    "tfa-gicv3": Machine("started by TF-A and U-Boot, GICv3", options=",secure=on", firmware="tfa-gicv3"),
+    "u-boot": Machine("started by U-Boot", firmware="u-boot"),
+    "uefi": Machine("started by UEFI with a device tree", options=",acpi=off", firmware="uefi"),
     "gicv2": Machine("GICv2, with GICv2m", gic=2),
     "max": Machine("newest CPU, VHE: Linux runs at EL2", cpu="max,pauth-impdef=on"),
     "novirt": Machine("no EL2", virtualization=False),

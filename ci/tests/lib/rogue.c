@@ -91,6 +91,11 @@ void cb_rogue_sgi(unsigned int cpu, uint64_t value)
 	call((struct rogue_call) { cpu, ROGUE_SGI, { value } });
 }
 
+uint64_t cb_rogue_pmr(unsigned int cpu, uint64_t value)
+{
+	return (uint64_t)call((struct rogue_call) { cpu, ROGUE_PMR, { value } });
+}
+
 uint64_t cb_rogue_buffer(void)
 {
 	uint64_t address;

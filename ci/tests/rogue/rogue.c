@@ -42,6 +42,21 @@ static void *buffer;
 		     : : "x8", "x9", "x10", "x11", "x12", "x13", "x14",	\
 		       "x15", "x16", "x17", "memory")
 
+static u64 pmr_of(u64 value)
+{
+	unsigned long flags;
+	u64 old;
+
+	local_irq_save(flags);
+	/* ICC_PMR_EL1 */
+	asm volatile("mrs %0, s3_0_c4_c6_0\n\t"
+		     "msr s3_0_c4_c6_0, %1\n\tisb\n\t"
+		     "mrs %1, s3_0_c4_c6_0\n\t"
+		     "msr s3_0_c4_c6_0, %0\n\tisb" : "=&r" (old), "+r" (value));
+	local_irq_restore(flags);
+	return value;
+}
+
 static int call_here(void *arg)
 {
 	struct rogue_call *call = arg;
@@ -67,6 +82,9 @@ static int call_here(void *arg)
 	case ROGUE_SGI:
 		/* ICC_SGI1R_EL1 */
 		asm volatile("msr s3_0_c12_c11_5, %0\n\tisb" : : "r" (x0));
+		break;
+	case ROGUE_PMR:
+		x0 = pmr_of(x0);
 		break;
 	default:
 		return -EINVAL;

@@ -8,11 +8,12 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-enum rogue_conduit { ROGUE_SMC, ROGUE_HVC, ROGUE_HYPERCALL, ROGUE_SGI };
+enum rogue_conduit { ROGUE_SMC, ROGUE_HVC, ROGUE_HYPERCALL, ROGUE_SGI, ROGUE_PMR };
 
 /*
  * On CPU `cpu`, with x0..x7 of `x`, where x0..x3 are when it returns. ROGUE_SGI
- * writes x0 to ICC_SGI1R_EL1.
+ * writes x0 to ICC_SGI1R_EL1. ROGUE_PMR writes x0 to ICC_PMR_EL1, x0 is what is
+ * read back then, and the register is as it was.
  */
 struct rogue_call {
 	__u32 cpu;
