@@ -22,9 +22,17 @@ void gicd_reset_spi(u32 intid, const struct cpu *cpu)
 	gicd_wait();
 	gic_write(gic.gicd, GICD_ICPENDR + reg, bit);
 	gic_write(gic.gicd, GICD_ICACTIVER + reg, bit);
-	gic_write(gic.gicd, GICD_IGROUPR + reg,
-		  gic_read(gic.gicd, GICD_IGROUPR + reg) | bit);
 	*(gic.gicd + GICD_IPRIORITYR + intid) = gic.prio_min;
 	gic_ops->route_spi(intid, cpu);
 	spin_unlock(&gic.lock);
+}
+
+void gic_reset_private(volatile u8 *frame)
+{
+	gic_write(frame, GICD_ICPENDR, ~0U);
+	gic_write(frame, GICD_ICACTIVER, ~0U);
+	/* PPIs are level-triggered */
+	gic_write(frame, GICD_ICFGR + 4, 0);
+	for (u32 i = 0; i < 32; i++)
+		frame[GICD_IPRIORITYR + i] = gic.prio_min;
 }

@@ -35,6 +35,7 @@
 /* bytes of each kind from IGROUPR to ICACTIVER: a bit for each of 1024 INTIDs */
 #define GICD_BITS_SIZE		0x80
 
+#define GIC_PIDR2_ARCH(p)	(((p) >> 4) & 0xf)
 #define GICD_CTLR_GRP1		(1U << 1)
 #define GICD_CTLR_RWP		(1U << 31)	/* always 0 before GICv3 */
 #define GICD_TYPER_ESPI		(0x1fU << 27 | 1U << 8)	/* SPIs from INTID 4096 on, and how many */
@@ -102,7 +103,13 @@ static inline void gic_write64(volatile void *base, u32 reg, u64 value)
 /* Waits, bounded, until earlier register writes have taken effect. */
 void gicd_wait(void);
 
-/* The SPI as after a reset: disabled, idle, group 1, routed to @cpu. */
+/* The SPI as after a reset: disabled, idle, routed to @cpu. */
 void gicd_reset_spi(u32 intid, const struct cpu *cpu);
+
+/*
+ * SGIs and PPIs, which are disabled, as after a reset. @frame: GICD, or the SGI frame
+ * of a redistributor.
+ */
+void gic_reset_private(volatile u8 *frame);
 
 #endif /* ARM64_GIC_H */

@@ -145,6 +145,9 @@ int gicv3_init(void)
 
 void gicv3_route_spi(u32 intid, const struct cpu *cpu)
 {
+	u32 group = GICD_IGROUPR + intid / 32 * 4;
+
+	gic_write(gic.gicd, group, gic_read(gic.gicd, group) | 1U << intid % 32);
 	gic_write64(gic.gicd, GICD_IROUTER + intid * 8, gic_affinity(cpu));
 }
 
@@ -154,11 +157,6 @@ void gicr_reset(volatile void *gicr)
 
 	gic_write(sgi, GICD_ICENABLER, ~0U);
 	gicr_wait(gicr);
-	gic_write(sgi, GICD_ICPENDR, ~0U);
-	gic_write(sgi, GICD_ICACTIVER, ~0U);
 	gic_write(sgi, GICD_IGROUPR, ~0U);
-	/* PPIs are level-triggered */
-	gic_write(sgi, GICD_ICFGR + 4, 0);
-	for (u32 i = 0; i < 32; i++)
-		sgi[GICD_IPRIORITYR + i] = gic.prio_min;
+	gic_reset_private(sgi);
 }

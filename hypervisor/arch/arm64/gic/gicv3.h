@@ -18,7 +18,6 @@
 #define GICD_CTLR_ARE		(1U << 4)
 #define GICD_CTLR_DS		(1U << 6)
 #define GICD_IROUTER_IRM	(1ULL << 31)
-#define GIC_PIDR2_ARCH(p)	(((p) >> 4) & 0xf)
 
 /* RD frame; the SGI frame is the next 64 KiB, laid out like a GICD */
 #define GICR_CTLR		0x0000
@@ -100,6 +99,7 @@ int gicv3_init(void);
 /* As gicd_wait(). */
 void gicr_wait(volatile void *gicr);
 
+/* To @cpu, as all are, in Group 1. The GIC's lock is held. */
 void gicv3_route_spi(u32 intid, const struct cpu *cpu);
 
 /*

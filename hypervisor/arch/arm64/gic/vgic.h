@@ -27,6 +27,9 @@ void vgic_enable_unowned(void);
  * calls these for the rest.
  */
 
+/* The bytes of a register that are of an INTID in @irqs, of 4, and of the access. */
+u32 vgic_bytes_mask(u32 irqs, const struct mmio_access *access);
+
 /* The two bits in ICFGR of each INTID in @irqs, of 16. */
 u32 vgic_config_mask(u32 irqs);
 

@@ -30,22 +30,26 @@ static u32 cell_priorities(u32 v)
 	return v;
 }
 
+u32 vgic_bytes_mask(u32 irqs, const struct mmio_access *access)
+{
+	u32 mask = 0;
+
+	for (u32 i = 0; i < 4; i++)
+		if (irqs & (1U << i))
+			mask |= 0xffU << (8 * i);
+	return access->size == 1 ? mask & 0xffU << (access->address & 3) * 8 : mask;
+}
+
 /* Four INTIDs in a register, each may be accessed as a byte. */
 static enum mmio_result priority_access(volatile void *base, u32 owned,
 					struct mmio_access *access)
 {
 	u32 reg = (u32)access->address & ~3U;
 	u32 shift = ((u32)access->address & 3) * 8;
-	u32 mask = 0;
+	u32 mask = vgic_bytes_mask(owned, access);
 
 	if (access->size != 1 && access->size != 4)
 		return MMIO_ERROR;
-	for (u32 i = 0; i < 4; i++)
-		if (owned & (1U << i))
-			mask |= 0xffU << (8 * i);
-	if (access->size == 1)
-		mask &= 0xffU << shift;
-
 	if (access->is_write)
 		modify(base, reg, mask,
 		       cell_priorities((u32)access->value << shift));
