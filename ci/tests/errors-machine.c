@@ -22,7 +22,8 @@ static const struct machine {
 	int error;
 	const char *words[ERR_WORDS];
 } machines[] = {
-	{ "gicv2", "qemu-arm64", ENODEV, { "GICv2", "only GICv3 is supported" } },
+	{ "gicv2", "qemu-arm64", ENODEV, { "says GICv3", "no GICv3's registers", "correct gic_version" } },
+	{ "gicv3", "qemu-arm64-gicv2", ENODEV, { "says GICv2", "a GICv3's registers", "correct gic_version" } },
 	{ "vhe", "qemu-arm64", ENODEV, { "EL2 (VHE)", "kvm-arm.mode=nvhe" } },
 	{ "novirt", "qemu-arm64", ENODEV, { "does not have EL2", "started at EL1",
 					    "virtualization=on" } },

@@ -185,6 +185,16 @@ bool arch_mem_is_ram(pte_t pte);
 bool arch_reserved_range(unsigned int index, u64 *start, u64 *size);
 
 /**
+ * Device registers, of which each CPU has its own at this physical address. All cells
+ * have them, at the same one.
+ *
+ * @param start	gets the address
+ * @param size	gets bytes
+ * @return false: there are none
+ */
+bool arch_banked_range(u64 *start, u64 *size);
+
+/**
  * Copies from memory of the root cell, of any alignment.
  *
  * @param dest	of the hypervisor

@@ -86,6 +86,7 @@ static int map_regions(struct cell *cell)
 	const struct jailhouse_memory *mem;
 	int err;
 
+
 	for_each_mem(mem, cell->config) {
 		err = map_region(cell, mem);
 		if (err)
@@ -97,6 +98,19 @@ static int map_regions(struct cell *cell)
 				      err == -EINVAL ? "it lies beyond the guest-physical address space" :
 				      "it overlaps another trapped region");
 	}
+	return 0;
+}
+
+/* After the regions, which have a hole there. */
+static int map_banked(struct cell *cell)
+{
+	u64 start, size;
+
+	if (arch_banked_range(&start, &size) &&
+	    paging_map(&cell->mem, start, start, size,
+		       arch_mem_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				      JAILHOUSE_MEM_IO), 0))
+		return refuse_memory();
 	return 0;
 }
 
@@ -115,6 +129,8 @@ int cell_mem_init_root(void)
 	if (err)
 		return refuse_memory();
 	err = map_regions(&root_cell);
+	if (!err)
+		err = map_banked(&root_cell);
 	if (!err && map_region(&root_cell, &shared))
 		err = refuse_memory();
 	return err;
@@ -354,6 +370,8 @@ int cell_mem_prepare(struct cell *cell)
 	if (err)
 		return refuse_memory();
 	err = map_regions(cell);
+	if (!err)
+		err = map_banked(cell);
 	/* nobody has it: it can be cleared now, as long as it can be refused */
 	if (!err)
 		err = for_each_part(cell->config, clear_unowned_part);

@@ -6,6 +6,7 @@
 #include <arch/sysreg.h>
 #include <vdev/ivshmem.h>
 
+#include <gic/gicv2.h>
 #include <gic/gicv3.h>
 #include <gic/irq.h>
 #include "../config_samples.h"
@@ -50,6 +51,24 @@ void fake_gic_init(void)
 	}
 }
 
+void fake_gicv2_init(void)
+{
+	memset(&fake_gic, 0, sizeof(fake_gic));
+	fake_sysreg_set("id_aa64pfr0_el1", 0);
+	fake_sysreg_set("hcr_el2", 0);
+	fake_system()->platform_info.arm.gic_version = 2;
+	fake_system()->platform_info.arm.gicr_base = 0;
+	fake_system()->platform_info.arm.gicc_base = FAKE_GICC;
+	fake_system()->platform_info.arm.gich_base = FAKE_GICH;
+	fake_system()->platform_info.arm.gicv_base = FAKE_GICV;
+	fake_gic_write(fake_gic.gicd, GICD_CTLR, 1);
+	fake_gic_write(fake_gic.gicd, GICD_TYPER, (FAKE_CPUS - 1) << 5 | (FAKE_LINES / 32 - 1));
+	fake_gic_write(fake_gic.gicd, GICD_V2_PIDR2, 0x2b);
+	fake_gic_write(fake_gic.gicd, GICD_ICFGR, GICD_ICFGR_SGIS);
+	fake_gic_write(fake_gic.gicc, GICC_CTLR, 0x261);
+	fake_gic_write(fake_gic.gicc, GICC_IIDR, 0x2043b);
+}
+
 volatile void *arch_map_device(u64 pa, u64 size)
 {
 	static u8 uart[PAGE_SIZE];
@@ -57,8 +76,10 @@ volatile void *arch_map_device(u64 pa, u64 size)
 
 	if (pa == SAMPLE_UART)
 		return uart;
-	if (pa == SAMPLE_GICD && size == sizeof(fake_gic.gicd))
+	if (pa == SAMPLE_GICD && (size == sizeof(fake_gic.gicd) || size == GICD_V2_SIZE))
 		return fake_gic.gicd;
+	if (pa >= FAKE_GICC && pa < FAKE_GICH && size == sizeof(fake_gic.gicc))
+		return fake_gic.gicc;
 	if (pa >= SAMPLE_GICR && frame < FAKE_CPUS && size == FAKE_GICR_FRAME)
 		return fake_gic.gicr[frame];
 	tap_fail(__FILE__, __LINE__, "no device at 0x%llx", pa);

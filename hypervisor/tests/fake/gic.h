@@ -6,7 +6,7 @@
 #include "machine.h"
 
 /*
- * Registers of a GICv3 that are plain memory: a test sees what was written to
+ * Registers of a GIC that are plain memory: a test sees what was written to
  * them, bit by bit. Sizes and places are those of the sample configuration:
  * INTIDs 32..191, a redistributor for each CPU.
  */
@@ -17,6 +17,7 @@
 struct fake_gic {
 	u8 gicd[0x10000];
 	u8 gicr[FAKE_CPUS][FAKE_GICR_FRAME];
+	u8 gicc[0x2000];
 };
 
 extern struct fake_gic fake_gic;
@@ -25,6 +26,15 @@ extern bool fake_lpis_stay;
 
 /* One security state, affinity routing, each CPU's affinity in its frame. */
 void fake_gic_init(void);
+
+/*
+ * A GICv2 instead, with its places in the configuration. What is banked in hardware is
+ * there once.
+ */
+#define FAKE_GICC		0x08010000ULL
+#define FAKE_GICH		0x08030000ULL
+#define FAKE_GICV		0x08040000ULL
+void fake_gicv2_init(void);
 
 static inline u32 fake_gic_read(const u8 *base, u32 reg)
 {

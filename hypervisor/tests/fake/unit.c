@@ -24,6 +24,13 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
 	return true;
 }
 
+bool arch_banked_range(u64 *start, u64 *size)
+{
+	(void)start;
+	(void)size;
+	return false;
+}
+
 void arch_halt_unlock(void)
 {
 }

@@ -45,7 +45,7 @@ s64 report_init_fault(u64 esr, u64 va)
 	par = read_sysreg(par_el1);
 	if (ESR_EC(esr) == EC_DABT_SAME && FSC_TYPE(ABT_FSC(esr)) == FSC_SEA &&
 	    !(par & PAR_F))
-		return refuse(-ENODEV, "no device answers at %#llx: correct the addresses in the system configuration (gicd_base, gicr_base, debug_console)",
+		return refuse(-ENODEV, "no device answers at %#llx: correct the addresses in the system configuration (gicd_base, gicr_base, gicc_base, debug_console)",
 			      (par & PAR_PA_MASK) | (va & PAGE_OFFS_MASK));
 	return refuse(-EIO, "a bug of the hypervisor: fault at %#llx while it started (ESR %#llx, PC %#llx)",
 		      va, esr, read_sysreg(elr_el2));

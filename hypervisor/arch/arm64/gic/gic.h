@@ -55,6 +55,9 @@
 enum gic_parts {
 	GIC_DIST,		/* distributor */
 	GIC_REDIST,		/* GICv3: the redistributors that are mapped */
+	GIC_CPU_INTERFACE,	/* GICv2: GICC, which no region maps: all cells have it */
+	GIC_VIRTUAL_CONTROL,	/* GICv2: GICH */
+	GIC_VIRTUAL_INTERFACE,	/* GICv2: GICV */
 	GIC_NUM_PARTS
 };
 
@@ -66,6 +69,8 @@ struct gic {
 	} part[GIC_NUM_PARTS];
 	/* INTIDs of SPIs are 32..lines - 1; 1020..1023 are no interrupts */
 	u32 lines;		/* a multiple of 32 */
+	/* SGIs and PPIs that cells have in GICD, banked; 0: they are not there */
+	u32 banked;
 	/*
 	 * Priority 0 is the wake-up's: the lowest value that a cell can write, a
 	 * power of two.

@@ -20,20 +20,24 @@ struct gic_cell {
 	const struct irq_delivery *delivery;	/* fixed at cell_prepare */
 	/*
 	 * Bit n of word w: INTID 32 * w + n of the distributor is the cell's.
-	 * Its SGIs and PPIs, INTIDs 0 to 31, are not in GICv3's distributor.
+	 * Its SGIs and PPIs, INTIDs 0 to 31, are not in GICv3's distributor (sgi_ppi).
 	 */
 	u32 irqs[IRQ_WORDS];
 	u32 sgi_ppi;
 	/* GICD_ICFGR as it took them: what it starts with, and gives back */
 	u32 icfgr[IRQ_WORDS * 2];
-	/* the cell's CPUs in each affinity cluster: TargetList bits */
+	/*
+	 * The cell's CPUs in each affinity cluster: TargetList bits. GICv2: a single
+	 * cluster, their bits in ITARGETSR and SGIR.
+	 */
 	u16 sgi_targets[GIC_MAX_CLUSTERS];
 };
 
 struct gic_cpu {
 	volatile void *gicr;	/* redistributor: RD frame, SGI frame follows */
 	u32 sgi_cluster;	/* index of its affinity cluster */
-	u64 sgi_target;		/* its affinity and target bit for ICC_SGInR */
+	/* its affinity and target bit for ICC_SGInR; GICv2: its bit, known since enabled */
+	u64 sgi_target;
 };
 
 /* What irq_cpu_enter() found at this CPU's interface, for its own eyes. */
@@ -41,6 +45,7 @@ struct gic_cpu_state {
 	u64 icc_sre_el2, icc_ctlr, icc_pmr;
 	u64 ich_hcr, ich_vmcr;
 	bool lpis_off;		/* switched off for a cell */
+	u32 gicc_bypass;	/* GICv2 */
 };
 
 #endif /* ARM64_GIC_STATE_H */

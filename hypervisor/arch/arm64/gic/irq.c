@@ -6,6 +6,7 @@
 #include <core/arch.h>
 #include <core/cell.h>
 #include <core/halt.h>
+#include <core/main.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 
@@ -18,9 +19,13 @@ const struct gic_ops *gic_ops;
 
 int irq_init(void)
 {
-	if (!ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_GIC))
-		return refuse(-ENODEV, "the machine has a GICv2 (no GIC registers in ID_AA64PFR0_EL1): only GICv3 is supported");
-	gic_ops = &gicv3_ops;
+	u32 version = system_config->platform_info.arm.gic_version;
+	bool v3 = ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_GIC);
+
+	if (v3 != (version == 3))
+		return refuse(-ENODEV, "the system configuration says GICv%u, and the CPUs have %s GICv3's registers (ID_AA64PFR0_EL1.GIC): correct gic_version; a GICv3 that is used as a GICv2 is not supported",
+			      version, v3 ? "a" : "no");
+	gic_ops = v3 ? &gicv3_ops : &gicv2_ops;
 	return gic_ops->init();
 }
 
@@ -96,6 +101,13 @@ bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)
 	*start = gic.part[index].base;
 	*size = gic.part[index].size;
 	return true;
+}
+
+bool arch_banked_range(u64 *start, u64 *size)
+{
+	*start = gic.part[GIC_CPU_INTERFACE].base;
+	*size = gic.part[GIC_CPU_INTERFACE].size;
+	return *size;
 }
 
 bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)

@@ -55,8 +55,12 @@ extern const struct gic_ops *gic_ops;
 /* Chooses gic_ops for the machine and calls its init. 0 or refused. */
 int irq_init(void);
 
+/* gicv2_cpu.c */
+extern const struct gic_ops gicv2_ops;
 /* gicv3_cpu.c */
 extern const struct gic_ops gicv3_ops;
+/* gicv2_cpu.c: its only way, with the CPU interface in the cell. */
+extern const struct irq_delivery irq_direct_v2;
 /* irq_direct.c: a GICv3, interrupts without exits. */
 extern const struct irq_delivery irq_direct;
 

@@ -59,6 +59,8 @@ static int vgic_prepare(struct cell *cell)
 		cell->arch.gic.irqs[word] = irqs;
 	}
 	cell->arch.gic.sgi_ppi = ~0U;
+	/* root wakes its CPUs only when they are parked, by what they have anyway */
+	cell->arch.gic.irqs[0] = gic.banked && cell == &root_cell ? ~0U : gic.banked;
 	cell->arch.gic.delivery = gic_ops->direct;
 	add_sgi_targets(cell, cell->cpus, true);
 	return 0;
