@@ -36,10 +36,10 @@
 	eret
 	.endm
 
-	.section .vectors, "ax"
+	.macro	table name, handler
 	.balign	0x800
-	.globl	vectors
-vectors:
+	.globl	\name
+\name:
 	/* current EL, SP_EL0: not in use */
 	unexpected 0
 	unexpected 1
@@ -47,7 +47,7 @@ vectors:
 	unexpected 3
 	/* current EL, SP_EL1 */
 	unexpected 4
-	irq_entry irq_dispatch
+	irq_entry \handler
 	unexpected 6
 	unexpected 7
 	/* lower EL: there is none */
@@ -60,6 +60,14 @@ vectors:
 	unexpected 14
 	unexpected 15
 	.balign	0x80
+	.endm
+
+	.section .vectors, "ax"
+	table	vectors, irq_dispatch
+
+	/* of a GICv2, whose CPU interface is memory */
+	.section .text.vectors_v2, "ax"
+	table	vectors_v2, irq_dispatch_v2
 
 	.text
 /*

@@ -54,7 +54,8 @@ void irq_report_misuse(const char *call)
 /* Interrupts are masked before and after. */
 static void handle(struct cpu *cpu)
 {
-	unsigned int irq = (unsigned int)read_sysreg(ICC_IAR1_EL1);
+	u32 acknowledged = gic_acknowledge();
+	unsigned int irq = gic_intid(acknowledged);
 	unsigned int before = cpu->irq;
 	struct handler handler;
 
@@ -71,7 +72,7 @@ static void handle(struct cpu *cpu)
 	} else {
 		report_unhandled(cpu, irq);
 	}
-	write_sysreg(ICC_EOIR1_EL1, irq);
+	gic_end(acknowledged);
 	cpu->irq = before;
 }
 

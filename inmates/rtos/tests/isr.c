@@ -278,6 +278,8 @@ static void interrupts_leave_registers_alone(void)
 {
 	u64 sum, sgi = 1ULL << (cpu_mpidr() & 0xf) | (cpu_mpidr() >> 8 & 0xff) << 16 |
 		       (u64)SGI_A << 24;
+	volatile void *sgir = gic_is_v2() ? gic_dist(GICD_SGIR) : NULL;
+	u32 sgi_v2 = 2U << 24 | SGI_A;	/* to oneself */
 
 	attach(SGI_A, RTOS_IRQ_PRIORITY_DEFAULT, registers, NULL);
 	for (int n = 0; n < 100; n++) {
@@ -288,7 +290,8 @@ static void interrupts_leave_registers_alone(void)
 			     "mov x11, #12\n mov x12, #13\n mov x13, #14\n"
 			     "mov x14, #15\n mov x15, #16\n mov x16, #17\n"
 			     "cmp x0, x1\n"		/* lower: not equal */
-			     "msr " SYSREG_STR(ICC_SGI1R_EL1) ", %[sgi]\n"
+			     "cbz %[sgir], 2f\n str %w[sgi_v2], [%[sgir]]\n b 1f\n"
+			     "2: msr " SYSREG_STR(ICC_SGI1R_EL1) ", %[sgi]\n"
 			     "isb\n"
 			     "1: ldrb w17, [%[done]]\n cbz w17, 1b\n"
 			     "cset x17, lo\n"
@@ -300,7 +303,8 @@ static void interrupts_leave_registers_alone(void)
 			     "add x0, x0, x14\n add x0, x0, x15\n"
 			     "add x0, x0, x16\n add %[sum], x0, x17\n"
 			     : [sum] "=r" (sum)
-			     : [sgi] "r" (sgi), [done] "r" (&done)
+			     : [sgi] "r" (sgi), [sgir] "r" (sgir), [sgi_v2] "r" (sgi_v2),
+			       [done] "r" (&done)
 			     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7",
 			     "x8", "x9", "x10", "x11", "x12", "x13", "x14",
 			     "x15", "x16", "x17", "cc", "memory");
