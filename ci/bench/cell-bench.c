@@ -90,7 +90,7 @@ static void bench_calls(void)
 static void bench_gic(void)
 {
 	volatile void *dist = gic_dist(GICD_ISENABLER + 4);
-	volatile void *redist = gic_redist(GICR_SGI_BASE + GICD_ISENABLER);
+	volatile void *redist = gic_private(GICD_ISENABLER);
 	int n;
 
 	for (n = 0; n < TIMES; n++) {

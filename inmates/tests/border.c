@@ -65,6 +65,11 @@ static const struct forbidden forbidden[] = {
 	/* devices of others */
 	{ "access:its-read", QEMU_GITS_BASE, READ32, MAP_UNCACHED },
 	{ "access:its-write", QEMU_GITS_BASE, WRITE32, MAP_UNCACHED },
+	/* a GICv2's virtual interfaces; on a GICv3 nothing is there */
+	{ "access:gich-read", QEMU_GICH_BASE, READ32, MAP_UNCACHED },
+	{ "access:gich-write", QEMU_GICH_BASE, WRITE32, MAP_UNCACHED },
+	{ "access:gicv-read", QEMU_GICV_BASE, READ32, MAP_UNCACHED },
+	{ "access:gicv-write", QEMU_GICV_BASE, WRITE32, MAP_UNCACHED },
 	{ "access:fw-cfg-read", QEMU_FW_CFG_BASE, READ32, MAP_UNCACHED },
 	{ "access:ecam-read", QEMU_PCI_ECAM_BASE, READ32, MAP_UNCACHED },
 	{ "access:redist-beyond-read", BEYOND_ANY_CPU, READ32, MAP_UNCACHED },

@@ -87,7 +87,7 @@ static void what_is_left_is_shown(void)
 	EXPECT_EQ(FIELD(pfr0, 4), 1);		/* EL1: AArch64 */
 	EXPECT(FIELD(pfr0, 16) != NOT_THERE);	/* FP */
 	EXPECT(FIELD(pfr0, 20) != NOT_THERE);	/* SIMD */
-	EXPECT(FIELD(pfr0, 24) != 0);		/* GICv3 */
+	EXPECT_EQ(FIELD(pfr0, 24) != 0, comm_region->gic_version == 3);
 	EXPECT(FIELD(read_sysreg(id_aa64dfr0_el1), 0) >= 6);	/* debug */
 	EXPECT(FIELD(read_sysreg(id_aa64isar0_el1), 16) != 0);	/* CRC32 */
 }

@@ -22,11 +22,14 @@
 
 
 #define GICD_SETSPI_NSR		0x0040
-#define GICD_SGIR		0x0f00
 #define GICR_CTLR_ENABLE_LPIS	(1U << 0)
 #define GICR_PROPBASER		0x0070
 #define GICR_PENDBASER		0x0078
 #define GIC_PIDR2_ARCH_V3	0x30
+#define GIC_PIDR2_ARCH_V2	0x20
+#define GICC_IIDR		0x00fc
+#define GICC_IIDR_ARCH(iidr)	((iidr) >> 16 & 0xf)
+#define SGIR_OTHERS		(1U << 24)
 
 #define ICC_SGI0R_EL1		S3_0_C12_C11_7
 #define ICC_ASGI1R_EL1		S3_0_C12_C11_6
@@ -66,12 +69,21 @@ static void dist_write(unsigned long offset, u32 value)
 
 static u32 sgi_read(unsigned long offset)
 {
-	return mmio_read32(gic_redist(GICR_SGI_BASE + offset));
+	return mmio_read32(gic_private(offset));
 }
 
 static void sgi_write(unsigned long offset, u32 value)
 {
-	mmio_write32(gic_redist(GICR_SGI_BASE + offset), value);
+	mmio_write32(gic_private(offset), value);
+}
+
+/* Skips a test that is about the other version. */
+static bool needs(unsigned int version)
+{
+	if (comm_region->gic_version == version)
+		return true;
+	test_skip("of the other version of the GIC");
+	return false;
 }
 
 static void reset_spi(void)
@@ -81,11 +93,15 @@ static void reset_spi(void)
 	atomic_set(&fired[OWN_SPI], 0);
 }
 
-static void identification_is_that_of_a_gicv3(void)
+static void identification_is_that_of_the_version(void)
 {
-	EXPECT_EQ(dist_read(GICD_PIDR2) & 0xf0, GIC_PIDR2_ARCH_V3);
-	EXPECT_EQ(mmio_read32(gic_redist(GICD_PIDR2)) & 0xf0,
-		  GIC_PIDR2_ARCH_V3);
+	if (gic_is_v2()) {
+		EXPECT_EQ(dist_read(GICD_V2_PIDR2) & 0xf0, GIC_PIDR2_ARCH_V2);
+		EXPECT_EQ(GICC_IIDR_ARCH(mmio_read32(gic_cpu_interface + GICC_IIDR)), 2);
+	} else {
+		EXPECT_EQ(dist_read(GICD_PIDR2) & 0xf0, GIC_PIDR2_ARCH_V3);
+		EXPECT_EQ(mmio_read32(gic_redist(GICD_PIDR2)) & 0xf0, GIC_PIDR2_ARCH_V3);
+	}
 	/* 32 * (N + 1) interrupts: enough for ours */
 	EXPECT((dist_read(GICD_TYPER) & 0x1f) >= OWN_SPI / 32);
 }
@@ -94,8 +110,12 @@ static void control_register_is_fixed(void)
 {
 	u32 before = dist_read(GICD_CTLR);
 
-	EXPECT(before & GICD_CTLR_ARE);
-	EXPECT(before & GICD_CTLR_GRP1A);
+	if (gic_is_v2()) {
+		EXPECT(before & GICD_CTLR_ENABLE);
+	} else {
+		EXPECT(before & GICD_CTLR_ARE);
+		EXPECT(before & GICD_CTLR_GRP1A);
+	}
 	dist_write(GICD_CTLR, 0);
 	EXPECT_EQ(dist_read(GICD_CTLR), before);
 	dist_write(GICD_CTLR, ~0U);
@@ -142,10 +162,13 @@ static void active_bit_can_be_set_and_cleared(void)
 	EXPECT_EQ(dist_read(GICD_ISACTIVER + OWN_REG), 0);
 }
 
-/* With two security states they are not seen from here (IHI 0069, 12.9.9). */
+/*
+ * With two security states they are not seen from here (IHI 0069, 12.9.9); a
+ * GICv2 with one has all in Group 0.
+ */
 static u32 groups(u32 irqs)
 {
-	return dist_read(GICD_CTLR) & GICD_CTLR_DS ? irqs : 0;
+	return !gic_is_v2() && dist_read(GICD_CTLR) & GICD_CTLR_DS ? irqs : 0;
 }
 
 static void spi_groups_are_fixed(void)
@@ -205,8 +228,7 @@ static void priority_0_is_the_next(void)
 static void private_priorities_stick(void)
 {
 	for (unsigned int irq = 0; irq < 8; irq++) {
-		volatile void *reg = gic_redist(GICR_SGI_BASE +
-						GICD_IPRIORITYR + irq);
+		volatile void *reg = gic_private(GICD_IPRIORITYR + irq);
 
 		mmio_write8(reg, 0x60);
 		EXPECT_EQ(mmio_read8(reg), 0x60);
@@ -231,6 +253,8 @@ static void own_spi_can_be_routed_inside(void)
 {
 	volatile void *reg = gic_dist(GICD_IROUTER + OWN_SPI * 8);
 
+	if (!needs(3))
+		return;
 	irq_route(OWN_SPI, cpu_mpidr());
 	EXPECT_EQ(mmio_read64(reg), cpu_mpidr());
 	if (smp_num_cpus() < 2)
@@ -246,6 +270,8 @@ static void own_spi_cannot_be_routed_outside(void)
 {
 	volatile void *reg = gic_dist(GICD_IROUTER + OWN_SPI * 8);
 
+	if (!needs(3))
+		return;
 	irq_route(OWN_SPI, cpu_mpidr());
 	irq_route(OWN_SPI, FOREIGN_MPIDR);
 	EXPECT_EQ(mmio_read64(reg), cpu_mpidr());
@@ -260,8 +286,69 @@ static void foreign_route_is_hidden(void)
 {
 	volatile void *reg = gic_dist(GICD_IROUTER + FOREIGN_SPI * 8);
 
+	if (!needs(3))
+		return;
 	mmio_write64(reg, cpu_mpidr());
 	EXPECT_EQ(mmio_read64(reg), 0);
+}
+
+/* A GICv2's bit of a CPU, and those of CPUs that are not ours */
+static u8 own_target(void)
+{
+	return mmio_read8(gic_dist(GICD_ITARGETSR));
+}
+
+#define FOREIGN_TARGETS		0x3	/* CPUs 0 and 1 are never the cell's */
+
+static void targets_stay_in_the_cell(void)
+{
+	volatile void *reg = gic_dist(GICD_ITARGETSR + OWN_SPI);
+
+	if (!needs(2))
+		return;
+	mmio_write8(reg, 0xff);
+	EXPECT_EQ(mmio_read8(reg) & FOREIGN_TARGETS, 0);
+	EXPECT(mmio_read8(reg) & own_target());
+	mmio_write8(reg, FOREIGN_TARGETS);
+	EXPECT_EQ(mmio_read8(reg) & FOREIGN_TARGETS, 0);
+	/* as part of a word, without touching the neighbours */
+	dist_write(GICD_ITARGETSR + OWN_SPI / 4 * 4, own_target() * 0x01010101U);
+	EXPECT_EQ(dist_read(GICD_ITARGETSR + OWN_SPI / 4 * 4),
+		  (u32)own_target() << OWN_SPI % 4 * 8);
+}
+
+static void foreign_targets_are_hidden(void)
+{
+	volatile void *reg = gic_dist(GICD_ITARGETSR + FOREIGN_SPI);
+
+	if (!needs(2))
+		return;
+	mmio_write8(reg, own_target());
+	EXPECT_EQ(mmio_read8(reg), 0);
+}
+
+static void private_targets_are_ones_own(void)
+{
+	if (!needs(2))
+		return;
+	EXPECT_EQ(own_target(), 1U << (cpu_mpidr() & 7));
+	mmio_write8(gic_dist(GICD_ITARGETSR), 0xff);
+	EXPECT_EQ(own_target(), 1U << (cpu_mpidr() & 7));
+}
+
+static void pending_sgis_are_ones_own(void)
+{
+	volatile void *reg = gic_dist(GICD_CPENDSGIR + 3);
+
+	if (!needs(2))
+		return;
+	sgi_write(GICD_ICENABLER, 1U << 3);
+	irq_send_sgi(3, cpu_mpidr());
+	EXPECT_EQ(mmio_read8(reg), own_target());
+	irq_clear_pending(3);
+	EXPECT_EQ(mmio_read8(reg), 0);
+	/* the last one is the hypervisor's */
+	dist_write(GICD_SGIR, SGIR_OTHERS | 15);
 }
 
 static void unimplemented_interrupts_read_zero(void)
@@ -272,6 +359,8 @@ static void unimplemented_interrupts_read_zero(void)
 	EXPECT_EQ(dist_read(GICD_ISENABLER + reg), 0);
 	dist_write(GICD_IPRIORITYR + UNIMPLEMENTED_SPI, ~0U);
 	EXPECT_EQ(dist_read(GICD_IPRIORITYR + UNIMPLEMENTED_SPI), 0);
+	if (gic_is_v2())
+		return;
 	mmio_write64(gic_dist(GICD_IROUTER + UNIMPLEMENTED_SPI * 8), 1);
 	EXPECT_EQ(mmio_read64(gic_dist(GICD_IROUTER + UNIMPLEMENTED_SPI * 8)),
 		  0);
@@ -279,6 +368,8 @@ static void unimplemented_interrupts_read_zero(void)
 
 static void reserved_registers_read_zero(void)
 {
+	if (!needs(3))
+		return;
 	dist_write(GICD_SGIR, 1U << 24 | 1);
 	dist_write(GICD_SETSPI_NSR, FOREIGN_SPI);
 	dist_write(0xe000, ~0U);
@@ -289,8 +380,11 @@ static void reserved_registers_read_zero(void)
 
 static void own_redistributor_is_there(void)
 {
-	u64 typer = mmio_read64(gic_redist(GICR_TYPER));
+	u64 typer;
 
+	if (!needs(3))
+		return;
+	typer = mmio_read64(gic_redist(GICR_TYPER));
 	EXPECT_EQ(typer >> 32, cpu_mpidr());
 	EXPECT_EQ(mmio_read32(gic_redist(GICR_TYPER)), (u32)typer);
 	EXPECT_EQ(mmio_read32(gic_redist(GICR_TYPER + 4)), typer >> 32);
@@ -300,8 +394,11 @@ static void own_redistributor_is_there(void)
 /* The hypervisor's own signal: not to be seen, masked, faked or sent. */
 static void foreign_redistributor_is_read_only(void)
 {
-	volatile u8 *frame = gic_find_redist(FOREIGN_MPIDR);
+	volatile u8 *frame;
 
+	if (!needs(3))
+		return;
+	frame = gic_find_redist(FOREIGN_MPIDR);
 	if (!EXPECT(frame))
 		return;
 	EXPECT_EQ(mmio_read64(frame + GICR_TYPER) >> 32, FOREIGN_MPIDR);
@@ -318,11 +415,16 @@ static void foreign_redistributor_is_read_only(void)
 /* LPI tables are memory that the GIC writes: not for a cell to choose. */
 static void lpis_cannot_be_enabled(void)
 {
-	volatile void *ctlr = gic_redist(GICR_CTLR);
-	volatile void *propbaser = gic_redist(GICR_PROPBASER);
-	volatile void *pendbaser = gic_redist(GICR_PENDBASER);
-	u64 prop = mmio_read64(propbaser), pend = mmio_read64(pendbaser);
+	volatile void *ctlr, *propbaser, *pendbaser;
+	u64 prop, pend;
 
+	if (!needs(3))
+		return;
+	ctlr = gic_redist(GICR_CTLR);
+	propbaser = gic_redist(GICR_PROPBASER);
+	pendbaser = gic_redist(GICR_PENDBASER);
+	prop = mmio_read64(propbaser);
+	pend = mmio_read64(pendbaser);
 	mmio_write64(propbaser, 0x40000000 | 0xf);
 	mmio_write64(pendbaser, 0x40010000);
 	mmio_write32(ctlr, GICR_CTLR_ENABLE_LPIS);
@@ -331,11 +433,26 @@ static void lpis_cannot_be_enabled(void)
 	EXPECT_EQ(mmio_read64(pendbaser), pend);
 }
 
-/* Firmware may keep SGIs 8 to 15 for itself: they cannot be enabled then. */
+/*
+ * Firmware may keep SGIs 8 to 15 for itself, and on a GICv2 the hypervisor has the
+ * last of the others: they cannot be enabled then.
+ */
 static unsigned int sgis(void)
 {
+	u32 enabled;
+
 	sgi_write(GICD_ISENABLER, 0xffff);
-	return sgi_read(GICD_ISENABLER) & 0xff00 ? 16 : 8;
+	enabled = sgi_read(GICD_ISENABLER) & 0xffff;
+	/* all from 0 on */
+	EXPECT_EQ(enabled & (enabled + 1), 0);
+	return 31 - (unsigned int)__builtin_clz(enabled + 1);
+}
+
+static void sgis_are_as_many_as_can_be(void)
+{
+	unsigned int count = sgis();
+
+	EXPECT(count == (gic_is_v2() ? 15 : 16) || count == (gic_is_v2() ? 7 : 8));
 }
 
 static void sgi_to_oneself_arrives(void)
@@ -380,6 +497,8 @@ static void group_0_sgis_go_nowhere(void)
 {
 	u64 self = 1ULL << (cpu_mpidr() & 0xf);
 
+	if (!needs(3))
+		return;
 	atomic_set(&fired[1], 0);
 	for (u64 sgi = 0; sgi < 16; sgi++) {
 		write_sysreg(ICC_SGI0R_EL1, sgi << 24 | self);
@@ -472,7 +591,7 @@ static void device_interrupt_arrives(void)
 }
 
 static const struct test tests[] = {
-	TEST(identification_is_that_of_a_gicv3),
+	TEST(identification_is_that_of_the_version),
 	TEST(control_register_is_fixed),
 	TEST(foreign_enable_bits_are_zero),
 	TEST(foreign_pending_bits_are_zero),
@@ -488,11 +607,16 @@ static const struct test tests[] = {
 	TEST(own_spi_can_be_routed_inside),
 	TEST(own_spi_cannot_be_routed_outside),
 	TEST(foreign_route_is_hidden),
+	TEST(targets_stay_in_the_cell),
+	TEST(foreign_targets_are_hidden),
+	TEST(private_targets_are_ones_own),
+	TEST(pending_sgis_are_ones_own),
 	TEST(unimplemented_interrupts_read_zero),
 	TEST(reserved_registers_read_zero),
 	TEST(own_redistributor_is_there),
 	TEST(foreign_redistributor_is_read_only),
 	TEST(lpis_cannot_be_enabled),
+	TEST(sgis_are_as_many_as_can_be),
 	TEST(sgi_to_oneself_arrives),
 	TEST(sgis_are_not_lost),
 	TEST(sgi_to_another_cell_goes_nowhere),

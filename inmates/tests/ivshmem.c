@@ -192,7 +192,8 @@ static void bars_over_other_things(void)
 		QEMU_GICR_BASE + 0x20000, (u32)QEMU_CELL_COMM, 0x70400000,
 		QEMU_VPCI_ECAM_BASE, QEMU_VPCI_ECAM_BASE + 0xff000,
 	};
-	u32 before = mmio_read32(gic_dist(GICD_PIDR2));
+	volatile void *id = gic_dist(gic_is_v2() ? GICD_V2_PIDR2 : GICD_PIDR2);
+	u32 before = mmio_read32(id);
 	u32 bar = cfg(BDF_DEMO, PCI_CFG_BAR);
 	u64 count = denied();
 
@@ -202,7 +203,7 @@ static void bars_over_other_things(void)
 		/* 0 is no address: nothing is decoded then */
 		EXPECT_EQ(denied() - count, n);
 	}
-	EXPECT_EQ(mmio_read32(gic_dist(GICD_PIDR2)), before);
+	EXPECT_EQ(mmio_read32(id), before);
 	EXPECT_EQ(cfg(BDF_DEMO, 0), 0x4106110a);
 	/* over the registers of another device */
 	attach(&cells, BDF_CELLS);

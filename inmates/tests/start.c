@@ -164,22 +164,40 @@ static void is_highest(volatile u8 *priority)
 	EXPECT_EQ(mmio_read8(priority), value);
 }
 
+/* Without irq_init(), which would change it */
+static volatile u8 *private_frame(void)
+{
+	volatile u8 *frame = (volatile u8 *)comm_region->gicd_base;
+
+	if (gic_is_v2()) {
+		map_range(frame, GICD_V2_SIZE, MAP_UNCACHED);
+		return frame;
+	}
+	frame = gic_find_redist(cpu_mpidr());
+	return frame ? frame + GICR_SGI_BASE : NULL;
+}
+
+/* Idle, enabled from the start: no interrupt is being served. */
+static void cpu_interface_is_idle(void)
+{
+	EXPECT_EQ(gic_cpu_read(GIC_CPU_ENABLE) & 1, 1);
+	EXPECT_EQ(gic_cpu_read(GIC_CPU_HIGHEST_PENDING), 1023);
+	EXPECT_EQ(gic_cpu_read(GIC_CPU_RUNNING), 0xff);
+}
+
 static void private_interrupts_are_off(void)
 {
-	volatile u8 *frame = gic_find_redist(cpu_mpidr());
+	volatile u8 *frame = private_frame();
 
 	if (!EXPECT(frame))
 		return;
-	frame += GICR_SGI_BASE;
 	EXPECT_EQ(mmio_read32(frame + GICD_ISENABLER), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ISPENDR), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ISACTIVER), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ICFGR + 4), 0);
 	is_highest(frame + GICD_IPRIORITYR + SGI);
 	is_highest(frame + GICD_IPRIORITYR + TIMER_VIRTUAL_IRQ);
-	EXPECT_EQ(read_sysreg(ICC_IGRPEN1_EL1), 1);
-	/* idle: no interrupt is being served */
-	EXPECT_EQ(read_sysreg(ICC_HPPIR1_EL1), 1023);
+	cpu_interface_is_idle();
 }
 
 static void shared_interrupts_are_off(void)
@@ -187,14 +205,18 @@ static void shared_interrupts_are_off(void)
 	volatile u8 *dist = (volatile u8 *)comm_region->gicd_base;
 	unsigned int reg = QEMU_RTC_INTID / 32 * 4;
 
-	map_range(dist, 0x10000, MAP_UNCACHED);
+	map_range(dist, gic_is_v2() ? GICD_V2_SIZE : GICD_V3_SIZE, MAP_UNCACHED);
 	EXPECT_EQ(mmio_read32(dist + GICD_ISENABLER + reg), 0);
 	EXPECT_EQ(mmio_read32(dist + GICD_ISPENDR + reg), 0);
 	EXPECT_EQ(mmio_read32(dist + GICD_ISACTIVER + reg), 0);
 	EXPECT_EQ(mmio_read32(dist + GICD_ICFGR + QEMU_RTC_INTID / 16 * 4), 0);
 	is_highest(dist + GICD_IPRIORITYR + QEMU_RTC_INTID);
-	EXPECT_EQ(mmio_read64(dist + GICD_IROUTER + QEMU_RTC_INTID * 8),
-		  cpu_mpidr() & MPIDR_AFF_MASK);
+	if (gic_is_v2())
+		EXPECT_EQ(mmio_read8(dist + GICD_ITARGETSR + QEMU_RTC_INTID),
+			  mmio_read8(dist + GICD_ITARGETSR));
+	else
+		EXPECT_EQ(mmio_read64(dist + GICD_IROUTER + QEMU_RTC_INTID * 8),
+			  cpu_mpidr() & MPIDR_AFF_MASK);
 }
 
 static void count_irq(unsigned int irq)
@@ -420,11 +442,11 @@ static void never_return(unsigned int irq)
 	if (irq != SGI)
 		return;
 	timer_set_deadline(TIMER_VIRTUAL, 0);
-	WAIT_FOR(read_sysreg(ICC_IAR1_EL1) == TIMER_VIRTUAL_IRQ, 1000);
+	WAIT_FOR(gic_acknowledge() == TIMER_VIRTUAL_IRQ, 1000);
 	timer_set_deadline(TIMER_PHYSICAL, 0);
-	WAIT_FOR(read_sysreg(ICC_IAR1_EL1) == TIMER_PHYSICAL_IRQ, 1000);
+	WAIT_FOR(gic_acknowledge() == TIMER_PHYSICAL_IRQ, 1000);
 	irq_set_pending(QEMU_RTC_INTID);
-	WAIT_FOR(read_sysreg(ICC_IAR1_EL1) == QEMU_RTC_INTID, 1000);
+	WAIT_FOR(gic_acknowledge() == QEMU_RTC_INTID, 1000);
 	irq_set_pending(QEMU_RTC_INTID);
 	irq_route(QEMU_RTC_INTID, smp_mpidr(1));
 	printk("# dirty: the cell ends in an interrupt handler\n");

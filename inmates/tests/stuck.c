@@ -33,7 +33,6 @@
 #include <inmate/test.h>
 
 #define ICC_IGRPEN0_EL1		S3_0_C12_C12_6
-#define ICC_AP1R0_EL1		S3_0_C12_C9_0
 
 #define SGI			1
 /* GIC_WAKE_SGI of the hypervisor */
@@ -91,14 +90,14 @@ static void how_masked(void)
 static void how_binary_point(void)
 {
 	irq_init(handler);
-	write_sysreg(ICC_BPR1_EL1, 7);
+	gic_cpu_write(GIC_CPU_BINARY_POINT, 7);
 	send_to_oneself(SGI);
 }
 
 static void how_binary_point_wait(void)
 {
 	irq_init(waiting_handler);
-	write_sysreg(ICC_BPR1_EL1, 7);
+	gic_cpu_write(GIC_CPU_BINARY_POINT, 7);
 	send_to_oneself(SGI);
 }
 
@@ -117,8 +116,7 @@ static void how_wake_up_wait(void)
 static void how_pmr_wait(void)
 {
 	irq_init(handler);
-	write_sysreg(ICC_PMR_EL1, 0);
-	isb();
+	gic_cpu_write(GIC_CPU_MASK, 0);
 	wait();
 }
 
@@ -132,8 +130,7 @@ static void mark_all_active(void)
 {
 	asm volatile("msr daifset, #15");
 	exception_set_hook(skip);
-	write_sysreg(ICC_AP1R0_EL1, ~0U);
-	isb();
+	gic_cpu_write(GIC_CPU_ACTIVE, ~0U);
 	atomic_set(&stuck, true);
 }
 
@@ -164,20 +161,24 @@ static void how_active_event(void)
 		asm volatile("wfe");
 }
 
+/* Both interrupt groups */
+static void switch_off(void)
+{
+	if (!gic_is_v2())
+		write_sysreg(ICC_IGRPEN0_EL1, 0);
+	gic_cpu_write(GIC_CPU_ENABLE, 0);
+}
+
 static void how_groups(void)
 {
-	write_sysreg(ICC_IGRPEN0_EL1, 0);
-	write_sysreg(ICC_IGRPEN1_EL1, 0);
-	write_sysreg(ICC_PMR_EL1, 0);
-	isb();
+	switch_off();
+	gic_cpu_write(GIC_CPU_MASK, 0);
 	spin();
 }
 
 static void how_groups_wait(void)
 {
-	write_sysreg(ICC_IGRPEN0_EL1, 0);
-	write_sysreg(ICC_IGRPEN1_EL1, 0);
-	isb();
+	switch_off();
 	wait();
 }
 

@@ -120,7 +120,7 @@ static void masked_interrupt_comes_later(void)
 	delay_us(2000);
 	/* QEMU's timers come when its host has the time for them */
 	EXPECT(WAIT_FOR(read_sysreg(cntv_ctl_el0) & TIMER_CTL_ISTATUS, 1000));
-	EXPECT(WAIT_FOR(mmio_read32(gic_redist(GICR_SGI_BASE + GICD_ISPENDR)) &
+	EXPECT(WAIT_FOR(mmio_read32(gic_private(GICD_ISPENDR)) &
 			1U << TIMER_VIRTUAL_IRQ, 1000));
 	EXPECT_EQ(fired[TIMER_VIRTUAL], 0);
 	enable_irqs();

@@ -74,9 +74,8 @@ static void check_memory(void)
 
 static void check_registers(void)
 {
-	u32 enabled = mmio_read32(gic_redist(GICR_SGI_BASE + GICD_ISENABLER));
-	u8 priority = mmio_read8(gic_redist(GICR_SGI_BASE + GICD_IPRIORITYR +
-					    TIMER_VIRTUAL_IRQ));
+	u32 enabled = mmio_read32(gic_private(GICD_ISENABLER));
+	u8 priority = mmio_read8(gic_private(GICD_IPRIORITYR + TIMER_VIRTUAL_IRQ));
 
 	if (read_sysreg(contextidr_el1) != CONTEXT || read_sysreg(tpidr_el0) != ~seed)
 		panic("registers have changed");
@@ -85,7 +84,7 @@ static void check_registers(void)
 	if (enabled != 1U << TIMER_VIRTUAL_IRQ || priority != GIC_PRIORITY_DEFAULT)
 		panic("GIC: enabled 0x%x, priority 0x%x", enabled, priority);
 	/* SGIs are off: what others have sent would stay */
-	if (mmio_read32(gic_redist(GICR_SGI_BASE + GICD_ISPENDR)) & SGIS)
+	if (mmio_read32(gic_private(GICD_ISPENDR)) & SGIS)
 		panic("GIC: an SGI has come");
 }
 
