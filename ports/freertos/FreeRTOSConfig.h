@@ -3,7 +3,10 @@
 #ifndef FREERTOS_CONFIG_H
 #define FREERTOS_CONFIG_H
 
-/* FreeRTOS in a cell, with the kernel's port GCC/ARM_AARCH64_SRE and GUEST. */
+/*
+ * FreeRTOS in a cell, with GUEST and the kernel's port GCC/ARM_AARCH64_SRE; on a
+ * GICv2 with GCC/ARM_AARCH64, which has to know where the CPU interface is.
+ */
 
 #include "cell.h"
 
@@ -14,6 +17,11 @@
 #define configUNIQUE_INTERRUPT_PRIORITIES	16
 /* interrupts of this priority and below may call the API (...FromISR) */
 #define configMAX_API_CALL_INTERRUPT_PRIORITY	10
+
+#ifdef CELL_GICC_BASE
+#define configINTERRUPT_CONTROLLER_BASE_ADDRESS		CELL_GICC_BASE
+#define configINTERRUPT_CONTROLLER_CPU_INTERFACE_OFFSET	0
+#endif
 
 #define configTICK_RATE_HZ			1000
 #define configSETUP_TICK_INTERRUPT()		cell_setup_tick()

@@ -51,10 +51,12 @@ void cell_irq_install(unsigned int intid, unsigned int priority, void (*handler)
 	write_sysreg(daif, daif);
 }
 
-/* Called by FreeRTOS_IRQ_Handler with what it read from ICC_IAR1_EL1. */
-void vApplicationIRQHandler(uint32_t intid);
-void vApplicationIRQHandler(uint32_t intid)
+/* Called by FreeRTOS_IRQ_Handler with what it read from ICC_IAR1_EL1, or GICC_IAR. */
+void vApplicationIRQHandler(uint32_t acknowledged);
+void vApplicationIRQHandler(uint32_t acknowledged)
 {
+	unsigned int intid = gic_intid(acknowledged);
+
 	if (intid >= GIC_INTIDS)
 		return;
 	if (!handlers[intid])

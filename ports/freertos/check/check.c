@@ -33,7 +33,7 @@ void FreeRTOS_Tick_Handler(void)
 {
 	u64 now = timer_get_ticks();
 
-	tick_priority = read_sysreg(ICC_RPR_EL1);
+	tick_priority = gic_cpu_read(GIC_CPU_RUNNING);
 	if (ticks && now <= last_tick)
 		early++;
 	last_tick = now;
@@ -43,14 +43,12 @@ void FreeRTOS_Tick_Handler(void)
 
 void vPortEnterCritical(void)
 {
-	write_sysreg(ICC_PMR_EL1, configMAX_API_CALL_INTERRUPT_PRIORITY << PRIORITY_SHIFT);
-	isb();
+	gic_cpu_write(GIC_CPU_MASK, configMAX_API_CALL_INTERRUPT_PRIORITY << PRIORITY_SHIFT);
 }
 
 void vPortExitCritical(void)
 {
-	write_sysreg(ICC_PMR_EL1, 0xff);
-	isb();
+	gic_cpu_write(GIC_CPU_MASK, 0xff);
 }
 
 static bool ticks_come(void)

@@ -17,12 +17,22 @@ FreeRTOS_IRQ_Handler:
 	stp	x12, x13, [sp, #112]
 	stp	x14, x15, [sp, #128]
 	stp	x16, x17, [sp, #144]
-	mrs	x0, S3_0_C12_C12_0	/* ICC_IAR1_EL1 */
-	stp	x18, x0, [sp, #160]
+	ldr	x1, =gic_cpu_interface
+	ldr	x1, [x1]
+	cbz	x1, 1f
+	ldr	w0, [x1, #0xc]		/* GICC_IAR */
+	b	2f
+1:	mrs	x0, S3_0_C12_C12_0	/* ICC_IAR1_EL1 */
+2:	stp	x18, x0, [sp, #160]
 	bl	vApplicationIRQHandler
 	ldp	x18, x0, [sp, #160]
-	msr	S3_0_C12_C12_1, x0	/* ICC_EOIR1_EL1 */
-	ldp	x0, x1, [sp, #16]
+	ldr	x1, =gic_cpu_interface
+	ldr	x1, [x1]
+	cbz	x1, 1f
+	str	w0, [x1, #0x10]		/* GICC_EOIR */
+	b	2f
+1:	msr	S3_0_C12_C12_1, x0	/* ICC_EOIR1_EL1 */
+2:	ldp	x0, x1, [sp, #16]
 	ldp	x2, x3, [sp, #32]
 	ldp	x4, x5, [sp, #48]
 	ldp	x6, x7, [sp, #64]

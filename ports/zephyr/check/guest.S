@@ -13,6 +13,7 @@
 #define GICR_SIZE		0x20000
 #define GICR_TYPER		8
 #define GICR_TYPER_LAST		4
+#define GICC_IIDR_ADDRESS	0x080100fc
 #define UART_BASE		0x09000000
 #define TIMER_ISTATUS		2
 #define NOWHERE			0x70000000
@@ -37,7 +38,18 @@ _start:
 	cmp	x1, x3
 	b.ne	bad
 
-	ldr	x2, =GICR_BASE
+	/* GICv3, or GICv2: ID_AA64PFR0_EL1.GIC */
+	mrs	x3, id_aa64pfr0_el1
+	tst	x3, #0xf << 24
+	b.ne	gicv3
+	ldr	x2, =GICC_IIDR_ADDRESS
+	ldr	w3, [x2]
+	ubfx	w3, w3, #16, #4
+	cmp	w3, #2
+	b.ne	bad
+	b	2f
+
+gicv3:	ldr	x2, =GICR_BASE
 1:	ldr	x3, [x2, #GICR_TYPER]
 	lsr	x4, x3, #32
 	cmp	x4, #MPIDR

@@ -14,6 +14,7 @@
 
 static const struct arm_mmu_region regions[] = {
 	GIC_REGION("distributor", 0),
+	/* of a GICv3; a GICv2 has its CPU interface there */
 	GIC_REGION("redistributors", 1),
 };
 
