@@ -74,7 +74,9 @@ static const struct attribute_group system_group = {
 /* What configurations of cells leave out; 0 while not enabled. */
 
 static struct {
+	u64 gic_version;
 	u64 gicd_base;
+	u64 gicc_base;
 	u64 gicr_base;
 	u64 redistributors;
 	u64 pci_mmconfig_base;
@@ -92,7 +94,9 @@ static struct {
 	}								\
 	static DEVICE_ATTR_RO(_name)
 
+PLATFORM_ATTR(gic_version, "%llu");
 PLATFORM_ATTR(gicd_base, "%#llx");
+PLATFORM_ATTR(gicc_base, "%#llx");
 PLATFORM_ATTR(gicr_base, "%#llx");
 PLATFORM_ATTR(redistributors, "%llu");
 PLATFORM_ATTR(pci_mmconfig_base, "%#llx");
@@ -101,7 +105,9 @@ PLATFORM_ATTR(pci_domain, "%llu");
 PLATFORM_ATTR(pci_is_virtual, "%llu");
 
 static struct attribute *platform_attrs[] = {
+	&dev_attr_gic_version.attr,
 	&dev_attr_gicd_base.attr,
+	&dev_attr_gicc_base.attr,
 	&dev_attr_gicr_base.attr,
 	&dev_attr_redistributors.attr,
 	&dev_attr_pci_mmconfig_base.attr,
@@ -127,7 +133,9 @@ void sysfs_show_platform(const struct jailhouse_system *config)
 	memset(&platform, 0, sizeof(platform));
 	if (!config)
 		return;
+	platform.gic_version = config->platform_info.arm.gic_version;
 	platform.gicd_base = config->platform_info.arm.gicd_base;
+	platform.gicc_base = config->platform_info.arm.gicc_base;
 	platform.gicr_base = config->platform_info.arm.gicr_base;
 	platform.redistributors = num_possible_cpus();
 	platform.pci_mmconfig_base = config->platform_info.pci_mmconfig_base;

@@ -14,6 +14,8 @@
 #define GIC_PHANDLE		1
 #define GICD_SIZE		0x10000
 #define GICR_SIZE		0x20000	/* of one CPU */
+#define GICV2_FRAME		0x1000
+#define GICC_SIZE		0x2000
 
 /* interrupt specifiers: type, number in it, trigger */
 #define GIC_SPI			0
@@ -149,6 +151,28 @@ static void put_memory(struct tree *tree)
 	}
 }
 
+static void put_gic(struct tree *tree)
+{
+	const struct machine *machine = &tree->machine;
+
+	begin_at(tree, "interrupt-controller", machine->gicd_base);
+	PUT_CELLS(tree, "#interrupt-cells", 3);
+	PUT_CELLS(tree, "#address-cells", 0);
+	put(tree, "interrupt-controller", NULL, 0);
+	if (machine->gic_version == 2) {
+		put_string(tree, "compatible", "arm,gic-400");
+		PUT_CELLS(tree, "reg", WIDE(machine->gicd_base), WIDE(GICV2_FRAME),
+			  WIDE(machine->gicc_base), WIDE(GICC_SIZE));
+	} else {
+		put_string(tree, "compatible", "arm,gic-v3");
+		PUT_CELLS(tree, "reg", WIDE(machine->gicd_base), WIDE(GICD_SIZE),
+			  WIDE(machine->gicr_base),
+			  WIDE(machine->redistributors * GICR_SIZE));
+	}
+	PUT_CELLS(tree, "phandle", GIC_PHANDLE);
+	end(tree);
+}
+
 /* What every cell has. */
 static void put_core(struct tree *tree)
 {
@@ -167,16 +191,7 @@ static void put_core(struct tree *tree)
 	put(tree, "always-on", NULL, 0);
 	end(tree);
 
-	begin_at(tree, "interrupt-controller", tree->machine.gicd_base);
-	put_string(tree, "compatible", "arm,gic-v3");
-	PUT_CELLS(tree, "#interrupt-cells", 3);
-	PUT_CELLS(tree, "#address-cells", 0);
-	put(tree, "interrupt-controller", NULL, 0);
-	PUT_CELLS(tree, "reg", WIDE(tree->machine.gicd_base), WIDE(GICD_SIZE),
-		  WIDE(tree->machine.gicr_base),
-		  WIDE(tree->machine.redistributors * GICR_SIZE));
-	PUT_CELLS(tree, "phandle", GIC_PHANDLE);
-	end(tree);
+	put_gic(tree);
 }
 
 /* A UART that Linux can use, with its interrupt; if not, it is said why. */

@@ -22,7 +22,9 @@ int machine_read(struct machine *machine)
 		const char *file;
 		u64 *value;
 	} files[] = {
+		{ "platform/gic_version", &machine->gic_version },
 		{ "platform/gicd_base", &machine->gicd_base },
+		{ "platform/gicc_base", &machine->gicc_base },
 		{ "platform/gicr_base", &machine->gicr_base },
 		{ "platform/redistributors", &machine->redistributors },
 		{ "platform/pci_mmconfig_base", &machine->pci_mmconfig_base },

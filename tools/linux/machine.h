@@ -10,7 +10,9 @@
 #include <jailhouse/types.h>
 
 struct machine {
+	u64 gic_version;
 	u64 gicd_base;
+	u64 gicc_base;
 	u64 gicr_base;
 	u64 pci_mmconfig_base;		/* of the virtual PCI host */
 	u64 pci_mmconfig_end_bus;

@@ -59,7 +59,9 @@ static void write_root_tree(void)
 
 static void write_platform(void)
 {
+	sysfs_write("platform/gic_version", "3\n");
 	sysfs_write("platform/gicd_base", "0x8000000\n");
+	sysfs_write("platform/gicc_base", "0\n");
 	sysfs_write("platform/gicr_base", "0x80a0000\n");
 	sysfs_write("platform/redistributors", "4\n");
 	sysfs_write("platform/pci_mmconfig_base", "0x8e00000\n");
@@ -237,6 +239,18 @@ static void test_tree(void)
 			0, 0, 0, 4, 1, 0, 103, 1), "INTA to INTD");
 }
 
+static void test_gicv2(void)
+{
+	reset();
+	sysfs_write("platform/gic_version", "2\n");
+	sysfs_write("platform/gicc_base", "0x8010000\n");
+	RUN("cell", "linux", config_file, kernel_file);
+	tree = fake.image[2].data;
+	check(has_string("/interrupt-controller@8000000", "compatible", "arm,gic-400") &&
+	      HAS_CELLS("/interrupt-controller@8000000", "reg", 0, 0x8000000, 0, 0x1000,
+			0, 0x8010000, 0, 0x2000), "a GICv2, with its CPU interface");
+}
+
 static void test_left_out(void)
 {
 	reset();
@@ -383,7 +397,7 @@ static void test_refused(void)
 	sysfs_write("enabled", "1\n");
 	sysfs_remove("platform");
 	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
-		       "platform/gicd_base: No such file", "an older driver");
+		       "platform/gic_version: No such file", "an older driver");
 	check_number(fake.requests, 0, "the driver was not asked");
 
 	reset();
@@ -427,6 +441,7 @@ int main(void)
 {
 	test_start();
 	test_tree();
+	test_gicv2();
 	test_left_out();
 	test_places();
 	test_given_tree();
