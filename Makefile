@@ -15,8 +15,8 @@ KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64
 # $(call sub,DIR,TARGET,VARIABLES): run a folder's own Makefile.
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
-.PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile bench
-.PHONY: lint docs install uninstall clean distclean help fetch deps
+.PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
+.PHONY: check-storm bench lint docs install uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -86,7 +86,10 @@ check-kernels: ## The driver built for and tested on Debian's other kernels (KER
 	$(Q)ci/check $(KERNELS:%=--kernel=%)
 
 check-hostile: all tests ## What a hostile cell can try, with many more values and places than in make check
-	$(Q)ci/check --sweep
+	$(Q)ci/check --sweep hostile
+
+check-storm: all tests ## Interrupts of all kinds at once, counted, for many minutes
+	$(Q)ci/check --sweep storm
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all inmate)
