@@ -205,7 +205,7 @@ bool arch_banked_range(u64 *start, u64 *size);
 bool arch_copy_from_phys(void *dest, u64 pa, size_t size);
 
 /**
- * Clears memory that guests do not use yet, also for those whose caches are off.
+ * Clears memory that no guest needs, also for those whose caches are off.
  *
  * @param pa	physical, of a page
  * @param size	bytes, of whole pages
@@ -294,6 +294,12 @@ u64 arch_msi_address(void);
 
 /** Instruction fetches of all CPUs see what was written to memory before. */
 void arch_sync_code(void);
+
+/**
+ * This CPU's guest makes its hypercall again, after its interrupts: its registers
+ * must be what they were, the number among them.
+ */
+void arch_repeat_call(void);
 
 /** Calls halt_unlock() for the architecture's own locks. */
 void arch_halt_unlock(void);

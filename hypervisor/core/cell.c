@@ -49,11 +49,12 @@ static struct cell *lookup(u64 id)
 	return cell;
 }
 
-/* The non-root cell with @id, or NULL with the reason in *@err (refused). */
+/* The non-root cell with @id, to be changed, or NULL with the reason in *@err (refused). */
 static struct cell *find_cell(u64 id, int *err)
 {
 	struct cell *cell = lookup(id);
 
+	cell_drop_unfinished();
 	if (!cell)
 		*err = refuse(-ENOENT, "no cell has the id %llu", id);
 	else if (cell == &root_cell)
@@ -233,12 +234,32 @@ static void unlink_cell(struct cell *cell)
 	cell_count--;
 }
 
-s64 cell_create(u64 config_address)
+/* Undoes prepare_cell(); nothing of root's is the cell's any more. */
+static void release_cell(struct cell *cell)
 {
-	const struct unit *unit;
+	move_cpus(cell, &root_cell, cell->cpus);
+	release_units(cell);
+	cell_mem_release(cell);
+	free_cell(cell);
+}
+
+/* Prepared, and not cleared yet, by the request with this address; or NULL. */
+static struct cell *unfinished;
+static u64 unfinished_address;
+
+void cell_drop_unfinished(void)
+{
+	if (unfinished)
+		release_cell(unfinished);
+	unfinished = NULL;
+}
+
+static int begin_creation(u64 config_address)
+{
 	struct cell *cell;
 	int err;
 
+	cell_drop_unfinished();
 	err = check_unlocked(NULL);
 	if (err)
 		return err;
@@ -251,8 +272,32 @@ s64 cell_create(u64 config_address)
 		free_cell(cell);
 		return err;
 	}
+	unfinished = cell;
+	unfinished_address = config_address;
+	return 0;
+}
+
+s64 cell_create(u64 config_address)
+{
+	const struct unit *unit;
+	struct cell *cell;
+	int err = 0;
+
+	if (!unfinished || unfinished_address != config_address)
+		err = begin_creation(config_address);
+	if (err)
+		return err;
+	cell = unfinished;
+	err = cell_mem_clear_for_cell(cell);
+	if (err == -ERESTART)
+		return err;
+	if (err) {
+		cell_drop_unfinished();
+		return err;
+	}
 
 	/* nothing fails from here on */
+	unfinished = NULL;
 	cell_mem_take_from_root(cell);
 	for_each_unit(unit)
 		unit->cell_take(cell);
@@ -286,6 +331,7 @@ s64 cell_start(u64 id)
 	/* it may have stopped itself */
 	control_show(cell);
 	cell_mem_reclaim(cell);
+	cell->cleared = 0;
 	for_each_unit(unit)
 		unit->cell_reset(cell);
 	comm_reset(cell);
@@ -352,9 +398,7 @@ static int fail(struct cell *cell)
 {
 	int err = force_stop(cell, true);
 
-	if (!err)
-		cell_mem_clear_unlendable(cell);
-	return err;
+	return err ? err : cell_mem_clear_for_root(cell);
 }
 
 s64 cell_shutdown(u64 id, u64 op)
@@ -409,19 +453,17 @@ s64 cell_destroy(u64 id)
 	cell = find_and_stop(id, &err);
 	if (!cell)
 		return err;
+	err = cell_mem_clear_for_root(cell);
+	if (err)
+		return err;
 
 	/* nothing fails from here on */
 	unlink_cell(cell);
 	for_each_unit(unit)
 		unit->cell_return(cell);
-	cell_mem_reclaim(cell);
-	cell_mem_clear_for_root(cell);
 	cell_mem_return_to_root(cell);
-	move_cpus(cell, &root_cell, cell->cpus);
-	release_units(cell);
-	cell_mem_release(cell);
 	printk("Destroyed cell \"%s\"\n", cell->config->name);
-	free_cell(cell);
+	release_cell(cell);
 	comm_reconfigured(NULL);
 	return 0;
 }

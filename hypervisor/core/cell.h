@@ -39,6 +39,7 @@ struct cell {
 	struct jailhouse_comm_region *comm;	/* one page, shared with the cell */
 	struct cell_request shutdown;	/* control lock */
 	bool loadable;		/* root has the loadable regions mapped */
+	u64 cleared;		/* bytes, by cell_mem.c's steps; control lock */
 	/* no CPU of it may start: set before they are stopped */
 	volatile bool stopped;
 
@@ -71,7 +72,8 @@ int cell_init_root(void);
 
 /*
  * The management hypercalls. Called by a CPU of the root cell; 0 (create: the
- * id) or a refused negative errno with the old state intact.
+ * id) or a refused negative errno with the old state intact. -ERESTART of create,
+ * destroy and shutdown: one step is done, and the same call on any CPU goes on.
  */
 s64 cell_create(u64 config_address);
 s64 cell_start(u64 id);
@@ -81,6 +83,12 @@ s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
 s64 cell_get_state(u64 id);
 s64 cell_watch(u64 id);
 s64 cell_fault(u64 id);
+
+/*
+ * Undoes what a creation has done that waits for its next step, if there is one: its
+ * caller may never come back. If it does, it begins anew.
+ */
+void cell_drop_unfinished(void);
 
 /* Number of cells, root included. Changes under the control lock. */
 extern unsigned int cell_count;

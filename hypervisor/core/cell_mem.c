@@ -10,6 +10,7 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <core/subpage.h>
+#include <vdev/ivshmem.h>
 
 /* Reached by the cell, by a mapping or access by access. */
 static bool is_physical(const struct jailhouse_memory *mem)
@@ -290,15 +291,32 @@ static int reclaim_part(const struct part *part)
 	return 0;
 }
 
-/* Clearing */
+/* Clearing, in steps */
+
+#define STEP	0x100000
+
+/* The one that is being made; control lock. */
+static struct {
+	bool for_root;
+	u64 skip;	/* bytes that earlier ones have cleared */
+	u64 left;	/* bytes for this one */
+} step;
 
 int cell_mem_clear(u64 pa, u64 size)
 {
-	u64 done = arch_clear_phys(pa, size);
+	u64 skip = size < step.skip ? size : step.skip;
+	u64 rest = size - skip, now = rest < step.left ? rest : step.left;
+	u64 done = arch_clear_phys(pa + skip, now);
 
-	return done < size ?
-		refuse(-EIO, "no memory answers at %#llx: correct the address, or mark the region of a device with JAILHOUSE_MEM_IO",
-		       pa + done) : 0;
+	step.skip -= skip;
+	step.left -= now;
+	if (done < now) {
+		/* the next one goes on behind the page that does not answer */
+		step.left += now - done - PAGE_SIZE;
+		return refuse(-EIO, "no memory answers at %#llx: correct the address, or mark the region of a device with JAILHOUSE_MEM_IO",
+			      pa + skip + done);
+	}
+	return now < rest ? -ERESTART : 0;
 }
 
 /* Root's configuration knows it better than the cell's. */
@@ -315,44 +333,38 @@ static bool is_cleared_by_driver(const struct part *part)
 	       !((part->root->flags | part->mem->flags) & JAILHOUSE_MEM_IO);
 }
 
-static int clear_unowned_part(const struct part *part)
+/* For root, the driver reaches what is loadable only. */
+static int clear_part(const struct part *part)
 {
-	return !part->root && is_ram(part) ?
+	return is_ram(part) && !(is_cleared_by_driver(part) &&
+				 (is_loadable(part) || !step.for_root)) ?
 	       cell_mem_clear(part->phys, part->size) : 0;
 }
 
-/* From here on nothing is refused: what does not answer holds nothing, too. */
-
-static int clear_roots_part(const struct part *part)
+static int make_step(struct cell *cell, bool for_root)
 {
-	if (part->root && is_ram(part) && !is_cleared_by_driver(part))
-		arch_clear_phys(part->phys, part->size);
-	return 0;
+	int err;
+
+	step.for_root = for_root;
+	step.skip = cell->cleared;
+	step.left = STEP;
+	err = for_each_part(cell->config, clear_part);
+	if (!err && !for_root)
+		err = ivshmem_clear_links(cell);
+	cell->cleared += STEP - step.left;
+	return err;
 }
 
-static int clear_unlendable_part(const struct part *part)
+int cell_mem_clear_for_cell(struct cell *cell)
 {
-	if (is_ram(part) && !is_loadable(part))
-		arch_clear_phys(part->phys, part->size);
-	return 0;
+	return make_step(cell, false);
 }
 
-static int clear_part_for_root(const struct part *part)
+int cell_mem_clear_for_root(struct cell *cell)
 {
-	if (is_ram(part) &&
-	    !(is_loadable(part) && is_cleared_by_driver(part)))
-		arch_clear_phys(part->phys, part->size);
-	return 0;
-}
-
-void cell_mem_clear_unlendable(const struct cell *cell)
-{
-	for_each_part(cell->config, clear_unlendable_part);
-}
-
-void cell_mem_clear_for_root(const struct cell *cell)
-{
-	for_each_part(cell->config, clear_part_for_root);
+	cell_mem_reclaim(cell);
+	/* what does not answer holds nothing */
+	return make_step(cell, true) ? -ERESTART : 0;
 }
 
 /* Ownership */
@@ -372,9 +384,6 @@ int cell_mem_prepare(struct cell *cell)
 	err = map_regions(cell);
 	if (!err)
 		err = map_banked(cell);
-	/* nobody has it: it can be cleared now, as long as it can be refused */
-	if (!err)
-		err = for_each_part(cell->config, clear_unowned_part);
 	if (!err && (change_root(cell, split_part) || subpage_prepare(cell)))
 		err = refuse_memory();
 	if (err)
@@ -391,8 +400,8 @@ void cell_mem_release(struct cell *cell)
 void cell_mem_take_from_root(struct cell *cell)
 {
 	change_root(cell, unmap_part);
-	for_each_part(cell->config, clear_roots_part);
 	subpage_take_from_root(cell);
+	cell->cleared = 0;
 }
 
 void cell_mem_return_to_root(struct cell *cell)
@@ -418,6 +427,7 @@ int cell_mem_lend(struct cell *cell)
 		return 0;
 	err = change_root(cell, lend_part);
 	cell->loadable = true;
+	cell->cleared = 0;
 	if (err) {
 		cell_mem_reclaim(cell);
 		return refuse_memory();

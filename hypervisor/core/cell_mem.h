@@ -22,20 +22,25 @@ int cell_mem_init_root(void);
 
 /* Is none of the regions what the hypervisor itself provides? */
 int cell_mem_check(const struct jailhouse_cell_desc *config);
-/*
- * Builds the cell's stage 2 and MMIO regions; splits root's blocks; clears RAM of
- * the cell that root's configuration lacks.
- */
+/* Builds the cell's stage 2 and MMIO regions; splits root's blocks. */
 int cell_mem_prepare(struct cell *cell);
 /* Frees what prepare made (for a cell that is not, or no longer, in use). */
 void cell_mem_release(struct cell *cell);
-/* root: OWNED -> none. Clears RAM that the driver has not. */
+/* root: OWNED -> none */
 void cell_mem_take_from_root(struct cell *cell);
-/* Clears RAM of the cell, which is stopped, that root cannot borrow. */
-void cell_mem_clear_unlendable(const struct cell *cell);
-/* Clears also what root would neither see nor clear when it gets the rest. */
-void cell_mem_clear_for_root(const struct cell *cell);
-/* Clears memory that nobody has. 0 or -EIO (refused): nothing answers there. */
+/*
+ * One step of clearing, of a millisecond at most: RAM of a cell that is prepared and
+ * that the driver has not cleared, and the memory of its links, if they begin. It may
+ * be root's still: what root writes meanwhile is its own. -ERESTART: there is more;
+ * -EIO (refused): nothing answers there.
+ */
+int cell_mem_clear_for_cell(struct cell *cell);
+/*
+ * The same for RAM of a cell that is stopped which the driver will not clear; ends
+ * BORROWED. It begins anew when the cell or root could write. 0 or -ERESTART.
+ */
+int cell_mem_clear_for_root(struct cell *cell);
+/* The part of a step that is in this range. 0, or as cell_mem_clear_for_cell(). */
 int cell_mem_clear(u64 pa, u64 size);
 /* none -> root: OWNED; also ends BORROWED */
 void cell_mem_return_to_root(struct cell *cell);

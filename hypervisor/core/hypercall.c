@@ -142,7 +142,10 @@ dispatch(u64 nr, u64 arg1, u64 arg2, const struct cell *caller)
 		control_holder = NULL;
 		spin_unlock(&control_lock);
 	}
-	return result;
+	if (result != -ERESTART)
+		return result;
+	arch_repeat_call();
+	return (s64)nr;
 }
 
 s64 hypercall(u64 nr, u64 arg1, u64 arg2)

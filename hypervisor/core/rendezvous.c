@@ -111,6 +111,7 @@ static int check_leave(void)
 {
 	struct vcpu *vcpu;
 
+	cell_drop_unfinished();
 	for_each_vcpu(vcpu, &root_cell)
 		if (vcpu->state == VCPU_HALTED)
 			return refuse(-EIO, "CPU %u has halted in the hypervisor: reset the machine",

@@ -20,6 +20,7 @@
 #define EINVAL		22
 #define ERANGE		34
 #define ENOSYS		38
+#define ERESTART	85
 #define ETIMEDOUT	110
 #endif
 

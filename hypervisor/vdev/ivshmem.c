@@ -424,8 +424,8 @@ void ivshmem_halt_unlock(const struct cell *cell)
 		halt_unlock(&fn->link->lock);
 }
 
-/* The memory of links that begin: no cell has them, and root's device is not there. */
-static int clear_links(struct cell *cell)
+/* No cell has them, and root's device is not there. */
+int ivshmem_clear_links(const struct cell *cell)
 {
 	struct pci_function *fn;
 	int err = 0;
@@ -470,8 +470,6 @@ static int ivshmem_prepare(struct cell *cell)
 	}
 	err = set_links(cell, cell == &root_cell ?
 			      (u8 *)cell->pci + functions : NULL);
-	if (!err && cell != &root_cell)
-		err = clear_links(cell);
 	if (err)
 		ivshmem_release(cell);
 	return err;

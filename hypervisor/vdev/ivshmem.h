@@ -41,6 +41,9 @@ struct ivshmem_link {
 /* Devices and links of cells. */
 extern const struct unit ivshmem_unit;
 
+/* cell_mem_clear() for the memory of links that begin with this cell, which is prepared. */
+int ivshmem_clear_links(const struct cell *cell);
+
 /* The cell's function at @bdf, if it is to be seen now; or NULL. mm_lock is held. */
 struct pci_function *ivshmem_find(struct cell *cell, u64 bdf);
 /* What is in configuration space after reset. */

@@ -31,6 +31,8 @@ unsigned int fake_num_cpus = FAKE_CPUS;
 void (*fake_guest)(struct cpu *cpu);
 unsigned int fake_machine_commits;
 unsigned int fake_machine_leaves;
+bool fake_one_step;
+unsigned int fake_repeats;
 
 /* What a CPU's thread is to do. */
 struct thread {
@@ -129,11 +131,22 @@ void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
 	wait_for(cpu);
 }
 
+void arch_repeat_call(void)
+{
+	fake_repeats++;
+}
+
 static void call_it(void *arg)
 {
 	struct fake_call *call = arg;
+	unsigned int repeats;
 
-	call->result = hypercall(call->nr, call->arg1, call->arg2);
+	do {
+		repeats = fake_repeats;
+		call->result = hypercall(call->nr, call->arg1, call->arg2);
+		if (repeats != fake_repeats && call->result != (s64)call->nr)
+			FAIL("x0 of a call that is repeated changes");
+	} while (repeats != fake_repeats && !fake_one_step);
 }
 
 s64 fake_hypercall_unchecked(unsigned int cpu, u64 nr, u64 arg1, u64 arg2)

@@ -103,6 +103,12 @@ struct fake_call {
 	u64 nr, arg1, arg2;
 	s64 result;
 };
+/*
+ * A guest repeats a call that ends with arch_repeat_call(). If this is set, it is
+ * left to the test, and the call's result is its number.
+ */
+extern bool fake_one_step;
+extern unsigned int fake_repeats;	/* arch_repeat_call() calls */
 /* By CPU. */
 void fake_hypercall_all(cpu_set_t set, struct fake_call *calls);
 /* Without fake_check() after it, for a test that holds a lock itself. */

@@ -89,6 +89,12 @@ void arch_sync_code(void)
 	isb();
 }
 
+void arch_repeat_call(void)
+{
+	/* HVC is 4 bytes; interrupts that are pending are taken before it */
+	write_sysreg(read_sysreg(elr_el2) - 4, elr_el2);
+}
+
 void arch_halt(void)
 {
 	for (;;)
