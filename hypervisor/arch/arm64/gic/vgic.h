@@ -47,7 +47,9 @@ enum mmio_result vgic_fields_access(volatile void *base, const u32 *irqs,
  */
 __attribute__((noinline)) enum mmio_result
 vgic_dist_other(struct cell *cell, struct mmio_access *access);
-/* Those of GICD that only a GICv2 has, and reroute: see gic_ops. */
+/* A write to a GICv2's GICD_SGIR. */
+__attribute__((noinline)) void vgic_v2_sgir(const struct gic_cell *cell, u32 value);
+/* The others of GICD that only a GICv2 has, and reroute: see gic_ops. */
 enum mmio_result vgic_v2_dist(struct cell *cell, struct mmio_access *access);
 void vgic_v2_reroute(const struct cell *cell, const struct cell *taker);
 /* Those of GICD that only a GICv3 has; its redistributors, relative to the first. */

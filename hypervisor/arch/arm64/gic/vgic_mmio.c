@@ -7,6 +7,7 @@
  * SGI frame of its redistributor, at the same offsets.
  */
 
+#include "gicv2.h"
 #include "gicv3.h"
 #include "irq.h"
 #include "vgic.h"
@@ -57,6 +58,17 @@ static enum mmio_result other_access(struct cell *cell, u64 offset,
 	return result;
 }
 
+static enum mmio_result dist_other(struct cell *cell, u32 reg,
+				   struct mmio_access *access)
+{
+	/* what guests of a GICv2 access most */
+	if (reg == GICD_SGIR && gic.banked && access->is_write && access->size == 4) {
+		vgic_v2_sgir(&cell->arch.gic, (u32)access->value);
+		return MMIO_HANDLED;
+	}
+	return other_access(cell, reg, access, false);
+}
+
 enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)
 {
 	u64 offset = access->address - gic.part[GIC_DIST].base;
@@ -66,7 +78,7 @@ enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)
 
 	if (offset < gic.part[GIC_DIST].size) {
 		if (!is_bits(reg))
-			return other_access(cell, offset, access, false);
+			return dist_other(cell, reg, access);
 		owned = cell->arch.gic.irqs[bits_word(reg)];
 	} else {
 		offset = access->address - gic.part[GIC_REDIST].base;

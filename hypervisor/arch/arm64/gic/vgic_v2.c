@@ -16,26 +16,23 @@
 #define FOUR(byte)	((byte) * 0x01010101U)
 
 /* By this CPU, so that the receiver finds the right sender. */
-static void send_sgi(const struct gic_cell *cell, u32 value)
+void vgic_v2_sgir(const struct gic_cell *cell, u32 value)
 {
-	u32 all = gicv2_targets(cell), own = (u32)this_percpu()->cpu->arch.gic.sgi_target;
-	u32 targets = value >> GICD_SGIR_TARGETS_SHIFT & 0xff;
-	u32 sgi = value & GICD_SGIR_INTID;
-	u32 *stats = this_percpu()->vcpu->stats;
+	u32 targets = value >> GICD_SGIR_TARGETS_SHIFT & 0xff, all = gicv2_targets(cell);
+	u32 sgi = value & GICD_SGIR_INTID, allowed = cell->irqs[0] >> sgi & 1 ? all : 0;
+	u32 own, *stats = this_percpu()->vcpu->stats;
 
-	if ((value & GICD_SGIR_FILTER) == GICD_SGIR_OTHERS)
-		targets = all & ~own;
-	else if (value & GICD_SGIR_FILTER)
-		targets = own;
-	if (!(cell->irqs[0] >> sgi & 1))
-		all = 0;
-	vgic_count_denied(targets & ~all);
-	targets &= all;
-	if (targets)
-		gic_write(gic.gicd, GICD_SGIR, targets << GICD_SGIR_TARGETS_SHIFT | sgi);
+	if (value & GICD_SGIR_FILTER) {
+		own = (u32)this_percpu()->cpu->arch.gic.sgi_target;
+		targets = (value & GICD_SGIR_FILTER) == GICD_SGIR_OTHERS ? all & ~own : own;
+	}
+	if (targets & allowed)
+		gic_write(gic.gicd, GICD_SGIR,
+			  (targets & allowed) << GICD_SGIR_TARGETS_SHIFT | sgi);
 	/* an access by the way it comes, and counted as what it is */
 	stats[JAILHOUSE_CPU_STAT_VMEXITS_VSGI]++;
 	stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO]--;
+	vgic_count_denied(targets & ~allowed);
 }
 
 /* A byte of bits for each INTID. Those of SGIs and PPIs are this CPU's, for ever. */
@@ -78,16 +75,12 @@ enum mmio_result vgic_v2_dist(struct cell *cell, struct mmio_access *access)
 
 	if (access->size > 4 || access->size == 2 || (reg & (access->size - 1U)))
 		return MMIO_ERROR;
-	if (reg == GICD_SGIR) {
-		if (access->is_write)
-			send_sgi(&cell->arch.gic, (u32)access->value);
-	} else if (reg - GICD_ITARGETSR < GICD_ICFGR - GICD_ITARGETSR) {
+	if (reg - GICD_ITARGETSR < GICD_ICFGR - GICD_ITARGETSR)
 		return targets_access(&cell->arch.gic, access);
-	} else if (reg - GICD_CPENDSGIR < 32) {
+	if (reg - GICD_CPENDSGIR < 32)
 		return pending_access(&cell->arch.gic, access);
-	} else if (reg - GICD_V2_IDREGS < GICD_V2_SIZE - GICD_V2_IDREGS && !access->is_write) {
+	if (reg - GICD_V2_IDREGS < GICD_V2_SIZE - GICD_V2_IDREGS && !access->is_write)
 		access->value = gic_read(gic.gicd, reg & ~3U);
-	}
 	return MMIO_HANDLED;
 }
 
