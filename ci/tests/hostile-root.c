@@ -180,7 +180,7 @@ static const struct {
 	EVIL(cpus[0], 1ULL << 63),
 	EVIL(mem[0].phys_start, QEMU_HV_BASE),
 	EVIL(mem[0].phys_start, VICTIM_RAM),
-	EVIL(mem[0].phys_start, QEMU_GICR_BASE),
+	EVIL(mem[0].phys_start, QEMU_GICD_BASE),
 	EVIL(mem[0].phys_start, ~0xfffULL),
 	EVIL(mem[0].virt_start, ~0xfffULL),
 	EVIL(mem[0].size, ~0xfffULL),
@@ -325,6 +325,24 @@ TEST_F_TIMEOUT(enabled, firmware_calls, 200)
 #define GICR_SGI_FRAME		0x10000
 #define TABLES_CPU		3
 
+/* To the victim's CPU, on a GICv2, and to those that there are not. */
+static void any_sgi_of_gicv2(struct cb_attack *a)
+{
+	uint32_t targets = (uint32_t)(cb_any(a) & 0xf0) | 1U << CB_VICTIM_CPU;
+
+	cb_rogue_write(a->cpu, QEMU_GICD_BASE + 0xf00, 4, targets << 16 | (cb_any(a) & 0x800f));
+}
+
+/* What is not each CPU's own of a GICv2's distributor, but for SPIs. */
+static void any_register_of_gicv2(struct cb_attack *a)
+{
+	static const uint32_t words[] = {
+		0x0, 0x4, 0x8, 0xc, 0x80, 0x800, 0x81c, 0xd00, 0xe00, 0xf30, 0xfd0, 0xfe8, 0xffc,
+	};
+
+	cb_rogue_write(a->cpu, QEMU_GICD_BASE + ANY_OF(a, words), 4, cb_any(a));
+}
+
 /* Aff3, RS, Aff2 and Aff1 are anything, but so that CPUs of root's are not among the targets. */
 static void any_sgi(struct cb_attack *a)
 {
@@ -348,10 +366,12 @@ static void any_register(struct cb_attack *a)
 
 static void any_interrupt(struct cb_attack *a)
 {
+	bool v2 = cb_is_gicv2();
+
 	if (cb_below(a, 2))
-		any_sgi(a);
+		(v2 ? any_sgi_of_gicv2 : any_sgi)(a);
 	else
-		any_register(a);
+		(v2 ? any_register_of_gicv2 : any_register)(a);
 	/* it is the victim that sees what was not refused */
 	cb_tried(a, true, "", 0, 0, 0, 0);
 }
@@ -408,7 +428,7 @@ TEST_F_TIMEOUT(enabled, lpi_tables, 200)
 	struct cb_attack a;
 
 	begin(_metadata);
-	if (!lpis_are_enabled(0))
+	if (cb_is_gicv2() || !lpis_are_enabled(0))
 		SKIP(return, "Linux uses no LPIs");
 	own_prop = cb_rogue_read(0, GICR(TABLES_CPU) + GICR_PROPBASER, 8);
 	own_pend = cb_rogue_read(0, GICR(TABLES_CPU) + GICR_PENDBASER, 8);

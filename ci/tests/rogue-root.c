@@ -62,21 +62,42 @@ TEST_F(enabled, disable_is_for_all_or_none)
 #define GICD_ISPENDR(intid)	(GICD + 0x200 + (intid) / 32 * 4)
 #define GICD_ICPENDR(intid)	(GICD + 0x280 + (intid) / 32 * 4)
 #define GICD_IROUTER(intid)	(GICD + 0x6000 + (intid) * 8)
+#define GICD_ITARGETSR(intid)	(GICD + 0x800 + (intid))
 #define BIT(intid)		(1U << (intid) % 32)
+
+/* Where an SPI goes: GICv2 has a bit for each CPU. */
+static uint64_t read_route(unsigned int spi)
+{
+	return cb_is_gicv2() ? cb_rogue_read(0, GICD_ITARGETSR(spi), 1) :
+			       cb_rogue_read(0, GICD_IROUTER(spi), 8);
+}
+
+static void write_route(unsigned int spi, uint64_t route)
+{
+	if (cb_is_gicv2())
+		cb_rogue_write(0, GICD_ITARGETSR(spi), 1, route);
+	else
+		cb_rogue_write(0, GICD_IROUTER(spi), 8, route);
+}
+
+static uint64_t route_to(unsigned int cpu)
+{
+	return cb_is_gicv2() ? 1U << cpu : cpu;
+}
 
 /* An SPI of root's that no device has: to a CPU, and the CPU to a cell. */
 TEST_F(enabled, spis_do_not_follow_a_cpu)
 {
 	enum { CPU = 2, SPI = 32 + 100 };
-	uint64_t route = cb_rogue_read(0, GICD_IROUTER(SPI), 8);
+	uint64_t route = read_route(SPI);
 
-	cb_rogue_write(0, GICD_IROUTER(SPI), 8, CPU);
-	ASSERT_EQ(CPU, cb_rogue_read(0, GICD_IROUTER(SPI), 8));
+	write_route(SPI, route_to(CPU));
+	ASSERT_EQ(route_to(CPU), read_route(SPI));
 	ASSERT_LE(0, cb_create("inmate-test")) TH_LOG("%s", cb_error());
-	EXPECT_EQ(0, cb_rogue_read(0, GICD_IROUTER(SPI), 8));
+	EXPECT_EQ(route_to(0), read_route(SPI));
 	/* nor does it go there later */
-	cb_rogue_write(0, GICD_IROUTER(SPI), 8, CPU);
-	EXPECT_EQ(0, cb_rogue_read(0, GICD_IROUTER(SPI), 8));
+	write_route(SPI, route_to(CPU));
+	EXPECT_NE(route_to(CPU), read_route(SPI));
 
 	/* a cell that hears it ends: it knows no such interrupt */
 	ASSERT_DONE(cb_boot("inmate-test", "timer-demo", CB_QUIET "period=1000 report=100"));
@@ -86,7 +107,7 @@ TEST_F(enabled, spis_do_not_follow_a_cpu)
 	EXPECT_STREQ("running", cb_state("inmate-test"));
 	cb_rogue_write(0, GICD_ICENABLER(SPI), 4, BIT(SPI));
 	cb_rogue_write(0, GICD_ICPENDR(SPI), 4, BIT(SPI));
-	cb_rogue_write(0, GICD_IROUTER(SPI), 8, route);
+	write_route(SPI, route);
 	EXPECT_DONE(cb_destroy("inmate-test", CB_FORCE));
 }
 

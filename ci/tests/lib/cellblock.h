@@ -67,6 +67,8 @@ int cb_boot(const char *cell, const char *inmate, const char *params);
 
 /* A whole file; NULL with errno set. Free it. */
 void *cb_read_file(const char *path, size_t *size);
+/* Is the GIC of this machine a GICv2, not a GICv3? */
+bool cb_is_gicv2(void);
 /* The name of the system configuration for this machine. */
 const char *cb_system_config(void);
 void *cb_read_config(const char *name, size_t *size);

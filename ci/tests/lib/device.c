@@ -118,7 +118,7 @@ void *cb_read_file(const char *path, size_t *size)
 	return data;
 }
 
-static bool is_gicv2(void)
+bool cb_is_gicv2(void)
 {
 	size_t size;
 	char *compatible = cb_read_file("/proc/device-tree/intc@8000000/compatible", &size);
@@ -131,7 +131,7 @@ static bool is_gicv2(void)
 /* Configurations exist for 4 and 16 CPUs, for 2 and 4 GiB, and for GICv2. */
 const char *cb_system_config(void)
 {
-	if (is_gicv2())
+	if (cb_is_gicv2())
 		return "qemu-arm64-gicv2";
 	if (cb_num_cpus() == 16)
 		return "qemu-arm64-16cpu";
