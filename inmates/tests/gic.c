@@ -342,11 +342,12 @@ static void pending_sgis_are_ones_own(void)
 
 	if (!needs(2))
 		return;
-	sgi_write(GICD_ICENABLER, 1U << 3);
+	disable_irqs();
 	irq_send_sgi(3, cpu_mpidr());
 	EXPECT_EQ(mmio_read8(reg), own_target());
 	irq_clear_pending(3);
 	EXPECT_EQ(mmio_read8(reg), 0);
+	enable_irqs();
 	/* the last one is the hypervisor's */
 	dist_write(GICD_SGIR, SGIR_OTHERS | 15);
 }

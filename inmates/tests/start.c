@@ -191,7 +191,8 @@ static void private_interrupts_are_off(void)
 
 	if (!EXPECT(frame))
 		return;
-	EXPECT_EQ(mmio_read32(frame + GICD_ISENABLER), 0);
+	/* there are GICv2 whose SGIs are always enabled */
+	EXPECT_EQ(mmio_read32(frame + GICD_ISENABLER) & (gic_is_v2() ? ~0xffffU : ~0U), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ISPENDR), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ISACTIVER), 0);
 	EXPECT_EQ(mmio_read32(frame + GICD_ICFGR + 4), 0);
