@@ -66,7 +66,8 @@ static void route(unsigned int spi, u64 mpidr)
 
 static void send(u32 value)
 {
-	mmio_write32(gic_dist(GICD_SGIR), value);
+	/* without a call, the compiler has registers by which the exit is a light one */
+	mmio_write32((volatile u8 *)comm_region->gicd_base + GICD_SGIR, value);
 }
 
 /* There is a bit for each CPU that can have sent it; a CPU sets its own by sending. */
