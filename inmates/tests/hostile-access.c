@@ -106,6 +106,10 @@ struct area {
 /* What the machine has: nothing at its borders is this cell's, but for own[]. */
 static const struct area machine[] = {
 	{ QEMU_FLASH_BASE + QEMU_CELL_SIZE, QEMU_FLASH_SIZE - QEMU_CELL_SIZE },
+	{ QEMU_GICC_BASE + 2 * QEMU_PAGE, 0x10000 - 2 * QEMU_PAGE },
+	{ QEMU_GICV2M_BASE, QEMU_PAGE },
+	{ QEMU_GICH_BASE, QEMU_PAGE },
+	{ QEMU_GICV_BASE, 2 * QEMU_PAGE },
 	{ QEMU_GITS_BASE, QEMU_GITS_SIZE },
 	{ QEMU_GICR_BASE + 64ULL * GICR_FRAME_SIZE, GICR_FRAME_SIZE },
 	{ QEMU_FW_CFG_BASE, QEMU_PAGE },
@@ -130,6 +134,7 @@ static const struct area machine[] = {
 static const struct area own[] = {
 	{ QEMU_CELL_RAM, QEMU_CELL_SIZE },
 	{ QEMU_GICD_BASE, 0x10000 },
+	{ QEMU_GICC_BASE, 2 * QEMU_PAGE },		/* GICv2 */
 	{ QEMU_GICR_BASE, 64ULL * GICR_FRAME_SIZE },
 	{ QEMU_UART_BASE, QEMU_PAGE },			/* root's console too */
 	{ QEMU_RTC_BASE, QEMU_PAGE },

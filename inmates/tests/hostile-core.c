@@ -94,6 +94,10 @@ static void sgi_storm(u64 step)
 	irq_send_sgi(step % 16, cpu_mpidr());
 	irq_send_sgi_others(step % 16);
 	irq_send_sgi(step % 16, hostile_random());
+	if (gic_is_v2()) {
+		mmio_write32(gic_dist(GICD_SGIR), (u32)hostile_random());
+		return;
+	}
 	/* ICC_SGI0R_EL1, ICC_ASGI1R_EL1 */
 	asm volatile("msr s3_0_c12_c11_7, %0\n\tmsr s3_0_c12_c11_6, %0"
 		     : : "r" (hostile_random()));
@@ -136,9 +140,32 @@ static void counter_storm(u64 step)
 	write_sysreg(pmswinc_el0, ~0U);
 }
 
+/* A GICv2's CPU interface: PMR, BPR, ABPR, APR, NSAPR, EOIR, DIR, and CTLR */
+static void interface_storm(u64 step)
+{
+	static const u16 registers[] = {
+		GICC_PMR, GICC_BPR, 0x1c, GICC_APR, GICC_APR + 4, 0xe0, 0xe4,
+		GICC_EOIR, 0x1000, GICC_CTLR,
+	};
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(registers); n++)
+		mmio_write32(gic_cpu_interface + registers[n], (u32)hostile_random());
+	mmio_write32(gic_cpu_interface + GICC_EOIR, step % 1024);
+	mmio_write32(gic_cpu_interface + 0x1000, step % 1024);
+	for (unsigned int n = 0; n < ARRAY_SIZE(registers); n++)
+		if (registers[n] != GICC_EOIR && registers[n] != 0x1000)
+			mmio_write32(gic_cpu_interface + registers[n], 0);
+	mmio_write32(gic_cpu_interface + GICC_PMR, 0xff);
+	mmio_write32(gic_cpu_interface + GICC_CTLR, GICC_CTLR_ENABLE);
+}
+
 /* Priorities, up to the highest, and the interface off and on */
 static void priority_storm(u64 step)
 {
+	if (gic_is_v2()) {
+		interface_storm(step);
+		return;
+	}
 	write_sysreg(ICC_PMR_EL1, step & 0xff);
 	write_sysreg(S3_0_C12_C9_0, hostile_random());	/* ICC_AP1R0_EL1 */
 	write_sysreg(S3_0_C12_C8_4, hostile_random());	/* ICC_AP0R0_EL1 */
