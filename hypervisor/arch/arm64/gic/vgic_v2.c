@@ -19,14 +19,15 @@
 void vgic_v2_sgir(const struct gic_cell *cell, u32 value)
 {
 	u32 targets = value >> GICD_SGIR_TARGETS_SHIFT & 0xff, all = gicv2_targets(cell);
-	u32 sgi = value & GICD_SGIR_INTID, allowed = cell->irqs[0] >> sgi & 1 ? all : 0;
+	u32 sgi = value & GICD_SGIR_INTID, allowed = all & -(cell->irqs[0] >> sgi & 1);
 	u32 own, *stats = this_percpu()->vcpu->stats;
 
-	if (value & GICD_SGIR_FILTER) {
+	/* a list of targets is what guests use, and costs no branch */
+	if (__builtin_expect(value & GICD_SGIR_FILTER, 0)) {
 		own = (u32)this_percpu()->cpu->arch.gic.sgi_target;
 		targets = (value & GICD_SGIR_FILTER) == GICD_SGIR_OTHERS ? all & ~own : own;
 	}
-	if (targets & allowed)
+	if (__builtin_expect(targets & allowed, 1))
 		gic_write(gic.gicd, GICD_SGIR,
 			  (targets & allowed) << GICD_SGIR_TARGETS_SHIFT | sgi);
 	/* an access by the way it comes, and counted as what it is */
