@@ -6,7 +6,11 @@
 
 ETC=/etc/jailhouse
 SYSTEM=$ETC/qemu-arm64.cell
-grep -q cortex-a15-gic /proc/device-tree/intc@*/compatible && SYSTEM=$ETC/qemu-arm64-gicv2.cell
+GIC=3
+if grep -q cortex-a15-gic /proc/device-tree/intc@*/compatible; then
+	SYSTEM=$ETC/qemu-arm64-gicv2.cell
+	GIC=2
+fi
 INMATES=/usr/share/jailhouse/inmates
 STATE=/sys/devices/jailhouse
 CONSOLE=/tmp/console	# what has been printed since enable()

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# Cells with flags of ours in their configuration: the priority mask works (JAILHOUSE_CELL_GIC_PMR), and a CPU that
-# sleeps with all priorities marked active can be stopped (JAILHOUSE_CELL_TRAP_WFI).
+# Cells with flags of ours in their configuration: the priority mask works (JAILHOUSE_CELL_GIC_PMR), and a CPU can be
+# stopped in spite of each way to sleep and be deaf (JAILHOUSE_CELL_TRAP_WFI).
 
 . /usr/share/cellblock/test.sh
 
@@ -28,7 +28,7 @@ stops()
 
 enable
 
-plan 14
+plan 19
 create_with 001
 passes pmr masks
 report "the priority mask holds interrupts back" $?
@@ -41,7 +41,8 @@ report "and so are two CPUs" $?
 jailhouse cell destroy $CELL
 
 create_with 002
-for way in active-wait active-suspend active-event active wait binary-point-wait groups-wait; do
+for way in active-wait active-suspend active-event active wait handler-wait wake-up-wait pmr-wait suspend \
+	binary-point-wait groups-wait deaf-wait; do
 	stops $way
 	report "a CPU is stopped in spite of: $way" $?
 done

@@ -16,9 +16,11 @@
  *	groups		in a loop, both interrupt groups switched off
  *	handler-wait	waiting for an interrupt, in a handler like "handler"
  *	wake-up-wait	the same, in that of the SGI that the hypervisor uses to wake it
- *	pmr-wait	waiting for an interrupt, all masked by priority
+ *	pmr-wait	waiting for an interrupt, all masked by priority: the cell needs
+ *			JAILHOUSE_CELL_TRAP_WFI if the mask is the hardware's (GICv2)
  *	binary-point-wait, groups-wait	waiting for an interrupt like that: the cell
  *			needs JAILHOUSE_CELL_TRAP_WFI
+ *	deaf-wait	all of these at once
  *	wait		waiting for an interrupt, masked
  *	suspend		in CPU_SUSPEND
  *	hypercalls	in the hypervisor most of the time
@@ -182,6 +184,15 @@ static void how_groups_wait(void)
 	wait();
 }
 
+static void how_deaf_wait(void)
+{
+	mark_all_active();
+	gic_cpu_write(GIC_CPU_BINARY_POINT, 7);
+	gic_cpu_write(GIC_CPU_MASK, 0);
+	switch_off();
+	wait();
+}
+
 static void how_wait(void)
 {
 	asm volatile("msr daifset, #15");
@@ -247,6 +258,7 @@ static const struct {
 	{ "pmr-wait", how_pmr_wait },
 	{ "binary-point-wait", how_binary_point_wait },
 	{ "groups-wait", how_groups_wait },
+	{ "deaf-wait", how_deaf_wait },
 	{ "wait", how_wait },
 	{ "suspend", how_suspend },
 	{ "hypercalls", how_hypercalls },
