@@ -10,7 +10,8 @@
 #define SPECIAL_INTID		1020
 #define WAIT_LIMIT		1000000
 
-static const struct gic_ops *ops;
+/* A GICv3 can be sent SGIs before irq_init(). */
+static const struct gic_ops *ops = &gic_v3;
 static volatile u8 *dist;
 static irq_handler_t irq_handler;
 

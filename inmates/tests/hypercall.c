@@ -149,12 +149,19 @@ static bool skip_instruction(struct exception_frame *frame)
 	return ESR_EC(frame->esr) == ESR_EC_UNKNOWN;
 }
 
+static void no_irq(unsigned int irq)
+{
+	panic("interrupt %u", irq);
+}
+
 static void denials_are_counted(void)
 {
 	volatile u8 *dist = (volatile u8 *)comm_region->gicd_base;
 	u64 cpu = first_own_cpu();
-	s64 denied = counter(cpu, CELLBLOCK_CPU_STAT_DENIED);
+	s64 denied;
 
+	irq_init(no_irq);
+	denied = counter(cpu, CELLBLOCK_CPU_STAT_DENIED);
 	exception_set_hook(skip_instruction);
 	for (unsigned int n = 0; n < 10; n++)
 		write_sysreg(actlr_el1, 0);

@@ -223,6 +223,7 @@ static void how_mmio(void)
 
 static void how_sgis(void)
 {
+	irq_init(handler);
 	atomic_set(&stuck, true);
 	for (;;)
 		irq_send_sgi(SGI, smp_mpidr(0));
