@@ -20,6 +20,7 @@
 #define ID_TIMER	6
 #define ID_DEVICE	7
 #define ID_LATENCY	8
+#define ID_MASK_READ	23
 
 #define TIMES		16
 #define TIMES_DEVICE	2
@@ -101,6 +102,10 @@ static void bench_gic(void)
 		BENCH_BEGIN(ID_GICR_READ);
 		mmio_read32(redist);
 		BENCH_END(ID_GICR_READ);
+
+		BENCH_BEGIN(ID_MASK_READ);
+		gic_cpu_read(GIC_CPU_MASK);
+		BENCH_END(ID_MASK_READ);
 	}
 }
 

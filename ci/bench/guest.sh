@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# usage: guest.sh without|commands|idle|pingpong|fork|cell|link|network|messages|rtos|pages CONFIG
+# usage: guest.sh without|commands|kick|idle|pingpong|fork|cell|link|network|messages|rtos|pages CONFIG
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -37,6 +37,23 @@ commands()
 	sleep 1
 	mark 29 jailhouse disable
 	rmmod jailhouse
+}
+
+# What it takes to stop a CPU that runs, and one that does not. The least of some is the one that Linux did not disturb.
+kick()
+{
+	enable
+	jailhouse cell create $CELL_CONFIG
+	for _ in 1 2 3; do
+		jailhouse cell load inmate-test $IMAGES/spin-bench.bin -s "con-type=none" -a 0x1000
+		jailhouse cell start inmate-test
+		sleep 0.05
+		mark 24 jailhouse cell shutdown --force inmate-test
+		sleep 0.05
+		mark 25 jailhouse cell shutdown --force inmate-test
+	done
+	jailhouse cell destroy inmate-test
+	leave
 }
 
 in_cell()
@@ -135,6 +152,7 @@ config=$2
 case $part in
 without) load pingpong $PINGPONGS; load fork $FORKS ;;
 commands) commands ;;
+kick) kick ;;
 idle) enable; sleep 1; mark 24 sleep 4; leave ;;
 pingpong) enable; load pingpong $PINGPONGS; leave ;;
 fork) enable; load fork $FORKS; leave ;;
