@@ -248,8 +248,9 @@ static void disturb(struct source *source, u64 *state)
 	case 1:
 		if (source->irq >= GIC_FIRST_SPI) {
 			irq_disable(source->irq);
-			/* this routes it here again */
-			irq_enable(source->irq);
+			/* without a new route: QEMU's GICv2 does not take what is pending along */
+			mmio_write32(gic_dist(GICD_ISENABLER + source->irq / 32 * 4),
+				     1U << source->irq % 32);
 		}
 		break;
 	case 2:
