@@ -187,9 +187,10 @@ static void odd_accesses_have_no_effect(void)
 /* A BAR that would hide something else is not decoded, and what is there stays. */
 static void bars_over_other_things(void)
 {
-	static const u32 places[] = {
+	const u32 places[] = {
 		0, QEMU_CELL_SIZE - 0x1000, QEMU_UART_BASE, QEMU_GICD_BASE,
-		QEMU_GICR_BASE + 0x20000, (u32)QEMU_CELL_COMM, 0x70400000,
+		gic_is_v2() ? QEMU_GICC_BASE : QEMU_GICR_BASE + 0x20000,
+		(u32)QEMU_CELL_COMM, 0x70400000,
 		QEMU_VPCI_ECAM_BASE, QEMU_VPCI_ECAM_BASE + 0xff000,
 	};
 	volatile void *id = gic_dist(gic_is_v2() ? GICD_V2_PIDR2 : GICD_PIDR2);
