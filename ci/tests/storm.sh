@@ -55,7 +55,7 @@ storms() { start "$1" storm "seed=$2" && said '^storm: seed'; }
 all_came()
 {
 	totals=$(($(count) + 1))
-	jailhouse cell shutdown "$1" && wait_for counted && [ "$(state "$1")" = "shut down" ]
+	jailhouse cell shutdown "$1" && wait_for stopped "$1" && [ "$(state "$1")" = "shut down" ] && wait_for counted
 }
 count() { grep -c '^storm: all have come, once' $CONSOLE; }
 counted() { [ "$(count)" -ge $totals ]; }
