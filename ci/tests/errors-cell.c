@@ -43,7 +43,7 @@ REFUSED(revision, c->cell.revision = 15, EINVAL, "revision 15", "needs 14");
 REFUSED(architecture, c->cell.architecture = JAILHOUSE_X86, EINVAL, "architecture 0", "arm64");
 REFUSED(no_name, c->cell.name[0] = 0, EINVAL, "name", "empty");
 REFUSED(endless_name, memset(c->cell.name, 'x', 32), EINVAL, "name", "not terminated");
-REFUSED(name_with_escape, c->cell.name[2] = 27, EINVAL, "name", "0x1b", "not printable");
+REFUSED(name_with_escape, c->cell.name[2] = 27, EINVAL, "name", "not printable");
 REFUSED(neighbours_name, strcpy(c->cell.name, "inmate-test"), EEXIST, "\"inmate-test\"", "exists");
 REFUSED(roots_name, strcpy(c->cell.name, "qemu-arm64"), EEXIST, "\"qemu-arm64\"", "exists");
 REFUSED(cell_flags, c->cell.flags |= 1 << 28, EINVAL, "unknown cell flags 0x10000000");
@@ -99,11 +99,11 @@ REFUSED(end_on_hypervisor, MEM->phys_start = QEMU_HV_BASE - QEMU_CELL_SIZE + 0x1
 	"0x70000000-0x70000fff", "belongs to the hypervisor");
 REFUSED(hypervisor_as_device, add_io(c, QEMU_HV_BASE + 0x3ff000, 0x1000), EBUSY,
 	"0x703ff000-0x703fffff belongs to the hypervisor");
-#define NEIGHBOURS_RAM	"overlaps region 0 of cell \"inmate-test\" (physical 0x74000000, 0x1000000 bytes)"
+#define NEIGHBOURS_RAM	"overlaps region 0 of cell \"inmate-test\""
 REFUSED(on_neighbour, MEM->phys_start = QEMU_CELL_BASE(3), EBUSY,
-	"memory region 0 (physical 0x74000000, 0x1000000 bytes)", NEIGHBOURS_RAM);
+	"memory region 0", NEIGHBOURS_RAM, "physical 0x74000000, 0x1000000 bytes");
 REFUSED(end_on_neighbour, MEM->phys_start = QEMU_CELL_BASE(2) + 0x1000, EBUSY,
-	"memory region 0 (physical 0x73001000, 0x1000000 bytes)", NEIGHBOURS_RAM);
+	"memory region 0", NEIGHBOURS_RAM, "physical 0x73001000, 0x1000000 bytes");
 REFUSED(neighbour_as_device, add_io(c, QEMU_CELL_BASE(3), 0x1000), EBUSY, "memory region 3", NEIGHBOURS_RAM);
 REFUSED(neighbours_device, add_io(c, QEMU_RTC_BASE, 0x1000), EBUSY, "region 3",
 	"\"inmate-test\"");
@@ -217,14 +217,13 @@ static struct jailhouse_pci_device *add_link(struct err_config *c, unsigned int 
 }
 
 REFUSED(links_memory, (MEM->phys_start = LINK, MEM->size = 0x1000), EBUSY, "memory region 0",
-	"(physical 0x70410000, 0x1000 bytes) overlaps region", "of cell \"qemu-arm64\"");
-REFUSED(link_same_peer, add_link(c, 0, true), EBUSY, "00:03.0", "\"qemu-arm64\" is peer 0 already");
-REFUSED(link_sizes, add_link(c, 1, false), EINVAL, "00:03.0", "0x1000, 0x0, 0x1000",
-	"\"qemu-arm64\" it has 2", "0x1000, 0x1000, 0x1000");
-REFUSED(link_protocol, add_link(c, 1, true)->shmem_protocol = 1, EINVAL, "00:03.0", "protocol 0x1",
-	"\"qemu-arm64\" it has 2, 0x0");
+	"overlaps region", "of cell \"qemu-arm64\": physical 0x70410000, 0x1000 bytes");
+REFUSED(link_same_peer, add_link(c, 0, true), EBUSY, "00:03.0", "\"qemu-arm64\" has it as the same peer");
+REFUSED(link_sizes, add_link(c, 1, false), EBUSY, "00:03.0", "\"qemu-arm64\"", "other peers, protocol or sections");
+REFUSED(link_protocol, add_link(c, 1, true)->shmem_protocol = 1, EBUSY, "00:03.0", "\"qemu-arm64\"",
+	"other peers, protocol or sections");
 REFUSED(link_in_another, add_link(c, 1, true)->bdf = 6 << 3, EBUSY, "00:06.0", "\"qemu-arm64\"",
-	"another link", "0x70410000");
+	"another link in its memory");
 REFUSED(link_writes_others, (add_link(c, 1, true), err_mem(c, LINK_REGION + 2)->flags |= JAILHOUSE_MEM_WRITE),
 	EINVAL, "region 5", "output section of peer 0", "writable for peer 1");
 REFUSED(link_writes_states, (add_link(c, 1, true), err_mem(c, LINK_REGION)->flags |= JAILHOUSE_MEM_WRITE),

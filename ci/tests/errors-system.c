@@ -32,7 +32,7 @@ REFUSED(revision, c->sys.revision = 13, EINVAL, "revision 13", "needs 14");
 REFUSED(architecture, c->sys.architecture = JAILHOUSE_ARM, EINVAL, "architecture 1", "arm64");
 REFUSED(no_name, ROOT.name[0] = 0, EINVAL, "name", "empty");
 REFUSED(endless_name, memset(ROOT.name, 'x', sizeof(ROOT.name)), EINVAL, "name", "not terminated");
-REFUSED(name_with_newline, ROOT.name[2] = '\n', EINVAL, "name", "0xa", "not printable");
+REFUSED(name_with_newline, ROOT.name[2] = '\n', EINVAL, "name", "not printable");
 REFUSED(cell_flags, ROOT.flags |= 1 << 28, EINVAL, "unknown cell flags 0x10000000");
 REFUSED(aarch32, ROOT.flags |= JAILHOUSE_CELL_AARCH32, EINVAL, "32-bit");
 

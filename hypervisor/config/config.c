@@ -44,6 +44,13 @@ static int check_header(const char *found, const char *expected, u8 arch,
 	return 0;
 }
 
+static int check_whole(size_t size, u64 needed)
+{
+	return size >= needed ? 0 :
+		refuse(-EINVAL, "the configuration is truncated: %zu bytes, not %llu",
+		       size, needed);
+}
+
 /* @size: bytes from @desc on */
 static int check_size(const struct jailhouse_cell_desc *desc, size_t size)
 {
@@ -52,26 +59,20 @@ static int check_size(const struct jailhouse_cell_desc *desc, size_t size)
 	if (needed > CONFIG_MAX_SIZE)
 		return refuse(-EINVAL, "the configuration's counts need more than %u bytes",
 			      CONFIG_MAX_SIZE);
-	if (size < needed)
-		return refuse(-EINVAL,
-			      "the configuration is truncated: its counts need %llu bytes more",
-			      needed - size);
-	return 0;
+	return check_whole(size, needed);
 }
 
 static int check_name(const char *name)
 {
+	const char *wrong = *name ? NULL : "empty";
 	unsigned int n;
 
 	for (n = 0; n <= JAILHOUSE_CELL_NAME_MAXLEN && name[n]; n++)
 		if (name[n] < ' ' || name[n] > '~')
-			return refuse(-EINVAL,
-				      "the cell's name has character 0x%x, which is not printable",
-				      (u8)name[n]);
-	if (!n || n > JAILHOUSE_CELL_NAME_MAXLEN)
-		return refuse(-EINVAL, "the cell's name is %s",
-			      n ? "not terminated" : "empty");
-	return 0;
+			wrong = "not printable";
+	if (n > JAILHOUSE_CELL_NAME_MAXLEN)
+		wrong = "not terminated";
+	return wrong ? refuse(-EINVAL, "the cell's name is %s", wrong) : 0;
 }
 
 static int check_cpus(const struct jailhouse_cell_desc *desc)
@@ -105,14 +106,11 @@ static bool crosses_page(u64 start, u64 size)
 
 static int check_subpage(const struct jailhouse_memory *mem, unsigned int n)
 {
-	if (!(mem->flags & MEM_WIDTHS))
-		return refuse(-EINVAL,
-			      "memory region %u: not page-aligned, and no access width (IO_8..IO_64)",
-			      n);
-	if (crosses_page(mem->phys_start, mem->size) ||
+	if (!(mem->flags & MEM_WIDTHS) ||
+	    crosses_page(mem->phys_start, mem->size) ||
 	    crosses_page(mem->virt_start, mem->size))
 		return refuse(-EINVAL,
-			      "memory region %u: not page-aligned, and more than one page",
+			      "memory region %u: not page-aligned, and more than one page or no access width (IO_8..IO_64)",
 			      n);
 	return 0;
 }
@@ -144,24 +142,28 @@ static int check_region(const struct jailhouse_memory *mem, unsigned int n)
 	return 0;
 }
 
-static int check_pair(const struct jailhouse_memory *a, unsigned int a_nr,
-		      const struct jailhouse_memory *b, unsigned int b_nr)
+/* What is wrong with two of a cell's, NULL if nothing is. */
+static const char *compare_regions(const struct jailhouse_memory *a,
+				   const struct jailhouse_memory *b)
 {
 	if (config_overlap(a->virt_start, a->size, b->virt_start, b->size))
-		return refuse(-EINVAL,
-			      "memory regions %u and %u overlap in the cell's address space",
-			      a_nr, b_nr);
+		return "overlap in the cell's address space";
 	if (a->flags & b->flags & JAILHOUSE_MEM_COMM_REGION)
-		return refuse(-EINVAL,
-			      "memory regions %u and %u: only one can be the communication region",
-			      a_nr, b_nr);
+		return "are both the communication region";
 	if (!((a->flags | b->flags) &
 	      (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_IO)) &&
 	    config_mem_overlap(a, b))
-		return refuse(-EINVAL,
-			      "memory regions %u and %u overlap in physical memory",
-			      a_nr, b_nr);
-	return 0;
+		return "overlap in physical memory";
+	return NULL;
+}
+
+static int check_pair(const struct jailhouse_memory *a, unsigned int a_nr,
+		      const struct jailhouse_memory *b, unsigned int b_nr)
+{
+	const char *wrong = compare_regions(a, b);
+
+	return wrong ? refuse(-EINVAL, "memory regions %u and %u %s", a_nr, b_nr,
+			      wrong) : 0;
 }
 
 static int check_memory(const struct jailhouse_cell_desc *desc)
@@ -293,8 +295,8 @@ static int check_sections(const struct jailhouse_cell_desc *desc,
 			if (m != n && config_mem_overlap(&mem[m], &mem[n]) &&
 			    !(mem[m].flags & JAILHOUSE_MEM_COMM_REGION))
 				return refuse(-EINVAL,
-					      "memory regions %u and %u overlap in physical memory",
-					      n, m);
+					      "memory regions %u and %u %s", n, m,
+					      "overlap in physical memory");
 	}
 	return 0;
 }
@@ -419,18 +421,9 @@ static int check_desc(const struct jailhouse_cell_desc *desc, size_t size)
 	return err;
 }
 
-static int check_truncated(size_t size, size_t fixed)
-{
-	if (size >= fixed)
-		return 0;
-	return refuse(-EINVAL,
-		      "the configuration is truncated: %zu bytes, not even %zu",
-		      size, fixed);
-}
-
 int config_check_cell(const struct jailhouse_cell_desc *desc, size_t size)
 {
-	int err = check_truncated(size, sizeof(*desc));
+	int err = check_whole(size, sizeof(*desc));
 
 	if (!err)
 		err = check_header(desc->signature,
@@ -518,7 +511,7 @@ static int check_console(const struct jailhouse_console *con)
 int config_check_system(const struct jailhouse_system *sys, size_t size)
 {
 	size_t before = offsetof(struct jailhouse_system, root_cell);
-	int err = check_truncated(size, sizeof(*sys));
+	int err = check_whole(size, sizeof(*sys));
 
 	if (!err)
 		err = check_header(sys->signature, JAILHOUSE_SYSTEM_SIGNATURE,

@@ -87,11 +87,10 @@ static int check_memory(const struct jailhouse_cell_desc *a_desc,
 		b = find_other(a, b_desc, b_is_root);
 		if (b)
 			return refuse(-EBUSY,
-				      "memory region %u (physical 0x%llx, 0x%llx bytes) overlaps region %u of cell \"%s\" (physical 0x%llx, 0x%llx bytes)",
+				      "memory region %u overlaps region %u of cell \"%s\": physical 0x%llx, 0x%llx bytes",
 				      (u32)(a - config_mem_regions(a_desc)),
-				      a->phys_start, a->size,
 				      (u32)(b - config_mem_regions(b_desc)),
-				      b_desc->name, b->phys_start, b->size);
+				      b_desc->name, a->phys_start, a->size);
 	}
 	return 0;
 }
@@ -109,40 +108,34 @@ static bool same_link(const struct jailhouse_memory *a_mem,
 	       a_mem[1].size == b_mem[1].size && a_mem[2].size == b_mem[2].size;
 }
 
+/* What keeps two cells from having both links, NULL if nothing does. */
+static const char *compare_links(const struct jailhouse_memory *a_mem,
+				 const struct jailhouse_pci_device *a,
+				 const struct jailhouse_memory *b_mem,
+				 const struct jailhouse_pci_device *b)
+{
+	if (a->bdf != b->bdf)
+		return config_overlap(a_mem->phys_start, config_link_size(a_mem, a),
+				      b_mem->phys_start, config_link_size(b_mem, b)) ?
+		       "another link in its memory" : NULL;
+	if (!same_link(a_mem, a, b_mem, b))
+		return "it with other peers, protocol or sections";
+	return a->shmem_dev_id == b->shmem_dev_id ? "it as the same peer" : NULL;
+}
+
 static int check_link(const struct jailhouse_cell_desc *a_desc,
 		      const struct jailhouse_pci_device *a,
 		      const struct jailhouse_cell_desc *b_desc,
 		      const struct jailhouse_pci_device *b)
 {
-	const struct jailhouse_memory *a_mem =
-		config_mem_regions(a_desc) + a->shmem_regions_start;
-	const struct jailhouse_memory *b_mem =
-		config_mem_regions(b_desc) + b->shmem_regions_start;
+	const char *other =
+		compare_links(config_mem_regions(a_desc) + a->shmem_regions_start, a,
+			      config_mem_regions(b_desc) + b->shmem_regions_start, b);
 
-	if (a->bdf != b->bdf) {
-		if (!config_overlap(a_mem->phys_start, config_link_size(a_mem, a),
-				    b_mem->phys_start, config_link_size(b_mem, b)))
-			return 0;
-		return refuse(-EBUSY,
-			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" has another link in its memory at 0x%llx",
-			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
-			      b_desc->name, a_mem->phys_start);
-	}
-	if (!same_link(a_mem, a, b_mem, b))
-		return refuse(-EINVAL,
-			      "IVSHMEM device %02x:%02x.%u: %u peers, protocol 0x%x, sections of 0x%llx, 0x%llx, 0x%llx bytes at 0x%llx; in cell \"%s\" it has %u, 0x%x, 0x%llx, 0x%llx, 0x%llx, 0x%llx",
-			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
-			      a->shmem_peers, a->shmem_protocol, a_mem[0].size,
-			      a_mem[1].size, a_mem[2].size, a_mem[0].phys_start,
-			      b_desc->name, b->shmem_peers, b->shmem_protocol,
-			      b_mem[0].size, b_mem[1].size, b_mem[2].size,
-			      b_mem[0].phys_start);
-	if (a->shmem_dev_id == b->shmem_dev_id)
-		return refuse(-EBUSY,
-			      "IVSHMEM device %02x:%02x.%u: cell \"%s\" is peer %u already",
-			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7,
-			      b_desc->name, b->shmem_dev_id);
-	return 0;
+	return !other ? 0 :
+		refuse(-EBUSY, "IVSHMEM device %02x:%02x.%u: cell \"%s\" has %s",
+		       a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7, b_desc->name,
+		       other);
 }
 
 static int check_links(const struct jailhouse_cell_desc *a,

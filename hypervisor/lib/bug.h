@@ -4,12 +4,18 @@
 #define LIB_BUG_H
 
 /*
- * For what cannot happen whatever a guest or a configuration does: stops the
- * hypervisor on this CPU with the place printed. Never reached by input.
+ * For what cannot happen whatever a guest or a configuration does: an exception of
+ * the hypervisor, which stops this CPU with the place printed. Never reached by
+ * input.
  */
-void bug(const char *file, int line) __attribute__((noreturn, cold));
+#ifdef CELLBLOCK_HOST
+void bug(const char *file, int line) __attribute__((noreturn));
+#define BUG()	bug(__FILE__, __LINE__)
+#else
+#define BUG()	__builtin_trap()
+#endif
 
 #define BUG_ON(cond) \
-	do { if (__builtin_expect(!!(cond), 0)) bug(__FILE__, __LINE__); } while (0)
+	do { if (__builtin_expect(!!(cond), 0)) BUG(); } while (0)
 
 #endif /* LIB_BUG_H */

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-#include <core/arch.h>
-#include <lib/bug.h>
 #include <core/console.h>
-#include <core/halt.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 
@@ -35,11 +32,4 @@ int refuse(int code, const char *fmt, ...)
 int refuse_memory(void)
 {
 	return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
-}
-
-void bug(const char *file, int line)
-{
-	halt_begin();
-	printk("BUG at %s:%d: please report it\n", file, line);
-	arch_halt();
 }

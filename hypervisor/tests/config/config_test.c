@@ -4,6 +4,7 @@
 /* hypervisor/config: every refusal by its message. */
 
 #include <lib/errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config_samples.h"
@@ -144,19 +145,25 @@ TEST(arrays)
 
 TEST(truncated_at_each_byte)
 {
+	size_t header = offsetof(struct jailhouse_system, root_cell);
+	char text[80];
+
 	fresh();
 	for (size_t size = 0; size < sizeof(cell); size++)
 		CHECK_EQ(check_cell(&cell, size), -EINVAL);
 	for (size_t size = 0; size < sizeof(sys); size++)
 		CHECK_EQ(check_system(&sys, size), -EINVAL);
 	REFUSED(check_cell(&cell, 0), -EINVAL,
-		"the configuration is truncated: 0 bytes, not even 132");
+		"the configuration is truncated: 0 bytes, not 132");
 	REFUSED(check_system(&sys, 487), -EINVAL,
-		"the configuration is truncated: 487 bytes, not even 488");
-	REFUSED(check_cell(&cell, sizeof(cell) - 1), -EINVAL,
-		"the configuration is truncated: its counts need 1 bytes more");
-	REFUSED(check_system(&sys, sizeof(sys) - 9), -EINVAL,
-		"the configuration is truncated: its counts need 9 bytes more");
+		"the configuration is truncated: 487 bytes, not 488");
+	/* what the counts need, from the descriptor on */
+	snprintf(text, sizeof(text), "the configuration is truncated: %zu bytes, not %zu",
+		 sizeof(cell) - 1, sizeof(cell));
+	REFUSED(check_cell(&cell, sizeof(cell) - 1), -EINVAL, text);
+	snprintf(text, sizeof(text), "the configuration is truncated: %zu bytes, not %zu",
+		 sizeof(sys) - header - 9, sizeof(sys) - header);
+	REFUSED(check_system(&sys, sizeof(sys) - 9), -EINVAL, text);
 }
 
 TEST(bytes_behind_the_arrays_are_no_error)
@@ -232,10 +239,10 @@ TEST(name)
 	GOOD_CELL(memset(cell.cell.name, 'x', sizeof(cell.cell.name) - 1));
 	GOOD_CELL(memcpy(cell.cell.name, "A b~", 5));
 	BAD_CELL(-EINVAL,
-		 "the cell's name has character 0xa, which is not printable",
+		 "the cell's name is not printable",
 		 cell.cell.name[2] = '\n');
 	BAD_CELL(-EINVAL,
-		 "the cell's name has character 0xff, which is not printable",
+		 "the cell's name is not printable",
 		 cell.cell.name[0] = (char)0xff);
 	BAD_SYSTEM(-EINVAL, "the cell's name is empty",
 		   sys.header.root_cell.name[0] = 0);
@@ -307,20 +314,20 @@ TEST(sub_page_regions)
 	struct jailhouse_memory *gpio = &cell.mem[CELL_GPIO];
 
 	BAD_CELL(-EINVAL,
-		 "memory region 0: not page-aligned, and no access width (IO_8..IO_64)",
+		 "memory region 0: not page-aligned, and more than one page or no access width (IO_8..IO_64)",
 		 ram->phys_start += 0x800);
 	BAD_CELL(-EINVAL,
-		 "memory region 0: not page-aligned, and no access width (IO_8..IO_64)",
+		 "memory region 0: not page-aligned, and more than one page or no access width (IO_8..IO_64)",
 		 ram->size += 1);
 	BAD_CELL(-EINVAL,
-		 "memory region 3: not page-aligned, and no access width (IO_8..IO_64)",
+		 "memory region 3: not page-aligned, and more than one page or no access width (IO_8..IO_64)",
 		 gpio->flags &= ~(u64)JAILHOUSE_MEM_IO_32);
 	BAD_CELL(-EINVAL,
-		 "memory region 3: not page-aligned, and more than one page",
+		 "memory region 3: not page-aligned, and more than one page or no access width (IO_8..IO_64)",
 		 gpio->size = 0xc01);
 	GOOD_CELL(gpio->size = 0xc00);
 	BAD_CELL(-EINVAL,
-		 "memory region 3: not page-aligned, and more than one page",
+		 "memory region 3: not page-aligned, and more than one page or no access width (IO_8..IO_64)",
 		 (gpio->size = 0xc00, gpio->virt_start += 1));
 }
 
@@ -364,7 +371,7 @@ TEST(communication_region)
 		 "memory region 2: communication region is not one page",
 		 comm->virt_start += 4);
 	BAD_CELL(-EINVAL,
-		 "memory regions 2 and 4: only one can be the communication region",
+		 "memory regions 2 and 4 are both the communication region",
 		 link[0] = *comm, link[0].virt_start += 0x1000);
 	GOOD_CELL(memset(comm, 0, sizeof(*comm)));
 	/* its physical address means nothing */
@@ -728,15 +735,15 @@ TEST(two_cells)
 		  other.cpus[0] = 8);
 	BAD_CELLS(-EBUSY, "interrupt 40 belongs to cell \"other\"",
 		  other.irqchips[0].pin_bitmap[0] = 0xff00);
-	BAD_CELLS(-EBUSY, "memory region 0 (physical 0x71000000, 0x1000000 bytes) overlaps region 0 of cell \"other\" (physical 0x71fff000, 0x1000000 bytes)",
+	BAD_CELLS(-EBUSY, "memory region 0 overlaps region 0 of cell \"other\": physical 0x71000000, 0x1000000 bytes",
 		  other.mem[CELL_RAM].phys_start -= 0x1000);
 	/* a region both cells have, which only one shares with root */
-	BAD_CELLS(-EBUSY, "memory region 1 (physical 0x9000000, 0x1000 bytes) overlaps region 1 of cell \"other\" (physical 0x9000000, 0x1000 bytes)",
+	BAD_CELLS(-EBUSY, "memory region 1 overlaps region 1 of cell \"other\": physical 0x9000000, 0x1000 bytes",
 		  other.mem[CELL_UART].flags &= ~(u64)JAILHOUSE_MEM_ROOTSHARED);
-	BAD_CELLS(-EBUSY, "memory region 1 (physical 0x9000000, 0x1000 bytes) overlaps region 1 of cell \"other\" (physical 0x9000000, 0x1000 bytes)",
+	BAD_CELLS(-EBUSY, "memory region 1 overlaps region 1 of cell \"other\": physical 0x9000000, 0x1000 bytes",
 		  cell.mem[CELL_UART].flags &= ~(u64)JAILHOUSE_MEM_ROOTSHARED);
 	/* the other one has no link here, but its memory */
-	BAD_CELLS(-EBUSY, "memory region 4 (physical 0x70400000, 0x1000 bytes) overlaps region 0 of cell \"other\" (physical 0x70400000, 0x100000 bytes)",
+	BAD_CELLS(-EBUSY, "memory region 4 overlaps region 0 of cell \"other\": physical 0x70400000, 0x1000 bytes",
 		  other.mem[CELL_RAM].phys_start = SAMPLE_RAM + 0x30400000,
 		  other.mem[CELL_RAM].size = 0x100000,
 		  memset(&other.mem[CELL_LINK], 0,
@@ -756,12 +763,12 @@ TEST(links_of_two_cells)
 		 other.mem[CELL_LINK + 2].flags |= JAILHOUSE_MEM_WRITE,	\
 		 other.mem[CELL_LINK + 3].flags &= ~(u64)JAILHOUSE_MEM_WRITE)
 	BAD_CELLS(0, "", PEER);
-	BAD_CELLS(-EBUSY, "IVSHMEM device 00:01.0: cell \"other\" is peer 1 already",
+	BAD_CELLS(-EBUSY, "IVSHMEM device 00:01.0: cell \"other\" has it as the same peer",
 		  PEER, other.pci[0].shmem_dev_id = 1,
 		  other.mem[CELL_LINK + 2].flags &= ~(u64)JAILHOUSE_MEM_WRITE);
-	BAD_CELLS(-EBUSY, "IVSHMEM device 00:01.0: cell \"other\" has another link in its memory at 0x70400000",
+	BAD_CELLS(-EBUSY, "IVSHMEM device 00:01.0: cell \"other\" has another link in its memory",
 		  PEER, other.pci[0].bdf += 4 << 3);
-	BAD_CELLS(-EINVAL, "IVSHMEM device 00:01.0: 2 peers, protocol 0x1, sections of 0x1000, 0x0, 0x7f000 bytes at 0x70400000; in cell \"other\" it has 2, 0x0, 0x1000, 0x0, 0x7f000, 0x70400000",
+	BAD_CELLS(-EBUSY, "IVSHMEM device 00:01.0: cell \"other\" has it with other peers, protocol or sections",
 		  PEER, other.pci[0].shmem_protocol = 0);
 	BAD_CELLS(0, "", PEER, other.pci[0].type = JAILHOUSE_PCI_TYPE_DEVICE);
 }
@@ -769,7 +776,7 @@ TEST(links_of_two_cells)
 /* Root gives away what it has, but not memory that it shares. */
 TEST(memory_that_root_shares)
 {
-	static const char shared[] = "memory region 0 (physical 0x71000000, 0x1000000 bytes) overlaps region 1 of cell \"root\" (physical 0x70400000, 0x4fc00000 bytes)";
+	static const char shared[] = "memory region 0 overlaps region 1 of cell \"root\": physical 0x71000000, 0x1000000 bytes";
 	struct {
 		struct jailhouse_cell_desc root;
 		struct jailhouse_memory mem[SYS_MEMS];

@@ -9,7 +9,6 @@
 #include <core/control.h>
 #include <core/halt.h>
 #include <core/main.h>
-#include <lib/bug.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <string.h>
@@ -27,12 +26,19 @@ static void setup(void)
 	fake_may_halt = true;
 }
 
+/* As el2_fault() does. */
+static void end(void)
+{
+	halt_begin();
+	arch_halt();
+}
+
 /* @arg: the lock */
 static void bug_with_lock(void *arg)
 {
 	if (arg)
 		spin_lock(arg);
-	bug("halt_test.c", 1);
+	end();
 }
 
 static void check_halted(unsigned int cpu)
@@ -40,7 +46,6 @@ static void check_halted(unsigned int cpu)
 	CHECK(fake_cpus[cpu].halted);
 	CHECK(!fake_locks_held());
 	CHECK_EQ(cpus[cpu]->vcpu->state, VCPU_HALTED);
-	CHECK(strstr(hv_shared.console, "BUG at halt_test.c:1"));
 }
 
 static void check_cell_ends(void)
@@ -88,7 +93,7 @@ static void bug_in_hypercall(void *arg)
 	(void)arg;
 	CHECK(spin_trylock(&control_lock));
 	control_holder = arch_this_cpu();
-	bug("halt_test.c", 1);
+	end();
 }
 
 TEST(the_control_lock_is_unlocked)

@@ -28,8 +28,7 @@ TEST(truncated_configuration)
 	fake_image_init();
 	hv_header.config_size -= 8;
 	CHECK_EQ(fake_init(), -EINVAL);
-	CHECK_STR(hv_shared.error,
-		  "the configuration is truncated: its counts need 8 bytes more");
+	CHECK(strstr(hv_shared.error, "the configuration is truncated: "));
 }
 
 TEST(cpu_not_online)

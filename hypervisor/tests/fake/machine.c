@@ -9,6 +9,7 @@
 #include <arch/boot.h>
 #include <core/console.h>
 #include <core/control.h>
+#include <lib/bug.h>
 #include <lib/errno.h>
 #include <core/hypercall.h>
 #include <core/main.h>
@@ -129,6 +130,11 @@ void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
 	threads[cpu].arg = arg;
 	threads[cpu].work = fn;
 	wait_for(cpu);
+}
+
+void bug(const char *file, int line)
+{
+	tap_fail(file, line, "BUG");
 }
 
 void arch_repeat_call(void)

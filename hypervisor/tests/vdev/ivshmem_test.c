@@ -826,7 +826,7 @@ static int refused(long n)
 	struct jailhouse_memory *mem = config_b.arrays.mem;
 	const char *device = "IVSHMEM device 00:01.0";
 	struct snapshot before;
-	s64 expected = -EINVAL;
+	s64 expected = -EBUSY;
 
 	boot();
 	CHECK_EQ(create_link(&config_a), 1);

@@ -12,28 +12,6 @@
 
 #include "traps.h"
 
-static const char *class_name(u64 ec)
-{
-	switch (ec) {
-	case EC_UNKNOWN:
-		return "undefined instruction";
-	case EC_WFX:
-		return "WFI or WFE";
-	case EC_FPSIMD:
-		return "FP or SIMD instruction";
-	case EC_ILLEGAL:
-		return "illegal execution state";
-	case EC_PC_ALIGN:
-		return "misaligned PC";
-	case EC_SP_ALIGN:
-		return "misaligned SP";
-	case EC_IABT_LOWER:
-		return "instruction fetch";
-	default:
-		return "trapped instruction";
-	}
-}
-
 static const char *fault_name(u64 iss)
 {
 	switch (FSC_TYPE(ABT_FSC(iss))) {
@@ -41,8 +19,6 @@ static const char *fault_name(u64 iss)
 		return "address size";
 	case FSC_TRANSLATION:
 		return "nothing is mapped there";
-	case FSC_ACCESS:
-		return "access flag";
 	case FSC_PERMISSION:
 		return "the region does not permit it";
 	case FSC_SEA:
@@ -169,7 +145,7 @@ void report_fault(const struct guest_regs *regs, u64 esr)
 	printk("%s: cell \"%s\", CPU %u: %s\n",
 	       cell == &root_cell ? "Denied" : "FATAL", cell->config->name,
 	       cpu->id, abort ? "access to memory that it does not have" :
-				class_name(ec));
+				"trapped instruction");
 	if (abort)
 		print_abort(cell, esr);
 	printk("  PC %#llx, PSTATE %#llx, ESR %#llx, FAR %#llx\n",

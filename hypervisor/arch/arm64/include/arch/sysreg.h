@@ -132,11 +132,9 @@
 #define EC_CP15_64	0x04	/* MCRR, MRRC */
 #define EC_CP14_32	0x05
 #define EC_CP14_LS	0x06	/* LDC, STC */
-#define EC_FPSIMD	0x07
 #define EC_CP10_ID	0x08	/* VMRS */
 #define EC_LS64		0x0a
 #define EC_CP14_64	0x0c
-#define EC_ILLEGAL	0x0e
 #define EC_SYS128	0x14
 #define EC_HVC64	0x16
 #define EC_SMC64	0x17
@@ -146,10 +144,8 @@
 #define EC_SME		0x1d
 #define EC_IABT_LOWER	0x20
 #define EC_IABT_SAME	0x21
-#define EC_PC_ALIGN	0x22
 #define EC_DABT_LOWER	0x24
 #define EC_DABT_SAME	0x25
-#define EC_SP_ALIGN	0x26
 
 #define ESR_HVC_IMM(esr)	((esr) & 0xffff)
 /* ISS of WFI and its kin; Rt is where that of trapped registers is */
@@ -188,7 +184,6 @@
 #define FSC_TYPE(fsc)	((fsc) & FSC_TYPE_MASK)
 #define FSC_ADDRESS	0x00
 #define FSC_TRANSLATION	0x04
-#define FSC_ACCESS	0x08
 #define FSC_PERMISSION	0x0c
 #define FSC_SEA		0x10
 
