@@ -25,6 +25,7 @@
 #include "kselftest_harness.h"
 #include "lib/attack.h"
 #include "lib/enabled.h"
+#include "lib/errors.h"
 #include "lib/load.h"
 #include "lib/rogue.h"
 
@@ -35,6 +36,8 @@
 #define ROOT_CPUS	(0xf & ~(1U << CB_VICTIM_CPU))
 #define VICTIM_RAM	QEMU_CELL_BASE(0)
 #define VICTIM_ID	1
+/* nothing answers there, which root's configuration has as RAM in one of the tests */
+#define NO_RAM		(QEMU_NOWHERE + QEMU_PAGE)
 
 static uint64_t buffer;	/* physical, of root's */
 
@@ -64,14 +67,14 @@ static uint64_t some_number(struct cb_attack *a)
 	return cb_below(a, 16) ? ANY_OF(a, numbers) : cb_any(a);
 }
 
-/* Devices of root's where nothing answers are left out. */
 static uint64_t some_argument(struct cb_attack *a)
 {
 	const uint64_t arguments[] = {
 		0, VICTIM_ID, 2, 3, 4, 63, 64, 1000, 0x7fffffff, 0xffffffff, 1ULL << 32 | VICTIM_ID, 1ULL << 47,
 		1ULL << 48, 1ULL << 63, ~0ULL, ~0ULL - 131, QEMU_HV_BASE, QEMU_HV_BASE - 1, QEMU_HV_BASE - 132,
 		QEMU_HV_BASE + 0x200000, VICTIM_RAM, VICTIM_RAM - 1, VICTIM_RAM + 0x800000, QEMU_GICD_BASE,
-		QEMU_GICR_BASE, buffer, buffer + 1, buffer + ROGUE_BUFFER_SIZE - 1,
+		QEMU_GICR_BASE, QEMU_FLASH_BASE, QEMU_PCI_MEM_BASE, QEMU_PCI_HIGH_BASE, NO_RAM, NO_RAM + 8,
+		NO_RAM + QEMU_PAGE - 8, NO_RAM - 132, buffer, buffer + 1, buffer + ROGUE_BUFFER_SIZE - 1,
 	};
 
 	return ANY_OF(a, arguments);
@@ -114,6 +117,38 @@ static void any_hypercall(struct cb_attack *a)
 }
 
 TEST_F_TIMEOUT(enabled, hypercalls, 200)
+{
+	begin(_metadata);
+	end(_metadata, &self->con, cb_attack(ROOT_CPUS, SHORT, any_hypercall));
+}
+
+FIXTURE(silent) {
+	struct cb_console con;
+};
+
+FIXTURE_SETUP(silent)
+{
+	struct err_config system;
+
+	ASSERT_EQ(0, cb_fresh()) TH_LOG("%s", cb_error());
+	ASSERT_TRUE(err_read_config(&system, NULL));
+	*err_add_mem(&system) = (struct jailhouse_memory) {
+		.phys_start = NO_RAM, .virt_start = NO_RAM, .size = QEMU_PAGE,
+		.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE,
+	};
+	ASSERT_EQ(0, cb_enable_raw(&system.sys)) TH_LOG("%s", cb_error());
+	ASSERT_EQ(0, cb_console_open(&self->con));
+}
+
+FIXTURE_TEARDOWN(silent)
+{
+	EXPECT_EQ(0, cb_destroy_all()) TH_LOG("%s", cb_error());
+	EXPECT_EQ(0, cb_disable()) TH_LOG("%s", cb_error());
+	cb_console_close(&self->con);
+	EXPECT_EQ(0, cb_rmmod());
+}
+
+TEST_F_TIMEOUT(silent, hypercalls, 200)
 {
 	begin(_metadata);
 	end(_metadata, &self->con, cb_attack(ROOT_CPUS, SHORT, any_hypercall));
