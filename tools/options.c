@@ -125,6 +125,14 @@ int option_set_number(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+int option_set_size(const struct known_option *option, char *argument)
+{
+	if (!parse_size(argument, option->target))
+		return misused("option '--%s': '%s' is not a size such as 64M", option->name,
+			       argument);
+	return EXIT_DONE;
+}
+
 bool options_more(int argc)
 {
 	return optind < argc;
@@ -178,5 +186,28 @@ bool parse_number(const char *text, u64 max, u64 *value)
 	if (errno || *end || number > max)
 		return false;
 	*value = number;
+	return true;
+}
+
+bool parse_size(const char *text, u64 *value)
+{
+	static const char units[] = "KMG";
+	char digits[24];
+	size_t length = strlen(text);
+	unsigned int shift = 0;
+	const char *unit;
+
+	unit = length ? strchr(units, toupper((unsigned char)text[length - 1])) : NULL;
+	if (unit) {
+		shift = 10 * (unsigned int)(unit - units + 1);
+		length--;
+	}
+	if (!length || length >= sizeof(digits))
+		return false;
+	memcpy(digits, text, length);
+	digits[length] = '\0';
+	if (!parse_number(digits, ~0ULL >> shift, value))
+		return false;
+	*value <<= shift;
 	return true;
 }

@@ -29,6 +29,8 @@ struct known_option {
 	{ letter, name, true, option_set_text, OPTION_TARGET(const char *, text), 0, 0 }
 #define OPTION_NUMBER(letter, name, number, min, max)			\
 	{ letter, name, true, option_set_number, OPTION_TARGET(unsigned int, number), min, max }
+#define OPTION_SIZE(letter, name, size)					\
+	{ letter, name, true, option_set_size, OPTION_TARGET(u64, size), 0, 0 }
 #define OPTION_CALL(letter, name, take, target)				\
 	{ letter, name, true, take, target, 0, 0 }
 #define OPTION_OPERANDS(take, target)	OPTION_CALL(0, NULL, take, target)
@@ -36,6 +38,7 @@ struct known_option {
 int option_set_flag(const struct known_option *option, char *argument);
 int option_set_text(const struct known_option *option, char *argument);
 int option_set_number(const struct known_option *option, char *argument);
+int option_set_size(const struct known_option *option, char *argument);
 
 /*
  * Takes all options: EXIT_DONE, or the command's exit code. -h and --help are
@@ -57,5 +60,8 @@ int options_only_operand(int argc, char **argv, const char *what, const char **w
 
 /* True if @text is a number (decimal, 0x hexadecimal, 0 octal) up to @max. */
 bool parse_number(const char *text, u64 max, u64 *value);
+
+/* The same with K, M or G after it, for units of 1024. */
+bool parse_size(const char *text, u64 *value);
 
 #endif /* TOOLS_OPTIONS_H */

@@ -11,6 +11,7 @@
 static const struct command *const commands[] = {
 	&cmd_enable,
 	&cmd_disable,
+	&cmd_config,
 	&cmd_console,
 	&cmd_cell,
 	&cmd_shmem,

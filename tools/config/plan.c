@@ -115,7 +115,7 @@ static int choose_console(struct plan *plan, const char *name)
 			 "/chosen names no stdout-path that is a known UART");
 	else if (!uart_is_driven(&uart->console))
 		snprintf(plan->console_why, sizeof(plan->console_why),
-			 "the hypervisor has no driver for %.40s (%s)", uart->path,
+			 "the hypervisor has no driver for %s (%s)", uart->path,
 			 uart->compatible);
 	else {
 		plan->console = uart->console;

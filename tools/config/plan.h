@@ -9,6 +9,7 @@
  */
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "hardware/hardware.h"
 
@@ -25,7 +26,7 @@ struct plan {
 	struct area hypervisor, inmates;
 	struct areas ram, devices;	/* root's */
 	struct jailhouse_console console;
-	char console_why[160];
+	char console_why[256];
 	/* the virtual PCI host; size 0: there is no place for it */
 	struct area pci;
 	u16 pci_domain;
@@ -53,5 +54,8 @@ u32 plan_chip_word(unsigned int n, unsigned int word);
 
 /* The configuration that the plan makes, to be freed; NULL: out of memory, said. */
 struct jailhouse_system *plan_binary(const struct plan *plan, size_t *size);
+
+/* The C source of the same. */
+void plan_source(FILE *out, const struct plan *plan);
 
 #endif /* TOOLS_PLAN_H */

@@ -170,7 +170,7 @@ static int find_stdout(const struct hardware *hw)
 		path = fdt_getprop(hw->tree, chosen, "linux,stdout-path", &length);
 	if (!path || length <= 0 || path[length - 1])
 		return -1;
-	node = fdt_path_offset_namelen(hw->tree, path, (int)strcspn(path, ":"));
+	node = tree_find(hw->tree, path);
 	if (node < 0 || fdt_get_path(hw->tree, node, wanted, sizeof(wanted)))
 		return -1;
 	for (n = 0; n < hw->num_uarts; n++)
@@ -259,7 +259,7 @@ const struct hardware_uart *hardware_find_uart(const struct hardware *hardware,
 
 	if (!parse_number(name, ~0ULL, &address))
 		address = ~0ULL;
-	node = fdt_path_offset(hardware->tree, name);
+	node = tree_find(hardware->tree, name);
 	if (node >= 0)
 		fdt_get_path(hardware->tree, node, path, sizeof(path));
 	for (n = 0; n < hardware->num_uarts; n++, uart++)

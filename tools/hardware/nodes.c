@@ -13,7 +13,7 @@
 static const char *const gicv3[] = { "arm,gic-v3", NULL };
 static const char *const gicv2[] = {
 	"arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a9-gic", "arm,cortex-a7-gic",
-	"arm,arm1176jzf-devchip-gic", "arm,pl390", NULL
+	"arm,arm1176jzf-devchip-gic", "arm,pl390", "qcom,msm-qgic2", NULL
 };
 static const char *const its[] = { "arm,gic-v3-its", NULL };
 static const char *const iommus[] = {

@@ -65,6 +65,23 @@ void tree_walk(const void *fdt, bool (*visit)(const struct tree_node *node, void
 	walk(fdt, 0, NULL, 0, visit, arg);
 }
 
+int tree_find(const void *fdt, const char *name)
+{
+	int length = (int)strcspn(name, ":"), alias = (int)strcspn(name, ":/");
+	int aliases, size, node;
+	const char *path;
+
+	if (name[0] == '/')
+		return fdt_path_offset_namelen(fdt, name, length);
+	aliases = fdt_path_offset(fdt, "/aliases");
+	path = aliases < 0 ? NULL : fdt_getprop_namelen(fdt, aliases, name, alias, &size);
+	if (!path || size < 2 || path[0] != '/' || path[size - 1])
+		return -FDT_ERR_NOTFOUND;
+	node = fdt_path_offset(fdt, path);
+	/* what is after the alias would be below the node: no UART is */
+	return length == alias ? node : -FDT_ERR_NOTFOUND;
+}
+
 bool tree_is(const struct tree_node *node, const char *compatible)
 {
 	return !fdt_node_check_compatible(node->fdt, node->offset, compatible);

@@ -32,6 +32,12 @@ void tree_walk(const void *fdt, bool (*visit)(const struct tree_node *node, void
 /* NULL if these are the bytes of a device tree, or what is wrong with them. */
 const char *tree_check(const void *fdt, size_t size);
 
+/*
+ * The offset of a node by its path or its alias, up to a ':'; negative: none.
+ * (libfdt's own function follows an alias of itself for ever.)
+ */
+int tree_find(const void *fdt, const char *name);
+
 /* Is @compatible one of the node's? */
 bool tree_is(const struct tree_node *node, const char *compatible);
 /* The first of its that is in @list, which ends with NULL: the index, or -1. */

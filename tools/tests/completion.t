@@ -30,8 +30,8 @@ offers()
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(offers '')" 'enable disable console cell shmem --help --version' commands
-is "$(offers c)" 'console cell' 'commands by first letter'
+is "$(offers '')" 'enable disable config console cell shmem --help --version' commands
+is "$(offers c)" 'config console cell' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \
 	'create list load linux start restart shutdown destroy stats latency --help' \
@@ -65,6 +65,10 @@ is "$(offers enable '' | xargs -n 1 | sort | xargs)" \
 	'configurations, folders, installed configurations'
 is "$(offers cell create h)" 'here.cell' 'configurations by first letter'
 is "$(offers cell create -)" '--json --help' 'create options'
+is "$(offers config '')" 'create collect --help' 'config commands'
+is "$(offers config create --mem)" '--mem-inmates --mem-hv' 'config options'
+is "$(offers config create -r s)" 'sub sysfs' 'folders after -r'
+is "$(offers config collect o)" 'other.txt' 'files'
 is "$(offers cell load '')" 'timer-demo 1 two\ words 2' 'load: first the cell'
 is "$(offers cell load timer-demo i)" 'inmate.bin' 'load: then files'
 is "$(offers cell load --name timer-demo i)" 'inmate.bin' \

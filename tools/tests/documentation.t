@@ -49,7 +49,7 @@ check_command()
 
 for name in $(commands); do
 	case $name in
-	cell | shmem) continue ;;
+	cell | config | shmem) continue ;;
 	console) check_command jailhouse-console.8 "$name" ;;
 	*) check_command jailhouse.8 "$name" ;;
 	esac
@@ -57,10 +57,13 @@ done
 for name in $(commands cell); do
 	check_command jailhouse-cell.8 cell "$name"
 done
+for name in $(commands config); do
+	check_command jailhouse-config.8 config "$name"
+done
 for name in $(commands shmem); do
 	check_command jailhouse-shmem.8 shmem "$name"
 done
-is "$(commands | tr '\n' ' ')" 'enable disable console cell shmem ' 'all commands'
+is "$(commands | tr '\n' ' ')" 'enable disable config console cell shmem ' 'all commands'
 
 for page in "$tools"/man/*.8; do
 	name=${page##*/}
