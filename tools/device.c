@@ -27,22 +27,31 @@ int device_open(void)
 	return -1;
 }
 
-int device_refused(int fd, int error)
+void device_reason(int fd, int error, char *text, size_t size)
 {
 	struct jailhouse_error reason = { .text = "" };
 
 	if (io_device_ioctl(fd, JAILHOUSE_GET_ERROR, &reason) >= 0) {
 		reason.text[sizeof(reason.text) - 1] = '\0';
 		reason.text[strcspn(reason.text, "\n")] = '\0';
-		if (reason.text[0])
-			return refused("%s", reason.text);
 	}
-	if (error == EINTR)
-		return refused("interrupted by a signal");
-	if (error == ENOTTY)
-		return refused("the driver does not know this request; "
-			       "is it of another version?");
-	return refused("%s", strerror(error));
+	if (reason.text[0])
+		snprintf(text, size, "%s", reason.text);
+	else if (error == EINTR)
+		snprintf(text, size, "interrupted by a signal");
+	else if (error == ENOTTY)
+		snprintf(text, size, "the driver does not know this request; "
+			 "is it of another version?");
+	else
+		snprintf(text, size, "%s", strerror(error));
+}
+
+int device_refused(int fd, int error)
+{
+	char reason[sizeof(struct jailhouse_error)];
+
+	device_reason(fd, error, reason, sizeof(reason));
+	return refused("%s", reason);
 }
 
 int device_request(unsigned long request, void *arg, int *result)

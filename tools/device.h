@@ -5,8 +5,13 @@
 
 /* The driver's device, with refusals in words. */
 
+#include <stddef.h>
+
 /* A file descriptor, or -1 after saying why not. */
 int device_open(void);
+
+/* Why the last request on @fd failed with @error, in words. */
+void device_reason(int fd, int error, char *text, size_t size);
 
 /* Say why the last request on @fd failed with @error; EXIT_REFUSED. */
 int device_refused(int fd, int error);

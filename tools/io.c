@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <termios.h>
 #include <time.h>
@@ -59,6 +60,19 @@ const char *io_sys_root(void)
 const char *io_proc_root(void)
 {
 	return "/proc";
+}
+
+const char *io_firmware_folder(void)
+{
+	return "/lib/firmware";
+}
+
+void io_kernel_log(char *text, size_t size)
+{
+	const int read_all = 3;		/* SYSLOG_ACTION_READ_ALL */
+	int length = klogctl(read_all, text, (int)size - 1);
+
+	text[length > 0 ? length : 0] = '\0';
 }
 
 int io_link_states(const char *uio, u32 *states, unsigned int count)

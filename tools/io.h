@@ -29,6 +29,12 @@ const char *io_sysfs_root(void);
 const char *io_sys_root(void);
 const char *io_proc_root(void);
 
+/* Where the kernel looks for the hypervisor image first. */
+const char *io_firmware_folder(void);
+
+/* What the kernel's log still has, as much as @size; it ends with a NUL. */
+void io_kernel_log(char *text, size_t size);
+
 /* The state table of a link that UIO has: 0 or a negative errno. */
 int io_link_states(const char *uio, u32 *states, unsigned int count);
 

@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
 	&cmd_enable,
 	&cmd_disable,
 	&cmd_config,
+	&cmd_hardware,
 	&cmd_console,
 	&cmd_cell,
 	&cmd_shmem,

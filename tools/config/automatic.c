@@ -16,65 +16,86 @@
 
 #define MIB	0x100000ULL
 
-static void say_done(unsigned long request, const struct plan *plan)
+/* What is made, in words. */
+static void describe(char *text, size_t size, const struct plan *plan)
 {
 	const struct hardware *hw = plan->hardware;
-	char cpus[CPU_LIST_TEXT];
 	const struct area *area;
 	u64 ram = 0;
 
 	for_each_area(area, &hw->ram)
 		ram += area->size;
-	printf("%s \"%s\": %d CPUs, %llu MiB of RAM, GICv%u; hypervisor: %llu MiB at 0x%llx; "
-	       "console: %s%s\n",
-	       request == JAILHOUSE_ENABLE ? "Enabled on" : "Nothing is in the way on", plan->name,
-	       __builtin_popcountll(hw->cpu_set), ram / MIB, hw->gic.version,
-	       plan->hypervisor.size / MIB, plan->hypervisor.start,
-	       plan->console.type == JAILHOUSE_CON_TYPE_NONE ? "none, " : "", plan->console_why);
-	if (hw->cpus_left_out)
-		notice("CPUs that are offline are left out and stay offline: %s",
-		       cpu_list(cpus, hw->cpus_left_out));
+	snprintf(text, size, "\"%s\": %d CPUs, %llu MiB of RAM, GICv%u; hypervisor: %llu MiB at "
+		 "0x%llx; console: %s%s", plan->name, __builtin_popcountll(hw->cpu_set), ram / MIB,
+		 hw->gic.version, plan->hypervisor.size / MIB, plan->hypervisor.start,
+		 plan->console.type == JAILHOUSE_CON_TYPE_NONE ? "none, " : "", plan->console_why);
 }
 
-/* 0 or a negative errno of the driver; an exit code that was said is positive. */
+/* 0 with what was made, a negative errno of the driver, or an exit code (said). */
 static int request_at(int fd, unsigned long request, const struct hardware *hardware,
-		      const struct plan_options *options, u64 place)
+		      const struct plan_options *options, u64 place, char *text, size_t size)
 {
 	struct jailhouse_system *config;
+	size_t config_size;
 	struct plan *plan;
-	size_t size;
 	int ret;
 
 	ret = plan_make(hardware, options, place, &plan);
 	if (ret)
 		return ret;
-	config = plan_binary(plan, &size);
+	config = plan_binary(plan, &config_size);
 	ret = config ? io_device_ioctl(fd, request, config) : EXIT_REFUSED;
 	if (!ret)
-		say_done(request, plan);
+		describe(text, size, plan);
 	free(config);
 	free(plan);
 	return ret;
 }
 
-/* Of memory that Linux cannot give another piece may do. */
-static int try_places(int fd, unsigned long request, const struct hardware *hardware,
-		      const struct plan_options *options)
+/* Of memory that Linux cannot give another piece may do. False with the reason. */
+static bool try_places(int fd, unsigned long request, const struct hardware *hardware,
+		       const struct plan_options *options, char *text, size_t size)
 {
-	u64 size = plan_size(hardware, options), places[PLAN_PLACES];
-	unsigned int n, count = plan_places(hardware, size, places);
-	int ret;
+	u64 needed = plan_size(hardware, options), places[PLAN_PLACES];
+	unsigned int n, count = plan_places(hardware, needed, places);
+	int ret = -ENOMEM;
 
-	if (!count)
-		return refused("no piece of RAM has %llu MiB that could be taken from Linux: see "
-			       "\"System RAM\" and what is reserved in it in /proc/iomem",
-			       size / MIB);
-	for (n = 0; n < count; n++) {
-		ret = request_at(fd, request, hardware, options, places[n]);
-		if (ret != -EBUSY && ret != -ENOMEM)
-			break;
+	if (!count) {
+		snprintf(text, size, "no piece of RAM has %llu MiB that could be taken from Linux: "
+			 "see \"System RAM\" and what is reserved in it in /proc/iomem",
+			 needed / MIB);
+		return false;
 	}
-	return ret < 0 ? device_refused(fd, -ret) : ret;
+	for (n = 0; n < count && (ret == -EBUSY || ret == -ENOMEM); n++)
+		ret = request_at(fd, request, hardware, options, places[n], text, size);
+	if (ret < 0)
+		device_reason(fd, -ret, text, size);
+	else if (ret)
+		snprintf(text, size, "no configuration could be made for this machine");
+	return !ret;
+}
+
+int automatic_try(int fd, const struct hardware *hardware, const struct plan_options *options,
+		  char *text, size_t size)
+{
+	return try_places(fd, JAILHOUSE_TRY_ENABLE, hardware, options, text, size) ?
+		EXIT_DONE : EXIT_REFUSED;
+}
+
+/* With a request that succeeded it is said what was made. */
+static int enable_on(int fd, unsigned long request, const struct hardware *hardware,
+		     const struct plan_options *options)
+{
+	char cpus[CPU_LIST_TEXT], text[512];
+
+	if (!try_places(fd, request, hardware, options, text, sizeof(text)))
+		return refused("%s", text);
+	printf("%s %s\n", request == JAILHOUSE_ENABLE ? "Enabled on" : "Nothing is in the way on",
+	       text);
+	if (hardware->cpus_left_out)
+		notice("CPUs that are offline are left out and stay offline: %s",
+		       cpu_list(cpus, hardware->cpus_left_out));
+	return EXIT_DONE;
 }
 
 int automatic_enable(unsigned long request, const struct plan_options *options)
@@ -92,7 +113,7 @@ int automatic_enable(unsigned long request, const struct plan_options *options)
 	if (ret)
 		return ret;
 	fd = device_open();
-	ret = fd < 0 ? EXIT_REFUSED : try_places(fd, request, hardware, options);
+	ret = fd < 0 ? EXIT_REFUSED : enable_on(fd, request, hardware, options);
 	if (fd >= 0)
 		io_device_close(fd);
 	hardware_free(hardware);

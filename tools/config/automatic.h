@@ -12,4 +12,11 @@
  */
 int automatic_enable(unsigned long request, const struct plan_options *options);
 
+/*
+ * Try it on the device @fd, without a word: EXIT_DONE with what would be made in
+ * @text, or EXIT_REFUSED with the reason.
+ */
+int automatic_try(int fd, const struct hardware *hardware, const struct plan_options *options,
+		  char *text, size_t size);
+
 #endif /* TOOLS_AUTOMATIC_H */

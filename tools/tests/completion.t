@@ -30,7 +30,7 @@ offers()
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(offers '')" 'enable disable config console cell shmem --help --version' commands
+is "$(offers '')" 'enable disable config hardware console cell shmem --help --version' commands
 is "$(offers c)" 'config console cell' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \
@@ -65,6 +65,7 @@ is "$(offers enable '' | xargs -n 1 | sort | xargs)" \
 	'configurations, folders, installed configurations'
 is "$(offers cell create h)" 'here.cell' 'configurations by first letter'
 is "$(offers cell create -)" '--json --help' 'create options'
+is "$(offers hardware check --)" '--try --json --help' 'hardware options'
 is "$(offers config '')" 'create collect --help' 'config commands'
 is "$(offers config create --mem)" '--mem-inmates --mem-hv' 'config options'
 is "$(offers config create -r s)" 'sub sysfs' 'folders after -r'

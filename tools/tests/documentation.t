@@ -49,7 +49,7 @@ check_command()
 
 for name in $(commands); do
 	case $name in
-	cell | config | shmem) continue ;;
+	cell | config | hardware | shmem) continue ;;
 	console) check_command jailhouse-console.8 "$name" ;;
 	*) check_command jailhouse.8 "$name" ;;
 	esac
@@ -60,10 +60,13 @@ done
 for name in $(commands config); do
 	check_command jailhouse-config.8 config "$name"
 done
+for name in $(commands hardware); do
+	check_command jailhouse-hardware.8 hardware "$name"
+done
 for name in $(commands shmem); do
 	check_command jailhouse-shmem.8 shmem "$name"
 done
-is "$(commands | tr '\n' ' ')" 'enable disable config console cell shmem ' 'all commands'
+is "$(commands | tr '\n' ' ')" 'enable disable config hardware console cell shmem ' 'all commands'
 
 for page in "$tools"/man/*.8; do
 	name=${page##*/}

@@ -155,6 +155,16 @@ const char *io_proc_root(void)
 	return fake.sysfs_root;
 }
 
+const char *io_firmware_folder(void)
+{
+	return fake.sysfs_root;
+}
+
+void io_kernel_log(char *text, size_t size)
+{
+	snprintf(text, size, "%s", fake.kernel_log ? fake.kernel_log : "");
+}
+
 int io_link_states(const char *uio, u32 *states, unsigned int count)
 {
 	unsigned int i;

@@ -39,6 +39,8 @@ struct fake_machine {
 	} image[MAX_IMAGES];
 	unsigned int open_devices;	/* opened and not closed */
 
+	const char *kernel_log;
+
 	char sysfs_root[64];
 	u64 now;
 	bool terminal;

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* hardware check */
+
+#include <errno.h>
+
+#include "tests/fixture.h"
+
+static void reset(void)
+{
+	fixture_reset();
+	sysfs_copy("firmware/fdt", TREES "/virt.dtb");
+	sysfs_write("iomem", "40000000-bfffffff : System RAM\n");
+	sysfs_write("jailhouse.bin", "image");
+	fake.kernel_log = "[    0.1] CPU: All CPU(s) started at EL2\n";
+}
+
+static void test_good(void)
+{
+	struct result result;
+
+	reset();
+	result = RUN("hardware", "check");
+	check_number(result.exit_code, 0, "a good machine");
+	check_contains(result.out, "good     EL2          Linux was started at EL2\n", "EL2");
+	check_contains(result.out, "good     PSCI         arm,psci-1.0, by smc\n", "PSCI");
+	check_contains(result.out, "good     GIC          GICv3, GICD at 0x8000000, with an ITS\n",
+		       "GIC");
+	check_contains(result.out, "good     RAM          2048 MiB in 1 pieces\n", "RAM");
+	check_contains(result.out, "note     DMA          there is no IOMMU", "DMA");
+	check_contains(result.out, "good     enabling     \"dummy-virt\": 2 CPUs", "enabling");
+	check(fake.request == JAILHOUSE_TRY_ENABLE && fake.requests == 1, "was only tried");
+
+	reset();
+	sysfs_add_cell(0, "root", "running", "0", "");
+	check_contains(RUN("hardware", "check").out,
+		       "good     enabling     the hypervisor is enabled\n", "while enabled");
+	check_number(fake.requests, 0, "nothing is tried");
+
+	reset();
+	fake.open_result = -ENOENT;
+	result = RUN("hardware", "check");
+	check_contains(result.out, "unknown  enabling     not tried: the driver is not loaded\n"
+				   "                   -> load jailhouse.ko, and look again\n",
+		       "without the driver");
+	check_number(result.exit_code, 0, "is not bad");
+}
+
+static void bad(const char *out, const char *what)
+{
+	struct result result = RUN("hardware", "check");
+
+	check_contains(result.out, out, what);
+	check_contains(result.err, "this machine cannot be enabled as it is: 1 of 11 points are bad\n",
+		       "  and the machine cannot be enabled");
+	check_number(result.exit_code, 1, "  by its exit code too");
+}
+
+static void test_bad(void)
+{
+	reset();
+	fake.kernel_log = "CPU: All CPU(s) started at EL1\n";
+	bad("bad      EL2          Linux was started at EL1\n", "EL1");
+	reset();
+	fake.kernel_log = "CPU: All CPU(s) started at EL2\n"
+			  "CPU features: detected: Virtualization Host Extensions\n";
+	bad("-> start Linux with kvm-arm.mode=nvhe. U-Boot:", "VHE");
+	sysfs_write("cmdline", "console=ttyAMA0 kvm-arm.mode=nvhe\n");
+	check_contains(RUN("hardware", "check").out,
+		       "good     VHE          kvm-arm.mode=nvhe keeps Linux at EL1\n", "its cure");
+	reset();
+	sysfs_remove("jailhouse.bin");
+	bad("/jailhouse.bin\n                   -> make install", "no image");
+	reset();
+	sysfs_write("kernel/security/lockdown", "none [integrity] confidentiality\n");
+	bad("the kernel is locked down", "lockdown");
+	reset();
+	fake.ioctl_result = -ENODEV;
+	fake.reason = "Linux has pages of 64 KiB";
+	bad("bad      enabling     Linux has pages of 64 KiB\n", "what the driver refuses");
+}
+
+static void test_try(void)
+{
+	reset();
+	sysfs_write("devices/system/cpu/cpu1/online", "1\n");
+	check_contains(RUN("hardware", "check", "--try").out,
+		       "good     CPU hotplug  each CPU but the first went offline and came back\n",
+		       "--try");
+	sysfs_remove("devices/system/cpu/cpu1");
+	check_contains(RUN("hardware", "check", "--try").out,
+		       "bad      CPU hotplug  Linux cannot take these off and on: 1\n",
+		       "a CPU that stays");
+}
+
+static void test_words(void)
+{
+	struct result result;
+
+	reset();
+	result = RUN("hardware", "check", "--json");
+	check_contains(result.out, "[\n  {\"point\": \"EL2\", \"verdict\": \"good\", \"text\": "
+				   "\"Linux was started at EL2\", \"cure\": null},\n", "--json");
+	check_contains(result.out, "}\n]\n", "its end");
+	reset();
+	sysfs_remove("firmware/fdt");
+	result = RUN("hardware", "check");
+	check_contains(result.err, "cannot open the device tree", "no device tree is said");
+	check_contains(result.out, "unknown  GIC          the machine could not be read\n",
+		       "and the other points are looked at");
+	check_usage(RUN("hardware", "check", "x"), "hardware check", "unexpected argument 'x'",
+		    "one word too many");
+}
+
+int main(void)
+{
+	test_good();
+	test_bad();
+	test_try();
+	test_words();
+	return fixture_end();
+}
