@@ -72,9 +72,9 @@ demo: deps ## Boot Debian's kernel in QEMU and show the tour, or DEMO=NAME; DEMO
 	$(Q)ci/demo $(DEMO)
 endif
 
-shell: deps ## Boot the same and leave you at its prompt
+shell: deps ## Boot the same and leave you at its prompt (QEMU='-smp 8 -m 3G': another machine)
 	+$(Q)$(MAKE) all
-	$(Q)ci/qemu --interactive
+	$(Q)ci/qemu --interactive $(if $(QEMU),--qemu='$(QEMU)')
 
 check: all tests ## All tests: host unit tests, inmates, root Linux in QEMU
 	$(Q)ci/check

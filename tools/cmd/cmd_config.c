@@ -158,6 +158,7 @@ static const struct command config_collect = {
 static const struct command *const config_commands[] = {
 	&config_create,
 	&config_collect,
+	&cmd_config_check,
 	NULL
 };
 

@@ -144,6 +144,19 @@ static void print_regions(FILE *out, const struct plan *plan)
 		"#define NUM_REGIONS\tARRAY_SIZE(((struct jailhouse_memory[]){ REGIONS }))\n\n");
 }
 
+static const char *const types[] = {
+	[JAILHOUSE_CON_TYPE_NONE] = "NONE",
+	[JAILHOUSE_CON_TYPE_8250] = "8250",
+	[JAILHOUSE_CON_TYPE_PL011] = "PL011",
+	[JAILHOUSE_CON_TYPE_XUARTPS] = "XUARTPS",
+	[JAILHOUSE_CON_TYPE_MVEBU] = "MVEBU",
+	[JAILHOUSE_CON_TYPE_HSCIF] = "HSCIF",
+	[JAILHOUSE_CON_TYPE_SCIFA] = "SCIFA",
+	[JAILHOUSE_CON_TYPE_IMX] = "IMX",
+	[JAILHOUSE_CON_TYPE_IMX_LPUART] = "IMX_LPUART",
+	[JAILHOUSE_CON_TYPE_SCIF] = "SCIF",
+};
+
 static void print_console(FILE *out, const struct plan *plan)
 {
 	const struct jailhouse_console *console = &plan->console;
@@ -156,8 +169,7 @@ static void print_console(FILE *out, const struct plan *plan)
 	fprintf(out, "\t\t/* %s */\n", comment(plan->console_why));
 	fprintf(out, "\t\t.debug_console = {\n\t\t\t.address = UART_BASE,\n\t\t\t.size = 0x%x,\n",
 		console->size);
-	fprintf(out, "\t\t\t.type = %s,\n", console->type == JAILHOUSE_CON_TYPE_PL011 ?
-		"JAILHOUSE_CON_TYPE_PL011" : "JAILHOUSE_CON_TYPE_8250");
+	fprintf(out, "\t\t\t.type = JAILHOUSE_CON_TYPE_%s,\n", types[console->type]);
 	fprintf(out, "\t\t\t.flags = JAILHOUSE_CON_ACCESS_MMIO%s,\n\t\t},\n",
 		console->flags & JAILHOUSE_CON_REGDIST_4 ? " | JAILHOUSE_CON_REGDIST_4" : "");
 }

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include <drivers/uart/uart.h>
+
 #include "hardware/nodes.h"
 
 static const struct {
@@ -44,8 +46,7 @@ static const struct {
 
 bool uart_is_driven(const struct jailhouse_console *console)
 {
-	return console->type == JAILHOUSE_CON_TYPE_PL011 ||
-	       console->type == JAILHOUSE_CON_TYPE_8250;
+	return uart_is_supported(console->type);
 }
 
 static bool find_kind(const struct tree_node *node, u16 *type)

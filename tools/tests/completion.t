@@ -63,10 +63,11 @@ touch etc/installed.cell here.cell other.txt inmate.bin
 is "$(offers enable '' | xargs -n 1 | sort | xargs)" \
 	"$folder/etc/installed.cell etc here.cell sub sysfs" \
 	'configurations, folders, installed configurations'
+is "$(offers config check h)" 'here.cell' 'configurations to check'
 is "$(offers cell create h)" 'here.cell' 'configurations by first letter'
 is "$(offers cell create -)" '--json --help' 'create options'
 is "$(offers hardware check --)" '--try --json --help' 'hardware options'
-is "$(offers config '')" 'create collect --help' 'config commands'
+is "$(offers config '')" 'create collect check --help' 'config commands'
 is "$(offers config create --mem)" '--mem-inmates --mem-hv' 'config options'
 is "$(offers config create -r s)" 'sub sysfs' 'folders after -r'
 is "$(offers config collect o)" 'other.txt' 'files'

@@ -25,10 +25,10 @@ cp "$folder/configs/qemu-virt/qemu-arm64.image" "$folder/system"
 is "$(says)" 0 'nothing is said of a configuration that is good'
 
 uart '\012\0'
-noted="system: note: there is no driver for the debug console's UART, type 10: "
+noted="system: warning: there is no driver for the debug console's UART, type 10: "
 noted+="'jailhouse console' shows what the hypervisor prints"
 is "$(says)" "$noted
-0" 'a UART without a driver is noted'
+0" 'a UART without a driver is a warning'
 uart '\0\0'
 is "$(says)" 0 '  but not that there is none'
 

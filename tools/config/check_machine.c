@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <stdio.h>
+
+#include <cellblock/config.h>
+
+#include "config/check_machine.h"
+
+/* Is all of the range in one of @areas, or in several that follow each other? */
+static bool is_covered(const struct areas *areas, u64 start, u64 end)
+{
+	const struct area *area;
+
+	/* they are in order */
+	for_each_area(area, areas)
+		if (area->start <= start && area_end(area) > start)
+			start = area_end(area);
+	return start >= end;
+}
+
+static void look_at_gic(struct findings *findings, const char *file,
+			const struct jailhouse_system *sys, const struct hardware *hw)
+{
+	struct finding *finding;
+
+	if (sys->platform_info.arm.gic_version == hw->gic.version &&
+	    sys->platform_info.arm.gicd_base == hw->gic.gicd &&
+	    (hw->gic.version == 2 || sys->platform_info.arm.gicr_base == hw->gic.gicr))
+		return;
+	finding = findings_add(findings, CHECK_ERROR, file, "take them from the device tree",
+			       "the machine has a GICv%u with GICD at 0x%llx and GICR at 0x%llx",
+			       hw->gic.version, hw->gic.gicd, hw->gic.gicr);
+	snprintf(finding->field, sizeof(finding->field), "platform_info.arm");
+	snprintf(finding->value, sizeof(finding->value), "GICv%u, GICD 0x%llx, GICR 0x%llx",
+		 sys->platform_info.arm.gic_version, sys->platform_info.arm.gicd_base,
+		 sys->platform_info.arm.gicr_base);
+}
+
+static void look_at_cpus(struct findings *findings, const char *file,
+			 const struct jailhouse_system *sys, const struct hardware *hw)
+{
+	struct finding *finding;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < HARDWARE_MAX_CPUS; cpu++) {
+		if (config_has_cpu(&sys->root_cell, cpu) == (hw->cpu_set >> cpu & 1))
+			continue;
+		finding = findings_add(findings, CHECK_ERROR, file,
+				       "name exactly the CPUs that Linux has online",
+				       "CPU %u is %s", cpu, hw->cpu_set >> cpu & 1 ?
+				       "online and not in the CPU set" :
+				       "in the CPU set and not online");
+		snprintf(finding->field, sizeof(finding->field), "cpus");
+		return;
+	}
+}
+
+static void look_at_hypervisor(struct findings *findings, const char *file,
+			       const struct jailhouse_system *sys, const struct hardware *hw)
+{
+	const struct jailhouse_memory *mem = &sys->hypervisor_memory;
+	const struct area *kept = areas_find(&hw->kept, mem->phys_start, mem->size);
+	struct finding *finding = NULL;
+
+	if (!is_covered(&hw->ram, mem->phys_start, mem->phys_start + mem->size))
+		finding = findings_add(findings, CHECK_ERROR, file,
+				       "choose an address in the middle of RAM",
+				       "the hypervisor's memory is not RAM of this machine");
+	else if (kept)
+		finding = findings_add(findings, CHECK_WARNING, file,
+				       "choose an address in the middle of RAM",
+				       "Linux will hardly give it: at 0x%llx is %s", kept->start,
+				       kept->what);
+	if (!finding)
+		return;
+	snprintf(finding->field, sizeof(finding->field), "hypervisor_memory");
+	snprintf(finding->value, sizeof(finding->value), "phys 0x%llx, size 0x%llx",
+		 mem->phys_start, mem->size);
+}
+
+/* Of root and of cells alike. */
+static void look_at_regions(struct findings *findings, const char *file,
+			    const struct jailhouse_cell_desc *desc, const struct hardware *hw,
+			    bool is_root)
+{
+	const struct jailhouse_memory *mem;
+	const struct area *kept;
+
+	for_each_mem(mem, desc) {
+		u64 end = mem->phys_start + mem->size;
+
+		if (config_mem_empty(mem) || (mem->flags & JAILHOUSE_MEM_COMM_REGION))
+			continue;
+		kept = areas_find(&hw->kept, mem->phys_start, mem->size);
+		if (mem->flags & JAILHOUSE_MEM_IO) {
+			if (!areas_find(&hw->devices, mem->phys_start, mem->size))
+				finding_region(findings_add(findings, CHECK_WARNING, file, NULL,
+					"the machine has no device there"), desc, mem);
+		} else if (!is_covered(&hw->ram, mem->phys_start, end)) {
+			finding_region(findings_add(findings, CHECK_ERROR, file,
+				"choose an address in RAM, or add JAILHOUSE_MEM_IO if a device is there",
+				"the machine has no RAM there"), desc, mem);
+		} else if (kept && !is_root) {
+			finding_region(findings_add(findings, CHECK_WARNING, file,
+				"choose an address in the middle of RAM",
+				"Linux will hardly give it: at 0x%llx is %s", kept->start,
+				kept->what), desc, mem);
+		}
+	}
+}
+
+void check_machine(struct findings *findings, const struct checked_file *files,
+		   unsigned int count, const struct hardware *hardware)
+{
+	const struct jailhouse_system *sys = files[0].data;
+	unsigned int n;
+
+	look_at_gic(findings, files[0].name, sys, hardware);
+	look_at_cpus(findings, files[0].name, sys, hardware);
+	look_at_hypervisor(findings, files[0].name, sys, hardware);
+	look_at_regions(findings, files[0].name, &sys->root_cell, hardware, true);
+	for (n = 1; n < count; n++)
+		look_at_regions(findings, files[n].name, files[n].data, hardware, false);
+}

@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# check.t JAILHOUSE: config check on configurations that are wrong in one way each.
+
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "$(dirname "$0")/tap.sh"
+
+jailhouse=${1:?path of the jailhouse command}
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dtb=$(dirname "$jailhouse")/../tests/trees/virt.dtb
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+cat >"$folder/cell.c" <<'END'
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+#ifndef CPUS
+#define CPUS 2
+#endif
+#ifndef RAM_PHYS
+#define RAM_PHYS 0x50000000
+#endif
+#ifndef RAM_VIRT
+#define RAM_VIRT 0
+#endif
+#ifndef RAM_SIZE
+#define RAM_SIZE 0x100000
+#endif
+#ifndef RAM_FLAGS
+#define RAM_FLAGS (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE)
+#endif
+#ifndef COMM_FLAG
+#define COMM_FLAG JAILHOUSE_MEM_COMM_REGION
+#endif
+#ifndef CELL
+#define CELL
+#endif
+#ifndef PIN_BASE
+#define PIN_BASE 32
+#endif
+#ifndef PINS
+#define PINS 0
+#endif
+struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem[2];
+	struct jailhouse_irqchip chips[1];
+} __attribute__((packed)) config = {
+	.cell = {
+		.signature = JAILHOUSE_CELL_DESC_SIGNATURE, .architecture = JAILHOUSE_ARM64,
+		.revision = JAILHOUSE_CONFIG_REVISION, .name = "test", .cpu_set_size = 8,
+		.num_memory_regions = 2, .num_irqchips = 1, CELL
+	},
+	.cpus = { CPUS },
+	.mem = {
+		{ RAM_PHYS, RAM_VIRT, RAM_SIZE, RAM_FLAGS },
+		{ 0, 0x80000000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | COMM_FLAG },
+	},
+	.chips = { { 0x8000000, 0, PIN_BASE, { PINS } } },
+};
+END
+
+# cell NAME [OPTION]...: of the compiler
+cell()
+{
+	local name=$1
+
+	shift
+	gcc -std=gnu11 -w -I"$top/include" "$@" -c -o "$folder/cell.o" "$folder/cell.c" &&
+		objcopy -O binary -j .data "$folder/cell.o" "$folder/$name.cell"
+}
+
+# check [OPTION]... FILE...: status, and what it says in out
+check()
+{
+	(cd "$folder" && "$jailhouse" config check "$@" >out 2>err)
+}
+
+# finds STATUS "LINE" "CURE" WHAT [OPTION]...: of a cell that is compiled so
+finds()
+{
+	local status=$1 line=$2 cure=$3 what=$4
+
+	shift 4
+	cell bad "$@"
+	check system.cell bad.cell
+	is "$? $(grep -c -e "^bad.cell: $line" "$folder/out")" "$status 1" "$what"
+	is "$(grep -A 1 -e "^bad.cell: $line" "$folder/out" | grep -c -e "-> $cure")" 1 "  its cure"
+	is "$(cat "$folder/err")" '' "  and nothing else"
+}
+
+jailhouse=$(realpath "$jailhouse")
+"$jailhouse" config create --dtb "$dtb" --binary "$folder/system.cell"
+cell good
+check system.cell good.cell
+is "$? $(cat "$folder/out" "$folder/err")" '0 ' 'nothing is wrong'
+check --dtb "$(realpath "$dtb")" system.cell good.cell
+is "$? $(cat "$folder/out" "$folder/err")" '0 ' '  nor on this machine'
+
+# Errors
+
+finds 1 'error: the CPU set is empty' 'name a CPU' 'no CPU' -DCPUS=0
+finds 1 'error: cpus = CPU 5: CPU 5 is not in the system' 'add it to' 'a CPU that is not there' -DCPUS=32
+finds 1 'error: cpus: the cell takes all CPUs of the root cell' 'leave at least one' 'all CPUs' -DCPUS=3
+finds 1 'error: mem_regions\[0\] = phys 0x80000000, .*overlaps the hypervisor' 'move it' \
+	"the hypervisor's memory" -DRAM_PHYS=0x80000000
+finds 1 'error: mem_regions\[0\] = .*overlaps the GIC' 'take it out' 'the GIC' -DRAM_PHYS=0x8000000
+finds 1 'error: mem_regions\[0\] = .*size 0x100, .*no access width' 'align start' \
+	'less than a page' -DRAM_SIZE=0x100
+finds 1 'error: mem_regions\[.\].*overlap in the cell' 'give one of them another virt_start' \
+	'two in one place' -DRAM_VIRT=0x80000000
+finds 1 'error: .*size is 0' 'give it a size' 'a region without size' -DRAM_SIZE=0
+finds 1 'error: irqchips\[0\]: .*is not in 32..1019' 'SGIs and PPIs' 'a PPI' -DPIN_BASE=0 -DPINS=1
+finds 1 'error: .*has revision 13, not 14' 'compile it again' \
+	'another revision' '-DCELL=.revision = 13'
+finds 1 'error: .*is truncated' 'the arrays must follow' \
+	'counts that are too high' '-DCELL=.num_pci_devices = 3'
+cp "$folder/good.cell" "$folder/other.cell"
+check system.cell good.cell other.cell
+is "$? $(grep -c '^other.cell: warning: not together with good.cell: ' "$folder/out")" '0 1' 'cells that collide'
+check good.cell
+is "$? $(grep -c '^good.cell: error: ' "$folder/out")" '1 1' 'a cell in the place of the system'
+
+# Warnings and notes
+
+finds 0 'note: there is no communication region' 'add a page with' 'no communication region' -DCOMM_FLAG=0x10
+finds 0 'warning: cpu_reset_address = 0x10000000: the cell starts where' 'let it be in' 'a start in nothing' \
+	'-DCELL=.cpu_reset_address = 0x10000000'
+finds 0 'note: cpu_reset_address = 0x0: nothing can be loaded' 'add JAILHOUSE_MEM_LOADABLE' \
+	'nothing to load' -DRAM_FLAGS=7
+finds 0 'warning: console.address = 0x9000000: .*cannot reach' 'add a region' 'a UART that it has not' \
+	'-DCELL=.console = { .address = 0x9000000, .type = JAILHOUSE_CON_TYPE_PL011 }'
+echo more >>"$folder/good.cell"
+check system.cell good.cell
+is "$? $(cat "$folder/out")" '0 good.cell: note: 5 bytes after the last array are not used' 'more than the arrays'
+
+# Another machine
+
+printf '40000000-6fffffff : System RAM\n  50000000-500fffff : Kernel code\n' >"$folder/iomem"
+cell here
+cell there -DRAM_PHYS=0x200000000
+sed 's/0x40000000 0 0x80000000/0x40000000 0 0x30000000/; s/reg = <1>;/reg = <1>; status = "fail";/;
+	s/0x08000000 0 0x10000/0x07000000 0 0x10000/' "$top/tools/tests/trees/virt.dts" |
+	dtc -q -O dtb -o "$folder/less.dtb" -
+check --dtb less.dtb --iomem iomem system.cell here.cell there.cell
+is $? 1 'a machine with less'
+for line in 'system.cell: error: platform_info.arm = GICv3, GICD 0x8000000, ' \
+	'system.cell: error: cpus: CPU 1 is in the CPU set and not online' \
+	"system.cell: error: hypervisor_memory = .*is not RAM" \
+	'here.cell: warning: mem_regions\[0\] = .*Linux will hardly give it: at 0x50000000 is Kernel code' \
+	'there.cell: error: mem_regions\[0\] = .*the machine has no RAM there'; do
+	is "$(grep -c "^$line" "$folder/out")" 1 "  $line"
+done
+
+check --json system.cell good.cell
+is "$(python3 -c 'import json, sys; print([sorted(f) for f in json.load(sys.stdin)][0])' <"$folder/out")" \
+	"['cure', 'field', 'file', 'severity', 'value', 'why']" '--json'
+check --json system.cell
+is "$? $(tr -d '\n' <"$folder/out")" '0 []' '  of nothing'
+check
+is $? 2 'no file'
+check system.cell /nowhere
+is $? 1 'a file that is not there'
+
+finish
