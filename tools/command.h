@@ -24,6 +24,8 @@ extern const struct command cmd_enable;
 extern const struct command cmd_disable;
 extern const struct command cmd_config;
 extern const struct command cmd_config_check;
+extern const struct command cmd_config_show;
+extern const struct command cmd_config_diff;
 extern const struct command cmd_hardware;
 extern const struct command cmd_console;
 extern const struct command cmd_cell;

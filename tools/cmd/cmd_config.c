@@ -159,6 +159,8 @@ static const struct command *const config_commands[] = {
 	&config_create,
 	&config_collect,
 	&cmd_config_check,
+	&cmd_config_show,
+	&cmd_config_diff,
 	NULL
 };
 
