@@ -10,6 +10,7 @@
 
 #include "cell_id.h"
 #include "command.h"
+#include "config/one_cell.h"
 #include "config_file.h"
 #include "device.h"
 #include "message.h"
@@ -36,48 +37,70 @@ const struct command cmd_cell = {
 	.commands = commands,
 };
 
-static int create(const char *name, bool json)
+static int create(const char *name, int *id)
 {
 	struct jailhouse_cell_create request = { 0 };
 	void *config;
 	size_t size;
-	int ret, id;
+	int ret;
 
 	ret = config_file_read_cell(name, &config, &size);
 	if (ret)
 		return ret;
 	request.config_address = (__u64)(uintptr_t)config;
 	request.config_size = (__u32)size;
-	ret = device_request(JAILHOUSE_CELL_CREATE, &request, &id);
-	if (!ret && json)
-		printf("{\"id\": %d}\n", id);
+	ret = device_request(JAILHOUSE_CELL_CREATE, &request, id);
 	free(config);
 	return ret;
 }
 
 static int run_create(int argc, char **argv)
 {
+	struct one_cell cell = { .name = NULL };
 	bool json = false;
 	const struct known_option known[] = {
+		OPTION_TEXT(0, "name", &cell.name),
+		OPTION_TEXT(0, "cpus", &cell.cpus),
+		OPTION_SIZE(0, "ram", &cell.ram),
+		OPTION_FLAG(0, "console", &cell.console),
+		OPTION_TEXT(0, "load", &cell.load),
+		OPTION_FLAG(0, "start", &cell.start),
 		OPTION_FLAG(0, "json", &json),
 		{ 0 }
 	};
 	const char *config = NULL;
-	int ret;
+	bool by_words;
+	int ret, id = 0;
 
 	ret = options_parse(argc, argv, known);
-	if (!ret)
+	by_words = cell.name || cell.cpus || cell.ram || cell.console || cell.load || cell.start;
+	if (!ret && by_words)
+		ret = options_no_operands(argc, argv);
+	else if (!ret)
 		ret = options_only_operand(argc, argv, "cell configuration", &config);
-	return ret ? ret : create(config, json);
+	if (!ret)
+		ret = by_words ? one_cell_create(&cell, &id) : create(config, &id);
+	if (!ret && json)
+		printf("{\"id\": %d}\n", id);
+	return ret;
 }
 
 const struct command cmd_cell_create = {
 	.name = "create",
-	.synopsis = "[--json] CELLCONFIG",
+	.synopsis = "[--json] {CELLCONFIG | --name NAME --cpus LIST --ram SIZE "
+		    "[--console] [--load IMAGE [--start]]}",
 	.summary = "Create a cell: its CPUs and memory leave Linux",
 	.help =
-	"  CELLCONFIG  file with the configuration of the cell\n"
-	"  --json      print the id of the new cell\n",
+	"  CELLCONFIG    file with the configuration of the cell; or, without a file:\n"
+	"  --name NAME   its name\n"
+	"  --cpus LIST   its CPUs, such as 2-3\n"
+	"  --ram SIZE    its RAM, at 0 in the cell, from where Linux can give it\n"
+	"  --console     it shares Linux's UART (without: 'jailhouse console' has what\n"
+	"                the cell prints)\n"
+	"  --load IMAGE  load it\n"
+	"  --start       and start the cell\n"
+	"\n"
+	"  --json        print the id of the new cell\n",
 	.run = run_create,
 };
 

@@ -65,7 +65,7 @@ is "$(offers enable '' | xargs -n 1 | sort | xargs)" \
 	'configurations, folders, installed configurations'
 is "$(offers config check h)" 'here.cell' 'configurations to check'
 is "$(offers cell create h)" 'here.cell' 'configurations by first letter'
-is "$(offers cell create -)" '--json --help' 'create options'
+is "$(offers cell create --st)" '--start' 'create options'
 is "$(offers hardware check --)" '--try --json --help' 'hardware options'
 is "$(offers config '')" 'create collect check show diff --help' 'config commands'
 is "$(offers config create --mem)" '--mem-inmates --mem-hv' 'config options'

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* cell create without a configuration */
+
+#include <errno.h>
+
+#include <cellblock/config.h>
+
+#include "tests/fixture.h"
+
+static const char *image;
+
+static void reset(void)
+{
+	fixture_reset();
+	sysfs_add_cell(0, "root", "running", "0-1", "");
+	sysfs_copy("firmware/fdt", TREES "/virt.dtb");
+	sysfs_write("iomem", "40000000-bfffffff : System RAM\n");
+	image = make_file("image.bin", "code", 4);
+}
+
+static const struct jailhouse_cell_desc *given(void)
+{
+	return (const struct jailhouse_cell_desc *)fake.config;
+}
+
+static void test_create(void)
+{
+	const struct jailhouse_memory *mem;
+
+	reset();
+	check_output(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "16M"), "",
+		     "a cell in one line");
+	check(fake.requests == 1 && fake.request == JAILHOUSE_CELL_CREATE, "by one request");
+	mem = config_mem_regions(given());
+	check_text(given()->name, "demo", "its name");
+	check(config_has_cpu(given(), 1) && !config_has_cpu(given(), 0), "its CPU");
+	check(mem[0].phys_start == 0x80000000 && mem[0].size == 0x1000000 && !mem[0].virt_start,
+	      "its RAM is in the middle");
+	check(mem[1].flags & JAILHOUSE_MEM_COMM_REGION, "its communication region");
+	check(given()->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE,
+	      "it prints to the hypervisor's console");
+
+	reset();
+	fake.ioctl_result = -EBUSY;
+	fake.refusals = 1;
+	RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "16M");
+	check_number((long long)config_mem_regions(given())[0].phys_start, 0x70000000,
+		     "memory that somebody has is looked for elsewhere");
+	reset();
+	RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "16M", "--console");
+	check(given()->console.type == JAILHOUSE_CON_TYPE_PL011 &&
+	      config_mem_regions(given())[2].phys_start == 0x9000000, "--console is Linux's UART");
+}
+
+static void test_start(void)
+{
+	reset();
+	check_output(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "1M",
+			 "--load", image, "--start"), "", "loaded and started");
+	check(fake.requests == 3 && fake.request == JAILHOUSE_CELL_START && fake.images == 1 &&
+	      fake.image[0].size == 4, "by three requests");
+	reset();
+	fake.only_request = JAILHOUSE_CELL_START;
+	fake.ioctl_result = -EINVAL;
+	fake.reason = "no";
+	check_failure(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "1M",
+			  "--load", image, "--start"), 1, "jailhouse: cell create: no\n",
+		      "it cannot be started");
+	check(fake.request == JAILHOUSE_CELL_DESTROY, "and is destroyed");
+}
+
+static void refused(const char *message, const char *cpus, const char *ram, const char *name)
+{
+	reset();
+	check_usage(RUN("cell", "create", "--name", name, "--cpus", cpus, "--ram", ram),
+		    "cell create", message, message);
+}
+
+static void test_words(void)
+{
+	reset();
+	check_usage(RUN("cell", "create", "--name", "demo"), "cell create",
+		    "a cell without a configuration needs --name, --cpus and --ram",
+		    "less than there must be");
+	check_usage(RUN("cell", "create", "--name", "demo", "file"), "cell create",
+		    "unexpected argument 'file'", "a file too");
+	refused("'2-1' is not a list of CPUs such as 2-3,5", "2-1", "1M", "demo");
+	refused("'x' is not a list of CPUs such as 2-3,5", "x", "1M", "demo");
+	refused("RAM of 0x1 bytes: it must be a multiple of 4K, and at most 2G", "1", "1", "demo");
+	refused("RAM of 0x100000000 bytes: it must be a multiple of 4K, and at most 2G", "1", "4G",
+		"demo");
+	refused("the name '' does not have 1 to 31 characters", "1", "1M", "");
+	reset();
+	check_usage(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "1M",
+			"--start"), "cell create", "--start needs --load", "nothing to start");
+	sysfs_write("enabled", "0\n");
+	check_contains(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "1M").err,
+		       "the hypervisor is not enabled", "not enabled");
+}
+
+int main(void)
+{
+	test_create();
+	test_start();
+	test_words();
+	return fixture_end();
+}
