@@ -150,7 +150,8 @@ static void place_pci(struct plan *plan)
 		return;
 	}
 	for (at = 0x08000000; at < 1ULL << 32; at += PCI_SIZE)
-		if (is_free(plan, at, PCI_SIZE) &&
+		/* where cells have their communication region by convention */
+		if (at != 0x80000000 && is_free(plan, at, PCI_SIZE) &&
 		    !(at < gic->gicr + gic->gicr_size && gic->gicr < at + PCI_SIZE)) {
 			plan->pci.start = at;
 			plan->pci.size = PCI_SIZE;

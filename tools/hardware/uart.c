@@ -44,6 +44,11 @@ static const struct {
 	{ "fsl,ls1021a-lpuart",		JAILHOUSE_CON_TYPE_NONE },
 };
 
+/* 8250s of which Linux's driver knows without a reg-shift. */
+static const char *const apart[] = {
+	"ti,am654-uart", "ti,am64-uart", "brcm,bcm2835-aux-uart", NULL
+};
+
 bool uart_is_driven(const struct jailhouse_console *console)
 {
 	return uart_is_supported(console->type);
@@ -76,7 +81,7 @@ bool uart_of_node(const struct tree_node *node, struct hardware_uart *uart)
 {
 	struct jailhouse_console *console = &uart->console;
 	const char *compatible;
-	u32 shift = 0;
+	u32 shift = tree_is_any(node, apart) >= 0 ? 2 : 0;
 	u64 start, size;
 	u16 type;
 
