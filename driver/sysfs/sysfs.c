@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-#include <linux/cpumask.h>
 #include <linux/device.h>
 #include <linux/sysfs.h>
 
+#include <cellblock/loader.h>
 #include <jailhouse/cell-config.h>
 #include <jailhouse/hypercall.h>
 
@@ -48,14 +48,14 @@ static ssize_t info_show(char *buf, unsigned int type)
 				    struct device_attribute *attr,	\
 				    char *buf)				\
 	{								\
-		return info_show(buf, JAILHOUSE_INFO_##_type);		\
+		return info_show(buf, _type);				\
 	}								\
 	static DEVICE_ATTR_RO(_name)
 
-INFO_ATTR(mem_pool_size, MEM_POOL_SIZE);
-INFO_ATTR(mem_pool_used, MEM_POOL_USED);
-INFO_ATTR(remap_pool_size, REMAP_POOL_SIZE);
-INFO_ATTR(remap_pool_used, REMAP_POOL_USED);
+INFO_ATTR(mem_pool_size, JAILHOUSE_INFO_MEM_POOL_SIZE);
+INFO_ATTR(mem_pool_used, JAILHOUSE_INFO_MEM_POOL_USED);
+INFO_ATTR(remap_pool_size, JAILHOUSE_INFO_REMAP_POOL_SIZE);
+INFO_ATTR(remap_pool_used, JAILHOUSE_INFO_REMAP_POOL_USED);
 
 static struct attribute *system_attrs[] = {
 	&dev_attr_console.attr,
@@ -78,7 +78,6 @@ static struct {
 	u64 gicd_base;
 	u64 gicc_base;
 	u64 gicr_base;
-	u64 redistributors;
 	u64 pci_mmconfig_base;
 	u64 pci_mmconfig_end_bus;
 	u64 pci_domain;
@@ -98,7 +97,7 @@ PLATFORM_ATTR(gic_version, "%llu");
 PLATFORM_ATTR(gicd_base, "%#llx");
 PLATFORM_ATTR(gicc_base, "%#llx");
 PLATFORM_ATTR(gicr_base, "%#llx");
-PLATFORM_ATTR(redistributors, "%llu");
+INFO_ATTR(redistributors, CELLBLOCK_INFO_REDISTRIBUTORS);
 PLATFORM_ATTR(pci_mmconfig_base, "%#llx");
 PLATFORM_ATTR(pci_mmconfig_end_bus, "%llu");
 PLATFORM_ATTR(pci_domain, "%llu");
@@ -137,7 +136,6 @@ void sysfs_show_platform(const struct jailhouse_system *config)
 	platform.gicd_base = config->platform_info.arm.gicd_base;
 	platform.gicc_base = config->platform_info.arm.gicc_base;
 	platform.gicr_base = config->platform_info.arm.gicr_base;
-	platform.redistributors = num_possible_cpus();
 	platform.pci_mmconfig_base = config->platform_info.pci_mmconfig_base;
 	platform.pci_mmconfig_end_bus = config->platform_info.pci_mmconfig_end_bus;
 	platform.pci_domain = config->platform_info.pci_domain;

@@ -270,6 +270,14 @@ volatile void *arch_map_device(u64 pa, u64 size);
 size_t arch_device_pages(bool used);
 
 /**
+ * Counts redistributors of the interrupt controller, from the first one to the
+ * last that root has. Among them are those of CPUs that Linux lacks.
+ *
+ * @return their number
+ */
+u64 arch_redistributors(void);
+
+/**
  * Is it an interrupt that a cell has, of those that CPUs share (SPIs)?
  *
  * @param cell	created

@@ -24,6 +24,8 @@ static s64 get_info(u64 type)
 		return (s64)arch_device_pages(true);
 	case JAILHOUSE_INFO_NUM_CELLS:
 		return cell_count;
+	case CELLBLOCK_INFO_REDISTRIBUTORS:
+		return (s64)arch_redistributors();
 	default:
 		return -EINVAL;
 	}

@@ -144,6 +144,9 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
  * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
  * off and it waits in the hypervisor, 0 if not, -EINVAL.
  */
+/* type of HYPERVISOR_GET_INFO after the ABI's: of a GICv3, up to that of root's last CPU */
+#define CELLBLOCK_INFO_REDISTRIBUTORS	1000
+
 /*
  * Counters of CPU_GET_INFO after the ABI's: exits of other kinds (system
  * registers, faults), and what was denied: writes to interrupts of others,

@@ -31,6 +31,11 @@ bool arch_banked_range(u64 *start, u64 *size)
 	return false;
 }
 
+u64 arch_redistributors(void)
+{
+	return 5;
+}
+
 void arch_halt_unlock(void)
 {
 }

@@ -11,6 +11,7 @@
 #include <lib/printk.h>
 
 #include "gic.h"
+#include "gicv3.h"
 #include "irq.h"
 #include "irq_ops.h"
 #include "vgic.h"
@@ -27,6 +28,11 @@ int irq_init(void)
 			      version, v3 ? "a" : "no");
 	gic_ops = v3 ? &gicv3_ops : &gicv2_ops;
 	return gic_ops->init();
+}
+
+u64 arch_redistributors(void)
+{
+	return gic.part[GIC_REDIST].size / GICR_SIZE;
 }
 
 void arch_halt_unlock(void)
