@@ -115,6 +115,8 @@ static int read_cell(struct sysfs_cell *cell)
 		  sizeof(cell->cpus_failed) },
 		{ "failure", cell->failure, sizeof(cell->failure) },
 		{ "fault", cell->fault, sizeof(cell->fault) },
+		{ "irq_delivery", cell->irq_delivery,
+		  sizeof(cell->irq_delivery) },
 	};
 	char path[64];
 	size_t i;

@@ -18,6 +18,7 @@ struct sysfs_cell {
 	char cpus_failed[256];
 	char failure[512];		/* why and where it failed last, or "" */
 	char fault[512];		/* the same as NAME=VALUE NAME=VALUE... */
+	char irq_delivery[64];		/* "direct", or another way and why */
 	u64 restarts;
 };
 

@@ -23,7 +23,7 @@ static const char * const system_files[] = {
 
 static const char * const cell_files[] = {
 	"name", "state", "cpus_assigned", "cpus_assigned_list", "cpus_failed", "cpus_failed_list",
-	"failure", "fault", "restarts", "reset_address", "loadable_regions", "links",
+	"failure", "fault", "irq_delivery", "restarts", "reset_address", "loadable_regions", "links",
 };
 
 static const char * const counters[] = {

@@ -75,9 +75,7 @@ int check_counter(struct jailhouse_error *err)
 			 cpu);
 }
 
-int check_masking(const struct jailhouse_cell_desc *root, struct jailhouse_error *err)
+u32 check_masking(void)
 {
-	if (!system_uses_irq_prio_masking() || root->flags & JAILHOUSE_CELL_GIC_PMR)
-		return 0;
-	return error_set(err, -EINVAL, "Linux masks interrupts by their priority (pseudo-NMI), for which the root cell needs the flag JAILHOUSE_CELL_GIC_PMR: add it, or start Linux without irqchip.gicv3_pseudo_nmi=1");
+	return system_uses_irq_prio_masking() ? JAILHOUSE_CELL_GIC_PMR : 0;
 }

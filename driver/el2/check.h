@@ -3,12 +3,13 @@
 #ifndef DRIVER_CHECK_H
 #define DRIVER_CHECK_H
 
+#include <linux/types.h>
+
 /*
  * What Linux and its firmware have to be like for the hypervisor. Nothing is
  * changed here.
  */
 
-struct jailhouse_cell_desc;
 struct jailhouse_error;
 
 /**
@@ -43,13 +44,11 @@ int check_el2(struct jailhouse_error *err);
 int check_counter(struct jailhouse_error *err);
 
 /**
- * check_masking() - does what masks interrupts in Linux do so in the root cell?
- * @root: the root cell's configuration
- * @err: receives why not
+ * check_masking() - does Linux mask interrupts by their priority?
  *
  * Context: any, no lock needed.
- * Return: 0 or -EINVAL.
+ * Return: the flag that the root cell needs for that, or 0.
  */
-int check_masking(const struct jailhouse_cell_desc *root, struct jailhouse_error *err);
+u32 check_masking(void);
 
 #endif /* DRIVER_CHECK_H */

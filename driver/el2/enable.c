@@ -58,9 +58,11 @@ static int read_config(struct jailhouse_error *err)
 	int ret = config_read_system(hv.user_config, &hv.config,
 				     &hv.config_size, err);
 
-	if (!ret)
-		sysfs_show_platform(hv.config);
-	return ret;
+	if (ret)
+		return ret;
+	hv.config->root_cell.flags |= check_masking();
+	sysfs_show_platform(hv.config);
+	return 0;
 }
 
 static void free_config(void)
@@ -68,11 +70,6 @@ static void free_config(void)
 	sysfs_show_platform(NULL);
 	kfree(hv.config);
 	hv.config = NULL;
-}
-
-static int check_root(struct jailhouse_error *err)
-{
-	return check_masking(&hv.config->root_cell, err);
 }
 
 static int get_image(struct jailhouse_error *err)
@@ -166,7 +163,6 @@ static const struct {
 	{ read_config,		free_config },
 	{ check_el2,		NULL },
 	{ check_counter,	NULL },
-	{ check_root,		NULL },
 	{ get_image,		image_release },
 	{ claim_cpus,		cpus_exit },
 	{ take_memory,		return_memory },

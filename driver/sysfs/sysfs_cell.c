@@ -12,6 +12,7 @@
 #include "cell/cell.h"
 #include "cell/fault.h"
 #include "cell/watch.h"
+#include "el2/enable.h"
 #include "el2/hyp.h"
 #include "sysfs/sysfs_cell.h"
 #include "sysfs/sysfs_stats.h"
@@ -80,6 +81,17 @@ static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr,
 			     char *buf)
 {
 	return sysfs_emit(buf, "%u\n", watch_restarts(to_cell(kobj)));
+}
+
+/* How interrupts reach it, and why if they do not do so directly: as vgic.c chooses. */
+static ssize_t irq_delivery_show(struct kobject *kobj, struct kobj_attribute *attr,
+				 char *buf)
+{
+	bool injected = to_cell(kobj)->config->flags & JAILHOUSE_CELL_GIC_PMR &&
+			enable_config()->platform_info.arm.gic_version > 2;
+
+	return sysfs_emit(buf, injected ? "injected: it masks them by priority\n" :
+					  "direct\n");
 }
 
 static ssize_t cpus_assigned_show(struct kobject *kobj,
@@ -162,6 +174,7 @@ static struct kobj_attribute state_attr = __ATTR_RO(state);
 static struct kobj_attribute failure_attr = __ATTR_RO(failure);
 static struct kobj_attribute fault_attr = __ATTR_RO(fault);
 static struct kobj_attribute restarts_attr = __ATTR_RO(restarts);
+static struct kobj_attribute irq_delivery_attr = __ATTR_RO(irq_delivery);
 static struct kobj_attribute cpus_assigned_attr = __ATTR_RO(cpus_assigned);
 static struct kobj_attribute cpus_assigned_list_attr =
 	__ATTR_RO(cpus_assigned_list);
@@ -179,6 +192,7 @@ static struct attribute *cell_attrs[] = {
 	&failure_attr.attr,
 	&fault_attr.attr,
 	&restarts_attr.attr,
+	&irq_delivery_attr.attr,
 	&cpus_assigned_attr.attr,
 	&cpus_assigned_list_attr.attr,
 	&cpus_failed_attr.attr,

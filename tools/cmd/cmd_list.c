@@ -53,6 +53,8 @@ static void print_json(const struct sysfs_cell *cells, size_t count)
 		json_string(cells[i].failure);
 		fputs(", \"fault\": ", stdout);
 		json_fields(cells[i].fault);
+		fputs(", \"irq_delivery\": ", stdout);
+		json_string(cells[i].irq_delivery);
 		printf(", \"restarts\": %llu}", cells[i].restarts);
 	}
 	puts(count ? "\n]" : "]");

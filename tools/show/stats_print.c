@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "show/json.h"
 #include "show/stats_print.h"
@@ -91,8 +92,11 @@ void stats_print_table(const struct sysfs_cell *cell, const struct stats *now,
 	/* with one CPU its column would only repeat the sum */
 	unsigned int cpus = now->num_cpus > 1 ? now->num_cpus : 0;
 
-	printf("Cell %u \"%s\", %s, CPUs %s\n\n", cell->id, cell->name,
+	printf("Cell %u \"%s\", %s, CPUs %s\n", cell->id, cell->name,
 	       cell->state, cell->cpus_assigned);
+	if (strcmp(cell->irq_delivery, "direct"))
+		printf("Interrupts %s\n", cell->irq_delivery);
+	putchar('\n');
 
 	fitting = cpus_fitting(width, used);
 	first = cpus < fitting ? cpus : fitting;

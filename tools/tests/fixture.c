@@ -135,6 +135,7 @@ void sysfs_add_cell(unsigned int id, const char *name, const char *state,
 	write_cell_file(id, "cpus_failed_list", failed);
 	write_cell_file(id, "failure", "");
 	write_cell_file(id, "fault", "");
+	write_cell_file(id, "irq_delivery", "direct");
 	write_cell_file(id, "restarts", "0");
 }
 

@@ -51,12 +51,14 @@ static void test_json(void)
 	sysfs_write("cells/1/failure", "watchdog: no kick for 500 ms\n");
 	sysfs_write("cells/1/fault", "kind=watchdog time=12345678901234567890 "
 		    "cpu=3 pc=0x1a50 lr=0xffffffffffffffff sp=0x0\n");
+	sysfs_write("cells/1/irq_delivery", "injected: it masks them by priority\n");
 	sysfs_write("cells/1/restarts", "12\n");
 	check_output(RUN("cell", "list", "--json"), "[\n"
 		     "  {\"id\": 0, \"name\": \"qemu-arm64\", "
 		     "\"state\": \"running\", \"cpus_assigned\": [0, 1, 2, 5], "
 		     "\"cpus_failed\": [], "
-		     "\"failure\": \"\", \"fault\": null, \"restarts\": 0},\n"
+		     "\"failure\": \"\", \"fault\": null, "
+		     "\"irq_delivery\": \"direct\", \"restarts\": 0},\n"
 		     "  {\"id\": 1, \"name\": \"a \\\"b\\\" \\\\ \\u0009\", "
 		     "\"state\": \"shut down\", \"cpus_assigned\": [3], "
 		     "\"cpus_failed\": [3], "
@@ -65,6 +67,7 @@ static void test_json(void)
 		     "\"time\": 12345678901234567890, \"cpu\": 3, "
 		     "\"pc\": \"0x1a50\", \"lr\": \"0xffffffffffffffff\", "
 		     "\"sp\": \"0x0\"}, "
+		     "\"irq_delivery\": \"injected: it masks them by priority\", "
 		     "\"restarts\": 12}\n"
 		     "]\n", "--json");
 }

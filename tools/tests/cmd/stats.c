@@ -72,6 +72,12 @@ static void test_once(void)
 	check(!result.exit_code && !*result.err && !fake.waits,
 	      "--once does not wait");
 
+	sysfs_write("cells/1/irq_delivery", "injected: it masks them by priority\n");
+	result = RUN("cell", "stats", "demo", "--once");
+	check(!strncmp(result.out, "Cell 1 \"demo\", running, CPUs 1\n"
+		       "Interrupts injected: it masks them by priority\n\n", 78),
+	      "another way of interrupts than the direct one");
+
 	write_counter("", "dropped_irqs", 5);
 	result = RUN("cell", "stats", "1", "--once");
 	check_contains(result.out,
