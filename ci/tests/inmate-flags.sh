@@ -34,7 +34,7 @@ passes pmr masks
 report "the priority mask holds interrupts back" $?
 passes gic
 report "with the mask in use, the GIC is as it was" $?
-passes timer
+passes timer injected
 report "and so are the timers" $?
 passes smp
 report "and so are two CPUs" $?

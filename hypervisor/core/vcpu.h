@@ -3,6 +3,7 @@
 #ifndef CORE_VCPU_H
 #define CORE_VCPU_H
 
+#include <arch/cpu.h>
 #include <cellblock/loader.h>
 #include <jailhouse/hypercall.h>
 
@@ -48,6 +49,8 @@ struct vcpu {
 
 	/* written by its CPU, no lock; element 0 (total) is not used */
 	u32 stats[VCPU_NUM_STATS];
+
+	struct arch_vcpu arch;
 };
 
 #endif /* CORE_VCPU_H */

@@ -130,6 +130,10 @@ static void masked_interrupt_comes_later(void)
 
 static void stopped_timer_does_not_fire(void)
 {
+	if (cmdline_parse_bool("injected", false)) {
+		test_skip("an interrupt that has been taken for the guest comes");
+		return;
+	}
 	wanted = 1;
 	disable_irqs();
 	arm(TIMER_VIRTUAL, 100000);

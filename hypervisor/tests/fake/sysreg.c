@@ -21,6 +21,7 @@ struct fake_step fake_steps[FAKE_MAX_STEPS];
 unsigned int fake_num_steps;
 static bool recording;
 void (*fake_at_instruction)(void);
+void (*fake_at_read)(const char *name);
 
 /* 0: the test itself, or there is one CPU only */
 static unsigned int this_cpu(void)
@@ -74,6 +75,8 @@ u64 fake_sysreg(const char *name)
 
 u64 fake_sysreg_read(const char *name)
 {
+	if (fake_at_read)
+		fake_at_read(name);
 	return *value_of(name);
 }
 

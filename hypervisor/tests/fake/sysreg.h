@@ -34,6 +34,8 @@ unsigned int fake_steps_of(const char *name);
 
 /* What a WFI, WFE or SEV finds; NULL: nobody looks. */
 extern void (*fake_at_instruction)(void);
+/* Before the code reads a register: what it finds there may depend on others. */
+extern void (*fake_at_read)(const char *name);
 
 /* The code's accesses (fake/arch/sysreg.h). */
 u64 fake_sysreg_read(const char *name);

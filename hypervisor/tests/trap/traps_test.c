@@ -66,6 +66,13 @@ bool irq_sysreg(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
 	return sysreg_is_there;
 }
 
+static bool irq_is_taken;
+
+bool irq_take(void)
+{
+	return irq_is_taken;
+}
+
 /* In the place of cpu/features.c */
 u64 features_read(unsigned int crm, unsigned int op2)
 {

@@ -12,6 +12,7 @@
 #include <core/percpu.h>
 
 #define GIC_MAX_INTID		1020
+#define GIC_SGIS		16
 
 #define GICD_CTLR		0x0000
 #define GICD_TYPER		0x0004
@@ -37,6 +38,7 @@
 
 #define GIC_PIDR2_ARCH(p)	(((p) >> 4) & 0xf)
 #define GICD_CTLR_GRP1		(1U << 1)
+#define GICD_CTLR_DS		(1U << 6)	/* GICv3: one security state */
 #define GICD_CTLR_RWP		(1U << 31)	/* always 0 before GICv3 */
 #define GICD_TYPER_ESPI		(0x1fU << 27 | 1U << 8)	/* SPIs from INTID 4096 on, and how many */
 #define GICD_TYPER_MBIS		(1U << 16)

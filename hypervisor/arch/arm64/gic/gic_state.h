@@ -18,6 +18,8 @@ struct irq_delivery;
 
 struct gic_cell {
 	const struct irq_delivery *delivery;	/* fixed at cell_prepare */
+	/* of gic.part, as far as guests' accesses need no preparation */
+	u64 dist_size, redist_size;
 	/*
 	 * Bit n of word w: INTID 32 * w + n of the distributor is the cell's.
 	 * Its SGIs and PPIs, INTIDs 0 to 31, are not in GICv3's distributor (sgi_ppi).
@@ -40,12 +42,30 @@ struct gic_cpu {
 	u64 sgi_target;
 };
 
+/* Interrupts that wait for a list register. */
+#define GIC_QUEUE		32
+
+/*
+ * What injected delivery keeps for each vcpu besides ICH_*_EL2; its own CPU's.
+ * At most one of each INTID is in list registers or queue; elements are as in a list
+ * register.
+ */
+struct gic_vcpu {
+	u32 queued;
+	/* from a priority at EL2 to the guest's: 1 if PMR is whole (struct gicv3) */
+	u32 priority_shift;
+	u64 queue[GIC_QUEUE];
+};
+
 /* What irq_cpu_enter() found at this CPU's interface, for its own eyes. */
 struct gic_cpu_state {
 	u64 icc_sre_el2, icc_ctlr, icc_pmr;
 	u64 ich_hcr, ich_vmcr;
 	bool lpis_off;		/* switched off for a cell */
 	u32 gicc_bypass;	/* GICv2 */
+	/* root's, which is EL2's with injected delivery */
+	u32 maintenance_enabled;
+	u8 maintenance_priority;
 };
 
 #endif /* ARM64_GIC_STATE_H */

@@ -139,6 +139,7 @@ int gicv3_init(void)
 	err = check_distributor(gic.part[GIC_DIST].base);
 	if (err)
 		return err;
+	gicv3.maintenance = system_config->platform_info.arm.maintenance_irq;
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.gicd, GICD_TYPER));
 	return find_redistributors(gic.part[GIC_REDIST].base);
 }

@@ -16,7 +16,6 @@
 #define GICD_PIDR2		0xffe8
 
 #define GICD_CTLR_ARE		(1U << 4)
-#define GICD_CTLR_DS		(1U << 6)
 #define GICD_IROUTER_IRM	(1ULL << 31)
 
 /* RD frame; the SGI frame is the next 64 KiB, laid out like a GICD */
@@ -47,8 +46,17 @@
 #define GICR_TYPER_AFFINITY_SHIFT 32
 #define GICR_PROPBASER_IDBITS(v) ((v) & 0x1f)	/* of INTIDs, less one */
 
-/* ICC_IGRPEN1_EL1 */
 #define ICC_IGRPEN_ENABLE	1
+#define ICC_PMR_ALL		0xff
+#define ICC_CTLR_CBPR		(1U << 0)
+#define ICC_CTLR_EOIMODE	(1U << 1)
+
+#define ICH_VTR_PREBITS(v)	((((v) >> 26) & 7) + 1)
+#define ICH_VMCR_VENG1		(1U << 1)
+#define ICH_VMCR_VCBPR		(1U << 4)
+#define ICH_VMCR_VEOIM		(1U << 9)
+#define ICH_VMCR_VBPR1_SHIFT	18
+#define ICH_VMCR_VPMR_SHIFT	24
 
 /* ICC_SGInR_EL1 */
 #define ICC_SGIR_TARGETS	0xffffULL
@@ -84,6 +92,7 @@ struct gicv3 {
 	u8 pmr_wake;
 	/* bit n of all ICC_AP1Rm_EL1: that of an interrupt of priority 0 */
 	u8 top_active;
+	u32 maintenance;	/* INTID of its interrupt; for injected delivery */
 	u32 clusters;
 	u64 cluster_affinity[GIC_MAX_CLUSTERS];	/* as in ICC_SGInR_EL1 */
 };
@@ -107,6 +116,15 @@ void gicv3_route_spi(u32 intid, const struct cpu *cpu);
  * but no more than there are priorities. EOImode is 0.
  */
 void gicv3_drop_priorities(u64 below);
+
+/* No interrupt is active any more at the virtual CPU interface. */
+void gicv3_reset_virtual_priorities(void);
+
+/*
+ * What a guest with injected delivery has not acknowledged is the GIC's again, until
+ * this CPU takes it anew: before an access to the GIC's registers.
+ */
+void irq_injected_give_back(void);
 
 /* This CPU's SGIs and PPIs as after a reset. */
 void gicr_reset(volatile void *gicr);

@@ -163,6 +163,28 @@ static void switch_lpis(volatile u8 *gicr, struct gic_cpu_state *s)
 	}
 }
 
+/*
+ * FMO = 1 gives a guest's ICC_AP0R0..AP0R3 to the virtual interface, IMO = 1 the
+ * others.
+ */
+void gicv3_reset_virtual_priorities(void)
+{
+	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+
+	write_sysreg(0, ich_ap0r0_el2);
+	write_sysreg(0, ich_ap1r0_el2);
+	if (bits >= 6) {
+		write_sysreg(0, ich_ap0r1_el2);
+		write_sysreg(0, ich_ap1r1_el2);
+	}
+	if (bits >= 7) {
+		write_sysreg(0, ich_ap0r2_el2);
+		write_sysreg(0, ich_ap0r3_el2);
+		write_sysreg(0, ich_ap1r2_el2);
+		write_sysreg(0, ich_ap1r3_el2);
+	}
+}
+
 static void cpu_reset(void)
 {
 	volatile u8 *gicr = own_gicr();
@@ -222,4 +244,5 @@ const struct gic_ops gicv3_ops = {
 	.cpu_park = cpu_park,
 	.cpu_reset = cpu_reset,
 	.direct = &irq_direct,
+	.injected = &irq_injected,
 };

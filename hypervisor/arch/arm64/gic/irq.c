@@ -67,8 +67,15 @@ void irq_cpu_enter(void)
 	delivery()->cpu_adopt();
 }
 
+static void release_guest(void)
+{
+	if (delivery()->cpu_release)
+		delivery()->cpu_release();
+}
+
 void irq_cpu_leave(void)
 {
+	release_guest();
 	gic_ops->cpu_leave();
 }
 
@@ -84,12 +91,18 @@ void irq_ack_kick(void)
 
 void irq_cpu_park(void)
 {
+	release_guest();
 	gic_ops->cpu_park();
 }
 
 void irq_cpu_sleep(bool timed, u64 until)
 {
 	delivery()->cpu_sleep(timed, until);
+}
+
+bool irq_take(void)
+{
+	return delivery()->take && delivery()->take();
 }
 
 void irq_cpu_reset(void)

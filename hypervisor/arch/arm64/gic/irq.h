@@ -74,6 +74,13 @@ void irq_cpu_sleep(bool timed, u64 until);
 void irq_cpu_reset(void);
 
 /**
+ * An interrupt came to EL2, in a light exit.
+ *
+ * @return false: it is nothing that the guest gets
+ */
+bool irq_take(void);
+
+/**
  * A guest's access at a guest-physical address that it has not mapped.
  *
  * @param cell		the guest's

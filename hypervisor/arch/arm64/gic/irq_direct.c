@@ -11,20 +11,10 @@
  */
 
 #include <arch/sysreg.h>
-#include <core/cell.h>
 #include <cpu/percpu_private.h>
 
 #include "gicv3.h"
 #include "irq_ops.h"
-
-#define ICC_CTLR_CBPR		(1U << 0)
-#define ICC_CTLR_EOIMODE	(1U << 1)
-#define ICC_PMR_ALL		0xff
-
-#define ICH_HCR_TC		(1U << 10)
-#define ICH_VMCR_VEOIM		(1U << 9)
-#define ICH_VTR_PREBITS(v)	((((v) >> 26) & 7) + 1)
-#define ICH_VMCR_VPMR_SHIFT	24
 
 /* What the guest wrote to PMR and EOImode before, it reads back. */
 static void show_icc(const struct gic_cpu_state *s)
@@ -38,10 +28,7 @@ static void show_icc(const struct gic_cpu_state *s)
 
 static void set_icc(void)
 {
-	const struct jailhouse_cell_desc *config = this_percpu()->vcpu->cell->config;
-
-	write_sysreg(config->flags & JAILHOUSE_CELL_GIC_PMR ? ICH_HCR_TC : 0,
-		     ich_hcr_el2);
+	write_sysreg(0, ich_hcr_el2);
 	write_sysreg(read_sysreg(icc_ctlr_el1) &
 		     ~(u64)(ICC_CTLR_EOIMODE | ICC_CTLR_CBPR), icc_ctlr_el1);
 	write_sysreg(ICC_PMR_ALL, icc_pmr_el1);
@@ -100,27 +87,13 @@ static void cpu_sleep(bool timed, u64 until)
 	isb();
 }
 
-/* FMO = 1 gives a guest's ICC_AP0R0..AP0R3 to the virtual interface, as it does ICC_PMR. */
-static void reset_virtual_priorities(void)
-{
-	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
-
-	write_sysreg(0, ich_ap0r0_el2);
-	if (bits >= 6)
-		write_sysreg(0, ich_ap0r1_el2);
-	if (bits >= 7) {
-		write_sysreg(0, ich_ap0r2_el2);
-		write_sysreg(0, ich_ap0r3_el2);
-	}
-}
-
 static void cpu_reset(void)
 {
 	/* on: a guest that sleeps before it has set up its GIC can be woken */
 	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
 	write_sysreg(0, icc_bpr1_el1);
 	write_sysreg(0, ich_vmcr_el2);
-	reset_virtual_priorities();
+	gicv3_reset_virtual_priorities();
 	set_icc();
 }
 

@@ -37,6 +37,8 @@ struct gic_ops {
 	void (*cpu_reset)(void);
 
 	const struct irq_delivery *direct;
+	/* for guests that mask by priority; NULL: direct delivery lets them */
+	const struct irq_delivery *injected;
 };
 
 /* The way to the guest, on the CPU that runs it. */
@@ -46,7 +48,17 @@ struct irq_delivery {
 	void (*cpu_adopt)(void);
 	/* its CPU interface as after a reset */
 	void (*cpu_reset)(void);
+	/*
+	 * its end on this CPU, for now or at all: nothing stays that is the way's, and no
+	 * interrupt is lost that the GIC can have back. NULL: there is nothing
+	 */
+	void (*cpu_release)(void);
 	void (*cpu_sleep)(bool timed, u64 until);
+	/*
+	 * an interrupt came to EL2; false: it is none of the guest's. NULL: none is.
+	 * Called from a light exit
+	 */
+	bool (*take)(void);
 };
 
 /* The machine's; set at OP_INIT. */
@@ -63,5 +75,7 @@ extern const struct gic_ops gicv3_ops;
 extern const struct irq_delivery irq_direct_v2;
 /* irq_direct.c: a GICv3, interrupts without exits. */
 extern const struct irq_delivery irq_direct;
+/* irq_injected.c: a GICv3, by list registers. */
+extern const struct irq_delivery irq_injected;
 
 #endif /* ARM64_IRQ_OPS_H */

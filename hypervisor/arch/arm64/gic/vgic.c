@@ -43,6 +43,26 @@ static void add_sgi_targets(struct cell *cell, cpu_set_t set, bool add)
 	}
 }
 
+static int choose_delivery(struct cell *cell)
+{
+	struct gic_cell *own = &cell->arch.gic;
+	u32 maintenance = system_config->platform_info.arm.maintenance_irq;
+
+	own->delivery = gic_ops->direct;
+	own->dist_size = gic.part[GIC_DIST].size;
+	own->redist_size = gic.part[GIC_REDIST].size;
+	if (!(cell->config->flags & JAILHOUSE_CELL_GIC_PMR) || !gic_ops->injected)
+		return 0;
+	if (maintenance < GIC_SGIS || maintenance >= 32)
+		return refuse(-EINVAL, "cell \"%s\": JAILHOUSE_CELL_GIC_PMR needs maintenance_irq in the system configuration, a PPI (16 to 31; it is %u)",
+			      cell->config->name, maintenance);
+	own->delivery = gic_ops->injected;
+	own->dist_size = own->redist_size = 0;
+	/* it is EL2's */
+	own->sgi_ppi &= ~(1U << maintenance);
+	return 0;
+}
+
 static int vgic_prepare(struct cell *cell)
 {
 	int err = 0;
@@ -61,9 +81,10 @@ static int vgic_prepare(struct cell *cell)
 	cell->arch.gic.sgi_ppi = ~0U;
 	/* root wakes its CPUs only when they are parked, by what they have anyway */
 	cell->arch.gic.irqs[0] = gic.banked && cell == &root_cell ? ~0U : gic.banked;
-	cell->arch.gic.delivery = gic_ops->direct;
-	add_sgi_targets(cell, cell->cpus, true);
-	return 0;
+	err = choose_delivery(cell);
+	if (!err)
+		add_sgi_targets(cell, cell->cpus, true);
+	return err;
 }
 
 static void vgic_release(struct cell *cell)

@@ -114,13 +114,17 @@ static void write_message(const struct cell *cell, u32 reg, u32 intid)
 }
 
 /* CTLR, TYPER, IIDR, TYPER2: read-only. */
-static enum mmio_result common_access(struct mmio_access *access)
+static enum mmio_result common_access(const struct cell *cell,
+				      struct mmio_access *access)
 {
 	u32 reg = (u32)access->address & ~3U;
 
 	if (access->is_write || access->size != 4)
 		return MMIO_HANDLED;
 	access->value = gic_read(gic.gicd, reg);
+	/* with injected delivery, PMR is whole, and priorities are as they are written */
+	if (reg == GICD_CTLR && !cell->arch.gic.dist_size && cell != &root_cell)
+		access->value |= GICD_CTLR_DS;
 	if (reg == GICD_TYPER)
 		access->value = (access->value & ~(u64)GICD_TYPER_ESPI) |
 				GICD_TYPER_MBIS;
@@ -138,7 +142,7 @@ enum mmio_result vgic_dist_other(struct cell *cell, struct mmio_access *access)
 		return vgic_fields_access(gic.gicd, cell->arch.gic.irqs,
 					  IRQ_WORDS, access);
 	if (reg <= GICD_TYPER2 + 3)
-		return common_access(access);
+		return common_access(cell, access);
 	if (reg != GICD_SETSPI_NSR && reg != GICD_CLRSPI_NSR)
 		return gic_ops->dist_access(cell, access);
 	if (access->is_write && (access->size == 2 || access->size == 4))

@@ -27,13 +27,16 @@ static u32 bits_word(u32 reg)
  * Write-one registers need no read-modify-write. @owned: the cell's bits of the
  * register @reg.
  */
-static enum mmio_result bits_access(volatile void *base, u32 reg, u32 owned,
-				    struct mmio_access *access)
+static inline __attribute__((always_inline)) enum mmio_result
+bits_access(volatile void *base, u32 reg, u32 owned, bool injected,
+	    struct mmio_access *access)
 {
 	if (access->size != 4 || (reg & 3))
 		return MMIO_ERROR;
 	if (!access->is_write) {
-		access->value = gic_read(base, reg) & owned;
+		/* Group 1, also where two security states hide it */
+		access->value = owned &
+			(injected && reg < GICD_ISENABLER ? ~0U : gic_read(base, reg));
 	} else if (reg >= GICD_ISENABLER) {	/* IGROUPR is fixed: group 1 */
 		/* setting concerns others; clearing all is what guests do */
 		if (!(reg & (GICD_ICENABLER - GICD_ISENABLER)))
@@ -69,20 +72,23 @@ static enum mmio_result dist_other(struct cell *cell, u32 reg,
 	return other_access(cell, reg, access, false);
 }
 
-enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)
+/* With what the cell has of both parts' sizes, or both. */
+static inline __attribute__((always_inline)) enum mmio_result
+access_parts(struct cell *cell, u64 dist_size, u64 redist_size, bool injected,
+	     struct mmio_access *access)
 {
 	u64 offset = access->address - gic.part[GIC_DIST].base;
 	volatile u8 *base = gic.gicd;
 	const struct cpu *cpu;
 	u32 reg = (u32)offset, owned;
 
-	if (offset < gic.part[GIC_DIST].size) {
+	if (offset < dist_size) {
 		if (!is_bits(reg))
 			return dist_other(cell, reg, access);
 		owned = cell->arch.gic.irqs[bits_word(reg)];
 	} else {
 		offset = access->address - gic.part[GIC_REDIST].base;
-		if (offset >= gic.part[GIC_REDIST].size)
+		if (offset >= redist_size)
 			return MMIO_UNHANDLED;
 		cpu = gicv3.cpu_of_frame[offset / GICR_SIZE];
 		reg = (u32)(offset % GICR_SIZE) - GICR_SGI_FRAME;
@@ -93,5 +99,32 @@ enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)
 		base = (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
 		owned = cell->arch.gic.sgi_ppi;
 	}
-	return bits_access(base, reg, owned, access);
+	return bits_access(base, reg, owned, injected, access);
+}
+
+/* What is in list registers, the GIC's registers do not show. */
+static __attribute__((noinline)) enum mmio_result
+access_injected(struct cell *cell, struct mmio_access *access)
+{
+	if (access->address - gic.part[GIC_DIST].base < gic.part[GIC_DIST].size ||
+	    access->address - gic.part[GIC_REDIST].base < gic.part[GIC_REDIST].size)
+		irq_injected_give_back();
+	return access_parts(cell, gic.part[GIC_DIST].size, gic.part[GIC_REDIST].size,
+			    true, access);
+}
+
+enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)
+{
+	struct mmio_access other;
+	enum mmio_result result = access_parts(cell, cell->arch.gic.dist_size,
+					       cell->arch.gic.redist_size, false,
+					       access);
+
+	if (result != MMIO_UNHANDLED || cell->arch.gic.dist_size)
+		return result;
+	/* a copy: as above */
+	other = *access;
+	result = access_injected(cell, &other);
+	access->value = other.value;
+	return result;
 }

@@ -203,11 +203,11 @@ void traps_sync32(struct guest_regs *regs, u64 esr)
 		skip_aarch32(spsr, esr);
 }
 
-void traps_irq(struct guest_regs *regs)
+void traps_irq(void)
 {
-	/* IRQ: HCR_EL2.IMO = 0, the guest takes them. FIQ: the firmware's business */
-	(void)regs;
-	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	/* FIQ: the firmware's business */
+	if (!irq_take())
+		this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 }
 
 void el2_fault(u64 vector)

@@ -19,7 +19,8 @@ void traps_sync32(struct guest_regs *regs, u64 esr);
 void traps_sgi(u64 value);
 /* A synchronous exception that the guest must not cause. */
 void traps_fault(struct guest_regs *regs, u64 esr);
-void traps_irq(struct guest_regs *regs);
+/* An interrupt, or a FIQ: a light exit. */
+void traps_irq(void);
 /* A cell's SError: it takes it as from the machine (serror.c). */
 void serror_deliver(void);
 void el2_fault(u64 vector) __attribute__((noreturn));

@@ -156,7 +156,11 @@ exit_smccc:
 	bl	traps_hvc
 	return_light result_in_x0=1
 
-	/* the same; a trapped SMC has not been executed: as traps_skip_instruction() */
+exit_irq:
+	bl	traps_irq
+	return_light
+
+	/* as HVC; a trapped SMC has not been executed: as traps_skip_instruction() */
 exit_smc:
 	mrs	x4, elr_el2
 	mrs	x5, spsr_el2
@@ -229,12 +233,6 @@ exit_sync32:
 	mov	x0, sp
 	mrs	x1, esr_el2
 	bl	traps_sync32
-	b	vmreturn_here
-
-exit_irq:
-	save_rest
-	mov	x0, sp
-	bl	traps_irq
 	b	vmreturn_here
 
 exit_serror:

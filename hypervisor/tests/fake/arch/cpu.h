@@ -11,6 +11,10 @@ struct arch_cpu {
 	struct gic_cpu gic;
 };
 
+struct arch_vcpu {
+	struct gic_vcpu gic;
+};
+
 struct arch_cell {
 	u64 vttbr;
 	bool mem_ready;		/* between arch_cell_mem_init() and _release() */

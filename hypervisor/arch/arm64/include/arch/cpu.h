@@ -21,6 +21,11 @@ struct arch_cpu {
 	struct gic_cpu gic;
 };
 
+/* The architecture's part of struct vcpu. */
+struct arch_vcpu {
+	struct gic_vcpu gic;
+};
+
 /* The architecture's part of struct cell. */
 struct arch_cell {
 	u64 vttbr;

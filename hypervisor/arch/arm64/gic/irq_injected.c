@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Injected delivery on a GICv3, for guests that mask interrupts by priority:
+ * IMO = FMO = 1, and the guest has the virtual CPU interface. Each interrupt is
+ * an exit, which puts it into a list register; there the guest acknowledges, masks
+ * and ends it without another. SPIs and PPIs stay active in the GIC until the
+ * guest's EOI or DIR deactivates them (HW bit), so none is signalled twice; SGIs
+ * and LPIs, which may come again meanwhile, make the same list register pending.
+ *
+ * When all list registers are in use, the physical PMR lets through only what
+ * comes before the last of them. That one makes room and waits in the queue of the
+ * vcpu; all others wait in the GIC. A maintenance interrupt tells when list
+ * registers are free again.
+ */
+
+#include <arch/sysreg.h>
+#include <core/arch.h>
+#include <core/cell.h>
+#include <core/control.h>
+#include <core/main.h>
+#include <cpu/percpu_private.h>
+#include <lib/printk.h>
+
+#include "gicv3.h"
+#include "irq_ops.h"
+#include "list_registers.h"
+#include "vgic.h"
+
+#define ICH_HCR_EN		(1U << 0)
+#define ICH_HCR_UIE		(1U << 1)	/* at most one list register is in use */
+#define ICH_HCR_LRENPIE		(1U << 2)	/* EOIcount is not 0 */
+#define ICH_HCR_EOICOUNT(h)	((h) >> 27 & 0x1f)
+
+#define ICC_SPECIAL(intid)	((intid) - 1020 < 4)
+
+/* The place in the order of delivery: the lowest comes first. */
+static u64 rank(u64 lr)
+{
+	return lr >> ICH_LR_PRIORITY_SHIFT & GIC_PRIO_MASK;
+}
+
+static u64 physical_priority(const struct gic_vcpu *v, u64 priority)
+{
+	return v->priority_shift ? ICC_PRIO_NONSECURE | priority >> 1 : priority;
+}
+
+static volatile u8 *own_sgi_frame(void)
+{
+	return (volatile u8 *)this_percpu()->cpu->arch.gic.gicr + GICR_SGI_FRAME;
+}
+
+/* A bit of a register of the GIC itself, of an SGI, PPI or SPI. */
+static void set_bit(u32 reg, u32 intid)
+{
+	volatile u8 *base = intid < 32 ? own_sgi_frame() : gic.gicd;
+
+	gic_write(base, reg + intid / 32 * 4, 1U << intid % 32);
+}
+
+/*
+ * The one that makes room: the last in order, one that is pending rather than
+ * active. Active ones end in their order, unless EOImode 1 leaves that to DIR.
+ */
+static u32 find_last(u32 used)
+{
+	u64 last = 0, key;
+	u32 found = 0, n;
+
+	for (; used; used &= used - 1) {
+		n = (u32)__builtin_ctz(used);
+		key = lr_read(n);
+		key = (rank(key) << 1 | !(key & ICH_LR_ACTIVE)) + 1;
+		if (key > last) {
+			last = key;
+			found = n;
+		}
+	}
+	return found;
+}
+
+/* Takes the first in order out of the queue. */
+static u64 take_first(struct gic_vcpu *v, u64 state)
+{
+	u32 first = v->queued;
+	u64 lr = 0;
+
+	for (u32 n = 0; n < v->queued; n++)
+		if ((v->queue[n] & state) && (first == v->queued ||
+		    rank(v->queue[n]) < rank(v->queue[first])))
+			first = n;
+	if (first < v->queued) {
+		lr = v->queue[first];
+		v->queue[first] = v->queue[--v->queued];
+	}
+	return lr;
+}
+
+/* What the guest has ended while it was in the queue: the first of those active. */
+static void count_ends(struct gic_vcpu *v)
+{
+	u64 ends = ICH_HCR_EOICOUNT(read_sysreg(ich_hcr_el2)), lr;
+
+	for (; ends; ends--) {
+		lr = take_first(v, ICH_LR_ACTIVE);
+		if (lr & ICH_LR_HW)
+			write_sysreg(ICH_LR_VINTID(lr), icc_dir_el1);
+	}
+}
+
+/* From the queue to list registers; then, what the GIC may signal. */
+static void refill(struct gic_vcpu *v)
+{
+	u64 hcr = ICH_HCR_EN, pmr = ICC_PMR_ALL;
+	u32 empty, last;
+
+	/* ELRSR tells of what the caller has written */
+	isb();
+	empty = lr_empty();
+	count_ends(v);
+	for (; empty && v->queued; empty &= empty - 1)
+		lr_write((u32)__builtin_ctz(empty),
+			 take_first(v, ICH_LR_PENDING | ICH_LR_ACTIVE));
+	if (!empty) {
+		hcr |= ICH_HCR_UIE | ICH_HCR_LRENPIE;
+		last = find_last(lr_all());
+		pmr = v->queued == GIC_QUEUE ? gicv3.pmr_wake :
+		      physical_priority(v, rank(lr_read(last)));
+	}
+	write_sysreg(pmr, icc_pmr_el1);
+	write_sysreg(hcr, ich_hcr_el2);
+	/* before the guest: what is held back is not signalled, and an underflow is */
+	isb();
+}
+
+/* It is there already: pending once more. One of the GIC's own: when it has ended. */
+static u64 merge(u64 old, u64 lr)
+{
+	if (!(lr & ICH_LR_HW))
+		return old | ICH_LR_PENDING;
+	set_bit(GICD_ISPENDR, ICH_LR_VINTID(lr));
+	return old;
+}
+
+static bool merge_queued(struct gic_vcpu *v, u64 lr)
+{
+	for (u32 n = 0; n < v->queued; n++) {
+		if (ICH_LR_VINTID(v->queue[n]) != ICH_LR_VINTID(lr))
+			continue;
+		v->queue[n] = merge(v->queue[n], lr);
+		return true;
+	}
+	return false;
+}
+
+static void insert(struct gic_vcpu *v, u64 lr)
+{
+	u32 empty = lr_empty(), n;
+	u64 old;
+
+	for (u32 used = lr_used(); used; used &= used - 1) {
+		n = (u32)__builtin_ctz(used);
+		old = lr_read(n);
+		if (ICH_LR_VINTID(old) == ICH_LR_VINTID(lr)) {
+			lr_write(n, merge(old, lr));
+			return;
+		}
+	}
+	if (v->queued && merge_queued(v, lr))
+		return;
+	n = empty ? (u32)__builtin_ctz(empty) : find_last(lr_used());
+	if (!empty)
+		v->queue[v->queued++] = lr_read(n);
+	lr_write(n, lr);
+	if (v->queued || !(empty & (empty - 1)))
+		refill(v);
+}
+
+static bool take(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+	u32 intid;
+	u64 lr;
+
+	/* the wake-up is not the guest's */
+	control_end_if_stopped();
+	intid = (u32)read_sysreg(icc_iar1_el1);
+	/* RPR is its priority from there on */
+	isb();
+	if (ICC_SPECIAL(intid))
+		return false;
+	if (intid == gicv3.maintenance) {
+		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MAINTENANCE]++;
+		refill(&vcpu->arch.gic);
+		write_sysreg(intid, icc_eoir1_el1);
+		write_sysreg(intid, icc_dir_el1);
+		return true;
+	}
+	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VIRQ]++;
+	lr = read_sysreg(icc_rpr_el1) << vcpu->arch.gic.priority_shift & GIC_PRIO_MASK;
+	lr = lr << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING | ICH_LR_GROUP1 | intid;
+	write_sysreg(intid, icc_eoir1_el1);
+	if (intid - GIC_SGIS < GIC_MAX_INTID - GIC_SGIS)
+		lr |= ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT;
+	else if (intid < GIC_SGIS)
+		write_sysreg(intid, icc_dir_el1);
+	insert(&vcpu->arch.gic, lr);
+	return true;
+}
+
+/*
+ * Back to the GIC, where registers show it, and it can be routed anew: what the
+ * guest has not acknowledged. LPIs stay, as they cannot be made pending. What is left
+ * of @lr is returned.
+ */
+static u64 give_back(u64 lr)
+{
+	u32 intid = ICH_LR_VINTID(lr);
+
+	if (!(lr & ICH_LR_PENDING) || intid >= GIC_MAX_INTID)
+		return lr;
+	if (lr & ICH_LR_HW)
+		set_bit(GICD_ICACTIVER, intid);
+	set_bit(GICD_ISPENDR, intid);
+	return lr & ICH_LR_ACTIVE ? lr & ~ICH_LR_PENDING : 0;
+}
+
+/* The guest is gone: what it has acknowledged, it will not end. */
+static u64 drop(u64 lr)
+{
+	lr = give_back(lr);
+	if (lr & ICH_LR_HW)
+		set_bit(GICD_ICACTIVER, ICH_LR_VINTID(lr));
+	if (lr & ICH_LR_PENDING) {
+		vgic_count_denied(1);
+		printk("CPU %u: LPI %u is lost, its guest has left\n",
+		       this_percpu()->cpu->id, ICH_LR_VINTID(lr));
+	}
+	return 0;
+}
+
+/* All that has been taken, one by one; @change tells what becomes of it. */
+static void change_all(struct gic_vcpu *v, u64 (*change)(u64 lr))
+{
+	u32 kept = 0, n;
+	u64 lr;
+
+	for (u32 used = lr_used(); used; used &= used - 1) {
+		n = (u32)__builtin_ctz(used);
+		lr_write(n, change(lr_read(n)));
+	}
+	for (n = 0; n < v->queued; n++) {
+		lr = change(v->queue[n]);
+		if (lr)
+			v->queue[kept++] = lr;
+	}
+	v->queued = kept;
+}
+
+void irq_injected_give_back(void)
+{
+	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+
+	change_all(v, give_back);
+	refill(v);
+}
+
+/* Nothing of the last guest; the maintenance interrupt passes each mask of ours. */
+static void begin(void)
+{
+	volatile u8 *sgi = own_sgi_frame();
+	struct vcpu *vcpu = arch_this_vcpu();
+	u32 intid = gicv3.maintenance;
+
+	gicv3_reset_virtual_priorities();
+	for (u32 n = 0; n < lr_count(); n++)
+		lr_write(n, 0);
+	vcpu->arch.gic.queued = 0;
+	/* root goes on by what it has found out before */
+	vcpu->arch.gic.priority_shift = gicv3.pmr_whole && vcpu->cell != &root_cell;
+	write_sysreg((read_sysreg(icc_ctlr_el1) & ~(u64)ICC_CTLR_CBPR) | ICC_CTLR_EOIMODE,
+		     icc_ctlr_el1);
+	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
+	/* RPR is the whole priority */
+	write_sysreg(0, icc_bpr1_el1);
+	refill(&vcpu->arch.gic);
+	sgi[GICD_IPRIORITYR + intid] = GIC_PRIO_WAKE;
+	gic_write(sgi, GICD_ISENABLER, 1U << intid);
+}
+
+/* Linux's KVM has this interrupt, too. */
+static void keep_maintenance(void)
+{
+	struct gic_cpu_state *s = &this_percpu()->gic;
+	volatile u8 *sgi = own_sgi_frame();
+
+	s->maintenance_enabled = gic_read(sgi, GICD_ISENABLER) & 1U << gicv3.maintenance;
+	s->maintenance_priority = sgi[GICD_IPRIORITYR + gicv3.maintenance];
+}
+
+static void restore_maintenance(void)
+{
+	const struct gic_cpu_state *s = &this_percpu()->gic;
+	volatile u8 *sgi = own_sgi_frame();
+
+	gic_write(sgi, GICD_ICENABLER, 1U << gicv3.maintenance);
+	sgi[GICD_IPRIORITYR + gicv3.maintenance] = s->maintenance_priority;
+	gic_write(sgi, GICD_ISENABLER, s->maintenance_enabled);
+}
+
+static void cpu_adopt(void)
+{
+	const struct gic_cpu_state *s = &this_percpu()->gic;
+	u64 vmcr = s->icc_pmr << ICH_VMCR_VPMR_SHIFT |
+		   read_sysreg(icc_bpr1_el1) << ICH_VMCR_VBPR1_SHIFT;
+
+	if (read_sysreg(icc_igrpen1_el1))
+		vmcr |= ICH_VMCR_VENG1;
+	if (s->icc_ctlr & ICC_CTLR_CBPR)
+		vmcr |= ICH_VMCR_VCBPR;
+	if (s->icc_ctlr & ICC_CTLR_EOIMODE)
+		vmcr |= ICH_VMCR_VEOIM;
+	write_sysreg(vmcr, ich_vmcr_el2);
+	keep_maintenance();
+	begin();
+}
+
+static void cpu_reset(void)
+{
+	/* Group 1 is on, as with direct delivery */
+	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
+	begin();
+}
+
+static void cpu_release(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	change_all(&vcpu->arch.gic, drop);
+	write_sysreg(0, ich_hcr_el2);
+	if (vcpu->cell != &root_cell)
+		return;
+	/* it may go on without us, with the mask that it has now */
+	this_percpu()->gic.icc_pmr = read_sysreg(ich_vmcr_el2) >> ICH_VMCR_VPMR_SHIFT &
+				     GIC_PRIO_MASK;
+	restore_maintenance();
+}
+
+/* Its own interrupts wake it, unless one waits for it already. */
+static void cpu_sleep(bool timed, u64 until)
+{
+	for (u32 used = lr_used(); used; used &= used - 1)
+		if (lr_read((u32)__builtin_ctz(used)) & ICH_LR_PENDING)
+			return;
+	/* the guest's stores are seen before it sleeps */
+	dsb(sy);
+	if (timed)
+		wfit(until);
+	else
+		wfi();
+}
+
+const struct irq_delivery irq_injected = {
+	.hcr_bits = HCR_IMO | HCR_FMO,
+	.cpu_adopt = cpu_adopt,
+	.cpu_reset = cpu_reset,
+	.cpu_release = cpu_release,
+	.cpu_sleep = cpu_sleep,
+	.take = take,
+};
