@@ -5,7 +5,8 @@
 #
 #	PROGRAMS := blink			blink.bin and blink.elf, of blink.c
 #	OBJECTS := gpio.o			linked with all of them
-#	RTOS := 1				with the real-time kernel: the program has main(), not inmate_main()
+#	RTOS := 1				with the real-time kernel: the program has main(), not inmate_main();
+#						RTOS := up: for cells of one CPU, faster
 #	include /usr/local/lib/jailhouse/inmate/inmate.mk
 #
 # It starts at 0, the usual cpu_reset_address. CFLAGS and CPPFLAGS add to what is needed; CROSS_COMPILE is the prefix of
@@ -20,7 +21,7 @@ INMATE_CC ?= $(CROSS_COMPILE)gcc
 INMATE_LIBS := $(INMATE)/lib.a
 ifdef RTOS
 # each uses the other
-INMATE_LIBS := --start-group $(INMATE)/librtos.a $(INMATE)/lib.a --end-group
+INMATE_LIBS := --start-group $(INMATE)/librtos$(if $(filter up,$(RTOS)),-up).a $(INMATE)/lib.a --end-group
 INMATE_MODE := $(RTOS_CFLAGS)
 else
 INMATE_MODE := $(INMATE_NO_FP)

@@ -129,7 +129,7 @@ rtos()
 {
 	enable
 	jailhouse cell create $CELL_CONFIG
-	jailhouse cell load inmate-test $IMAGES/thread-bench.bin -s "con-type=none con-virtual=1" -a 0x1000
+	jailhouse cell load inmate-test $IMAGES/thread-bench-up.bin -s "con-type=none con-virtual=1" -a 0x1000
 	load storm $STORM &
 	sleep 0.5
 	jailhouse cell start inmate-test

@@ -49,7 +49,7 @@ HEADINGS = (ONE, TWO)
 
 def _size():
     """KB of code and constants that the program has of the kernel."""
-    with open(f"{PROGRAMS}/kernel-bench.map", encoding="utf-8") as f:
+    with open(f"{PROGRAMS}/kernel-bench-up.map", encoding="utf-8") as f:
         linked = f.read().split("Linker script and memory map")[1]
     found = re.findall(r"^ \.(?:text|rodata|data)\S*\s+0x\w+\s+(0x\w+) \S*librtos\S*\(", linked, re.M)
     return sum(int(size, 16) for size in found) / 1000
@@ -60,7 +60,7 @@ def measure(plugin_argument, out):
     result = {}
     for heading, cpus in ((ONE, 1), (TWO, 2)):
         report = os.path.join(out, f"kernels-{cpus}.counts")
-        alone("kernel-bench", plugin_argument(report), cpus)
+        alone("kernel-bench-up" if cpus == 1 else "kernel-bench", plugin_argument(report), cpus)
         intervals = counts.read(report).intervals
         for name, number, *_ in ROWS:
             result[heading, name] = intervals[number].machine_all_max, intervals[number].machine_all_min

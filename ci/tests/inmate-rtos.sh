@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # The tests of the real-time kernel (inmates/rtos/tests), one after the other in one cell. The kernel's parameter
-# cellblock.cpus= says how many CPUs the cell has; with two, threads are on the other CPU first, and anywhere then where
-# that makes a difference. For a closer look, PROGRAMs can be given, and ci/qemu --append cellblock.cpus=N.
+# cellblock.cpus= says how many CPUs the cell has; with one, they are linked with librtos-up.a; with two, threads are on
+# the other CPU first, and anywhere then where that makes a difference. For a closer look, PROGRAMs can be given, and ci/qemu --append cellblock.cpus=N.
 
 . /usr/share/cellblock/test.sh
 
@@ -17,7 +17,7 @@ ANYWHERE="flags mutex pool queue semaphore thread"	# place threads by helpers= a
 details() { echo "state: $end"; }
 
 # run_until PROGRAM PARAMETERS LAST: it stops, and LAST is among what it has said; one that fails may not have said it
-run_until() { run $CELL rtos-"$1" "$2" && (LIMIT=10 && said "$3"); }
+run_until() { run $CELL rtos-"$1$up" "$2" && (LIMIT=10 && said "$3"); }
 
 # suite PROGRAM PARAMETERS: its results as those of a nested test
 suite()
@@ -47,16 +47,18 @@ all_named()
 	done
 }
 
-programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$')
+programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$\|-up$')
 all=$(echo "$programs" | wc -l)
 cpus=$(sed -n 's/.*cellblock\.cpus=\([0-9]*\).*/\1/p' /proc/cmdline)
 cp $ETC/qemu-arm64-$CELL.cell /tmp/rtos.cell
 if [ "$cpus" = 1 ]; then
 	helpers=1
+	up=-up
 	anywhere=
 	printf '%b' "\\0$ONE_CPU" | dd of=/tmp/rtos.cell bs=1 seek=$CPU_SET conv=notrunc 2>/dev/null
 else
 	helpers=2
+	up=
 	anywhere=${*:-$ANYWHERE}
 fi
 programs=${*:-$programs}

@@ -8,16 +8,31 @@
 RTOS_SOURCES := $(wildcard rtos/kernel/*.c)
 RTOS_ASM := $(wildcard rtos/port/*.S)
 RTOS_OBJECTS := $(RTOS_SOURCES:%.c=$(OUT)/%.o) $(RTOS_ASM:%.S=$(OUT)/%.o)
+# The same for cells of one CPU.
+RTOS_UP_OBJECTS := $(RTOS_OBJECTS:$(OUT)/rtos/%=$(OUT)/rtos-up/%)
 RTOS_TESTS := $(patsubst rtos/tests/%.c,tests/rtos-%,$(wildcard rtos/tests/*.c))
+# Programs that are linked with the library for one CPU too, as NAME-up.
+RTOS_UP = $(RTOS_TESTS) $(RTOS_BENCH)
 RTOS_PROGRAMS := $(patsubst rtos/demos/%.c,rtos/%,$(wildcard rtos/demos/*.c)) $(RTOS_TESTS)
 RTOS_APP := $(RTOS_CFLAGS) -Irtos/include
 
-$(RTOS_OBJECTS): CPPFLAGS += -Irtos/include
+$(RTOS_OBJECTS) $(RTOS_UP_OBJECTS): CPPFLAGS += -Irtos/include
+$(RTOS_UP_OBJECTS): CPPFLAGS += -DRTOS_UP
 
 $(OUT)/rtos/port/%.o: rtos/port/%.S $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
 	$(call say,AS,$@)
 	$(Q)$(CC_ARM64) $(CPPFLAGS) $(ASFLAGS) -c -o $@ $<
+
+$(OUT)/rtos-up/port/%.o: rtos/port/%.S $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(call say,AS,$@)
+	$(Q)$(CC_ARM64) $(CPPFLAGS) $(ASFLAGS) -c -o $@ $<
+
+$(OUT)/rtos-up/kernel/%.o: rtos/kernel/%.c $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(NO_FP) -c -o $@ $<
 
 $(OUT)/rtos/%.o: rtos/demos/%.c $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
@@ -31,8 +46,9 @@ $(OUT)/tests/rtos-%.o: rtos/tests/%.c $(MAKEFILE_LIST)
 
 # What all tests are linked with.
 RTOS_HARNESS := $(OUT)/tests/lib/rtos-harness.o
-$(RTOS_TESTS:%=$(OUT)/%.elf): $(RTOS_HARNESS)
-$(RTOS_TESTS:%=$(OUT)/%.elf): RTOS_OWN = $(RTOS_HARNESS)
+RTOS_TEST_ELFS := $(RTOS_TESTS:%=$(OUT)/%.elf) $(RTOS_TESTS:%=$(OUT)/%-up.elf)
+$(RTOS_TEST_ELFS): $(RTOS_HARNESS)
+$(RTOS_TEST_ELFS): RTOS_OWN = $(RTOS_HARNESS)
 
 $(RTOS_HARNESS): rtos/tests/lib/harness.c $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
@@ -41,15 +57,18 @@ $(RTOS_HARNESS): rtos/tests/lib/harness.c $(MAKEFILE_LIST)
 
 # A program may have an alloc() or a kernel of its own: what is not the API is local. config.o stays apart, as
 # rtos_config of a program takes its place.
-RTOS_CONFIG := $(OUT)/rtos/kernel/config.o
 RTOS_NAMES := os[A-Z]* rtos_* inmate_main
 
-$(OUT)/rtos/kernel.o: $(filter-out $(RTOS_CONFIG),$(RTOS_OBJECTS))
+$(OUT)/rtos/kernel.o: $(filter-out %/config.o,$(RTOS_OBJECTS))
+$(OUT)/rtos-up/kernel.o: $(filter-out %/config.o,$(RTOS_UP_OBJECTS))
+$(OUT)/rtos/kernel.o $(OUT)/rtos-up/kernel.o:
 	$(call say,LD,$@)
 	$(Q)$(LD_ARM64) -r -o $@ $^
 	$(Q)$(OBJCOPY_ARM64) --wildcard $(RTOS_NAMES:%='--keep-global-symbol=%') $@
 
-$(OUT)/rtos/librtos.a: $(OUT)/rtos/kernel.o $(RTOS_CONFIG)
+$(OUT)/rtos/librtos.a: $(OUT)/rtos/kernel.o $(OUT)/rtos/kernel/config.o
+$(OUT)/rtos-up/librtos-up.a: $(OUT)/rtos-up/kernel.o $(OUT)/rtos-up/kernel/config.o
+$(OUT)/rtos/librtos.a $(OUT)/rtos-up/librtos-up.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^
 
@@ -58,8 +77,15 @@ RTOS_BENCH := thread-bench kernel-bench
 $(RTOS_BENCH:%=$(OUT)/%.o): NO_FP := $(RTOS_APP)
 
 # Each library uses the other: lib.a calls inmate_main(), which calls main().
-$(RTOS_PROGRAMS:%=$(OUT)/%.elf) $(RTOS_BENCH:%=$(OUT)/%.elf): $(OUT)/%.elf: $(OUT)/%.o $(START_OBJECTS) \
-		$(OUT)/rtos/librtos.a $(OUT)/lib/lib.a $(OUT)/lib/inmate.lds
+RTOS_LINK = $(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -Map $(@:.elf=.map) -o $@ $(START_OBJECTS) $< $(RTOS_OWN) \
+	--start-group $(filter %.a,$^) --end-group
+RTOS_LINKED := $(START_OBJECTS) $(OUT)/lib/lib.a $(OUT)/lib/inmate.lds
+RTOS_ALL := $(RTOS_PROGRAMS) $(RTOS_BENCH)
+
+$(RTOS_ALL:%=$(OUT)/%.elf): $(OUT)/%.elf: $(OUT)/%.o $(OUT)/rtos/librtos.a $(RTOS_LINKED)
 	$(call say,LD,$@)
-	$(Q)$(LD_ARM64) $(LDFLAGS) -T $(OUT)/lib/inmate.lds -Map $(@:.elf=.map) -o $@ $(START_OBJECTS) $< $(RTOS_OWN) \
-		--start-group $(OUT)/rtos/librtos.a $(OUT)/lib/lib.a --end-group
+	$(Q)$(RTOS_LINK)
+
+$(RTOS_UP:%=$(OUT)/%-up.elf): $(OUT)/%-up.elf: $(OUT)/%.o $(OUT)/rtos-up/librtos-up.a $(RTOS_LINKED)
+	$(call say,LD,$@)
+	$(Q)$(RTOS_LINK)

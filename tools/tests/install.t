@@ -61,9 +61,12 @@ build "$top/inmates/demos/timer-demo.c"
 build "$top/inmates/rtos/demos/rtos-demo.c" RTOS=1
 
 # what else a program calls its functions is its own business
-is "$("${CROSS_COMPILE-aarch64-linux-gnu-}nm" -g --defined-only "$DESTDIR$PREFIX/lib/jailhouse/inmate/librtos.a" |
-	awk 'NF == 3 { print $3 }' | grep -Ev '^(os[A-Z]|rtos_|inmate_main$)')" \
-	'' 'the real-time kernel exports no other names than its own'
+for library in librtos librtos-up; do
+	is "$("${CROSS_COMPILE-aarch64-linux-gnu-}nm" -g --defined-only \
+		"$DESTDIR$PREFIX/lib/jailhouse/inmate/$library.a" |
+		awk 'NF == 3 { print $3 }' | grep -Ev '^(os[A-Z]|rtos_|inmate_main$)')" \
+		'' "the real-time kernel exports no other names than its own, $library"
+done
 
 "$top/scripts/install" --remove "$release"
 is "$?" 0 'removed'

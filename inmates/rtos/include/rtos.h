@@ -146,6 +146,9 @@ uint64_t rtos_tick_time(uint32_t tick);
 
 /* ==== Measuring ==== */
 
+/* False in librtos-up.a, where the next three find nothing. */
+extern const bool rtos_measures;
+
 /*
  * With measure_irqs_off: the longest time that each CPU had its interrupts
  * masked by the kernel, in counts of the system timer, and the place by name.

@@ -9,7 +9,7 @@
 
 extern char image_start[];
 
-static u8 idle_stacks[INMATE_MAX_CPUS][IDLE_STACK_SIZE]
+static u8 idle_stacks[MAX_CPUS][IDLE_STACK_SIZE]
 	__attribute__((aligned(16)));
 static u32 cpus_started;
 static bool all_started;
@@ -41,7 +41,7 @@ static void cpu_init(struct cpu *cpu, unsigned int number)
 
 void cpus_init(void)
 {
-	for (unsigned int n = 0; n < kernel.num_cpus; n++)
+	for (unsigned int n = 0; n < num_cpus(); n++)
 		cpu_init(&kernel.cpus[n], n);
 	write_sysreg(tpidrro_el0, &kernel.cpus[0]);
 	write_sysreg(tpidr_el0, NULL);
@@ -54,7 +54,7 @@ void cpus_init(void)
  */
 static void wait_for_all_cpus(void)
 {
-	if (atomic_add(&cpus_started, 1) == kernel.num_cpus) {
+	if (atomic_add(&cpus_started, 1) == num_cpus()) {
 		if (!INMATE_BASE)
 			unmap_range(image_start, PAGE_SIZE);
 		atomic_set(&all_started, true);
@@ -74,8 +74,8 @@ static void __attribute__((noreturn)) cpu_run(void)
 	wait_for_all_cpus();
 	lock_acquire();
 	cpu->online = true;
-	cpu->programmed = 0;
 	cpu->started = timer_get_ticks();
+	time_program(cpu);
 	context_start();
 }
 
@@ -84,7 +84,7 @@ void cpus_start(void)
 	irqs_init();
 	fault_init();
 	kernel.state = osKernelRunning;
-	for (unsigned int n = 1; n < kernel.num_cpus; n++)
+	for (unsigned int n = 1; n < num_cpus(); n++)
 		if (smp_start_cpu(n, cpu_run))
 			panic("CPU %u does not start", n);
 	cpu_run();
@@ -93,7 +93,7 @@ void cpus_start(void)
 void kernel_fail(void)
 {
 	disable_irqs();
-	if (kernel.num_cpus > 1)
+	if (num_cpus() > 1)
 		irq_send_sgi_others(SGI_STOP);
 	inmate_end(JAILHOUSE_CELL_FAILED);
 }

@@ -96,12 +96,17 @@ fail_masked(const struct thread *thread, u64 esr, u64 far)
  * An id that was an object once may be in a guard page now: object_peek() goes
  * on with 0.
  */
-static bool is_peek(u64 *pc, u64 *x0)
+static bool is_peek(u64 esr, u64 *pc, u64 *x)
 {
-	if (*pc != (u64)object_peek)
+	u32 instruction;
+
+	if (ESR_EC(esr) != ESR_EC_DABT)
+		return false;
+	instruction = *(const u32 *)*pc;
+	if (!IS_PEEK(instruction))
 		return false;
 	*pc += INSTRUCTION_SIZE;
-	*x0 = 0;
+	x[PEEK_REGISTER(instruction)] = 0;
 	return true;
 }
 
@@ -111,7 +116,7 @@ struct context *fault_from_thread(void)
 	struct thread *thread = this_cpu()->current;
 	enum rtos_fault fault = classify(thread, esr, far);
 
-	if (is_peek(&thread->context.pc, &thread->context.x[0]))
+	if (is_peek(esr, &thread->context.pc, thread->context.x))
 		return &thread->context;
 	if (thread->context.pstate & PSTATE_I)
 		fail_masked(thread, esr, far);
@@ -130,7 +135,7 @@ static bool handler_fault(struct exception_frame *frame)
 {
 	struct cpu *cpu = &kernel.cpus[cpu_id()];
 
-	if (is_peek(&frame->elr, &frame->x[0])) {
+	if (is_peek(frame->esr, &frame->elr, frame->x)) {
 		/* the library's vectors have used these */
 		write_sysreg(tpidrro_el0, cpu);
 		write_sysreg(tpidr_el0, cpu->current);
@@ -138,7 +143,7 @@ static bool handler_fault(struct exception_frame *frame)
 	}
 	printk_raw("\nrtos: fault in the kernel or the handler of interrupt %u on CPU %u, in thread '%s'\n",
 		   cpu->irq, cpu->number, thread_name(cpu->current));
-	if (kernel.num_cpus > 1)
+	if (num_cpus() > 1)
 		irq_send_sgi_others(SGI_STOP);
 	return false;
 }

@@ -7,6 +7,13 @@
 #define KERNEL_VERSION		10000000
 #define KERNEL_ID		"Cellblock RTOS 1.0"
 
+static void count_cpus(void)
+{
+	kernel.num_cpus = smp_num_cpus();
+	if (rtos_config.max_cpus && rtos_config.max_cpus < kernel.num_cpus)
+		kernel.num_cpus = rtos_config.max_cpus;
+}
+
 osStatus_t osKernelInitialize(void)
 {
 	if (refused_in_isr())
@@ -16,10 +23,10 @@ osStatus_t osKernelInitialize(void)
 	if (kernel.state != osKernelInactive)
 		return osError;
 
-	kernel.num_cpus = smp_num_cpus();
-	if (rtos_config.max_cpus && rtos_config.max_cpus < kernel.num_cpus)
-		kernel.num_cpus = rtos_config.max_cpus;
+	if (SMP)
+		count_cpus();
 	list_init(&kernel.threads);
+	kernel.accounting = rtos_config.slice_ticks || rtos_config.watchdog_ticks;
 	cpus_init();
 	time_init();
 	alloc_init(rtos_config.heap, rtos_config.heap_size);

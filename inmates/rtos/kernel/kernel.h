@@ -20,6 +20,18 @@
 
 #define PRIORITIES		57	/* 0 is the idle threads' */
 
+/*
+ * librtos-up.a is for cells of one CPU: what is there for others only is left
+ * out by the compiler, and the time with interrupts masked is not measured.
+ */
+#ifdef RTOS_UP
+#define SMP			false
+#define MAX_CPUS		1
+#else
+#define SMP			true
+#define MAX_CPUS		INMATE_MAX_CPUS
+#endif
+
 #define PSTATE_EL1T		0x4
 #define PSTATE_F		(1 << 6)
 #define PSTATE_I		(1 << 7)
@@ -27,14 +39,15 @@
 
 /* ==== Objects ==== */
 
+/* Rare values in memory, and each of them is one instruction's constant. */
 enum object_kind {
-	OBJECT_THREAD = 0x52541000,
-	OBJECT_TIMER,
-	OBJECT_EVENT_FLAGS,
-	OBJECT_MUTEX,
-	OBJECT_SEMAPHORE,
-	OBJECT_MEMORY_POOL,
-	OBJECT_MESSAGE_QUEUE,
+	OBJECT_THREAD = 0x52540000,
+	OBJECT_TIMER = 0x52550000,
+	OBJECT_EVENT_FLAGS = 0x52560000,
+	OBJECT_MUTEX = 0x52570000,
+	OBJECT_SEMAPHORE = 0x52580000,
+	OBJECT_MEMORY_POOL = 0x52590000,
+	OBJECT_MESSAGE_QUEUE = 0x525a0000,
 };
 
 struct object {
@@ -62,7 +75,7 @@ struct thread {
 	struct cpu *cpu;	/* ran here last */
 	struct cpu *reserved;	/* will run there next */
 	u32 affinity;
-	struct list ready[INMATE_MAX_CPUS];	/* of each CPU it may run on */
+	struct list ready[MAX_CPUS];	/* of each CPU it may run on */
 	u64 slice_used;		/* counts of the system timer */
 	u64 run_used;		/* the same, since it waited last */
 
@@ -102,7 +115,7 @@ struct cpu {
 	struct list ready[PRIORITIES];
 	struct heap deadlines;
 	u64 started;			/* when the current one came on */
-	u64 programmed;			/* the timer's deadline */
+	u64 programmed;			/* the timer's deadline; 0: not yet */
 	u64 off_since;			/* interrupts, see measure.c */
 	const char *off_place;
 	struct rtos_irqs_off off_longest;
@@ -115,22 +128,28 @@ struct kernel {
 	bool suspended;
 	u32 next_ticket, now_serving;	/* of the lock itself */
 	unsigned int num_cpus;
+	bool accounting;		/* of the time that threads use */
 	u64 tick_counts;		/* counts of the system timer in a tick */
 	u64 tick_base;			/* the counter at tick 0 */
 	u64 frozen_tick;		/* while suspended */
 	u32 num_threads;
 	struct list threads;
-	struct cpu cpus[INMATE_MAX_CPUS];
+	struct cpu cpus[MAX_CPUS];
 };
 
 extern struct kernel kernel;
 
 /* ==== Who and where ==== */
 
+static inline unsigned int num_cpus(void)
+{
+	return SMP ? kernel.num_cpus : 1;
+}
+
 /* The CPU's struct; with interrupts masked, or the thread moves away. */
 static inline struct cpu *this_cpu(void)
 {
-	return (struct cpu *)read_sysreg(tpidrro_el0);
+	return SMP ? (struct cpu *)read_sysreg(tpidrro_el0) : &kernel.cpus[0];
 }
 
 /* The thread that runs, or is interrupted; NULL before osKernelStart(). */
@@ -139,41 +158,11 @@ static inline struct thread *this_thread(void)
 	return (struct thread *)read_sysreg(tpidr_el0);
 }
 
-/* ==== Lock: lock.c ==== */
-
-#define KERNEL_STACK_NEED	768	/* of a thread, by any call */
-
-/*
- * An overflow must hit the thread before it holds the lock. Then masks
- * interrupts and takes the lock; returns what to give kernel_unlock().
- */
-#define kernel_lock()		kernel_lock_at(__func__)
-u64 kernel_lock_at(const char *place);
-/* Switches to another thread first if there is a better one. */
-void kernel_unlock(u64 flags);
-/* The bare lock, interrupts masked by the caller. */
-void lock_acquire(void);
-void lock_release(void);
-
-/* True where the API says "ISR": in a handler, or a thread masks interrupts. */
-bool in_isr(void);
-/* The same, for a call that is refused there; a handler's is reported. */
-#define refused_in_isr()	refused_in_isr_at(__func__)
-bool refused_in_isr_at(const char *call);
-/* Objects may be made: initialised and not in_isr(). */
-#define may_create()		may_create_at(__func__)
-bool may_create_at(const char *call);
-
-/* Time with interrupts masked: measure.c. */
-void irqs_off_begin(const char *place);
-void irqs_off_end(void);
+#include "lock.h"
+#include "object.h"
 
 /* ==== Objects: object.c ==== */
 
-/* NULL unless id is an object of that kind; it may be any value. */
-void *object_get(const void *id, enum object_kind kind);
-/* *p, or 0 where nothing is mapped: port/context.S and fault.c. */
-u32 object_peek(const u32 *p);
 /* Takes cb_mem or memory of the heap, cleared; NULL if there is none. Not locked. */
 void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size);
 /* Locked; the id becomes invalid. */

@@ -6,22 +6,12 @@
 struct kernel kernel;
 
 /* First come, first served: a CPU waits for one section of each other CPU. */
-void lock_acquire(void)
+void lock_acquire_smp(void)
 {
 	u32 ticket = __atomic_fetch_add(&kernel.next_ticket, 1, __ATOMIC_RELAXED);
 
 	while (atomic_read(&kernel.now_serving) != ticket)
 		cpu_relax();
-}
-
-void lock_release(void)
-{
-	atomic_set(&kernel.now_serving, kernel.now_serving + 1);
-}
-
-static bool on_handler_stack(void)
-{
-	return read_sysreg(spsel) != 0;
 }
 
 /*
@@ -39,16 +29,10 @@ static bool is_stopped(u64 flags)
 	return thread->state != osThreadRunning || thread->kill;
 }
 
-u64 kernel_lock_at(const char *place)
+u64 kernel_lock_smp(const char *place)
 {
-	u64 flags;
+	u64 flags = irqs_save();
 
-	if (!on_handler_stack()) {
-		const char *sp = __builtin_frame_address(0);
-
-		*(const volatile char *)(sp - KERNEL_STACK_NEED);
-	}
-	flags = irqs_save();
 	irqs_off_begin(place);
 	lock_acquire();
 	while (is_stopped(flags)) {
@@ -58,7 +42,7 @@ u64 kernel_lock_at(const char *place)
 	return flags;
 }
 
-void kernel_unlock(u64 flags)
+void kernel_unlock_slow(u64 flags)
 {
 	if (kernel.state == osKernelRunning && this_cpu()->resched &&
 	    !on_handler_stack() && this_cpu()->current != kernel.locker) {
@@ -83,7 +67,7 @@ bool in_isr(void)
 	return on_handler_stack() || (read_sysreg(daif) & PSTATE_I);
 }
 
-bool refused_in_isr_at(const char *call)
+bool refused_masked(const char *call)
 {
 	if (!in_isr())
 		return false;
@@ -109,5 +93,5 @@ unsigned int rtos_cpu(void)
 
 unsigned int rtos_num_cpus(void)
 {
-	return kernel.num_cpus;
+	return num_cpus();
 }

@@ -8,7 +8,9 @@
 
 #include "kernel.h"
 
-void irqs_off_begin(const char *place)
+const bool rtos_measures = SMP;
+
+void irqs_off_begin_measured(const char *place)
 {
 	struct cpu *cpu;
 
@@ -21,7 +23,7 @@ void irqs_off_begin(const char *place)
 	cpu->off_since = timer_get_ticks();
 }
 
-void irqs_off_end(void)
+void irqs_off_end_measured(void)
 {
 	struct cpu *cpu;
 	u64 time;
@@ -43,18 +45,18 @@ struct rtos_irqs_off rtos_irqs_off(unsigned int number)
 {
 	struct rtos_irqs_off none = { 0 };
 
-	return number < kernel.num_cpus ? kernel.cpus[number].off_longest : none;
+	return number < num_cpus() ? kernel.cpus[number].off_longest : none;
 }
 
 void rtos_irqs_off_reset(void)
 {
-	for (unsigned int n = 0; n < kernel.num_cpus; n++)
+	for (unsigned int n = 0; n < num_cpus(); n++)
 		kernel.cpus[n].off_longest = (struct rtos_irqs_off){ 0 };
 }
 
 void rtos_irqs_off_report(void)
 {
-	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+	for (unsigned int n = 0; n < num_cpus(); n++) {
 		struct rtos_irqs_off longest = rtos_irqs_off(n);
 
 		printk("CPU %u: interrupts masked for at most %llu ns, in %s\n", n,

@@ -6,17 +6,6 @@
 /* Of the linker script: objects live in the program's data. */
 extern char rodata_end[], image_end[];
 
-void *object_get(const void *id, enum object_kind kind)
-{
-	const char *p = id;
-
-	if ((uintptr_t)id % 16 || p < rodata_end || p >= image_end)
-		return NULL;
-	if (object_peek(&((const struct object *)id)->kind) != kind)
-		return NULL;
-	return (void *)(uintptr_t)id;
-}
-
 void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size)
 {
 	struct object *object = cb_mem;

@@ -13,7 +13,7 @@
 
 static bool may_run_on(const struct thread *thread, const struct cpu *cpu)
 {
-	return thread->affinity >> cpu->number & 1;
+	return !SMP || (thread->affinity >> cpu->number & 1);
 }
 
 void sched_kick(struct cpu *cpu)
@@ -21,7 +21,7 @@ void sched_kick(struct cpu *cpu)
 	if (!cpu->online || cpu->resched)
 		return;
 	cpu->resched = true;
-	if (cpu != this_cpu())
+	if (SMP && cpu != this_cpu())
 		irq_send_sgi(SGI_RESCHEDULE, smp_mpidr(cpu->number));
 }
 
@@ -39,7 +39,7 @@ static void peer_came(struct cpu *cpu, const struct thread *thread)
 
 static void enqueue(struct thread *thread, bool front)
 {
-	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+	for (unsigned int n = 0; n < num_cpus(); n++) {
 		struct cpu *cpu = &kernel.cpus[n];
 		struct list *queue = &cpu->ready[thread->priority];
 		bool first = list_empty(queue);
@@ -55,7 +55,7 @@ static void enqueue(struct thread *thread, bool front)
 
 static void dequeue(struct thread *thread)
 {
-	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+	for (unsigned int n = 0; n < num_cpus(); n++) {
 		struct cpu *cpu = &kernel.cpus[n];
 
 		if (list_empty(&thread->ready[n]))
@@ -88,7 +88,7 @@ static struct cpu *weakest_cpu(const struct thread *thread)
 	u32 lowest = thread->priority;
 	struct cpu *found = NULL;
 
-	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+	for (unsigned int n = 0; n < num_cpus(); n++) {
 		struct cpu *cpu = &kernel.cpus[n];
 		u32 priority = priority_on(cpu);
 
@@ -241,8 +241,10 @@ struct context *sched_switch(void)
 	struct thread *before = cpu->current, *chosen, *next;
 	bool yield;
 
-	account(cpu, timer_get_ticks());
-	check_stack(before);
+	if (kernel.accounting)
+		account(cpu, timer_get_ticks());
+	if (!before->guard)
+		check_stack(before);
 	if (before->kill || before->state == osThreadTerminated)
 		thread_finish(before);
 	chosen = cpu->next;
@@ -270,9 +272,10 @@ struct context *sched_switch(void)
 	 * Whoever these have displaced elsewhere may have come here; a CPU is
 	 * not told by itself while it switches.
 	 */
-	if (cpu->resched)
+	if (SMP && cpu->resched)
 		irq_send_sgi(SGI_RESCHEDULE, smp_mpidr(cpu->number));
-	time_program(cpu);
+	if (kernel.accounting || (SMP && !cpu->programmed))
+		time_program(cpu);
 	if (next->context.full)
 		irqs_off_end();
 	lock_release();

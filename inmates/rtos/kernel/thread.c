@@ -9,7 +9,7 @@ static const osThreadAttr_t default_attr;
 
 static u32 all_cpus(void)
 {
-	return (1U << kernel.num_cpus) - 1;
+	return (1U << num_cpus()) - 1;
 }
 
 static void thread_entry(osThreadFunc_t func, void *argument)
@@ -31,7 +31,7 @@ void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
 	context->full = 1;
 	list_init(&thread->mutexes);
 	list_init(&thread->all);
-	for (unsigned int n = 0; n < INMATE_MAX_CPUS; n++)
+	for (unsigned int n = 0; n < MAX_CPUS; n++)
 		list_init(&thread->ready[n]);
 }
 

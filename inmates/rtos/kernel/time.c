@@ -41,8 +41,10 @@ void time_thaw(u32 ticks)
 			   (kernel.frozen_tick + ticks) * kernel.tick_counts;
 	/* who reads the time without the lock sees the new base from here on */
 	atomic_set(&kernel.suspended, false);
-	for (unsigned int n = 0; n < kernel.num_cpus; n++)
+	for (unsigned int n = 0; n < num_cpus(); n++) {
+		kernel.cpus[n].programmed = 0;
 		sched_kick(&kernel.cpus[n]);
+	}
 	time_program(this_cpu());
 }
 
@@ -55,7 +57,7 @@ u32 time_to_next(void)
 {
 	u64 now = time_now(), next = now + osWaitForever;
 
-	for (unsigned int n = 0; n < kernel.num_cpus; n++) {
+	for (unsigned int n = 0; n < num_cpus(); n++) {
 		const struct heap_node *first = first_deadline(&kernel.cpus[n]);
 
 		if (first && first->key < next)
@@ -66,8 +68,12 @@ u32 time_to_next(void)
 
 void deadline_set(struct deadline *deadline, u64 tick)
 {
-	deadline->cpu = this_cpu();
-	heap_add(&deadline->cpu->deadlines, &deadline->node, tick);
+	struct cpu *cpu = this_cpu();
+
+	deadline->cpu = cpu;
+	heap_add(&cpu->deadlines, &deadline->node, tick);
+	if (counter_at(tick) < cpu->programmed)
+		time_program(cpu);
 }
 
 /* The timer is left as it is: it comes once in vain. */
@@ -80,7 +86,7 @@ void deadline_cancel(struct deadline *deadline)
 void time_program(struct cpu *cpu)
 {
 	const struct heap_node *first = first_deadline(cpu);
-	u64 next = sched_next_check(cpu);
+	u64 next = kernel.accounting ? sched_next_check(cpu) : NEVER;
 
 	if (first && !kernel.suspended && counter_at(first->key) < next)
 		next = counter_at(first->key);

@@ -183,7 +183,6 @@ osStatus_t osTimerStart(osTimerId_t timer_id, uint32_t ticks)
 		stop_timer(timer);
 		timer->ticks = ticks;
 		deadline_set(&timer->deadline, time_now() + ticks);
-		time_program(this_cpu());
 		status = osOK;
 	}
 	kernel_unlock(flags);

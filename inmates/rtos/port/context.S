@@ -146,12 +146,6 @@ restore_call:
 	msr	spsel, #0
 	ret
 
-	.globl	object_peek
-/* u32 object_peek(const u32 *p): if the first instruction faults, w0 = 0 */
-object_peek:
-	ldar	w0, [x0]
-	ret
-
 	.globl	context_switch
 /* void context_switch(void): by a thread, locked, interrupts masked */
 context_switch:

@@ -412,6 +412,8 @@ static void longest_time_without_interrupts(void)
 	u64 flags;
 
 	rtos_irqs_off_report();
+	if (!rtos_measures)
+		return;
 	for (unsigned int cpu = 0; cpu < rtos_num_cpus(); cpu++) {
 		struct rtos_irqs_off off = rtos_irqs_off(cpu);
 

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef RTOS_LOCK_H
+#define RTOS_LOCK_H
+
+/*
+ * The kernel's lock, and what may not be called where. Part of kernel.h: these
+ * are inline, as every call of the API begins and ends with them.
+ */
+
+#include "kernel.h"
+
+#define KERNEL_STACK_NEED	768	/* of a thread, by any call */
+
+static inline bool on_handler_stack(void)
+{
+	return read_sysreg(spsel) != 0;
+}
+
+/* An overflow must hit the thread before it holds the lock. */
+static inline void probe_stack(void)
+{
+	u64 address;
+
+	asm volatile("sub %0, sp, %1\n\tldr wzr, [%0]"
+		     : "=&r" (address) : "i" (KERNEL_STACK_NEED));
+}
+
+/* ==== Time with interrupts masked: measure.c ==== */
+
+void irqs_off_begin_measured(const char *place);
+void irqs_off_end_measured(void);
+
+static inline void irqs_off_begin(const char *place)
+{
+	if (SMP)
+		irqs_off_begin_measured(place);
+}
+
+static inline void irqs_off_end(void)
+{
+	if (SMP)
+		irqs_off_end_measured();
+}
+
+/* ==== The lock: lock.c ==== */
+
+u64 kernel_lock_smp(const char *place);
+void kernel_unlock_slow(u64 flags);
+/* The bare lock, interrupts masked by the caller. */
+void lock_acquire_smp(void);
+
+static inline void lock_acquire(void)
+{
+	if (SMP)
+		lock_acquire_smp();
+}
+
+static inline void lock_release(void)
+{
+	if (SMP)
+		atomic_set(&kernel.now_serving, kernel.now_serving + 1);
+}
+
+/* Masks interrupts and takes the lock; returns what to give kernel_unlock(). */
+#define kernel_lock()		kernel_lock_at(__func__)
+static inline u64 kernel_lock_at(const char *place)
+{
+	probe_stack();
+	return SMP ? kernel_lock_smp(place) : irqs_save();
+}
+
+/* Switches to another thread first if there is a better one. */
+static inline void kernel_unlock(u64 flags)
+{
+	if (SMP || this_cpu()->resched)
+		kernel_unlock_slow(flags);
+	else
+		irqs_restore(flags);
+}
+
+/* ==== Where a call is made ==== */
+
+/* True where the API says "ISR": in a handler, or a thread masks interrupts. */
+bool in_isr(void);
+bool refused_masked(const char *call);
+/* The same, for a call that is refused there; a handler's is reported. */
+#define refused_in_isr()	refused_in_isr_at(__func__)
+static inline bool refused_in_isr_at(const char *call)
+{
+	if (!on_handler_stack() && !(read_sysreg(daif) & PSTATE_I))
+		return false;
+	return refused_masked(call);
+}
+
+/* Objects may be made: initialised and not in_isr(). */
+#define may_create()		may_create_at(__func__)
+bool may_create_at(const char *call);
+
+#endif
