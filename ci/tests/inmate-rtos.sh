@@ -4,7 +4,8 @@
 #
 # The tests of the real-time kernel (inmates/rtos/tests), one after the other in one cell. The kernel's parameter
 # cellblock.cpus= says how many CPUs the cell has; with one, they are linked with librtos-up.a; with two, threads are on
-# the other CPU first, and anywhere then where that makes a difference. For a closer look, PROGRAMs can be given, and ci/qemu --append cellblock.cpus=N.
+# the other CPU first, and anywhere then where that makes a difference. For a closer look, PROGRAMs can be given, and
+# ci/qemu --append cellblock.cpus=N.
 
 . /usr/share/cellblock/test.sh
 

@@ -9,6 +9,7 @@
 
 #include "kernel.h"
 
+#define ESR_EC_FP		0x07	/* trapped by CPACR_EL1 */
 #define ESR_EC_PC_ALIGN		0x22
 #define ESR_EC_SP_ALIGN		0x26
 #define INSTRUCTION_SIZE	4
@@ -110,6 +111,12 @@ static bool is_peek(u64 esr, u64 *pc, u64 *x)
 	return true;
 }
 
+/* The first instruction of the kind, of a thread or a handler; FP is off. */
+static bool is_first_fp(u64 esr)
+{
+	return ESR_EC(esr) == ESR_EC_FP && !(read_sysreg(cpacr_el1) & CPACR_FPEN);
+}
+
 struct context *fault_from_thread(void)
 {
 	u64 esr = read_sysreg(esr_el1), far = read_sysreg(far_el1);
@@ -118,6 +125,10 @@ struct context *fault_from_thread(void)
 
 	if (is_peek(esr, &thread->context.pc, thread->context.x))
 		return &thread->context;
+	if (is_first_fp(esr)) {
+		thread->context.fp = true;
+		return &thread->context;
+	}
 	if (thread->context.pstate & PSTATE_I)
 		fail_masked(thread, esr, far);
 	irqs_off_begin("fault");
@@ -135,14 +146,21 @@ static bool handler_fault(struct exception_frame *frame)
 {
 	struct cpu *cpu = &kernel.cpus[cpu_id()];
 
-	if (is_peek(frame->esr, &frame->elr, frame->x)) {
+	bool first_fp = is_first_fp(frame->esr);
+
+	if (first_fp) {
+		write_sysreg(cpacr_el1, CPACR_FPEN);
+		isb();
+		write_sysreg(fpcr, 0);
+	}
+	if (first_fp || is_peek(frame->esr, &frame->elr, frame->x)) {
 		/* the library's vectors have used these */
 		write_sysreg(tpidrro_el0, cpu);
 		write_sysreg(tpidr_el0, cpu->current);
 		return true;
 	}
 	printk_raw("\nrtos: fault in the kernel or the handler of interrupt %u on CPU %u, in thread '%s'\n",
-		   cpu->irq, cpu->number, thread_name(cpu->current));
+		   gic_intid(cpu->irq), cpu->number, thread_name(cpu->current));
 	if (num_cpus() > 1)
 		irq_send_sgi_others(SGI_STOP);
 	return false;

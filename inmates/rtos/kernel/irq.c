@@ -8,16 +8,22 @@
 
 #include "kernel.h"
 
-#define FIRST_SPECIAL		1020
-
-struct handler {
+/* What port/context.S calls; NULL: irq_report_unhandled(). */
+struct irq_handler {
 	rtos_irq_handler_t call;
 	void *argument;
-	u32 cpus;		/* on which an SGI or PPI is attached */
-	bool misuses;		/* it has been reported */
 };
 
-static struct handler handlers[FIRST_SPECIAL];
+_Static_assert(sizeof(struct irq_handler) == 1 << HANDLER_SHIFT, "context.h");
+
+struct irq_handler irq_handlers[FIRST_SPECIAL_INTID];
+
+static struct {
+	u16 cpus;		/* on which an SGI or PPI is attached */
+	bool misuses;		/* it has been reported */
+} attached[FIRST_SPECIAL_INTID];
+
+_Static_assert(INMATE_MAX_CPUS <= 16, "cpus");
 
 static void reschedule_irq(unsigned int irq, void *argument)
 {
@@ -33,8 +39,10 @@ static void stop_irq(unsigned int irq, void *argument)
 	stop();
 }
 
-static void report_unhandled(struct cpu *cpu, unsigned int irq)
+void irq_report_unhandled(unsigned int irq)
 {
+	const struct cpu *cpu = this_cpu();
+
 	irq_disable(irq);
 	printk("rtos: unhandled interrupt %u on CPU %u, in thread '%s': disabled\n",
 	       irq, cpu->number, thread_name(cpu->current));
@@ -43,58 +51,20 @@ static void report_unhandled(struct cpu *cpu, unsigned int irq)
 void irq_report_misuse(const char *call)
 {
 	const struct cpu *cpu = this_cpu();
+	unsigned int irq = gic_intid(cpu->irq);
 
-	if (handlers[cpu->irq].misuses)
+	if (attached[irq].misuses)
 		return;
-	handlers[cpu->irq].misuses = true;
+	attached[irq].misuses = true;
 	printk("rtos: %s() refused in the handler of interrupt %u on CPU %u, in thread '%s'\n",
-	       call, cpu->irq, cpu->number, thread_name(cpu->current));
+	       call, irq, cpu->number, thread_name(cpu->current));
 }
 
-/* Interrupts are masked before and after. */
-static void handle(struct cpu *cpu)
+struct context *sched_switch_after_irq(void)
 {
-	u32 acknowledged = gic_acknowledge();
-	unsigned int irq = gic_intid(acknowledged);
-	unsigned int before = cpu->irq;
-	struct handler handler;
-
-	if (irq >= FIRST_SPECIAL)
-		return;
-	cpu->irq = irq;
-	handler = handlers[irq];
-	if (handler.call) {
-		irqs_off_end();
-		enable_irqs();
-		handler.call(irq, handler.argument);
-		disable_irqs();
-		irqs_off_begin("interrupt exit");
-	} else {
-		report_unhandled(cpu, irq);
-	}
-	gic_end(acknowledged);
-	cpu->irq = before;
-}
-
-void irq_nested(void)
-{
-	irqs_off_begin("interrupt entry");
-	handle(this_cpu());
-	irqs_off_end();
-}
-
-struct context *irq_from_thread(void)
-{
-	struct cpu *cpu = this_cpu();
-
-	irqs_off_begin("interrupt entry");
-	handle(cpu);
-	if (cpu->resched) {
-		lock_acquire();
-		return sched_switch();
-	}
-	irqs_off_end();
-	return cpu->context;
+	irqs_off_begin("interrupt exit");
+	lock_acquire();
+	return sched_switch();
 }
 
 /* The library's dispatch is not used: our vectors come first. */
@@ -105,9 +75,9 @@ static void not_called(unsigned int irq)
 
 void irqs_init(void)
 {
-	handlers[SGI_RESCHEDULE].call = reschedule_irq;
-	handlers[SGI_STOP].call = stop_irq;
-	handlers[TIMER_VIRTUAL_IRQ].call = time_irq;
+	irq_handlers[SGI_RESCHEDULE].call = reschedule_irq;
+	irq_handlers[SGI_STOP].call = stop_irq;
+	irq_handlers[TIMER_VIRTUAL_IRQ].call = time_irq;
 }
 
 void irqs_init_cpu(void)
@@ -138,12 +108,12 @@ static bool is_private(unsigned int irq)
 static bool may_attach(unsigned int irq, rtos_irq_handler_t handler,
 		       const void *argument)
 {
-	const struct handler *now = &handlers[irq];
+	const struct irq_handler *now = &irq_handlers[irq];
 
 	if (!now->call)
 		return true;
 	return is_private(irq) && now->call == handler &&
-	       now->argument == argument && !(now->cpus >> cpu_id() & 1);
+	       now->argument == argument && !(attached[irq].cpus >> cpu_id() & 1);
 }
 
 osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
@@ -152,16 +122,16 @@ osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
 	osStatus_t status = osErrorResource;
 	u64 flags;
 
-	if (irq >= FIRST_SPECIAL || !handler || is_own(irq) ||
+	if (irq >= FIRST_SPECIAL_INTID || !handler || is_own(irq) ||
 	    priority < RTOS_IRQ_PRIORITY_HIGHEST ||
 	    priority > RTOS_IRQ_PRIORITY_LOWEST)
 		return osErrorParameter;
 	flags = kernel_lock();
 	if (may_attach(irq, handler, argument)) {
-		handlers[irq].argument = argument;
-		handlers[irq].cpus |= 1U << cpu_id();
-		handlers[irq].misuses = false;
-		atomic_set(&handlers[irq].call, handler);
+		irq_handlers[irq].argument = argument;
+		attached[irq].cpus |= (u16)(1U << cpu_id());
+		attached[irq].misuses = false;
+		atomic_set(&irq_handlers[irq].call, handler);
 		irq_enable(irq);
 		irq_set_priority(irq, priority);
 		status = osOK;
@@ -183,22 +153,20 @@ osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 osStatus_t rtos_irq_detach(unsigned int irq)
 {
 	osStatus_t status = osErrorResource;
-	struct handler *handler;
 	u64 flags;
 
 	if (refused_in_isr())
 		return osErrorISR;
-	if (irq >= FIRST_SPECIAL || is_own(irq))
+	if (irq >= FIRST_SPECIAL_INTID || is_own(irq))
 		return osErrorParameter;
 	flags = kernel_lock();
-	handler = &handlers[irq];
-	if (handler->call &&
-	    (!is_private(irq) || (handler->cpus >> cpu_id() & 1))) {
+	if (irq_handlers[irq].call &&
+	    (!is_private(irq) || (attached[irq].cpus >> cpu_id() & 1))) {
 		irq_disable(irq);
-		handler->cpus &= ~(1U << cpu_id());
-		if (!is_private(irq) || !handler->cpus) {
-			handler->cpus = 0;
-			handler->call = NULL;
+		attached[irq].cpus &= (u16)~(1U << cpu_id());
+		if (!is_private(irq) || !attached[irq].cpus) {
+			attached[irq].cpus = 0;
+			irq_handlers[irq].call = NULL;
 		}
 		status = osOK;
 	}

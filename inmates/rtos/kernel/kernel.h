@@ -101,16 +101,17 @@ struct thread {
 	u32 stack_heap_size;
 };
 
-/* What a CPU is doing; assembly knows the first member. */
+/* What a CPU is doing; assembly knows the first members (context.h). */
 struct cpu {
 	struct context *context;	/* of the current thread */
-	struct thread *current;
-	struct thread *next;		/* chosen by another, to be switched to */
-	unsigned int number;
-	bool online;
+	u64 stack;			/* of all that is no thread: its top */
+	u32 irq;			/* that is being handled, as acknowledged */
 	bool resched;			/* look at the queues again */
 	bool yield;			/* the current one's turn is over */
-	unsigned int irq;		/* that is being handled */
+	bool online;
+	unsigned int number;
+	struct thread *current;
+	struct thread *next;		/* chosen by another, to be switched to */
 	u64 ready_levels;		/* bit n: ready[n] is not empty */
 	struct list ready[PRIORITIES];
 	struct heap deadlines;
@@ -138,6 +139,10 @@ struct kernel {
 };
 
 extern struct kernel kernel;
+
+_Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "context.h");
+_Static_assert(offsetof(struct cpu, irq) == CPU_IRQ, "context.h");
+_Static_assert(offsetof(struct cpu, resched) == CPU_RESCHED, "context.h");
 
 /* ==== Who and where ==== */
 
@@ -299,8 +304,9 @@ void irqs_init(void);
 void irqs_init_cpu(void);
 /* Of a handler that runs: once for each interrupt. */
 void irq_report_misuse(const char *call);
-struct context *irq_from_thread(void);
-void irq_nested(void);
+/* An interrupt of a thread ends, the thread saved: sched_switch(). */
+struct context *sched_switch_after_irq(void);
+void irq_report_unhandled(unsigned int irq);
 struct context *fault_from_thread(void);
 void fault_init(void);
 void fault_report(struct thread *thread, enum rtos_fault fault,

@@ -6,11 +6,114 @@
 #include "../kernel/context.h"
 
 /*
- * Threads run at EL1 with SP_EL0, everything else with SP_EL1, a stack of the
- * CPU (of lib/start.S). So an exception of a thread finds a good stack whatever
- * the thread did to its own, and takes nothing of it. tpidrro_el0 holds struct
- * cpu, whose first member points to the current thread's struct context.
+ * Threads run at EL1 with SP_EL0, everything else with SP_EL1. While a thread
+ * runs, SP_EL1 points to its struct context, so that an exception finds a place
+ * for its registers whatever the thread did to its own stack; what is called
+ * then has the stack of the CPU (of lib/start.S). tpidrro_el0 holds struct cpu.
+ *
+ * An interrupt that no other thread comes after saves and loads only what a
+ * call may change.
  */
+
+#define ICC_IAR1_EL1		S3_0_C12_C12_0
+#define ICC_EOIR1_EL1		S3_0_C12_C12_1
+#define GICC_IAR		0x0c
+#define GICC_EOIR		0x10
+#define INTID_MASK		0x3ff
+
+	.altmacro
+	.macro	q_pair_ what, n, m, base, offset
+	\what	q\n, q\m, [\base, #(\offset + \n * 16)]
+	.endm
+	.macro	q_pair what, n, base, offset
+	q_pair_	\what, \n, %(\n + 1), \base, \offset
+	.endm
+	.macro	for_q_pairs what, base, offset
+	.irp	n, 0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30
+	q_pair	\what, \n, \base, \offset
+	.endr
+	.endm
+	.macro	x_pair_ what, n, m, base
+	\what	x\n, x\m, [\base, #CONTEXT_X(\n)]
+	.endm
+	.macro	x_pair what, n, base
+	x_pair_	\what, \n, %(\n + 1), \base
+	.endm
+	/* x2 to x19; x0 and x1 come last or first */
+	.macro	for_volatile_pairs what
+	.irp	n, 2,4,6,8,10,12,14,16,18
+	x_pair	\what, \n, sp
+	.endr
+	.endm
+
+	/* Of a thread, into its context. Leaves that in x19, and clobbers x0. */
+	.macro	save_volatile
+	stp	x0, x1, [sp]
+	for_volatile_pairs stp
+	mov	x19, sp
+	mrs	x0, elr_el1
+	stp	x30, x0, [sp, #CONTEXT_X(30)]
+	mrs	x0, spsr_el1
+	str	x0, [sp, #CONTEXT_PSTATE]
+	.endm
+
+	/* The rest of them, but floating point; x19 = context. */
+	.macro	save_rest
+	stp	x20, x21, [x19, #CONTEXT_X(20)]
+	stp	x22, x23, [x19, #CONTEXT_X(22)]
+	stp	x24, x25, [x19, #CONTEXT_X(24)]
+	stp	x26, x27, [x19, #CONTEXT_X(26)]
+	stp	x28, x29, [x19, #CONTEXT_X(28)]
+	mrs	x0, sp_el0
+	mov	x1, #1
+	stp	x0, x1, [x19, #CONTEXT_SP]
+	.endm
+
+	/* x2 = struct cpu; clobbers x0 */
+	.macro	to_cpu_stack
+	mrs	x2, tpidrro_el0
+	ldr	x0, [x2, #CPU_STACK]
+	mov	sp, x0
+	.endm
+
+	/*
+	 * Acknowledges an interrupt, calls its handler with interrupts open, and
+	 * ends it. x2 = struct cpu, before and after; clobbers what a call may.
+	 */
+	.macro	handle_irq
+	adrp	x5, gic_cpu_interface
+	ldr	x5, [x5, :lo12:gic_cpu_interface]
+	cbnz	x5, 4f
+	mrs	x0, ICC_IAR1_EL1
+5:	str	w0, [x2, #CPU_IRQ]
+	and	w0, w0, #INTID_MASK
+	cmp	w0, #FIRST_SPECIAL_INTID
+	b.hs	2f
+	adrp	x3, irq_handlers
+	add	x3, x3, :lo12:irq_handlers
+	add	x3, x3, x0, lsl #HANDLER_SHIFT
+	ldp	x4, x1, [x3]
+	cbz	x4, 3f
+	msr	daifclr, #2
+	blr	x4
+	msr	daifset, #2
+1:	mrs	x2, tpidrro_el0
+	adrp	x5, gic_cpu_interface
+	ldr	x5, [x5, :lo12:gic_cpu_interface]
+	ldr	w0, [x2, #CPU_IRQ]
+	cbnz	x5, 6f
+	msr	ICC_EOIR1_EL1, x0
+	.subsection 1
+3:	bl	irq_report_unhandled
+	b	1b
+	/* a GICv2 */
+4:	ldr	w0, [x5, #GICC_IAR]
+	b	5b
+6:	str	w0, [x5, #GICC_EOIR]
+	b	2f
+	.previous
+2:
+	.endm
 
 	.section .text.rtos_vectors, "ax"
 	.balign	0x800
@@ -18,15 +121,18 @@
 rtos_vectors:
 	/* of threads */
 	slot
-	stp	x0, x1, [sp, #-16]!
-	adr	x1, fault_from_thread_entry
-	b	save_thread
+	save_volatile
+	save_rest
+	b	fault
 	slot
-	stp	x0, x1, [sp, #-16]!
-	adr	x1, irq_from_thread_entry
-	b	save_thread
-	unexpected 6
-	unexpected 7
+	save_volatile
+	ldr	x1, [sp, #CONTEXT_FP]
+	to_cpu_stack
+	b	irq
+	slot
+	b	fiq
+	slot
+	b	serror
 	/* of handlers */
 	unexpected 4
 	slot
@@ -44,133 +150,131 @@ rtos_vectors:
 	unexpected 15
 	.balign	0x80
 
-	.macro	for_q_pairs what, base, offset
-	.irp	n, 0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30
-	q_pair	\what, \n, \base, \offset
-	.endr
-	.endm
-
-	.altmacro
-	.macro	q_pair what, n, base, offset
-	q_pair_	\what, \n, %(\n + 1), \base, \offset
-	.endm
-	.macro	q_pair_ what, n, m, base, offset
-	\what	q\n, q\m, [\base, #(\offset + \n * 16)]
-	.endm
-
-/* x0, x1 of the thread on the stack; x1 = where to go on. */
-save_thread:
+	/* As "unexpected" of a thread: on the CPU's stack, x0 preserved. */
+	.macro	unexpected_of_thread number
+	msr	tpidr_el0, x0
 	mrs	x0, tpidrro_el0
-	ldr	x0, [x0]
-	stp	x2, x3, [x0, #CONTEXT_X(2)]
-	stp	x4, x5, [x0, #CONTEXT_X(4)]
-	stp	x6, x7, [x0, #CONTEXT_X(6)]
-	stp	x8, x9, [x0, #CONTEXT_X(8)]
-	stp	x10, x11, [x0, #CONTEXT_X(10)]
-	stp	x12, x13, [x0, #CONTEXT_X(12)]
-	stp	x14, x15, [x0, #CONTEXT_X(14)]
-	stp	x16, x17, [x0, #CONTEXT_X(16)]
-	stp	x18, x19, [x0, #CONTEXT_X(18)]
-	stp	x20, x21, [x0, #CONTEXT_X(20)]
-	stp	x22, x23, [x0, #CONTEXT_X(22)]
-	stp	x24, x25, [x0, #CONTEXT_X(24)]
-	stp	x26, x27, [x0, #CONTEXT_X(26)]
-	stp	x28, x29, [x0, #CONTEXT_X(28)]
-	ldp	x2, x3, [sp], #16
-	stp	x2, x3, [x0]
-	mrs	x4, sp_el0
-	stp	x30, x4, [x0, #CONTEXT_X(30)]
-	mrs	x2, elr_el1
-	mrs	x3, spsr_el1
-	stp	x2, x3, [x0, #CONTEXT_PC]
-	mov	x2, #1
-	mrs	x3, fpcr
-	stp	x2, x3, [x0, #CONTEXT_FULL]
-	mrs	x2, fpsr
-	str	x2, [x0, #CONTEXT_FPSR]
-	for_q_pairs stp, x0, CONTEXT_Q(0)
-	msr	fpcr, xzr
-	mov	x29, xzr
-	br	x1
+	ldr	x0, [x0, #CPU_STACK]
+	mov	sp, x0
+	mrs	x0, tpidr_el0
+	msr	tpidrro_el0, x0
+	mov	x0, #\number
+	b	exception_report
+	.endm
+fiq:
+	unexpected_of_thread 2
+serror:
+	unexpected_of_thread 3
 
-fault_from_thread_entry:
-	bl	fault_from_thread
+fault:
+	to_cpu_stack
+	ldr	x1, [x19, #CONTEXT_FP]
+	mov	x0, x19
+	cbz	x1, 1f
+	bl	save_fp
+1:	bl	fault_from_thread
 	b	restore
-irq_from_thread_entry:
-	bl	irq_from_thread
 
-/* x0 = struct context to go on with; sp is the CPU's own stack, empty. */
+/* x19 = context, x1 = its use of floating point, x2 = struct cpu */
+irq:
+	cbnz	x1, irq_fp
+irq_saved:
+	handle_irq
+	ldrb	w0, [x2, #CPU_RESCHED]
+	cbnz	w0, irq_switch
+	mov	sp, x19
+	ldr	x1, [sp, #CONTEXT_FP]
+	cbnz	x1, restore_fp
+	mrs	x0, cpacr_el1
+	tbnz	x0, #CPACR_FPEN_BIT, disable_fp
+restore_volatile:
+	ldr	x0, [sp, #CONTEXT_PSTATE]
+	msr	spsr_el1, x0
+	ldp	x30, x0, [sp, #CONTEXT_X(30)]
+	msr	elr_el1, x0
+	for_volatile_pairs ldp
+	ldp	x0, x1, [sp]
+	eret
+
+irq_fp:
+	mov	x0, x19
+	bl	save_fp
+	b	irq_saved
+
+irq_switch:
+	save_rest
+	bl	sched_switch_after_irq
+
+/* x0 = struct context to go on with */
 restore:
-	ldp	x1, x2, [x0, #CONTEXT_FULL]
-	msr	fpcr, x2
-	ldr	x2, [x0, #CONTEXT_FPSR]
-	msr	fpsr, x2
-	ldp	x30, x2, [x0, #CONTEXT_X(30)]
-	msr	sp_el0, x2
-	cbz	x1, restore_call
-
-	for_q_pairs ldp, x0, CONTEXT_Q(0)
-	ldp	x1, x2, [x0, #CONTEXT_PC]
-	msr	elr_el1, x1
-	msr	spsr_el1, x2
-	ldp	x2, x3, [x0, #CONTEXT_X(2)]
-	ldp	x4, x5, [x0, #CONTEXT_X(4)]
-	ldp	x6, x7, [x0, #CONTEXT_X(6)]
-	ldp	x8, x9, [x0, #CONTEXT_X(8)]
-	ldp	x10, x11, [x0, #CONTEXT_X(10)]
-	ldp	x12, x13, [x0, #CONTEXT_X(12)]
-	ldp	x14, x15, [x0, #CONTEXT_X(14)]
-	ldp	x16, x17, [x0, #CONTEXT_X(16)]
-	ldp	x18, x19, [x0, #CONTEXT_X(18)]
+	mov	sp, x0
+	mov	x19, x0
+	ldp	x1, x2, [x0, #CONTEXT_SP]
+	msr	sp_el0, x1
+	cbz	x2, restore_call
 	ldp	x20, x21, [x0, #CONTEXT_X(20)]
 	ldp	x22, x23, [x0, #CONTEXT_X(22)]
 	ldp	x24, x25, [x0, #CONTEXT_X(24)]
 	ldp	x26, x27, [x0, #CONTEXT_X(26)]
 	ldp	x28, x29, [x0, #CONTEXT_X(28)]
-	ldp	x0, x1, [x0]
-	eret
+	ldr	x1, [x0, #CONTEXT_FP]
+	cbnz	x1, restore_fp
+	mrs	x0, cpacr_el1
+	tbz	x0, #CPACR_FPEN_BIT, restore_volatile
+/* The thread has not used it, but the one before or a handler has. */
+disable_fp:
+	msr	cpacr_el1, xzr
+	b	restore_volatile
+restore_fp:
+	mov	x0, sp
+	bl	load_fp
+	b	restore_volatile
 
 /* Back from context_switch(), interrupts still masked. */
 restore_call:
-	ldp	x19, x20, [x0, #CONTEXT_X(19)]
+	ldr	x1, [x0, #CONTEXT_FP]
+	cbnz	x1, restore_call_fp
+	mrs	x1, cpacr_el1
+	tbnz	x1, #CPACR_FPEN_BIT, disable_call_fp
+1:	ldp	x19, x20, [x0, #CONTEXT_X(19)]
 	ldp	x21, x22, [x0, #CONTEXT_X(21)]
 	ldp	x23, x24, [x0, #CONTEXT_X(23)]
 	ldp	x25, x26, [x0, #CONTEXT_X(25)]
 	ldp	x27, x28, [x0, #CONTEXT_X(27)]
-	ldr	x29, [x0, #CONTEXT_X(29)]
-	add	x0, x0, #CONTEXT_Q(0)
-	ldp	d8, d9, [x0]
-	ldp	d10, d11, [x0, #16]
-	ldp	d12, d13, [x0, #32]
-	ldp	d14, d15, [x0, #48]
+	ldp	x29, x30, [x0, #CONTEXT_X(29)]
 	msr	spsel, #0
 	ret
+disable_call_fp:
+	msr	cpacr_el1, xzr
+	/* no exception return comes before the thread's next instruction */
+	isb
+	b	1b
+restore_call_fp:
+	bl	load_fp
+	b	1b
 
 	.globl	context_switch
 /* void context_switch(void): by a thread, locked, interrupts masked */
 context_switch:
-	mrs	x0, tpidrro_el0
-	ldr	x0, [x0]
+	mrs	x2, tpidrro_el0
+	ldr	x0, [x2, #CPU_CONTEXT]
 	stp	x19, x20, [x0, #CONTEXT_X(19)]
 	stp	x21, x22, [x0, #CONTEXT_X(21)]
 	stp	x23, x24, [x0, #CONTEXT_X(23)]
 	stp	x25, x26, [x0, #CONTEXT_X(25)]
 	stp	x27, x28, [x0, #CONTEXT_X(27)]
-	str	x29, [x0, #CONTEXT_X(29)]
+	stp	x29, x30, [x0, #CONTEXT_X(29)]
 	mov	x1, sp
-	stp	x30, x1, [x0, #CONTEXT_X(30)]
-	mrs	x1, fpcr
-	stp	xzr, x1, [x0, #CONTEXT_FULL]
-	mrs	x1, fpsr
-	str	x1, [x0, #CONTEXT_FPSR]
-	add	x0, x0, #CONTEXT_Q(0)
-	stp	d8, d9, [x0]
-	stp	d10, d11, [x0, #16]
-	stp	d12, d13, [x0, #32]
-	stp	d14, d15, [x0, #48]
+	stp	x1, xzr, [x0, #CONTEXT_SP]
+	ldr	x1, [x0, #CONTEXT_FP]
+	cbnz	x1, 2f
+1:	ldr	x1, [x2, #CPU_STACK]
 	msr	spsel, #1
+	mov	sp, x1
 	bl	sched_switch
 	b	restore
+2:	bl	save_fp
+	b	1b
 
 	.globl	context_start
 /* void context_start(void): locked, interrupts masked; empties the CPU's stack */
@@ -179,52 +283,74 @@ context_start:
 	sub	x0, x0, #1
 	orr	x0, x0, #(STACK_SIZE - 1)
 	add	x0, x0, #1
+	mrs	x2, tpidrro_el0
+	str	x0, [x2, #CPU_STACK]
 	mov	sp, x0
 	mov	x29, xzr
 	bl	sched_switch
 	b	restore
 
-/* A handler is preempted by another: what a call may change goes on the stack. */
+/* x0 = struct context, kept like x2 and x19; clobbers x1, x3 */
+save_fp:
+	mrs	x1, fpcr
+	mrs	x3, fpsr
+	stp	x1, x3, [x0, #CONTEXT_FPCR]
+	for_q_pairs stp, x0, CONTEXT_Q(0)
+	msr	fpcr, xzr
+	ret
+
+/* The same */
+load_fp:
+	mrs	x1, cpacr_el1
+	tbnz	x1, #CPACR_FPEN_BIT, 1f
+	mov	x1, #CPACR_FPEN
+	msr	cpacr_el1, x1
+	/* before the next instruction, which would trap */
+	isb
+1:	ldp	x1, x3, [x0, #CONTEXT_FPCR]
+	msr	fpcr, x1
+	msr	fpsr, x3
+	for_q_pairs ldp, x0, CONTEXT_Q(0)
+	ret
+
+/*
+ * A handler is preempted by another: what a call may change goes on the stack,
+ * floating point if the handler has used it.
+ */
 nested_irq:
 	sub	sp, sp, #NESTED_SIZE
-	stp	x29, x30, [sp]
-	stp	x0, x1, [sp, #16]
-	stp	x2, x3, [sp, #32]
-	stp	x4, x5, [sp, #48]
-	stp	x6, x7, [sp, #64]
-	stp	x8, x9, [sp, #80]
-	stp	x10, x11, [sp, #96]
-	stp	x12, x13, [sp, #112]
-	stp	x14, x15, [sp, #128]
-	stp	x16, x17, [sp, #144]
+	stp	x0, x1, [sp]
+	for_volatile_pairs stp
+	str	x30, [sp, #160]
 	mrs	x0, elr_el1
-	stp	x18, x0, [sp, #160]
-	mrs	x0, spsr_el1
-	mrs	x1, fpcr
-	stp	x0, x1, [sp, #176]
-	mrs	x0, fpsr
-	str	x0, [sp, #192]
+	mrs	x1, spsr_el1
+	stp	x0, x1, [sp, #NESTED_ELR]
+	mrs	x2, tpidrro_el0
+	mrs	x0, cpacr_el1
+	ldr	w1, [x2, #CPU_IRQ]
+	stp	x0, x1, [sp, #NESTED_CPACR]
+	tbz	x0, #CPACR_FPEN_BIT, nested_saved
+	mrs	x0, fpcr
+	mrs	x1, fpsr
+	stp	x0, x1, [sp, #NESTED_FPCR]
 	for_q_pairs stp, sp, NESTED_Q(0)
 	msr	fpcr, xzr
-	mov	x29, sp
-	bl	irq_nested
+nested_saved:
+	handle_irq
+	ldp	x0, x1, [sp, #NESTED_CPACR]
+	str	w1, [x2, #CPU_IRQ]
+	msr	cpacr_el1, x0
+	tbz	x0, #CPACR_FPEN_BIT, nested_restored
 	for_q_pairs ldp, sp, NESTED_Q(0)
-	ldr	x0, [sp, #192]
-	msr	fpsr, x0
-	ldp	x0, x1, [sp, #176]
-	msr	spsr_el1, x0
-	msr	fpcr, x1
-	ldp	x18, x0, [sp, #160]
+	ldp	x0, x1, [sp, #NESTED_FPCR]
+	msr	fpcr, x0
+	msr	fpsr, x1
+nested_restored:
+	ldp	x0, x1, [sp, #NESTED_ELR]
 	msr	elr_el1, x0
-	ldp	x16, x17, [sp, #144]
-	ldp	x14, x15, [sp, #128]
-	ldp	x12, x13, [sp, #112]
-	ldp	x10, x11, [sp, #96]
-	ldp	x8, x9, [sp, #80]
-	ldp	x6, x7, [sp, #64]
-	ldp	x4, x5, [sp, #48]
-	ldp	x2, x3, [sp, #32]
-	ldp	x0, x1, [sp, #16]
-	ldp	x29, x30, [sp]
+	msr	spsr_el1, x1
+	ldr	x30, [sp, #160]
+	for_volatile_pairs ldp
+	ldp	x0, x1, [sp]
 	add	sp, sp, #NESTED_SIZE
 	eret
