@@ -35,7 +35,7 @@ static u8 heap[128 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
 const struct rtos_config rtos_config = {
 	RTOS_CONFIG_USUAL(heap),
 	.stack_size = 8192,
-	.timer_priority = osPriorityRealtime1,
+	.timers_in_irq = true,
 	.fault_policy = RTOS_FAULT_FAIL,
 };
 

@@ -74,6 +74,7 @@ struct rtos_config {
 	void *timer_stack;	/* of the thread of all timers; NULL: of the heap */
 	uint32_t timer_stack_size;
 	osPriority_t timer_priority;
+	bool timers_in_irq;	/* callbacks are called by the interrupt, as handlers */
 	/*
 	 * A thread that has run for so many ticks without waiting is given to
 	 * rtos_watchdog(); 0: none is.

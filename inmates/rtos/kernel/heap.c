@@ -92,14 +92,16 @@ void heap_add(struct heap *heap, struct heap_node *node, u64 key)
 	node->key = key;
 	node->sequence = heap->sequence++;
 	node->rank = 1;
-	heap->root = merge(heap->root, node);
+	heap->root = heap->root ? merge(heap->root, node) : node;
 }
 
 void heap_remove(struct heap *heap, struct heap_node *node)
 {
 	struct heap_node *parent = node->parent;
 
-	replace(heap, parent, node, merge(node->left, node->right));
+	/* without a left one there is no right one */
+	replace(heap, parent, node,
+		node->left ? merge(node->left, node->right) : NULL);
 	node->rank = 0;
 	for (; parent; parent = parent->parent)
 		if (!settle(parent))

@@ -18,7 +18,8 @@
 #include "list.h"
 #include "wait.h"
 
-#define PRIORITIES		57	/* 0 is the idle threads' */
+#define PRIORITIES		57
+#define PRIORITY_IDLE		0	/* of the idle threads only */
 
 /*
  * librtos-up.a is for cells of one CPU: what is there for others only is left
@@ -117,6 +118,11 @@ struct cpu {
 	struct heap deadlines;
 	u64 started;			/* when the current one came on */
 	u64 programmed;			/* the timer's deadline; 0: not yet */
+	struct {
+		const struct timer *timer;	/* NULL: no call */
+		osTimerFunc_t func;
+		void *argument;
+	} callback;			/* that the timer interrupt is to make */
 	u64 off_since;			/* interrupts, see measure.c */
 	const char *off_place;
 	struct rtos_irqs_off off_longest;
@@ -256,7 +262,13 @@ void time_thaw(u32 ticks);
 u32 time_to_next(void);
 /* Locked. The deadline is on the calling CPU. */
 void deadline_set(struct deadline *deadline, u64 tick);
-void deadline_cancel(struct deadline *deadline);
+void deadline_remove(struct deadline *deadline);
+/* The timer is left as it is: it comes once in vain. */
+static inline void deadline_cancel(struct deadline *deadline)
+{
+	if (heap_has(&deadline->node))
+		deadline_remove(deadline);
+}
 /* Sets the CPU's timer to what comes next. */
 void time_program(struct cpu *cpu);
 void time_irq(unsigned int irq, void *argument);
@@ -319,6 +331,8 @@ const char *thread_name(const struct thread *thread);
 
 /* False: there is no memory for its stack. */
 bool timer_thread_start(void);
+/* In the timer interrupt: makes cpu->callback. */
+void timer_call_back(struct cpu *cpu);
 void print_init(void);
 void cpus_init(void);
 void __attribute__((noreturn)) cpus_start(void);

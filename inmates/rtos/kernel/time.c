@@ -76,11 +76,9 @@ void deadline_set(struct deadline *deadline, u64 tick)
 		time_program(cpu);
 }
 
-/* The timer is left as it is: it comes once in vain. */
-void deadline_cancel(struct deadline *deadline)
+void deadline_remove(struct deadline *deadline)
 {
-	if (heap_has(&deadline->node))
-		heap_remove(&deadline->cpu->deadlines, &deadline->node);
+	heap_remove(&deadline->cpu->deadlines, &deadline->node);
 }
 
 void time_program(struct cpu *cpu)
@@ -99,25 +97,34 @@ void time_program(struct cpu *cpu)
 		timer_set_deadline(TIMER_VIRTUAL, next);
 }
 
-/* The lock is given back between two deadlines. */
+static bool is_due(const struct heap_node *first, u64 now)
+{
+	return first && first->key <= now;
+}
+
+/* The lock is given back between two deadlines. True: there are more. */
 static bool expire_one(struct cpu *cpu)
 {
 	u64 flags = kernel_lock_at("timer interrupt");
 	struct heap_node *first = cpu->deadlines.root;
-	bool due = first && first->key <= time_now();
+	u64 now = time_now();
+	bool more = false;
 
-	if (due) {
-		struct deadline *deadline = container_of(first, struct deadline,
-							 node);
-
+	if (is_due(first, now)) {
 		heap_remove(&cpu->deadlines, first);
-		deadline->expired(deadline);
-	} else {
-		sched_check(cpu, timer_get_ticks());
+		container_of(first, struct deadline, node)->expired(
+			container_of(first, struct deadline, node));
+		more = is_due(cpu->deadlines.root, now);
+	}
+	if (!more) {
+		if (kernel.accounting)
+			sched_check(cpu, timer_get_ticks());
 		time_program(cpu);
 	}
 	kernel_unlock(flags);
-	return due;
+	if (cpu->callback.timer)
+		timer_call_back(cpu);
+	return more;
 }
 
 void time_irq(unsigned int irq, void *argument)

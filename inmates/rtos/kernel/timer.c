@@ -4,7 +4,8 @@
 /*
  * Software timers. The interrupt moves a timer that is due to a list; a thread
  * calls what is in that list, so callbacks are threads' code: they may wait,
- * but then the other timers wait for them.
+ * but then the other timers wait for them. With timers_in_irq there is no such
+ * thread, and the interrupt calls them itself.
  */
 
 #include "kernel.h"
@@ -41,9 +42,24 @@ static void timer_due(struct deadline *deadline)
 
 	if (timer->periodic)
 		deadline_set(deadline, deadline->node.key + timer->ticks);
+	if (rtos_config.timers_in_irq) {
+		struct cpu *cpu = deadline->cpu;
+
+		cpu->callback.func = timer->func;
+		cpu->callback.argument = timer->argument;
+		cpu->callback.timer = timer;
+		return;
+	}
 	if (!timer->due++)
 		list_add_tail(&expired_timers, &timer->expired);
 	wait_wake_first(&timer_thread_wait, (u32)osOK);
+}
+
+void timer_call_back(struct cpu *cpu)
+{
+	cpu->callback.func(cpu->callback.argument);
+	/* what it used may go away now, see unlock_after_call() */
+	atomic_set(&cpu->callback.timer, NULL);
 }
 
 /* Locked: the next call that is to be made. The one before it has ended. */
@@ -96,6 +112,8 @@ bool timer_thread_start(void)
 	};
 	osThreadId_t thread;
 
+	if (rtos_config.timers_in_irq)
+		return true;
 	list_init(&expired_timers);
 	wait_queue_init(&timer_thread_wait);
 	thread = osThreadNew(timer_main, NULL, &attr);
@@ -146,6 +164,9 @@ static bool is_called(const struct timer *timer)
 {
 	const struct thread *thread = (const void *)&timer_thread;
 
+	for (unsigned int n = 0; SMP && n < num_cpus(); n++)
+		if (timer && kernel.cpus[n].callback.timer == timer)
+			return true;
 	return timer && call.timer == timer &&
 	       thread->state != osThreadBlocked &&
 	       thread->priority > this_thread()->priority &&
