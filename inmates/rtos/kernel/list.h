@@ -42,6 +42,13 @@ static inline void list_remove(struct list *entry)
 	list_init(entry);
 }
 
+/* For an entry that nobody asks whether it is in a list. */
+static inline void list_unlink(struct list *entry)
+{
+	entry->prev->next = entry->next;
+	entry->next->prev = entry->prev;
+}
+
 #define container_of(ptr, type, member) \
 	((type *)(void *)((char *)(ptr) - offsetof(type, member)))
 

@@ -44,8 +44,8 @@ u64 kernel_lock_smp(const char *place)
 
 void kernel_unlock_slow(u64 flags)
 {
-	if (kernel.state == osKernelRunning && this_cpu()->resched &&
-	    !on_handler_stack() && this_cpu()->current != kernel.locker) {
+	/* nothing is asked of a CPU before it is online */
+	if (this_cpu()->resched && !on_handler_stack() && this_cpu()->current != kernel.locker) {
 		if (flags & PSTATE_I) {
 			/* comes when the thread unmasks interrupts */
 			irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());

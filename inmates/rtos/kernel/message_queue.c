@@ -49,6 +49,9 @@ static void copy(void *to, const void *from, u32 size)
 	if (((uintptr_t)t | (uintptr_t)f) % 8 == 0)
 		for (; size >= 8; size -= 8, t += 8, f += 8)
 			*(u64 *)(void *)t = *(const u64 *)(const void *)f;
+	if (((uintptr_t)t | (uintptr_t)f) % 4 == 0)
+		for (; size >= 4; size -= 4, t += 4, f += 4)
+			*(u32 *)(void *)t = *(const u32 *)(const void *)f;
 	while (size--)
 		*t++ = *f++;
 }

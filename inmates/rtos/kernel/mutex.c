@@ -143,17 +143,26 @@ static osStatus_t try_acquire(struct mutex *mutex, struct thread *thread)
 	return osOK;
 }
 
-osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
+/* One that is free, on the one CPU: false if it is not as simple as that. */
+static inline bool acquire_free(osMutexId_t mutex_id, struct thread *thread)
+{
+	u64 flags = irqs_save();
+	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
+	bool free = mutex && !mutex->count;
+
+	if (free)
+		own(mutex, thread);
+	irqs_restore(flags);
+	return free;
+}
+
+static osStatus_t __attribute__((noinline))
+acquire(osMutexId_t mutex_id, u32 timeout)
 {
 	osStatus_t status = osErrorParameter;
 	struct mutex *mutex;
-	u64 flags;
+	u64 flags = kernel_lock();
 
-	if (refused_in_isr())
-		return osErrorISR;
-	if (kernel.state != osKernelRunning)
-		return osError;
-	flags = kernel_lock();
 	mutex = object_get(mutex_id, OBJECT_MUTEX);
 	if (mutex)
 		status = try_acquire(mutex, this_thread());
@@ -167,15 +176,43 @@ osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 	return status;
 }
 
-osStatus_t osMutexRelease(osMutexId_t mutex_id)
+osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 {
-	osStatus_t status = osOK;
-	struct mutex *mutex;
-	u64 flags;
+	struct thread *thread = this_thread();
 
 	if (refused_in_isr())
 		return osErrorISR;
-	flags = kernel_lock();
+	if (!thread)
+		return osError;
+	if (!SMP && acquire_free(mutex_id, thread))
+		return osOK;
+	return acquire(mutex_id, timeout);
+}
+
+/* One that nobody waits for and that was acquired once, on the one CPU. */
+static inline bool release_unwanted(osMutexId_t mutex_id)
+{
+	u64 flags = irqs_save();
+	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
+	bool simple = mutex && mutex->count == 1 &&
+		      mutex->owner == this_thread() &&
+		      list_empty(&mutex->waiters.threads);
+
+	if (simple) {
+		list_remove(&mutex->held);
+		mutex->owner = NULL;
+		mutex->count = 0;
+	}
+	irqs_restore(flags);
+	return simple;
+}
+
+static osStatus_t __attribute__((noinline)) release(osMutexId_t mutex_id)
+{
+	osStatus_t status = osOK;
+	struct mutex *mutex;
+	u64 flags = kernel_lock();
+
 	mutex = object_get(mutex_id, OBJECT_MUTEX);
 	if (!mutex)
 		status = osErrorParameter;
@@ -185,6 +222,15 @@ osStatus_t osMutexRelease(osMutexId_t mutex_id)
 		pass_on(mutex);
 	kernel_unlock(flags);
 	return status;
+}
+
+osStatus_t osMutexRelease(osMutexId_t mutex_id)
+{
+	if (refused_in_isr())
+		return osErrorISR;
+	if (!SMP && release_unwanted(mutex_id))
+		return osOK;
+	return release(mutex_id);
 }
 
 osThreadId_t osMutexGetOwner(osMutexId_t mutex_id)

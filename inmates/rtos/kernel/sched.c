@@ -37,41 +37,61 @@ static void peer_came(struct cpu *cpu, const struct thread *thread)
 		sched_kick(cpu);
 }
 
-static void enqueue(struct thread *thread, bool front)
+static inline void enqueue_on(struct cpu *cpu, struct thread *thread,
+			      struct list *entry, bool front)
 {
+	u32 priority = thread->priority;
+	struct list *queue = &cpu->ready[priority];
+	bool first = kernel.accounting && list_empty(queue);
+
+	list_add(front ? queue : queue->prev, entry);
+	cpu->ready_levels |= 1ULL << priority;
+	if (first)
+		peer_came(cpu, thread);
+}
+
+static inline void enqueue(struct thread *thread, bool front)
+{
+	if (!SMP) {
+		enqueue_on(this_cpu(), thread, &thread->ready[0], front);
+		return;
+	}
 	for (unsigned int n = 0; n < num_cpus(); n++) {
 		struct cpu *cpu = &kernel.cpus[n];
-		struct list *queue = &cpu->ready[thread->priority];
-		bool first = list_empty(queue);
 
-		if (!may_run_on(thread, cpu))
-			continue;
-		list_add(front ? queue : queue->prev, &thread->ready[n]);
-		cpu->ready_levels |= 1ULL << thread->priority;
-		if (first)
-			peer_came(cpu, thread);
+		if (may_run_on(thread, cpu))
+			enqueue_on(cpu, thread, &thread->ready[n], front);
 	}
 }
 
-static void dequeue(struct thread *thread)
+static inline void dequeue_from(struct cpu *cpu, const struct thread *thread,
+				struct list *entry)
 {
-	for (unsigned int n = 0; n < num_cpus(); n++) {
-		struct cpu *cpu = &kernel.cpus[n];
+	/* the last one has the head on both sides */
+	if (entry->next == entry->prev)
+		cpu->ready_levels &= ~(1ULL << thread->priority);
+	list_unlink(entry);
+	if (SMP)
+		list_init(entry);
+}
 
-		if (list_empty(&thread->ready[n]))
-			continue;
-		list_remove(&thread->ready[n]);
-		if (list_empty(&cpu->ready[thread->priority]))
-			cpu->ready_levels &= ~(1ULL << thread->priority);
+static inline void dequeue(struct thread *thread)
+{
+	if (!SMP) {
+		dequeue_from(this_cpu(), thread, &thread->ready[0]);
+		return;
 	}
+	for (unsigned int n = 0; n < num_cpus(); n++)
+		if (!list_empty(&thread->ready[n]))
+			dequeue_from(&kernel.cpus[n], thread, &thread->ready[n]);
 }
 
 static struct thread *first_ready(const struct cpu *cpu)
 {
 	if (!cpu->ready_levels)
 		return NULL;
-	return container_of(cpu->ready[63 - __builtin_clzll(cpu->ready_levels)].next,
-			    struct thread, ready[cpu->number]);
+	return container_of(cpu->ready[63 ^ __builtin_clzll(cpu->ready_levels)].next,
+			    struct thread, ready[SMP ? cpu->number : 0]);
 }
 
 /* What a thread must exceed to be run there. */
@@ -104,9 +124,31 @@ static struct cpu *weakest_cpu(const struct thread *thread)
 	return found;
 }
 
+static inline void place_here(struct thread *thread, bool front)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *displaced = cpu->next;
+
+	if (thread->priority <= priority_on(cpu)) {
+		enqueue(thread, front);
+		return;
+	}
+	cpu->next = thread;
+	thread->reserved = cpu;
+	cpu->resched = true;
+	if (displaced) {
+		displaced->reserved = NULL;
+		enqueue(displaced, true);
+	}
+}
+
 /* Who is displaced before running has more than the next one to be displaced. */
 static void place(struct thread *thread, bool front)
 {
+	if (!SMP) {
+		place_here(thread, front);
+		return;
+	}
 	while (thread) {
 		struct cpu *cpu = weakest_cpu(thread);
 		struct thread *displaced;
@@ -126,10 +168,19 @@ static void place(struct thread *thread, bool front)
 	}
 }
 
+/* One that ran: what this CPU goes on with is not less important. */
+static inline void give_back(struct thread *thread, bool front)
+{
+	if (SMP)
+		place(thread, front);
+	else
+		enqueue(thread, front);
+}
+
 void sched_ready(struct thread *thread)
 {
 	/* suspended by another CPU and resumed before it noticed */
-	if (sched_on_cpu(thread)) {
+	if (SMP && sched_on_cpu(thread)) {
 		thread->state = osThreadRunning;
 		return;
 	}
@@ -186,26 +237,41 @@ void sched_set_affinity(struct thread *thread, u32 affinity)
 		sched_kick(thread->cpu);
 }
 
+/* Whether the current thread goes on although there is another one. */
+static inline bool goes_on(const struct cpu *cpu, const struct thread *best)
+{
+	const struct thread *now = cpu->current;
+
+	return now->state == osThreadRunning && may_run_on(now, cpu) &&
+	       (now == kernel.locker || now->priority > best->priority ||
+		(now->priority == best->priority && !cpu->yield));
+}
+
 /*
  * Between the current thread, the one that others have chosen (which is in no
  * queue any more when this returns) and the first of the queue.
  */
-static struct thread *choose(struct cpu *cpu, struct thread *chosen)
+static inline struct thread *choose(struct cpu *cpu, struct thread *chosen)
 {
-	struct thread *now = cpu->current, *best = chosen;
-	struct thread *first = first_ready(cpu);
+	struct thread *best = chosen;
+	bool queued = false;
 
-	if (chosen)
-		sched_unready(chosen);
-	if (first && (!chosen || first->priority > chosen->priority))
-		best = first;
-	if (now->state == osThreadRunning && may_run_on(now, cpu) &&
-	    (!best || now == kernel.locker || now->priority > best->priority ||
-	     (now->priority == best->priority && !cpu->yield)))
-		return now;
-	if (best && best == first)
-		dequeue(first);
-	return best ? best : &cpu->idle;
+	if (chosen) {
+		cpu->next = NULL;
+		chosen->reserved = NULL;
+		queued = cpu->ready_levels >> chosen->priority > 1;
+	} else if (cpu->ready_levels) {
+		queued = true;
+	} else {
+		best = &cpu->idle;
+	}
+	if (queued)
+		best = first_ready(cpu);
+	if (goes_on(cpu, best))
+		return cpu->current;
+	if (queued)
+		dequeue(best);
+	return best;
 }
 
 /* What a thread has used up is counted when it stops. */
@@ -227,7 +293,7 @@ static void account(struct cpu *cpu, u64 now)
 /* Its stack's end was overwritten: whatever it was about to do ends. */
 static void check_stack(struct thread *thread)
 {
-	if (thread->state == osThreadTerminated || stack_intact(thread))
+	if (thread->kill || stack_intact(thread))
 		return;
 	fault_report(thread, RTOS_FAULT_STACK, &thread->context);
 	fault_ends_thread(thread, RTOS_FAULT_STACK);
@@ -245,7 +311,7 @@ struct context *sched_switch(void)
 		account(cpu, timer_get_ticks());
 	if (!before->guard)
 		check_stack(before);
-	if (before->kill || before->state == osThreadTerminated)
+	if (before->kill)
 		thread_finish(before);
 	chosen = cpu->next;
 	next = choose(cpu, chosen);
@@ -259,14 +325,15 @@ struct context *sched_switch(void)
 		/* it is saved: any CPU may go on with it */
 		if (before->state == osThreadRunning) {
 			before->state = osThreadReady;
-			if (before != &cpu->idle)
-				place(before, !yield);
+			if (before->priority != PRIORITY_IDLE)
+				give_back(before, !yield);
 		}
 		next->state = osThreadRunning;
-		next->cpu = cpu;
+		if (SMP)
+			next->cpu = cpu;
 	}
 	/* not before now, when "current" says what this CPU does */
-	if (chosen && chosen != next)
+	if (__builtin_expect(chosen != next, 0) && chosen)
 		place(chosen, true);
 	/*
 	 * Whoever these have displaced elsewhere may have come here; a CPU is

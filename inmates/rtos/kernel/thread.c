@@ -29,6 +29,8 @@ void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
 	/* interrupts and SErrors come */
 	context->pstate = PSTATE_EL1T | PSTATE_D | PSTATE_F;
 	context->full = 1;
+	if (!SMP)
+		thread->cpu = this_cpu();
 	list_init(&thread->mutexes);
 	list_init(&thread->all);
 	for (unsigned int n = 0; n < MAX_CPUS; n++)
@@ -148,7 +150,7 @@ void osThreadExit(void)
 {
 	if (this_thread() && !in_isr()) {
 		kernel_lock();
-		this_thread()->state = osThreadTerminated;
+		this_thread()->kill = true;
 		context_switch();
 	}
 	panic("osThreadExit() outside of a thread");
@@ -185,7 +187,7 @@ osStatus_t osThreadTerminate(osThreadId_t thread_id)
 	}
 	cpu = thread->cpu;
 	if (thread == this_thread() && kernel.state == osKernelRunning) {
-		thread->state = osThreadTerminated;
+		thread->kill = true;
 		context_switch();
 	}
 	done = thread_end(thread);

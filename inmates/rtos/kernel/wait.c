@@ -26,21 +26,3 @@ void wait_add(struct wait_queue *queue, struct wait_node *node, u32 priority)
 	    of_priorities(at->prev)->priority != priority)
 		list_add_tail(at, &node->priorities);
 }
-
-void wait_remove(struct wait_queue *queue, struct wait_node *node)
-{
-	struct list *next = node->threads.next;
-
-	/* the next of the same priority becomes the first of them */
-	if (!list_empty(&node->priorities)) {
-		if (next != &queue->threads) {
-			struct wait_node *heir = container_of(next, struct wait_node,
-							      threads);
-
-			if (heir->priority == node->priority)
-				list_add(&node->priorities, &heir->priorities);
-		}
-		list_remove(&node->priorities);
-	}
-	list_remove(&node->threads);
-}

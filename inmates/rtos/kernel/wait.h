@@ -34,6 +34,23 @@ static inline struct wait_node *wait_first(const struct wait_queue *queue)
 }
 
 void wait_add(struct wait_queue *queue, struct wait_node *node, u32 priority);
-void wait_remove(struct wait_queue *queue, struct wait_node *node);
+static inline void wait_remove(struct wait_queue *queue,
+			       struct wait_node *node)
+{
+	struct list *next = node->threads.next;
+
+	/* the next of the same priority becomes the first of them */
+	if (!list_empty(&node->priorities)) {
+		if (next != &queue->threads) {
+			struct wait_node *heir = container_of(next, struct wait_node,
+							      threads);
+
+			if (heir->priority == node->priority)
+				list_add(&node->priorities, &heir->priorities);
+		}
+		list_remove(&node->priorities);
+	}
+	list_unlink(&node->threads);
+}
 
 #endif

@@ -45,7 +45,7 @@ u32 wait_or_refuse(struct wait_queue *queue, void *data, u32 timeout, u64 flags)
 	return (u32)(timeout ? osErrorTimeout : osErrorResource);
 }
 
-void wait_cancel(struct thread *thread)
+static inline void cancel(struct thread *thread)
 {
 	struct mutex *wanted = thread->wanted;
 
@@ -57,14 +57,20 @@ void wait_cancel(struct thread *thread)
 	deadline_cancel(&thread->timeout);
 	if (wanted)
 		mutex_waiter_left(wanted);
-	if (thread->joined)
+	if (thread->joined) {
 		thread->joined->joiner = NULL;
-	thread->joined = NULL;
+		thread->joined = NULL;
+	}
+}
+
+void wait_cancel(struct thread *thread)
+{
+	cancel(thread);
 }
 
 void wait_end(struct thread *thread, u32 result)
 {
-	wait_cancel(thread);
+	cancel(thread);
 	thread->result = result;
 	sched_ready(thread);
 }
