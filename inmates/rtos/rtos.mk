@@ -18,6 +18,10 @@ RTOS_APP := $(RTOS_CFLAGS) -Irtos/include
 
 $(RTOS_OBJECTS) $(RTOS_UP_OBJECTS): CPPFLAGS += -Irtos/include
 $(RTOS_UP_OBJECTS): CPPFLAGS += -DRTOS_UP
+# What no row of ci/bench/bench kernels goes through is built for size.
+RTOS_COLD := alloc cpus fault kernel link measure object print stack
+RTOS_COLD := $(foreach n,$(RTOS_COLD),$(OUT)/rtos/kernel/$(n).o $(OUT)/rtos-up/kernel/$(n).o)
+$(RTOS_COLD): CFLAGS += -Os
 
 $(OUT)/rtos/port/%.o: rtos/port/%.S $(MAKEFILE_LIST)
 	@mkdir -p $(@D)

@@ -236,8 +236,6 @@ bool wait_allowed(void);
 u32 wait_or_refuse(struct wait_queue *queue, void *data, u32 timeout, u64 flags);
 /* Ends a thread's wait. */
 void wait_end(struct thread *thread, u32 result);
-/* Ends the wait of the first thread of a queue; NULL if there is none. */
-struct thread *wait_wake_first(struct wait_queue *queue, u32 result);
 void wait_wake_all(struct wait_queue *queue, u32 result);
 /* Takes a blocked thread out of what it waits for. */
 void wait_cancel(struct thread *thread);
@@ -246,9 +244,18 @@ void wait_reorder(struct thread *thread);
 
 static inline struct thread *waiting_thread(const struct wait_queue *queue)
 {
-	struct wait_node *node = wait_first(queue);
+	return list_empty(&queue->threads) ? NULL :
+	       container_of(queue->threads.next, struct thread, wait.threads);
+}
 
-	return node ? container_of(node, struct thread, wait) : NULL;
+/* Ends the wait of the first thread of a queue; false if there is none. */
+static inline bool wait_wake_first(struct wait_queue *queue, u32 result)
+{
+	struct thread *thread = waiting_thread(queue);
+
+	if (thread)
+		wait_end(thread, result);
+	return thread;
 }
 
 /* ==== Time: time.c ==== */

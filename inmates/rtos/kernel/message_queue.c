@@ -41,7 +41,7 @@ struct transfer {
 };
 
 /* The library's memcpy() goes byte by byte. */
-static void copy(void *to, const void *from, u32 size)
+static inline void copy(void *to, const void *from, u32 size)
 {
 	u8 *t = to;
 	const u8 *f = from;
@@ -146,23 +146,41 @@ static bool hand_over(struct message_queue *queue, const void *data, u8 priority
 	return true;
 }
 
-/* Locked. The first of those that wait for space gets it. */
-static void let_in(struct message_queue *queue)
+/* Locked. The first of those that wait for space, of which there is some, gets it. */
+static void __attribute__((noinline)) let_in(struct message_queue *queue)
 {
 	struct thread *putter = waiting_thread(&queue->putters);
 	const struct transfer *transfer;
 
-	if (!putter || !queue->first_free)
-		return;
 	transfer = putter->wait_data;
 	insert(queue, transfer->from, transfer->priority);
 	wait_end(putter, (u32)osOK);
 }
 
+/* These do what kernel_unlock(flags) does. */
+static osStatus_t __attribute__((noinline))
+wait_for_space(struct message_queue *queue, const void *data, u8 priority,
+	       u32 timeout, u64 flags)
+{
+	struct transfer transfer = { .from = data, .priority = priority };
+
+	return (osStatus_t)wait_or_refuse(&queue->putters, &transfer, timeout,
+					  flags);
+}
+
+static osStatus_t __attribute__((noinline))
+wait_for_message(struct message_queue *queue, void *data, u8 *priority,
+		 u32 timeout, u64 flags)
+{
+	struct transfer transfer = { .to = data, .priority_to = priority };
+
+	return (osStatus_t)wait_or_refuse(&queue->getters, &transfer, timeout,
+					  flags);
+}
+
 osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 			     uint8_t msg_prio, uint32_t timeout)
 {
-	struct transfer transfer = { .from = msg_ptr, .priority = msg_prio };
 	osStatus_t status = osOK;
 	struct message_queue *queue;
 	u64 flags;
@@ -178,8 +196,7 @@ osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 	} else if (queue->first_free) {
 		insert(queue, msg_ptr, msg_prio);
 	} else {
-		return (osStatus_t)wait_or_refuse(&queue->putters, &transfer,
-						  timeout, flags);
+		return wait_for_space(queue, msg_ptr, msg_prio, timeout, flags);
 	}
 	kernel_unlock(flags);
 	return status;
@@ -198,13 +215,13 @@ static void extract(struct message_queue *queue, void *data, u8 *priority)
 	message->next_free = queue->first_free;
 	queue->first_free = message;
 	queue->count--;
-	let_in(queue);
+	if (waiting_thread(&queue->putters))
+		let_in(queue);
 }
 
 osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
 			     uint8_t *msg_prio, uint32_t timeout)
 {
-	struct transfer transfer = { .to = msg_ptr, .priority_to = msg_prio };
 	osStatus_t status = osOK;
 	struct message_queue *queue;
 	u64 flags;
@@ -218,8 +235,7 @@ osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
 	} else if (queue->count) {
 		extract(queue, msg_ptr, msg_prio);
 	} else {
-		return (osStatus_t)wait_or_refuse(&queue->getters, &transfer,
-						  timeout, flags);
+		return wait_for_message(queue, msg_ptr, msg_prio, timeout, flags);
 	}
 	kernel_unlock(flags);
 	return status;

@@ -142,8 +142,11 @@ static inline void place_here(struct thread *thread, bool front)
 	}
 }
 
-/* Who is displaced before running has more than the next one to be displaced. */
-static void place(struct thread *thread, bool front)
+/*
+ * Who is displaced before running has more than the next one to be displaced.
+ * Not inline, so that sched_switch(), where it is rare, saves no registers.
+ */
+static void __attribute__((noinline)) place(struct thread *thread, bool front)
 {
 	if (!SMP) {
 		place_here(thread, front);
@@ -185,7 +188,10 @@ void sched_ready(struct thread *thread)
 		return;
 	}
 	thread->state = osThreadReady;
-	place(thread, false);
+	if (SMP)
+		place(thread, false);
+	else
+		place_here(thread, false);
 }
 
 void sched_unready(struct thread *thread)
@@ -301,18 +307,25 @@ static void check_stack(struct thread *thread)
 	thread->kill = true;
 }
 
-struct context *sched_switch(void)
+/* What the thread has used and done until now. */
+static void look_at(struct cpu *cpu, struct thread *before)
 {
-	struct cpu *cpu = this_cpu();
-	struct thread *before = cpu->current, *chosen, *next;
-	bool yield;
-
 	if (kernel.accounting)
 		account(cpu, timer_get_ticks());
 	if (!before->guard)
 		check_stack(before);
 	if (before->kill)
 		thread_finish(before);
+}
+
+/* "plain": nothing is to be looked at but who comes next. */
+static inline struct context *switch_over(struct cpu *cpu, bool plain)
+{
+	struct thread *before = cpu->current, *chosen, *next;
+	bool yield;
+
+	if (!plain)
+		look_at(cpu, before);
 	chosen = cpu->next;
 	next = choose(cpu, chosen);
 	yield = cpu->yield;
@@ -341,12 +354,27 @@ struct context *sched_switch(void)
 	 */
 	if (SMP && cpu->resched)
 		irq_send_sgi(SGI_RESCHEDULE, smp_mpidr(cpu->number));
-	if (kernel.accounting || (SMP && !cpu->programmed))
+	if (!plain && (kernel.accounting || (SMP && !cpu->programmed)))
 		time_program(cpu);
 	if (next->context.full)
 		irqs_off_end();
 	lock_release();
 	return &next->context;
+}
+
+static struct context *__attribute__((noinline)) switch_watched(struct cpu *cpu)
+{
+	return switch_over(cpu, false);
+}
+
+struct context *sched_switch(void)
+{
+	struct cpu *cpu = this_cpu();
+	const struct thread *before = cpu->current;
+
+	if (!SMP && !kernel.accounting && before->guard && !before->kill)
+		return switch_over(cpu, true);
+	return switch_watched(cpu);
 }
 
 static bool has_peer(const struct cpu *cpu)

@@ -27,12 +27,6 @@ static inline void wait_queue_init(struct wait_queue *queue)
 	list_init(&queue->priorities);
 }
 
-static inline struct wait_node *wait_first(const struct wait_queue *queue)
-{
-	return list_empty(&queue->threads) ? NULL :
-	       container_of(queue->threads.next, struct wait_node, threads);
-}
-
 void wait_add(struct wait_queue *queue, struct wait_node *node, u32 priority);
 static inline void wait_remove(struct wait_queue *queue,
 			       struct wait_node *node)

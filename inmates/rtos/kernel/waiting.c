@@ -75,15 +75,6 @@ void wait_end(struct thread *thread, u32 result)
 	sched_ready(thread);
 }
 
-struct thread *wait_wake_first(struct wait_queue *queue, u32 result)
-{
-	struct thread *thread = waiting_thread(queue);
-
-	if (thread)
-		wait_end(thread, result);
-	return thread;
-}
-
 void wait_wake_all(struct wait_queue *queue, u32 result)
 {
 	while (wait_wake_first(queue, result))
