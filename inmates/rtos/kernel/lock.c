@@ -44,8 +44,9 @@ u64 kernel_lock_smp(const char *place)
 
 void kernel_unlock_slow(u64 flags)
 {
-	/* nothing is asked of a CPU before it is online */
-	if (this_cpu()->resched && !on_handler_stack() && this_cpu()->current != kernel.locker) {
+	/* with others, there is no struct cpu before osKernelInitialize() */
+	if ((!SMP || kernel.state == osKernelRunning) &&
+	    this_cpu()->resched && !on_handler_stack() && this_cpu()->current != kernel.locker) {
 		if (flags & PSTATE_I) {
 			/* comes when the thread unmasks interrupts */
 			irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());
