@@ -101,7 +101,15 @@ REFUSED(interrupt_twice, err_irqchip(c, 1)->pin_base = 64, EINVAL, "interrupt 64
 REFUSED(other_irqchip, CHIP->address = 0x0a000000, EINVAL, "irqchip 0", "GIC", "0x8000000");
 
 /* another GIC */
-REFUSED(gic_version, ARM.gic_version = 2, EINVAL, "GICv2 is not supported");
+REFUSED(gicc_nowhere, ARM.gic_version = 2, EINVAL, "GICC 0x0");
+static void gic_of_version_2(struct err_config *c)
+{
+	ARM.gic_version = 2;
+	ARM.gicc_base = ARM.gicd_base + 0x10000;
+}
+FIXTURE_VARIANT_ADD(enable, gic_of_version_2) {
+	.spoil = gic_of_version_2, .error = ENODEV, .words = { "says GICv2", "have a GICv3's registers" }
+};
 REFUSED(gicd_nowhere, ARM.gicd_base = 0, EINVAL, "GICD 0x0");
 REFUSED(gicd_unaligned, ARM.gicd_base += 0x1000, EINVAL, "GICD 0x8001000");
 REFUSED(gicd_too_high, ARM.gicd_base = 1ULL << 50, EINVAL, "GICD 0x4000000000000");
