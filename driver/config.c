@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include <cellblock/loader.h>
 #include <config/config.h>
 #include <drivers/uart/uart.h>
 #include <lib/refuse.h>
@@ -69,6 +70,9 @@ static int check_hypervisor_memory(const struct jailhouse_memory *mem,
 	    mem->phys_start + mem->size < mem->phys_start)
 		return error_set(err, -EINVAL, "hypervisor memory of %#llx bytes at %#llx: it must not be empty, and both be multiples of %#lx",
 				 mem->size, mem->phys_start, PAGE_SIZE);
+	if (mem->phys_start + mem->size > CELLBLOCK_MEMORY_END)
+		return error_set(err, -EINVAL, "hypervisor memory of %#llx bytes at %#llx: it must be below %#llx",
+				 mem->size, mem->phys_start, CELLBLOCK_MEMORY_END);
 	return 0;
 }
 

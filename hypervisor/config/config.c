@@ -440,9 +440,10 @@ static int check_hypervisor_memory(const struct jailhouse_system *sys)
 	unsigned int n;
 
 	if (!hv->size || ((hv->phys_start | hv->size) & PAGE_OFFS_MASK) ||
-	    ends_beyond(hv->phys_start, hv->size))
+	    hv->size > CELLBLOCK_MEMORY_END ||
+	    hv->phys_start > CELLBLOCK_MEMORY_END - hv->size)
 		return refuse(-EINVAL,
-			      "the hypervisor's memory is empty, not page-aligned, or beyond 48-bit addresses");
+			      "the hypervisor's memory is empty, not page-aligned, or beyond 0x7f80000000");
 	for (n = 0; n < sys->root_cell.num_memory_regions; n++) {
 		if (mem[n].flags & JAILHOUSE_MEM_COMM_REGION)
 			return refuse(-EINVAL,

@@ -17,6 +17,11 @@
 #define CELLBLOCK_LOADER_REVISION	2
 #define CELLBLOCK_MAX_CPUS		64
 #define CELLBLOCK_PAGE_SIZE		4096
+/*
+ * Hypervisor memory ends there at last: a page of it is mapped at its physical
+ * address as well, below the addresses that the hypervisor runs at.
+ */
+#define CELLBLOCK_MEMORY_END		0x7f80000000ULL
 
 /*
  * Calls of the image's entry point, at EL2 with the MMU off, made by

@@ -3,6 +3,7 @@
 
 /* hypervisor/config: every refusal by its message. */
 
+#include <cellblock/loader.h>
 #include <lib/errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -555,12 +556,13 @@ TEST(pci_host)
 TEST(hypervisor_memory)
 {
 	struct jailhouse_memory *hv = &sys.header.hypervisor_memory;
-	static const char bad[] = "the hypervisor's memory is empty, not page-aligned, or beyond 48-bit addresses";
+	static const char bad[] = "the hypervisor's memory is empty, not page-aligned, or beyond 0x7f80000000";
 
 	BAD_SYSTEM(-EINVAL, bad, hv->size = 0);
 	BAD_SYSTEM(-EINVAL, bad, hv->size += 1);
 	BAD_SYSTEM(-EINVAL, bad, hv->phys_start += 0x800);
 	BAD_SYSTEM(-EINVAL, bad, hv->phys_start = 0 - 0x1000ULL);
+	BAD_SYSTEM(-EINVAL, bad, hv->phys_start = CELLBLOCK_MEMORY_END - hv->size + 0x1000);
 	BAD_SYSTEM(-EINVAL, bad, hv->size = 0 - 0x1000ULL);
 	BAD_SYSTEM(-EINVAL, "memory region 0 overlaps the hypervisor's memory",
 		   hv->phys_start -= 0x1000);

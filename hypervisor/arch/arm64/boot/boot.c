@@ -12,6 +12,8 @@
 #include <arch/stage1.h>
 #include <arch/sysreg.h>
 
+_Static_assert(CELLBLOCK_MEMORY_END == HV_BASE, "cellblock/loader.h");
+
 extern char __text_start[], __text_end[], __core_end[];
 
 /* The tables come after image and configuration, in this order. */
@@ -65,7 +67,7 @@ u64 boot_map(void)
 	if (h->memory_size > HV_MAX_SIZE ||
 	    h->config_size > h->memory_size ||
 	    tables + tables_size > base + h->memory_size ||
-	    idmap >> PTE_LEVEL_SHIFT(1) >= HV_BASE >> PTE_LEVEL_SHIFT(1))
+	    idmap >= CELLBLOCK_MEMORY_END)
 		return 0;
 
 	for (u64 *p = (u64 *)tables; (u64)p < tables + tables_size; p++)
