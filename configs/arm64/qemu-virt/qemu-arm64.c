@@ -9,7 +9,9 @@
  * One source for machines of any size:
  *	QEMU_GIC	version of the GIC, 2 or 3 (3)
  *	QEMU_CPUS	number of CPUs, 1 to 64 (4)
+ *	QEMU_CPU_SET	which ones, if they are not the first ones
  *	QEMU_RAM_SIZE	bytes of RAM (2 GiB)
+ *	QEMU_FAR_RAM_SIZE	bytes of RAM at 80 TiB (none); QEMU has its PCI after it
  *
  * The root cell owns all of the machine but the hypervisor's memory and the
  * GIC, which the hypervisor emulates; a cell's part is carved out when the
@@ -29,12 +31,22 @@
 #ifndef QEMU_CPUS
 #define QEMU_CPUS		4
 #endif
+#ifndef QEMU_CPU_SET
+#define QEMU_CPU_SET		(~0ULL >> (64 - QEMU_CPUS))
+#endif
 #ifndef QEMU_RAM_SIZE
 #define QEMU_RAM_SIZE		0x80000000ULL
 #endif
 
 #define RAM_END			(QEMU_RAM_BASE + QEMU_RAM_SIZE)
 #define SHMEM_END		QEMU_CELL_BASE(0)
+
+#ifdef QEMU_FAR_RAM_SIZE
+#define FAR_RAM_REGION							\
+	REGION(QEMU_FAR_RAM_BASE, QEMU_FAR_RAM_BASE, QEMU_FAR_RAM_SIZE, ACCESS_RAM),
+#else
+#define FAR_RAM_REGION
+#endif
 
 #if QEMU_GIC == 2
 #define MSI_REGION		QEMU_MMIO(QEMU_GICV2M_BASE, QEMU_PAGE)
@@ -63,6 +75,7 @@
 	REGION(QEMU_RAM_BASE, QEMU_RAM_BASE, QEMU_HV_BASE - QEMU_RAM_BASE, ACCESS_RAM), \
 	/* RAM above the shared memory */				\
 	REGION(SHMEM_END, SHMEM_END, RAM_END - SHMEM_END, ACCESS_RAM),	\
+	FAR_RAM_REGION							\
 	QEMU_MMIO(QEMU_FLASH_BASE, QEMU_FLASH_SIZE),			\
 	MSI_REGION,							\
 	QEMU_MMIO(QEMU_UART_BASE, QEMU_PAGE),				\
@@ -119,7 +132,7 @@ struct {
 	},
 
 	.cpus = {
-		~0ULL >> (64 - QEMU_CPUS),
+		QEMU_CPU_SET,
 	},
 
 	.mem_regions = {
