@@ -16,7 +16,7 @@ KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-storm bench lint docs install uninstall clean distclean help fetch deps
+.PHONY: check-storm check-machines bench lint docs install uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -90,6 +90,9 @@ check-hostile: all tests ## What a hostile cell can try, with many more values a
 
 check-storm: all tests ## Interrupts of all kinds at once, counted, for many minutes
 	$(Q)ci/check --sweep storm
+
+check-machines: all tests ## Machines that take long to boot
+	$(Q)ci/check --sweep machines
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all inmate)

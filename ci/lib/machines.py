@@ -14,6 +14,9 @@ class Machine:
     gic: int = 3
     virtualization: bool = True
     options: str = ""
+    devices: str = ""  # more arguments
+    system: str = ""  # its configuration, where the tests cannot see which one it is
+    tree: tuple = ()  # fdtput's arguments, {} its file: changes of QEMU's device tree
     firmware: str = ""  # build/firmware/NAME.bin (ci/firmware) starts the kernel; else QEMU does itself
 
     def arguments(self, icount, single):
@@ -25,7 +28,7 @@ class Machine:
         if icount is not None:
             board += ",dtb-randomness=off"
             args += ["-icount", f"shift={icount},sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
-        return ["-machine", board] + args
+        return ["-machine", board] + args + self.devices.split()
 
 
 MACHINES = {
@@ -33,6 +36,22 @@ MACHINES = {
     "gicv3-1cpu": Machine("one CPU only", cpus=1),
     "gicv3-2cpu": Machine("two CPUs", cpus=2),
     "gicv3-16cpu": Machine("16 CPUs", cpus=16),
+    "gicv3-64cpu": Machine("64 CPUs, in four clusters of MPIDRs", cpus=64, system="qemu-arm64-64cpu"),
+    "gicv3-hole": Machine("Linux has no CPU 1, 40-bit addresses", cpu="cortex-a53", system="qemu-arm64-hole",
+                          tree=("-t s {} /cpus/cpu@1 enable-method none",)),
+    "gicv3-far": Machine("RAM at 80 TiB too, 48-bit addresses", cpu="neoverse-n1",
+                         memory="2G,slots=1,maxmem=100T", system="qemu-arm64-far",
+                         # QEMU has more memory for firmware only, and does not tell it in the device tree
+                         firmware="u-boot",
+                         devices="-object memory-backend-ram,id=far,size=1G"
+                                 " -device pc-dimm,memdev=far,addr=0x500000000000"
+                                 # for Linux's driver, legacy ones cannot reach that far
+                                 " -global virtio-mmio.force-legacy=false",
+                         # nor does U-Boot know a PCI host up there
+                         tree=("-t s {} /pcie@10000000 status disabled",
+                               "-c {} /bank@500000000000",
+                               "-t s {} /bank@500000000000 device_type memory",
+                               "-t x {} /bank@500000000000 reg 5000 0 0 40000000")),
     "gicv3-4g": Machine("4 GiB of memory", memory="4G"),
     "gicv3-noits": Machine("no ITS, hence no LPIs", options=",its=off"),
     "gicv3-smmuv3": Machine("SMMUv3 in front of PCI", options=",iommu=smmuv3"),

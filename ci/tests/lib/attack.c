@@ -14,9 +14,9 @@
 
 unsigned long cb_parameter(const char *name, unsigned long otherwise)
 {
-	const char *at = strstr(cb_text("/proc/cmdline"), name);
+	const char *word = cb_word(name);
 
-	return at ? strtoul(at + strlen(name), NULL, 0) : otherwise;
+	return *word ? strtoul(word, NULL, 0) : otherwise;
 }
 
 int cb_victim_start(const char *params)

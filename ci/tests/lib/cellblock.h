@@ -130,6 +130,10 @@ int cb_pin(int cpu);
 int cb_interrupts(const char *name, unsigned long *counts, int max);
 /* kB of a line of /proc/meminfo, for instance "MemFree:" */
 long cb_meminfo(const char *name);
+/* Writes to pages all over so much new memory, and reads it again. Returns whether all was there. */
+bool cb_use_memory(size_t size);
+/* What follows this in the kernel's parameters, "" if it is not there. Valid as cb_text() is. */
+const char *cb_word(const char *name);
 /* Does the kernel's log have this text? */
 bool cb_kernel_said(const char *text);
 

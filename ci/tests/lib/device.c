@@ -128,9 +128,13 @@ bool cb_is_gicv2(void)
 	return is;
 }
 
-/* Configurations exist for 4 and 16 CPUs, for 2 and 4 GiB, and for GICv2. */
+/* Configurations exist for 4 and 16 CPUs, for 2 and 4 GiB, and for GICv2. ci/qemu names those of other machines. */
 const char *cb_system_config(void)
 {
+	static char named[32];
+
+	if (sscanf(cb_word("cellblock.system="), "%31s", named) == 1)
+		return named;
 	if (cb_is_gicv2())
 		return "qemu-arm64-gicv2";
 	if (cb_num_cpus() == 16)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -130,6 +131,30 @@ int cb_interrupts(const char *name, unsigned long *counts, int max)
 	}
 	fclose(file);
 	return ret;
+}
+
+bool cb_use_memory(size_t size)
+{
+	size_t at, step = 4096 + 64;
+	char *memory;
+
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return false;
+	for (at = 0; at < size; at += step)
+		*(size_t *)(memory + at) = at;
+	for (at = 0; at < size; at += step)
+		if (*(size_t *)(memory + at) != at)
+			break;
+	munmap(memory, size);
+	return at >= size;
+}
+
+const char *cb_word(const char *name)
+{
+	const char *at = strstr(cb_text("/proc/cmdline"), name);
+
+	return at ? at + strlen(name) : "";
 }
 
 long cb_meminfo(const char *name)
