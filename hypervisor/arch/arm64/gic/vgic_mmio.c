@@ -61,11 +61,11 @@ static enum mmio_result other_access(struct cell *cell, u64 offset,
 	return result;
 }
 
-static enum mmio_result dist_other(struct cell *cell, u32 reg,
-				   struct mmio_access *access)
+static inline __attribute__((always_inline)) enum mmio_result
+dist_other(struct cell *cell, u32 reg, bool injected, struct mmio_access *access)
 {
-	/* what guests of a GICv2 access most */
-	if (reg == GICD_SGIR && gic.banked && access->is_write && access->size == 4) {
+	/* what guests of a GICv2 access most; less than a word has no targets */
+	if (!injected && reg == GICD_SGIR && gic.banked && access->is_write) {
 		vgic_v2_sgir(&cell->arch.gic, (u32)access->value);
 		return MMIO_HANDLED;
 	}
@@ -84,7 +84,7 @@ access_parts(struct cell *cell, u64 dist_size, u64 redist_size, bool injected,
 
 	if (offset < dist_size) {
 		if (!is_bits(reg))
-			return dist_other(cell, reg, access);
+			return dist_other(cell, reg, injected, access);
 		owned = cell->arch.gic.irqs[bits_word(reg)];
 	} else {
 		offset = access->address - gic.part[GIC_REDIST].base;
