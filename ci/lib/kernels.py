@@ -2,9 +2,9 @@
 # Copyright (c) 2026 The Cellblock developers
 """The real-time kernel beside others: what ci/bench/kernel-bench.c measures, and how a row of it is shown.
 
-The others' figures were counted in the same way, by the same application on the same machine, at -O2: FreeRTOS V11.3.0,
-tuned (configUSE_PORT_OPTIMISED_TASK_SELECTION, no tracing, no run-time statistics) and without its exits to EL2 for
-masking; Zephyr 4.3.0, tuned (CONFIG_SPEED_OPTIMIZATIONS, no assertions, no run-time statistics), with a tick of 1 kHz.
+The others' figures were counted once, elsewhere, in the same way, by the same application in a cell of one CPU, at -O2:
+FreeRTOS V11.3.0, tuned, and without its exits to EL2 for masking; Zephyr 4.3.0, tuned, with a tick of 1 kHz. Which
+options "tuned" stands for is not on record.
 """
 
 import os
