@@ -58,6 +58,7 @@ MACHINES = {
     "gicv3-a72": Machine("Cortex-A72", cpu="cortex-a72"),
     "gicv3-secure": Machine("two security states", options=",secure=on"),
     "tfa-gicv3": Machine("started by TF-A and U-Boot, GICv3", options=",secure=on", firmware="tfa-gicv3"),
+    "tfa-gicv2": Machine("started by TF-A and U-Boot, GICv2", gic=2, options=",secure=on", firmware="tfa-gicv2"),
     "u-boot": Machine("started by U-Boot", firmware="u-boot"),
     "uefi": Machine("started by UEFI with a device tree", options=",acpi=off", firmware="uefi"),
     "gicv2": Machine("GICv2, with GICv2m", gic=2),
