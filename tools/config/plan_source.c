@@ -62,7 +62,8 @@ static void print_machine(FILE *out, const struct plan *plan)
 
 	fprintf(out, " * The machine:\n *\n");
 	fprintf(out, " *\tCPUs\t%s, switched on by %s\n", cpu_list(cpus, hw->cpu_set),
-		hw->psci_cpus ? "PSCI" : "something else than PSCI: cells cannot have them");
+		hw->cpu_set & ~hw->psci_cpus ?
+		"something else than PSCI: cells cannot have them" : "PSCI");
 	if (hw->cpus_left_out)
 		fprintf(out, " *\tCPUs\t%s were offline: left out\n",
 			cpu_list(cpus, hw->cpus_left_out));

@@ -64,7 +64,7 @@ struct hardware {
 	u64 cpu_set;			/* by Linux's numbers: those that are online */
 	u64 cpus_left_out;		/* those that are not */
 	u64 mpidr[HARDWARE_MAX_CPUS];	/* by order in the tree */
-	bool psci_cpus;			/* all are switched on by PSCI */
+	u64 psci_cpus;			/* by Linux's numbers: those that PSCI switches on */
 	char psci[HARDWARE_TEXT];	/* compatible; empty: none */
 	char conduit[8];		/* smc or hvc */
 

@@ -123,12 +123,11 @@ static void take_cpu(struct hardware *hw, const struct tree_node *node)
 		mpidr = (u64)high << 32 | low;
 	else if (tree_cell(node, "reg", 0, &low))
 		mpidr = low;
-	if (!hw->num_cpus)
-		hw->psci_cpus = true;
-	if (!method || strcmp(method, "psci"))
-		hw->psci_cpus = false;
-	if (hw->num_cpus < HARDWARE_MAX_CPUS)
+	if (hw->num_cpus < HARDWARE_MAX_CPUS) {
 		hw->mpidr[hw->num_cpus] = mpidr;
+		if (method && !strcmp(method, "psci"))
+			hw->psci_cpus |= 1ULL << hw->num_cpus;
+	}
 	hw->num_cpus++;
 }
 

@@ -117,7 +117,7 @@ static void look_at_psci(struct point *point, const struct hardware *hw)
 		say(point, POINT_UNKNOWN, NULL, "the machine could not be read");
 	else if (!hw->psci[0])
 		say(point, POINT_BAD, cure, "the device tree has no /psci");
-	else if (!hw->psci_cpus)
+	else if (hw->cpu_set & ~hw->psci_cpus)
 		say(point, POINT_BAD, cure, "not all CPUs have enable-method \"psci\"");
 	else
 		say(point, POINT_GOOD, NULL, "%s, by %s", hw->psci, hw->conduit);

@@ -70,6 +70,14 @@ static void test_bad(void)
 	check_contains(RUN("hardware", "check").out,
 		       "good     VHE          kvm-arm.mode=nvhe keeps Linux at EL1\n", "its cure");
 	reset();
+	sysfs_copy("firmware/fdt", TREES "/hole.dtb");
+	bad("bad      PSCI         not all CPUs have enable-method \"psci\"\n",
+	    "a CPU without PSCI");
+	sysfs_write("devices/system/cpu/possible", "0-1\n");
+	sysfs_write("devices/system/cpu/online", "0\n");
+	check_contains(RUN("hardware", "check").out, "good     PSCI         arm,psci-1.0, by smc\n",
+		       "which Linux does not have");
+	reset();
 	sysfs_remove("jailhouse.bin");
 	bad("/jailhouse.bin\n                   -> make install", "no image");
 	reset();
