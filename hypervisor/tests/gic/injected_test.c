@@ -365,6 +365,30 @@ TEST(what_ends_in_the_queue_is_deactivated)
 	in_cell(ended_in_queue);
 }
 
+/* It has come again before. */
+static void again_in_queue(void)
+{
+	CHECK(signal_irq(SGI, 0xf0));
+	CHECK_EQ(acknowledge(), SGI);
+	CHECK(signal_irq(SGI, 0xf0));
+	for (u32 n = 0; n < LRS; n++)
+		CHECK(signal_irq(SPI + n, 0x80));
+	CHECK_EQ(vgic()->queued, 1);
+	end(SGI);
+	for (u32 n = 0; n < LRS; n++)
+		end(acknowledge());
+	maintain();
+	CHECK_EQ(vgic()->queued, 0);
+	CHECK_EQ(acknowledge(), SGI);
+	end(SGI);
+	CHECK_EQ(acknowledge(), 1023);
+}
+
+TEST(what_ends_in_the_queue_comes_again)
+{
+	in_cell(again_in_queue);
+}
+
 /* Any sequence: each that was taken is acknowledged once, the higher ones first. */
 static u32 seed = 1;
 
@@ -600,6 +624,7 @@ TAP_MAIN(
 	TAP_TEST(a_higher_priority_finds_room),
 	TAP_TEST(handlers_interrupted_by_handlers),
 	TAP_TEST(what_ends_in_the_queue_is_deactivated),
+	TAP_TEST(what_ends_in_the_queue_comes_again),
 	TAP_TEST(none_is_lost_or_doubled),
 	TAP_TEST(the_queue_is_bounded),
 	TAP_TEST(registers_show_what_is_pending),

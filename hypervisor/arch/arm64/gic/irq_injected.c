@@ -97,13 +97,18 @@ static u64 take_first(struct gic_vcpu *v, u64 state)
 	return lr;
 }
 
-/* What the guest has ended while it was in the queue: the first of those active. */
+/*
+ * What the guest has ended while it was in the queue: the first of those active. If it
+ * has come again, it is pending still.
+ */
 static void count_ends(struct gic_vcpu *v)
 {
 	u64 ends = ICH_HCR_EOICOUNT(read_sysreg(ich_hcr_el2)), lr;
 
 	for (; ends; ends--) {
 		lr = take_first(v, ICH_LR_ACTIVE);
+		if (lr & ICH_LR_PENDING)
+			v->queue[v->queued++] = lr & ~ICH_LR_ACTIVE;
 		if (lr & ICH_LR_HW)
 			write_sysreg(ICH_LR_VINTID(lr), icc_dir_el1);
 	}
