@@ -15,13 +15,11 @@ void gicd_wait(void)
 
 void gicd_reset_spi(u32 intid, const struct cpu *cpu)
 {
-	u32 reg = intid / 32 * 4, bit = 1U << (intid % 32);
-
 	spin_lock(&gic.lock);
-	gic_write(gic.gicd, GICD_ICENABLER + reg, bit);
+	gic_write_bit(gic.gicd, GICD_ICENABLER, intid);
 	gicd_wait();
-	gic_write(gic.gicd, GICD_ICPENDR + reg, bit);
-	gic_write(gic.gicd, GICD_ICACTIVER + reg, bit);
+	gic_write_bit(gic.gicd, GICD_ICPENDR, intid);
+	gic_write_bit(gic.gicd, GICD_ICACTIVER, intid);
 	*(gic.gicd + GICD_IPRIORITYR + intid) = gic.prio_min;
 	gic_ops->route_spi(intid, cpu);
 	spin_unlock(&gic.lock);

@@ -94,6 +94,13 @@ static inline void gic_write(volatile void *base, u32 reg, u32 value)
 	*(volatile u32 *)((volatile u8 *)base + reg) = value;
 }
 
+/* An INTID's bit of a register that takes what is 1. */
+static inline __attribute__((always_inline)) void
+gic_write_bit(volatile void *base, u32 reg, u32 intid)
+{
+	gic_write(base, reg + intid / 32 * 4, 1U << intid % 32);
+}
+
 static inline u64 gic_read64(volatile void *base, u32 reg)
 {
 	return *(volatile u64 *)((volatile u8 *)base + reg);

@@ -129,6 +129,12 @@ void irq_injected_give_back(void);
 /* This CPU's SGIs and PPIs as after a reset. */
 void gicr_reset(volatile void *gicr);
 
+/* A CPU's SGIs and PPIs. */
+static inline volatile u8 *gicr_sgi_frame(const struct cpu *cpu)
+{
+	return (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
+}
+
 /* A CPU's affinity as GICD_IROUTER has it. */
 static inline u64 gic_affinity(const struct cpu *cpu)
 {

@@ -23,11 +23,6 @@
 #define ICC_SRE_EL1_SRE		(1U << 0)
 #define ICC_CTLR_PRIBITS(c)	((((c) >> 8) & 7) + 1)
 
-static volatile u8 *own_gicr(void)
-{
-	return this_percpu()->cpu->arch.gic.gicr;
-}
-
 static void save_icc(struct gic_cpu_state *s)
 {
 	s->icc_sre_el2 = read_sysreg(icc_sre_el2);
@@ -43,7 +38,7 @@ static void save_icc(struct gic_cpu_state *s)
 static void cpu_enter(void)
 {
 	struct gic_cpu_state *s = &this_percpu()->gic;
-	volatile u8 *sgi = own_gicr() + GICR_SGI_FRAME;
+	volatile u8 *sgi = gicr_sgi_frame(this_percpu()->cpu);
 
 	save_icc(s);
 	/*
@@ -70,7 +65,7 @@ static void cpu_leave(void)
 /* The wake-up wins against all that a cell has. Any CPU may do it for any. */
 static void arm_wake(const struct cpu *cpu)
 {
-	volatile u8 *sgi = (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
+	volatile u8 *sgi = gicr_sgi_frame(cpu);
 
 	/* one that its guest is in the handler of would not be signalled again */
 	gic_write(sgi, GICD_ICACTIVER, GIC_WAKE_BIT);
@@ -83,8 +78,7 @@ static void kick(const struct cpu *cpu)
 	/* the command before the interrupt that announces it */
 	dsb(ish);
 	arm_wake(cpu);
-	gic_write((volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME,
-		  GICD_ISPENDR, GIC_WAKE_BIT);
+	gic_write(gicr_sgi_frame(cpu), GICD_ISPENDR, GIC_WAKE_BIT);
 	/* it is pending before the caller gives up the lock that keeps the CPU parked */
 	dsb(sy);
 	/* a guest may be in WFE */
@@ -93,7 +87,7 @@ static void kick(const struct cpu *cpu)
 
 static void ack_kick(void)
 {
-	gic_write(own_gicr() + GICR_SGI_FRAME, GICD_ICPENDR, GIC_WAKE_BIT);
+	gic_write(gicr_sgi_frame(this_percpu()->cpu), GICD_ICPENDR, GIC_WAKE_BIT);
 	/* before the caller's look at its command: a later kick comes again */
 	dsb(sy);
 }
@@ -187,7 +181,7 @@ void gicv3_reset_virtual_priorities(void)
 
 static void cpu_reset(void)
 {
-	volatile u8 *gicr = own_gicr();
+	volatile u8 *gicr = this_percpu()->cpu->arch.gic.gicr;
 
 	/* where a GIC can do without: the registers that follow are there by that */
 	write_sysreg(ICC_SRE_EL1_SRE, icc_sre_el1);

@@ -141,7 +141,7 @@ void arch_irq_pend(u32 intid)
 {
 	/* data before the interrupt that tells of it, with caches on or off */
 	dsb(st);
-	gic_write(gic.gicd, GICD_ISPENDR + intid / 32 * 4, 1U << (intid % 32));
+	gic_write_bit(gic.gicd, GICD_ISPENDR, intid);
 }
 
 u64 arch_msi_address(void)

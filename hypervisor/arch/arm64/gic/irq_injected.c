@@ -48,15 +48,13 @@ static u64 physical_priority(const struct gic_vcpu *v, u64 priority)
 
 static volatile u8 *own_sgi_frame(void)
 {
-	return (volatile u8 *)this_percpu()->cpu->arch.gic.gicr + GICR_SGI_FRAME;
+	return gicr_sgi_frame(this_percpu()->cpu);
 }
 
 /* A bit of a register of the GIC itself, of an SGI, PPI or SPI. */
 static void set_bit(u32 reg, u32 intid)
 {
-	volatile u8 *base = intid < 32 ? own_sgi_frame() : gic.gicd;
-
-	gic_write(base, reg + intid / 32 * 4, 1U << intid % 32);
+	gic_write_bit(intid < 32 ? own_sgi_frame() : gic.gicd, reg, intid);
 }
 
 /*

@@ -109,8 +109,7 @@ static void write_message(const struct cell *cell, u32 reg, u32 intid)
 	else if (reg == GICD_SETSPI_NSR)
 		arch_irq_pend(intid);
 	else
-		gic_write(gic.gicd, GICD_ICPENDR + intid / 32 * 4,
-			  1U << (intid % 32));
+		gic_write_bit(gic.gicd, GICD_ICPENDR, intid);
 }
 
 /* CTLR, TYPER, IIDR, TYPER2: read-only. */

@@ -96,7 +96,7 @@ access_parts(struct cell *cell, u64 dist_size, u64 redist_size, bool injected,
 		if (!cpu || cpu->vcpu->cell != cell || !is_bits(reg) ||
 		    bits_word(reg))
 			return other_access(cell, offset, access, true);
-		base = (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
+		base = gicr_sgi_frame(cpu);
 		owned = cell->arch.gic.sgi_ppi;
 	}
 	return bits_access(base, reg, owned, injected, access);
