@@ -37,10 +37,11 @@ static void enable_interface(void)
 static void cpu_enter(void)
 {
 	struct gic_cpu *cpu = &this_percpu()->cpu->arch.gic;
+	u8 own = gic.gicd[GICD_ITARGETSR];
 
 	this_percpu()->gic.gicc_bypass = gic_read(gicv2.gicc, GICC_CTLR) & GICC_CTLR_BYPASS;
 	/* reads as the reader's own bit; a GIC of a single CPU has no bits */
-	cpu->sgi_target = gic.gicd[GICD_ITARGETSR] | (gic.gicd[GICD_ITARGETSR] ? 0 : 1);
+	cpu->sgi_target = own ? own : 1;
 	spin_lock(&gic.lock);
 	root_cell.arch.gic.sgi_targets[0] |= (u16)cpu->sgi_target;
 	spin_unlock(&gic.lock);
@@ -137,13 +138,9 @@ static void cpu_sleep(bool timed, u64 until)
 	/* with a large one, the priority of what is active would be 0 */
 	gicc_write(GICC_BPR, 0);
 	enable_interface();
-	/* the wait goes by these, and the guest's stores are seen before it sleeps */
+	/* the wait goes by these */
 	isb();
-	dsb(sy);
-	if (timed)
-		wfit(until);
-	else
-		wfi();
+	irq_wait(timed, until);
 	gicc_write(GICC_BPR, bpr);
 	gicc_write(GICC_CTLR, ctlr);
 	gicc_write(GICC_PMR, pmr);

@@ -72,13 +72,9 @@ static void cpu_sleep(bool timed, u64 until)
 	/* with a large one, the priority of what is active would be 0 */
 	write_sysreg(0, icc_bpr1_el1);
 	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
-	/* the wait goes by these, and the guest's stores are seen before it sleeps */
+	/* the wait goes by these */
 	isb();
-	dsb(sy);
-	if (timed)
-		wfit(until);
-	else
-		wfi();
+	irq_wait(timed, until);
 	write_sysreg(bpr, icc_bpr1_el1);
 	write_sysreg(enabled, icc_igrpen1_el1);
 	write_sysreg(pmr, icc_pmr_el1);

@@ -356,12 +356,7 @@ static void cpu_sleep(bool timed, u64 until)
 	for (u32 used = lr_used(); used; used &= used - 1)
 		if (lr_read((u32)__builtin_ctz(used)) & ICH_LR_PENDING)
 			return;
-	/* the guest's stores are seen before it sleeps */
-	dsb(sy);
-	if (timed)
-		wfit(until);
-	else
-		wfi();
+	irq_wait(timed, until);
 }
 
 const struct irq_delivery irq_injected = {

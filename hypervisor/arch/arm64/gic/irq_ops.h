@@ -12,6 +12,7 @@
  * (redistributors, ICC_*_EL1) no guest meets on another.
  */
 
+#include <arch/sysreg.h>
 #include <core/mmio.h>
 #include <core/percpu.h>
 
@@ -60,6 +61,17 @@ struct irq_delivery {
 	 */
 	bool (*take)(void);
 };
+
+/* The wait itself, of cpu_sleep. */
+static inline void irq_wait(bool timed, u64 until)
+{
+	/* the guest's stores are seen before it sleeps */
+	dsb(sy);
+	if (timed)
+		wfit(until);
+	else
+		wfi();
+}
 
 /* The machine's; set at OP_INIT. */
 extern const struct gic_ops *gic_ops;
