@@ -185,11 +185,15 @@ static void undo(unsigned int count)
 }
 
 /* The first @count steps, or none of them. */
-static int begin(unsigned int count, struct jailhouse_error *err)
+static int begin(const void __user *config, unsigned int count,
+		 struct jailhouse_error *err)
 {
 	unsigned int i;
 	int ret;
 
+	if (hyp_is_enabled())
+		return error_set(err, -EBUSY, "the hypervisor is enabled already");
+	hv.user_config = config;
 	for (i = 0; i < count; i++) {
 		ret = steps[i].begin(err);
 		if (ret) {
@@ -204,12 +208,8 @@ int enable_try(const void __user *config, struct jailhouse_error *err)
 {
 	/* the last one enters */
 	const unsigned int count = ARRAY_SIZE(steps) - 1;
-	int ret;
+	int ret = begin(config, count, err);
 
-	if (hyp_is_enabled())
-		return error_set(err, -EBUSY, "the hypervisor is enabled already");
-	hv.user_config = config;
-	ret = begin(count, err);
 	if (!ret)
 		undo(count);
 	return ret;
@@ -218,12 +218,8 @@ int enable_try(const void __user *config, struct jailhouse_error *err)
 int enable_system(const void __user *config, struct jailhouse_error *err)
 {
 	struct jailhouse_error unused;
-	int ret;
+	int ret = begin(config, ARRAY_SIZE(steps), err);
 
-	if (hyp_is_enabled())
-		return error_set(err, -EBUSY, "the hypervisor is enabled already");
-	hv.user_config = config;
-	ret = begin(ARRAY_SIZE(steps), err);
 	if (ret)
 		return ret;
 	ret = pci_add_host(err);
