@@ -97,17 +97,9 @@
 #define RTOS_REGIONS		(MSIX_REGIONS + QEMU_SHMEM_MSIX_COUNT)
 #define NUM_REGIONS		(RTOS_REGIONS + QEMU_SHMEM_RTOS_COUNT)
 
-struct {
-	struct jailhouse_system header;
-	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[NUM_REGIONS];
-	struct jailhouse_irqchip irqchips[2];
-	struct jailhouse_pci_device pci_devices[5];
-} __attribute__((packed)) config = {
+SYSTEM_CONFIG(NUM_REGIONS, 2, 5) config = {
 	.header = {
-		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
-		.architecture = JAILHOUSE_ARM64,
-		.revision = JAILHOUSE_CONFIG_REVISION,
+		SYSTEM_FORMAT,
 		.flags = JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE,
 		.hypervisor_memory = {
 			.phys_start = QEMU_HV_BASE,
@@ -145,20 +137,8 @@ struct {
 	},
 
 	.irqchips = {
-		/* INTID 32..159 */ {
-			.address = QEMU_GICD_BASE,
-			.pin_base = QEMU_SPI_FIRST,
-			.pin_bitmap = {
-				0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
-			},
-		},
-		/* INTID 160..287 */ {
-			.address = QEMU_GICD_BASE,
-			.pin_base = QEMU_SPI_FIRST + QEMU_PINS_PER_CHIP,
-			.pin_bitmap = {
-				0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
-			},
-		},
+		SPIS(QEMU_GICD_BASE, 0),
+		SPIS(QEMU_GICD_BASE, 1),
 	},
 
 	.pci_devices = {
