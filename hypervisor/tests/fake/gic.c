@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include <arch/sysreg.h>
+#include <core/console.h>
+#include <lib/errno.h>
 #include <vdev/ivshmem.h>
 
 #include <gic/gicv2.h>
@@ -67,6 +69,15 @@ void fake_gicv2_init(void)
 	fake_gic_write(fake_gic.gicd, GICD_ICFGR, GICD_ICFGR_SGIS);
 	fake_gic_write(fake_gic.gicc, GICC_CTLR, 0x261);
 	fake_gic_write(fake_gic.gicc, GICC_IIDR, 0x2043b);
+}
+
+void fake_gic_refused(const char *sentence)
+{
+	struct fake_gic before = fake_gic;
+
+	CHECK_EQ(fake_init(), -ENODEV);
+	CHECK_STR(hv_shared.error, sentence);
+	CHECK(!memcmp(&before, &fake_gic, sizeof(before)));
 }
 
 volatile void *arch_map_device(u64 pa, u64 size)

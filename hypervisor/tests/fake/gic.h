@@ -36,6 +36,9 @@ void fake_gic_init(void);
 #define FAKE_GICV		0x08040000ULL
 void fake_gicv2_init(void);
 
+/* fake_init() refuses: @sentence says why; nothing of the GIC has been changed. */
+void fake_gic_refused(const char *sentence);
+
 static inline u32 fake_gic_read(const u8 *base, u32 reg)
 {
 	return *(const volatile u32 *)(base + reg);

@@ -11,11 +11,9 @@
 #include <arch/boot.h>
 #include <arch/sysreg.h>
 #include <core/arch.h>
-#include <core/console.h>
 #include <gic/gicv2.h>
 #include <gic/irq.h>
 #include <gic/irq_ops.h>
-#include <lib/errno.h>
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"
@@ -59,34 +57,25 @@ TEST(gicv2_is_direct)
 	CHECK_EQ(gic.prio_min, 0x10);
 }
 
-static void check_refused(const char *sentence)
-{
-	struct fake_gic before = fake_gic;
-
-	CHECK_EQ(fake_init(), -ENODEV);
-	CHECK_STR(hv_shared.error, sentence);
-	CHECK(!memcmp(&before, &fake_gic, sizeof(before)));
-}
-
 TEST(other_machines_are_refused)
 {
 	prepare();
 	fake_sysreg_set("id_aa64pfr0_el1", 1 << 24);
-	check_refused("the system configuration says GICv2, and the CPUs have a GICv3's registers (ID_AA64PFR0_EL1.GIC): correct gic_version; a GICv3 that is used as a GICv2 is not supported");
+	fake_gic_refused("the system configuration says GICv2, and the CPUs have a GICv3's registers (ID_AA64PFR0_EL1.GIC): correct gic_version; a GICv3 that is used as a GICv2 is not supported");
 	prepare();
 	fake_system()->platform_info.arm.gic_version = 3;
 	fake_system()->platform_info.arm.gicr_base = SAMPLE_GICR;
-	check_refused("the system configuration says GICv3, and the CPUs have no GICv3's registers (ID_AA64PFR0_EL1.GIC): correct gic_version; a GICv3 that is used as a GICv2 is not supported");
+	fake_gic_refused("the system configuration says GICv3, and the CPUs have no GICv3's registers (ID_AA64PFR0_EL1.GIC): correct gic_version; a GICv3 that is used as a GICv2 is not supported");
 }
 
 TEST(wrong_bases_are_refused)
 {
 	prepare();
 	set_gicc(GICC_IIDR, 0x1043b);
-	check_refused("there is no GICv2 at gicd_base 0x8000000 and gicc_base 0x8010000 (PIDR2 says version 2, GICC_IIDR 1): correct gic_version and these");
+	fake_gic_refused("there is no GICv2 at gicd_base 0x8000000 and gicc_base 0x8010000 (PIDR2 says version 2, GICC_IIDR 1): correct gic_version and these");
 	prepare();
 	set_gicd(GICD_V2_PIDR2, 0x3b);
-	check_refused("there is no GICv2 at gicd_base 0x8000000 and gicc_base 0x8010000 (PIDR2 says version 3, GICC_IIDR 2): correct gic_version and these");
+	fake_gic_refused("there is no GICv2 at gicd_base 0x8000000 and gicc_base 0x8010000 (PIDR2 says version 3, GICC_IIDR 2): correct gic_version and these");
 }
 
 /* Who has which part */

@@ -15,7 +15,6 @@
 #include <gic/gicv3.h>
 #include <gic/irq.h>
 #include <gic/irq_ops.h>
-#include <lib/errno.h>
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"
@@ -72,28 +71,18 @@ TEST(gicv3_is_direct)
 	fake_on_cpu(0, check_direct, NULL);
 }
 
-/* @sentence says why; nothing of the GIC has been changed. */
-static void check_refused(const char *sentence)
-{
-	struct fake_gic before = fake_gic;
-
-	CHECK_EQ(fake_init(), -ENODEV);
-	CHECK_STR(hv_shared.error, sentence);
-	CHECK(!memcmp(&before, &fake_gic, sizeof(before)));
-}
-
 TEST(gicv2_is_refused)
 {
 	prepare();
 	fake_sysreg_set("id_aa64pfr0_el1", 0);
-	check_refused("the system configuration says GICv3, and the CPUs have no GICv3's registers (ID_AA64PFR0_EL1.GIC): correct gic_version; a GICv3 that is used as a GICv2 is not supported");
+	fake_gic_refused("the system configuration says GICv3, and the CPUs have no GICv3's registers (ID_AA64PFR0_EL1.GIC): correct gic_version; a GICv3 that is used as a GICv2 is not supported");
 }
 
 TEST(legacy_mode_is_refused)
 {
 	prepare();
 	fake_gic_write(fake_gic.gicd, GICD_CTLR, GICD_CTLR_DS);
-	check_refused("the GIC runs in legacy mode (GICD_CTLR.ARE = 0): Linux must use it as a GICv3");
+	fake_gic_refused("the GIC runs in legacy mode (GICD_CTLR.ARE = 0): Linux must use it as a GICv3");
 }
 
 /* What core/ asks of any GIC */
