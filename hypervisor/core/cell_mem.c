@@ -87,7 +87,6 @@ static int map_regions(struct cell *cell)
 	const struct jailhouse_memory *mem;
 	int err;
 
-
 	for_each_mem(mem, cell->config) {
 		err = map_region(cell, mem);
 		if (err)
