@@ -58,16 +58,16 @@ static void set_bit(u32 reg, u32 intid)
 }
 
 /*
- * The one that makes room: the last in order, one that is pending rather than
- * active. Active ones end in their order, unless EOImode 1 leaves that to DIR.
+ * The one that makes room, when all list registers are in use: the last in order, one
+ * that is pending rather than active. Active ones end in their order, unless EOImode 1
+ * leaves that to DIR.
  */
-static u32 find_last(u32 used)
+static u32 find_last(void)
 {
 	u64 last = 0, key;
-	u32 found = 0, n;
+	u32 found = 0, count = lr_count();
 
-	for (; used; used &= used - 1) {
-		n = (u32)__builtin_ctz(used);
+	for (u32 n = 0; n < count; n++) {
 		key = lr_read(n);
 		key = (rank(key) << 1 | !(key & ICH_LR_ACTIVE)) + 1;
 		if (key > last) {
@@ -127,7 +127,7 @@ static void refill(struct gic_vcpu *v)
 			 take_first(v, ICH_LR_PENDING | ICH_LR_ACTIVE));
 	if (!empty) {
 		hcr |= ICH_HCR_UIE | ICH_HCR_LRENPIE;
-		last = find_last(lr_all());
+		last = find_last();
 		pmr = v->queued == GIC_QUEUE ? gicv3.pmr_wake :
 		      physical_priority(v, rank(lr_read(last)));
 	}
@@ -162,7 +162,7 @@ static void insert(struct gic_vcpu *v, u64 lr)
 	u32 empty = lr_empty(), n;
 	u64 old;
 
-	for (u32 used = lr_used(); used; used &= used - 1) {
+	for (u32 used = lr_all() & ~empty; used; used &= used - 1) {
 		n = (u32)__builtin_ctz(used);
 		old = lr_read(n);
 		if (ICH_LR_VINTID(old) == ICH_LR_VINTID(lr)) {
@@ -172,7 +172,7 @@ static void insert(struct gic_vcpu *v, u64 lr)
 	}
 	if (v->queued && merge_queued(v, lr))
 		return;
-	n = empty ? (u32)__builtin_ctz(empty) : find_last(lr_used());
+	n = empty ? (u32)__builtin_ctz(empty) : find_last();
 	if (!empty)
 		v->queue[v->queued++] = lr_read(n);
 	lr_write(n, lr);
