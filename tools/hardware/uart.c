@@ -46,7 +46,7 @@ static const struct {
 
 /* 8250s of which Linux's driver knows without a reg-shift. */
 static const char *const apart[] = {
-	"ti,am654-uart", "ti,am64-uart", "brcm,bcm2835-aux-uart", NULL
+	"ti,am654-uart", "ti,am64-uart", "nvidia,tegra20-uart", "brcm,bcm2835-aux-uart", NULL
 };
 
 bool uart_is_driven(const struct jailhouse_console *console)

@@ -105,6 +105,13 @@ has 'define UART_BASE.0x120200100ULL' 'addresses through two buses with cells of
 has 'DEVICE(0x120003000ULL, 0x1000ULL)' 'a device below a bus'
 is "$(grep -c 'chip@50\|outside' "$folder/out")" 0 'what has no address of the CPUs is left out'
 
+for kind in ti,am654-uart:4 nvidia,tegra20-uart:4 brcm,bcm2835-aux-uart:4 ns16550a:1; do
+	tree apart <<<"uart@9000000 { compatible = \"${kind%:*}\"; reg = <0 0x9000000 0 0x1000>; };"
+	create --dtb "$folder/apart.dtb" -c 0x9000000
+	is "$(grep -c 'JAILHOUSE_CON_REGDIST_4' "$folder/out")" $((${kind#*:} == 4)) \
+		"${kind%:*} without reg-shift: registers ${kind#*:} apart"
+done
+
 tree console <<'END'
 	aliases { serial0 = "serial0"; };
 	chosen { stdout-path = "serial0"; };
