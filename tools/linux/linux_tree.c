@@ -7,6 +7,7 @@
 #include <cellblock/config.h>
 #include <libfdt.h>
 
+#include "hardware/tree.h"
 #include "linux/linux_tree.h"
 #include "linux/machine.h"
 #include "message.h"
@@ -46,7 +47,7 @@ bool linux_tree_is_ram(const struct jailhouse_memory *mem)
 
 bool linux_tree_is_valid(const void *tree, size_t size)
 {
-	return size >= sizeof(struct fdt_header) && !fdt_check_full(tree, size);
+	return !tree_check(tree, size);
 }
 
 size_t linux_tree_size(const void *tree)

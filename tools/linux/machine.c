@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libfdt.h>
-
 #include "file.h"
+#include "hardware/tree.h"
 #include "io.h"
 #include "linux/machine.h"
 #include "message.h"
@@ -68,53 +67,39 @@ int machine_read_mpidr(u64 *mpidr, unsigned int cpu)
 	return EXIT_DONE;
 }
 
-static u64 read_cells(const fdt32_t *cells, int count)
+/* Whose interrupt, and where it goes. */
+struct wanted {
+	u64 address;
+	bool found;
+	u32 *interrupt;		/* three cells */
+};
+
+static bool take_interrupt(const struct tree_node *node, void *arg)
 {
-	u64 value = 0;
+	struct wanted *wanted = arg;
+	u64 start, size;
+	unsigned int n;
 
-	while (count--)
-		value = value << 32 | fdt32_to_cpu(*cells++);
-	return value;
-}
-
-static bool node_is_at(const void *tree, int node, u64 address)
-{
-	int cells = fdt_address_cells(tree, fdt_parent_offset(tree, node));
-	const fdt32_t *reg;
-	int size;
-
-	reg = fdt_getprop(tree, node, "reg", &size);
-	return reg && cells > 0 && cells <= 2 && size >= cells * 4 &&
-	       read_cells(reg, cells) == address;
-}
-
-static bool find_in_tree(u32 interrupt[3], const void *tree, u64 address)
-{
-	const fdt32_t *cells = NULL;
-	int node, size = 0, i;
-
-	for (node = 0; node >= 0 && !cells; node = fdt_next_node(tree, node, NULL))
-		if (node && node_is_at(tree, node, address))
-			cells = fdt_getprop(tree, node, "interrupts", &size);
-	if (!cells || size < 12)
-		return false;
-	for (i = 0; i < 3; i++)
-		interrupt[i] = fdt32_to_cpu(cells[i]);
+	if (!wanted->found && tree_reg(node, 0, &start, &size) && start == wanted->address) {
+		for (n = 0; n < 3 && tree_cell(node, "interrupts", n, &wanted->interrupt[n]); n++)
+			;
+		wanted->found = n == 3;
+	}
 	return true;
 }
 
 bool machine_find_interrupt(u32 interrupt[3], u64 address)
 {
+	struct wanted wanted = { .address = address, .interrupt = interrupt };
 	char path[PATH_LEN];
-	bool found = false;
 	size_t size;
 	void *tree;
 
 	snprintf(path, sizeof(path), "%s/firmware/fdt", io_sys_root());
 	if (file_read("device tree", path, &tree, &size))
 		return false;
-	if (size >= sizeof(struct fdt_header) && !fdt_check_full(tree, size))
-		found = find_in_tree(interrupt, tree, address);
+	if (!tree_check(tree, size))
+		tree_walk(tree, take_interrupt, &wanted);
 	free(tree);
-	return found;
+	return wanted.found;
 }

@@ -36,11 +36,12 @@ static struct {
 
 static const char *config_file, *kernel_file;
 
-/* Root's device tree: a UART with SPI 1. */
-static void write_root_tree(void)
+/* Root's device tree: a UART with SPI 1, on a bus that is at @bus. */
+static void write_root_tree(u32 bus)
 {
+	const fdt32_t ranges[3] = { 0, cpu_to_fdt32(bus), (fdt32_t)0x00000010 };
 	static const fdt32_t interrupts[3] = { 0, (fdt32_t)0x01000000, (fdt32_t)0x04000000 };
-	static const fdt32_t reg[2] = { (fdt32_t)0x00000009, (fdt32_t)0x00100000 };
+	const fdt32_t reg[2] = { cpu_to_fdt32(0x9000000 - bus), (fdt32_t)0x00100000 };
 	char tree[1024];
 
 	fdt_create(tree, sizeof(tree));
@@ -48,9 +49,14 @@ static void write_root_tree(void)
 	fdt_begin_node(tree, "");
 	fdt_property_u32(tree, "#address-cells", 1);
 	fdt_property_u32(tree, "#size-cells", 1);
-	fdt_begin_node(tree, "pl011@9000000");
+	fdt_begin_node(tree, "soc");
+	fdt_property_u32(tree, "#address-cells", 1);
+	fdt_property_u32(tree, "#size-cells", 1);
+	fdt_property(tree, "ranges", ranges, sizeof(ranges));
+	fdt_begin_node(tree, "pl011");
 	fdt_property(tree, "reg", reg, sizeof(reg));
 	fdt_property(tree, "interrupts", interrupts, sizeof(interrupts));
+	fdt_end_node(tree);
 	fdt_end_node(tree);
 	fdt_end_node(tree);
 	fdt_finish(tree);
@@ -116,7 +122,7 @@ static void reset(void)
 	fixture_reset();
 	sysfs_write("enabled", "1\n");
 	write_platform();
-	write_root_tree();
+	write_root_tree(0);
 	init_config();
 	memset(&kernel, 0, sizeof(kernel));
 	memcpy(kernel.magic, "ARM\x64", 4);
@@ -237,6 +243,16 @@ static void test_tree(void)
 	check(HAS_CELLS("/pci@8e00000", "interrupt-map", 0, 0, 0, 1, 1, 0, 100, 1,
 			0, 0, 0, 2, 1, 0, 101, 1, 0, 0, 0, 3, 1, 0, 102, 1,
 			0, 0, 0, 4, 1, 0, 103, 1), "INTA to INTD");
+}
+
+static void test_bus(void)
+{
+	reset();
+	write_root_tree(0x8000000);
+	RUN("cell", "linux", config_file, kernel_file);
+	tree = fake.image[2].data;
+	check(HAS_CELLS("/serial@9000000", "interrupts", 0, 1, 4),
+	      "a console on a bus with addresses of its own");
 }
 
 static void test_gicv2(void)
@@ -441,6 +457,7 @@ int main(void)
 {
 	test_start();
 	test_tree();
+	test_bus();
 	test_gicv2();
 	test_left_out();
 	test_places();
