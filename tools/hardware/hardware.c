@@ -139,7 +139,7 @@ static bool read_cpu_list(u64 *set, const struct hardware_source *source, const 
 
 static int take_cpus(struct hardware *hw, const struct hardware_source *source)
 {
-	u64 possible;
+	u64 possible, online;
 
 	if (!hw->num_cpus)
 		return refused("the device tree has no CPU: there is no node of device_type "
@@ -149,8 +149,10 @@ static int take_cpus(struct hardware *hw, const struct hardware_source *source)
 			       HARDWARE_MAX_CPUS);
 	hw->cpu_set = ~0ULL >> (64 - hw->num_cpus);
 	if (read_cpu_list(&possible, source, "possible") &&
-	    read_cpu_list(&hw->cpu_set, source, "online"))
-		hw->cpus_left_out = possible & ~hw->cpu_set;
+	    read_cpu_list(&online, source, "online")) {
+		hw->cpu_set = online;
+		hw->cpus_left_out = possible & ~online;
+	}
 	return EXIT_DONE;
 }
 

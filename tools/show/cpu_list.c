@@ -2,7 +2,6 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "show/cpu_list.h"
 
@@ -30,21 +29,36 @@ const char *cpu_list(char text[CPU_LIST_TEXT], u64 set)
 	return text;
 }
 
+/* The number at *text, which is moved behind it; 64: it is none of a CPU. */
+static unsigned int take_cpu(const char **text)
+{
+	unsigned int cpu = **text >= '0' && **text <= '9' ? 0 : 64;
+
+	for (; **text >= '0' && **text <= '9'; (*text)++)
+		cpu = cpu < 64 ? 10 * cpu + (unsigned int)(**text - '0') : 64;
+	return cpu;
+}
+
 bool cpu_list_parse(u64 *set, const char *list)
 {
-	unsigned long first, last;
-	char *end;
+	unsigned int first, last;
+	u64 found = 0;
 
-	*set = 0;
-	while (*list >= '0' && *list <= '9') {
-		first = last = strtoul(list, &end, 10);
-		if (*end == '-')
-			last = strtoul(end + 1, &end, 10);
-		if (last < first)
+	for (;; list++) {
+		first = last = take_cpu(&list);
+		if (*list == '-') {
+			list++;
+			last = take_cpu(&list);
+		}
+		if (last < first || last >= 64)
 			return false;
-		for (; first <= last && first < 64; first++)
-			*set |= 1ULL << first;
-		list = *end == ',' ? end + 1 : end;
+		for (; first <= last; first++)
+			found |= 1ULL << first;
+		if (*list != ',')
+			break;
 	}
-	return *set && (!*list || *list == '\n');
+	if (*list && *list != '\n')
+		return false;
+	*set = found;
+	return true;
 }

@@ -11,7 +11,7 @@
 
 /* A set of CPUs, bit n for CPU n, as a list such as 0-2,5; its text. */
 const char *cpu_list(char text[CPU_LIST_TEXT], u64 set);
-/* The other way; CPUs from 64 on are left out. False: it is no such list. */
+/* The other way. False, and *set as it was: it is no such list, or has a CPU from 64 on. */
 bool cpu_list_parse(u64 *set, const char *list);
 
 #endif /* TOOLS_CPU_LIST_H */

@@ -180,5 +180,11 @@ echo 0 >"$folder/m/sys/devices/system/cpu/online"
 create -r "$folder/m"
 has '.cpus = { 0x1ULL }' 'a machine that was collected: its CPUs'
 has '1 were offline: left out' '  and those that are offline'
+for online in '' 0- x; do
+	echo "$online" >"$folder/m/sys/devices/system/cpu/online"
+	create -r "$folder/m"
+	is "$? $(cat "$folder/err")" '0 ' "  a list of CPUs that is '$online'"
+	has '.cpus = { 0x3ULL }' "  is none: those of the tree"
+done
 
 finish

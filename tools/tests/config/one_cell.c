@@ -87,6 +87,10 @@ static void test_words(void)
 	check_usage(RUN("cell", "create", "--name", "demo", "file"), "cell create",
 		    "unexpected argument 'file'", "a file too");
 	refused("'2-1' is not a list of CPUs such as 2-3,5", "2-1", "1M", "demo");
+	refused("'1,64' is not a list of CPUs such as 2-3,5", "1,64", "1M", "demo");
+	refused("'1,' is not a list of CPUs such as 2-3,5", "1,", "1M", "demo");
+	refused("'0-' is not a list of CPUs such as 2-3,5", "0-", "1M", "demo");
+	refused("'1--3' is not a list of CPUs such as 2-3,5", "1--3", "1M", "demo");
 	refused("'x' is not a list of CPUs such as 2-3,5", "x", "1M", "demo");
 	refused("RAM of 0x1 bytes: it must be a multiple of 4K, and at most 2G", "1", "1", "demo");
 	refused("RAM of 0x100000000 bytes: it must be a multiple of 4K, and at most 2G", "1", "4G",
