@@ -126,7 +126,7 @@ static int run_check(int argc, char **argv)
 		{ 0 }
 	};
 	unsigned int count;
-	int ret;
+	int ret, unread;
 
 	ret = options_parse(argc, argv, known);
 	if (!ret)
@@ -134,8 +134,7 @@ static int run_check(int argc, char **argv)
 	if (ret)
 		return ret;
 	/* what is wrong has been said, and the other points are looked at */
-	if (hardware_read(&here, &hardware))
-		hardware = NULL;
+	unread = hardware_read(&here, &hardware);
 	count = points_look(points, hardware);
 	if (try && hardware)
 		points_try_cpus(&points[count++], hardware);
@@ -147,7 +146,7 @@ static int run_check(int argc, char **argv)
 	ret = sum_up(points, count);
 	if (hardware)
 		hardware_free(hardware);
-	return ret;
+	return ret ? ret : unread;
 }
 
 static const struct command hardware_check = {
@@ -160,7 +159,7 @@ static const struct command hardware_check = {
 	"\n"
 	"Each point is good, a note, unknown or bad; what is bad says how to cure it.\n"
 	"With the driver loaded, all of 'enable' but its last step is made and undone.\n"
-	"Exit status 1: a point is bad.\n",
+	"Exit status 1: a point is bad, or the machine could not be read.\n",
 	.run = run_check,
 };
 

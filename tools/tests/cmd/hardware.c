@@ -117,6 +117,7 @@ static void test_words(void)
 	check_contains(result.err, "cannot open the device tree", "no device tree is said");
 	check_contains(result.out, "unknown  GIC          the machine could not be read\n",
 		       "and the other points are looked at");
+	check_number(result.exit_code, 1, "its exit code");
 	check_usage(RUN("hardware", "check", "x"), "hardware check", "unexpected argument 'x'",
 		    "one word too many");
 }
