@@ -79,7 +79,7 @@ unsigned int plan_places(const struct hardware *hardware, u64 size, u64 places[P
 	return count;
 }
 
-/* The part of "vendor,machine" after the comma, in characters of a name. */
+/* The part of "vendor,machine" after the comma, in characters of a name and of a C string. */
 static void name_root(struct plan *plan)
 {
 	const char *comma = strchr(plan->hardware->compatible, ',');
@@ -88,7 +88,7 @@ static void name_root(struct plan *plan)
 	snprintf(plan->name, sizeof(plan->name), "%.31s",
 		 comma ? comma + 1 : plan->hardware->compatible);
 	for (n = 0; plan->name[n]; n++)
-		if (!isgraph((unsigned char)plan->name[n]))
+		if (!isgraph((unsigned char)plan->name[n]) || strchr("\"\\", plan->name[n]))
 			plan->name[n] = '-';
 	if (!n)
 		snprintf(plan->name, sizeof(plan->name), "root");

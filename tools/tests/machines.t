@@ -125,6 +125,11 @@ tree cells <<<'bus { #address-cells = <9>; #size-cells = <7>; ranges; odd { reg 
 create --dtb "$folder/cells.dtb"
 is "$? $(grep -c 'odd\|short\|late' "$folder/out")" '0 0' 'cells that are too many or too few are no addresses'
 
+dtc -q -I dtb -O dts "$folder/plain.dtb" | sed 's/"test,machine"/"test,a\\"b\\\\c d"/' |
+	dtc -q -O dtb -o "$folder/quotes.dtb" -
+create --dtb "$folder/quotes.dtb"
+has '\.name = "a-b-c-d",' 'a name cannot end its string'
+
 tree deep < <(for _ in {1..60}; do printf 'n { #address-cells = <2>; #size-cells = <2>; ranges; '; done
 	echo 'reg = <0 0x9000000 0 0x1000>;'; for _ in {1..60}; do printf '};'; done)
 create --dtb "$folder/deep.dtb"
