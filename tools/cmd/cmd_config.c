@@ -29,9 +29,7 @@ struct creation {
 static int parse(struct creation *creation, int argc, char **argv)
 {
 	const struct known_option known[] = {
-		OPTION_TEXT('r', "root", &creation->source.folder),
-		OPTION_TEXT(0, "dtb", &creation->source.tree),
-		OPTION_TEXT(0, "iomem", &creation->source.iomem),
+		HARDWARE_OPTIONS(&creation->source),
 		OPTION_SIZE(0, "mem-inmates", &creation->options.inmates_size),
 		OPTION_SIZE(0, "mem-hv", &creation->options.hypervisor_size),
 		OPTION_TEXT('c', "console", &creation->options.console),
@@ -42,9 +40,7 @@ static int parse(struct creation *creation, int argc, char **argv)
 
 	if (!ret)
 		ret = options_only_operand(argc, argv, "file", &creation->file);
-	if (!ret && creation->source.folder && creation->source.tree)
-		ret = misused("--root and --dtb name two machines: give one of them");
-	return ret;
+	return ret ? ret : hardware_check_options(&creation->source);
 }
 
 static int write_plan(FILE *out, const struct plan *plan, bool binary)

@@ -124,9 +124,7 @@ static int run_check(int argc, char **argv)
 	struct checked_file files[MAX_FILES];
 	bool json = false;
 	const struct known_option known[] = {
-		OPTION_TEXT('r', "root", &source.folder),
-		OPTION_TEXT(0, "dtb", &source.tree),
-		OPTION_TEXT(0, "iomem", &source.iomem),
+		HARDWARE_OPTIONS(&source),
 		OPTION_FLAG(0, "json", &json),
 		{ 0 }
 	};
@@ -134,6 +132,8 @@ static int run_check(int argc, char **argv)
 	int ret;
 
 	ret = options_parse(argc, argv, known);
+	if (!ret)
+		ret = hardware_check_options(&source);
 	if (ret)
 		return ret;
 	ret = read_files(files, &count, argc, argv);

@@ -219,6 +219,15 @@ static int check_gic(const struct hardware *hw)
 	return EXIT_DONE;
 }
 
+int hardware_check_options(const struct hardware_source *source)
+{
+	if (source->folder && source->tree)
+		return misused("--root and --dtb name two machines: give one of them");
+	if (source->iomem && !source->tree)
+		return misused("--iomem is of another machine: its --dtb is missing");
+	return EXIT_DONE;
+}
+
 int hardware_read(const struct hardware_source *source, struct hardware **hardware)
 {
 	struct hardware *hw = calloc(1, sizeof(*hw));

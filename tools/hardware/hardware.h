@@ -82,6 +82,13 @@ struct hardware {
 	struct hardware_others iommu;
 };
 
+/* -r DIR, or --dtb FILE and perhaps --iomem FILE: what goes together, or it is said. */
+#define HARDWARE_OPTIONS(source)				\
+	OPTION_TEXT('r', "root", &(source)->folder),		\
+	OPTION_TEXT(0, "dtb", &(source)->tree),			\
+	OPTION_TEXT(0, "iomem", &(source)->iomem)
+int hardware_check_options(const struct hardware_source *source);
+
 /* Returns an exit code; *hardware is to be given to hardware_free() after 0. */
 int hardware_read(const struct hardware_source *source, struct hardware **hardware);
 void hardware_free(struct hardware *hardware);

@@ -162,6 +162,11 @@ check --json system.cell
 is "$? $(tr -d '\n' <"$folder/out")" '0 []' '  of nothing'
 check
 is $? 2 'no file'
+for words in '-r a --dtb b' '--iomem iomem' '-r a --iomem iomem'; do
+	# shellcheck disable=SC2086
+	check $words system.cell
+	is $? 2 "the words '$words'"
+done
 check system.cell /nowhere
 is $? 1 'a file that is not there'
 
