@@ -19,22 +19,49 @@ static bool is_covered(const struct areas *areas, u64 start, u64 end)
 	return start >= end;
 }
 
+static void describe_gic(char *text, size_t size, const struct hardware_gic *gic)
+{
+	if (gic->version == 2)
+		snprintf(text, size, "GICv2, GICD 0x%llx, GICC 0x%llx, GICH 0x%llx, GICV 0x%llx",
+			 gic->gicd, gic->gicc, gic->gich, gic->gicv);
+	else
+		snprintf(text, size, "GICv%u, GICD 0x%llx, GICR 0x%llx", gic->version, gic->gicd,
+			 gic->gicr);
+}
+
+/* What a tree does not tell is 0 there, and any address may be right. */
+static bool is_gic(const struct hardware_gic *named, const struct hardware_gic *gic)
+{
+	if (named->version != gic->version || named->gicd != gic->gicd)
+		return false;
+	if (gic->version != 2)
+		return named->gicr == gic->gicr;
+	return (!gic->gicc || named->gicc == gic->gicc) &&
+	       (!gic->gich || named->gich == gic->gich) &&
+	       (!gic->gicv || named->gicv == gic->gicv);
+}
+
 static void look_at_gic(struct findings *findings, const char *file,
 			const struct jailhouse_system *sys, const struct hardware *hw)
 {
+	const struct hardware_gic named = {
+		.version = sys->platform_info.arm.gic_version,
+		.gicd = sys->platform_info.arm.gicd_base,
+		.gicr = sys->platform_info.arm.gicr_base,
+		.gicc = sys->platform_info.arm.gicc_base,
+		.gich = sys->platform_info.arm.gich_base,
+		.gicv = sys->platform_info.arm.gicv_base,
+	};
 	struct finding *finding;
+	char text[sizeof(finding->value)];
 
-	if (sys->platform_info.arm.gic_version == hw->gic.version &&
-	    sys->platform_info.arm.gicd_base == hw->gic.gicd &&
-	    (hw->gic.version == 2 || sys->platform_info.arm.gicr_base == hw->gic.gicr))
+	if (is_gic(&named, &hw->gic))
 		return;
+	describe_gic(text, sizeof(text), &hw->gic);
 	finding = findings_add(findings, CHECK_ERROR, file, "take them from the device tree",
-			       "the machine has a GICv%u with GICD at 0x%llx and GICR at 0x%llx",
-			       hw->gic.version, hw->gic.gicd, hw->gic.gicr);
+			       "the machine has %s", text);
 	snprintf(finding->field, sizeof(finding->field), "platform_info.arm");
-	snprintf(finding->value, sizeof(finding->value), "GICv%u, GICD 0x%llx, GICR 0x%llx",
-		 sys->platform_info.arm.gic_version, sys->platform_info.arm.gicd_base,
-		 sys->platform_info.arm.gicr_base);
+	describe_gic(finding->value, sizeof(finding->value), &named);
 }
 
 static void look_at_cpus(struct findings *findings, const char *file,

@@ -155,6 +155,22 @@ for line in 'system.cell: error: platform_info.arm = GICv3, GICD 0x8000000, ' \
 	is "$(grep -c "^$line" "$folder/out")" 1 "  $line"
 done
 
+# gicv2 NAME GICC: a tree
+gicv2()
+{
+	sed "s/arm,gic-v3\"/arm,gic-400\"/; s/<0 0x08000000 0 0x10000>,.*/<0 0x08000000 0 0x1000>, \\
+		<0 $2 0 0x2000>, <0 0x08030000 0 0x1000>, <0 0x08040000 0 0x2000>;/" \
+		"$top/tools/tests/trees/virt.dts" | dtc -q -O dtb -o "$folder/$1.dtb" -
+}
+gicv2 v2 0x08010000
+gicv2 other 0x08020000
+"$jailhouse" config create --dtb "$folder/v2.dtb" --binary "$folder/v2.cell" 2>/dev/null
+check --dtb v2.dtb v2.cell
+is "$? $(cat "$folder/out" "$folder/err")" '0 ' 'a GICv2'
+check --dtb other.dtb v2.cell
+is "$? $(grep -c 'GICC 0x8010000, GICH 0x8030000, .*: the machine has GICv2, .*GICC 0x8020000, ' "$folder/out")" '1 1' \
+	'  whose CPU interface is elsewhere'
+
 check --json system.cell good.cell
 is "$(python3 -c 'import json, sys; print([sorted(f) for f in json.load(sys.stdin)][0])' <"$folder/out")" \
 	"['cure', 'field', 'file', 'severity', 'value', 'why']" '--json'
