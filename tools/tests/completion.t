@@ -66,6 +66,11 @@ is "$(offers enable '' | xargs -n 1 | sort | xargs)" \
 is "$(offers config check h)" 'here.cell' 'configurations to check'
 is "$(offers cell create h)" 'here.cell' 'configurations by first letter'
 is "$(offers cell create --st)" '--start' 'create options'
+is "$(offers cell create --console --l)" '--load' 'after a flag that is an option with an argument elsewhere'
+is "$(offers cell create --load i)" 'inmate.bin' 'an image of a new cell'
+is "$(offers cell create --name '')$(offers cell create --cpus '')$(offers cell create --ram '')" '' \
+	'words of a new cell that nobody knows'
+is "$(offers config create --console '')" '' 'a UART'
 is "$(offers hardware check --)" '--try --json --help' 'hardware options'
 is "$(offers config '')" 'create collect check show diff --help' 'config commands'
 is "$(offers config create --mem)" '--mem-inmates --mem-hv' 'config options'
