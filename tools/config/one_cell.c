@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <drivers/uart/uart.h>
 #include <uapi/jailhouse.h>
 
 #include "config/one_cell.h"
 #include "config/plan.h"
 #include "device.h"
 #include "file.h"
-#include "hardware/nodes.h"
 #include "io.h"
 #include "load/images.h"
 #include "message.h"
@@ -65,7 +65,7 @@ static int set_console(struct config *config, const struct one_cell *cell,
 		config->cell.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE;
 		return EXIT_DONE;
 	}
-	if (hw->stdout_uart < 0 || !uart_is_driven(&hw->uart[hw->stdout_uart].console))
+	if (hw->stdout_uart < 0 || !uart_is_supported(hw->uart[hw->stdout_uart].console.type))
 		return refused("this machine's console is no UART that cells can use: leave "
 			       "--console out, 'jailhouse console' shows what the cell prints");
 	console = &hw->uart[hw->stdout_uart].console;

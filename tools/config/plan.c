@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <drivers/uart/uart.h>
 #include <libfdt.h>
 
 #include "config/plan.h"
-#include "hardware/nodes.h"
 #include "message.h"
 
 #define MIB			0x100000ULL
@@ -113,7 +113,7 @@ static int choose_console(struct plan *plan, const char *name)
 	if (!uart)
 		snprintf(plan->console_why, sizeof(plan->console_why),
 			 "/chosen names no stdout-path that is a known UART");
-	else if (!uart_is_driven(&uart->console))
+	else if (!uart_is_supported(uart->console.type))
 		snprintf(plan->console_why, sizeof(plan->console_why),
 			 "the hypervisor has no driver for %s (%s)", uart->path,
 			 uart->compatible);

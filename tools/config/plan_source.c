@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "config/plan.h"
-#include "hardware/nodes.h"
 #include "show/cpu_list.h"
 
 /* Names come from the device tree: nothing in them may end a comment. */

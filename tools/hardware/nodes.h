@@ -12,7 +12,4 @@ bool nodes_visit(const struct tree_node *node, void *arg);
 /* A node's UART with what a configuration says of it; false: it is none. */
 bool uart_of_node(const struct tree_node *node, struct hardware_uart *uart);
 
-/* Has the hypervisor a driver of that UART? */
-bool uart_is_driven(const struct jailhouse_console *console);
-
 #endif /* TOOLS_NODES_H */

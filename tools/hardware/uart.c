@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-#include <drivers/uart/uart.h>
-
 #include "hardware/nodes.h"
 
 static const struct {
@@ -48,11 +46,6 @@ static const struct {
 static const char *const apart[] = {
 	"ti,am654-uart", "ti,am64-uart", "nvidia,tegra20-uart", "brcm,bcm2835-aux-uart", NULL
 };
-
-bool uart_is_driven(const struct jailhouse_console *console)
-{
-	return uart_is_supported(console->type);
-}
 
 static bool find_kind(const struct tree_node *node, u16 *type)
 {
