@@ -17,8 +17,6 @@
 #include "message.h"
 #include "options.h"
 
-#define MIB	0x100000ULL
-
 struct creation {
 	struct hardware_source source;
 	struct plan_options options;
@@ -82,9 +80,7 @@ static int create_for(const struct creation *creation, const struct hardware *ha
 	int ret;
 
 	if (!plan_places(hardware, size, places))
-		return refused("no piece of RAM has %llu MiB that could be taken from Linux: see "
-			       "\"System RAM\" and what is reserved in it in /proc/iomem",
-			       size / MIB);
+		return refused("%s", plan_no_place(size));
 	ret = plan_make(hardware, &creation->options, places[0], &plan);
 	if (ret)
 		return ret;

@@ -61,9 +61,7 @@ static bool try_places(int fd, unsigned long request, const struct hardware *har
 	int ret = -ENOMEM;
 
 	if (!count) {
-		snprintf(text, size, "no piece of RAM has %llu MiB that could be taken from Linux: "
-			 "see \"System RAM\" and what is reserved in it in /proc/iomem",
-			 needed / MIB);
+		snprintf(text, size, "%s", plan_no_place(needed));
 		return false;
 	}
 	for (n = 0; n < count && (ret == -EBUSY || ret == -ENOMEM); n++)

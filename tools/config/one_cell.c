@@ -19,7 +19,6 @@
 #include "show/cpu_list.h"
 #include "sysfs.h"
 
-#define MIB		0x100000ULL
 /* ARM's convention for the communication region; RAM ends before it */
 #define COMM_BASE	0x80000000ULL
 
@@ -112,9 +111,7 @@ static int create_somewhere(struct config *config, const struct hardware *hw, in
 
 	count = plan_places(hw, config->mem[0].size, places);
 	if (!count)
-		return refused("no piece of RAM has %llu MiB that could be taken from Linux: see "
-			       "\"System RAM\" and what is reserved in it in /proc/iomem",
-			       config->mem[0].size / MIB);
+		return refused("%s", plan_no_place(config->mem[0].size));
 	fd = device_open();
 	if (fd < 0)
 		return EXIT_REFUSED;

@@ -79,6 +79,16 @@ unsigned int plan_places(const struct hardware *hardware, u64 size, u64 places[P
 	return count;
 }
 
+const char *plan_no_place(u64 size)
+{
+	static char text[192];
+
+	snprintf(text, sizeof(text), "no piece of RAM has %llu MiB that could be taken from Linux: "
+		 "see \"System RAM\" and what is reserved in it in /proc/iomem",
+		 round_up(size, MIB) / MIB);
+	return text;
+}
+
 /* The part of "vendor,machine" after the comma, in characters of a name and of a C string. */
 static void name_root(struct plan *plan)
 {

@@ -36,6 +36,8 @@ struct plan {
 
 /* Addresses where @size bytes may be had of Linux, the best first: their number. */
 unsigned int plan_places(const struct hardware *hardware, u64 size, u64 places[PLAN_PLACES]);
+/* The sentence if there is none. */
+const char *plan_no_place(u64 size);
 
 /* Bytes for the hypervisor and the cells together. */
 u64 plan_size(const struct hardware *hardware, const struct plan_options *options);

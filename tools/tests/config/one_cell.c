@@ -54,6 +54,19 @@ static void test_create(void)
 	      config_mem_regions(given())[2].phys_start == 0x9000000, "--console is Linux's UART");
 }
 
+static void test_no_place(void)
+{
+	reset();
+	sysfs_write("iomem", "40000000-401fffff : System RAM\n");
+	check_failure(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "2M"), 1,
+		      "jailhouse: cell create: no piece of RAM has 2 MiB that could be taken from "
+		      "Linux: see \"System RAM\" and what is reserved in it in /proc/iomem\n",
+		      "no memory");
+	sysfs_write("iomem", "40000000-40000fff : System RAM\n");
+	check_contains(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "64K").err,
+		       "no piece of RAM has 1 MiB", "nor less than a MiB");
+}
+
 static void test_start(void)
 {
 	reset();
@@ -107,6 +120,7 @@ static void test_words(void)
 int main(void)
 {
 	test_create();
+	test_no_place();
 	test_start();
 	test_words();
 	return fixture_end();
