@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,6 +53,23 @@ static int read_all(int fd, char **data, size_t *size)
 			return ENOMEM;
 		*data = buffer = larger;
 	}
+}
+
+int file_read_line(char *line, size_t size, const char *name)
+{
+	FILE *file = fopen(name, "re");
+	int ret = 0;
+
+	if (!file)
+		return -errno;
+	/* an empty file is an empty line */
+	if (!fgets(line, (int)size, file)) {
+		line[0] = '\0';
+		ret = ferror(file) ? -EIO : 0;
+	}
+	fclose(file);
+	line[strcspn(line, "\n")] = '\0';
+	return ret;
 }
 
 int file_read(const char *what, const char *name, void **data, size_t *size)

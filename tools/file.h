@@ -11,4 +11,7 @@
  */
 int file_read(const char *what, const char *name, void **data, size_t *size);
 
+/* The first line of a small file, without its newline; "" of an empty one: 0 or -errno. */
+int file_read_line(char *line, size_t size, const char *name);
+
 #endif /* TOOLS_FILE_H */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "io.h"
 #include "message.h"
 #include "options.h"
@@ -22,21 +23,9 @@ static void full_path(char *full, const char *path)
 int sysfs_read_line(char *line, size_t size, const char *path)
 {
 	char full[PATH_LEN];
-	FILE *file;
-	int ret = 0;
 
 	full_path(full, path);
-	file = fopen(full, "re");
-	if (!file)
-		return -errno;
-	/* an empty file is an empty line */
-	if (!fgets(line, (int)size, file)) {
-		line[0] = '\0';
-		ret = ferror(file) ? -EIO : 0;
-	}
-	fclose(file);
-	line[strcspn(line, "\n")] = '\0';
-	return ret;
+	return file_read_line(line, size, full);
 }
 
 int sysfs_read_number(u64 *value, const char *path)

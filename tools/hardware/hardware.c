@@ -123,18 +123,12 @@ static int read_iomem(struct hardware *hw, const struct hardware_source *source)
 
 static bool read_cpu_list(u64 *set, const struct hardware_source *source, const char *name)
 {
-	char path[PATH_LEN], file[64], text[256] = "";
-	FILE *stream;
+	char path[PATH_LEN], file[64], text[256];
 
 	snprintf(file, sizeof(file), "devices/system/cpu/%s", name);
 	sys_path(path, source, file);
-	stream = source->tree ? NULL : fopen(path, "re");
-	if (!stream)
-		return false;
-	if (!fgets(text, sizeof(text), stream))
-		text[0] = '\0';
-	fclose(stream);
-	return cpu_list_parse(set, text);
+	return !source->tree && !file_read_line(text, sizeof(text), path) &&
+	       cpu_list_parse(set, text);
 }
 
 static int take_cpus(struct hardware *hw, const struct hardware_source *source)

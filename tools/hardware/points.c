@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "hardware/points.h"
 #include "io.h"
 #include "message.h"
@@ -34,17 +35,9 @@ static const char *line_of(const char *root, const char *file)
 {
 	static char line[4096];
 	char path[256];
-	FILE *stream;
 
 	snprintf(path, sizeof(path), "%s/%s", root, file);
-	line[0] = '\0';
-	stream = fopen(path, "re");
-	if (stream && !fgets(line, sizeof(line), stream))
-		line[0] = '\0';
-	if (stream)
-		fclose(stream);
-	line[strcspn(line, "\n")] = '\0';
-	return line;
+	return file_read_line(line, sizeof(line), path) ? "" : line;
 }
 
 static bool log_has(const char *words)

@@ -57,7 +57,7 @@ bool cpu_list_parse(u64 *set, const char *list)
 		if (*list != ',')
 			break;
 	}
-	if (*list && *list != '\n')
+	if (*list)
 		return false;
 	*set = found;
 	return true;
