@@ -8,46 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cellblock/config.h>
-
 #include "command.h"
 #include "config/show.h"
-#include "file.h"
+#include "config_file.h"
 #include "message.h"
 #include "options.h"
-
-static int refused_truncated(const char *name)
-{
-	return refused("'%s' is truncated: its counts announce more bytes than it has", name);
-}
 
 /* Of either kind, and whole: an exit code. */
 static int read_config(struct shown *shown, const char *name)
 {
-	size_t size;
+	bool is_system;
 	int ret;
 
 	*shown = (struct shown){ .file = name };
-	ret = file_read("configuration", name, &shown->data, &size);
-	shown->size = size;
+	ret = config_file_read_any(name, &shown->data, &shown->size, &is_system);
 	if (ret)
 		return ret;
-	if (size > 5 && !memcmp(shown->data, JAILHOUSE_SYSTEM_SIGNATURE, 5)) {
-		shown->system = shown->data;
-		shown->cell = &shown->system->root_cell;
-		if (size < sizeof(*shown->system) || size < config_system_size(shown->system))
-			ret = refused_truncated(name);
-	} else if (size > 5 && !memcmp(shown->data, JAILHOUSE_CELL_DESC_SIGNATURE, 5)) {
-		shown->cell = shown->data;
-		if (!config_is_whole(shown->cell, size))
-			ret = refused_truncated(name);
-	} else {
-		ret = refused("'%s' is not a configuration: it begins neither with %s nor with %s",
-			      name, JAILHOUSE_SYSTEM_SIGNATURE, JAILHOUSE_CELL_DESC_SIGNATURE);
-	}
-	if (ret)
-		free(shown->data);
-	return ret;
+	shown->system = is_system ? shown->data : NULL;
+	shown->cell = is_system ? &shown->system->root_cell : shown->data;
+	return EXIT_DONE;
 }
 
 static int read_all(struct shown *shown, unsigned int *count, int argc, char **argv)

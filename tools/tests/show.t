@@ -97,6 +97,11 @@ is $? 2 'one file is too few'
 head -c 200 a.cell >cut.cell
 run show cut.cell
 is "$? $(grep -c 'is truncated' err)" '1 1' 'a truncated file'
+for bytes in 40 "$(($(stat -c %s system.cell) - 1))"; do
+	head -c "$bytes" system.cell >cut.cell
+	run show cut.cell
+	is "$? $(grep -c 'is truncated' err)" '1 1' "the first $bytes bytes of a system's"
+done
 run show cell.c
 is "$? $(grep -c 'is not a configuration' err)" '1 1' 'no configuration'
 
