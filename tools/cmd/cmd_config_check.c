@@ -37,15 +37,6 @@ static void print_text(const struct findings *findings)
 	}
 }
 
-static void print_member(const char *name, const char *text)
-{
-	printf(", \"%s\": ", name);
-	if (text && *text)
-		json_string(text);
-	else
-		fputs("null", stdout);
-}
-
 static void print_json(const struct findings *findings)
 {
 	const struct finding *finding;
@@ -54,11 +45,11 @@ static void print_json(const struct findings *findings)
 	for (finding = findings->list; finding < findings->list + findings->count; finding++) {
 		printf("%s\n  {\"severity\": \"%s\"", finding == findings->list ? "" : ",",
 		       severities[finding->severity]);
-		print_member("file", finding->file);
-		print_member("field", finding->field);
-		print_member("value", finding->value);
-		print_member("why", finding->why);
-		print_member("cure", finding->cure);
+		json_member("file", finding->file);
+		json_member("field", finding->field);
+		json_member("value", finding->value);
+		json_member("why", finding->why);
+		json_member("cure", finding->cure);
 		putchar('}');
 	}
 	puts("\n]");

@@ -91,14 +91,10 @@ static void print_json(const struct point *points, unsigned int count)
 	for (; count--; points++) {
 		printf("%s  {\"point\": ", separator);
 		json_string(points->name);
-		printf(", \"verdict\": \"%s\", \"text\": ", verdicts[points->verdict]);
-		json_string(points->text);
-		fputs(", \"cure\": ", stdout);
-		if (points->cure)
-			json_string(points->cure);
-		else
-			fputs("null", stdout);
-		fputs("}", stdout);
+		json_member("verdict", verdicts[points->verdict]);
+		json_member("text", points->text);
+		json_member("cure", points->cure);
+		putchar('}');
 		separator = ",\n";
 	}
 	puts("\n]");

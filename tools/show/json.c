@@ -29,6 +29,15 @@ void json_string(const char *text)
 	string(text, strlen(text));
 }
 
+void json_member(const char *name, const char *text)
+{
+	printf(", \"%s\": ", name);
+	if (text && *text)
+		json_string(text);
+	else
+		fputs("null", stdout);
+}
+
 void json_cpu_list(const char *list)
 {
 	const char *separator = "";

@@ -7,6 +7,8 @@
 
 /* A string with its quotes. */
 void json_string(const char *text);
+/* Another member of an object; null if there is no text. */
+void json_member(const char *name, const char *text);
 /* A list of CPUs such as 0-2,5 as an array of numbers. */
 void json_cpu_list(const char *list);
 /*
