@@ -20,14 +20,11 @@
 static void describe(char *text, size_t size, const struct plan *plan)
 {
 	const struct hardware *hw = plan->hardware;
-	const struct area *area;
-	u64 ram = 0;
 
-	for_each_area(area, &hw->ram)
-		ram += area->size;
 	snprintf(text, size, "\"%s\": %d CPUs, %llu MiB of RAM, GICv%u; hypervisor: %llu MiB at "
-		 "0x%llx; console: %s%s", plan->name, __builtin_popcountll(hw->cpu_set), ram / MIB,
-		 hw->gic.version, plan->hypervisor.size / MIB, plan->hypervisor.start,
+		 "0x%llx; console: %s%s", plan->name, __builtin_popcountll(hw->cpu_set),
+		 areas_size(&hw->ram) / MIB, hw->gic.version, plan->hypervisor.size / MIB,
+		 plan->hypervisor.start,
 		 plan->console.type == JAILHOUSE_CON_TYPE_NONE ? "none, " : "", plan->console_why);
 }
 

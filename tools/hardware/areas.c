@@ -130,6 +130,16 @@ void areas_remove_all(struct areas *areas, const struct areas *those)
 		areas_remove(areas, area->start, area->size);
 }
 
+u64 areas_size(const struct areas *areas)
+{
+	const struct area *area;
+	u64 size = 0;
+
+	for_each_area(area, areas)
+		size += area->size;
+	return size;
+}
+
 const struct area *areas_find(const struct areas *areas, u64 start, u64 size)
 {
 	const struct area *area;

@@ -44,6 +44,9 @@ void areas_merge(struct areas *areas);
 void areas_remove(struct areas *areas, u64 start, u64 size);
 void areas_remove_all(struct areas *areas, const struct areas *those);
 
+/* Bytes of all. */
+u64 areas_size(const struct areas *areas);
+
 /* The first that has a byte of it, or NULL. */
 const struct area *areas_find(const struct areas *areas, u64 start, u64 size);
 

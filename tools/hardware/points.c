@@ -47,7 +47,7 @@ static bool log_has(const char *words)
 
 	if (!text)
 		return false;
-	io_kernel_log(text, LOG_SIZE - 1);
+	io_kernel_log(text, LOG_SIZE);
 	found = strstr(text, words) != NULL;
 	free(text);
 	return found;
@@ -59,7 +59,6 @@ static void look_at_el2(struct point *point, const struct hardware *hw)
 		"start Linux at EL2: firmware must not keep it (U-Boot: CONFIG_ARMV8_SWITCH_TO_EL1 "
 		"off; QEMU: -M virt,virtualization=on), and Linux must be no guest";
 
-	point->name = "EL2";
 	if (hw && !strcmp(hw->conduit, "hvc"))
 		say(point, POINT_BAD, cure, "firmware is called by HVC: something else is at EL2");
 	else if (log_has("started at EL2"))
@@ -80,7 +79,6 @@ static void look_at_vhe(struct point *point, const struct hardware *hw)
 		"/proc/cmdline has it";
 
 	(void)hw;
-	point->name = "VHE";
 	if (strstr(line_of(io_proc_root(), "cmdline"), "kvm-arm.mode=nvhe"))
 		say(point, POINT_GOOD, NULL, "kvm-arm.mode=nvhe keeps Linux at EL1");
 	else if (log_has("detected: Virtualization Host Extensions") ||
@@ -93,22 +91,15 @@ static void look_at_vhe(struct point *point, const struct hardware *hw)
 
 static void look_at_gic(struct point *point, const struct hardware *hw)
 {
-	point->name = "GIC";
-	if (!hw)
-		say(point, POINT_UNKNOWN, NULL, "the machine could not be read");
-	else
-		say(point, POINT_GOOD, NULL, "GICv%u, GICD at 0x%llx%s", hw->gic.version,
-		    hw->gic.gicd, hw->gic.its ? ", with an ITS" : "");
+	say(point, POINT_GOOD, NULL, "GICv%u, GICD at 0x%llx%s", hw->gic.version, hw->gic.gicd,
+	    hw->gic.its ? ", with an ITS" : "");
 }
 
 static void look_at_psci(struct point *point, const struct hardware *hw)
 {
 	static const char cure[] = "firmware has to offer PSCI: use one with TF-A, or U-Boot's own";
 
-	point->name = "PSCI";
-	if (!hw)
-		say(point, POINT_UNKNOWN, NULL, "the machine could not be read");
-	else if (!hw->psci[0])
+	if (!hw->psci[0])
 		say(point, POINT_BAD, cure, "the device tree has no /psci");
 	else if (hw->cpu_set & ~hw->psci_cpus)
 		say(point, POINT_BAD, cure, "not all CPUs have enable-method \"psci\"");
@@ -120,10 +111,7 @@ static void look_at_cpus(struct point *point, const struct hardware *hw)
 {
 	char cpus[CPU_LIST_TEXT], missing[CPU_LIST_TEXT];
 
-	point->name = "CPUs";
-	if (!hw)
-		say(point, POINT_UNKNOWN, NULL, "the machine could not be read");
-	else if (hw->cpus_left_out)
+	if (hw->cpus_left_out)
 		say(point, POINT_NOTE, "bring them online first, if cells are to have them: "
 		    "echo 1 >/sys/devices/system/cpu/cpuN/online",
 		    "%s are online, %s are not and would be left out",
@@ -139,7 +127,6 @@ static void look_at_pages(struct point *point, const struct hardware *hw)
 	long size = sysconf(_SC_PAGESIZE);
 
 	(void)hw;
-	point->name = "page size";
 	if (size == 4096)
 		say(point, POINT_GOOD, NULL, "4 KiB");
 	else
@@ -152,7 +139,6 @@ static void look_at_modules(struct point *point, const struct hardware *hw)
 	const char *lockdown;
 
 	(void)hw;
-	point->name = "modules";
 	lockdown = line_of(io_sys_root(), "kernel/security/lockdown");
 	if (*lockdown && !strstr(lockdown, "[none]"))
 		say(point, POINT_BAD, "switch Secure Boot off, or sign jailhouse.ko with a key that "
@@ -170,7 +156,6 @@ static void look_at_image(struct point *point, const struct hardware *hw)
 	char path[256];
 
 	(void)hw;
-	point->name = "image";
 	snprintf(path, sizeof(path), "%s/jailhouse.bin", io_firmware_folder());
 	if (access(path, R_OK))
 		say(point, POINT_BAD, "make install, or copy build/hypervisor/jailhouse.bin there",
@@ -181,10 +166,7 @@ static void look_at_image(struct point *point, const struct hardware *hw)
 
 static void look_at_dma(struct point *point, const struct hardware *hw)
 {
-	point->name = "DMA";
-	if (!hw)
-		say(point, POINT_UNKNOWN, NULL, "the machine could not be read");
-	else if (hw->iommu.count)
+	if (hw->iommu.count)
 		say(point, POINT_NOTE, NULL,
 		    "there is an IOMMU (%s), which is root's: a device of a cell reaches all memory",
 		    hw->iommu.list[0].path);
@@ -195,29 +177,37 @@ static void look_at_dma(struct point *point, const struct hardware *hw)
 
 static void look_at_memory(struct point *point, const struct hardware *hw)
 {
-	const struct area *area;
-	u64 ram = 0;
-
-	point->name = "RAM";
-	if (!hw) {
-		say(point, POINT_UNKNOWN, NULL, "the machine could not be read");
-		return;
-	}
-	for_each_area(area, &hw->ram)
-		ram += area->size;
-	say(point, POINT_GOOD, NULL, "%llu MiB in %u pieces", ram >> 20, hw->ram.count);
+	say(point, POINT_GOOD, NULL, "%llu MiB in %u pieces", areas_size(&hw->ram) >> 20,
+	    hw->ram.count);
 }
 
 unsigned int points_look(struct point points[POINTS_MAX], const struct hardware *hardware)
 {
-	static void (*const looks[])(struct point *point, const struct hardware *hw) = {
-		look_at_el2, look_at_vhe, look_at_psci, look_at_gic, look_at_cpus, look_at_memory,
-		look_at_pages, look_at_modules, look_at_image, look_at_dma,
+	static const struct {
+		const char *name;
+		void (*look)(struct point *point, const struct hardware *hw);
+		bool needs_hardware;
+	} looks[] = {
+		{ "EL2", look_at_el2, false },
+		{ "VHE", look_at_vhe, false },
+		{ "PSCI", look_at_psci, true },
+		{ "GIC", look_at_gic, true },
+		{ "CPUs", look_at_cpus, true },
+		{ "RAM", look_at_memory, true },
+		{ "page size", look_at_pages, false },
+		{ "modules", look_at_modules, false },
+		{ "image", look_at_image, false },
+		{ "DMA", look_at_dma, true },
 	};
 	unsigned int n;
 
-	for (n = 0; n < ARRAY_SIZE(looks); n++)
-		looks[n](&points[n], hardware);
+	for (n = 0; n < ARRAY_SIZE(looks); n++) {
+		points[n].name = looks[n].name;
+		if (looks[n].needs_hardware && !hardware)
+			say(&points[n], POINT_UNKNOWN, NULL, "the machine could not be read");
+		else
+			looks[n].look(&points[n], hardware);
+	}
 	return n;
 }
 
