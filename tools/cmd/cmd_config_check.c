@@ -90,6 +90,13 @@ static int compare_with_machine(struct findings *findings, const struct checked_
 	return EXIT_DONE;
 }
 
+/* No error may be lost without a word. */
+static void say_lost(const struct findings *findings)
+{
+	if (findings->lost)
+		notice("%u more findings are not shown: check fewer files at once", findings->lost);
+}
+
 static int check_and_print(const struct checked_file *files, unsigned int count,
 			   const struct hardware_source *source, bool json)
 {
@@ -103,6 +110,7 @@ static int check_and_print(const struct checked_file *files, unsigned int count,
 		print_json(findings);
 	else
 		print_text(findings);
+	say_lost(findings);
 	if (!ret && findings->errors)
 		ret = EXIT_REFUSED;
 	free(findings);

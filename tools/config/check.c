@@ -42,7 +42,12 @@ struct finding *findings_add(struct findings *findings, enum severity severity, 
 	struct finding *finding;
 	va_list args;
 
-	finding = findings->count < FINDINGS_MAX ? &findings->list[findings->count++] : &lost;
+	if (findings->count < FINDINGS_MAX) {
+		finding = &findings->list[findings->count++];
+	} else {
+		finding = &lost;
+		findings->lost++;
+	}
 	findings->errors += severity == CHECK_ERROR;
 	finding->severity = severity;
 	finding->file = file;
@@ -176,7 +181,7 @@ static void look_at_console(struct findings *findings, const char *file,
 	snprintf(finding->value, sizeof(finding->value), "0x%llx", console->address);
 }
 
-/* Root has no memory of its own any more, or no CPU. */
+/* Root keeps one. */
 static void look_at_cpus(struct findings *findings, const char *file,
 			 const struct jailhouse_system *sys,
 			 const struct jailhouse_cell_desc *desc)

@@ -28,6 +28,7 @@ struct finding {
 
 struct findings {
 	unsigned int count;	/* the first FINDINGS_MAX are kept */
+	unsigned int lost;	/* and so many not */
 	unsigned int errors;
 	struct finding list[FINDINGS_MAX];
 };

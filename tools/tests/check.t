@@ -171,6 +171,13 @@ check --dtb other.dtb v2.cell
 is "$? $(grep -c 'GICC 0x8010000, GICH 0x8030000, .*: the machine has GICv2, .*GICC 0x8020000, ' "$folder/out")" '1 1' \
 	'  whose CPU interface is elsewhere'
 
+mapfile -t many < <(for n in {1..30}; do echo good.cell; done)
+check system.cell "${many[@]}"
+is "$(grep -c '^good.cell: ' "$folder/out") $(cat "$folder/err")" \
+	"256 jailhouse: config check: $((30 + 30 * 29 / 2 - 256)) more findings are not shown: check fewer files at \
+once" \
+	'more than can be kept'
+
 check --json system.cell good.cell
 is "$(python3 -c 'import json, sys; print([sorted(f) for f in json.load(sys.stdin)][0])' <"$folder/out")" \
 	"['cure', 'field', 'file', 'severity', 'value', 'why']" '--json'
