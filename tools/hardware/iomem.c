@@ -66,7 +66,7 @@ const char *iomem_read(struct iomem *iomem, const char *text)
 	}
 	if (!addresses)
 		return "it shows no addresses: they are for the superuser only, run this as root";
-	if (iomem->devices.full || iomem->kept.full)
+	if (iomem->ram.full || iomem->devices.full || iomem->kept.full)
 		return "it has more entries than this program can hold";
 	return NULL;
 }

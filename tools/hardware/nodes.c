@@ -57,7 +57,9 @@ static void take_other(struct hardware_others *others, const struct tree_node *n
 
 	if (tree_is_disabled(node) || others->count == HARDWARE_MAX_OTHERS)
 		return;
-	fdt_get_path(node->fdt, node->offset, other->path, sizeof(other->path));
+	/* libfdt leaves a part of another path, without an end, if it is too long */
+	if (fdt_get_path(node->fdt, node->offset, other->path, sizeof(other->path)))
+		copy_text(other->path, sizeof(other->path), node->name);
 	copy_text(other->compatible, sizeof(other->compatible), tree_string(node, "compatible"));
 	if (!tree_reg(node, 0, &other->address, &size))
 		other->address = TREE_NOWHERE;

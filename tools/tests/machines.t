@@ -130,6 +130,12 @@ dtc -q -I dtb -O dts "$folder/plain.dtb" | sed 's/"test,machine"/"test,a\\"b\\\\
 create --dtb "$folder/quotes.dtb"
 has '\.name = "a-b-c-d",' 'a name cannot end its string'
 
+cells='#address-cells = <2>; #size-cells = <2>; ranges;'
+tree long <<<"$(for n in {1..5}; do echo "a-name-of-30-characters-level-$n { $cells"; done)
+	smmu@9000000 { compatible = \"arm,smmu-v3\"; reg = <0 0x9000000 0 0x1000>; }; }; }; }; }; };"
+create --dtb "$folder/long.dtb"
+has 'IOMMU.smmu@9000000$' 'a path that is too long to be shown'
+
 tree deep < <(for _ in {1..60}; do printf 'n { #address-cells = <2>; #size-cells = <2>; ranges; '; done
 	echo 'reg = <0 0x9000000 0 0x1000>;'; for _ in {1..60}; do printf '};'; done)
 create --dtb "$folder/deep.dtb"
@@ -152,6 +158,9 @@ printf '00000000-00000000 : System RAM\n  00000000-00000000 : Kernel code\n' >"$
 refused 'it shows no addresses: they are for the superuser only, run this as root' 'iomem of who is not root' \
 	--dtb "$trees/virt.dtb" --iomem "$folder/zeros"
 refused 'it has a line that is not of the form START-END : NAME' 'no iomem' --dtb "$trees/virt.dtb" --iomem "$0"
+for ((n = 0; n < 2049; n++)); do printf '%x000-%xfff : System RAM\n' $((2 * n + 1)) $((2 * n + 1)); done >"$folder/many"
+refused 'it has more entries than this program can hold' 'more RAM than can be held' \
+	--dtb "$trees/virt.dtb" --iomem "$folder/many"
 cat >"$folder/list" <<'END'
 40000000-7fffffff : System RAM
   50000000-6fffffff : reserved
