@@ -7,7 +7,6 @@
 
 #include "gic_ops.h"
 
-#define SPECIAL_INTID		1020
 #define WAIT_LIMIT		1000000
 
 /* A GICv3 can be sent SGIs before irq_init(). */
@@ -49,7 +48,7 @@ void irq_dispatch(void)
 {
 	unsigned int irq = (unsigned int)read_sysreg(ICC_IAR1_EL1);
 
-	if (irq >= SPECIAL_INTID)
+	if (irq >= GIC_INTIDS)
 		return;
 	irq_handler(irq);
 	write_sysreg(ICC_EOIR1_EL1, irq);
@@ -59,7 +58,7 @@ void irq_dispatch_v2(void)
 {
 	u32 iar = gic_acknowledge();
 
-	if (gic_intid(iar) >= SPECIAL_INTID)
+	if (gic_intid(iar) >= GIC_INTIDS)
 		return;
 	irq_handler(gic_intid(iar));
 	gic_end(iar);

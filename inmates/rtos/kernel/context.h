@@ -32,7 +32,6 @@
 #define CPU_IRQ			16
 #define CPU_RESCHED		20
 
-#define FIRST_SPECIAL_INTID	1020
 #define HANDLER_SHIFT		4		/* of sizeof(struct irq_handler) */
 
 #define CPACR_FPEN		(3 << 20)

@@ -16,12 +16,12 @@ struct irq_handler {
 
 _Static_assert(sizeof(struct irq_handler) == 1 << HANDLER_SHIFT, "context.h");
 
-struct irq_handler irq_handlers[FIRST_SPECIAL_INTID];
+struct irq_handler irq_handlers[GIC_INTIDS];
 
 static struct {
 	u16 cpus;		/* on which an SGI or PPI is attached */
 	bool misuses;		/* it has been reported */
-} attached[FIRST_SPECIAL_INTID];
+} attached[GIC_INTIDS];
 
 _Static_assert(INMATE_MAX_CPUS <= 16, "cpus");
 
@@ -122,7 +122,7 @@ osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
 	osStatus_t status = osErrorResource;
 	u64 flags;
 
-	if (irq >= FIRST_SPECIAL_INTID || !handler || is_own(irq) ||
+	if (irq >= GIC_INTIDS || !handler || is_own(irq) ||
 	    priority < RTOS_IRQ_PRIORITY_HIGHEST ||
 	    priority > RTOS_IRQ_PRIORITY_LOWEST)
 		return osErrorParameter;
@@ -157,7 +157,7 @@ osStatus_t rtos_irq_detach(unsigned int irq)
 
 	if (refused_in_isr())
 		return osErrorISR;
-	if (irq >= FIRST_SPECIAL_INTID || is_own(irq))
+	if (irq >= GIC_INTIDS || is_own(irq))
 		return osErrorParameter;
 	flags = kernel_lock();
 	if (irq_handlers[irq].call &&

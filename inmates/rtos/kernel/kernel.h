@@ -262,7 +262,6 @@ static inline bool wait_wake_first(struct wait_queue *queue, u32 result)
 
 void time_init(void);
 u64 time_now(void);			/* in ticks; locked or not */
-u64 time_of_tick(u64 tick);		/* in counts of the system timer */
 void time_freeze(void);
 void time_thaw(u32 ticks);
 /* Ticks until the first deadline of all CPUs, at most osWaitForever. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Copyright (c) 2026 The Cellblock developers */
+#include <inmate/gic.h>
 #include <inmate/layout.h>
 #include <inmate/vectors.h>
 
@@ -14,12 +15,6 @@
  * An interrupt that no other thread comes after saves and loads only what a
  * call may change.
  */
-
-#define ICC_IAR1_EL1		S3_0_C12_C12_0
-#define ICC_EOIR1_EL1		S3_0_C12_C12_1
-#define GICC_IAR		0x0c
-#define GICC_EOIR		0x10
-#define INTID_MASK		0x3ff
 
 	.altmacro
 	.macro	q_pair_ what, n, m, base, offset
@@ -86,8 +81,8 @@
 	cbnz	x5, 4f
 	mrs	x0, ICC_IAR1_EL1
 5:	str	w0, [x2, #CPU_IRQ]
-	and	w0, w0, #INTID_MASK
-	cmp	w0, #FIRST_SPECIAL_INTID
+	and	w0, w0, #GIC_INTID_MASK
+	cmp	w0, #GIC_INTIDS
 	b.hs	2f
 	adrp	x3, irq_handlers
 	add	x3, x3, :lo12:irq_handlers

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <inmate/gic.h>
+
 /* Stands in for the kernel's port: what the vectors branch to. */
 
 	.text
@@ -20,18 +22,18 @@ FreeRTOS_IRQ_Handler:
 	ldr	x1, =gic_cpu_interface
 	ldr	x1, [x1]
 	cbz	x1, 1f
-	ldr	w0, [x1, #0xc]		/* GICC_IAR */
+	ldr	w0, [x1, #GICC_IAR]
 	b	2f
-1:	mrs	x0, S3_0_C12_C12_0	/* ICC_IAR1_EL1 */
+1:	mrs	x0, ICC_IAR1_EL1
 2:	stp	x18, x0, [sp, #160]
 	bl	vApplicationIRQHandler
 	ldp	x18, x0, [sp, #160]
 	ldr	x1, =gic_cpu_interface
 	ldr	x1, [x1]
 	cbz	x1, 1f
-	str	w0, [x1, #0x10]		/* GICC_EOIR */
+	str	w0, [x1, #GICC_EOIR]
 	b	2f
-1:	msr	S3_0_C12_C12_1, x0	/* ICC_EOIR1_EL1 */
+1:	msr	ICC_EOIR1_EL1, x0
 2:	ldp	x0, x1, [sp, #16]
 	ldp	x2, x3, [sp, #32]
 	ldp	x4, x5, [sp, #48]

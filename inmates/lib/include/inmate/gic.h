@@ -3,12 +3,6 @@
 #ifndef INMATE_GIC_H
 #define INMATE_GIC_H
 
-#include <jailhouse/types.h>
-
-#include <inmate/comm.h>
-#include <inmate/cpu.h>
-#include <inmate/mmio.h>
-
 /**
  * @file
  * GICv3 with the system register interface, EOImode 0, Group 1; or GICv2, with
@@ -17,11 +11,14 @@
  *
  * An interrupt is given by its INTID: SGIs from 0, PPIs from 16, SPIs from 32 on.
  * In a cell the hypervisor ignores what is done to an SPI of others.
+ *
+ * Assembly may include this for the constants.
  */
 
 #define GIC_SGIS		16	/**< INTID 0 to 15 */
 #define GIC_FIRST_SPI		32	/**< INTID */
 #define GIC_INTIDS		1020	/**< 1020 to 1023 are special */
+#define GIC_INTID_MASK		0x3ff	/**< a GICv2 has the sender of an SGI above */
 
 /** @name The distributor, for gic_dist()
  * @{
@@ -108,6 +105,14 @@
 
 /** Lower values come first. */
 #define GIC_PRIORITY_DEFAULT	0xa0
+
+#ifndef __ASSEMBLY__
+
+#include <jailhouse/types.h>
+
+#include <inmate/comm.h>
+#include <inmate/cpu.h>
+#include <inmate/mmio.h>
 
 /**
  * Runs with interrupts masked, must not use floating point. The interrupt is
@@ -265,8 +270,7 @@ static inline u32 gic_acknowledge(void)
  */
 static inline unsigned int gic_intid(u32 acknowledged)
 {
-	/* a GICv2 has the sender of an SGI above */
-	return acknowledged & 0x3ff;
+	return acknowledged & GIC_INTID_MASK;
 }
 
 /**
@@ -307,5 +311,7 @@ u32 gic_cpu_read(enum gic_cpu_register reg);
  * @param value	new one
  */
 void gic_cpu_write(enum gic_cpu_register reg, u32 value);
+
+#endif /* __ASSEMBLY__ */
 
 #endif /* INMATE_GIC_H */
