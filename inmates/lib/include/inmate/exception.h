@@ -41,8 +41,8 @@ _Static_assert(offsetof(struct exception_frame, far) == FRAME_FAR, "frame");
 /**
  * Looks at a synchronous exception or SError first, with interrupts masked.
  * Returns true if it was expected: execution goes on at frame->elr, which the
- * hook may have changed. Otherwise the exception is reported and the inmate
- * ends.
+ * hook may have changed; not in an interrupt's handler (irq_handler_t), which
+ * would not find back. Otherwise the exception is reported and the inmate ends.
  */
 typedef bool (*exception_hook_t)(struct exception_frame *frame);
 

@@ -115,7 +115,9 @@
 #include <inmate/mmio.h>
 
 /**
- * Runs with interrupts masked, must not use floating point. The interrupt is
+ * Runs with interrupts masked and leaves them so: where it has interrupted is in
+ * ELR_EL1 and SPSR_EL1 only, which another exception overwrites, an expected one
+ * (exception_set_hook()) too. Must not use floating point. The interrupt is
  * deactivated when it returns.
  */
 typedef void (*irq_handler_t)(unsigned int irq);
