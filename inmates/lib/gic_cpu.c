@@ -16,14 +16,19 @@ static const unsigned int gicc_offsets[] = {
 	[GIC_CPU_ACTIVE] = GICC_APR,
 };
 
+/* Of a GICv2, also before irq_init() has mapped it */
+static volatile u8 *address_of(enum gic_cpu_register reg)
+{
+	volatile u8 *frame = (volatile u8 *)comm_region->gicc_base;
+
+	map_range(frame, GICC_SIZE, MAP_UNCACHED);
+	return frame + gicc_offsets[reg];
+}
+
 u32 gic_cpu_read(enum gic_cpu_register reg)
 {
-	if (gic_is_v2()) {
-		volatile u8 *frame = (volatile u8 *)comm_region->gicc_base;
-
-		map_range(frame, GICC_SIZE, MAP_UNCACHED);
-		return mmio_read32(frame + gicc_offsets[reg]);
-	}
+	if (gic_is_v2())
+		return mmio_read32(address_of(reg));
 	switch (reg) {
 	case GIC_CPU_ENABLE:
 		return (u32)read_sysreg(ICC_IGRPEN1_EL1);
@@ -44,10 +49,7 @@ u32 gic_cpu_read(enum gic_cpu_register reg)
 void gic_cpu_write(enum gic_cpu_register reg, u32 value)
 {
 	if (gic_is_v2()) {
-		volatile u8 *frame = (volatile u8 *)comm_region->gicc_base;
-
-		map_range(frame, GICC_SIZE, MAP_UNCACHED);
-		mmio_write32(frame + gicc_offsets[reg], value);
+		mmio_write32(address_of(reg), value);
 		/* in force for what follows */
 		dsb();
 		return;
