@@ -6,7 +6,9 @@
 #include <linux/mm.h>
 #include <linux/smp.h>
 
+#include <asm/cpufeature.h>
 #include <asm/cputype.h>
+#include <asm/sysreg.h>
 
 #include <cellblock/loader.h>
 #include <jailhouse/cell-config.h>
@@ -110,6 +112,7 @@ void image_load(struct cellblock_header *header,
 	header->memory_size = config->hypervisor_memory.size;
 	header->config_size = config_size;
 	header->num_cpus = num_online_cpus();
+	header->pa_range = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1) & 0xf;
 	mpidr = (void *)((char *)header + header->mpidr_offset);
 	memset(mpidr, 0xff, MPIDR_SIZE);
 	on_each_cpu(note_mpidr, mpidr, 1);

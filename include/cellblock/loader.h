@@ -14,7 +14,7 @@
  */
 
 #define CELLBLOCK_SIGNATURE		"CELLBLK"	/* 8 bytes with its NUL */
-#define CELLBLOCK_LOADER_REVISION	2
+#define CELLBLOCK_LOADER_REVISION	3
 #define CELLBLOCK_MAX_CPUS		64
 #define CELLBLOCK_PAGE_SIZE		4096
 /*
@@ -69,7 +69,7 @@ struct cellblock_header {
 	__u64 memory_size;	/* bytes of hypervisor memory */
 	__u64 config_size;	/* bytes of the system configuration */
 	__u32 num_cpus;		/* CPUs online in Linux */
-	__u32 padding;
+	__u32 pa_range;		/* smallest ID_AA64MMFR0_EL1.PARange of these */
 } __packed;
 
 /* Why and where a cell has failed: its first fault since it was started. */

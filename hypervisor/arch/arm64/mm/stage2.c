@@ -4,9 +4,9 @@
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <lib/errno.h>
-#include <core/main.h>
 #include <lib/printk.h>
 
+#include "ipa.h"
 #include "stage2.h"
 
 /* Attributes of stage 2 leaves, Arm ARM D8.3.2 and D8.5.5. */
@@ -17,67 +17,10 @@
 #define S2_SH_INNER		(3ULL << 8)
 #define S2_XN			(1ULL << 54)
 
-#define VTCR_RES1		(1ULL << 31)
-#define VTCR_WB_WA_INNER	((3ULL << 12) | (1ULL << 10) | (1ULL << 8))
-#define VTCR_PS_SHIFT		16
-#define VTCR_SL0_LEVEL1		(1ULL << 6)
-#define VTCR_SL0_LEVEL0		(2ULL << 6)
 #define VTTBR_VMID_SHIFT	48
 #define MAX_VMID		255
-/* more only where root's memory reaches higher: that takes larger tables */
-#define DEFAULT_IPA_BITS	40
 
-static unsigned int ipa_bits;
-static unsigned int pa_range;		/* ID_AA64MMFR0_EL1.PARange */
 static u64 vmids[(MAX_VMID + 1) / 64];
-
-static u64 root_memory_end(void)
-{
-	const struct jailhouse_cell_desc *root = &system_config->root_cell;
-	const struct jailhouse_memory *mem;
-	u64 end = 0;
-
-	for_each_mem(mem, root)
-		if (mem->virt_start + mem->size > end)
-			end = mem->virt_start + mem->size;
-	return end;
-}
-
-int arch_mem_init(void)
-{
-	static const u8 bits[] = { 32, 36, 40, 42, 44, 48 };
-	unsigned int pa_bits;
-
-	pa_range = ID_FIELD((u32)read_sysreg(id_aa64mmfr0_el1), ID_AA64MMFR0_PARANGE);
-	if (pa_range >= ARRAY_SIZE(bits))
-		pa_range = ARRAY_SIZE(bits) - 1;
-	pa_bits = bits[pa_range];
-	ipa_bits = pa_bits < DEFAULT_IPA_BITS ? pa_bits : DEFAULT_IPA_BITS;
-	if (root_memory_end() > 1ULL << ipa_bits)
-		ipa_bits = pa_bits;
-	vmids[0] = 1;		/* 0 is Linux's before and after us */
-	return 0;
-}
-
-/* Up to 43 bits fit up to 16 concatenated level 1 tables, Arm ARM D8.2.10 */
-static unsigned int first_level(void)
-{
-	return ipa_bits <= 43 ? 1 : 0;
-}
-
-static unsigned int pgd_pages(void)
-{
-	unsigned int level_bits = first_level() == 1 ? 39 : 48;
-
-	return ipa_bits <= level_bits ? 1 : 1U << (ipa_bits - level_bits);
-}
-
-u64 stage2_vtcr(void)
-{
-	return VTCR_RES1 | VTCR_WB_WA_INNER | (u64)pa_range << VTCR_PS_SHIFT |
-	       (first_level() == 1 ? VTCR_SL0_LEVEL1 : VTCR_SL0_LEVEL0) |
-	       (64 - ipa_bits);
-}
 
 void stage2_flush_local(void)
 {
@@ -119,7 +62,8 @@ static void flush(const struct paging *pg, u64 va, u64 size)
 
 static int vmid_alloc(void)
 {
-	for (unsigned int i = 0; i <= MAX_VMID; i++) {
+	/* 0 is Linux's before and after us */
+	for (unsigned int i = 1; i <= MAX_VMID; i++) {
 		if (vmids[i / 64] & (1ULL << (i % 64)))
 			continue;
 		vmids[i / 64] |= 1ULL << (i % 64);
@@ -132,7 +76,7 @@ int arch_cell_mem_init(struct cell *cell)
 {
 	int vmid, err;
 
-	err = paging_init(&cell->mem, first_level(), pgd_pages());
+	err = paging_init(&cell->mem, ipa_first_level(), ipa_pgd_pages());
 	if (err)
 		return err;
 	vmid = vmid_alloc();
