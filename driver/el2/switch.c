@@ -2,6 +2,8 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/errno.h>
 #include <linux/moduleparam.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
@@ -12,6 +14,8 @@
 
 #include "el2/hyp.h"
 #include "el2/switch.h"
+
+#define LEAVE_TRIES	100
 
 static int absent_cpu = -1;
 module_param(absent_cpu, int, 0644);
@@ -65,16 +69,25 @@ static int leave_cpu(void *unused)
 	return 0;
 }
 
-int switch_leave(const struct cellblock_shared *shared,
-		 struct jailhouse_error *err)
+static int try_leave(void)
 {
 	int ret;
 
 	memset(result, 0, sizeof(result));
-	hyp_switch_begin();
 	ret = stop_machine(leave_cpu, NULL, cpu_online_mask);
-	if (!ret)
-		ret = first_error();
+	return ret ? ret : first_error();
+}
+
+int switch_leave(const struct cellblock_shared *shared,
+		 struct jailhouse_error *err)
+{
+	unsigned int tries = 0;
+	int ret;
+
+	hyp_switch_begin();
+	/* Linux has an interrupt of its own to take first, and takes it between two tries */
+	while ((ret = try_leave()) == -EAGAIN && ++tries < LEAVE_TRIES)
+		usleep_range(1000, 2000);
 	hyp_switch_end(ret ? shared : NULL);
 	return ret ? hyp_refused(err, ret, "the hypervisor stays enabled") : 0;
 }

@@ -57,6 +57,14 @@ void arch_machine_commit(void);
  */
 void arch_cpu_commit(struct cpu *cpu);
 
+/**
+ * DISABLE, on each CPU: does its guest have no interrupt to take that nothing but this
+ * guest could have? Holds until the guest runs again.
+ *
+ * @return false: the guest has to run first
+ */
+bool arch_cpu_can_leave(void);
+
 /** DISABLE, on one CPU, while all others wait: undoes arch_machine_commit(). */
 void arch_machine_leave(void);
 

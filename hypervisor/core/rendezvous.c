@@ -19,6 +19,7 @@ enum verdict { WAITING, COMMITTED, ABORTED };
 struct rendezvous {
 	volatile enum verdict verdict;
 	cpu_set_t arrived;
+	cpu_set_t busy;		/* of these, see arch_cpu_can_leave() */
 	int error;		/* of ABORTED */
 };
 
@@ -126,6 +127,9 @@ static void disable_decide(void)
 {
 	int err = check_leave();
 
+	if (!err && disable.busy)
+		err = refuse(-EAGAIN, "CPU %d has an interrupt that Linux did not take: try again",
+			     __builtin_ctzll(disable.busy));
 	if (!err)
 		err = control_switch_off_parked();
 	if (err) {
@@ -147,6 +151,8 @@ static int disable_arrive(struct cpu *cpu)
 		check_leave();
 	if (!err) {
 		disable.arrived |= cpu_bit(cpu);
+		if (!arch_cpu_can_leave())
+			disable.busy |= cpu_bit(cpu);
 		if (disable.arrived == running_cpus())
 			disable_decide();
 	}
@@ -175,6 +181,7 @@ static s64 disable_return(struct cpu *cpu)
 	spin_lock(&control_lock);
 	err = disable.error;
 	disable.arrived &= ~cpu_bit(cpu);
+	disable.busy &= ~cpu_bit(cpu);
 	if (!disable.arrived)
 		disable.verdict = WAITING;
 	spin_unlock(&control_lock);

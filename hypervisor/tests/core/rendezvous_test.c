@@ -178,6 +178,21 @@ TEST(a_cell_comes_meanwhile)
 	check_refused(3, results, -EBUSY);
 }
 
+/* One of them has an interrupt: all stay, and may try again at once. */
+TEST(an_interrupt_waits_for_its_guest)
+{
+	s64 results[FAKE_CPUS];
+
+	fake_boot();
+	fake_cpus[2].cannot_leave = true;
+	disable_all(ALL_CPUS, results);
+	check_refused(ALL_CPUS, results, -EAGAIN);
+	CHECK_STR(hv_shared.error, "CPU 2 has an interrupt that Linux did not take: try again");
+	fake_cpus[2].cannot_leave = false;
+	disable_all(ALL_CPUS, results);
+	CHECK_EQ(fake_machine_leaves, 1);
+}
+
 TAP_MAIN(
 	TAP_TEST(enter_and_disable),
 	TAP_TEST(a_cpu_does_not_come),
@@ -187,4 +202,5 @@ TAP_MAIN(
 	TAP_TEST(one_cpu_cannot_leave_alone),
 	TAP_TEST(not_while_cells_exist),
 	TAP_TEST(a_cell_comes_meanwhile),
+	TAP_TEST(an_interrupt_waits_for_its_guest),
 )

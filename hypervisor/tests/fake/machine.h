@@ -36,6 +36,7 @@ struct fake_cpu {
 	bool asleep;		/* notices nothing at all */
 	u64 pc;			/* where its guest is; other registers follow from it */
 	bool check_fails;	/* arch_cpu_check() refuses */
+	bool cannot_leave;	/* arch_cpu_can_leave() is false */
 	bool committed;
 };
 

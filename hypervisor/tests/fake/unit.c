@@ -122,6 +122,11 @@ u32 fake_irqs[FAKE_MAX_IRQS];
 unsigned int fake_num_irqs;
 
 /* Root has what no other cell has taken. */
+bool arch_cpu_can_leave(void)
+{
+	return !fake_cpus[arch_this_cpu()->id].cannot_leave;
+}
+
 bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 {
 	return intid < 1020 && config_has_irq(cell->config, intid) &&

@@ -256,6 +256,29 @@ TEST(each_kind_of_interrupt)
 	in_cell(one_of_each);
 }
 
+/* Only the guest can have an LPI: it is to take it first. */
+static void leave_with_lpi(void)
+{
+	CHECK(signal_irq(SPI, 0xa0));
+	CHECK(arch_cpu_can_leave());
+	CHECK(signal_irq(LPI, 0x40));
+	CHECK(!arch_cpu_can_leave());
+	/* in the queue as well */
+	for (u32 n = 1; n < LRS; n++)
+		CHECK(signal_irq(SPI + n, 0x40 - 8 * n));
+	CHECK(vgic()->queued);
+	CHECK(!arch_cpu_can_leave());
+	vgic()->queued = 0;
+	for (u32 n = 0; n < LRS && !arch_cpu_can_leave(); n++)
+		acknowledge();
+	CHECK(arch_cpu_can_leave());
+}
+
+TEST(lpis_are_taken_before_disable)
+{
+	in_cell(leave_with_lpi);
+}
+
 static void again(void)
 {
 	u8 *gicd = fake_gic.gicd;
@@ -620,6 +643,7 @@ TAP_MAIN(
 	TAP_TEST(without_a_maintenance_interrupt),
 	TAP_TEST(a_cpu_starts),
 	TAP_TEST(each_kind_of_interrupt),
+	TAP_TEST(lpis_are_taken_before_disable),
 	TAP_TEST(an_interrupt_has_one_list_register),
 	TAP_TEST(a_higher_priority_finds_room),
 	TAP_TEST(handlers_interrupted_by_handlers),

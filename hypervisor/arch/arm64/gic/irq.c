@@ -129,6 +129,11 @@ bool arch_banked_range(u64 *start, u64 *size)
 	return *size;
 }
 
+bool arch_cpu_can_leave(void)
+{
+	return !delivery()->can_release || delivery()->can_release();
+}
+
 bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 {
 	u32 word = intid / 32;

@@ -229,6 +229,23 @@ static u64 give_back(u64 lr)
 	return lr & ICH_LR_ACTIVE ? lr & ~ICH_LR_PENDING : 0;
 }
 
+static bool is_waiting_lpi(u64 lr)
+{
+	return (lr & ICH_LR_PENDING) && ICH_LR_VINTID(lr) >= GIC_MAX_INTID;
+}
+
+static bool can_release(void)
+{
+	const struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+	bool waiting = false;
+
+	for (u32 used = lr_used(); used; used &= used - 1)
+		waiting |= is_waiting_lpi(lr_read((u32)__builtin_ctz(used)));
+	for (u32 n = 0; n < v->queued; n++)
+		waiting |= is_waiting_lpi(v->queue[n]);
+	return !waiting;
+}
+
 /* The guest is gone: what it has acknowledged, it will not end. */
 static u64 drop(u64 lr)
 {
@@ -364,6 +381,7 @@ const struct irq_delivery irq_injected = {
 	.cpu_adopt = cpu_adopt,
 	.cpu_reset = cpu_reset,
 	.cpu_release = cpu_release,
+	.can_release = can_release,
 	.cpu_sleep = cpu_sleep,
 	.take = take,
 };

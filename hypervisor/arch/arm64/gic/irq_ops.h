@@ -54,6 +54,8 @@ struct irq_delivery {
 	 * interrupt is lost that the GIC can have back. NULL: there is nothing
 	 */
 	void (*cpu_release)(void);
+	/* is nothing there that cpu_release() would lose? NULL: there never is */
+	bool (*can_release)(void);
 	void (*cpu_sleep)(bool timed, u64 until);
 	/*
 	 * an interrupt came to EL2; false: it is none of the guest's. NULL: none is.
