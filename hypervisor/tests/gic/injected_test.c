@@ -625,7 +625,7 @@ static void enter_and_leave(void *unused __attribute__((unused)))
 	CHECK_EQ(fake_gic_read(sgi, GICD_ISENABLER), 0);
 }
 
-TEST(root_enters_and_leaves)
+static void boot_injected_root(void)
 {
 	struct sample_system *config;
 
@@ -634,8 +634,50 @@ TEST(root_enters_and_leaves)
 	config->header.root_cell.flags |= JAILHOUSE_CELL_GIC_PMR;
 	CHECK_EQ(fake_init(), 0);
 	CHECK(root_cell.arch.gic.delivery == &irq_injected);
-	enter_for_cells();
+	fake_enter((1ULL << FAKE_CPUS) - 1);
+	fake_sysreg_set("icc_rpr_el1", 0xff);
+}
+
+TEST(root_enters_and_leaves)
+{
+	boot_injected_root();
 	fake_on_cpu(0, enter_and_leave, NULL);
+}
+
+static void go_off(void *unused __attribute__((unused)))
+{
+	irq_cpu_enter();
+	CHECK(signal_irq(LPI, 0x40));
+	CHECK(signal_irq(LPI + 1, 0xa0));
+	CHECK_EQ(acknowledge(), LPI);
+	irq_cpu_park();
+	CHECK_EQ(acknowledge(), 1023);
+}
+
+static void take_over(void *unused __attribute__((unused)))
+{
+	u8 *sgi = fake_gic.gicr[0] + GICR_SGI_FRAME;
+
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISPENDR), 1U << MAINTENANCE);
+	/* it is not lost meanwhile */
+	fake_gic_write(sgi, GICD_ISPENDR, 0);
+	CHECK(!arch_cpu_can_leave());
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISPENDR), 1U << MAINTENANCE);
+	irq_cpu_enter();
+	maintain();
+	CHECK(!arch_cpu_can_leave());
+	CHECK_EQ(acknowledge(), LPI + 1);
+	CHECK(arch_cpu_can_leave());
+	maintain();
+	CHECK_EQ(acknowledge(), 1023);
+}
+
+/* EL2 cannot make it pending on another CPU. */
+TEST(an_lpi_outlives_its_cpu)
+{
+	boot_injected_root();
+	fake_on_cpu(1, go_off, NULL);
+	fake_on_cpu(0, take_over, NULL);
 }
 
 TAP_MAIN(
@@ -656,5 +698,6 @@ TAP_MAIN(
 	TAP_TEST(priorities_are_as_in_ipriorityr),
 	TAP_TEST(nothing_is_inherited),
 	TAP_TEST(what_is_pending_ends_a_sleep),
-	TAP_TEST(root_enters_and_leaves)
+	TAP_TEST(root_enters_and_leaves),
+	TAP_TEST(an_lpi_outlives_its_cpu)
 )

@@ -21,12 +21,10 @@
 #include <core/control.h>
 #include <core/main.h>
 #include <cpu/percpu_private.h>
-#include <lib/printk.h>
 
 #include "gicv3.h"
 #include "irq_ops.h"
 #include "list_registers.h"
-#include "vgic.h"
 
 #define ICH_HCR_EN		(1U << 0)
 #define ICH_HCR_UIE		(1U << 1)	/* at most one list register is in use */
@@ -180,38 +178,6 @@ static void insert(struct gic_vcpu *v, u64 lr)
 		refill(v);
 }
 
-static bool take(void)
-{
-	struct vcpu *vcpu = arch_this_vcpu();
-	u32 intid;
-	u64 lr;
-
-	/* the wake-up is not the guest's */
-	control_end_if_stopped();
-	intid = (u32)read_sysreg(icc_iar1_el1);
-	/* RPR is its priority from there on */
-	isb();
-	if (ICC_SPECIAL(intid))
-		return false;
-	if (intid == gicv3.maintenance) {
-		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MAINTENANCE]++;
-		refill(&vcpu->arch.gic);
-		write_sysreg(intid, icc_eoir1_el1);
-		write_sysreg(intid, icc_dir_el1);
-		return true;
-	}
-	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VIRQ]++;
-	lr = read_sysreg(icc_rpr_el1) << vcpu->arch.gic.priority_shift & GIC_PRIO_MASK;
-	lr = lr << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING | ICH_LR_GROUP1 | intid;
-	write_sysreg(intid, icc_eoir1_el1);
-	if (intid - GIC_SGIS < GIC_MAX_INTID - GIC_SGIS)
-		lr |= ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT;
-	else if (intid < GIC_SGIS)
-		write_sysreg(intid, icc_dir_el1);
-	insert(&vcpu->arch.gic, lr);
-	return true;
-}
-
 /*
  * Back to the GIC, where registers show it, and it can be routed anew: what the
  * guest has not acknowledged. LPIs stay, as they cannot be made pending. What is left
@@ -229,6 +195,45 @@ static u64 give_back(u64 lr)
 	return lr & ICH_LR_ACTIVE ? lr & ~ICH_LR_PENDING : 0;
 }
 
+/*
+ * LPIs that a CPU of root had taken when it went off: another one's, as EL2 cannot make
+ * them pending. That one gets its maintenance interrupt.
+ */
+static struct {
+	spinlock_t lock;
+	u32 count;
+	u64 lrs[GIC_QUEUE];
+} left;
+
+static void leave(u64 lr)
+{
+	spin_lock(&left.lock);
+	if (left.count < GIC_QUEUE)
+		left.lrs[left.count++] = lr;
+	spin_unlock(&left.lock);
+}
+
+static void announce_left(void)
+{
+	struct vcpu *vcpu;
+
+	for_each_vcpu(vcpu, &root_cell) {
+		if (vcpu->state != VCPU_RUNNING || vcpu == arch_this_vcpu())
+			continue;
+		gic_write(gicr_sgi_frame(vcpu->cpu), GICD_ISPENDR, 1U << gicv3.maintenance);
+		return;
+	}
+}
+
+/* What there is no room for now is there at the next maintenance interrupt. */
+static void take_left(struct gic_vcpu *v)
+{
+	spin_lock(&left.lock);
+	while (left.count && v->queued < GIC_QUEUE)
+		insert(v, left.lrs[--left.count]);
+	spin_unlock(&left.lock);
+}
+
 static bool is_waiting_lpi(u64 lr)
 {
 	return (lr & ICH_LR_PENDING) && ICH_LR_VINTID(lr) >= GIC_MAX_INTID;
@@ -237,13 +242,50 @@ static bool is_waiting_lpi(u64 lr)
 static bool can_release(void)
 {
 	const struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
-	bool waiting = false;
+	bool waiting = left.count;
 
 	for (u32 used = lr_used(); used; used &= used - 1)
 		waiting |= is_waiting_lpi(lr_read((u32)__builtin_ctz(used)));
 	for (u32 n = 0; n < v->queued; n++)
 		waiting |= is_waiting_lpi(v->queue[n]);
+	/* any CPU that goes on may have what is left */
+	if (left.count)
+		set_bit(GICD_ISPENDR, gicv3.maintenance);
 	return !waiting;
+}
+
+static bool take(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+	u32 intid;
+	u64 lr;
+
+	/* the wake-up is not the guest's */
+	control_end_if_stopped();
+	intid = (u32)read_sysreg(icc_iar1_el1);
+	/* RPR is its priority from there on */
+	isb();
+	if (ICC_SPECIAL(intid))
+		return false;
+	if (intid == gicv3.maintenance) {
+		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MAINTENANCE]++;
+		refill(&vcpu->arch.gic);
+		if (vcpu->cell == &root_cell && left.count)
+			take_left(&vcpu->arch.gic);
+		write_sysreg(intid, icc_eoir1_el1);
+		write_sysreg(intid, icc_dir_el1);
+		return true;
+	}
+	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VIRQ]++;
+	lr = read_sysreg(icc_rpr_el1) << vcpu->arch.gic.priority_shift & GIC_PRIO_MASK;
+	lr = lr << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING | ICH_LR_GROUP1 | intid;
+	write_sysreg(intid, icc_eoir1_el1);
+	if (intid - GIC_SGIS < GIC_MAX_INTID - GIC_SGIS)
+		lr |= ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT;
+	else if (intid < GIC_SGIS)
+		write_sysreg(intid, icc_dir_el1);
+	insert(&vcpu->arch.gic, lr);
+	return true;
 }
 
 /* The guest is gone: what it has acknowledged, it will not end. */
@@ -252,11 +294,8 @@ static u64 drop(u64 lr)
 	lr = give_back(lr);
 	if (lr & ICH_LR_HW)
 		set_bit(GICD_ICACTIVER, ICH_LR_VINTID(lr));
-	if (lr & ICH_LR_PENDING) {
-		vgic_count_denied(1);
-		printk("CPU %u: LPI %u is lost, its guest has left\n",
-		       this_percpu()->cpu->id, ICH_LR_VINTID(lr));
-	}
+	if (lr & ICH_LR_PENDING)
+		leave(lr);
 	return 0;
 }
 
@@ -361,6 +400,8 @@ static void cpu_release(void)
 	write_sysreg(0, ich_hcr_el2);
 	if (vcpu->cell != &root_cell)
 		return;
+	if (left.count)
+		announce_left();
 	/* it may go on without us, with the mask that it has now */
 	this_percpu()->gic.icc_pmr = read_sysreg(ich_vmcr_el2) >> ICH_VMCR_VPMR_SHIFT &
 				     GIC_PRIO_MASK;
