@@ -40,16 +40,21 @@ commands()
 }
 
 # What it takes to stop a CPU that runs, and one that does not. The least of some is the one that Linux did not disturb.
+start_spin()
+{
+	jailhouse cell load inmate-test $IMAGES/spin-bench.bin -s "$1" -a 0x1000
+	jailhouse cell start inmate-test
+	sleep 0.05
+}
+
 kick()
 {
 	enable
 	jailhouse cell create $CELL_CONFIG
 	for _ in 1 2 3; do
-		jailhouse cell load inmate-test $IMAGES/spin-bench.bin -s "con-type=none" -a 0x1000
-		jailhouse cell start inmate-test
-		sleep 0.05
+		start_spin "con-type=none"
 		mark 24 jailhouse cell shutdown --force inmate-test
-		sleep 0.05
+		start_spin "con-type=none off"
 		mark 25 jailhouse cell shutdown --force inmate-test
 	done
 	jailhouse cell destroy inmate-test
