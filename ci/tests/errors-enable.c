@@ -19,6 +19,10 @@
 #include "lib/cellblock.h"
 #include "lib/errors.h"
 
+#define TEXT(number)	#number
+#define TEXT_OF(macro)	TEXT(macro)
+#define OUR_INTERFACE	TEXT_OF(CELLBLOCK_LOADER_REVISION)
+
 #define FIRMWARE	"/lib/firmware/jailhouse.bin"
 #define GOOD		FIRMWARE ".good"
 
@@ -138,7 +142,8 @@ REFUSED(missing, *size = 0, ENOENT, "did not find", "jailhouse.bin", "/lib/firmw
 REFUSED(one_byte, *size = 1, EINVAL, "jailhouse.bin", "not an image");
 REFUSED(half_a_header, *size = sizeof(*image) - 1, EINVAL, "jailhouse.bin", "not an image");
 REFUSED(signature, image->signature[3]++, EINVAL, "jailhouse.bin", "not an image");
-REFUSED(interface, image->revision++, EINVAL, "interface 3", "interface 2", "one build");
+REFUSED(interface, image->revision++, EINVAL, "the firmware file", "(interface " OUR_INTERFACE "): install",
+	"one build");
 REFUSED(version, strcpy(image->version, "9.9.9"), EINVAL, "of version 9.9.9", "this driver of version",
 	"one build");
 REFUSED(endless_version, memset(image->version, '7', 64), EINVAL, "of version 777", "this driver");
