@@ -16,13 +16,10 @@
 static int check_cpus(const struct jailhouse_cell_desc *a,
 		      const struct jailhouse_cell_desc *b)
 {
-	unsigned int cpu;
+	u64 both = config_cpu_bits(a) & config_cpu_bits(b);
 
-	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
-		if (config_has_cpu(a, cpu) && config_has_cpu(b, cpu))
-			return refuse(-EBUSY, "CPU %u belongs to cell \"%s\"",
-				      cpu, b->name);
-	return 0;
+	return both ? refuse(-EBUSY, "CPU %d belongs to cell \"%s\"",
+			     __builtin_ctzll(both), b->name) : 0;
 }
 
 static int check_irqs(const struct jailhouse_cell_desc *a,

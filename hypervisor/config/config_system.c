@@ -11,14 +11,10 @@
 static int check_cpus(const struct jailhouse_cell_desc *root,
 		      const struct jailhouse_cell_desc *desc)
 {
-	unsigned int cpu;
+	u64 foreign = config_cpu_bits(desc) & ~config_cpu_bits(root);
 
-	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
-		if (config_has_cpu(desc, cpu) && !config_has_cpu(root, cpu))
-			return refuse(-EINVAL,
-				      "CPU %u is not in the system configuration",
-				      cpu);
-	return 0;
+	return foreign ? refuse(-EINVAL, "CPU %d is not in the system configuration",
+				__builtin_ctzll(foreign)) : 0;
 }
 
 static int check_irqs(const struct jailhouse_system *sys,
@@ -53,11 +49,11 @@ static int check_irqs(const struct jailhouse_system *sys,
 /* All redistributors, whatever CPUs have them. */
 static u64 gicr_size(const struct jailhouse_system *sys)
 {
-	unsigned int cpu, num = 0;
+	u64 cpus, size = 0;
 
-	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
-		num += config_has_cpu(&sys->root_cell, cpu);
-	return num * CONFIG_GICR_SIZE;
+	for (cpus = config_cpu_bits(&sys->root_cell); cpus; cpus &= cpus - 1)
+		size += CONFIG_GICR_SIZE;
+	return size;
 }
 
 /* Neither mapped for the cell, nor hidden by something else. */

@@ -140,17 +140,16 @@ static void move_cpus(struct cell *from, struct cell *to, cpu_set_t set)
 
 static int take_cpus(struct cell *cell)
 {
-	unsigned int id;
-	int err = 0;
+	struct cpu *cpu;
 
-	for (id = 0; id < CELLBLOCK_MAX_CPUS && !err; id++)
-		if (config_has_cpu(cell->config, id) &&
-		    control_move_cpu(cpus[id], &root_cell, cell))
-			err = refuse(-EBUSY, "CPU %u is online in the root cell: take it offline first",
-				     id);
-	if (err)
+	for_each_cpu(cpu, config_cpu_bits(cell->config)) {
+		if (!control_move_cpu(cpu, &root_cell, cell))
+			continue;
 		move_cpus(cell, &root_cell, cell->cpus);
-	return err;
+		return refuse(-EBUSY, "CPU %u is online in the root cell: take it offline first",
+			      cpu->id);
+	}
+	return 0;
 }
 
 static int prepare_units(struct cell *cell)

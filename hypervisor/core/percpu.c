@@ -13,21 +13,21 @@ struct cpu *cpus[CELLBLOCK_MAX_CPUS];
 int percpu_init(void)
 {
 	const struct jailhouse_cell_desc *root = &system_config->root_cell;
-	unsigned int count = 0;
+	unsigned int count = 0, id;
 	struct vcpu *vcpu;
 	struct cpu *cpu;
+	cpu_set_t ids;
 
-	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++)
-		count += config_has_cpu(root, id);
+	for (ids = config_cpu_bits(root); ids; ids &= ids - 1)
+		count++;
 
 	cpu = page_alloc(PAGES(count * (sizeof(*cpu) + sizeof(*vcpu))), 1);
 	if (!cpu)
 		return refuse_memory();
 
 	vcpu = (struct vcpu *)(cpu + count);
-	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++) {
-		if (!config_has_cpu(root, id))
-			continue;
+	for (ids = config_cpu_bits(root); ids; ids &= ids - 1) {
+		id = (unsigned int)__builtin_ctzll(ids);
 		cpu->id = id;
 		cpu->vcpu = vcpu;
 		vcpu++->cpu = cpu;

@@ -127,6 +127,17 @@ config_pci_devices(const struct jailhouse_cell_desc *desc)
 
 /* CPUs and interrupts */
 
+/* The first 64 CPUs of the descriptor's CPU set: bit n for CPU n. */
+static inline u64 config_cpu_bits(const struct jailhouse_cell_desc *desc)
+{
+	u64 set = 0;
+	u32 n;
+
+	for (n = 0; n < desc->cpu_set_size && n < sizeof(set); n++)
+		set |= (u64)config_cpu_set(desc)[n] << 8 * n;
+	return set;
+}
+
 /* Is CPU @cpu in the descriptor's CPU set? False beyond its end. */
 static inline bool config_has_cpu(const struct jailhouse_cell_desc *desc,
 				  unsigned int cpu)
