@@ -20,6 +20,7 @@
 #define ID_TIMER	6
 #define ID_DEVICE	7
 #define ID_LATENCY	8
+#define ID_MASK		22
 #define ID_MASK_READ	23
 
 #define TIMES		16
@@ -106,6 +107,12 @@ static void bench_gic(void)
 		BENCH_BEGIN(ID_MASK_READ);
 		gic_cpu_read(GIC_CPU_MASK);
 		BENCH_END(ID_MASK_READ);
+
+		/* a critical section of those that mask by priority */
+		BENCH_BEGIN(ID_MASK);
+		gic_cpu_write(GIC_CPU_MASK, 0x80);
+		gic_cpu_write(GIC_CPU_MASK, 0xf0);
+		BENCH_END(ID_MASK);
 	}
 }
 

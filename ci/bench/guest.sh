@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# usage: guest.sh without|commands|kick|idle|pingpong|fork|cell|link|network|messages|rtos|pages CONFIG
+# usage: guest.sh without|commands|kick|idle|pingpong|fork|cell|injected|link|network|messages|rtos|pages CONFIG
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -64,6 +64,13 @@ kick()
 in_cell()
 {
 	/usr/share/cellblock/run-inmate cell-bench
+}
+
+# The same with JAILHOUSE_CELL_GIC_PMR: bit 8 of the flags
+injected()
+{
+	printf '\1' | dd of=$CELL_CONFIG bs=1 seek=45 conv=notrunc 2>/dev/null
+	in_cell
 }
 
 # Both cells run the same program; the one that rings ends by itself.
@@ -162,6 +169,7 @@ idle) enable; sleep 1; mark 24 sleep 4; leave ;;
 pingpong) enable; load pingpong $PINGPONGS; leave ;;
 fork) enable; load fork $FORKS; leave ;;
 cell) in_cell ;;
+injected) injected ;;
 link) link ;;
 network) network ;;
 messages) messages ;;
