@@ -229,8 +229,11 @@ static void announce_left(void)
 static void take_left(struct gic_vcpu *v)
 {
 	spin_lock(&left.lock);
-	while (left.count && v->queued < GIC_QUEUE)
+	while (left.count && v->queued < GIC_QUEUE) {
 		insert(v, left.lrs[--left.count]);
+		/* ELRSR tells the next one of the list register */
+		isb();
+	}
 	spin_unlock(&left.lock);
 }
 
