@@ -30,16 +30,23 @@ void gic_wait_clear(const volatile u8 *reg, u32 mask)
 	panic("GIC register %p does not settle", (const void *)reg);
 }
 
+/* CPUs that come at once do the same; dist is last, as it says that all is done. */
+static void map_dist(void)
+{
+	volatile u8 *frame = (volatile u8 *)comm_region->gicd_base;
+
+	ops = gic_is_v2() ? &gic_v2 : &gic_v3;
+	map_range(frame, gic_is_v2() ? GICD_V2_SIZE : GICD_V3_SIZE, MAP_UNCACHED);
+	atomic_set(&dist, frame);
+}
+
 void irq_init(irq_handler_t handler)
 {
 	if (comm_region->gic_version != 2 && comm_region->gic_version != 3)
 		panic("GICv%u is not supported", comm_region->gic_version);
 	atomic_set(&irq_handler, handler);
-	if (!dist) {
-		ops = gic_is_v2() ? &gic_v2 : &gic_v3;
-		dist = (volatile u8 *)comm_region->gicd_base;
-		map_range(dist, gic_is_v2() ? GICD_V2_SIZE : GICD_V3_SIZE, MAP_UNCACHED);
-	}
+	if (!atomic_read(&dist))
+		map_dist();
 	ops->init_cpu();
 }
 

@@ -124,7 +124,7 @@ typedef void (*irq_handler_t)(unsigned int irq);
 
 /**
  * Prepares the calling CPU (the first caller: the distributor too) and sets the
- * handler of all CPUs.
+ * handler of all CPUs. CPUs may call it at the same time.
  *
  * Interrupts stay masked at the CPU: enable_irqs() opens. Ends the inmate if the
  * GIC is neither a GICv3 nor a GICv2.
