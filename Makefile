@@ -72,9 +72,9 @@ demo: deps ## Boot Debian's kernel in QEMU and show the tour, or DEMO=NAME; DEMO
 	$(Q)ci/demo $(DEMO)
 endif
 
-shell: deps ## Boot the same and leave you at its prompt (QEMU='-smp 8 -m 3G': another machine)
+shell: deps ## The same with a prompt (QEMU='-smp 8 -m 3G': another machine; CELL_LINUX=1: a kernel for a cell too)
 	+$(Q)$(MAKE) all
-	$(Q)ci/qemu --interactive $(if $(QEMU),--qemu='$(QEMU)')
+	$(Q)ci/qemu --interactive $(if $(CELL_LINUX),--cell-linux) $(if $(QEMU),--qemu='$(QEMU)')
 
 check: all tests ## All tests: host unit tests, inmates, root Linux in QEMU
 	$(Q)ci/check

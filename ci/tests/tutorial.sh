@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# Documentation/tutorial.md, typed as it is: in its blocks of "console", what follows "$ " is a command, and the lines
+# below are what it prints. Numbers may be others, and "..." is any number of lines. What a cell prints comes in its own
+# time, so `jailhouse console` is looked at until it is there.
+
+PAGE=/tests/tutorial.md
+LIMIT=30	# seconds
+WANT=/tmp/want
+HAVE=/tmp/have
+
+# The lines of console blocks, those of a command with "$ " still.
+blocks() { awk '/^```console$/ { inside = 1; next } /^```/ { inside = 0 } inside' $PAGE; }
+
+# Numbers, times and sizes are not compared, nor how columns are filled up.
+normal() { tr -d '\r' | sed -E 's/0x[0-9a-f]+|[0-9]+/N/g; s/[ \t]+/ /g; s/ $//'; }
+
+# Whether the lines of HAVE are those of WANT. Anything may be between the lines around a "...".
+matches()
+{
+	awk '
+		NR == FNR { want[++lines] = $0; next }
+		{ while (want[at + 1] == "...") { at++; any = 1 } }
+		want[at + 1] == $0 && at < lines { at++; any = 0; next }
+		!any { wrong = 1 }
+		END { while (want[at + 1] == "...") at++; exit wrong || at < lines }' $WANT $HAVE
+}
+
+# type COMMAND: in this shell, as `cd` has to last
+type()
+{
+	eval "$1" >/tmp/printed 2>&1
+	status=$?
+	normal </tmp/printed >$HAVE
+	[ $status = 0 ] && matches
+}
+
+# step COMMAND, with the lines after it in WANT
+step()
+{
+	number=$((number + 1))
+	tries=1
+	[ "$1" != "jailhouse console" ] || tries=$((LIMIT * 5))
+	until type "$1"; do
+		tries=$((tries - 1))
+		if [ $tries = 0 ]; then
+			echo "not ok $number $1"
+			sed 's/^/# wanted: /' $WANT
+			sed 's/^/# printed: /' /tmp/printed
+			result=1
+			return
+		fi
+		usleep 200000
+	done
+	echo "ok $number $1"
+}
+
+result=0
+number=0
+blocks >/tmp/blocks
+count=$(grep -c '^\$ ' /tmp/blocks)
+[ "$count" -ge 20 ] || { echo "Bail out! $PAGE has $count commands only"; exit 1; }
+printf 'TAP version 13\n1..%u\n' "$count"
+command=
+while IFS= read -r line; do
+	case $line in
+	'$ '*)
+		[ -z "$command" ] || step "$command"
+		command=${line#??}
+		: >$WANT
+		;;
+	*) printf '%s\n' "$line" | normal >>$WANT ;;
+	esac
+done </tmp/blocks
+step "$command"
+exit $result
