@@ -55,6 +55,9 @@ MACHINES = {
     "gicv3-4g": Machine("4 GiB of memory", memory="4G"),
     "gicv3-noits": Machine("no ITS, hence no LPIs", options=",its=off"),
     "gicv3-smmuv3": Machine("SMMUv3 in front of PCI", options=",iommu=smmuv3"),
+    "gicv3-numa": Machine("two NUMA nodes, 6 GiB, SMMUv3 in front of PCI", memory="6G", options=",iommu=smmuv3",
+                          devices="-object memory-backend-ram,id=a,size=2G -numa node,memdev=a,cpus=0-1"
+                                  " -object memory-backend-ram,id=b,size=4G -numa node,memdev=b,cpus=2-3"),
     "gicv3-a72": Machine("Cortex-A72", cpu="cortex-a72"),
     "gicv3-secure": Machine("two security states", options=",secure=on"),
     "tfa-gicv3": Machine("started by TF-A and U-Boot, GICv3", options=",secure=on", firmware="tfa-gicv3"),
