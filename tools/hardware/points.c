@@ -82,7 +82,7 @@ static void look_at_vhe(struct point *point, const struct hardware *hw)
 	if (strstr(line_of(io_proc_root(), "cmdline"), "kvm-arm.mode=nvhe"))
 		say(point, POINT_GOOD, NULL, "kvm-arm.mode=nvhe keeps Linux at EL1");
 	else if (log_has("detected: Virtualization Host Extensions") ||
-		 log_has("VHE mode initialized"))
+		 log_has(": VHE mode initialized"))
 		say(point, POINT_BAD, cure, "the CPU has VHE, and Linux itself runs at EL2");
 	else
 		say(point, POINT_GOOD, NULL,

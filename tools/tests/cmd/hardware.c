@@ -66,6 +66,13 @@ static void test_bad(void)
 	fake.kernel_log = "CPU: All CPU(s) started at EL2\n"
 			  "CPU features: detected: Virtualization Host Extensions\n";
 	bad("-> start Linux with kvm-arm.mode=nvhe. U-Boot:", "VHE");
+	fake.kernel_log = "CPU: All CPU(s) started at EL2\n"
+			  "kvm [1]: VHE mode initialized successfully\n";
+	bad("the CPU has VHE", "VHE, as KVM says it");
+	fake.kernel_log = "CPU: All CPU(s) started at EL2\n"
+			  "kvm [1]: Hyp nVHE mode initialized successfully\n";
+	check_contains(RUN("hardware", "check").out,
+		       "good     VHE          nothing says that Linux uses VHE", "a newer one");
 	sysfs_write("cmdline", "console=ttyAMA0 kvm-arm.mode=nvhe\n");
 	check_contains(RUN("hardware", "check").out,
 		       "good     VHE          kvm-arm.mode=nvhe keeps Linux at EL1\n", "its cure");
