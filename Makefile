@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory $(if $(Q),-s)
 PREFIX ?= /usr/local
 DESTDIR ?=
 # The kernels of `make check-kernels`, by flavour (see ci/fetch).
-KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64
+KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64 bpo-arm64-16k
 
 # $(call sub,DIR,TARGET,VARIABLES): run a folder's own Makefile.
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
@@ -25,7 +25,7 @@ hypervisor: ## The hypervisor image, build/hypervisor/jailhouse.bin
 
 # A kernel tree of the user's needs nothing fetched.
 driver: $(if $(filter $(TOP)/.cache/%,$(KDIR)),fetch)
-driver: ## The kernel module for KERNEL=arm64 (or rt-arm64, cloud-arm64, bpo-arm64, or KDIR=...)
+driver: ## The kernel module for KERNEL=arm64 (or rt-arm64, cloud-arm64, bpo-arm64, bpo-arm64-16k, KDIR=...)
 	$(call sub,driver,all,KERNEL=$(KERNEL))
 
 libcell: ## The shared-memory library for Linux, build/libcell/libcell.a (inmates have it in theirs)

@@ -59,6 +59,7 @@ MACHINES = {
                           devices="-object memory-backend-ram,id=a,size=2G -numa node,memdev=a,cpus=0-1"
                                   " -object memory-backend-ram,id=b,size=4G -numa node,memdev=b,cpus=2-3"),
     "gicv3-a72": Machine("Cortex-A72", cpu="cortex-a72"),
+    "gicv3-a35": Machine("Cortex-A35: pages of 16 KiB too", cpu="cortex-a35"),
     "gicv3-secure": Machine("two security states", options=",secure=on"),
     "tfa-gicv3": Machine("started by TF-A and U-Boot, GICv3", options=",secure=on", firmware="tfa-gicv3"),
     "tfa-gicv2": Machine("started by TF-A and U-Boot, GICv2", gic=2, options=",secure=on", firmware="tfa-gicv2"),

@@ -9,23 +9,13 @@
 #include <linux/string.h>
 
 #include <asm/cpufeature.h>
-#include <asm/page.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#include <cellblock/loader.h>
 #include <jailhouse/cell-config.h>
 
 #include "el2/check.h"
 #include "error.h"
-
-int check_page_size(struct jailhouse_error *err)
-{
-	if (PAGE_SIZE == CELLBLOCK_PAGE_SIZE)
-		return 0;
-	return error_set(err, -ENODEV, "Linux has pages of %lu KiB, and the hypervisor needs %u: start a kernel that was built with 4 KiB pages (CONFIG_ARM64_4K_PAGES)",
-			 PAGE_SIZE / 1024, CELLBLOCK_PAGE_SIZE / 1024);
-}
 
 /*
  * Linux calls its firmware by SMC if it was started at EL2, by HVC if something

@@ -13,17 +13,6 @@
 struct jailhouse_error;
 
 /**
- * check_page_size() - are Linux's pages of the hypervisor's size?
- * @err: receives why not
- *
- * To be asked first: sizes of memory are compared in pages.
- *
- * Context: any, no lock needed.
- * Return: 0 or -ENODEV.
- */
-int check_page_size(struct jailhouse_error *err);
-
-/**
  * check_el2() - is EL2 there, and free?
  * @err: receives why not
  *

@@ -158,7 +158,6 @@ static const struct {
 	int (*begin)(struct jailhouse_error *err);
 	void (*undo)(void);
 } steps[] = {
-	{ check_page_size,	NULL },
 	{ get_module,		put_module },
 	{ read_config,		free_config },
 	{ check_el2,		NULL },

@@ -42,7 +42,7 @@ static bool is_within(const struct cellblock_header *header, u64 offset, u64 siz
 static bool is_sound(const struct cellblock_header *header, size_t size)
 {
 	return header->image_size == size &&
-		PAGE_ALIGNED(header->core_size | header->shared_offset) &&
+		IS_ALIGNED(header->core_size | header->shared_offset, CELLBLOCK_PAGE_SIZE) &&
 		header->core_size >= size && header->core_size < PHYS_END &&
 		header->entry < size &&
 		is_within(header, header->shared_offset,

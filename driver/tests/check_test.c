@@ -20,7 +20,6 @@ static struct jailhouse_error err;
 static void setup(void)
 {
 	fake_linux = (struct fake_linux) {
-		.page_size = 4096,
 		.conduit = SMCCC_CONDUIT_SMC,
 		.id_aa64pfr0_el1 = 0x11 | EL2_IMPLEMENTED,
 		.cntfrq_el0 = { 62500000, 62500000, 62500000, 62500000 },
@@ -32,16 +31,6 @@ static void check_refused(int ret, int code, const char *words)
 	CHECK_EQ(ret, code);
 	if (!strstr(err.text, words))
 		tap_fail(__FILE__, __LINE__, "\"%s\" has no \"%s\"", err.text, words);
-}
-
-TEST(page_size)
-{
-	setup();
-	CHECK_EQ(check_page_size(&err), 0);
-	fake_linux.page_size = 16384;
-	check_refused(check_page_size(&err), -ENODEV, "pages of 16 KiB");
-	fake_linux.page_size = 65536;
-	check_refused(check_page_size(&err), -ENODEV, "pages of 64 KiB, and the hypervisor needs 4");
 }
 
 TEST(el2)
@@ -99,7 +88,6 @@ TEST(masking)
 }
 
 TAP_MAIN(
-	TAP_TEST(page_size),
 	TAP_TEST(el2),
 	TAP_TEST(no_el2),
 	TAP_TEST(old_firmware),

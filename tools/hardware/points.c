@@ -130,8 +130,8 @@ static void look_at_pages(struct point *point, const struct hardware *hw)
 	if (size == 4096)
 		say(point, POINT_GOOD, NULL, "4 KiB");
 	else
-		say(point, POINT_BAD, "start a kernel that was built with CONFIG_ARM64_4K_PAGES",
-		    "Linux has pages of %ld KiB", size / 1024);
+		say(point, POINT_NOTE, NULL, "%ld KiB: what a cell takes from Linux is multiples of that",
+		    size / 1024);
 }
 
 static void look_at_modules(struct point *point, const struct hardware *hw)

@@ -25,7 +25,6 @@ enum arm_smccc_conduit {
 #define FAKE_CPUS	4
 
 struct fake_linux {
-	unsigned long page_size;
 	bool at_el2;		/* VHE */
 	enum arm_smccc_conduit conduit;
 	const char *psci_method;	/* of the device tree; NULL: none */

@@ -92,8 +92,8 @@ static void test_bad(void)
 	bad("the kernel is locked down", "lockdown");
 	reset();
 	fake.ioctl_result = -ENODEV;
-	fake.reason = "Linux has pages of 64 KiB";
-	bad("bad      enabling     Linux has pages of 64 KiB\n", "what the driver refuses");
+	fake.reason = "Linux does not have EL2";
+	bad("bad      enabling     Linux does not have EL2\n", "what the driver refuses");
 }
 
 static void test_try(void)
