@@ -59,10 +59,7 @@ static int run_create(int argc, char **argv)
 	struct one_cell cell = { .name = NULL };
 	bool json = false;
 	const struct known_option known[] = {
-		OPTION_TEXT(0, "name", &cell.name),
-		OPTION_TEXT(0, "cpus", &cell.cpus),
-		OPTION_SIZE(0, "ram", &cell.ram),
-		OPTION_FLAG(0, "console", &cell.console),
+		ONE_CELL_OPTIONS(&cell),
 		OPTION_TEXT(0, "load", &cell.load),
 		OPTION_FLAG(0, "start", &cell.start),
 		OPTION_FLAG(0, "json", &json),

@@ -7,15 +7,31 @@
 
 #include <jailhouse/types.h>
 
+#include "options.h"
+
+/* ARM's convention for the communication region; RAM ends before it */
+#define ONE_CELL_COMM	0x80000000ULL
+
 /* A cell that is described by the words of a command line. */
 struct one_cell {
 	const char *name;
-	const char *cpus;	/* a list such as 2-3 */
+	u64 cpus;		/* bit n for CPU n */
 	u64 ram;		/* bytes, at 0 in the cell */
 	bool console;		/* the machine's UART, which it shares with Linux */
 	const char *load;	/* an image, or NULL */
 	bool start;
 };
+
+/* The words that make the configuration. */
+#define ONE_CELL_OPTIONS(cell)						\
+	OPTION_TEXT(0, "name", &(cell)->name),				\
+	OPTION_CALL(0, "cpus", one_cell_take_cpus, &(cell)->cpus),	\
+	OPTION_SIZE(0, "ram", &(cell)->ram),				\
+	OPTION_FLAG(0, "console", &(cell)->console)
+int one_cell_take_cpus(const struct known_option *option, char *argument);
+
+/* Is all there, and can it be? An exit code. */
+int one_cell_check(const struct one_cell *cell);
 
 /*
  * Creates it with RAM where Linux gives it, loads and starts it; if that fails it

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include <cellblock/config.h>
+#include <config/config.h>
 
 #include "tests/fixture.h"
 
@@ -34,6 +34,9 @@ static void test_create(void)
 		     "a cell in one line");
 	check(fake.requests == 1 && fake.request == JAILHOUSE_CELL_CREATE, "by one request");
 	mem = config_mem_regions(given());
+	check(config_is_whole(given(), fake.config_size) &&
+	      config_size(given()) == fake.config_size && given()->num_memory_regions == 2 &&
+	      !config_check_cell(given(), fake.config_size), "by a whole configuration");
 	check_text(given()->name, "demo", "its name");
 	check(config_has_cpu(given(), 1) && !config_has_cpu(given(), 0), "its CPU");
 	check(mem[0].phys_start == 0x80000000 && mem[0].size == 0x1000000 && !mem[0].virt_start,

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cellblock/config.h>
+#include <drivers/uart/uart.h>
+
+#include "config/cell_plan.h"
+#include "message.h"
+
+#define RAM_ACCESS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
+			 JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE)
+#define DEVICE_ACCESS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+
+static int add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u64 flags)
+{
+	if (plan->num_regions == CELL_PLAN_REGIONS)
+		return refused("the cell would have more than %d memory regions",
+			       CELL_PLAN_REGIONS);
+	plan->region[plan->num_regions++] = (struct jailhouse_memory){
+		.phys_start = phys,
+		.virt_start = virt,
+		.size = size,
+		.flags = flags,
+	};
+	return EXIT_DONE;
+}
+
+static void fill_desc(struct cell_plan *plan, const struct one_cell *cell)
+{
+	struct jailhouse_cell_desc *desc = &plan->desc;
+
+	memcpy(desc->signature, JAILHOUSE_CELL_DESC_SIGNATURE, sizeof(desc->signature));
+	desc->architecture = JAILHOUSE_ARM64;
+	desc->revision = JAILHOUSE_CONFIG_REVISION;
+	snprintf(desc->name, sizeof(desc->name), "%s", cell->name);
+	desc->flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED;
+	if (!cell->console)
+		desc->flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE;
+	plan->cpus = cell->cpus;
+}
+
+static int add_memory(struct cell_plan *plan, const struct one_cell *cell)
+{
+	int ret = add_region(plan, 0, 0, cell->ram, RAM_ACCESS);
+
+	return ret ? ret : add_region(plan, 0, ONE_CELL_COMM, AREA_PAGE,
+				      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				      JAILHOUSE_MEM_COMM_REGION);
+}
+
+/* Linux goes on using it. */
+static int add_console(struct cell_plan *plan, const struct hardware *hw)
+{
+	const struct jailhouse_console *console;
+	u64 page;
+
+	if (hw->stdout_uart < 0 || !uart_is_supported(hw->uart[hw->stdout_uart].console.type))
+		return refused("this machine's console is no UART that cells can use: leave "
+			       "--console out, 'jailhouse console' shows what the cell prints");
+	console = &hw->uart[hw->stdout_uart].console;
+	plan->desc.console = *console;
+	page = console->address & ~(AREA_PAGE - 1);
+	return add_region(plan, page, page, AREA_PAGE, DEVICE_ACCESS | JAILHOUSE_MEM_ROOTSHARED);
+}
+
+int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
+		   struct cell_plan **result)
+{
+	struct cell_plan *plan = calloc(1, sizeof(*plan));
+	int ret;
+
+	if (!plan)
+		return refused("out of memory");
+	fill_desc(plan, cell);
+	ret = add_memory(plan, cell);
+	if (!ret && cell->console)
+		ret = add_console(plan, hardware);
+	if (ret)
+		free(plan);
+	else
+		*result = plan;
+	return ret;
+}
+
+struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_t *size)
+{
+	struct jailhouse_cell_desc head = plan->desc, *desc;
+
+	head.cpu_set_size = sizeof(plan->cpus);
+	head.num_memory_regions = plan->num_regions;
+	*size = config_size(&head);
+	desc = calloc(1, *size);
+	if (!desc) {
+		refused("out of memory");
+		return NULL;
+	}
+	*desc = head;
+	memcpy((u8 *)desc + config_cpu_set_offset(&head), &plan->cpus, sizeof(plan->cpus));
+	memcpy((u8 *)desc + config_mem_offset(&head), plan->region,
+	       plan->num_regions * sizeof(*plan->region));
+	return desc;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_CELL_PLAN_H
+#define TOOLS_CELL_PLAN_H
+
+/* A cell's configuration, made from the words of a command line. */
+
+#include <stddef.h>
+
+#include "config/one_cell.h"
+#include "hardware/hardware.h"
+
+#define CELL_PLAN_REGIONS	64
+
+struct cell_plan {
+	struct jailhouse_cell_desc desc;	/* but for the counts of what is below */
+	u64 cpus;
+	unsigned int num_regions;
+	struct jailhouse_memory region[CELL_PLAN_REGIONS];	/* the first is RAM */
+};
+
+/*
+ * The plan for checked words; where its RAM is in the machine, region[0].phys_start,
+ * is the caller's to say. Returns an exit code; *plan is to be freed after 0.
+ */
+int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
+		   struct cell_plan **plan);
+
+/* The configuration that the plan makes, to be freed; NULL: out of memory, said. */
+struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_t *size);
+
+#endif /* TOOLS_CELL_PLAN_H */
