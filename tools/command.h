@@ -23,6 +23,7 @@ struct command {
 extern const struct command cmd_enable;
 extern const struct command cmd_disable;
 extern const struct command cmd_config;
+extern const struct command cmd_config_create;
 extern const struct command cmd_config_check;
 extern const struct command cmd_config_show;
 extern const struct command cmd_config_diff;
