@@ -4,23 +4,10 @@
 /* From a plan to a C file, which makes the same bytes as plan_binary(). */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "config/plan.h"
+#include "config/source.h"
 #include "show/cpu_list.h"
-
-/* Names come from the device tree: nothing in them may end a comment. */
-static const char *comment(const char *text)
-{
-	static char copy[256];
-	char *end;
-
-	snprintf(copy, sizeof(copy), "%s", text);
-	for (end = copy; *end; end++)
-		if (*end < ' ' || *end > '~' || *end == '\\' || (*end == '*' && end[1] == '/'))
-			*end = '?';
-	return copy;
-}
 
 static void left_out(FILE *out, u64 start, u64 size, const char *what)
 {
@@ -49,7 +36,7 @@ static void print_others(FILE *out, const char *title, const struct hardware_oth
 	unsigned int n;
 
 	for (n = 0; n < others->count; n++)
-		fprintf(out, " *\t%s\t%s\n", title, comment(others->list[n].path));
+		fprintf(out, " *\t%s\t%s\n", title, source_comment(others->list[n].path));
 }
 
 static void print_machine(FILE *out, const struct plan *plan)
@@ -72,8 +59,8 @@ static void print_machine(FILE *out, const struct plan *plan)
 		fprintf(out, " *\tRAM\t0x%010llx-0x%010llx\n", area->start, area_end(area) - 1);
 	for (n = 0; n < hw->num_uarts; n++) {
 		fprintf(out, " *\tUART\t0x%010llx", hw->uart[n].console.address);
-		fprintf(out, " %s, INTID %u%s\n", comment(hw->uart[n].path), hw->uart[n].intid,
-			(int)n == hw->stdout_uart ? ", Linux's console" : "");
+		fprintf(out, " %s, INTID %u%s\n", source_comment(hw->uart[n].path),
+			hw->uart[n].intid, (int)n == hw->stdout_uart ? ", Linux's console" : "");
 	}
 	print_others(out, "PCI", &hw->pci);
 	print_others(out, "IOMMU", &hw->iommu);
@@ -85,8 +72,9 @@ static void print_head(FILE *out, const struct plan *plan)
 {
 	const struct hardware *hw = plan->hardware;
 
-	fprintf(out, "/*\n * System configuration of %s", comment(hw->model));
-	fprintf(out, " (%s),\n * made by jailhouse config create.\n *\n", comment(hw->compatible));
+	fprintf(out, "/*\n * System configuration of %s", source_comment(hw->model));
+	fprintf(out, " (%s),\n * made by jailhouse config create.\n *\n",
+		source_comment(hw->compatible));
 	print_machine(out, plan);
 	print_left_out(out, plan);
 	if (!hw->has_iomem)
@@ -118,7 +106,7 @@ static void print_list(FILE *out, const char *name, const struct areas *areas)
 	const struct area *area;
 
 	for_each_area(area, areas) {
-		fprintf(out, "\t/* %s */ \\\n", comment(area->what));
+		fprintf(out, "\t/* %s */ \\\n", source_comment(area->what));
 		fprintf(out, "\t%s(0x%llxULL, 0x%llxULL), \\\n", name, area->start, area->size);
 	}
 }
@@ -144,34 +132,18 @@ static void print_regions(FILE *out, const struct plan *plan)
 		"#define NUM_REGIONS\tARRAY_SIZE(((struct jailhouse_memory[]){ REGIONS }))\n\n");
 }
 
-static const char *const types[] = {
-	[JAILHOUSE_CON_TYPE_NONE] = "NONE",
-	[JAILHOUSE_CON_TYPE_8250] = "8250",
-	[JAILHOUSE_CON_TYPE_PL011] = "PL011",
-	[JAILHOUSE_CON_TYPE_XUARTPS] = "XUARTPS",
-	[JAILHOUSE_CON_TYPE_MVEBU] = "MVEBU",
-	[JAILHOUSE_CON_TYPE_HSCIF] = "HSCIF",
-	[JAILHOUSE_CON_TYPE_SCIFA] = "SCIFA",
-	[JAILHOUSE_CON_TYPE_IMX] = "IMX",
-	[JAILHOUSE_CON_TYPE_IMX_LPUART] = "IMX_LPUART",
-	[JAILHOUSE_CON_TYPE_SCIF] = "SCIF",
-};
-
 static void print_console(FILE *out, const struct plan *plan)
 {
-	const struct jailhouse_console *console = &plan->console;
+	const char *why = source_comment(plan->console_why);
 
-	if (console->type == JAILHOUSE_CON_TYPE_NONE) {
+	if (plan->console.type == JAILHOUSE_CON_TYPE_NONE) {
 		fprintf(out, "\t\t/* no .debug_console: %s; there is 'jailhouse console' */\n",
-			comment(plan->console_why));
+			why);
 		return;
 	}
-	fprintf(out, "\t\t/* %s */\n", comment(plan->console_why));
-	fprintf(out, "\t\t.debug_console = {\n\t\t\t.address = UART_BASE,\n\t\t\t.size = 0x%x,\n",
-		console->size);
-	fprintf(out, "\t\t\t.type = JAILHOUSE_CON_TYPE_%s,\n", types[console->type]);
-	fprintf(out, "\t\t\t.flags = JAILHOUSE_CON_ACCESS_MMIO%s,\n\t\t},\n",
-		console->flags & JAILHOUSE_CON_REGDIST_4 ? " | JAILHOUSE_CON_REGDIST_4" : "");
+	fprintf(out, "\t\t/* %s */\n\t\t.debug_console = {\n", why);
+	source_console(out, &plan->console);
+	fprintf(out, "\t\t},\n");
 }
 
 static void print_platform(FILE *out, const struct plan *plan)

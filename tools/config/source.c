@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include "config/source.h"
+
+const char *source_comment(const char *text)
+{
+	static char copy[256];
+	char *end;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	for (end = copy; *end; end++)
+		if (*end < ' ' || *end > '~' || *end == '\\' || (*end == '*' && end[1] == '/'))
+			*end = '?';
+	return copy;
+}
+
+static const char *const console_types[] = {
+	[JAILHOUSE_CON_TYPE_NONE] = "NONE",
+	[JAILHOUSE_CON_TYPE_8250] = "8250",
+	[JAILHOUSE_CON_TYPE_PL011] = "PL011",
+	[JAILHOUSE_CON_TYPE_XUARTPS] = "XUARTPS",
+	[JAILHOUSE_CON_TYPE_MVEBU] = "MVEBU",
+	[JAILHOUSE_CON_TYPE_HSCIF] = "HSCIF",
+	[JAILHOUSE_CON_TYPE_SCIFA] = "SCIFA",
+	[JAILHOUSE_CON_TYPE_IMX] = "IMX",
+	[JAILHOUSE_CON_TYPE_IMX_LPUART] = "IMX_LPUART",
+	[JAILHOUSE_CON_TYPE_SCIF] = "SCIF",
+};
+
+void source_console(FILE *out, const struct jailhouse_console *console)
+{
+	fprintf(out, "\t\t\t.address = UART_BASE,\n\t\t\t.size = 0x%x,\n", console->size);
+	fprintf(out, "\t\t\t.type = JAILHOUSE_CON_TYPE_%s,\n", console_types[console->type]);
+	fprintf(out, "\t\t\t.flags = JAILHOUSE_CON_ACCESS_MMIO%s,\n",
+		console->flags & JAILHOUSE_CON_REGDIST_4 ? " | JAILHOUSE_CON_REGDIST_4" : "");
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_SOURCE_H
+#define TOOLS_SOURCE_H
+
+/* What C sources of configurations are made of. */
+
+#include <stdio.h>
+
+#include <jailhouse/cell-config.h>
+
+/*
+ * Names come from the device tree: nothing in the text may end a comment. Valid
+ * until the next call.
+ */
+const char *source_comment(const char *text);
+
+/* The fields of a console that there is, at UART_BASE, each in a line with three tabs. */
+void source_console(FILE *out, const struct jailhouse_console *console);
+
+#endif /* TOOLS_SOURCE_H */
