@@ -89,11 +89,7 @@ const struct command cmd_cell_create = {
 	.summary = "Create a cell: its CPUs and memory leave Linux",
 	.help =
 	"  CELLCONFIG    file with the configuration of the cell; or, without a file:\n"
-	"  --name NAME   its name\n"
-	"  --cpus LIST   its CPUs, such as 2-3\n"
-	"  --ram SIZE    its RAM, at 0 in the cell, from where Linux can give it\n"
-	"  --console     it shares Linux's UART (without: 'jailhouse console' has what\n"
-	"                the cell prints)\n"
+	ONE_CELL_HELP
 	"  --load IMAGE  load it\n"
 	"  --start       and start the cell\n"
 	"\n"

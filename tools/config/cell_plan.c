@@ -10,16 +10,19 @@
 
 #include "config/cell_plan.h"
 #include "message.h"
+#include "show/cpu_list.h"
 
 #define RAM_ACCESS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
 			 JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE)
 #define DEVICE_ACCESS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
 
-static int add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u64 flags)
+static int add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u64 flags,
+		      const char *why)
 {
 	if (plan->num_regions == CELL_PLAN_REGIONS)
 		return refused("the cell would have more than %d memory regions",
 			       CELL_PLAN_REGIONS);
+	snprintf(plan->why[plan->num_regions], sizeof(plan->why[0]), "%s", why);
 	plan->region[plan->num_regions++] = (struct jailhouse_memory){
 		.phys_start = phys,
 		.virt_start = virt,
@@ -43,13 +46,26 @@ static void fill_desc(struct cell_plan *plan, const struct one_cell *cell)
 	plan->cpus = cell->cpus;
 }
 
+/* Those of other cells are offline. */
+static int check_cpus(const struct one_cell *cell, const struct hardware *hw)
+{
+	u64 all = hw->cpu_set | hw->cpus_left_out;
+	char missing[CPU_LIST_TEXT], there[CPU_LIST_TEXT];
+
+	if (cell->cpus & ~all)
+		return refused("this machine has no CPUs %s: it has %s",
+			       cpu_list(missing, cell->cpus & ~all), cpu_list(there, all));
+	return EXIT_DONE;
+}
+
 static int add_memory(struct cell_plan *plan, const struct one_cell *cell)
 {
-	int ret = add_region(plan, 0, 0, cell->ram, RAM_ACCESS);
+	int ret = add_region(plan, 0, 0, cell->ram, RAM_ACCESS, "RAM");
 
 	return ret ? ret : add_region(plan, 0, ONE_CELL_COMM, AREA_PAGE,
 				      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				      JAILHOUSE_MEM_COMM_REGION);
+				      JAILHOUSE_MEM_COMM_REGION,
+				      "where it talks with the hypervisor");
 }
 
 /* Linux goes on using it. */
@@ -64,7 +80,8 @@ static int add_console(struct cell_plan *plan, const struct hardware *hw)
 	console = &hw->uart[hw->stdout_uart].console;
 	plan->desc.console = *console;
 	page = console->address & ~(AREA_PAGE - 1);
-	return add_region(plan, page, page, AREA_PAGE, DEVICE_ACCESS | JAILHOUSE_MEM_ROOTSHARED);
+	return add_region(plan, page, page, AREA_PAGE, DEVICE_ACCESS | JAILHOUSE_MEM_ROOTSHARED,
+			  "the UART, which Linux goes on using");
 }
 
 int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
@@ -75,8 +92,11 @@ int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 
 	if (!plan)
 		return refused("out of memory");
+	plan->hardware = hardware;
 	fill_desc(plan, cell);
-	ret = add_memory(plan, cell);
+	ret = check_cpus(cell, hardware);
+	if (!ret)
+		ret = add_memory(plan, cell);
 	if (!ret && cell->console)
 		ret = add_console(plan, hardware);
 	if (ret)

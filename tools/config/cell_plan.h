@@ -6,6 +6,7 @@
 /* A cell's configuration, made from the words of a command line. */
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "config/one_cell.h"
 #include "hardware/hardware.h"
@@ -13,10 +14,12 @@
 #define CELL_PLAN_REGIONS	64
 
 struct cell_plan {
+	const struct hardware *hardware;
 	struct jailhouse_cell_desc desc;	/* but for the counts of what is below */
 	u64 cpus;
 	unsigned int num_regions;
 	struct jailhouse_memory region[CELL_PLAN_REGIONS];	/* the first is RAM */
+	char why[CELL_PLAN_REGIONS][96];
 };
 
 /*
@@ -28,5 +31,8 @@ int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 
 /* The configuration that the plan makes, to be freed; NULL: out of memory, said. */
 struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_t *size);
+
+/* The C source of the same. */
+void cell_source(FILE *out, const struct cell_plan *plan);
 
 #endif /* TOOLS_CELL_PLAN_H */

@@ -28,6 +28,12 @@ struct one_cell {
 	OPTION_CALL(0, "cpus", one_cell_take_cpus, &(cell)->cpus),	\
 	OPTION_SIZE(0, "ram", &(cell)->ram),				\
 	OPTION_FLAG(0, "console", &(cell)->console)
+#define ONE_CELL_HELP							\
+	"  --name NAME   its name\n"					\
+	"  --cpus LIST   its CPUs, such as 2-3\n"			\
+	"  --ram SIZE    its RAM, at 0 in the cell, from where Linux can give it\n" \
+	"  --console     it shares Linux's UART (without: 'jailhouse console' has what\n" \
+	"                the cell prints)\n"
 int one_cell_take_cpus(const struct known_option *option, char *argument);
 
 /* Is all there, and can it be? An exit code. */

@@ -15,6 +15,14 @@ const char *source_comment(const char *text)
 	return copy;
 }
 
+void source_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++)
+		fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+	fputc('"', out);
+}
+
 static const char *const console_types[] = {
 	[JAILHOUSE_CON_TYPE_NONE] = "NONE",
 	[JAILHOUSE_CON_TYPE_8250] = "8250",
@@ -34,4 +42,32 @@ void source_console(FILE *out, const struct jailhouse_console *console)
 	fprintf(out, "\t\t\t.type = JAILHOUSE_CON_TYPE_%s,\n", console_types[console->type]);
 	fprintf(out, "\t\t\t.flags = JAILHOUSE_CON_ACCESS_MMIO%s,\n",
 		console->flags & JAILHOUSE_CON_REGDIST_4 ? " | JAILHOUSE_CON_REGDIST_4" : "");
+}
+
+static const struct {
+	u64 flag;
+	const char *name;
+} accesses[] = {
+	{ JAILHOUSE_MEM_READ, "READ" },
+	{ JAILHOUSE_MEM_WRITE, "WRITE" },
+	{ JAILHOUSE_MEM_EXECUTE, "EXECUTE" },
+	{ JAILHOUSE_MEM_DMA, "DMA" },
+	{ JAILHOUSE_MEM_IO, "IO" },
+	{ JAILHOUSE_MEM_COMM_REGION, "COMM_REGION" },
+	{ JAILHOUSE_MEM_LOADABLE, "LOADABLE" },
+	{ JAILHOUSE_MEM_ROOTSHARED, "ROOTSHARED" },
+};
+
+void source_access(FILE *out, u64 flags)
+{
+	const char *between = "\t       ";
+	unsigned int printed = 0;
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(accesses); n++) {
+		if (!(flags & accesses[n].flag))
+			continue;
+		fprintf(out, "%sJAILHOUSE_MEM_%s", between, accesses[n].name);
+		between = ++printed % 3 ? " | " : " | \\\n\t       ";
+	}
 }

@@ -15,7 +15,13 @@
  */
 const char *source_comment(const char *text);
 
+/* A string literal; @text is printable. */
+void source_string(FILE *out, const char *text);
+
 /* The fields of a console that there is, at UART_BASE, each in a line with three tabs. */
 void source_console(FILE *out, const struct jailhouse_console *console);
+
+/* The flags of a memory region, as part of a macro: indented, no newline at their end. */
+void source_access(FILE *out, u64 flags);
 
 #endif /* TOOLS_SOURCE_H */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* From a cell's plan to a C file, which makes the same bytes as cell_plan_binary(). */
+
+#include "config/cell_plan.h"
+#include "config/source.h"
+#include "show/cpu_list.h"
+
+static void print_head(FILE *out, const struct cell_plan *plan)
+{
+	char cpus[CPU_LIST_TEXT];
+
+	fprintf(out, "/*\n * Cell configuration of %s", source_comment(plan->desc.name));
+	fprintf(out, " on %s,\n", source_comment(plan->hardware->model));
+	fprintf(out, " * made by jailhouse config create --cell.\n *\n"
+		" *\tCPUs\t%s\n", cpu_list(cpus, plan->cpus));
+	fprintf(out, " *\tRAM\t%llu KiB, in the cell from 0 on; where it is in the machine is a\n"
+		" *\t\tproposal: jailhouse config check says what is wrong with it\n */\n\n",
+		plan->region[0].size / 1024);
+	fprintf(out, "#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n\n");
+	fprintf(out, "#define RAM_BASE\t0x%llxULL\n#define RAM_SIZE\t0x%llxULL\n",
+		plan->region[0].phys_start, plan->region[0].size);
+	if (plan->desc.console.type != JAILHOUSE_CON_TYPE_NONE)
+		fprintf(out, "#define UART_BASE\t0x%llxULL\n", plan->desc.console.address);
+}
+
+static void print_region(FILE *out, const struct jailhouse_memory *mem, const char *why,
+			 bool is_ram)
+{
+	fprintf(out, "\t/* %s */ \\\n", source_comment(why));
+	if (is_ram)
+		fprintf(out, "\tREGION(RAM_BASE, 0x%llxULL, RAM_SIZE, \\\n", mem->virt_start);
+	else
+		fprintf(out, "\tREGION(0x%llxULL, 0x%llxULL, 0x%llxULL, \\\n", mem->phys_start,
+			mem->virt_start, mem->size);
+	source_access(out, mem->flags);
+	fprintf(out, "), \\\n");
+}
+
+static void print_regions(FILE *out, const struct cell_plan *plan)
+{
+	unsigned int n;
+
+	fprintf(out,
+		"\n/* physical address, the cell's address */\n"
+		"#define REGION(phys, virt, bytes, access)\t\\\n"
+		"\t{ .phys_start = phys, .virt_start = virt, .size = bytes, .flags = access }\n"
+		"\n#define REGIONS \\\n");
+	for (n = 0; n < plan->num_regions; n++)
+		print_region(out, &plan->region[n], plan->why[n], !n);
+	fprintf(out,
+		"\n/* How many REGIONS has: none can be missing or too many. */\n"
+		"#define NUM_REGIONS\tARRAY_SIZE(((struct jailhouse_memory[]){ REGIONS }))\n\n");
+}
+
+static void print_desc(FILE *out, const struct jailhouse_cell_desc *desc)
+{
+	fprintf(out,
+		"\t.cell = {\n"
+		"\t\t.signature = JAILHOUSE_CELL_DESC_SIGNATURE,\n"
+		"\t\t.architecture = JAILHOUSE_ARM64,\n"
+		"\t\t.revision = JAILHOUSE_CONFIG_REVISION,\n"
+		"\t\t.name = ");
+	source_string(out, desc->name);
+	fprintf(out, ",\n\t\t.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED%s,\n",
+		desc->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE ?
+		" |\n\t\t\t JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE" : "");
+	fprintf(out,
+		"\t\t.cpu_set_size = sizeof(config.cpus),\n"
+		"\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),\n");
+	if (desc->console.type != JAILHOUSE_CON_TYPE_NONE) {
+		fprintf(out, "\t\t.console = {\n");
+		source_console(out, &desc->console);
+		fprintf(out, "\t\t},\n");
+	}
+	fprintf(out, "\t},\n");
+}
+
+void cell_source(FILE *out, const struct cell_plan *plan)
+{
+	print_head(out, plan);
+	print_regions(out, plan);
+	fprintf(out, "struct {\n\tstruct jailhouse_cell_desc cell;\n\t__u64 cpus[1];\n"
+		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS];\n"
+		"} __attribute__((packed)) config = {\n");
+	print_desc(out, &plan->desc);
+	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n};\n", plan->cpus);
+}
