@@ -70,7 +70,7 @@ static int run_create(int argc, char **argv)
 	int ret, id = 0;
 
 	ret = options_parse(argc, argv, known);
-	by_words = cell.name || cell.cpus || cell.ram || cell.console || cell.load || cell.start;
+	by_words = one_cell_is_given(&cell);
 	if (!ret && by_words)
 		ret = options_no_operands(argc, argv);
 	else if (!ret)
@@ -85,7 +85,7 @@ static int run_create(int argc, char **argv)
 const struct command cmd_cell_create = {
 	.name = "create",
 	.synopsis = "[--json] {CELLCONFIG | --name NAME --cpus LIST --ram SIZE "
-		    "[--console] [--load IMAGE [--start]]}",
+		    "[--console] [--irq INTID]... [--load IMAGE [--start]]}",
 	.summary = "Create a cell: its CPUs and memory leave Linux",
 	.help =
 	"  CELLCONFIG    file with the configuration of the cell; or, without a file:\n"

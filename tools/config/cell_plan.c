@@ -9,6 +9,8 @@
 #include <drivers/uart/uart.h>
 
 #include "config/cell_plan.h"
+#include "config/plan.h"
+#include "hardware/interrupts.h"
 #include "message.h"
 #include "show/cpu_list.h"
 
@@ -84,6 +86,26 @@ static int add_console(struct cell_plan *plan, const struct hardware *hw)
 			  "the UART, which Linux goes on using");
 }
 
+/* Another cell's are the driver's to refuse: it knows all of them. */
+static int add_irqs(struct cell_plan *plan, const struct one_cell *cell)
+{
+	const struct hardware *hw = plan->hardware;
+	char who[128];
+	unsigned int n;
+	u32 intid;
+
+	for (n = 0; n < cell->num_irqs; n++) {
+		intid = cell->irq[n];
+		if (hw->interrupts && interrupts_used(hw->interrupts, intid, who, sizeof(who)))
+			return refused("Linux uses interrupt %u: %s", intid, who);
+		if (interrupts_device(hw, intid, who, sizeof(who)))
+			notice("interrupt %u is that of %s, which the cell does not have", intid,
+			       who);
+		plan->irqs[intid / 32] |= 1U << intid % 32;
+	}
+	return EXIT_DONE;
+}
+
 int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 		   struct cell_plan **result)
 {
@@ -99,11 +121,46 @@ int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 		ret = add_memory(plan, cell);
 	if (!ret && cell->console)
 		ret = add_console(plan, hardware);
+	if (!ret)
+		ret = add_irqs(plan, cell);
 	if (ret)
 		free(plan);
 	else
 		*result = plan;
 	return ret;
+}
+
+const u32 *cell_plan_chip(const struct cell_plan *plan, unsigned int n)
+{
+	const u32 *word = plan->irqs + plan_chip_base(n) / 32;
+
+	return word[0] | word[1] | word[2] | word[3] ? word : NULL;
+}
+
+u32 cell_plan_chips(const struct cell_plan *plan)
+{
+	unsigned int n;
+	u32 count = 0;
+
+	for (n = 0; n < PLAN_CHIPS; n++)
+		count += cell_plan_chip(plan, n) != NULL;
+	return count;
+}
+
+static void fill_chips(struct jailhouse_irqchip *chip, const struct cell_plan *plan)
+{
+	const u32 *words;
+	unsigned int n;
+
+	for (n = 0; n < PLAN_CHIPS; n++) {
+		words = cell_plan_chip(plan, n);
+		if (!words)
+			continue;
+		chip->address = plan->hardware->gic.gicd;
+		chip->pin_base = plan_chip_base(n);
+		memcpy(chip->pin_bitmap, words, sizeof(chip->pin_bitmap));
+		chip++;
+	}
 }
 
 struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_t *size)
@@ -112,6 +169,7 @@ struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_
 
 	head.cpu_set_size = sizeof(plan->cpus);
 	head.num_memory_regions = plan->num_regions;
+	head.num_irqchips = cell_plan_chips(plan);
 	*size = config_size(&head);
 	desc = calloc(1, *size);
 	if (!desc) {
@@ -122,5 +180,6 @@ struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_
 	memcpy((u8 *)desc + config_cpu_set_offset(&head), &plan->cpus, sizeof(plan->cpus));
 	memcpy((u8 *)desc + config_mem_offset(&head), plan->region,
 	       plan->num_regions * sizeof(*plan->region));
+	fill_chips((void *)((u8 *)desc + config_irqchip_offset(&head)), plan);
 	return desc;
 }

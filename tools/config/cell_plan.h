@@ -12,6 +12,7 @@
 #include "hardware/hardware.h"
 
 #define CELL_PLAN_REGIONS	64
+#define CELL_PLAN_IRQ_WORDS	33	/* to the end of the last chip */
 
 struct cell_plan {
 	const struct hardware *hardware;
@@ -20,6 +21,7 @@ struct cell_plan {
 	unsigned int num_regions;
 	struct jailhouse_memory region[CELL_PLAN_REGIONS];	/* the first is RAM */
 	char why[CELL_PLAN_REGIONS][96];
+	u32 irqs[CELL_PLAN_IRQ_WORDS];		/* bit n of word w: INTID 32 * w + n */
 };
 
 /*
@@ -31,6 +33,11 @@ int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 
 /* The configuration that the plan makes, to be freed; NULL: out of memory, said. */
 struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_t *size);
+
+/* Words of irqchip @n of PLAN_CHIPS, from plan_chip_base() on; NULL: the cell has none of it. */
+const u32 *cell_plan_chip(const struct cell_plan *plan, unsigned int n);
+/* How many it has. */
+u32 cell_plan_chips(const struct cell_plan *plan);
 
 /* The C source of the same. */
 void cell_source(FILE *out, const struct cell_plan *plan);

@@ -4,6 +4,7 @@
 /* From a cell's plan to a C file, which makes the same bytes as cell_plan_binary(). */
 
 #include "config/cell_plan.h"
+#include "config/plan.h"
 #include "config/source.h"
 #include "show/cpu_list.h"
 
@@ -21,6 +22,8 @@ static void print_head(FILE *out, const struct cell_plan *plan)
 	fprintf(out, "#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n\n");
 	fprintf(out, "#define RAM_BASE\t0x%llxULL\n#define RAM_SIZE\t0x%llxULL\n",
 		plan->region[0].phys_start, plan->region[0].size);
+	if (cell_plan_chips(plan))
+		fprintf(out, "#define GICD_BASE\t0x%llxULL\n", plan->hardware->gic.gicd);
 	if (plan->desc.console.type != JAILHOUSE_CON_TYPE_NONE)
 		fprintf(out, "#define UART_BASE\t0x%llxULL\n", plan->desc.console.address);
 }
@@ -54,7 +57,28 @@ static void print_regions(FILE *out, const struct cell_plan *plan)
 		"#define NUM_REGIONS\tARRAY_SIZE(((struct jailhouse_memory[]){ REGIONS }))\n\n");
 }
 
-static void print_desc(FILE *out, const struct jailhouse_cell_desc *desc)
+static void print_chips(FILE *out, const struct cell_plan *plan)
+{
+	const u32 *words;
+	unsigned int n;
+
+	if (!cell_plan_chips(plan))
+		return;
+	fprintf(out, "/* 128 INTIDs from @first on */\n"
+		"#define SPIS(first, ...)\t\\\n"
+		"\t{ .address = GICD_BASE, .pin_base = first, .pin_bitmap = { __VA_ARGS__ } }\n"
+		"\n#define CHIPS \\\n");
+
+	for (n = 0; n < PLAN_CHIPS; n++) {
+		words = cell_plan_chip(plan, n);
+		if (words)
+			fprintf(out, "\tSPIS(%u, 0x%08x, 0x%08x, 0x%08x, 0x%08x), \\\n",
+				plan_chip_base(n), words[0], words[1], words[2], words[3]);
+	}
+	fprintf(out, "\n#define NUM_CHIPS\tARRAY_SIZE(((struct jailhouse_irqchip[]){ CHIPS }))\n\n");
+}
+
+static void print_desc(FILE *out, const struct jailhouse_cell_desc *desc, bool has_chips)
 {
 	fprintf(out,
 		"\t.cell = {\n"
@@ -68,7 +92,8 @@ static void print_desc(FILE *out, const struct jailhouse_cell_desc *desc)
 		" |\n\t\t\t JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE" : "");
 	fprintf(out,
 		"\t\t.cpu_set_size = sizeof(config.cpus),\n"
-		"\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),\n");
+		"\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),\n%s",
+		has_chips ? "\t\t.num_irqchips = ARRAY_SIZE(config.irqchips),\n" : "");
 	if (desc->console.type != JAILHOUSE_CON_TYPE_NONE) {
 		fprintf(out, "\t\t.console = {\n");
 		source_console(out, &desc->console);
@@ -79,11 +104,16 @@ static void print_desc(FILE *out, const struct jailhouse_cell_desc *desc)
 
 void cell_source(FILE *out, const struct cell_plan *plan)
 {
+	bool has_chips = cell_plan_chips(plan);
+
 	print_head(out, plan);
 	print_regions(out, plan);
+	print_chips(out, plan);
 	fprintf(out, "struct {\n\tstruct jailhouse_cell_desc cell;\n\t__u64 cpus[1];\n"
-		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS];\n"
-		"} __attribute__((packed)) config = {\n");
-	print_desc(out, &plan->desc);
-	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n};\n", plan->cpus);
+		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS];\n%s"
+		"} __attribute__((packed)) config = {\n",
+		has_chips ? "\tstruct jailhouse_irqchip irqchips[NUM_CHIPS];\n" : "");
+	print_desc(out, &plan->desc, has_chips);
+	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n%s};\n", plan->cpus,
+		has_chips ? "\t.irqchips = { CHIPS },\n" : "");
 }

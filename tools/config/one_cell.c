@@ -14,6 +14,7 @@
 #include "config/plan.h"
 #include "device.h"
 #include "file.h"
+#include "hardware/interrupts.h"
 #include "io.h"
 #include "load/images.h"
 #include "message.h"
@@ -25,6 +26,26 @@ int one_cell_take_cpus(const struct known_option *option, char *argument)
 	if (!cpu_list_parse(option->target, argument))
 		return misused("'%s' is not a list of CPUs such as 2-3,5", argument);
 	return EXIT_DONE;
+}
+
+int one_cell_take_irq(const struct known_option *option, char *argument)
+{
+	struct one_cell *cell = option->target;
+	u64 intid;
+
+	if (!parse_number(argument, LAST_SPI, &intid) || intid < FIRST_SPI)
+		return misused("'%s' is not an interrupt that a cell can have: INTIDs %d to %d are "
+			       "those of devices", argument, FIRST_SPI, LAST_SPI);
+	if (cell->num_irqs == ONE_CELL_IRQS)
+		return misused("more than %d interrupts", ONE_CELL_IRQS);
+	cell->irq[cell->num_irqs++] = (u32)intid;
+	return EXIT_DONE;
+}
+
+bool one_cell_is_given(const struct one_cell *cell)
+{
+	return cell->name || cell->cpus || cell->ram || cell->console || cell->num_irqs ||
+	       cell->load || cell->start;
 }
 
 int one_cell_check(const struct one_cell *cell)

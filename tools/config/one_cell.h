@@ -12,12 +12,16 @@
 /* ARM's convention for the communication region; RAM ends before it */
 #define ONE_CELL_COMM	0x80000000ULL
 
+#define ONE_CELL_IRQS	32
+
 /* A cell that is described by the words of a command line. */
 struct one_cell {
 	const char *name;
 	u64 cpus;		/* bit n for CPU n */
 	u64 ram;		/* bytes, at 0 in the cell */
 	bool console;		/* the machine's UART, which it shares with Linux */
+	unsigned int num_irqs;
+	u32 irq[ONE_CELL_IRQS];	/* INTIDs */
 	const char *load;	/* an image, or NULL */
 	bool start;
 };
@@ -27,14 +31,21 @@ struct one_cell {
 	OPTION_TEXT(0, "name", &(cell)->name),				\
 	OPTION_CALL(0, "cpus", one_cell_take_cpus, &(cell)->cpus),	\
 	OPTION_SIZE(0, "ram", &(cell)->ram),				\
-	OPTION_FLAG(0, "console", &(cell)->console)
+	OPTION_FLAG(0, "console", &(cell)->console),			\
+	OPTION_CALL(0, "irq", one_cell_take_irq, cell)
 #define ONE_CELL_HELP							\
 	"  --name NAME   its name\n"					\
 	"  --cpus LIST   its CPUs, such as 2-3\n"			\
 	"  --ram SIZE    its RAM, at 0 in the cell, from where Linux can give it\n" \
 	"  --console     it shares Linux's UART (without: 'jailhouse console' has what\n" \
-	"                the cell prints)\n"
+	"                the cell prints)\n"				\
+	"  --irq INTID   an interrupt, 32 to 1019, that Linux does not use; any number\n" \
+	"                of them\n"
 int one_cell_take_cpus(const struct known_option *option, char *argument);
+int one_cell_take_irq(const struct known_option *option, char *argument);
+
+/* Was any word of a cell given? */
+bool one_cell_is_given(const struct one_cell *cell);
 
 /* Is all there, and can it be? An exit code. */
 int one_cell_check(const struct one_cell *cell);

@@ -10,6 +10,7 @@
 #include <libfdt.h>
 
 #include "config/plan.h"
+#include "hardware/interrupts.h"
 #include "message.h"
 
 #define MIB			0x100000ULL
@@ -19,8 +20,6 @@
 #define GICR_SIZE		0x20000ULL	/* of one CPU */
 #define PCI_SIZE		(2 * MIB)	/* a bus, and room for BARs */
 
-#define FIRST_SPI		32
-#define LAST_SPI		1019
 #define CHIP_PINS		128
 
 static u64 round_up(u64 value, u64 unit)

@@ -49,7 +49,7 @@ u64 plan_size(const struct hardware *hardware, const struct plan_options *option
 int plan_make(const struct hardware *hardware, const struct plan_options *options, u64 place,
 	      struct plan **plan);
 
-/* INTIDs of the chip @n of @PLAN_CHIPS, which together have all SPIs. */
+/* INTIDs of the irqchip @n of @PLAN_CHIPS, which together have all SPIs. */
 #define PLAN_CHIPS	8
 u32 plan_chip_base(unsigned int n);
 u32 plan_chip_word(unsigned int n, unsigned int word);

@@ -82,6 +82,15 @@ static char *read_text(const char *what, const char *path)
 	return text;
 }
 
+static void read_interrupts(struct hardware *hw, const struct hardware_source *source)
+{
+	char path[PATH_LEN];
+
+	proc_path(path, source, "interrupts");
+	if (!source->tree && !access(path, R_OK))
+		hw->interrupts = read_text("list of interrupts", path);
+}
+
 static int take_iomem(struct hardware *hw, struct iomem *iomem, const char *path)
 {
 	char *text = read_text("list of addresses", path);
@@ -242,6 +251,7 @@ int hardware_read(const struct hardware_source *source, struct hardware **hardwa
 		hardware_free(hw);
 		return ret;
 	}
+	read_interrupts(hw, source);
 	hw->stdout_uart = find_stdout(hw);
 	*hardware = hw;
 	return EXIT_DONE;
@@ -249,6 +259,7 @@ int hardware_read(const struct hardware_source *source, struct hardware **hardwa
 
 void hardware_free(struct hardware *hardware)
 {
+	free(hardware->interrupts);
 	free(hardware->tree);
 	free(hardware);
 }

@@ -57,6 +57,7 @@ struct hardware_others {
 
 struct hardware {
 	void *tree;			/* the device tree */
+	char *interrupts;		/* /proc/interrupts; NULL: not read */
 	char model[HARDWARE_TEXT];
 	char compatible[HARDWARE_TEXT];	/* the first */
 

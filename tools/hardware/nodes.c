@@ -20,6 +20,11 @@ static const char *const iommus[] = {
 	"arm,smmu-v3", "arm,mmu-500", "arm,smmu-v2", "arm,smmu-v1", "ti,j721e-pvu", NULL
 };
 
+bool nodes_is_gic(const struct tree_node *node)
+{
+	return tree_is_any(node, gicv3) >= 0 || tree_is_any(node, gicv2) >= 0;
+}
+
 static bool is_named(const struct tree_node *node, const char *name)
 {
 	size_t length = strlen(name);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "hardware/interrupts.h"
 #include "hardware/nodes.h"
 
 static const struct {
@@ -59,17 +60,6 @@ static bool find_kind(const struct tree_node *node, u16 *type)
 	return false;
 }
 
-/* The GIC's specifiers: type, number in it, trigger. */
-static u32 intid_of(const struct tree_node *node)
-{
-	u32 type, number;
-
-	if (!tree_cell(node, "interrupts", 0, &type) ||
-	    !tree_cell(node, "interrupts", 1, &number) || type != 0)
-		return 0;
-	return number < 988 ? number + 32 : 0;
-}
-
 bool uart_of_node(const struct tree_node *node, struct hardware_uart *uart)
 {
 	struct jailhouse_console *console = &uart->console;
@@ -90,6 +80,7 @@ bool uart_of_node(const struct tree_node *node, struct hardware_uart *uart)
 	tree_cell(node, "reg-shift", 0, &shift);
 	if (type != JAILHOUSE_CON_TYPE_8250 || shift == 2)
 		console->flags |= JAILHOUSE_CON_REGDIST_4;
-	uart->intid = intid_of(node);
+	if (!interrupts_of(node, 0, &uart->intid) || uart->intid < FIRST_SPI)
+		uart->intid = 0;
 	return true;
 }

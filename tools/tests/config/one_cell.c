@@ -87,6 +87,44 @@ static void test_start(void)
 	check(fake.request == JAILHOUSE_CELL_DESTROY, "and is destroyed");
 }
 
+static const char interrupts[] =
+	"           CPU0       CPU1\n"
+	" 13:          5          0     GICv3  33 Level     uart-pl011\n"
+	" 14:          0          0     GICv3  36 Edge      two words\n"
+	" 15:          0          0   ITS-MSI  40 Edge      virtio0-config\n"
+	"IPI0:         0          0       Rescheduling interrupts\n";
+
+static struct result create_with_irq(const char *intid)
+{
+	return RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "1M", "--irq", "50",
+		   "--irq", intid);
+}
+
+static void test_irqs(void)
+{
+	reset();
+	sysfs_write("interrupts", interrupts);
+	check_output(create_with_irq("1019"), "", "interrupts");
+	check(given()->num_irqchips == 2 && config_has_irq(given(), 50) &&
+	      config_has_irq(given(), 1019) && !config_check_cell(given(), fake.config_size),
+	      "in two irqchips");
+	check(config_irqchips(given())->address == 0x8000000, "of the GIC");
+	check_number(__builtin_popcount(config_irq_word(given(), 1)), 1, "and no others");
+	check_output(create_with_irq("40"), "", "a number that is another controller's");
+	check_failure(create_with_irq("36"), 1, "jailhouse: cell create: Linux uses interrupt 36: "
+		      "two words\n", "one that Linux uses");
+	sysfs_remove("interrupts");
+	check_text(create_with_irq("33").err, "jailhouse: cell create: interrupt 33 is that of "
+		   "/pl011@9000000, which the cell does not have\n", "one of a device");
+	reset();
+	check_usage(create_with_irq("31"), "cell create", "'31' is not an interrupt that a cell can "
+		    "have: INTIDs 32 to 1019 are those of devices", "a PPI");
+	check_usage(create_with_irq("1020"), "cell create", "'1020' is not an interrupt that a cell "
+		    "can have: INTIDs 32 to 1019 are those of devices", "a special number");
+	check_usage(RUN("cell", "create", "--irq", "50", "file"), "cell create",
+		    "unexpected argument 'file'", "an interrupt beside a file");
+}
+
 static void refused(const char *message, const char *cpus, const char *ram, const char *name)
 {
 	reset();
@@ -125,6 +163,7 @@ int main(void)
 	test_create();
 	test_no_place();
 	test_start();
+	test_irqs();
 	test_words();
 	return fixture_end();
 }
