@@ -14,6 +14,9 @@
 #define INSN_BR_X11		0xd61f0160U
 #define INSN_BYTES		sizeof(u32)
 #define SLEEP_NS		20000
+#define WINDOW_PAGES		2U
+#define TABLE_ENTRIES		512U
+#define DESC_ADDR		0x0000fffffffff000ULL
 #define EVENT_STREAM		(1ULL << 2 | 4ULL << 4)	/* CNTKCTL_EL1.EVNTEN, EVNTI */
 
 static u64 state;		/* of the random numbers */
@@ -30,13 +33,24 @@ u64 hostile_random(void)
 	return z ^ z >> 31;
 }
 
+/* A fetch from the window. */
+static bool catch_fetch(struct exception_frame *frame)
+{
+	if (frame->elr - HOSTILE_WINDOW >= WINDOW_PAGES * PAGE_SIZE)
+		return false;
+	caught = true;
+	caught_esr = frame->esr;
+	frame->elr = HOSTILE_CODE + TAIL * INSN_BYTES;
+	return true;
+}
+
 /* What is around the instruction may fail too, and does not count. */
 static bool catch_exception(struct exception_frame *frame)
 {
 	u64 offset = frame->elr - HOSTILE_CODE;
 
 	if (offset >= PAGE_SIZE)
-		return false;
+		return catch_fetch(frame);
 	if (offset / INSN_BYTES < TAIL &&
 	    offset / INSN_BYTES % SLOT_WORDS == SLOT_INSN) {
 		caught = true;
@@ -88,6 +102,49 @@ void hostile_wake_soon(void)
 void hostile_awake(void)
 {
 	timer_stop(TIMER_VIRTUAL);
+}
+
+u64 hostile_end_of_memory(void)
+{
+	static const u8 bits[] = { 32, 36, 40, 42, 44 };
+	u64 parange = read_sysreg(id_aa64mmfr0_el1) & 15;
+
+	return 1ULL << (parange < ARRAY_SIZE(bits) ? bits[parange] : 48);
+}
+
+/* Of level 3, in the library's tables. */
+static volatile u64 *entry_of(u64 addr)
+{
+	u64 *table = (u64 *)(read_sysreg(ttbr0_el1) & DESC_ADDR);
+
+	for (unsigned int shift = 39; shift > 12; shift -= 9)
+		table = (u64 *)(table[(addr >> shift) % TABLE_ENTRIES] & DESC_ADDR);
+	return &table[(addr >> 12) % TABLE_ENTRIES];
+}
+
+/* The library maps one to one: its attributes, with another address. */
+static void redirect(u64 addr, u64 phys)
+{
+	volatile u64 *entry = entry_of(addr);
+	u64 attributes = *entry & ~DESC_ADDR;
+
+	*entry = 0;
+	/* the old entry is in no TLB when the new one is there */
+	asm volatile("dsb ishst\n\t"
+		     "tlbi vaae1is, %0\n\t"
+		     "dsb ish" : : "r" (addr >> 12) : "memory");
+	*entry = attributes | (phys & DESC_ADDR);
+}
+
+u64 hostile_reach(u64 phys, enum map_type type)
+{
+	map_range((void *)HOSTILE_WINDOW, WINDOW_PAGES * PAGE_SIZE, type);
+	for (u64 n = 0; n < WINDOW_PAGES; n++)
+		redirect(HOSTILE_WINDOW + n * PAGE_SIZE, phys + n * PAGE_SIZE);
+	/* the walk of what comes next sees the entries */
+	dsb();
+	isb();
+	return HOSTILE_WINDOW + phys % PAGE_SIZE;
 }
 
 void hostile_make(const struct hostile_code *code, unsigned int count)

@@ -19,6 +19,7 @@
 #define HOSTILE_CODE		0x400000UL
 #define HOSTILE_SCRATCH		0x600000UL
 #define HOSTILE_KEPT		0x800000UL	/* survives a restart */
+#define HOSTILE_WINDOW		0xa00000UL	/* see hostile_reach() */
 
 /* Counts of a program: it has failed to be kept out if one escaped. */
 struct hostile_counts {
@@ -49,6 +50,15 @@ u64 hostile_random(void);
 /* Arms the timer, so that an instruction that sleeps wakes up again, and stops it. */
 void hostile_wake_soon(void);
 void hostile_awake(void);
+
+/* Where physical addresses end for this CPU, or what its page tables can hold. */
+u64 hostile_end_of_memory(void);
+
+/*
+ * Maps the page of a physical address and the next one, in place of what was
+ * asked for before: it takes no page tables, however often. The virtual address.
+ */
+u64 hostile_reach(u64 phys, enum map_type type);
 
 /*
  * A slot of generated code: a word before the instruction, it, one after it to
