@@ -210,7 +210,7 @@ GROUP(leftovers, CELL)
 
 GROUP(pages, CELL)
 {
-	EXPECT_ATTACKS(CELL, "hostile-access", with("part=pages", "cases", 110), MANY);
+	EXPECT_ATTACKS(CELL, "hostile-access", with("part=pages", "cases", 120), MANY);
 }
 
 GROUP(mmio, CELL)

@@ -21,16 +21,17 @@
 
 #define ANYWHERE	1U	/* may do nothing, wherever it is */
 #define PLAIN		2U	/* can be emulated */
+#define NARROW		4U	/* crosses no border: a byte, or aligned by itself */
 
 /* With the address in x0: what is loaded or stored is in x1 and more. */
 #define ACCESSES(x)							\
-	x("ldrb w1, [x0]", PLAIN)					\
+	x("ldrb w1, [x0]", PLAIN | NARROW)				\
 	x("ldrh w1, [x0]", PLAIN)					\
 	x("ldr w1, [x0]", PLAIN)					\
 	x("ldr x1, [x0]", PLAIN)					\
-	x("ldrsb x1, [x0]", PLAIN)					\
+	x("ldrsb x1, [x0]", PLAIN | NARROW)				\
 	x("ldrsw x1, [x0]", PLAIN)					\
-	x("strb w1, [x0]", PLAIN)					\
+	x("strb w1, [x0]", PLAIN | NARROW)				\
 	x("strh w1, [x0]", PLAIN)					\
 	x("str w1, [x0]", PLAIN)					\
 	x("str x1, [x0]", PLAIN)					\
@@ -41,7 +42,7 @@
 	x("ldpsw x1, x2, [x0]", 0)					\
 	x("ldnp x1, x2, [x0]", 0)					\
 	x("ldr w1, [x0], #4", 0)					\
-	x("str w1, [x0, #4]!", 0)					\
+	x("str w1, [x0, #0]!", 0)					\
 	x("ldtr w1, [x0]", 0)						\
 	x("sttr w1, [x0]", 0)						\
 	x("ldar w1, [x0]", 0)						\
@@ -51,11 +52,11 @@
 	x("stxr w2, w1, [x0]", ANYWHERE)				\
 	x("swpal w1, w2, [x0]", 0)					\
 	x("ldadd x1, x2, [x0]", 0)					\
-	x("stclrb w1, [x0]", 0)						\
+	x("stclrb w1, [x0]", NARROW)					\
 	x("cas w1, w2, [x0]", 0)					\
 	x("casp x2, x3, x4, x5, [x0]", 0)				\
 	x("ldapr w1, [x0]", 0)						\
-	x("ldr b0, [x0]", 0)						\
+	x("ldr b0, [x0]", NARROW)					\
 	x("ldr s0, [x0]", 0)						\
 	x("ldr q0, [x0]", 0)						\
 	x("str q0, [x0]", 0)						\
@@ -66,9 +67,9 @@
 	x("ld1r {v0.8h}, [x0]", 0)					\
 	x("stg x0, [x0]", ANYWHERE)					\
 	x("ldg x1, [x0]", ANYWHERE)					\
-	x("stzg x0, [x0]", 0)						\
+	x("stzg x0, [x0]", NARROW)					\
 	x("prfm pldl1keep, [x0]", ANYWHERE)				\
-	x("dc zva, x0", 0)						\
+	x("dc zva, x0", NARROW)						\
 	x("dc cvac, x0", ANYWHERE)					\
 	x("dc cvau, x0", ANYWHERE)					\
 	x("dc civac, x0", ANYWHERE)					\
@@ -76,7 +77,7 @@
 	x("ic ivau, x0", ANYWHERE)					\
 	x("at s1e1r, x0", ANYWHERE)					\
 	x("at s1e0w, x0", ANYWHERE)					\
-	x("br x0", 0)
+	x("br x0", NARROW)
 
 #define AS_CODE(text, flags)	"\t" text "\n"
 #define AS_ENTRY(text, flags)	{ text, flags },
@@ -195,6 +196,21 @@ static u64 choose_page(u64 nr)
 	}
 }
 
+/* What the cell has and what it has not in one access */
+static void try_crossing(u64 nr)
+{
+	const struct area *area = &own[nr / 2];
+	u64 addr = nr % 2 ? area->base - 1 : area->base + area->size - 1;
+	u64 access;
+
+	do
+		access = hostile_random() % ARRAY_SIZE(accesses);
+	while (accesses[access].flags & (ANYWHERE | NARROW));
+	if (is_own(addr) != is_own(addr + 1) &&
+	    !make_access(access, addr, MAP_CACHED).excepted)
+		hostile_escaped("%s at 0x%llx", accesses[access].text, addr);
+}
+
 static void try_page(u64 nr)
 {
 	u64 access = hostile_random() % ARRAY_SIZE(accesses);
@@ -232,8 +248,10 @@ void inmate_main(void)
 	cmdline_parse_str("part", part, sizeof(part), "pages");
 	for (u64 nr = hostile_resume(); nr < cases; nr++) {
 		hostile_begin(nr);
-		if (!strcmp(part, "pages"))
-			try_page(nr);
+		if (!strcmp(part, "pages") && nr < 2 * ARRAY_SIZE(own))
+			try_crossing(nr);
+		else if (!strcmp(part, "pages"))
+			try_page(nr - 2 * ARRAY_SIZE(own));
 		else if (!strcmp(part, "mmio"))
 			try_register(trapped, ARRAY_SIZE(trapped));
 		else
