@@ -45,38 +45,62 @@
 	x("str w1, [x0, #0]!", 0)					\
 	x("ldtr w1, [x0]", 0)						\
 	x("sttr w1, [x0]", 0)						\
+	x("ldtrb w1, [x0]", NARROW)					\
+	x("sttrh w1, [x0]", 0)						\
 	x("ldar w1, [x0]", 0)						\
 	x("stlr w1, [x0]", 0)						\
+	x("ldlar w1, [x0]", 0)						\
+	x("stllr w1, [x0]", 0)						\
+	x("ldapur w1, [x0]", 0)						\
+	x("ldraa x1, [x0]", 0)						\
 	x("ldxr w1, [x0]", 0)						\
 	x("ldaxp x1, x2, [x0]", 0)					\
+	x("ldxp w1, w2, [x0]", 0)					\
 	x("stxr w2, w1, [x0]", ANYWHERE)				\
+	x("stlxp w3, x1, x2, [x0]", ANYWHERE)				\
 	x("swpal w1, w2, [x0]", 0)					\
 	x("ldadd x1, x2, [x0]", 0)					\
+	x("ldumaxal x1, x2, [x0]", 0)					\
 	x("stclrb w1, [x0]", NARROW)					\
 	x("cas w1, w2, [x0]", 0)					\
 	x("casp x2, x3, x4, x5, [x0]", 0)				\
 	x("ldapr w1, [x0]", 0)						\
+	x("ld64b x2, [x0]", 0)						\
+	x("st64b x2, [x0]", 0)						\
 	x("ldr b0, [x0]", NARROW)					\
 	x("ldr s0, [x0]", 0)						\
 	x("ldr q0, [x0]", 0)						\
 	x("str q0, [x0]", 0)						\
 	x("ldp q0, q1, [x0]", 0)					\
 	x("stp d0, d1, [x0]", 0)					\
+	x("stnp q0, q1, [x0]", 0)					\
 	x("ld1 {v0.16b-v3.16b}, [x0]", 0)				\
 	x("st4 {v0.4s-v3.4s}, [x0]", 0)					\
 	x("ld1r {v0.8h}, [x0]", 0)					\
+	x("ld4 {v0.b-v3.b}[1], [x0]", 0)				\
+	x("ldr z0, [x0]", 0)						\
+	x("ldff1b {z0.b}, p0/z, [x0]", ANYWHERE)			\
+	x("st1b {z0.b}, p0, [x0]", ANYWHERE)				\
 	x("stg x0, [x0]", ANYWHERE)					\
 	x("ldg x1, [x0]", ANYWHERE)					\
 	x("stzg x0, [x0]", NARROW)					\
+	x("stz2g x0, [x0]", NARROW)					\
+	x("ldgm x1, [x0]", ANYWHERE)					\
+	x("stgm x1, [x0]", ANYWHERE)					\
 	x("prfm pldl1keep, [x0]", ANYWHERE)				\
 	x("dc zva, x0", NARROW)						\
+	x("dc gva, x0", ANYWHERE)					\
+	x("dc gzva, x0", NARROW)					\
 	x("dc cvac, x0", ANYWHERE)					\
+	x("dc cvap, x0", ANYWHERE)					\
 	x("dc cvau, x0", ANYWHERE)					\
 	x("dc civac, x0", ANYWHERE)					\
+	x("dc cigdvac, x0", ANYWHERE)					\
 	x("dc ivac, x0", ANYWHERE)					\
 	x("ic ivau, x0", ANYWHERE)					\
 	x("at s1e1r, x0", ANYWHERE)					\
 	x("at s1e0w, x0", ANYWHERE)					\
+	x("at s1e1wp, x0", ANYWHERE)					\
 	x("br x0", NARROW)
 
 #define AS_CODE(text, flags)	"\t" text "\n"
@@ -84,7 +108,7 @@
 
 /* The assembler knows how they are encoded. */
 asm(".pushsection .rodata\n"
-    ".arch armv8.5-a+memtag\n"
+    ".arch armv8.7-a+memtag+sve+ls64\n"
     ".balign 4\n"
     "hostile_words:\n"
     ACCESSES(AS_CODE)
@@ -99,6 +123,10 @@ static const struct {
 } accesses[] = { ACCESSES(AS_ENTRY) };
 
 #define PLAIN_ACCESSES	10U
+#define FETCH		(ARRAY_SIZE(accesses) - 1)
+#define ALIGNMENTS	8U
+/* FPEN, ZEN, SMEN: EL1 permits all of them, whether or not the hypervisor does */
+#define CPACR_VECTORS	(3ULL << 20 | 3ULL << 16 | 3ULL << 24)
 
 struct area {
 	u64 base, size;
@@ -211,10 +239,11 @@ static void try_crossing(u64 nr)
 		hostile_escaped("%s at 0x%llx", accesses[access].text, addr);
 }
 
+/* One in eight is a fetch. */
 static void try_page(u64 nr)
 {
-	u64 access = hostile_random() % ARRAY_SIZE(accesses);
-	enum map_type type = access == ARRAY_SIZE(accesses) - 1 ? MAP_CODE : MAP_CACHED;
+	u64 access = hostile_random() % 8 ? hostile_random() % ARRAY_SIZE(accesses) : FETCH;
+	enum map_type type = access == FETCH ? MAP_CODE : MAP_CACHED;
 	/* far ones come down to what the CPU has: stage 1 would not let them out */
 	u64 addr = choose_page(nr) % hostile_end_of_memory() & ~7ULL;
 
@@ -226,17 +255,33 @@ static void try_page(u64 nr)
 }
 
 /* Mostly what can be emulated, of any size; one in eight is something else, or not aligned. */
-static void try_register(const struct area *areas, unsigned int count)
+static void try_anything(u64 addr)
 {
-	const struct area *area = &areas[hostile_random() % count];
-	u64 addr = area->base + hostile_random() % area->size;
 	bool odd = hostile_random() % 8 == 0;
 	u64 access = hostile_random() % (odd ? ARRAY_SIZE(accesses) : PLAIN_ACCESSES);
 
 	if (hostile_random() % 16)
 		addr &= ~7ULL | (hostile_random() & 4);
-	make_access(access, addr, access == ARRAY_SIZE(accesses) - 1 ? MAP_CODE :
+	make_access(access, addr, access == FETCH ? MAP_CODE :
 				  odd ? MAP_NORMAL_NC : MAP_UNCACHED);
+}
+
+/*
+ * A fetch from each area, what can be emulated at each alignment, then anything.
+ * In device memory, stage 1 would keep what is not aligned from the hypervisor.
+ */
+static void try_register(u64 nr, const struct area *areas, unsigned int count)
+{
+	const struct area *area = &areas[nr < count ? nr : hostile_random() % count];
+	u64 addr = area->base + hostile_random() % area->size;
+
+	if (nr < count)
+		make_access(FETCH, addr & ~3ULL, MAP_CODE);
+	else if (nr < count + ALIGNMENTS * PLAIN_ACCESSES)
+		make_access((nr - count) % PLAIN_ACCESSES,
+			    (addr & ~7ULL) + (nr - count) / PLAIN_ACCESSES, MAP_NORMAL_NC);
+	else
+		try_anything(addr);
 }
 
 void inmate_main(void)
@@ -245,6 +290,8 @@ void inmate_main(void)
 	char part[8];
 
 	hostile_init();
+	write_sysreg(cpacr_el1, CPACR_VECTORS);
+	isb();
 	cmdline_parse_str("part", part, sizeof(part), "pages");
 	for (u64 nr = hostile_resume(); nr < cases; nr++) {
 		hostile_begin(nr);
@@ -253,9 +300,9 @@ void inmate_main(void)
 		else if (!strcmp(part, "pages"))
 			try_page(nr - 2 * ARRAY_SIZE(own));
 		else if (!strcmp(part, "mmio"))
-			try_register(trapped, ARRAY_SIZE(trapped));
+			try_register(nr, trapped, ARRAY_SIZE(trapped));
 		else
-			try_register(vpci, ARRAY_SIZE(vpci));
+			try_register(nr, vpci, ARRAY_SIZE(vpci));
 	}
 	hostile_end(part);
 }
