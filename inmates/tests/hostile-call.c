@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * Firmware calls of every owner, kind and width by SMC and HVC with any
- * immediate, PSCI with arguments that make no sense, and hypercalls. What starts
+ * Firmware calls of every owner, kind and width by SMC and HVC, every immediate
+ * of both, PSCI with arguments that make no sense, and hypercalls. What starts
  * a CPU at a bad address ends the cell: it is started again.
  *
  * Parameters:
@@ -22,6 +22,8 @@
 #define OWNER_STANDARD		4U
 #define PSCI_FUNCTIONS		0x20U
 #define LAST_HYPERCALL		0x120U
+#define NO_FUNCTION		0x8400ffffU	/* a standard service that nobody has */
+#define IMMEDIATES		0x10000U
 #define INSN_SMC(imm)		(0xd4000003U | (u32)(imm) << 5)
 #define INSN_HVC(imm)		(0xd4000002U | (u32)(imm) << 5)
 
@@ -94,6 +96,29 @@ static void services(unsigned int rounds)
 				for (u32 kind = 0; kind < 4; kind++)
 					call_service(insn, kind << 30 | owner << 24 |
 							   choose_function(round));
+	}
+}
+
+/* Each one there is; none makes more of a function than the two that are in use. */
+static void immediates(void)
+{
+	static struct hostile_code code[HOSTILE_SLOTS];
+	struct hostile_result result;
+
+	for (u32 first = 0; first < 2 * IMMEDIATES; first += HOSTILE_SLOTS) {
+		for (u32 n = 0; n < HOSTILE_SLOTS; n++) {
+			u32 imm = (first + n) / 2;
+
+			code[n] = (struct hostile_code){ HOSTILE_NOP,
+				n % 2 ? INSN_HVC(imm) : INSN_SMC(imm), HOSTILE_NOP };
+		}
+		hostile_make(code, HOSTILE_SLOTS);
+		for (u32 n = 0; n < HOSTILE_SLOTS; n++) {
+			result = hostile_run(n, NO_FUNCTION);
+			hostile.refused += !result.excepted && (s32)result.x0 < 0;
+			if (!result.excepted && (s32)result.x0 >= 0)
+				hostile_escaped("immediate 0x%x", (first + n) / 2);
+		}
 	}
 }
 
@@ -183,6 +208,7 @@ void inmate_main(void)
 	attempt = hostile_resume();
 	if (!attempt) {
 		hostile_begin(0);
+		immediates();
 		services(PSCI_FUNCTIONS + rounds);
 		hypercalls(rounds);
 		others_cpus(rounds);
