@@ -10,6 +10,7 @@
 #include <drivers/uart/uart.h>
 
 #include "config/check.h"
+#include "config/check_unused.h"
 #include "config/validator.h"
 
 /* Cures of what the validator says, by a part of its sentence. */
@@ -209,27 +210,6 @@ static void look_at_dma(struct findings *findings, const char *file,
 		}
 }
 
-static void look_at_unused(struct findings *findings, const char *file,
-			   const struct jailhouse_cell_desc *desc)
-{
-	const struct jailhouse_pci_device *dev;
-
-	for_each_pci_device(dev, desc)
-		if (!config_is_link(dev))
-			snprintf(findings_add(findings, CHECK_NOTE, file, NULL,
-				 "PCI device %02x:%02x.%u has no effect: the configuration space of "
-				 "physical devices stays root's", dev->bdf >> 8, dev->bdf >> 3 & 31,
-				 dev->bdf & 7)->field, 48, "pci_devices[%td]",
-				 dev - config_pci_devices(desc));
-	if (desc->num_cache_regions)
-		findings_add(findings, CHECK_NOTE, file, NULL, "cache regions have no effect");
-	if (desc->num_pio_regions)
-		findings_add(findings, CHECK_NOTE, file, NULL, "PIO regions have no effect");
-	if (desc->num_stream_ids)
-		findings_add(findings, CHECK_NOTE, file, NULL,
-			     "stream ids have no effect: no IOMMU is used yet");
-}
-
 static void note_rest(struct findings *findings, const struct checked_file *file, u64 used)
 {
 	if (file->size > used)
@@ -306,7 +286,7 @@ static bool check_cell(struct findings *findings, const struct jailhouse_system 
 	look_at_reset(findings, file->name, desc);
 	look_at_console(findings, file->name, desc);
 	look_at_dma(findings, file->name, desc);
-	look_at_unused(findings, file->name, desc);
+	check_unused(findings, file->name, sys, desc);
 	return true;
 }
 
@@ -331,6 +311,8 @@ unsigned int check_files(struct findings *findings, const struct checked_file *f
 	}
 	note_rest(findings, &files[0], config_system_size(sys));
 	look_at_uart(findings, files[0].name, &sys->debug_console);
+	check_unused_system(findings, files[0].name, sys);
+	check_unused(findings, files[0].name, sys, &sys->root_cell);
 	for (n = 1; n < count; n++) {
 		if (!check_cell(findings, sys, &files[n]))
 			return n;
