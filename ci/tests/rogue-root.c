@@ -19,8 +19,8 @@
 #define GICD	QEMU_GICD_BASE
 
 /*
- * DISABLE by each CPU of the set at once, from processes of their own; 0 if each was refused: because others did not
- * come, or had not yet gone.
+ * DISABLE by each CPU of the set at once, from processes of their own; 0 if each was refused because others did not
+ * come, also one that came when the time was over.
  */
 static int disable_on(unsigned int set)
 {
@@ -31,7 +31,7 @@ static int disable_on(unsigned int set)
 		if (set >> cpu & 1 && !fork()) {
 			long result = cb_rogue_hypercall((unsigned int)cpu, JAILHOUSE_HC_DISABLE, 0, 0);
 
-			_exit(result != -ETIMEDOUT && result != -EBUSY);
+			_exit(result != -ETIMEDOUT);
 		}
 	while (wait(&status) > 0)
 		wrong |= status;

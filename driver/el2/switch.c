@@ -4,6 +4,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
@@ -15,7 +16,8 @@
 #include "el2/hyp.h"
 #include "el2/switch.h"
 
-#define LEAVE_TRIES	100
+/* for all attempts; the hypervisor waits a second in each, if a CPU does not come */
+#define LEAVE_SECONDS	3
 
 static int absent_cpu = -1;
 module_param(absent_cpu, int, 0644);
@@ -81,12 +83,15 @@ static int try_leave(void)
 int switch_leave(const struct cellblock_shared *shared,
 		 struct jailhouse_error *err)
 {
-	unsigned int tries = 0;
+	unsigned long end = jiffies + LEAVE_SECONDS * HZ;
 	int ret;
 
 	hyp_switch_begin();
-	/* Linux has an interrupt of its own to take first, and takes it between two tries */
-	while ((ret = try_leave()) == -EAGAIN && ++tries < LEAVE_TRIES)
+	/*
+	 * -EAGAIN: Linux has an interrupt of its own to take first, and takes it between
+	 * two attempts. -ETIMEDOUT: a CPU was held up, by firmware or by an emulator's host.
+	 */
+	while (((ret = try_leave()) == -EAGAIN || ret == -ETIMEDOUT) && time_before(jiffies, end))
 		usleep_range(1000, 2000);
 	hyp_switch_end(ret ? shared : NULL);
 	return ret ? hyp_refused(err, ret, "the hypervisor stays enabled") : 0;

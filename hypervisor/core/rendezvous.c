@@ -145,10 +145,8 @@ static int disable_arrive(struct cpu *cpu)
 	int err;
 
 	spin_lock(&control_lock);
-	/* some have not yet gone back to root after the last attempt */
-	err = disable.verdict != WAITING ?
-		refuse(-EBUSY, "the last attempt to disable is not over") :
-		check_leave();
+	/* too late: others have not yet gone back to root */
+	err = disable.verdict == ABORTED ? disable.error : check_leave();
 	if (!err) {
 		disable.arrived |= cpu_bit(cpu);
 		if (!arch_cpu_can_leave())
