@@ -60,24 +60,29 @@ static void end(struct __test_metadata *_metadata, struct cb_console *con, struc
 
 /* Hypercalls */
 
-static uint64_t some_number(struct cb_attack *a)
-{
-	static const uint64_t numbers[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, ~0ULL };
+/* Those that there are, and the next ones */
+static const uint64_t numbers[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, ~0ULL };
 
-	return cb_below(a, 16) ? ANY_OF(a, numbers) : cb_any(a);
+static const uint64_t bad_arguments[] = {
+	0, VICTIM_ID, 2, 3, 4, 63, 64, 1000, 0x7fffffff, 0xffffffff, 1ULL << 32 | VICTIM_ID, 1ULL << 47, 1ULL << 48,
+	1ULL << 63, ~0ULL, ~0ULL - 131, QEMU_HV_BASE, QEMU_HV_BASE - 1, QEMU_HV_BASE - 132, QEMU_HV_BASE + 0x200000,
+	VICTIM_RAM, VICTIM_RAM - 1, VICTIM_RAM + 0x800000, QEMU_GICD_BASE, QEMU_GICR_BASE, QEMU_FLASH_BASE,
+	QEMU_PCI_MEM_BASE, QEMU_PCI_HIGH_BASE, NO_RAM, NO_RAM + 8, NO_RAM + QEMU_PAGE - 8, NO_RAM - 132,
+};
+
+/* In the buffer: aligned, not aligned, and its last byte */
+static const uint64_t buffer_offsets[] = { 0, 1, ROGUE_BUFFER_SIZE - 1 };
+
+static uint64_t argument(unsigned int n)
+{
+	return n < ARRAY(bad_arguments) ? bad_arguments[n] : buffer + buffer_offsets[n - ARRAY(bad_arguments)];
 }
+
+#define ARGUMENTS	(ARRAY(bad_arguments) + ARRAY(buffer_offsets))
 
 static uint64_t some_argument(struct cb_attack *a)
 {
-	const uint64_t arguments[] = {
-		0, VICTIM_ID, 2, 3, 4, 63, 64, 1000, 0x7fffffff, 0xffffffff, 1ULL << 32 | VICTIM_ID, 1ULL << 47,
-		1ULL << 48, 1ULL << 63, ~0ULL, ~0ULL - 131, QEMU_HV_BASE, QEMU_HV_BASE - 1, QEMU_HV_BASE - 132,
-		QEMU_HV_BASE + 0x200000, VICTIM_RAM, VICTIM_RAM - 1, VICTIM_RAM + 0x800000, QEMU_GICD_BASE,
-		QEMU_GICR_BASE, QEMU_FLASH_BASE, QEMU_PCI_MEM_BASE, QEMU_PCI_HIGH_BASE, NO_RAM, NO_RAM + 8,
-		NO_RAM + QEMU_PAGE - 8, NO_RAM - 132, buffer, buffer + 1, buffer + ROGUE_BUFFER_SIZE - 1,
-	};
-
-	return ANY_OF(a, arguments);
+	return argument(cb_below(a, ARGUMENTS));
 }
 
 /* What root may ask: how things are, which changes nothing. */
@@ -105,11 +110,19 @@ static bool ends_victim(uint64_t nr, uint64_t arg1)
 				     nr == CELLBLOCK_HC_CELL_SHUTDOWN);
 }
 
+/* Each number with each argument, by all CPUs in the same order, then any with any */
 static void any_hypercall(struct cb_attack *a)
 {
-	uint64_t nr = some_number(a), arg1 = some_argument(a), arg2 = some_argument(a);
+	static unsigned int next;
+	uint64_t nr = ANY_OF(a, numbers), arg1 = some_argument(a), arg2 = some_argument(a);
 	long result;
 
+	if (next < ARRAY(numbers) * ARGUMENTS) {
+		nr = numbers[next / ARGUMENTS];
+		arg1 = argument(next++ % ARGUMENTS);
+	} else if (!cb_below(a, 16)) {
+		nr = cb_any(a);
+	}
 	if (ends_victim(nr, arg1))
 		return;
 	result = cb_rogue_hypercall(a->cpu, nr, arg1, arg2);
@@ -216,11 +229,18 @@ static const struct {
 	EVIL(mem[0].phys_start, QEMU_HV_BASE),
 	EVIL(mem[0].phys_start, VICTIM_RAM),
 	EVIL(mem[0].phys_start, QEMU_GICD_BASE),
+	EVIL(mem[0].phys_start, QEMU_GICR_BASE + CB_VICTIM_CPU * 0x20000ULL),
 	EVIL(mem[0].phys_start, ~0xfffULL),
+	EVIL(mem[0].virt_start, QEMU_CELL_COMM),
 	EVIL(mem[0].virt_start, ~0xfffULL),
 	EVIL(mem[0].size, ~0xfffULL),
 	EVIL(mem[0].size, 1ULL << 40),
+	EVIL(mem[0].size, 0),
+	EVIL(mem[0].flags, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_COMM_REGION),
+	EVIL(mem[0].flags, ~0ULL),
 	EVIL(mem[1].size, 1ULL << 40),
+	EVIL(mem[1].flags, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION),
+	EVIL(irqchip.address, 0),
 	EVIL(irqchip.pin_base, 0),
 	EVIL(irqchip.pin_base, 0xffffffe0),
 };
@@ -378,12 +398,18 @@ static void any_register_of_gicv2(struct cb_attack *a)
 	cb_rogue_write(a->cpu, QEMU_GICD_BASE + ANY_OF(a, words), 4, cb_any(a));
 }
 
+/* What is not Group 1's is nobody's. */
+static void any_sgi_of_other_groups(struct cb_attack *a)
+{
+	cb_rogue_sgi(a->cpu, cb_below(a, 2) ? ROGUE_SGI0 : ROGUE_ASGI1, cb_any(a));
+}
+
 /* Aff3, RS, Aff2 and Aff1 are anything, but so that CPUs of root's are not among the targets. */
 static void any_sgi(struct cb_attack *a)
 {
 	uint64_t affinity = cb_any(a) & 0x00fff0ff00ff0000ULL, sgi = (uint64_t)cb_below(a, 16) << 24;
 
-	cb_rogue_sgi(a->cpu, sgi | (cb_below(a, 2) ? affinity | 0xffff : 1U << CB_VICTIM_CPU));
+	cb_rogue_sgi(a->cpu, ROGUE_SGI, sgi | (cb_below(a, 2) ? affinity | 0xffff : 1U << CB_VICTIM_CPU));
 }
 
 /* The frame of the victim's CPU, and words of GICD that are no SPI's. */
@@ -403,7 +429,9 @@ static void any_interrupt(struct cb_attack *a)
 {
 	bool v2 = cb_is_gicv2();
 
-	if (cb_below(a, 2))
+	if (!v2 && !cb_below(a, 4))
+		any_sgi_of_other_groups(a);
+	else if (cb_below(a, 2))
 		(v2 ? any_sgi_of_gicv2 : any_sgi)(a);
 	else
 		(v2 ? any_register_of_gicv2 : any_register)(a);
@@ -485,20 +513,32 @@ static void on_fault(int signal)
 	siglongjmp(after_fault, signal);
 }
 
-/* By any CPU, at any size. */
-static bool reaches(uint64_t page, uint64_t offset, bool is_write)
+#define ACCESS(type, at, is_write) \
+	do { if (is_write) *(volatile type *)(at) = 0xee; else (void)*(volatile type *)(at); } while (0)
+
+/* Of 1, 2, 4 or 8 bytes, by the CPU that it runs on */
+static bool reaches(uint64_t page, uint64_t offset, unsigned int size, bool is_write)
 {
-	volatile uint8_t *at = cb_rogue_map(page, QEMU_PAGE);
-	bool reached = false;
+	uint8_t *at = cb_rogue_map(page, QEMU_PAGE);
+	volatile bool reached = false;
 
 	if (!sigsetjmp(after_fault, 1)) {
-		if (is_write)
-			at[offset] = 0xee;
-		else
-			(void)at[offset];
+		switch (size) {
+		case 1:
+			ACCESS(uint8_t, at + offset, is_write);
+			break;
+		case 2:
+			ACCESS(uint16_t, at + offset, is_write);
+			break;
+		case 4:
+			ACCESS(uint32_t, at + offset, is_write);
+			break;
+		default:
+			ACCESS(uint64_t, at + offset, is_write);
+		}
 		reached = true;
 	}
-	munmap((void *)at, QEMU_PAGE);
+	munmap(at, QEMU_PAGE);
 	return reached;
 }
 
@@ -522,12 +562,14 @@ static void any_memory(struct cb_attack *a)
 	static const uint32_t sizes[] = { QEMU_HV_SIZE, QEMU_CELL_SIZE };
 	unsigned int which = cb_below(a, 2);
 	uint64_t page = starts[which] + cb_below(a, sizes[which] / QEMU_PAGE) * QEMU_PAGE;
-	uint64_t offset = cb_below(a, QEMU_PAGE);
+	unsigned int size = 1U << cb_below(a, 4);
+	uint64_t offset = cb_below(a, QEMU_PAGE / size) * size;
 	bool is_write = cb_below(a, 2);
 	bool is_shared = !is_write && page - shared < 2 * QEMU_PAGE;
 
 	signal(SIGBUS, on_fault);
-	cb_tried(a, !reaches(page, offset, is_write) || is_shared, is_write ? "write" : "read", page, offset, 0, 0);
+	cb_tried(a, !reaches(page, offset, size, is_write) || is_shared, is_write ? "write" : "read", page, offset,
+		 size, 0);
 }
 
 TEST_F_TIMEOUT(enabled, memory, 200)
@@ -536,9 +578,9 @@ TEST_F_TIMEOUT(enabled, memory, 200)
 	find_shared();
 	signal(SIGBUS, on_fault);
 	/* so that it is known to work */
-	EXPECT_TRUE(reaches(buffer, 0, true));
-	EXPECT_TRUE(reaches(shared, 0, false));
-	EXPECT_FALSE(reaches(shared, 0, true));
+	EXPECT_TRUE(reaches(buffer, 0, 8, true));
+	EXPECT_TRUE(reaches(shared, 0, 8, false));
+	EXPECT_FALSE(reaches(shared, 0, 8, true));
 	end(_metadata, &self->con, cb_attack(ROOT_CPUS, SHORT, any_memory));
 }
 

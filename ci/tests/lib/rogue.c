@@ -86,9 +86,9 @@ long cb_rogue_hypercall(unsigned int cpu, uint64_t number, uint64_t arg1, uint64
 	return call((struct rogue_call) { cpu, ROGUE_HYPERCALL, { number, arg1, arg2 } });
 }
 
-void cb_rogue_sgi(unsigned int cpu, uint64_t value)
+void cb_rogue_sgi(unsigned int cpu, enum rogue_conduit conduit, uint64_t value)
 {
-	call((struct rogue_call) { cpu, ROGUE_SGI, { value } });
+	call((struct rogue_call) { cpu, conduit, { value } });
 }
 
 uint64_t cb_rogue_pmr(unsigned int cpu, uint64_t value)

@@ -20,8 +20,8 @@ long cb_rogue_word(void);
 long cb_rogue_smc(unsigned int cpu, uint64_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 long cb_rogue_hvc(unsigned int cpu, uint64_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 long cb_rogue_hypercall(unsigned int cpu, uint64_t number, uint64_t arg1, uint64_t arg2);
-/* Writes ICC_SGI1R_EL1. */
-void cb_rogue_sgi(unsigned int cpu, uint64_t value);
+/* Writes the register of ROGUE_SGI, ROGUE_ASGI1 or ROGUE_SGI0. */
+void cb_rogue_sgi(unsigned int cpu, enum rogue_conduit conduit, uint64_t value);
 /* Writes ICC_PMR_EL1 for a moment; what it reads as. */
 uint64_t cb_rogue_pmr(unsigned int cpu, uint64_t value);
 /* Physical address of ROGUE_BUFFER_SIZE contiguous bytes of the kernel's. */

@@ -83,6 +83,12 @@ static int call_here(void *arg)
 		/* ICC_SGI1R_EL1 */
 		asm volatile("msr s3_0_c12_c11_5, %0\n\tisb" : : "r" (x0));
 		break;
+	case ROGUE_ASGI1:
+		asm volatile("msr s3_0_c12_c11_6, %0\n\tisb" : : "r" (x0));
+		break;
+	case ROGUE_SGI0:
+		asm volatile("msr s3_0_c12_c11_7, %0\n\tisb" : : "r" (x0));
+		break;
 	case ROGUE_PMR:
 		x0 = pmr_of(x0);
 		break;

@@ -8,12 +8,15 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-enum rogue_conduit { ROGUE_SMC, ROGUE_HVC, ROGUE_HYPERCALL, ROGUE_SGI, ROGUE_PMR };
+enum rogue_conduit {
+	ROGUE_SMC, ROGUE_HVC, ROGUE_HYPERCALL, ROGUE_SGI, ROGUE_ASGI1, ROGUE_SGI0, ROGUE_PMR
+};
 
 /*
  * On CPU `cpu`, with x0..x7 of `x`, where x0..x3 are when it returns. ROGUE_SGI
- * writes x0 to ICC_SGI1R_EL1. ROGUE_PMR writes x0 to ICC_PMR_EL1, x0 is what is
- * read back then, and the register is as it was.
+ * writes x0 to ICC_SGI1R_EL1, ROGUE_ASGI1 to ICC_ASGI1R_EL1 and ROGUE_SGI0 to
+ * ICC_SGI0R_EL1. ROGUE_PMR writes x0 to ICC_PMR_EL1, x0 is what is read back then,
+ * and the register is as it was.
  */
 struct rogue_call {
 	__u32 cpu;
