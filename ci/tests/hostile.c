@@ -8,16 +8,14 @@
  * Kernel parameters: cellblock.seed=N, cellblock.rounds=N and cellblock.cases=N: other attempts, and more.
  */
 
-#include <asm/hwcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "lib/attack.h"
+#include "lib/clean.h"
 #include "lib/enabled.h"
 #include "lib/load.h"
 
@@ -117,53 +115,16 @@ static bool attacks(struct cb_console *con, const char *cell, const char *progra
 	EXPECT_TRUE(attacks(&self->con, cell, program, params, may_fail))	\
 		TH_LOG("%s: %s", cb_state(cell), last_words(&self->con))
 
-/* Instructions that a CPU which is not clean would refuse, or do in another way. */
-static int use_extensions(void)
-{
-	unsigned long caps = getauxval(AT_HWCAP), length = 0, pointer = (unsigned long)&caps;
-
-	asm volatile("fmov d0, #1.5\n\tfadd d0, d0, d0\n\tfcvtzs %0, d0" : "=r" (length) : : "d0");
-	if (length != 3)
-		return 1;
-	if (caps & HWCAP_AES)
-		asm volatile(".arch armv8-a+crypto\n\taese v0.16b, v1.16b\n\taesmc v0.16b, v0.16b"
-			     : : : "v0", "v1");
-	if (caps & HWCAP_SVE)
-		asm volatile(".arch armv8.2-a+sve\n\tcntb %0\n\tptrue p0.b\n\tmov z0.b, #1" : "=r" (length)
-			     : : "p0", "v0");
-	if (caps & HWCAP_PACA) {
-		unsigned long before = pointer;
-
-		asm volatile(".arch armv8.3-a\n\tpacia %0, %1\n\tautia %0, %1" : "+r" (pointer) : "r" (length));
-		if (pointer != before)
-			return 2;
-	}
-	return 0;
-}
-
-/* On each CPU, in a process of its own; 0: it works. */
-static int broken_cpu(void)
-{
-	int cpu, status, broken = cb_silent_timer() + 1;
-
-	for (cpu = 0; !broken && cpu < cb_num_cpus(); cpu++) {
-		if (!cb_is_online(cpu))
-			continue;
-		if (!fork())
-			_exit(cb_pin(cpu) ? 3 : use_extensions());
-		wait(&status);
-		if (status)
-			broken = cpu + 1;
-	}
-	return broken;
-}
-
 static void end_group(struct __test_metadata *_metadata, struct cb_console *con, const char *cell)
 {
+	const char *unclean;
+
 	EXPECT_WELL(con);
 	EXPECT_DONE(cb_destroy(cell, CB_FORCE));
 	EXPECT_TRUE(cb_is_online(2) && cb_is_online(3));
-	EXPECT_EQ(0, broken_cpu());
+	EXPECT_EQ(-1, cb_silent_timer());
+	unclean = cb_unclean();
+	EXPECT_EQ(NULL, unclean) TH_LOG("%s", unclean);
 	EXPECT_WELL(con);
 	dprintf(STDOUT_FILENO, "# tried %lu, refused %lu, escaped %lu\n", total.tried, total.refused, total.escaped);
 	EXPECT_EQ(0, total.escaped);
