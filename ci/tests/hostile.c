@@ -153,13 +153,14 @@ static const char *with(const char *params, const char *name, unsigned long usua
 	return all;
 }
 
-/* Every encoding: registers, those of debug, instructions, immediates with hints and barriers. */
+/* Every encoding: registers, those of debug, instructions, immediates with hints and barriers; and 32-bit ones. */
 GROUP(registers, CELL)
 {
 	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=3", "rounds", 3), 0);
 	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=2", "rounds", 3), 0);
 	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=1", "rounds", 3), 0);
 	EXPECT_ATTACKS(CELL, "hostile-sysreg", with("op0=0", "rounds", 3), 0);
+	EXPECT_ATTACKS(CELL, "hostile-a32", "", 0);
 }
 
 GROUP(leftovers, CELL)

@@ -17,6 +17,7 @@
 #define WINDOW_PAGES		2U
 #define TABLE_ENTRIES		512U
 #define DESC_ADDR		0x0000fffffffff000ULL
+#define DESC_EL0		(1ULL << 6)
 #define EVENT_STREAM		(1ULL << 2 | 4ULL << 4)	/* CNTKCTL_EL1.EVNTEN, EVNTI */
 
 static u64 state;		/* of the random numbers */
@@ -122,11 +123,11 @@ static volatile u64 *entry_of(u64 addr)
 	return &table[(addr >> 12) % TABLE_ENTRIES];
 }
 
-/* The library maps one to one: its attributes, with another address. */
-static void redirect(u64 addr, u64 phys)
+/* The library maps one to one: its attributes and others, with another address. */
+static void redirect(u64 addr, u64 phys, u64 others)
 {
 	volatile u64 *entry = entry_of(addr);
-	u64 attributes = *entry & ~DESC_ADDR;
+	u64 attributes = (*entry & ~DESC_ADDR) | others;
 
 	*entry = 0;
 	/* the old entry is in no TLB when the new one is there */
@@ -136,15 +137,25 @@ static void redirect(u64 addr, u64 phys)
 	*entry = attributes | (phys & DESC_ADDR);
 }
 
-u64 hostile_reach(u64 phys, enum map_type type)
+static u64 reach(u64 phys, enum map_type type, u64 others)
 {
 	map_range((void *)HOSTILE_WINDOW, WINDOW_PAGES * PAGE_SIZE, type);
 	for (u64 n = 0; n < WINDOW_PAGES; n++)
-		redirect(HOSTILE_WINDOW + n * PAGE_SIZE, phys + n * PAGE_SIZE);
+		redirect(HOSTILE_WINDOW + n * PAGE_SIZE, phys + n * PAGE_SIZE, others);
 	/* the walk of what comes next sees the entries */
 	dsb();
 	isb();
 	return HOSTILE_WINDOW + phys % PAGE_SIZE;
+}
+
+u64 hostile_reach(u64 phys, enum map_type type)
+{
+	return reach(phys, type, 0);
+}
+
+u64 hostile_reach_el0(u64 phys)
+{
+	return reach(phys, MAP_CODE, DESC_EL0);
 }
 
 void hostile_make(const struct hostile_code *code, unsigned int count)

@@ -60,6 +60,9 @@ u64 hostile_end_of_memory(void);
  */
 u64 hostile_reach(u64 phys, enum map_type type);
 
+/* The same for code that EL0 runs. */
+u64 hostile_reach_el0(u64 phys);
+
 /*
  * A slot of generated code: a word before the instruction, it, one after it to
  * undo what it did.
