@@ -177,12 +177,12 @@ GROUP(pages, CELL)
 
 GROUP(mmio, CELL)
 {
-	EXPECT_ATTACKS(CELL, "hostile-access", with("part=mmio", "cases", 250), MANY);
+	EXPECT_ATTACKS(CELL, "hostile-access", with("part=mmio", "cases", 200), MANY);
 }
 
 GROUP(vpci, LINKED_CELL)
 {
-	EXPECT_ATTACKS(LINKED_CELL, "hostile-access", with("part=vpci", "cases", 250), MANY);
+	EXPECT_ATTACKS(LINKED_CELL, "hostile-access", with("part=vpci", "cases", 200), MANY);
 }
 
 GROUP(calls, CELL)

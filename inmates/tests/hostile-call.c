@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * Firmware calls of every owner, kind and width by SMC and HVC, every immediate
- * of both, PSCI with arguments that make no sense, and hypercalls. What starts
+ * Firmware calls of every owner, kind and width by SMC and HVC, with many or all
+ * immediates of both, PSCI with arguments that make no sense, and hypercalls. What starts
  * a CPU at a bad address ends the cell: it is started again.
  *
  * Parameters:
@@ -99,15 +99,21 @@ static void services(unsigned int rounds)
 	}
 }
 
-/* Each one there is; none makes more of a function than the two that are in use. */
-static void immediates(void)
+/* The nth, in an order in which all have their turn */
+static u32 immediate(u32 n)
+{
+	return n * 0x9e37 % IMMEDIATES;
+}
+
+/* None makes more of a function than the two that are in use. */
+static void immediates(u32 count)
 {
 	static struct hostile_code code[HOSTILE_SLOTS];
 	struct hostile_result result;
 
-	for (u32 first = 0; first < 2 * IMMEDIATES; first += HOSTILE_SLOTS) {
+	for (u32 first = 0; first < 2 * count; first += HOSTILE_SLOTS) {
 		for (u32 n = 0; n < HOSTILE_SLOTS; n++) {
-			u32 imm = (first + n) / 2;
+			u32 imm = immediate((first + n) / 2);
 
 			code[n] = (struct hostile_code){ HOSTILE_NOP,
 				n % 2 ? INSN_HVC(imm) : INSN_SMC(imm), HOSTILE_NOP };
@@ -117,7 +123,7 @@ static void immediates(void)
 			result = hostile_run(n, NO_FUNCTION);
 			hostile.refused += !result.excepted && (s32)result.x0 < 0;
 			if (!result.excepted && (s32)result.x0 >= 0)
-				hostile_escaped("immediate 0x%x", (first + n) / 2);
+				hostile_escaped("immediate 0x%x", immediate((first + n) / 2));
 		}
 	}
 }
@@ -208,7 +214,7 @@ void inmate_main(void)
 	attempt = hostile_resume();
 	if (!attempt) {
 		hostile_begin(0);
-		immediates();
+		immediates(rounds < 32 ? rounds * IMMEDIATES / 32 : IMMEDIATES);
 		services(PSCI_FUNCTIONS + rounds);
 		hypercalls(rounds);
 		others_cpus(rounds);
