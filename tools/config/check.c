@@ -11,30 +11,8 @@
 
 #include "config/check.h"
 #include "config/check_unused.h"
+#include "config/cures.h"
 #include "config/validator.h"
-
-/* Cures of what the validator says, by a part of its sentence. */
-static const struct {
-	const char *words, *cure;
-} cures[] = {
-	{ "revision", "compile it again with the headers of this release" },
-	{ "is truncated", "the arrays must follow the descriptor in the same object, each with "
-			  "as many elements as its count says" },
-	{ "the CPU set is empty", "name a CPU: .cpus = { 1 << 1 }" },
-	{ "no access width", "align start and size to 0x1000, or add JAILHOUSE_MEM_IO_32" },
-	{ "overlap in the cell's address space", "give one of them another virt_start" },
-	{ "overlap in physical memory", "give one of them another phys_start, or make it shorter" },
-	{ "overlaps the hypervisor's memory", "move it, or hypervisor_memory" },
-	{ "overlaps the GIC", "take it out: the hypervisor answers there" },
-	{ "is not in the system configuration", "add it to the system's, or take another" },
-	{ "size is 0", "give it a size, or make all of the entry 0" },
-	{ "which no irqchip of the cell has", "add the INTID 32 + vpci_irq_base + n to an irqchip" },
-	{ "must have JAILHOUSE_MEM_ROOTSHARED", "add the flag" },
-	{ "has no virtual PCI host", "set pci_is_virtual and pci_mmconfig_base in the system's" },
-	{ "the debug console", "choose another UART, or JAILHOUSE_CON_TYPE_NONE" },
-	{ "is not in 32..1019", "SGIs and PPIs belong to each CPU: take it out" },
-	{ "address is not that of the GIC", "write the system's gicd_base there" },
-};
 
 struct finding *findings_add(struct findings *findings, enum severity severity, const char *file,
 			     const char *cure, const char *format, ...)
@@ -68,16 +46,6 @@ void finding_region(struct finding *finding, const struct jailhouse_cell_desc *d
 	snprintf(finding->value, sizeof(finding->value),
 		 "phys 0x%llx, virt 0x%llx, size 0x%llx, flags 0x%llx", mem->phys_start,
 		 mem->virt_start, mem->size, mem->flags);
-}
-
-static const char *cure_of(const char *why)
-{
-	size_t n;
-
-	for (n = 0; n < ARRAY_SIZE(cures); n++)
-		if (strstr(why, cures[n].words))
-			return cures[n].cure;
-	return NULL;
 }
 
 /* Of which entry does the validator speak? @desc: NULL if it is not whole. */
@@ -295,8 +263,8 @@ static void compare(struct findings *findings, const struct checked_file *a,
 		    const struct checked_file *b)
 {
 	if (config_check_cells(a->data, b->data, false))
-		findings_add(findings, CHECK_WARNING, a->name, NULL, "not together with %s: %s",
-			     b->name, validator_reason());
+		findings_add(findings, CHECK_WARNING, a->name, cure_of(validator_reason()),
+			     "not together with %s: %s", b->name, validator_reason());
 }
 
 unsigned int check_files(struct findings *findings, const struct checked_file *files,

@@ -25,9 +25,6 @@ cat >"$folder/cell.c" <<'END'
 #ifndef RAM_VIRT
 #define RAM_VIRT 0
 #endif
-#ifndef RAM_SIZE
-#define RAM_SIZE 0x100000
-#endif
 #ifndef RAM_FLAGS
 #define RAM_FLAGS (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE)
 #endif
@@ -56,7 +53,7 @@ struct {
 	},
 	.cpus = { CPUS },
 	.mem = {
-		{ RAM_PHYS, RAM_VIRT, RAM_SIZE, RAM_FLAGS },
+		{ RAM_PHYS, RAM_VIRT, 0x100000, RAM_FLAGS },
 		{ 0, 0x80000000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | COMM_FLAG },
 	},
 	.chips = { { 0x8000000, 0, PIN_BASE, { PINS } } },
@@ -102,20 +99,15 @@ is "$? $(cat "$folder/out" "$folder/err")" '0 ' '  nor on this machine'
 
 # Errors
 
-finds 1 'error: the CPU set is empty' 'name a CPU' 'no CPU' -DCPUS=0
+# wrong.t has all that the validator finds; these are how it is said
+
 finds 1 'error: cpus = CPU 5: CPU 5 is not in the system' 'add it to' 'a CPU that is not there' -DCPUS=32
 finds 1 'error: cpus: the cell takes all CPUs of the root cell' 'leave at least one' 'all CPUs' -DCPUS=3
-finds 1 'error: mem_regions\[0\] = phys 0x80000000, .*overlaps the hypervisor' 'move it' \
-	"the hypervisor's memory" -DRAM_PHYS=0x80000000
-finds 1 'error: mem_regions\[0\] = .*overlaps the GIC' 'take it out' 'the GIC' -DRAM_PHYS=0x8000000
-finds 1 'error: mem_regions\[0\] = .*size 0x100, .*no access width' 'align start' \
-	'less than a page' -DRAM_SIZE=0x100
-finds 1 'error: mem_regions\[.\].*overlap in the cell' 'give one of them another virt_start' \
+finds 1 'error: mem_regions\[0\] = phys 0x80000000, virt 0x0, size 0x100000, flags 0x47: .*overlaps the hypervisor' \
+	'move it' "the hypervisor's memory" -DRAM_PHYS=0x80000000
+finds 1 'error: mem_regions\[.\] = .*overlap in the cell' 'give one of them another virt_start' \
 	'two in one place' -DRAM_VIRT=0x80000000
-finds 1 'error: .*size is 0' 'give it a size' 'a region without size' -DRAM_SIZE=0
 finds 1 'error: irqchips\[0\]: .*is not in 32..1019' 'SGIs and PPIs' 'a PPI' -DPIN_BASE=0 -DPINS=1
-finds 1 'error: .*has revision 13, not 14' 'compile it again' \
-	'another revision' '-DCELL=.revision = 13'
 finds 1 'error: .*is truncated' 'the arrays must follow' \
 	'counts that are too high' '-DCELL=.num_pci_devices = 3'
 cp "$folder/good.cell" "$folder/other.cell"
