@@ -175,13 +175,6 @@ is "$(python3 -c 'import json, sys; print([sorted(f) for f in json.load(sys.stdi
 	"['cure', 'field', 'file', 'severity', 'value', 'why']" '--json'
 check --json system.cell
 is "$? $(tr -d '\n' <"$folder/out")" '0 []' '  of nothing'
-check
-is $? 2 'no file'
-for words in '-r a --dtb b' '--iomem iomem' '-r a --iomem iomem'; do
-	# shellcheck disable=SC2086
-	check $words system.cell
-	is $? 2 "the words '$words'"
-done
 check system.cell /nowhere
 is $? 1 'a file that is not there'
 

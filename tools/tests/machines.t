@@ -178,11 +178,6 @@ create --dtb "$trees/virt.dtb" -c none && has 'no .debug_console: none was wante
 refused "this machine has no UART 'serial7' that is known" 'an unknown console' \
 	--dtb "$trees/virt.dtb" -c serial7
 refused 'no piece of RAM has 8196 MiB' 'more for cells than there is' --dtb "$trees/virt.dtb" --mem-inmates 8G
-for words in '--mem-hv 64X' '--mem-hv -1' '--mem-inmates 99999999999G' '-r a --dtb b' '--iomem a' ''; do
-	# shellcheck disable=SC2086
-	"$jailhouse" config create $words ${words:+file} >"$folder/out" 2>"$folder/err"
-	is "$?" 2 "the words '$words'"
-done
 
 # Another machine
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* help, version, unknown commands and options, numbers */
+/* help, version, numbers */
 
 #include <stdio.h>
 #include <string.h>
@@ -40,14 +40,6 @@ static void test_group_help(void)
 	check_contains(result.out, "\n  shutdown ",
 		       "cell --help lists commands");
 	check_number(result.exit_code, 0, "cell --help succeeds");
-
-	result = run_words((const char *const[]){ "jailhouse", NULL });
-	check_contains(result.err, "Usage: jailhouse COMMAND",
-		       "no command: help on stderr");
-	check_number(result.exit_code, 2, "no command is a usage error");
-
-	result = RUN("cell");
-	check_number(result.exit_code, 2, "cell alone is a usage error");
 }
 
 static void test_command_help(void)
@@ -71,30 +63,6 @@ static void test_command_help(void)
 	result = RUN("cell", "start", "1", "--help");
 	check(!result.exit_code && !strncmp(result.out, "Usage:", 6) &&
 	      !fake.requests, "help after other words");
-}
-
-static void test_mistakes(void)
-{
-	check_failure(RUN("foo"), 2,
-		      "jailhouse: unknown command 'foo'\n"
-		      "Try 'jailhouse --help'.\n", "unknown command");
-	check_failure(RUN("--foo"), 2,
-		      "jailhouse: unknown option '--foo'\n"
-		      "Try 'jailhouse --help'.\n", "unknown option");
-	check_usage(RUN("cell", "foo"), "cell", "unknown command 'foo'",
-		    "unknown cell command");
-	check_usage(RUN("disable", "--foo"), "disable",
-		    "unknown option '--foo'", "unknown long option");
-	check_usage(RUN("cell", "start", "1", "-x"), "cell start",
-		    "unknown option '-x'", "unknown short option");
-	check_usage(RUN("cell", "start", "1", "-fx"), "cell start",
-		    "unknown option '-x'", "unknown option in a group");
-	check_usage(RUN("cell", "list", "--json=1"), "cell list",
-		    "option '--json' takes no argument", "needless argument");
-	check_usage(RUN("cell", "start", "--name"), "cell start",
-		    "option '--name' needs an argument", "missing argument");
-	check_usage(RUN("disable", "now"), "disable",
-		    "unexpected argument 'now'", "word too many");
 }
 
 static void test_numbers(void)
@@ -124,7 +92,6 @@ int main(void)
 	test_version();
 	test_group_help();
 	test_command_help();
-	test_mistakes();
 	test_numbers();
 	return fixture_end();
 }
