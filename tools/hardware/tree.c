@@ -141,9 +141,9 @@ static bool translate_once(const struct tree_node *bus, u64 *address)
 {
 	unsigned int child = bus->address_cells, parent = bus->parent->address_cells;
 	unsigned int entry = child + parent + bus->size_cells;
+	u64 from, size, to, last = parent == 1 ? 0xffffffff : ~0ULL;
 	const fdt32_t *cells;
 	int length;
-	u64 from, size;
 
 	cells = fdt_getprop(bus->fdt, bus->offset, "ranges", &length);
 	if (!cells)
@@ -153,10 +153,14 @@ static bool translate_once(const struct tree_node *bus, u64 *address)
 	for (; length >= (int)(4 * entry); length -= (int)(4 * entry), cells += entry) {
 		from = number(cells, child);
 		size = number(cells + child + parent, bus->size_cells);
-		if (*address - from < size) {
-			*address = *address - from + number(cells + child, parent);
-			return true;
-		}
+		if (*address - from >= size)
+			continue;
+		to = number(cells + child, parent);
+		/* no bus has addresses beyond its last one */
+		if (*address - from > last - to)
+			return false;
+		*address = *address - from + to;
+		return true;
 	}
 	return false;
 }

@@ -127,11 +127,33 @@ static void test_refused(void)
 	check_contains(RUN("enable").err, "this machine was started with ACPI", "ACPI");
 }
 
+/* tests/trees.t has many more: they are read by the same code. */
+static void test_trees(void)
+{
+	reset();
+	sysfs_copy("firmware/fdt", TREES "/no-memory.dtb");
+	sysfs_write("devices/system/cpu/online", "0\n");
+	check_contains(RUN("enable").out, "Enabled on \"no-memory\": 1 CPUs, 2048 MiB of RAM, GICv3",
+		       "without /memory: the RAM of iomem");
+	sysfs_write("iomem", "09000000-09000fff : pl011@9000000\n");
+	check_contains(RUN("enable").err,
+		       "the RAM of this machine is not known: the device tree has no /memory with a "
+		       "size, and /proc/iomem no System RAM\n", "nor in iomem");
+
+	reset();
+	sysfs_write("firmware/fdt", "\xd0\x0d\xfe\xed");
+	check_contains(RUN("enable").err,
+		       "firmware/fdt' is no device tree that can be read: it is shorter than a device "
+		       "tree's header\n", "a truncated tree");
+	check_number(fake.requests, 0, "nobody was asked");
+}
+
 int main(void)
 {
 	test_enable();
 	test_other_places();
 	test_cpus();
 	test_refused();
+	test_trees();
 	return fixture_end();
 }
