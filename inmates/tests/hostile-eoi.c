@@ -3,31 +3,52 @@
 
 /*
  * Ends the interrupts of others: in the handler of its own timer it writes each
- * SPI in turn to ICC_EOIR1_EL1, and all of them to ICC_DIR_EL1. The timer itself
- * is deactivated by its redistributor.
+ * SPI in turn to ICC_EOIR1_EL1, and all of them to ICC_DIR_EL1; on a GICv2 to
+ * GICC_EOIR and, with split EOI, GICC_DIR. The timer itself is deactivated by its
+ * bit in ICACTIVER.
  */
 
 #include <qemu-virt/board.h>
 #include <inmate.h>
 
 #define ICC_DIR_EL1	S3_0_C12_C11_1
+#define GICC_DIR	0x1000
+#define GICC_EOIMODE	(1U << 9)
 #define PERIOD_NS	20000
 #define SPIS		4	/* the UART's, the clock's, and their neighbours */
 
 static u64 period;
 static unsigned int eois;
 
+static void deactivate(unsigned int irq)
+{
+	if (gic_cpu_interface)
+		mmio_write32(gic_cpu_interface + GICC_DIR, irq);
+	else
+		write_sysreg(ICC_DIR_EL1, irq);
+}
+
+static void deactivate_all(void)
+{
+	if (gic_cpu_interface)
+		mmio_write32(gic_cpu_interface + GICC_CTLR,
+			     GICC_CTLR_ENABLE | GICC_EOIMODE);
+	for (unsigned int n = GIC_FIRST_SPI; n < GIC_FIRST_SPI + SPIS; n++)
+		deactivate(n);
+	if (gic_cpu_interface)
+		mmio_write32(gic_cpu_interface + GICC_CTLR, GICC_CTLR_ENABLE);
+}
+
 static void on_irq(unsigned int irq)
 {
 	unsigned int spi = GIC_FIRST_SPI + eois % SPIS;
 
 	eois++;
-	for (unsigned int n = GIC_FIRST_SPI; n < GIC_FIRST_SPI + SPIS; n++)
-		write_sysreg(ICC_DIR_EL1, n);
-	write_sysreg(ICC_EOIR1_EL1, spi);
+	deactivate_all();
+	gic_end(spi);
 	isb();
 	timer_set_deadline(TIMER_VIRTUAL, timer_get_ticks() + period);
-	mmio_write32(gic_redist(GICR_SGI_BASE + GICD_ICACTIVER), 1U << irq);
+	mmio_write32(gic_private(GICD_ICACTIVER), 1U << irq);
 }
 
 void inmate_main(void)
