@@ -91,7 +91,7 @@ static void start_job(void (*fn)(void))
 
 static bool job_ends(void)
 {
-	return WAIT_FOR(atomic_read(&jobs_done) == job_number, 20000);
+	return WAIT_FOR(atomic_read(&jobs_done) == job_number, 40000);
 }
 
 /* irq_init() maps the distributor at the first call: here neither CPU is the first. */
@@ -114,6 +114,20 @@ static void mpidrs_are_physical_and_different(void)
 		EXPECT(gic_find_redist(smp_mpidr(1)));
 }
 
+/* A host that is busy may keep a CPU from running: late is not lost. */
+static bool storm_reaches(unsigned int cpu, unsigned int count)
+{
+	if (WAIT_FOR(atomic_read(&storm[cpu]) == count, 1000))
+		return true;
+	if (!EXPECT(WAIT_FOR(atomic_read(&storm[cpu]) == count, 10000))) {
+		printk("# SGI %u to CPU %u is lost, %u have come\n", count, cpu,
+		       atomic_read(&storm[cpu]));
+		return false;
+	}
+	printk("# SGI %u to CPU %u was late\n", count, cpu);
+	return true;
+}
+
 /* Each SGI waits for the one before: none may be missing, none doubled. */
 static void send_storm(void)
 {
@@ -121,7 +135,7 @@ static void send_storm(void)
 
 	for (unsigned int n = 1; n <= ROUNDS; n++) {
 		irq_send_sgi(SGI_STORM, smp_mpidr(other));
-		if (!EXPECT(WAIT_FOR(atomic_read(&storm[other]) == n, 1000)))
+		if (!storm_reaches(other, n))
 			return;
 	}
 }
