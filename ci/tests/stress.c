@@ -4,6 +4,8 @@
 /*
  * The hypervisor and a cell come and go, many times, under a Linux that is busy on all CPUs. At the end everything is
  * where it was.
+ *
+ * Kernel parameter: cellblock.rounds=N, of the hypervisor's
  */
 
 #include <errno.h>
@@ -13,6 +15,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "lib/attack.h"
 #include "lib/cellblock.h"
 #include "lib/load.h"
 
@@ -109,9 +112,9 @@ static void enable_round(struct __test_metadata *_metadata, struct cb_console *c
 
 TEST_F_TIMEOUT(busy, enable_and_disable, 400)
 {
+	int rounds = (int)cb_parameter("cellblock.rounds=", ROUNDS), round;
 	struct memory before, after;
 	long used = -1;
-	int round;
 
 	ASSERT_EQ(0, cb_load_start(&self->load));
 	for (round = 0; round < WARM_UP; round++)
@@ -120,7 +123,7 @@ TEST_F_TIMEOUT(busy, enable_and_disable, 400)
 	before = measure();
 
 	ASSERT_EQ(0, cb_load_start(&self->load));
-	for (round = WARM_UP; round < ROUNDS; round++)
+	for (round = WARM_UP; round < rounds; round++)
 		enable_round(_metadata, &self->con, &used);
 	EXPECT_EQ(self->cpus, cb_num_online());
 	cb_load_stop(&self->load);
