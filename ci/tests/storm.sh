@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# Interrupts of all kinds in several cells (inmates/tests/storm.c), while other cells come and go and Linux takes CPUs
-# off and on: each interrupt comes exactly once. First a cell of two CPUs, then two cells that ring at each other.
+# Interrupts of all kinds in several cells (inmates/tests/storm.c), while other cells come and go and Linux takes each
+# of its CPUs off and on: each interrupt comes exactly once. First a cell of two CPUs, then two cells that ring at each
+# other.
 #
 # Kernel parameters: cellblock.seed=N, cellblock.seconds=N of each part; cellblock.injected of ci/guest/init.
 
@@ -16,22 +17,61 @@ seconds=$(parameter seconds)
 seconds=${seconds:-5}
 OTHER=timer-demo	# comes and goes, on CPU 1
 
-details() { tail -n 40 $CONSOLE; }
+details() { cat /tmp/refused; tail -n 40 $CONSOLE; }
 
-# A cell that comes, runs, is started again and goes; its CPU goes off and on in Linux.
+# create_beside NAME...: while Linux's CPUs go off and on; when the others are off, it keeps its last one.
+LAST='the last one that Linux has|Linux cannot take CPU [0-9] offline'
+create_beside()
+{
+	for name; do
+		until create "$name" 2>/tmp/refused; do
+			grep -Eq "$LAST" /tmp/refused || return 1
+		done
+	done
+}
+
+# A cell that comes, runs, is started again and goes.
 churn()
 {
-	create $OTHER && start $OTHER timer-demo "period=500" && jailhouse cell shutdown $OTHER &&
-		start $OTHER timer-demo "period=500" && jailhouse cell destroy --force $OTHER &&
-		echo 0 >/sys/devices/system/cpu/cpu1/online && echo 1 >/sys/devices/system/cpu/cpu1/online
+	create_beside $OTHER && start $OTHER timer-demo "period=500" && jailhouse cell shutdown $OTHER &&
+		start $OTHER timer-demo "period=500" && jailhouse cell destroy --force $OTHER
 }
+
+# A number below $1, in $random
+dice=$((seed + 1))
+random()
+{
+	dice=$(((dice * 1103515245 + 12345) % 2147483648))
+	random=$((dice / 65536 % $1))
+}
+
+CPUS=/sys/devices/system/cpu
+switch() { echo "$2" >$CPUS/cpu"$1"/online; }
+
+# Linux's CPUs 0 and 1 go off and on, until $OVER is there. Linux refuses it for its last one, and while CPU 1 is a
+# cell's.
+OVER=/tmp/over
+SWITCHED=/tmp/switched	# has a line for each time
+hotplug()
+{
+	while [ ! -e $OVER ]; do
+		random 2
+		cpu=$random
+		on=$((1 - $(cat $CPUS/cpu$cpu/online)))
+		switch $cpu $on 2>/dev/null && echo "$cpu $on" >>$SWITCHED
+		random 40
+		usleep $((random * 1000))
+	done
+	switch 0 1 && switch 1 1
+}
+switched() { grep -c "$1" $SWITCHED; }
 
 # Linux's own interrupts arrive on each of its CPUs.
 linux_works()
 {
 	local cpu
 
-	for cpu in /sys/devices/system/cpu/cpu[0-9]*; do
+	for cpu in $CPUS/cpu[0-9]*; do
 		[ "$(cat "$cpu"/online)" = 0 ] || taskset $((1 << ${cpu##*cpu})) timeout 20 sleep 0.01 || return 1
 	done
 }
@@ -76,19 +116,25 @@ again()
 
 enable
 echo "# seed $seed, $seconds s each"
-plan 8
-create inmate-test && storms inmate-test "$seed"
+plan 9
+hotplug &
+switching=$!
+create_beside inmate-test && storms inmate-test "$seed"
 report "a cell with two CPUs" $?
 for_a_while churn
 report "others come and go beside it ($rounds times)" $?
 all_came inmate-test
 report "all its interrupts have come, once" $?
-jailhouse cell destroy inmate-test && create ivshmem-a ivshmem-b && storms ivshmem-b "$seed" && storms ivshmem-a "$seed"
+jailhouse cell destroy inmate-test && create_beside ivshmem-a ivshmem-b &&
+	storms ivshmem-b "$seed" && storms ivshmem-a "$seed"
 report "two cells with a link" $?
 for_a_while again
 report "one of them ends and begins again ($rounds times)" $?
 all_came ivshmem-b && all_came ivshmem-a
 report "all their interrupts have come, once" $?
+touch $OVER
+wait $switching && [ "$(switched '0 0')" -gt 1 ] && [ "$(switched '1 0')" -gt 1 ]
+report "CPU 0 has gone off $(switched '0 0') times, CPU 1 $(switched '1 0') times" $?
 linux_works
 report "and so have Linux's" $?
 sed -n 's/^storm: /# /p' $CONSOLE | grep -E 'sent|rung' | tail -n 12
