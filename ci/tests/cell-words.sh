@@ -14,7 +14,7 @@ words()
 	name=$1
 	cpu=$2
 	shift 2
-	jailhouse cell create --name "$name" --cpus "$cpu" --ram 1M "$@" >/tmp/out 2>/tmp/err
+	jailhouse cell create --name "$name" --cpus "$cpu" --ram 16M "$@" >/tmp/out 2>/tmp/err
 }
 
 # refused "PART OF THE MESSAGE" NAME CPU WORD...: this cell is refused
@@ -27,9 +27,13 @@ refused()
 	report "$*: $message" $?
 }
 
-insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
+RTC=/pl031@9010000
+clock_runs() { cat /sys/class/rtc/rtc*/time >/dev/null 2>&1; }
 
-plan 7
+insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
+jailhouse console -f >$CONSOLE &
+
+plan 15
 refused 'Linux uses interrupt 33: uart-pl011' a 1 --irq 33
 words a 1 --irq 200 --irq 201
 report 'a cell with two interrupts' $?
@@ -38,5 +42,18 @@ refused 'interrupt 201 belongs to cell "a"' b 2 --irq 202 --irq 201
 words b 2 --irq 202
 report 'another one beside them' $?
 check 'all of them go' 'jailhouse cell destroy a && jailhouse cell destroy b'
+
+refused "Linux's driver rtc-pl031 has $RTC; to take it away: echo 9010000.pl031 >/sys/bus/amba/drivers/" \
+	a 2-3 --device $RTC
+eval "$(sed 's/.*to take it away: //' /tmp/err)"
+check 'what it says takes the driver away' '! clock_runs'
+words a 2-3 --device $RTC && [ ! -s /tmp/err ]
+report 'a cell with the clock' $?
+refused 'interrupt 34 belongs to cell "a"' b 1 --device $RTC
+check 'it has the registers and the interrupt' 'run a gic && said "^ok .*device_interrupt_arrives"'
+check 'it goes' 'jailhouse cell destroy a'
+check 'Linux has the clock again' 'echo 9010000.pl031 >/sys/bus/amba/drivers/rtc-pl031/bind && wait_for clock_runs'
+refused 'may do DMA, and then reaches all memory' a 1 --device /virtio_mmio@a000000
+
 check 'disabled' 'jailhouse disable >/tmp/out 2>/tmp/err'
 exit $result

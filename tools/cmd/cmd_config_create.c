@@ -217,7 +217,7 @@ const struct command cmd_config_create = {
 	.synopsis = "[-r|--root DIR | --dtb FILE [--iomem FILE]] [--mem-inmates SIZE] "
 		    "[--mem-hv SIZE] [-c|--console UART] [--binary] FILE, or "
 		    "--cell --name NAME --cpus LIST --ram SIZE [--console] [--irq INTID]... "
-		    "[--binary] FILE",
+		    "[--device PATH]... [--allow-dma] [--binary] FILE",
 	.summary = "Write a configuration for a machine, or of a cell on it",
 	.help =
 	"  FILE                the C source to write; -: standard output\n"

@@ -8,6 +8,7 @@
 #include <cellblock/config.h>
 #include <drivers/uart/uart.h>
 
+#include "config/cell_device.h"
 #include "config/cell_plan.h"
 #include "config/plan.h"
 #include "hardware/interrupts.h"
@@ -16,11 +17,27 @@
 
 #define RAM_ACCESS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
 			 JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE)
-#define DEVICE_ACCESS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+#define COMM_ACCESS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
 
-static int add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u64 flags,
-		      const char *why)
+/* Which region has a byte of it in the cell's addresses? num_regions: none. */
+static unsigned int find_region(const struct cell_plan *plan, u64 virt, u64 size)
 {
+	unsigned int n = 0;
+
+	while (n < plan->num_regions && !config_overlap(plan->region[n].virt_start,
+							plan->region[n].size, virt, size))
+		n++;
+	return n;
+}
+
+int cell_plan_add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u64 flags,
+			 const char *why)
+{
+	unsigned int other = find_region(plan, virt, size);
+
+	if (other < plan->num_regions)
+		return refused("%s would be at 0x%llx in the cell, where it has %s%s", why, virt,
+			       plan->why[other], other ? "" : ": give it less");
 	if (plan->num_regions == CELL_PLAN_REGIONS)
 		return refused("the cell would have more than %d memory regions",
 			       CELL_PLAN_REGIONS);
@@ -62,12 +79,12 @@ static int check_cpus(const struct one_cell *cell, const struct hardware *hw)
 
 static int add_memory(struct cell_plan *plan, const struct one_cell *cell)
 {
-	int ret = add_region(plan, 0, 0, cell->ram, RAM_ACCESS, "RAM");
+	int ret = cell_plan_add_region(plan, 0, 0, cell->ram, RAM_ACCESS, "RAM");
 
-	return ret ? ret : add_region(plan, 0, ONE_CELL_COMM, AREA_PAGE,
-				      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				      JAILHOUSE_MEM_COMM_REGION,
-				      "where it talks with the hypervisor");
+	if (!ret)
+		ret = cell_plan_add_region(plan, 0, ONE_CELL_COMM, AREA_PAGE, COMM_ACCESS,
+					   "where it talks with the hypervisor");
+	return ret;
 }
 
 /* Linux goes on using it. */
@@ -82,28 +99,52 @@ static int add_console(struct cell_plan *plan, const struct hardware *hw)
 	console = &hw->uart[hw->stdout_uart].console;
 	plan->desc.console = *console;
 	page = console->address & ~(AREA_PAGE - 1);
-	return add_region(plan, page, page, AREA_PAGE, DEVICE_ACCESS | JAILHOUSE_MEM_ROOTSHARED,
-			  "the UART, which Linux goes on using");
+	return cell_plan_add_region(plan, page, page, AREA_PAGE,
+				    CELL_PLAN_DEVICE | JAILHOUSE_MEM_ROOTSHARED,
+				    "the UART, which Linux goes on using");
 }
 
-/* Another cell's are the driver's to refuse: it knows all of them. */
+int cell_plan_add_irq(struct cell_plan *plan, u32 intid)
+{
+	const char *interrupts = plan->hardware->interrupts;
+	char who[128];
+
+	if (interrupts && interrupts_used(interrupts, intid, who, sizeof(who)))
+		return refused("Linux uses interrupt %u: %s", intid, who);
+	plan->irqs[intid / 32] |= 1U << intid % 32;
+	return EXIT_DONE;
+}
+
+static bool has_irq(const struct cell_plan *plan, u32 intid)
+{
+	return plan->irqs[intid / 32] >> intid % 32 & 1;
+}
+
 static int add_irqs(struct cell_plan *plan, const struct one_cell *cell)
 {
-	const struct hardware *hw = plan->hardware;
 	char who[128];
 	unsigned int n;
-	u32 intid;
+	int ret = EXIT_DONE;
 
-	for (n = 0; n < cell->num_irqs; n++) {
-		intid = cell->irq[n];
-		if (hw->interrupts && interrupts_used(hw->interrupts, intid, who, sizeof(who)))
-			return refused("Linux uses interrupt %u: %s", intid, who);
-		if (interrupts_device(hw, intid, who, sizeof(who)))
-			notice("interrupt %u is that of %s, which the cell does not have", intid,
-			       who);
-		plan->irqs[intid / 32] |= 1U << intid % 32;
+	for (n = 0; n < cell->num_irqs && !ret; n++) {
+		if (has_irq(plan, cell->irq[n]))
+			continue;
+		ret = cell_plan_add_irq(plan, cell->irq[n]);
+		if (!ret && interrupts_device(plan->hardware, cell->irq[n], who, sizeof(who)))
+			notice("interrupt %u is that of %s, which the cell does not have: with "
+			       "--device it has both", cell->irq[n], who);
 	}
-	return EXIT_DONE;
+	return ret;
+}
+
+static int add_devices(struct cell_plan *plan, const struct one_cell *cell)
+{
+	unsigned int n;
+	int ret = EXIT_DONE;
+
+	for (n = 0; n < cell->num_devices && !ret; n++)
+		ret = cell_device_add(plan, cell->device[n], cell->allow_dma);
+	return ret;
 }
 
 int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
@@ -121,6 +162,8 @@ int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 		ret = add_memory(plan, cell);
 	if (!ret && cell->console)
 		ret = add_console(plan, hardware);
+	if (!ret)
+		ret = add_devices(plan, cell);
 	if (!ret)
 		ret = add_irqs(plan, cell);
 	if (ret)

@@ -31,6 +31,12 @@ struct cell_plan {
 int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 		   struct cell_plan **plan);
 
+/* Parts of it, while it is made. Exit codes; what another cell has is the driver's to refuse. */
+#define CELL_PLAN_DEVICE (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+int cell_plan_add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u64 flags,
+			 const char *why);
+int cell_plan_add_irq(struct cell_plan *plan, u32 intid);
+
 /* The configuration that the plan makes, to be freed; NULL: out of memory, said. */
 struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_t *size);
 

@@ -42,10 +42,20 @@ int one_cell_take_irq(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+int one_cell_take_device(const struct known_option *option, char *argument)
+{
+	struct one_cell *cell = option->target;
+
+	if (cell->num_devices == ONE_CELL_DEVICES)
+		return misused("more than %d devices", ONE_CELL_DEVICES);
+	cell->device[cell->num_devices++] = argument;
+	return EXIT_DONE;
+}
+
 bool one_cell_is_given(const struct one_cell *cell)
 {
 	return cell->name || cell->cpus || cell->ram || cell->console || cell->num_irqs ||
-	       cell->load || cell->start;
+	       cell->num_devices || cell->allow_dma || cell->load || cell->start;
 }
 
 int one_cell_check(const struct one_cell *cell)

@@ -13,6 +13,7 @@
 #define ONE_CELL_COMM	0x80000000ULL
 
 #define ONE_CELL_IRQS	32
+#define ONE_CELL_DEVICES	16
 
 /* A cell that is described by the words of a command line. */
 struct one_cell {
@@ -22,6 +23,9 @@ struct one_cell {
 	bool console;		/* the machine's UART, which it shares with Linux */
 	unsigned int num_irqs;
 	u32 irq[ONE_CELL_IRQS];	/* INTIDs */
+	unsigned int num_devices;
+	const char *device[ONE_CELL_DEVICES];	/* paths in the device tree, or aliases */
+	bool allow_dma;
 	const char *load;	/* an image, or NULL */
 	bool start;
 };
@@ -32,7 +36,9 @@ struct one_cell {
 	OPTION_CALL(0, "cpus", one_cell_take_cpus, &(cell)->cpus),	\
 	OPTION_SIZE(0, "ram", &(cell)->ram),				\
 	OPTION_FLAG(0, "console", &(cell)->console),			\
-	OPTION_CALL(0, "irq", one_cell_take_irq, cell)
+	OPTION_CALL(0, "irq", one_cell_take_irq, cell),			\
+	OPTION_CALL(0, "device", one_cell_take_device, cell),		\
+	OPTION_FLAG(0, "allow-dma", &(cell)->allow_dma)
 #define ONE_CELL_HELP							\
 	"  --name NAME   its name\n"					\
 	"  --cpus LIST   its CPUs, such as 2-3\n"			\
@@ -40,9 +46,13 @@ struct one_cell {
 	"  --console     it shares Linux's UART (without: 'jailhouse console' has what\n" \
 	"                the cell prints)\n"				\
 	"  --irq INTID   an interrupt, 32 to 1019, that Linux does not use; any number\n" \
-	"                of them\n"
+	"                of them\n"						\
+	"  --device PATH a device, by its path or alias in the device tree: its\n" \
+	"                registers and interrupts; any number of them\n"	\
+	"  --allow-dma   also devices that may reach all memory by DMA\n"
 int one_cell_take_cpus(const struct known_option *option, char *argument);
 int one_cell_take_irq(const struct known_option *option, char *argument);
+int one_cell_take_device(const struct known_option *option, char *argument);
 
 /* Was any word of a cell given? */
 bool one_cell_is_given(const struct one_cell *cell);

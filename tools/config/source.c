@@ -56,6 +56,10 @@ static const struct {
 	{ JAILHOUSE_MEM_COMM_REGION, "COMM_REGION" },
 	{ JAILHOUSE_MEM_LOADABLE, "LOADABLE" },
 	{ JAILHOUSE_MEM_ROOTSHARED, "ROOTSHARED" },
+	{ JAILHOUSE_MEM_IO_8, "IO_8" },
+	{ JAILHOUSE_MEM_IO_16, "IO_16" },
+	{ JAILHOUSE_MEM_IO_32, "IO_32" },
+	{ JAILHOUSE_MEM_IO_64, "IO_64" },
 };
 
 void source_access(FILE *out, u64 flags)

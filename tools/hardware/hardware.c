@@ -238,6 +238,7 @@ int hardware_read(const struct hardware_source *source, struct hardware **hardwa
 
 	if (!hw)
 		return refused("out of memory");
+	hw->is_here = !source->folder && !source->tree;
 	ret = read_tree(hw, source);
 	if (!ret)
 		ret = read_iomem(hw, source);

@@ -56,6 +56,7 @@ struct hardware_others {
 };
 
 struct hardware {
+	bool is_here;			/* it is this machine */
 	void *tree;			/* the device tree */
 	char *interrupts;		/* /proc/interrupts; NULL: not read */
 	char model[HARDWARE_TEXT];

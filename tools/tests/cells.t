@@ -15,7 +15,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # create OPTION...: config create --cell, with what it says in err
-create() { "$jailhouse" config create --cell --dtb "$trees/virt.dtb" "$@" 2>"$folder/err"; }
+create() { "$jailhouse" config create --cell --dtb "$tree" "$@" 2>"$folder/err"; }
 
 # makes NAME OPTION...: source and binary of a cell with these are equal, and it can be on the machine
 makes()
@@ -41,10 +41,40 @@ refused()
 	is "$(ls "$folder/nothing" 2>&1 | grep -c 'No such')" 1 '  and nothing is written'
 }
 
-"$jailhouse" config create --dtb "$trees/virt.dtb" --binary "$folder/root.cell" 2>/dev/null
+# machine TREE: those that follow are for it
+machine()
+{
+	tree=$1
+	"$jailhouse" config create --dtb "$tree" --binary "$folder/root.cell" 2>/dev/null
+}
+
+cat >"$folder/parts.dts" <<'END'
+/dts-v1/;
+/ {
+	#address-cells = <1>; #size-cells = <1>; compatible = "test,machine";
+	memory@40000000 { device_type = "memory"; reg = <0x40000000 0x80000000>; };
+	cpus { #address-cells = <1>; #size-cells = <0>;
+		cpu@0 { device_type = "cpu"; reg = <0>; }; cpu@1 { device_type = "cpu"; reg = <1>; }; };
+	gic@8000000 { compatible = "arm,gic-v3"; reg = <0x8000000 0x10000>, <0x80a0000 0x100000>; };
+	clocks: clocks { #clock-cells = <0>; };
+	fixed: fixed { compatible = "fixed-clock"; };
+	timer@a000000 { reg = <0xa000000 0x200>; clocks = <&fixed>; };
+	/* beside another one; over a page and two halves; alone in its page */
+	parts@a000200 { reg = <0xa000200 0x200>, <0xa000800 0x2000>; };
+	timer@a002c00 { reg = <0xa002c00 0x4>; clocks = <&clocks>; };
+	parts@a002000 { reg = <0xa005010 0x20>; };
+	parts@a003000 { #address-cells = <1>; #size-cells = <0>; reg = <0xa003000 0x1000>;
+		adc@5 { reg = <5>; }; };
+	smmu@b000000 { compatible = "arm,smmu-v3"; reg = <0xb000000 0x20000>; };
+};
+END
+dtc -q -O dtb -o "$folder/parts.dtb" "$folder/parts.dts"
+
+machine "$trees/virt.dtb"
 makes plain --name plain --cpus 1
 makes console --name 'a "name" with \' --cpus 1 --console
 makes irqs --name irqs --cpus 1 --irq 50 --irq 1019 --irq 0x80 --irq 50
+makes device --name device --cpus 1 --device /pl011@9000000 --device /virtio_mmio@a000000 --allow-dma --irq 70
 is "$(create --ram 16M --name a --cpus 1 - | grep -c 'RAM_BASE.0x70000000ULL')" 1 \
 	'RAM where the hypervisor would not be'
 
@@ -53,6 +83,17 @@ refused 'no piece of RAM has 2048 MiB' 'more RAM than there is' --name a --cpus 
 refused 'the hypervisor would not take it: the cell.s name' 'a name that cannot be printed' \
 	--name $'a\t' --cpus 1 --ram 1M
 
+# refused_device DEVICE "PART OF THE MESSAGE" WHAT
+refused_device() { refused "$2" "$3" --name a --cpus 1 --ram 16M --allow-dma --device "$1"; }
+
+refused_device /nothing "the device tree has no device '/nothing'" 'no such device'
+refused_device serial9 "the device tree has no device 'serial9'" 'no such alias'
+refused_device /psci '/psci has no registers' 'a node without registers'
+refused_device /memory@40000000 'is RAM, which' RAM
+refused_device /intc@8000000 "is the GIC's, which" 'the GIC'
+refused_device /intc@8000000/its@8080000 "is the GIC's, which" 'the ITS'
+refused_device /pcie@10000000 'is a PCI host, which' 'a PCI host'
+refused_device /flash@0 'would be at 0x0 in the cell, where it has RAM: give it less' 'what is where RAM is'
 for words in '' '--name a --cpus 1' '--name a --cpus 1 --ram 1' '--name a --cpus 1 --ram 1M --mem-hv 4M' \
 	'--name a --cpus 1 --ram 1M --irq 1020' '--name a --cpus 1 --ram 1M --irq x' \
 	'--name a --cpus 1 --ram 1M --load x' '--name a --cpus 1 --ram 1M -c uart'; do
@@ -60,6 +101,23 @@ for words in '' '--name a --cpus 1' '--name a --cpus 1 --ram 1' '--name a --cpus
 	create $words "$folder/nothing"
 	is $? 2 "the words '$words'"
 done
+
+# Registers
+
+machine "$folder/parts.dtb"
+makes parts --name parts --cpus 1 --allow-dma --device /parts@a000200 --device /parts@a002000
+is "$("$jailhouse" config show "$folder/parts.cell" |
+	sed -n 's/.*memory [2-9] *0x00\([^ ]* *[^ ]* [a-zA-Z]*\) .*/\1/p' | tr -s ' ' | xargs)" \
+	'0a000200 512 0a000800 2 KiB 0a001000 4 KiB 0a002000 2 KiB 0a005000 4 KiB' \
+	'  parts of pages where something else is, and a page'
+is "$(grep -c IO_8 "$folder/a.c")" 3 '  and parts have all widths'
+refused_device /smmu@b000000 'is an IOMMU, which' 'an IOMMU'
+refused_device /parts@a003000/adc@5 'has no registers at addresses of the CPUs' 'a device of a bus without addresses'
+create --name a --cpus 1 --ram 1M --device /timer@a002c00 - >/dev/null
+is "$(grep -c 'has clocks or power of its own' "$folder/err")" 1 'a clock that Linux may switch off is said'
+create --name a --cpus 1 --ram 1M --device /timer@a000000 - >/dev/null
+is "$(cat "$folder/err")" '' '  one that is fixed is not, and a timer does no DMA'
+refused '/parts@a002000 may do DMA' 'what may' --name a --cpus 1 --ram 1M --device /parts@a002000
 
 # Interrupts in device trees
 
@@ -80,9 +138,10 @@ cat >"$folder/tree.dts" <<'END'
 };
 END
 dtc -q -O dtb -o "$folder/tree.dtb" "$folder/tree.dts"
+machine "$folder/tree.dtb"
 
 # whose INTID: the device that config create says it is of
-whose() { create --dtb "$folder/tree.dtb" --name a --cpus 0 --ram 1M --irq "$1" - >/dev/null
+whose() { create --name a --cpus 0 --ram 1M --irq "$1" - >/dev/null
 	sed -n 's/.*is that of \(.*\), which.*/\1/p' "$folder/err"; }
 
 is "$(whose 34)" /gpio@9000000 'the second of a device'

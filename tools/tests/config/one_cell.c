@@ -9,6 +9,8 @@
 
 #include "tests/fixture.h"
 
+#define UART	"/pl011@9000000"
+
 static const char *image;
 
 static void reset(void)
@@ -115,7 +117,8 @@ static void test_irqs(void)
 		      "two words\n", "one that Linux uses");
 	sysfs_remove("interrupts");
 	check_text(create_with_irq("33").err, "jailhouse: cell create: interrupt 33 is that of "
-		   "/pl011@9000000, which the cell does not have\n", "one of a device");
+		   UART ", which the cell does not have: with --device it has both\n",
+		   "one of a device");
 	reset();
 	check_usage(create_with_irq("31"), "cell create", "'31' is not an interrupt that a cell can "
 		    "have: INTIDs 32 to 1019 are those of devices", "a PPI");
@@ -123,6 +126,52 @@ static void test_irqs(void)
 		    "can have: INTIDs 32 to 1019 are those of devices", "a special number");
 	check_usage(RUN("cell", "create", "--irq", "50", "file"), "cell create",
 		    "unexpected argument 'file'", "an interrupt beside a file");
+}
+
+static struct result create_with_device(const char *path, const char *more)
+{
+	return RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "1M", "--device",
+		   path, more);
+}
+
+static void test_device(void)
+{
+	const struct jailhouse_memory *mem;
+
+	reset();
+	check_output(create_with_device(UART, NULL), "", "a device");
+	mem = config_mem_regions(given()) + 2;
+	check(mem->phys_start == 0x9000000 && mem->virt_start == 0x9000000 && mem->size == 0x1000 &&
+	      mem->flags == (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO),
+	      "its registers, for the cell alone");
+	check(config_has_irq(given(), 33) && given()->num_irqchips == 1, "its interrupt");
+	check_output(create_with_device("serial0", "--irq=33"), "",
+		     "by its alias, with its interrupt named");
+	check_output(create_with_device("/virtio_mmio@a000000", "--allow-dma"), "", "one with DMA");
+	check_failure(create_with_device("/virtio_mmio@a000000", NULL), 1, "jailhouse: cell create: "
+		      "/virtio_mmio@a000000 may do DMA, and then reaches all memory, as no IOMMU is "
+		      "used yet: --allow-dma if the cell may do that\n", "without leave");
+	sysfs_write("interrupts", interrupts);
+	check_failure(create_with_device(UART, NULL), 1, "jailhouse: cell create: Linux uses "
+		      "interrupt 33: uart-pl011\n", "one whose interrupt Linux uses");
+}
+
+static void test_driver(void)
+{
+	reset();
+	sysfs_write("bus/platform/devices/other/uevent", "DRIVER=x\nOF_FULLNAME=/other\n");
+	sysfs_write("bus/amba/devices/9000000.pl011/uevent",
+		    "OF_NAME=pl011\nOF_FULLNAME=" UART "\n");
+	check_output(create_with_device(UART, NULL), "", "no driver has it");
+	sysfs_write("bus/amba/devices/9000000.pl011/uevent",
+		    "DRIVER=uart-pl011\nOF_NAME=pl011\nOF_FULLNAME=" UART "\n");
+	check_failure(create_with_device(UART, NULL), 1, "jailhouse: cell create: Linux's driver "
+		      "uart-pl011 has " UART ", and cannot be unbound: start Linux without it, or "
+		      "with the device's status \"disabled\"\n", "one that cannot be unbound");
+	sysfs_write("bus/amba/drivers/uart-pl011/unbind", "");
+	check_failure(create_with_device(UART, NULL), 1, "jailhouse: cell create: Linux's driver "
+		      "uart-pl011 has " UART "; to take it away: echo 9000000.pl011 "
+		      ">/sys/bus/amba/drivers/uart-pl011/unbind\n", "one that can");
 }
 
 static void refused(const char *message, const char *cpus, const char *ram, const char *name)
@@ -164,6 +213,8 @@ int main(void)
 	test_no_place();
 	test_start();
 	test_irqs();
+	test_device();
+	test_driver();
 	test_words();
 	return fixture_end();
 }
