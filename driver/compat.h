@@ -6,6 +6,7 @@
 /* What differs between the kernels that the driver is built for. */
 
 #include <linux/pagevec.h>
+#include <linux/sysfs.h>
 #include <linux/version.h>
 
 /*
@@ -39,6 +40,13 @@ static inline void compat_lru_add_drain(void)
 #define COMPAT_CONTIG_KIND	MIGRATE_CMA
 #else
 #define COMPAT_CONTIG_KIND	MIGRATE_MOVABLE
+#endif
+
+/* What is told a reader of a binary file in sysfs. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+typedef const struct bin_attribute compat_bin_attribute;
+#else
+typedef struct bin_attribute compat_bin_attribute;
 #endif
 
 #endif /* COMPAT_H */

@@ -34,6 +34,7 @@ extern const struct command cmd_cell_create;
 extern const struct command cmd_cell_list;
 extern const struct command cmd_cell_linux;
 extern const struct command cmd_cell_load;
+extern const struct command cmd_cell_save;
 extern const struct command cmd_cell_start;
 extern const struct command cmd_cell_restart;
 extern const struct command cmd_cell_shutdown;

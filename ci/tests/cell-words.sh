@@ -33,7 +33,7 @@ clock_runs() { cat /sys/class/rtc/rtc*/time >/dev/null 2>&1; }
 insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
 jailhouse console -f >$CONSOLE &
 
-plan 15
+plan 19
 refused 'Linux uses interrupt 33: uart-pl011' a 1 --irq 33
 words a 1 --irq 200 --irq 201
 report 'a cell with two interrupts' $?
@@ -54,6 +54,15 @@ check 'it has the registers and the interrupt' 'run a gic && said "^ok .*device_
 check 'it goes' 'jailhouse cell destroy a'
 check 'Linux has the clock again' 'echo 9010000.pl031 >/sys/bus/amba/drivers/rtc-pl031/bind && wait_for clock_runs'
 refused 'may do DMA, and then reaches all memory' a 1 --device /virtio_mmio@a000000
+
+# What runs can be saved, and made again
+words a 1 --irq 200
+check 'a cell is saved' 'jailhouse cell save a /tmp/a.cell && jailhouse config show /tmp/a.cell >/tmp/first'
+check 'it is on CPU 1, with its interrupt' 'grep -q "CPUs  *1$" /tmp/first && grep -q "interrupts  *200" /tmp/first'
+check 'so is the system, and they go together' \
+	'jailhouse cell save 0 /tmp/root.cell && jailhouse config check /tmp/root.cell /tmp/a.cell >/tmp/out'
+check 'the file makes the same cell' 'jailhouse cell destroy a && jailhouse cell create /tmp/a.cell &&
+	jailhouse cell save a /tmp/b.cell && cmp /tmp/a.cell /tmp/b.cell && jailhouse cell destroy a'
 
 check 'disabled' 'jailhouse disable >/tmp/out 2>/tmp/err'
 exit $result

@@ -69,12 +69,17 @@ static int count_entries(const char *path, unsigned char type)
 
 static void expect_cell_folder(struct __test_metadata *_metadata, int id, int first_cpu, int last_cpu)
 {
-	char path[64];
+	struct stat st;
+	char path[128];
 	int cpu;
 
 	snprintf(path, sizeof(path), "cells/%d/", id);
 	expect_files(_metadata, path, cell_files, COUNT(cell_files));
-	EXPECT_EQ(COUNT(cell_files), count_entries(path, DT_REG));
+	/* and config, for root alone */
+	EXPECT_EQ(COUNT(cell_files) + 1, count_entries(path, DT_REG));
+	snprintf(path, sizeof(path), CB_SYSFS "cells/%d/config", id);
+	EXPECT_EQ(0, stat(path, &st));
+	EXPECT_EQ(S_IFREG | 0400, st.st_mode);
 	snprintf(path, sizeof(path), "cells/%d/statistics/", id);
 	expect_files(_metadata, path, counters, COUNT(counters));
 	EXPECT_EQ(COUNT(counters), count_entries(path, DT_REG));

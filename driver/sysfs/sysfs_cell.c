@@ -12,6 +12,7 @@
 #include "cell/cell.h"
 #include "cell/fault.h"
 #include "cell/watch.h"
+#include "compat.h"
 #include "el2/enable.h"
 #include "el2/hyp.h"
 #include "sysfs/sysfs_cell.h"
@@ -186,6 +187,26 @@ static struct kobj_attribute loadable_regions_attr =
 	__ATTR_RO(loadable_regions);
 static struct kobj_attribute links_attr = __ATTR_RO(links);
 
+/* What was given to create it; root's is the system's. */
+static ssize_t config_read(struct file *file, struct kobject *kobj,
+			   compat_bin_attribute *attr, char *buf, loff_t pos, size_t count)
+{
+	const struct cell *cell = to_cell(kobj);
+	const struct jailhouse_system *sys = enable_config();
+
+	if (!cell->id)
+		return memory_read_from_buffer(buf, count, &pos, sys,
+					       config_system_size(sys));
+	return memory_read_from_buffer(buf, count, &pos, cell->config,
+				       config_size(cell->config));
+}
+
+/* for root alone: it has physical addresses, as /proc/iomem */
+static struct bin_attribute config_attr = {
+	.attr = { .name = "config", .mode = 0400 },
+	.read = config_read,
+};
+
 static struct attribute *cell_attrs[] = {
 	&name_attr.attr,
 	&state_attr.attr,
@@ -229,7 +250,9 @@ int sysfs_cell_add(struct cell *cell)
 		kobject_put(&cell->kobj);
 		return ret;
 	}
-	ret = sysfs_stats_add(cell);
+	ret = sysfs_create_bin_file(&cell->kobj, &config_attr);
+	if (!ret)
+		ret = sysfs_stats_add(cell);
 	if (ret) {
 		sysfs_cell_remove(cell);
 		return ret;

@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&cmd_cell_list,
 	&cmd_cell_load,
 	&cmd_cell_linux,
+	&cmd_cell_save,
 	&cmd_cell_start,
 	&cmd_cell_restart,
 	&cmd_cell_shutdown,

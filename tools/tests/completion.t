@@ -34,9 +34,9 @@ is "$(offers '')" 'enable disable config hardware console cell shmem --help --ve
 is "$(offers c)" 'config console cell' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \
-	'create list load linux start restart shutdown destroy stats latency --help' \
+	'create list load linux save start restart shutdown destroy stats latency --help' \
 	'cell commands'
-is "$(offers cell s)" 'start shutdown stats' 'cell commands by letter'
+is "$(offers cell s)" 'save start shutdown stats' 'cell commands by letter'
 is "$(offers console -)" '--follow --help' 'console options'
 
 is "$(offers cell start '')" '' 'no cells, nothing enabled'
@@ -84,6 +84,8 @@ is "$(offers cell load timer-demo i)" 'inmate.bin' 'load: then files'
 is "$(offers cell load --name timer-demo i)" 'inmate.bin' \
 	'load: files after --name'
 is "$(offers cell load 1 inmate.bin -a '')" '' 'load: an address'
+is "$(offers cell save '')" 'qemu-arm64 0 timer-demo 1 two\ words 2' 'save: first the cell, root too'
+is "$(offers cell save 0 o)" 'other.txt' 'save: then a file'
 is "$(offers cell load 1 -s arguments o)" 'other.txt' \
 	'load: files after a string'
 is "$(offers cell load 1 inmate.bin --a)" '--address' 'load options'

@@ -4,6 +4,7 @@
 /* cell create without a configuration */
 
 #include <errno.h>
+#include <string.h>
 
 #include <config/config.h>
 
@@ -174,6 +175,32 @@ static void test_driver(void)
 		      ">/sys/bus/amba/drivers/uart-pl011/unbind\n", "one that can");
 }
 
+/* Created by words, saved, and created by the file: the same. */
+static void test_save(void)
+{
+	unsigned char first[sizeof(fake.config)];
+	size_t size;
+
+	reset();
+	create_with_device(UART, NULL);
+	size = fake.config_size;
+	memcpy(first, fake.config, size);
+	((struct jailhouse_cell_desc *)fake.config)->id = 1;
+	sysfs_add_cell(1, "demo", "running", "1", "");
+	sysfs_write_bytes("cells/1/config", fake.config, size);
+	check_output(RUN("cell", "save", "demo", image), "", "a cell's configuration is saved");
+	check_output(RUN("cell", "create", image), "", "and it is created with it");
+	check(fake.config_size == size && !memcmp(fake.config, first, size), "which is the same");
+	check_contains(RUN("cell", "save", "1", "/nowhere/file").err,
+		       "cannot write '/nowhere/file': No such file", "no such folder");
+	check_contains(RUN("cell", "save", "2", image).err, "no cell has the id 2", "no such cell");
+	sysfs_remove("cells/1/config");
+	check_contains(RUN("cell", "save", "1", image).err, "cannot open the configuration",
+		       "no configuration");
+	reset();
+	check_usage(RUN("cell", "save", "1"), "cell save", "no file given", "no file");
+}
+
 static void refused(const char *message, const char *cpus, const char *ram, const char *name)
 {
 	reset();
@@ -215,6 +242,7 @@ int main(void)
 	test_irqs();
 	test_device();
 	test_driver();
+	test_save();
 	test_words();
 	return fixture_end();
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* jailhouse cell save */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jailhouse/cell-config.h>
+
+#include "cell_id.h"
+#include "command.h"
+#include "config_file.h"
+#include "io.h"
+#include "message.h"
+#include "options.h"
+
+#define PATH_LEN	256
+
+static int write_file(const char *name, const void *data, size_t size)
+{
+	FILE *out = fopen(name, "we");
+	bool failed = !out || fwrite(data, 1, size, out) != size;
+
+	if (out && fclose(out))
+		failed = true;
+	return failed ? refused("cannot write '%s': %s", name, strerror(errno)) : EXIT_DONE;
+}
+
+/* The number of a cell is the driver's to choose. */
+static void forget_id(void *config, bool is_system)
+{
+	struct jailhouse_cell_desc *desc = config;
+
+	if (!is_system)
+		desc->id = 0;
+}
+
+static int save(unsigned int id, const char *name)
+{
+	char path[PATH_LEN];
+	bool is_system;
+	void *config;
+	size_t size;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/cells/%u/config", io_sysfs_root(), id);
+	ret = config_file_read_any(path, &config, &size, &is_system);
+	if (ret)
+		return ret;
+	forget_id(config, is_system);
+	ret = write_file(name, config, size);
+	free(config);
+	return ret;
+}
+
+static int run_save(int argc, char **argv)
+{
+	const char *name = NULL, *file = NULL;
+	struct jailhouse_cell_id id;
+	struct sysfs_cell cell;
+	const struct known_option known[] = {
+		OPTION_TEXT(0, "name", &name),
+		{ 0 }
+	};
+	int ret;
+
+	ret = options_parse(argc, argv, known);
+	if (!ret)
+		ret = cell_id_of_words(&id, name, argc, argv);
+	if (!ret)
+		ret = options_only_operand(argc, argv, "file", &file);
+	if (!ret)
+		ret = cell_id_find(&id, &cell);
+	return ret ? ret : save(cell.id, file);
+}
+
+const struct command cmd_cell_save = {
+	.name = "save",
+	.synopsis = "{ID | [--name] NAME} FILE",
+	.summary = "Write the configuration that a cell was created with",
+	.help =
+	"  ID    number of the cell, see 'jailhouse cell list'; 0: the system's\n"
+	"  NAME  name of the cell; --name if it is all digits\n"
+	"  FILE  the .cell file to write\n",
+	.run = run_save,
+};
