@@ -28,6 +28,10 @@ static void test_good(void)
 	check_contains(result.out, "good     GIC          GICv3, GICD at 0x8000000, with an ITS\n",
 		       "GIC");
 	check_contains(result.out, "good     RAM          2048 MiB in 1 pieces\n", "RAM");
+	check_contains(result.out,
+		       "good     memory       the largest piece that could be taken has 2048 MiB\n",
+		       "memory");
+	check_contains(result.out, "good     KVM          no guest of it is seen\n", "KVM");
 	check_contains(result.out, "note     DMA          there is no IOMMU", "DMA");
 	check_contains(result.out, "good     enabling     \"dummy-virt\": 2 CPUs", "enabling");
 	check(fake.request == JAILHOUSE_TRY_ENABLE && fake.requests == 1, "was only tried");
@@ -52,7 +56,7 @@ static void bad(const char *out, const char *what)
 	struct result result = RUN("hardware", "check");
 
 	check_contains(result.out, out, what);
-	check_contains(result.err, "this machine cannot be enabled as it is: 1 of 11 points are bad\n",
+	check_contains(result.err, "this machine cannot be enabled as it is: 1 of 13 points are bad\n",
 		       "  and the machine cannot be enabled");
 	check_number(result.exit_code, 1, "  by its exit code too");
 }
@@ -96,6 +100,43 @@ static void test_bad(void)
 	bad("bad      enabling     Linux does not have EL2\n", "what the driver refuses");
 }
 
+static void test_kvm(void)
+{
+	reset();
+	sysfs_write("kernel/debug/kvm/exits", "0\n");
+	check_contains(RUN("hardware", "check").out, "good     KVM          no guest", "KVM alone");
+	sysfs_write("kernel/debug/kvm/4711-12/exits", "0\n");
+	bad("bad      KVM          a KVM guest runs, process 4711\n"
+	    "                   -> end it first", "a guest of KVM");
+	reset();
+	sysfs_write("cmdline", "kvm-arm.mode=protected\n");
+	bad("bad      KVM          kvm-arm.mode=protected: KVM keeps EL2 for itself\n", "pKVM");
+}
+
+static void test_details(void)
+{
+	struct result result;
+
+	reset();
+	fake.kernel_log = "[    0.0] psci: PSCIv1.1 detected in firmware.\n"
+			  "GICv3: Pseudo-NMIs enabled using forced ICC_PMR_EL1 synchronisation\n";
+	result = RUN("hardware", "check");
+	check_contains(result.out, "good     PSCI         arm,psci-1.0, by smc: firmware has v1.1\n",
+		       "the firmware's version of PSCI");
+	check_contains(result.out, "with an ITS; Linux masks by\n", "a mode of the GIC");
+
+	reset();
+	sysfs_copy("firmware/fdt", TREES "/no-memory.dtb");
+	check_contains(RUN("hardware", "check").out, "the device tree names 2 that do:\n"
+		       "                      /dma@9100000 and 1 more\n", "what does DMA");
+	reset();
+	sysfs_write("iomem", "40000000-bfffffff : System RAM\n"
+			     "  40200000-bfffffff : Kernel code\n");
+	check_contains(RUN("hardware", "check").out,
+		       "bad      memory       no piece of RAM has 4 MiB that could be taken\n",
+		       "memory that Linux does not give");
+}
+
 static void test_try(void)
 {
 	reset();
@@ -133,6 +174,8 @@ int main(void)
 {
 	test_good();
 	test_bad();
+	test_kvm();
+	test_details();
 	test_try();
 	test_words();
 	return fixture_end();
