@@ -4,7 +4,7 @@
 #
 # Interrupts of all kinds in several cells (inmates/tests/storm.c), while other cells come and go and Linux takes each
 # of its CPUs off and on: each interrupt comes exactly once. First a cell of two CPUs, then two cells that ring at each
-# other.
+# other, and one at Linux (storm-root.c), whose interrupt moves with its CPUs.
 #
 # Kernel parameters: cellblock.seed=N, cellblock.seconds=N of each part; cellblock.injected of ci/guest/init.
 
@@ -17,7 +17,8 @@ seconds=$(parameter seconds)
 seconds=${seconds:-5}
 OTHER=timer-demo	# comes and goes, on CPU 1
 
-details() { cat /tmp/refused; tail -n 40 $CONSOLE; }
+details() { cat /tmp/refused $ROOT; tail -n 40 $CONSOLE; }
+ROOT=/tmp/root		# what storm-root has said
 
 # create_beside NAME...: while Linux's CPUs go off and on; when the others are off, it keeps its last one.
 LAST='the last one that Linux has|Linux cannot take CPU [0-9] offline'
@@ -114,9 +115,18 @@ again()
 	churn && all_came ivshmem-b && storms ivshmem-b $((seed + rounds))
 }
 
+# storm-root says what the cell says, from the other end.
+the_same()
+{
+	there=$(sed -n 's/^storm: .* root: \([0-9]*\) rung, \([0-9]*\) received/\2 rung, \1 received/p' $ROOT)
+	[ "$there" ] && grep -q "^storm: doorbells with root: $there" $CONSOLE
+}
+
+insmod /lib/modules/base/uio.ko
+insmod /lib/modules/uio_ivshmem.ko
 enable
 echo "# seed $seed, $seconds s each"
-plan 9
+plan 10
 hotplug &
 switching=$!
 create_beside inmate-test && storms inmate-test "$seed"
@@ -128,16 +138,21 @@ report "all its interrupts have come, once" $?
 jailhouse cell destroy inmate-test && create_beside ivshmem-a ivshmem-b &&
 	storms ivshmem-b "$seed" && storms ivshmem-a "$seed"
 report "two cells with a link" $?
+/tests/storm-root >$ROOT &
+root=$!
 for_a_while again
 report "one of them ends and begins again ($rounds times)" $?
-all_came ivshmem-b && all_came ivshmem-a
+kill $root
+wait $root && all_came ivshmem-b && all_came ivshmem-a
 report "all their interrupts have come, once" $?
+the_same
+report "and so have Linux's from the cell, and the cell's from Linux" $?
 touch $OVER
 wait $switching && [ "$(switched '0 0')" -gt 1 ] && [ "$(switched '1 0')" -gt 1 ]
 report "CPU 0 has gone off $(switched '0 0') times, CPU 1 $(switched '1 0') times" $?
 linux_works
-report "and so have Linux's" $?
-sed -n 's/^storm: /# /p' $CONSOLE | grep -E 'sent|rung' | tail -n 12
+report "Linux has its own interrupts on all CPUs" $?
+sed -n 's/^storm: /# /p' $CONSOLE $ROOT | grep -E 'sent|rung' | tail -n 14
 [ "$(state ivshmem-a)" = "shut down" ] && jailhouse cell destroy ivshmem-a && jailhouse cell destroy ivshmem-b && leave
 report "all is given back" $?
 exit $result

@@ -4,9 +4,10 @@
 /*
  * Interrupts of all kinds that a cell can have, on all its CPUs, by dice: SGIs
  * from each CPU to each, its SPIs (whichever they are) set pending and routed,
- * both timers, and doorbells with a peer that runs this too. Each is sent again
- * only when it has come, so that each has to come exactly once: what does not
- * come, or comes twice, or is nobody's, fails the cell.
+ * both timers, and doorbells with a peer that runs this too and with root, where
+ * ci/tests/storm-root.c runs. Each is sent again only when it has come, so that
+ * each has to come exactly once: what does not come, or comes twice, or is
+ * nobody's, fails the cell.
  *
  * Goes on until it is asked to stop, waits for what is on its way, and says how
  * many there were.
@@ -17,7 +18,10 @@
 
 #include <inmate/test.h>
 
-#define BDF_CELLS		(4 << 3)
+#include "storm.h"
+
+#define DEV_ROOT		2
+#define DEV_CELLS		4
 #define MAX_CPUS		2
 #define MAX_SPIS		32
 #define LOST_MS			10000
@@ -33,11 +37,12 @@ struct source {
 	u64 since;
 };
 
-/* In the output section, for the peer. */
-struct mailbox {
-	u32 alive;		/* rings and answers; the other rings only then */
-	u32 seen;		/* "alive" of the other, as last looked at */
-	u32 rung, received;
+/* A link, and who is at its other end; that one may be away. */
+struct peer {
+	struct ivshmem link;
+	volatile struct mailbox *ours;
+	const volatile struct mailbox *theirs;
+	u64 since;			/* the last ring */
 };
 
 static struct source sources[256];
@@ -45,24 +50,37 @@ static unsigned int num_sources;
 /* by receiver; SPIs are the same for all */
 static struct source *by_irq[MAX_CPUS][GIC_INTIDS];
 
-static struct ivshmem link;
-static volatile struct mailbox *ours;
-static const volatile struct mailbox *theirs;
+static struct peer peers[2];
+static unsigned int num_peers;
 
 static bool stop_all;
 static unsigned int started, done;
 static u64 seed;
 
+static struct peer *peer_of(unsigned int irq)
+{
+	for (unsigned int n = 0; n < num_peers; n++)
+		if (peers[n].link.irq == irq)
+			return &peers[n];
+	return NULL;
+}
+
+static void on_doorbell(struct peer *peer)
+{
+	if (peer->ours->received + 1 != peer->theirs->rung)
+		panic("storm: doorbell: doubled after %u", peer->theirs->rung);
+	/* looked at before: the next one is rung at once */
+	memory_barrier();
+	peer->ours->received++;
+}
+
 static void on_irq(unsigned int irq)
 {
 	struct source *source = by_irq[cpu_id()][irq];
+	struct peer *peer = peer_of(irq);
 
-	if (link.irq && irq == link.irq) {
-		if (ours->received + 1 != theirs->rung)
-			panic("storm: doorbell: doubled after %u", theirs->rung);
-		/* looked at before: the next one is rung at once */
-		memory_barrier();
-		ours->received++;
+	if (peer) {
+		on_doorbell(peer);
 		return;
 	}
 	if (!source)
@@ -120,7 +138,7 @@ static void find_spis(void)
 				   gic_dist(GICD_ICENABLER + irq / 8));
 
 		for (unsigned int n = 0; n < 32; n++)
-			if (own >> n & 1 && irq + n != link.irq && spis++ < MAX_SPIS)
+			if (own >> n & 1 && !peer_of(irq + n) && spis++ < MAX_SPIS)
 				add_source("SPI", irq + n, spis % smp_num_cpus(), 0);
 	}
 }
@@ -185,48 +203,57 @@ static bool has_come(const struct source *source)
 	return false;
 }
 
-/* CPU 0's; the peer may be away. */
-static void ring(void)
+/* CPU 0's */
+static void ring(struct peer *peer)
 {
-	static u64 since;
+	volatile struct mailbox *ours = peer->ours;
+	const volatile struct mailbox *theirs = peer->theirs;
 
-	if (!link.irq)
-		return;
 	ours->seen = theirs->alive;
 	/* the peer, who waits for that, believes "seen" before it looks at "rung" */
 	memory_barrier();
 	if (ours->rung != theirs->received) {
-		if (timer_ticks_to_ns(timer_get_ticks() - since) / 1000000 > LOST_MS)
+		if (timer_ticks_to_ns(timer_get_ticks() - peer->since) / 1000000 > LOST_MS)
 			panic("storm: doorbell: %u rung, %u received", ours->rung,
 			      theirs->received);
 		return;
 	}
 	if (!theirs->alive)
 		return;
-	since = timer_get_ticks();
+	peer->since = timer_get_ticks();
 	ours->rung++;
-	ivshmem_doorbell(&link, !link.id, 0);
+	ivshmem_doorbell(&peer->link, !peer->link.id, 0);
+}
+
+static void attach(unsigned int dev)
+{
+	struct peer *peer = &peers[num_peers];
+
+	if (!ivshmem_attach(&peer->link, (u16)(dev << 3)))
+		return;
+	peer->ours = ivshmem_output(&peer->link, peer->link.id);
+	peer->theirs = ivshmem_output(&peer->link, !peer->link.id);
+	num_peers++;
 }
 
 /* Goes on where the run before has ended, which was with nothing on its way. */
-static void join(void)
+static void join(struct peer *peer)
 {
-	ours = ivshmem_output(&link, link.id);
-	theirs = ivshmem_output(&link, !link.id);
-	ours->alive = 0;
-	ours->received = theirs->rung;
-	ours->rung = theirs->received;
-	ivshmem_enable_irqs(&link);
+	peer->ours->alive = 0;
+	peer->ours->received = peer->theirs->rung;
+	peer->ours->rung = peer->theirs->received;
+	ivshmem_enable_irqs(&peer->link);
 	/* what it says is there before it is called alive */
 	memory_barrier();
-	ours->alive = 1;
+	peer->ours->alive = 1;
 }
 
 /* When the peer has seen that, it rings no more; what has been rung, comes. */
-static void leave(void)
+static void leave(struct peer *peer)
 {
-	if (!link.irq)
-		return;
+	volatile struct mailbox *ours = peer->ours;
+	const volatile struct mailbox *theirs = peer->theirs;
+
 	ours->alive = 0;
 	if (!WAIT_FOR(!theirs->alive || !theirs->seen, LOST_MS))
 		panic("storm: the peer does not look");
@@ -290,7 +317,8 @@ static void storm(void)
 			disturb(source, &state);
 		}
 		if (!cpu_id()) {
-			ring();
+			for (unsigned int n = 0; n < num_peers; n++)
+				ring(&peers[n]);
 			if (comm_poll(true))
 				atomic_set(&stop_all, true);
 		}
@@ -322,9 +350,10 @@ static void report(void)
 		if (sent != received)
 			panic("storm: not the same");
 	}
-	if (link.irq)
-		printk("storm: doorbells: %u rung, %u received\n", ours->rung,
-		       ours->received);
+	for (unsigned int n = 0; n < num_peers; n++)
+		printk("storm: doorbells with %s: %u rung, %u received\n",
+		       peers[n].link.bdf == DEV_ROOT << 3 ? "root" : "the peer",
+		       peers[n].ours->rung, peers[n].ours->received);
 	printk("storm: all have come, once\n");
 }
 
@@ -334,17 +363,22 @@ void inmate_main(void)
 	if (smp_num_cpus() > MAX_CPUS)
 		panic("storm: for %u CPUs", MAX_CPUS);
 	irq_init(on_irq);
-	if (comm_region->vpci_irq_base && !ivshmem_attach(&link, BDF_CELLS))
-		panic("storm: no link");
+	if (comm_region->vpci_irq_base) {
+		attach(DEV_CELLS);
+		attach(DEV_ROOT);
+		if (!num_peers)
+			panic("storm: no link");
+	}
 	find_sources();
-	if (link.irq)
-		join();
+	for (unsigned int n = 0; n < num_peers; n++)
+		join(&peers[n]);
 	printk("storm: seed %llu, %u sources\n", seed, num_sources);
 	if (smp_num_cpus() > 1 && smp_start_cpu(1, storm))
 		panic("storm: CPU 1 does not start");
 	storm();
 	enable_irqs();
-	leave();
+	for (unsigned int n = 0; n < num_peers; n++)
+		leave(&peers[n]);
 	WAIT_FOR(false, TWICE_MS);
 	disable_irqs();
 	report();
