@@ -4,7 +4,8 @@
 /*
  * Storms on all CPUs of the cell: sleeping, maintenance of TLBs and caches by
  * everything that others share, SGIs, both timers, breakpoints, watchpoints,
- * single step and counters, with interrupts and debug exceptions open.
+ * single step and counters, with interrupts and debug exceptions open; and a CPU
+ * that goes off and on.
  *
  * Parameters:
  *	rounds=N	thousands of steps
@@ -13,6 +14,7 @@
 #include "lib/hostile.h"
 
 #define STEPS_PER_ROUND		1000U
+#define STARTS_TRIED		1000U
 #define PSTATE_SS		(1ULL << 21)
 #define MDSCR_SS		(1ULL << 0)
 #define MDSCR_KDE		(1ULL << 13)
@@ -25,7 +27,7 @@
 #define LAST_OF_DEBUG		0x35U
 #define PMU_IRQ			23U
 
-static unsigned int interrupts, debug_exceptions, running;
+static unsigned int interrupts, debug_exceptions, starts, running;
 
 static void count_interrupt(unsigned int irq)
 {
@@ -218,6 +220,35 @@ static void second_cpu(void)
 	atomic_set(&running, 0);
 }
 
+/* Goes off with all that has come meanwhile. */
+static void second_cpu_for_a_moment(void)
+{
+	open_interrupts();
+	timer_start(100);
+	sgi_storm(hostile_random());
+	enable_irqs();
+}
+
+/* Each is tried at once, and refused while the CPU is on. */
+static void power_storm(void)
+{
+	enable_irqs();
+	for (unsigned int n = 0; n < STARTS_TRIED; n++) {
+		bool started = !smp_start_cpu(1, second_cpu_for_a_moment);
+
+		starts += started;
+		hostile.tried++;
+		hostile.refused += !started;
+		sgi_storm(n);
+		/* in an emulator, the other CPU's time */
+		if (n % 4)
+			cpu_relax();
+	}
+	disable_irqs();
+	if (!starts || !smp_wait_off(1, 1000))
+		panic("the second CPU does not go off and on");
+}
+
 void inmate_main(void)
 {
 	hostile_init();
@@ -230,6 +261,8 @@ void inmate_main(void)
 	rage();
 	while (atomic_read(&running))
 		cpu_relax();
-	printk("# %u interrupts, %u debug exceptions\n", interrupts, debug_exceptions);
+	power_storm();
+	printk("# %u interrupts, %u debug exceptions, %u starts\n", interrupts, debug_exceptions,
+	       starts);
 	hostile_end("storms");
 }
