@@ -33,7 +33,7 @@ clock_runs() { cat /sys/class/rtc/rtc*/time >/dev/null 2>&1; }
 insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
 jailhouse console -f >$CONSOLE &
 
-plan 19
+plan 24
 refused 'Linux uses interrupt 33: uart-pl011' a 1 --irq 33
 words a 1 --irq 200 --irq 201
 report 'a cell with two interrupts' $?
@@ -63,6 +63,18 @@ check 'so is the system, and they go together' \
 	'jailhouse cell save 0 /tmp/root.cell && jailhouse config check /tmp/root.cell /tmp/a.cell >/tmp/out'
 check 'the file makes the same cell' 'jailhouse cell destroy a && jailhouse cell create /tmp/a.cell &&
 	jailhouse cell save a /tmp/b.cell && cmp /tmp/a.cell /tmp/b.cell && jailhouse cell destroy a'
+
+# Links: the first makes them, the second joins, who comes back too
+words a 1 --shmem b --net b && words b 2 --shmem a --net a
+report 'two cells with two links' $?
+check 'of which they are peers 0 and 1' '[ "$(cut -d " " -f 2- $STATE/cells/*/links | sort | uniq -c | xargs)" = \
+	"2 peer 0 of 2 2 peer 1 of 2" ]'
+refused 'cell "a" has no link of that kind and size with a free end' c 3 --shmem a
+check 'one goes' 'jailhouse cell destroy a'
+words a 3 --net b --shmem b
+report 'and comes back' $?
+jailhouse cell destroy a
+jailhouse cell destroy b
 
 check 'disabled' 'jailhouse disable >/tmp/out 2>/tmp/err'
 exit $result

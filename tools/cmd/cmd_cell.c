@@ -87,7 +87,7 @@ const struct command cmd_cell_create = {
 	.name = "create",
 	.synopsis = "[--json] {CELLCONFIG | --name NAME --cpus LIST --ram SIZE "
 		    "[--console] [--irq INTID]... [--device PATH]... [--allow-dma] "
-		    "[--load IMAGE [--start]]}",
+		    "[--shmem PEER[:SIZE]]... [--net PEER]... [--load IMAGE [--start]]}",
 	.summary = "Create a cell: its CPUs and memory leave Linux",
 	.help =
 	"  CELLCONFIG    file with the configuration of the cell; or, without a file:\n"

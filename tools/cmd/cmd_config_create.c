@@ -164,21 +164,21 @@ static int write_cell(const struct creation *creation, const struct cell_plan *p
  * Which place Linux gives is only seen when the cell is created. The best one is
  * where enabling puts the hypervisor.
  */
-static int propose_place(const struct hardware *hardware, struct jailhouse_memory *ram)
+static int propose_place(const struct hardware *hardware, struct cell_plan *plan)
 {
 	const struct plan_options automatic = { .console = NULL };
 	u64 places[PLAN_PLACES], taken[PLAN_PLACES] = { 0 };
 	u64 taken_size = plan_size(hardware, &automatic);
-	unsigned int n, count = plan_places(hardware, ram->size, places);
+	unsigned int n, count = plan_places(hardware, plan->span, places);
 
 	if (!plan_places(hardware, taken_size, taken))
 		taken_size = 0;
 	for (n = 0; n < count; n++)
-		if (!config_overlap(places[n], ram->size, taken[0], taken_size)) {
-			ram->phys_start = places[n];
+		if (!config_overlap(places[n], plan->span, taken[0], taken_size)) {
+			cell_plan_place(plan, places[n]);
 			return EXIT_DONE;
 		}
-	return refused("%s", plan_no_place(ram->size));
+	return refused("%s", plan_no_place(plan->span));
 }
 
 static int create_cell(const struct creation *creation, const struct hardware *hardware)
@@ -188,7 +188,7 @@ static int create_cell(const struct creation *creation, const struct hardware *h
 
 	if (ret)
 		return ret;
-	ret = propose_place(hardware, &plan->region[0]);
+	ret = propose_place(hardware, plan);
 	if (!ret)
 		ret = write_cell(creation, plan);
 	free(plan);
@@ -217,7 +217,8 @@ const struct command cmd_config_create = {
 	.synopsis = "[-r|--root DIR | --dtb FILE [--iomem FILE]] [--mem-inmates SIZE] "
 		    "[--mem-hv SIZE] [-c|--console UART] [--binary] FILE, or "
 		    "--cell --name NAME --cpus LIST --ram SIZE [--console] [--irq INTID]... "
-		    "[--device PATH]... [--allow-dma] [--binary] FILE",
+		    "[--device PATH]... [--allow-dma] "
+		    "[--shmem PEER[:SIZE]]... [--net PEER]... [--binary] FILE",
 	.summary = "Write a configuration for a machine, or of a cell on it",
 	.help =
 	"  FILE                the C source to write; -: standard output\n"

@@ -9,6 +9,7 @@
 #include <drivers/uart/uart.h>
 
 #include "config/cell_device.h"
+#include "config/cell_link.h"
 #include "config/cell_plan.h"
 #include "config/plan.h"
 #include "hardware/interrupts.h"
@@ -51,6 +52,30 @@ int cell_plan_add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u
 	return EXIT_DONE;
 }
 
+int cell_plan_add_empty(struct cell_plan *plan, const char *why)
+{
+	/* no address is one of its */
+	return cell_plan_add_region(plan, 0, 0, 0, 0, why);
+}
+
+void cell_plan_place_last(struct cell_plan *plan)
+{
+	unsigned int n = plan->num_regions - 1;
+
+	plan->placed[n] = true;
+	plan->offset[n] = plan->span;
+	plan->span += plan->region[n].size;
+}
+
+void cell_plan_place(struct cell_plan *plan, u64 place)
+{
+	unsigned int n;
+
+	for (n = 0; n < plan->num_regions; n++)
+		if (plan->placed[n])
+			plan->region[n].phys_start = place + plan->offset[n];
+}
+
 static void fill_desc(struct cell_plan *plan, const struct one_cell *cell)
 {
 	struct jailhouse_cell_desc *desc = &plan->desc;
@@ -81,10 +106,11 @@ static int add_memory(struct cell_plan *plan, const struct one_cell *cell)
 {
 	int ret = cell_plan_add_region(plan, 0, 0, cell->ram, RAM_ACCESS, "RAM");
 
-	if (!ret)
-		ret = cell_plan_add_region(plan, 0, ONE_CELL_COMM, AREA_PAGE, COMM_ACCESS,
-					   "where it talks with the hypervisor");
-	return ret;
+	if (ret)
+		return ret;
+	cell_plan_place_last(plan);
+	return cell_plan_add_region(plan, 0, ONE_CELL_COMM, AREA_PAGE, COMM_ACCESS,
+				    "where it talks with the hypervisor");
 }
 
 /* Linux goes on using it. */
@@ -115,7 +141,7 @@ int cell_plan_add_irq(struct cell_plan *plan, u32 intid)
 	return EXIT_DONE;
 }
 
-static bool has_irq(const struct cell_plan *plan, u32 intid)
+bool cell_plan_has_irq(const struct cell_plan *plan, u32 intid)
 {
 	return plan->irqs[intid / 32] >> intid % 32 & 1;
 }
@@ -127,7 +153,7 @@ static int add_irqs(struct cell_plan *plan, const struct one_cell *cell)
 	int ret = EXIT_DONE;
 
 	for (n = 0; n < cell->num_irqs && !ret; n++) {
-		if (has_irq(plan, cell->irq[n]))
+		if (cell_plan_has_irq(plan, cell->irq[n]))
 			continue;
 		ret = cell_plan_add_irq(plan, cell->irq[n]);
 		if (!ret && interrupts_device(plan->hardware, cell->irq[n], who, sizeof(who)))
@@ -144,6 +170,27 @@ static int add_devices(struct cell_plan *plan, const struct one_cell *cell)
 
 	for (n = 0; n < cell->num_devices && !ret; n++)
 		ret = cell_device_add(plan, cell->device[n], cell->allow_dma);
+	return ret;
+}
+
+/* On another machine nothing runs yet. */
+static int add_links(struct cell_plan *plan, const struct one_cell *cell)
+{
+	struct running running = { .count = 0 };
+	unsigned int n;
+	int ret = EXIT_DONE;
+
+	if (!cell->num_links)
+		return EXIT_DONE;
+	if (plan->hardware->is_here)
+		ret = running_read(&running);
+	plan->pci_domain = running_pci_domain(&running, plan->hardware);
+	plan->link_end = ONE_CELL_LINK;
+	for (n = 0; n < cell->num_links && !ret; n++)
+		ret = cell_link_add(plan, &running, &cell->link[n]);
+	if (!ret)
+		ret = cell_link_finish(plan, &running);
+	running_free(&running);
 	return ret;
 }
 
@@ -166,6 +213,8 @@ int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 		ret = add_devices(plan, cell);
 	if (!ret)
 		ret = add_irqs(plan, cell);
+	if (!ret)
+		ret = add_links(plan, cell);
 	if (ret)
 		free(plan);
 	else
@@ -213,6 +262,7 @@ struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_
 	head.cpu_set_size = sizeof(plan->cpus);
 	head.num_memory_regions = plan->num_regions;
 	head.num_irqchips = cell_plan_chips(plan);
+	head.num_pci_devices = plan->num_links;
 	*size = config_size(&head);
 	desc = calloc(1, *size);
 	if (!desc) {
@@ -224,5 +274,7 @@ struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_
 	memcpy((u8 *)desc + config_mem_offset(&head), plan->region,
 	       plan->num_regions * sizeof(*plan->region));
 	fill_chips((void *)((u8 *)desc + config_irqchip_offset(&head)), plan);
+	memcpy((u8 *)desc + config_pci_offset(&head), plan->link,
+	       plan->num_links * sizeof(*plan->link));
 	return desc;
 }

@@ -21,12 +21,20 @@ struct cell_plan {
 	unsigned int num_regions;
 	struct jailhouse_memory region[CELL_PLAN_REGIONS];	/* the first is RAM */
 	char why[CELL_PLAN_REGIONS][96];
+	/* memory from Linux: its distance from the place that is found */
+	bool placed[CELL_PLAN_REGIONS];
+	u64 offset[CELL_PLAN_REGIONS];
+	u64 span;				/* of all of these */
 	u32 irqs[CELL_PLAN_IRQ_WORDS];		/* bit n of word w: INTID 32 * w + n */
+	u16 pci_domain;
+	u64 link_end;				/* where the next link is in the cell */
+	unsigned int num_links;
+	struct jailhouse_pci_device link[ONE_CELL_LINKS];
 };
 
 /*
- * The plan for checked words; where its RAM is in the machine, region[0].phys_start,
- * is the caller's to say. Returns an exit code; *plan is to be freed after 0.
+ * The plan for checked words; where its memory is in the machine is the caller's to say,
+ * by cell_plan_place(). Returns an exit code; *plan is to be freed after 0.
  */
 int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 		   struct cell_plan **plan);
@@ -36,6 +44,14 @@ int cell_plan_make(const struct one_cell *cell, const struct hardware *hardware,
 int cell_plan_add_region(struct cell_plan *plan, u64 phys, u64 virt, u64 size, u64 flags,
 			 const char *why);
 int cell_plan_add_irq(struct cell_plan *plan, u32 intid);
+/* A region that is not used, which has its place among others. */
+int cell_plan_add_empty(struct cell_plan *plan, const char *why);
+/* The last region is memory of which the place is to be found. */
+void cell_plan_place_last(struct cell_plan *plan);
+bool cell_plan_has_irq(const struct cell_plan *plan, u32 intid);
+
+/* Memory from Linux is at @place, ->span bytes. */
+void cell_plan_place(struct cell_plan *plan, u64 place);
 
 /* The configuration that the plan makes, to be freed; NULL: out of memory, said. */
 struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_t *size);

@@ -28,12 +28,21 @@ static void print_head(FILE *out, const struct cell_plan *plan)
 		fprintf(out, "#define UART_BASE\t0x%llxULL\n", plan->desc.console.address);
 }
 
-static void print_region(FILE *out, const struct jailhouse_memory *mem, const char *why,
-			 bool is_ram)
+/* Memory from Linux moves with RAM_BASE. */
+static void print_region(FILE *out, const struct cell_plan *plan, unsigned int n)
 {
-	fprintf(out, "\t/* %s */ \\\n", source_comment(why));
-	if (is_ram)
+	const struct jailhouse_memory *mem = &plan->region[n];
+
+	fprintf(out, "\t/* %s */ \\\n", source_comment(plan->why[n]));
+	if (!mem->size) {
+		fprintf(out, "\t{ 0 }, \\\n");
+		return;
+	}
+	if (!n)
 		fprintf(out, "\tREGION(RAM_BASE, 0x%llxULL, RAM_SIZE, \\\n", mem->virt_start);
+	else if (plan->placed[n])
+		fprintf(out, "\tREGION(RAM_BASE + 0x%llxULL, 0x%llxULL, 0x%llxULL, \\\n",
+			plan->offset[n], mem->virt_start, mem->size);
 	else
 		fprintf(out, "\tREGION(0x%llxULL, 0x%llxULL, 0x%llxULL, \\\n", mem->phys_start,
 			mem->virt_start, mem->size);
@@ -51,7 +60,7 @@ static void print_regions(FILE *out, const struct cell_plan *plan)
 		"\t{ .phys_start = phys, .virt_start = virt, .size = bytes, .flags = access }\n"
 		"\n#define REGIONS \\\n");
 	for (n = 0; n < plan->num_regions; n++)
-		print_region(out, &plan->region[n], plan->why[n], !n);
+		print_region(out, plan, n);
 	fprintf(out,
 		"\n/* How many REGIONS has: none can be missing or too many. */\n"
 		"#define NUM_REGIONS\tARRAY_SIZE(((struct jailhouse_memory[]){ REGIONS }))\n\n");
@@ -78,8 +87,28 @@ static void print_chips(FILE *out, const struct cell_plan *plan)
 	fprintf(out, "\n#define NUM_CHIPS\tARRAY_SIZE(((struct jailhouse_irqchip[]){ CHIPS }))\n\n");
 }
 
-static void print_desc(FILE *out, const struct jailhouse_cell_desc *desc, bool has_chips)
+static void print_links(FILE *out, const struct cell_plan *plan)
 {
+	const struct jailhouse_pci_device *link;
+
+	fprintf(out, "\t.pci_devices = {\n");
+	for (link = plan->link; link < plan->link + plan->num_links; link++) {
+		fprintf(out, "\t\t{\n\t\t\t.type = JAILHOUSE_PCI_TYPE_IVSHMEM,\n"
+			"\t\t\t.domain = %u,\n\t\t\t.bdf = 0x%02x << 3,\n"
+			"\t\t\t.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,\n",
+			link->domain, link->bdf >> 3);
+		fprintf(out, "\t\t\t.shmem_regions_start = %u,\n\t\t\t.shmem_dev_id = %u,\n"
+			"\t\t\t.shmem_peers = %u,\n\t\t\t.shmem_protocol = 0x%04x,\n\t\t},\n",
+			link->shmem_regions_start, link->shmem_dev_id, link->shmem_peers,
+			link->shmem_protocol);
+	}
+	fprintf(out, "\t},\n");
+}
+
+static void print_desc(FILE *out, const struct cell_plan *plan, bool has_chips)
+{
+	const struct jailhouse_cell_desc *desc = &plan->desc;
+
 	fprintf(out,
 		"\t.cell = {\n"
 		"\t\t.signature = JAILHOUSE_CELL_DESC_SIGNATURE,\n"
@@ -94,6 +123,9 @@ static void print_desc(FILE *out, const struct jailhouse_cell_desc *desc, bool h
 		"\t\t.cpu_set_size = sizeof(config.cpus),\n"
 		"\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),\n%s",
 		has_chips ? "\t\t.num_irqchips = ARRAY_SIZE(config.irqchips),\n" : "");
+	if (plan->num_links)
+		fprintf(out, "\t\t.num_pci_devices = ARRAY_SIZE(config.pci_devices),\n"
+			"\t\t.vpci_irq_base = %u,\n", desc->vpci_irq_base);
 	if (desc->console.type != JAILHOUSE_CON_TYPE_NONE) {
 		fprintf(out, "\t\t.console = {\n");
 		source_console(out, &desc->console);
@@ -110,10 +142,15 @@ void cell_source(FILE *out, const struct cell_plan *plan)
 	print_regions(out, plan);
 	print_chips(out, plan);
 	fprintf(out, "struct {\n\tstruct jailhouse_cell_desc cell;\n\t__u64 cpus[1];\n"
-		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS];\n%s"
-		"} __attribute__((packed)) config = {\n",
+		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS];\n%s",
 		has_chips ? "\tstruct jailhouse_irqchip irqchips[NUM_CHIPS];\n" : "");
-	print_desc(out, &plan->desc, has_chips);
-	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n%s};\n", plan->cpus,
+	if (plan->num_links)
+		fprintf(out, "\tstruct jailhouse_pci_device pci_devices[%u];\n", plan->num_links);
+	fprintf(out, "} __attribute__((packed)) config = {\n");
+	print_desc(out, plan, has_chips);
+	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n%s", plan->cpus,
 		has_chips ? "\t.irqchips = { CHIPS },\n" : "");
+	if (plan->num_links)
+		print_links(out, plan);
+	fprintf(out, "};\n");
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cellblock/config.h>
 #include <uapi/jailhouse.h>
 
 #include "config/cell_plan.h"
@@ -52,10 +51,33 @@ int one_cell_take_device(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+/* PEER[:SIZE] */
+int one_cell_take_link(const struct known_option *option, char *argument)
+{
+	struct one_cell *cell = option->target;
+	struct one_cell_link *link = &cell->link[cell->num_links];
+	char *size = strrchr(argument, ':');
+
+	if (cell->num_links == ONE_CELL_LINKS)
+		return misused("more than %d links", ONE_CELL_LINKS);
+	link->is_net = !strcmp(option->name, "net");
+	if (size && !link->is_net) {
+		if (!parse_size(size + 1, &link->size) || !link->size || link->size % AREA_PAGE ||
+		    link->size > ONE_CELL_COMM)
+			return misused("'%s' is not the size of a link: a multiple of 4K, up to 2G",
+				       size + 1);
+		*size = '\0';
+	}
+	link->peer = argument;
+	cell->num_links++;
+	return EXIT_DONE;
+}
+
 bool one_cell_is_given(const struct one_cell *cell)
 {
 	return cell->name || cell->cpus || cell->ram || cell->console || cell->num_irqs ||
-	       cell->num_devices || cell->allow_dma || cell->load || cell->start;
+	       cell->num_devices || cell->allow_dma || cell->num_links || cell->load ||
+	       cell->start;
 }
 
 int one_cell_check(const struct one_cell *cell)
@@ -73,47 +95,44 @@ int one_cell_check(const struct one_cell *cell)
 	return EXIT_DONE;
 }
 
-/* Memory that Linux cannot give, or somebody has, is looked for elsewhere. */
-static int create_somewhere(struct jailhouse_cell_desc *config, size_t size,
-			    const struct hardware *hw, int *id)
+/* What the ioctl answers. */
+static int create_at(int fd, struct cell_plan *plan, u64 place)
 {
-	struct jailhouse_memory *ram = (void *)((u8 *)config + config_mem_offset(config));
-	struct jailhouse_cell_create request = {
-		.config_address = (__u64)(uintptr_t)config,
-		.config_size = (__u32)size,
-	};
-	unsigned int n, count;
-	u64 places[PLAN_PLACES];
-	int fd, ret = -ENOMEM;
-
-	count = plan_places(hw, ram->size, places);
-	if (!count)
-		return refused("%s", plan_no_place(ram->size));
-	fd = device_open();
-	if (fd < 0)
-		return EXIT_REFUSED;
-	for (n = 0; n < count && (ret == -EBUSY || ret == -ENOMEM); n++) {
-		ram->phys_start = places[n];
-		ret = io_device_ioctl(fd, JAILHOUSE_CELL_CREATE, &request);
-	}
-	if (ret >= 0)
-		*id = ret;
-	ret = ret < 0 ? device_refused(fd, -ret) : EXIT_DONE;
-	io_device_close(fd);
-	return ret;
-}
-
-static int create_planned(const struct cell_plan *plan, const struct hardware *hw, int *id)
-{
+	struct jailhouse_cell_create request = { .config_size = 0 };
 	struct jailhouse_cell_desc *config;
 	size_t size;
 	int ret;
 
+	cell_plan_place(plan, place);
 	config = cell_plan_binary(plan, &size);
 	if (!config)
-		return EXIT_REFUSED;
-	ret = create_somewhere(config, size, hw, id);
+		return -ENOSPC;
+	request.config_address = (__u64)(uintptr_t)config;
+	request.config_size = (__u32)size;
+	ret = io_device_ioctl(fd, JAILHOUSE_CELL_CREATE, &request);
 	free(config);
+	return ret;
+}
+
+/* Memory that Linux cannot give, or somebody has, is looked for elsewhere. */
+static int create_somewhere(struct cell_plan *plan, const struct hardware *hw, int *id)
+{
+	unsigned int n, count;
+	u64 places[PLAN_PLACES];
+	int fd, ret = -ENOMEM;
+
+	count = plan_places(hw, plan->span, places);
+	if (!count)
+		return refused("%s", plan_no_place(plan->span));
+	fd = device_open();
+	if (fd < 0)
+		return EXIT_REFUSED;
+	for (n = 0; n < count && (ret == -EBUSY || ret == -ENOMEM); n++)
+		ret = create_at(fd, plan, places[n]);
+	if (ret >= 0)
+		*id = ret;
+	ret = ret < 0 ? device_refused(fd, -ret) : EXIT_DONE;
+	io_device_close(fd);
 	return ret;
 }
 
@@ -144,7 +163,7 @@ static int create_on(const struct one_cell *cell, const struct hardware *hw, int
 	if (cell->load)
 		ret = file_read("image", cell->load, &image.data, &image.size);
 	if (!ret)
-		ret = create_planned(plan, hw, id);
+		ret = create_somewhere(plan, hw, id);
 	snprintf(name.name, sizeof(name.name), "%s", cell->name);
 	if (!ret && cell->load)
 		ret = load_and_start(cell, &name, &image);

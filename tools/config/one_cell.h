@@ -11,9 +11,18 @@
 
 /* ARM's convention for the communication region; RAM ends before it */
 #define ONE_CELL_COMM	0x80000000ULL
+/* Links come after it. */
+#define ONE_CELL_LINK	0x80200000ULL
 
 #define ONE_CELL_IRQS	32
 #define ONE_CELL_DEVICES	16
+#define ONE_CELL_LINKS	8
+
+struct one_cell_link {
+	const char *peer;	/* a cell's name */
+	u64 size;		/* of what each peer can write; 0: what is usual */
+	bool is_net;
+};
 
 /* A cell that is described by the words of a command line. */
 struct one_cell {
@@ -26,6 +35,8 @@ struct one_cell {
 	unsigned int num_devices;
 	const char *device[ONE_CELL_DEVICES];	/* paths in the device tree, or aliases */
 	bool allow_dma;
+	unsigned int num_links;
+	struct one_cell_link link[ONE_CELL_LINKS];
 	const char *load;	/* an image, or NULL */
 	bool start;
 };
@@ -38,7 +49,9 @@ struct one_cell {
 	OPTION_FLAG(0, "console", &(cell)->console),			\
 	OPTION_CALL(0, "irq", one_cell_take_irq, cell),			\
 	OPTION_CALL(0, "device", one_cell_take_device, cell),		\
-	OPTION_FLAG(0, "allow-dma", &(cell)->allow_dma)
+	OPTION_FLAG(0, "allow-dma", &(cell)->allow_dma),		\
+	OPTION_CALL(0, "shmem", one_cell_take_link, cell),		\
+	OPTION_CALL(0, "net", one_cell_take_link, cell)
 #define ONE_CELL_HELP							\
 	"  --name NAME   its name\n"					\
 	"  --cpus LIST   its CPUs, such as 2-3\n"			\
@@ -49,10 +62,15 @@ struct one_cell {
 	"                of them\n"						\
 	"  --device PATH a device, by its path or alias in the device tree: its\n" \
 	"                registers and interrupts; any number of them\n"	\
-	"  --allow-dma   also devices that may reach all memory by DMA\n"
+	"  --allow-dma   also devices that may reach all memory by DMA\n"	\
+	"  --shmem PEER[:SIZE]\n"						\
+	"                a link with shared memory to the cell PEER, of which each can\n" \
+	"                write SIZE bytes (64K); it is made by the first, for the other\n" \
+	"  --net PEER    the same for Ethernet\n"
 int one_cell_take_cpus(const struct known_option *option, char *argument);
 int one_cell_take_irq(const struct known_option *option, char *argument);
 int one_cell_take_device(const struct known_option *option, char *argument);
+int one_cell_take_link(const struct known_option *option, char *argument);
 
 /* Was any word of a cell given? */
 bool one_cell_is_given(const struct one_cell *cell);

@@ -142,6 +142,11 @@ static bool is_free(const struct plan *plan, u64 start, u64 size)
 	       !(start < hw->gic.gicd + hw->gic.gicd_size && hw->gic.gicd < start + size);
 }
 
+u16 plan_pci_domain(const struct hardware *hardware)
+{
+	return (u16)(hardware->pci.count ? hardware->pci.count : 1);
+}
+
 /*
  * At the end of the redistributors, if there is room for more CPUs than the
  * machine has; or the lowest place that is free.
@@ -152,7 +157,7 @@ static void place_pci(struct plan *plan)
 	u64 used = gic->gicr + plan->hardware->num_cpus * GICR_SIZE;
 	u64 end = (gic->gicr + gic->gicr_size) & ~(MIB - 1), at;
 
-	plan->pci_domain = (u16)(plan->hardware->pci.count ? plan->hardware->pci.count : 1);
+	plan->pci_domain = plan_pci_domain(plan->hardware);
 	if (gic->version == 3 && end >= used + PCI_SIZE) {
 		plan->pci.start = end - PCI_SIZE;
 		plan->pci.size = PCI_SIZE;

@@ -49,6 +49,9 @@ u64 plan_size(const struct hardware *hardware, const struct plan_options *option
 int plan_make(const struct hardware *hardware, const struct plan_options *options, u64 place,
 	      struct plan **plan);
 
+/* Of the virtual PCI host: the first that Linux does not use. */
+u16 plan_pci_domain(const struct hardware *hardware);
+
 /* INTIDs of the irqchip @n of @PLAN_CHIPS, which together have all SPIs. */
 #define PLAN_CHIPS	8
 u32 plan_chip_base(unsigned int n);

@@ -145,3 +145,22 @@ bool interrupts_device(const struct hardware *hardware, u32 intid, char *path, s
 	tree_walk(hardware->tree, look, &search);
 	return search.found;
 }
+
+static bool compare(const struct tree_node *node, void *arg)
+{
+	u32 *highest = arg, intid;
+	unsigned int n;
+
+	for (n = 0; interrupts_of(node, n, &intid); n++)
+		if (intid > *highest)
+			*highest = intid;
+	return true;
+}
+
+u32 interrupts_highest(const struct hardware *hardware)
+{
+	u32 highest = FIRST_SPI - 1;
+
+	tree_walk(hardware->tree, compare, &highest);
+	return highest;
+}

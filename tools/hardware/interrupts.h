@@ -26,4 +26,7 @@ bool interrupts_used(const char *text, u32 intid, char *who, size_t size);
 /* The first device with this interrupt by the tree, in @path; false: there is none. */
 bool interrupts_device(const struct hardware *hardware, u32 intid, char *path, size_t size);
 
+/* The highest that the tree gives a device; less than FIRST_SPI: none. */
+u32 interrupts_highest(const struct hardware *hardware);
+
 #endif /* TOOLS_INTERRUPTS_H */

@@ -73,6 +73,7 @@ dtc -q -O dtb -o "$folder/parts.dtb" "$folder/parts.dts"
 machine "$trees/virt.dtb"
 makes plain --name plain --cpus 1
 makes console --name 'a "name" with \' --cpus 1 --console
+makes links --name links --cpus 1 --shmem other --net other --shmem third:1M --irq 50
 makes irqs --name irqs --cpus 1 --irq 50 --irq 1019 --irq 0x80 --irq 50
 makes device --name device --cpus 1 --device /pl011@9000000 --device /virtio_mmio@a000000 --allow-dma --irq 70
 is "$(create --ram 16M --name a --cpus 1 - | grep -c 'RAM_BASE.0x70000000ULL')" 1 \
