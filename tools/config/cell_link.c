@@ -111,6 +111,9 @@ static int choose(struct layout *layout, const struct cell_plan *plan,
 		return make_new(layout, plan, running, link);
 	if (find_free_end(layout, plan, running, peer, link))
 		return EXIT_DONE;
+	if (peer == running->cell[0])
+		return refused("root has no link of that kind and size with a free end: its "
+			       "configuration has to have one when the hypervisor is enabled");
 	return refused("cell \"%s\" has no link of that kind and size with a free end: it has to be "
 		       "created with %s %s", link->peer, link->is_net ? "--net" : "--shmem",
 		       plan->desc.name);

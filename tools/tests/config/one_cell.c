@@ -4,6 +4,7 @@
 /* cell create without a configuration */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <config/config.h>
@@ -201,6 +202,82 @@ static void test_save(void)
 	check_usage(RUN("cell", "save", "1"), "cell save", "no file given", "no file");
 }
 
+static struct result create_linked(const char *name, const char *option, const char *peer)
+{
+	return RUN("cell", "create", "--name", name, "--cpus", "1", "--ram", "1M", option, peer);
+}
+
+/* The cell that was created last runs from now on. */
+static void run_last(unsigned int id)
+{
+	char path[64];
+
+	sysfs_add_cell(id, given()->name, "running", "1", "");
+	snprintf(path, sizeof(path), "cells/%u/config", id);
+	sysfs_write_bytes(path, fake.config, fake.config_size);
+}
+
+static void enable_made(void)
+{
+	reset();
+	RUN("config", "create", "--dtb", TREES "/virt.dtb", "--binary", image);
+	sysfs_copy("cells/0/config", image);
+}
+
+static u64 link_place(const struct jailhouse_cell_desc *desc)
+{
+	u32 table = config_pci_devices(desc)->shmem_regions_start;
+
+	return config_mem_regions(desc)[table].phys_start;
+}
+
+static void check_join(const struct jailhouse_cell_desc *first)
+{
+	check_output(create_linked("b", "--shmem", "a"), "", "the other end");
+	check(config_pci_devices(given())->shmem_dev_id == 1 &&
+	      link_place(given()) == link_place(first), "of the same memory, as peer 1");
+	check(given()->vpci_irq_base != first->vpci_irq_base, "with interrupts of its own");
+	check_contains(create_linked("b", "--net", "a").err, "cell \"a\" has no link of that kind "
+		       "and size with a free end: it has to be created with --net b",
+		       "another kind");
+	check_contains(create_linked("b", "--shmem", "a:4K").err, "has no link", "another size");
+	create_linked("b", "--shmem", "a");
+	run_last(2);
+	check_contains(create_linked("c", "--shmem", "a").err, "has no link", "no end is free");
+}
+
+static void test_links(void)
+{
+	unsigned char bytes[sizeof(fake.config)];
+	const struct jailhouse_cell_desc *first = (void *)bytes;
+	const struct jailhouse_memory *ram;
+
+	enable_made();
+	check_output(create_linked("a", "--shmem", "b:8K"), "",
+		     "a link for a cell that comes later");
+	memcpy(bytes, fake.config, sizeof(bytes));
+	ram = config_mem_regions(first);
+	check(first->num_pci_devices == 1 && config_pci_devices(first)->shmem_dev_id == 0 &&
+	      link_place(first) == ram->phys_start + ram->size, "beside its RAM, as peer 0");
+	check(!config_check_cell(first, fake.config_size), "it can be");
+	run_last(1);
+	check_join(first);
+	check_output(create_linked("c", "--net", "d"), "", "another link");
+	check(config_pci_devices(given())->bdf == 1 << 3 &&
+	      config_pci_devices(given())->shmem_protocol == JAILHOUSE_SHMEM_PROTO_VETH,
+	      "with an address of its own");
+	sysfs_remove("cells/1");
+	check_output(create_linked("a", "--shmem", "b"), "", "who went comes back");
+	check(config_pci_devices(given())->shmem_dev_id == 0 &&
+	      link_place(given()) == link_place(first), "as the peer that it was");
+	check_contains(create_linked("c", "--shmem", "dummy-virt").err, "root has no link of that "
+		       "kind and size with a free end: its configuration has to have one when",
+		       "root has no links");
+	reset();
+	check_usage(create_linked("a", "--shmem", "b:5000"), "cell create", "'5000' is not the "
+		    "size of a link: a multiple of 4K, up to 2G", "a size that is none");
+}
+
 static void refused(const char *message, const char *cpus, const char *ram, const char *name)
 {
 	reset();
@@ -243,6 +320,7 @@ int main(void)
 	test_device();
 	test_driver();
 	test_save();
+	test_links();
 	test_words();
 	return fixture_end();
 }
