@@ -117,15 +117,14 @@ static int take_one(unsigned int cpu, struct jailhouse_error *err)
 
 	if (signal_pending(current))
 		return error_interrupted(err);
-	if (cpu_online(cpu)) {
-		ret = remove_cpu(cpu);
-		if (ret < 0)
-			return error_set(err, ret, "Linux cannot take CPU %u offline (error %d): see the kernel log",
-					 cpu, ret);
-		/* 1: somebody else has just done it, and may undo it */
-		if (!ret)
-			cpumask_set_cpu(cpu, &removed);
-	}
+	/* also if it is not online: it may be on its way, since before prepare() refused it */
+	ret = remove_cpu(cpu);
+	if (ret < 0)
+		return error_set(err, ret, "Linux cannot take CPU %u offline (error %d): see the kernel log",
+				 cpu, ret);
+	/* 1: somebody else has done it, and may undo it */
+	if (!ret)
+		cpumask_set_cpu(cpu, &removed);
 	wait_parked(cpu);
 	return 0;
 }
