@@ -6,6 +6,7 @@
 #include <cellblock/config.h>
 
 #include "config/check_machine.h"
+#include "hardware/interrupts.h"
 
 /* Is all of the range in one of @areas, or in several that follow each other? */
 static bool is_covered(const struct areas *areas, u64 start, u64 end)
@@ -137,6 +138,47 @@ static void look_at_regions(struct findings *findings, const char *file,
 	}
 }
 
+/* Of a cell: what Linux's drivers would still be called for. */
+static void look_at_interrupts(struct findings *findings, const char *file,
+			       const struct jailhouse_cell_desc *desc, const struct hardware *hw)
+{
+	struct finding *finding;
+	unsigned int intid;
+	char who[64];
+
+	if (!hw->interrupts)
+		return;
+	for (intid = FIRST_SPI; intid <= LAST_SPI; intid++) {
+		if (!config_has_irq(desc, intid) ||
+		    !interrupts_used(hw->interrupts, intid, who, sizeof(who)))
+			continue;
+		finding = findings_add(findings, CHECK_WARNING, file,
+				       "unbind the driver before the cell is created",
+				       "Linux uses the interrupt, for %s", who);
+		snprintf(finding->field, sizeof(finding->field), "irqchips");
+		snprintf(finding->value, sizeof(finding->value), "interrupt %u", intid);
+	}
+}
+
+/* Of a cell: a UART that it has alone and that is Linux's console. */
+static void look_at_console(struct findings *findings, const char *file,
+			    const struct jailhouse_cell_desc *desc, const struct hardware *hw)
+{
+	const struct jailhouse_memory *mem;
+	const struct hardware_uart *uart;
+
+	if (hw->stdout_uart < 0)
+		return;
+	uart = &hw->uart[hw->stdout_uart];
+	for_each_mem(mem, desc)
+		if (uart->console.address - mem->phys_start < mem->size &&
+		    !(mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_COMM_REGION)))
+			finding_region(findings_add(findings, CHECK_WARNING, file,
+				"add JAILHOUSE_MEM_ROOTSHARED, or give Linux another console",
+				"Linux's console %s is taken from it: what it prints there faults",
+				uart->path), desc, mem);
+}
+
 void check_machine(struct findings *findings, const struct checked_file *files,
 		   unsigned int count, const struct hardware *hardware)
 {
@@ -147,6 +189,9 @@ void check_machine(struct findings *findings, const struct checked_file *files,
 	look_at_cpus(findings, files[0].name, sys, hardware);
 	look_at_hypervisor(findings, files[0].name, sys, hardware);
 	look_at_regions(findings, files[0].name, &sys->root_cell, hardware, true);
-	for (n = 1; n < count; n++)
+	for (n = 1; n < count; n++) {
 		look_at_regions(findings, files[n].name, files[n].data, hardware, false);
+		look_at_interrupts(findings, files[n].name, files[n].data, hardware);
+		look_at_console(findings, files[n].name, files[n].data, hardware);
+	}
 }

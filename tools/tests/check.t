@@ -25,6 +25,9 @@ cat >"$folder/cell.c" <<'END'
 #ifndef RAM_VIRT
 #define RAM_VIRT 0
 #endif
+#ifndef RAM_SIZE
+#define RAM_SIZE 0x100000
+#endif
 #ifndef RAM_FLAGS
 #define RAM_FLAGS (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE)
 #endif
@@ -53,7 +56,7 @@ struct {
 	},
 	.cpus = { CPUS },
 	.mem = {
-		{ RAM_PHYS, RAM_VIRT, 0x100000, RAM_FLAGS },
+		{ RAM_PHYS, RAM_VIRT, RAM_SIZE, RAM_FLAGS },
 		{ 0, 0x80000000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | COMM_FLAG },
 	},
 	.chips = { { 0x8000000, 0, PIN_BASE, { PINS } } },
@@ -146,6 +149,26 @@ for line in 'system.cell: error: platform_info.arm = GICv3, GICD 0x8000000, ' \
 	'there.cell: error: mem_regions\[0\] = .*the machine has no RAM there'; do
 	is "$(grep -c "^$line" "$folder/out")" 1 "  $line"
 done
+
+# What Linux's drivers have, of a machine that was collected
+
+mkdir -p "$folder/m/sys/firmware" "$folder/m/proc"
+cp "$(realpath "$dtb")" "$folder/m/sys/firmware/fdt"
+printf '40000000-bfffffff : System RAM\n' >"$folder/m/proc/iomem"
+printf '%s\n' '           CPU0       CPU1' ' 13:     5     0     GICv3  33 Level     uart-pl011' \
+	>"$folder/m/proc/interrupts"
+cell busy -DPIN_BASE=32 -DPINS=6
+check -r m system.cell busy.cell
+is "$? $(cat "$folder/out")" '0 busy.cell: warning: irqchips = interrupt 33: Linux uses the interrupt, for uart-pl011
+	-> unbind the driver before the cell is created' 'an interrupt that Linux uses'
+uart='JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE | JAILHOUSE_MEM_IO'
+cell uart -DRAM_PHYS=0x9000000 -DRAM_SIZE=0x1000 "-DRAM_FLAGS=($uart)"
+check -r m system.cell uart.cell
+is "$? $(grep -c "^uart.cell: warning: mem_regions\[0\] = .*: Linux's console /pl011@9000000 is taken from it" \
+	"$folder/out")" '0 1' "Linux's console"
+cell uart -DRAM_PHYS=0x9000000 -DRAM_SIZE=0x1000 "-DRAM_FLAGS=($uart | JAILHOUSE_MEM_ROOTSHARED)"
+check -r m system.cell uart.cell
+is "$? $(grep -c "Linux's console" "$folder/out")" '0 0' '  which is shared'
 
 # gicv2 NAME GICC: a tree
 gicv2()
