@@ -188,7 +188,7 @@ void *alloc_locked(u32 size);
 void alloc_free_locked(void *memory, u32 size);
 void *alloc(u32 size);
 
-/* ==== Scheduler: sched.c, all locked ==== */
+/* ==== Scheduler: sched.c and sched_smp.c, all locked ==== */
 
 void sched_init_cpu(struct cpu *cpu);
 /* Gives a thread that is in no queue to a CPU, or to the queues. */
@@ -206,6 +206,10 @@ static inline bool sched_on_cpu(const struct thread *thread)
 	return thread->cpu && thread->cpu->current == thread;
 }
 
+/* Whether the current thread of the CPU has equals that are ready. */
+bool sched_has_peer(const struct cpu *cpu);
+/* What the thread has used and done until now, when it stops. */
+void sched_look_at(struct cpu *cpu, struct thread *before);
 /* The moment of the next end of a slice or watchdog on this CPU; ~0: none. */
 u64 sched_next_check(const struct cpu *cpu);
 void sched_check(struct cpu *cpu, u64 now);
