@@ -7,9 +7,10 @@
 
 RTOS_SOURCES := $(wildcard rtos/kernel/*.c)
 RTOS_ASM := $(wildcard rtos/port/*.S)
-RTOS_OBJECTS := $(RTOS_SOURCES:%.c=$(OUT)/%.o) $(RTOS_ASM:%.S=$(OUT)/%.o)
+RTOS_ALL_OBJECTS := $(RTOS_SOURCES:%.c=$(OUT)/%.o) $(RTOS_ASM:%.S=$(OUT)/%.o)
+RTOS_OBJECTS := $(filter-out %/sched_up.o,$(RTOS_ALL_OBJECTS))
 # The same for cells of one CPU.
-RTOS_UP_OBJECTS := $(RTOS_OBJECTS:$(OUT)/rtos/%=$(OUT)/rtos-up/%)
+RTOS_UP_OBJECTS := $(patsubst $(OUT)/rtos/%,$(OUT)/rtos-up/%,$(filter-out %/sched_smp.o,$(RTOS_ALL_OBJECTS)))
 RTOS_TESTS := $(patsubst rtos/tests/%.c,tests/rtos-%,$(wildcard rtos/tests/*.c))
 # Programs that are linked with the library for one CPU too, as NAME-up.
 RTOS_UP = $(RTOS_TESTS) $(RTOS_BENCH)

@@ -26,7 +26,6 @@ static void cpu_init(struct cpu *cpu, unsigned int number)
 	struct thread *idle = &cpu->idle;
 
 	cpu->number = number;
-	sched_init_cpu(cpu);
 	/* without a kind: a handler may see its id, but no call takes it */
 	idle->object.name = "idle";
 	idle->state = osThreadRunning;
@@ -37,6 +36,8 @@ static void cpu_init(struct cpu *cpu, unsigned int number)
 	thread_prepare(idle, idle_main, NULL);
 	/* nobody looks for a mark there */
 	idle->stack = NULL;
+	idle->watched = kernel.accounting;
+	sched_init_cpu(cpu);
 }
 
 void cpus_init(void)

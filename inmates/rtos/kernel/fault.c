@@ -137,7 +137,7 @@ struct context *fault_from_thread(void)
 		printk("rtos: address 0x%llx, ESR 0x%llx\n", far, esr);
 	lock_acquire();
 	fault_ends_thread(thread, fault);
-	thread->kill = true;
+	thread_kill(thread);
 	return sched_switch();
 }
 

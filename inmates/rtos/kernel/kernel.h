@@ -73,6 +73,7 @@ struct thread {
 	u8 base_priority;
 	bool joinable;
 	bool kill;		/* to be ended by the CPU that runs it */
+	bool watched;		/* a switch from it has more to do than to switch */
 	struct cpu *cpu;	/* ran here last */
 	struct cpu *reserved;	/* will run there next */
 	u32 affinity;
@@ -188,14 +189,19 @@ void *alloc_locked(u32 size);
 void alloc_free_locked(void *memory, u32 size);
 void *alloc(u32 size);
 
-/* ==== Scheduler: sched.c and sched_smp.c, all locked ==== */
+/* ==== Scheduler: sched.c, and sched_up.c or sched_smp.c; all locked ==== */
 
+/* Its idle thread has been prepared. */
 void sched_init_cpu(struct cpu *cpu);
 /* Gives a thread that is in no queue to a CPU, or to the queues. */
 void sched_ready(struct thread *thread);
 /* Takes it out of where sched_ready() put it. */
 void sched_unready(struct thread *thread);
-/* Its priority or affinity changes: call between these. */
+/* The current thread of the CPU gives way to its equals at the next switch. */
+void sched_yield(struct cpu *cpu);
+/* Whether there are such. */
+bool sched_has_peer(const struct cpu *cpu);
+void sched_set_running_priority(struct thread *thread, u8 priority);
 void sched_set_priority(struct thread *thread, u8 priority);
 void sched_set_affinity(struct thread *thread, u32 affinity);
 /* Makes a CPU look at its queues and timer again. */
@@ -206,9 +212,16 @@ static inline bool sched_on_cpu(const struct thread *thread)
 	return thread->cpu && thread->cpu->current == thread;
 }
 
-/* Whether the current thread of the CPU has equals that are ready. */
-bool sched_has_peer(const struct cpu *cpu);
-/* What the thread has used and done until now, when it stops. */
+/* The thread that runs will not go on; the switch follows. */
+static inline void sched_stop(struct thread *thread, osThreadState_t state)
+{
+	/* with others, no thread is in a queue while it runs */
+	if (!SMP)
+		sched_unready(thread);
+	thread->state = state;
+}
+
+/* What a switch from a thread that is watched begins with. */
 void sched_look_at(struct cpu *cpu, struct thread *before);
 /* The moment of the next end of a slice or watchdog on this CPU; ~0: none. */
 u64 sched_next_check(const struct cpu *cpu);
@@ -289,6 +302,13 @@ void time_irq(unsigned int irq, void *argument);
 void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument);
 /* A thread of the kernel's own: neither counted nor enumerated. */
 void thread_hide(osThreadId_t thread_id);
+/* Locked: it ends at the next switch from it. */
+static inline void thread_kill(struct thread *thread)
+{
+	thread->kill = true;
+	thread->watched = true;
+}
+
 /* Locked; the thread is on no CPU and in no queue. */
 void thread_finish(struct thread *thread);
 /* Locked: false if it runs on another CPU, which will do it. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Copyright (c) 2026 The Cellblock developers
 
-/* Changes of priority, and the time that threads use. */
+/*
+ * What is the same on one CPU (sched_up.c) and on more (sched_smp.c): changes
+ * of priority, and the time that threads use.
+ */
 
 #include "kernel.h"
 
@@ -18,7 +21,7 @@ void sched_set_priority(struct thread *thread, u8 priority)
 		sched_ready(thread);
 		break;
 	case osThreadRunning:
-		thread->priority = priority;
+		sched_set_running_priority(thread, priority);
 		if (less)
 			sched_kick(thread->cpu);
 		break;
@@ -54,7 +57,7 @@ static void check_stack(struct thread *thread)
 	fault_report(thread, RTOS_FAULT_STACK, &thread->context);
 	fault_ends_thread(thread, RTOS_FAULT_STACK);
 	wait_cancel(thread);
-	thread->kill = true;
+	thread_kill(thread);
 }
 
 void sched_look_at(struct cpu *cpu, struct thread *before)
@@ -63,8 +66,11 @@ void sched_look_at(struct cpu *cpu, struct thread *before)
 		account(cpu, timer_get_ticks());
 	if (!before->guard)
 		check_stack(before);
-	if (before->kill)
-		thread_finish(before);
+	if (!before->kill)
+		return;
+	if (before->state == osThreadRunning)
+		sched_stop(before, osThreadTerminated);
+	thread_finish(before);
 }
 
 static u64 counts_left(u32 ticks, u64 used)
@@ -108,7 +114,7 @@ static void check_watchdog(struct cpu *cpu, u64 now)
 		return;
 	fault_report(thread, RTOS_FAULT_WATCHDOG, &thread->context);
 	fault_ends_thread(thread, RTOS_FAULT_WATCHDOG);
-	thread->kill = true;
+	thread_kill(thread);
 	cpu->resched = true;
 }
 
@@ -119,9 +125,9 @@ void sched_check(struct cpu *cpu, u64 now)
 	if (thread == &cpu->idle)
 		return;
 	if (rtos_config.slice_ticks && sched_has_peer(cpu) &&
-	    now - cpu->started >=
+	    thread != kernel.locker && now - cpu->started >=
 	    counts_left(rtos_config.slice_ticks, thread->slice_used)) {
-		cpu->yield = true;
+		sched_yield(cpu);
 		cpu->resched = true;
 	}
 	if (rtos_config.watchdog_ticks)

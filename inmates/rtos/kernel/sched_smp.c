@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * A ready thread is in the queue of its priority on every CPU that it may
+ * More than one CPU. A ready thread is in the queue of its priority on every CPU that it may
  * run on, so that each CPU finds its next thread in one step. A thread that
  * becomes ready is compared with what those CPUs do: the one that does the
  * least important work, if that is less important, gets it as its "next" and is
@@ -13,7 +13,7 @@
 
 static bool may_run_on(const struct thread *thread, const struct cpu *cpu)
 {
-	return !SMP || (thread->affinity >> cpu->number & 1);
+	return thread->affinity >> cpu->number & 1;
 }
 
 void sched_kick(struct cpu *cpu)
@@ -21,7 +21,7 @@ void sched_kick(struct cpu *cpu)
 	if (!cpu->online || cpu->resched)
 		return;
 	cpu->resched = true;
-	if (SMP && cpu != this_cpu())
+	if (cpu != this_cpu())
 		irq_send_sgi(SGI_RESCHEDULE, smp_mpidr(cpu->number));
 }
 
@@ -52,10 +52,6 @@ static inline void enqueue_on(struct cpu *cpu, struct thread *thread,
 
 static inline void enqueue(struct thread *thread, bool front)
 {
-	if (!SMP) {
-		enqueue_on(this_cpu(), thread, &thread->ready[0], front);
-		return;
-	}
 	for (unsigned int n = 0; n < num_cpus(); n++) {
 		struct cpu *cpu = &kernel.cpus[n];
 
@@ -70,17 +66,11 @@ static inline void dequeue_from(struct cpu *cpu, const struct thread *thread,
 	/* the last one has the head on both sides */
 	if (entry->next == entry->prev)
 		cpu->ready_levels &= ~(1ULL << thread->priority);
-	list_unlink(entry);
-	if (SMP)
-		list_init(entry);
+	list_remove(entry);
 }
 
 static inline void dequeue(struct thread *thread)
 {
-	if (!SMP) {
-		dequeue_from(this_cpu(), thread, &thread->ready[0]);
-		return;
-	}
 	for (unsigned int n = 0; n < num_cpus(); n++)
 		if (!list_empty(&thread->ready[n]))
 			dequeue_from(&kernel.cpus[n], thread, &thread->ready[n]);
@@ -91,7 +81,7 @@ static struct thread *first_ready(const struct cpu *cpu)
 	if (!cpu->ready_levels)
 		return NULL;
 	return container_of(cpu->ready[63 ^ __builtin_clzll(cpu->ready_levels)].next,
-			    struct thread, ready[SMP ? cpu->number : 0]);
+			    struct thread, ready[cpu->number]);
 }
 
 /* What a thread must exceed to be run there. */
@@ -124,34 +114,9 @@ static struct cpu *weakest_cpu(const struct thread *thread)
 	return found;
 }
 
-static inline void place_here(struct thread *thread, bool front)
+/* Who is displaced before running has more than the next one to be displaced. */
+static void place(struct thread *thread, bool front)
 {
-	struct cpu *cpu = this_cpu();
-	struct thread *displaced = cpu->next;
-
-	if (thread->priority <= priority_on(cpu)) {
-		enqueue(thread, front);
-		return;
-	}
-	cpu->next = thread;
-	thread->reserved = cpu;
-	cpu->resched = true;
-	if (displaced) {
-		displaced->reserved = NULL;
-		enqueue(displaced, true);
-	}
-}
-
-/*
- * Who is displaced before running has more than the next one to be displaced.
- * Not inline, so that sched_switch(), where it is rare, saves no registers.
- */
-static void __attribute__((noinline)) place(struct thread *thread, bool front)
-{
-	if (!SMP) {
-		place_here(thread, front);
-		return;
-	}
 	while (thread) {
 		struct cpu *cpu = weakest_cpu(thread);
 		struct thread *displaced;
@@ -171,27 +136,15 @@ static void __attribute__((noinline)) place(struct thread *thread, bool front)
 	}
 }
 
-/* One that ran: what this CPU goes on with is not less important. */
-static inline void give_back(struct thread *thread, bool front)
-{
-	if (SMP)
-		place(thread, front);
-	else
-		enqueue(thread, front);
-}
-
 void sched_ready(struct thread *thread)
 {
 	/* suspended by another CPU and resumed before it noticed */
-	if (SMP && sched_on_cpu(thread)) {
+	if (sched_on_cpu(thread)) {
 		thread->state = osThreadRunning;
 		return;
 	}
 	thread->state = osThreadReady;
-	if (SMP)
-		place(thread, false);
-	else
-		place_here(thread, false);
+	place(thread, false);
 }
 
 void sched_unready(struct thread *thread)
@@ -255,13 +208,13 @@ static inline struct thread *choose(struct cpu *cpu, struct thread *chosen)
 	return best;
 }
 
-/* "plain": nothing is to be looked at but who comes next. */
-static inline struct context *switch_over(struct cpu *cpu, bool plain)
+struct context *sched_switch(void)
 {
+	struct cpu *cpu = this_cpu();
 	struct thread *before = cpu->current, *chosen, *next;
 	bool yield;
 
-	if (!plain)
+	if (before->watched)
 		sched_look_at(cpu, before);
 	chosen = cpu->next;
 	next = choose(cpu, chosen);
@@ -276,11 +229,10 @@ static inline struct context *switch_over(struct cpu *cpu, bool plain)
 		if (before->state == osThreadRunning) {
 			before->state = osThreadReady;
 			if (before->priority != PRIORITY_IDLE)
-				give_back(before, !yield);
+				place(before, !yield);
 		}
 		next->state = osThreadRunning;
-		if (SMP)
-			next->cpu = cpu;
+		next->cpu = cpu;
 	}
 	/* not before now, when "current" says what this CPU does */
 	if (__builtin_expect(chosen != next, 0) && chosen)
@@ -289,9 +241,9 @@ static inline struct context *switch_over(struct cpu *cpu, bool plain)
 	 * Whoever these have displaced elsewhere may have come here; a CPU is
 	 * not told by itself while it switches.
 	 */
-	if (SMP && cpu->resched)
+	if (cpu->resched)
 		irq_send_sgi(SGI_RESCHEDULE, smp_mpidr(cpu->number));
-	if (!plain && (kernel.accounting || (SMP && !cpu->programmed)))
+	if (kernel.accounting || !cpu->programmed)
 		time_program(cpu);
 	if (next->context.full)
 		irqs_off_end();
@@ -299,19 +251,15 @@ static inline struct context *switch_over(struct cpu *cpu, bool plain)
 	return &next->context;
 }
 
-static struct context *__attribute__((noinline)) switch_watched(struct cpu *cpu)
+void sched_yield(struct cpu *cpu)
 {
-	return switch_over(cpu, false);
+	cpu->yield = true;
 }
 
-struct context *sched_switch(void)
+/* It is in no queue while it runs. */
+void sched_set_running_priority(struct thread *thread, u8 priority)
 {
-	struct cpu *cpu = this_cpu();
-	const struct thread *before = cpu->current;
-
-	if (!SMP && !kernel.accounting && before->guard && !before->kill)
-		return switch_over(cpu, true);
-	return switch_watched(cpu);
+	thread->priority = priority;
 }
 
 bool sched_has_peer(const struct cpu *cpu)

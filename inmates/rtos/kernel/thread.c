@@ -29,6 +29,7 @@ void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
 	/* interrupts and SErrors come */
 	context->pstate = PSTATE_EL1T | PSTATE_D | PSTATE_F;
 	context->full = 1;
+	thread->watched = kernel.accounting || !thread->guard;
 	if (!SMP)
 		thread->cpu = this_cpu();
 	list_init(&thread->mutexes);
@@ -134,7 +135,7 @@ void thread_finish(struct thread *thread)
 bool thread_end(struct thread *thread)
 {
 	if (sched_on_cpu(thread)) {
-		thread->kill = true;
+		thread_kill(thread);
 		sched_kick(thread->cpu);
 		return false;
 	}
@@ -150,7 +151,7 @@ void osThreadExit(void)
 {
 	if (this_thread() && !in_isr()) {
 		kernel_lock();
-		this_thread()->kill = true;
+		thread_kill(this_thread());
 		context_switch();
 	}
 	panic("osThreadExit() outside of a thread");
@@ -187,7 +188,7 @@ osStatus_t osThreadTerminate(osThreadId_t thread_id)
 	}
 	cpu = thread->cpu;
 	if (thread == this_thread() && kernel.state == osKernelRunning) {
-		thread->kill = true;
+		thread_kill(thread);
 		context_switch();
 	}
 	done = thread_end(thread);
@@ -251,12 +252,14 @@ osStatus_t osThreadJoin(osThreadId_t thread_id)
 /* Locked. It goes on after osThreadResume() only. */
 static void suspend(struct thread *thread)
 {
-	if (thread->state == osThreadReady)
-		sched_unready(thread);
-	else if (thread->state == osThreadBlocked)
-		wait_cancel(thread);
-	else
+	if (thread->state == osThreadRunning) {
+		sched_stop(thread, osThreadBlocked);
 		sched_kick(thread->cpu);
+	} else if (thread->state == osThreadReady) {
+		sched_unready(thread);
+	} else {
+		wait_cancel(thread);
+	}
 	thread->result = (u32)osErrorTimeout;
 	thread->state = osThreadBlocked;
 }
@@ -313,11 +316,14 @@ osStatus_t osThreadYield(void)
 	if (kernel.state != osKernelRunning)
 		return osError;
 	flags = kernel_lock();
-	if (kernel.locker != this_thread()) {
-		this_cpu()->yield = true;
-		this_cpu()->resched = true;
+	if (kernel.locker == this_thread()) {
+		kernel_unlock(flags);
+		return osOK;
 	}
-	kernel_unlock(flags);
+	sched_yield(this_cpu());
+	context_switch();
+	irqs_off_end();
+	irqs_restore(flags);
 	return osOK;
 }
 

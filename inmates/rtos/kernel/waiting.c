@@ -18,7 +18,7 @@ u32 wait_for_and_unlock(struct wait_queue *queue, u32 ticks, u64 flags)
 {
 	struct thread *thread = this_thread();
 
-	thread->state = osThreadBlocked;
+	sched_stop(thread, osThreadBlocked);
 	thread->waiting = queue;
 	thread->result = (u32)osErrorTimeout;
 	if (queue)
