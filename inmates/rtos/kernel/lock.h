@@ -93,6 +93,12 @@ static inline bool refused_in_isr_at(const char *call)
 	return refused_masked(call);
 }
 
+/* Interrupts were masked, in a handler or not, when irqs_save() gave this. */
+static inline bool masked_before(u64 flags)
+{
+	return on_handler_stack() || (flags & PSTATE_I);
+}
+
 /* Objects may be made: initialised and not in_isr(). */
 #define may_create()		may_create_at(__func__)
 bool may_create_at(const char *call);

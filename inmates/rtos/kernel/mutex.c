@@ -14,7 +14,7 @@ struct mutex {
 	struct thread *owner;
 	u32 count;		/* 0: free */
 	u32 attr;
-	struct list held;	/* of the owner's mutexes */
+	struct list held;	/* of the owner's mutexes, if there is one */
 	struct wait_queue waiters;
 };
 
@@ -71,7 +71,7 @@ static void pass_on(struct mutex *mutex)
 	struct thread *before = mutex->owner;
 	struct thread *waiter = waiting_thread(&mutex->waiters);
 
-	list_remove(&mutex->held);
+	list_unlink(&mutex->held);
 	mutex->owner = NULL;
 	mutex->count = 0;
 	if (waiter) {
@@ -93,7 +93,7 @@ void mutex_owner_ended(struct thread *owner)
 		if (mutex->attr & osMutexRobust) {
 			pass_on(mutex);
 		} else {
-			list_remove(&mutex->held);
+			list_unlink(&mutex->held);
 			mutex->owner = NULL;
 			/* with the lock held, as the names can go after that */
 			printk("rtos: thread '%s' ended with mutex '%s', which stays locked by nobody\n",
@@ -117,7 +117,6 @@ osMutexId_t osMutexNew(const osMutexAttr_t *attr)
 	if (!mutex)
 		return NULL;
 	mutex->attr = attr->attr_bits;
-	list_init(&mutex->held);
 	wait_queue_init(&mutex->waiters);
 	atomic_set(&mutex->object.kind, OBJECT_MUTEX);
 	return mutex;
@@ -144,14 +143,17 @@ static osStatus_t try_acquire(struct mutex *mutex, struct thread *thread)
 }
 
 /* One that is free, on the one CPU: false if it is not as simple as that. */
-static inline bool acquire_free(osMutexId_t mutex_id, struct thread *thread)
+static inline bool acquire_free(osMutexId_t mutex_id)
 {
 	u64 flags = irqs_save();
-	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
-	bool free = mutex && !mutex->count;
+	struct mutex *mutex = NULL;
+	bool free;
 
+	if (!masked_before(flags))
+		mutex = object_get(mutex_id, OBJECT_MUTEX);
+	free = mutex && !mutex->count;
 	if (free)
-		own(mutex, thread);
+		own(mutex, this_thread());
 	irqs_restore(flags);
 	return free;
 }
@@ -161,8 +163,13 @@ acquire(osMutexId_t mutex_id, u32 timeout)
 {
 	osStatus_t status = osErrorParameter;
 	struct mutex *mutex;
-	u64 flags = kernel_lock();
+	u64 flags;
 
+	if (refused_in_isr_at("osMutexAcquire"))
+		return osErrorISR;
+	if (!this_thread())
+		return osError;
+	flags = kernel_lock();
 	mutex = object_get(mutex_id, OBJECT_MUTEX);
 	if (mutex)
 		status = try_acquire(mutex, this_thread());
@@ -178,13 +185,7 @@ acquire(osMutexId_t mutex_id, u32 timeout)
 
 osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 {
-	struct thread *thread = this_thread();
-
-	if (refused_in_isr())
-		return osErrorISR;
-	if (!thread)
-		return osError;
-	if (!SMP && acquire_free(mutex_id, thread))
+	if (!SMP && acquire_free(mutex_id))
 		return osOK;
 	return acquire(mutex_id, timeout);
 }
@@ -193,13 +194,15 @@ osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 static inline bool release_unwanted(osMutexId_t mutex_id)
 {
 	u64 flags = irqs_save();
-	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
-	bool simple = mutex && mutex->count == 1 &&
-		      mutex->owner == this_thread() &&
-		      list_empty(&mutex->waiters.threads);
+	struct mutex *mutex = NULL;
+	bool simple;
 
+	if (!masked_before(flags))
+		mutex = object_get(mutex_id, OBJECT_MUTEX);
+	simple = mutex && mutex->count == 1 && mutex->owner == this_thread() &&
+		 list_empty(&mutex->waiters.threads);
 	if (simple) {
-		list_remove(&mutex->held);
+		list_unlink(&mutex->held);
 		mutex->owner = NULL;
 		mutex->count = 0;
 	}
@@ -211,8 +214,11 @@ static osStatus_t __attribute__((noinline)) release(osMutexId_t mutex_id)
 {
 	osStatus_t status = osOK;
 	struct mutex *mutex;
-	u64 flags = kernel_lock();
+	u64 flags;
 
+	if (refused_in_isr_at("osMutexRelease"))
+		return osErrorISR;
+	flags = kernel_lock();
 	mutex = object_get(mutex_id, OBJECT_MUTEX);
 	if (!mutex)
 		status = osErrorParameter;
@@ -226,8 +232,6 @@ static osStatus_t __attribute__((noinline)) release(osMutexId_t mutex_id)
 
 osStatus_t osMutexRelease(osMutexId_t mutex_id)
 {
-	if (refused_in_isr())
-		return osErrorISR;
 	if (!SMP && release_unwanted(mutex_id))
 		return osOK;
 	return release(mutex_id);
@@ -253,7 +257,8 @@ osStatus_t osMutexDelete(osMutexId_t mutex_id)
 	if (mutex) {
 		struct thread *owner = mutex->owner;
 
-		list_remove(&mutex->held);
+		if (owner)
+			list_unlink(&mutex->held);
 		mutex->owner = NULL;
 		wait_wake_all(&mutex->waiters, (u32)osErrorResource);
 		if (owner)
