@@ -323,7 +323,8 @@ osStatus_t osThreadYield(void)
 	sched_yield(this_cpu());
 	context_switch();
 	irqs_off_end();
-	irqs_restore(flags);
+	/* they were enabled, or the call is refused */
+	enable_irqs();
 	return osOK;
 }
 

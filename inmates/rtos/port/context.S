@@ -203,7 +203,6 @@ irq_switch:
 /* x0 = struct context to go on with */
 restore:
 	mov	sp, x0
-	mov	x19, x0
 	ldp	x1, x2, [x0, #CONTEXT_SP]
 	msr	sp_el0, x1
 	cbz	x2, restore_call
