@@ -42,7 +42,7 @@ static inline void wait_remove(struct wait_queue *queue,
 			if (heir->priority == node->priority)
 				list_add(&node->priorities, &heir->priorities);
 		}
-		list_remove(&node->priorities);
+		list_unlink(&node->priorities);
 	}
 	list_unlink(&node->threads);
 }

@@ -45,15 +45,18 @@ u32 wait_or_refuse(struct wait_queue *queue, void *data, u32 timeout, u64 flags)
 	return (u32)(timeout ? osErrorTimeout : osErrorResource);
 }
 
-static inline void cancel(struct thread *thread)
+/* What few waits have: a mutex, a thread or a moment that is waited for. */
+static inline bool has_more(const struct thread *thread)
+{
+	return heap_has(&thread->timeout.node) || thread->wanted ||
+	       thread->joined;
+}
+
+static void cancel_more(struct thread *thread)
 {
 	struct mutex *wanted = thread->wanted;
 
-	if (thread->waiting)
-		wait_remove(thread->waiting, &thread->wait);
-	thread->waiting = NULL;
 	thread->wanted = NULL;
-	thread->wait_own_flags = false;
 	deadline_cancel(&thread->timeout);
 	if (wanted)
 		mutex_waiter_left(wanted);
@@ -63,16 +66,35 @@ static inline void cancel(struct thread *thread)
 	}
 }
 
+static inline void leave_queue(struct thread *thread)
+{
+	if (thread->waiting)
+		wait_remove(thread->waiting, &thread->wait);
+	thread->waiting = NULL;
+	thread->wait_own_flags = false;
+}
+
 void wait_cancel(struct thread *thread)
 {
-	cancel(thread);
+	leave_queue(thread);
+	cancel_more(thread);
+}
+
+/* Apart, so that the usual end of a wait saves no registers. */
+static void __attribute__((noinline)) end_with_more(struct thread *thread)
+{
+	cancel_more(thread);
+	sched_ready(thread);
 }
 
 void wait_end(struct thread *thread, u32 result)
 {
-	cancel(thread);
+	leave_queue(thread);
 	thread->result = result;
-	sched_ready(thread);
+	if (has_more(thread))
+		end_with_more(thread);
+	else
+		sched_ready(thread);
 }
 
 void wait_wake_all(struct wait_queue *queue, u32 result)
