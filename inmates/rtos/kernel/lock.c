@@ -42,11 +42,19 @@ u64 kernel_lock_smp(const char *place)
 	return flags;
 }
 
-void kernel_unlock_slow(u64 flags)
+/* Whether there is a better thread, and the caller can be switched from. */
+static inline bool gives_way(void)
 {
 	/* with others, there is no struct cpu before osKernelInitialize() */
-	if ((!SMP || kernel.state == osKernelRunning) &&
-	    this_cpu()->resched && !on_handler_stack() && this_cpu()->current != kernel.locker) {
+	if (SMP && (kernel.state != osKernelRunning || !this_cpu()->resched))
+		return false;
+	return !on_handler_stack() && this_cpu()->current != kernel.locker;
+}
+
+/* On one CPU, only if there is a better thread. */
+void kernel_unlock_slow(u64 flags)
+{
+	if (gives_way()) {
 		if (flags & PSTATE_I) {
 			/* comes when the thread unmasks interrupts */
 			irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());

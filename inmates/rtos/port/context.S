@@ -199,6 +199,31 @@ irq_fp:
 irq_switch:
 	save_rest
 	bl	sched_switch_after_irq
+	b	restore
+
+	.globl	context_switch
+/* void context_switch(void): by a thread, locked, interrupts masked */
+context_switch:
+	mrs	x2, tpidrro_el0
+	ldr	x0, [x2, #CPU_CONTEXT]
+	stp	x19, x20, [x0, #CONTEXT_X(19)]
+	stp	x21, x22, [x0, #CONTEXT_X(21)]
+	stp	x23, x24, [x0, #CONTEXT_X(23)]
+	stp	x25, x26, [x0, #CONTEXT_X(25)]
+	stp	x27, x28, [x0, #CONTEXT_X(27)]
+	stp	x29, x30, [x0, #CONTEXT_X(29)]
+	mov	x1, sp
+	stp	x1, xzr, [x0, #CONTEXT_SP]
+	ldr	x1, [x0, #CONTEXT_FP]
+	cbnz	x1, 2f
+1:	ldr	x1, [x2, #CPU_STACK]
+	msr	spsel, #1
+	mov	sp, x1
+	bl	sched_switch
+	.subsection 1
+2:	bl	save_fp
+	b	1b
+	.previous
 
 /* x0 = struct context to go on with */
 restore:
@@ -245,29 +270,6 @@ disable_call_fp:
 	b	1b
 restore_call_fp:
 	bl	load_fp
-	b	1b
-
-	.globl	context_switch
-/* void context_switch(void): by a thread, locked, interrupts masked */
-context_switch:
-	mrs	x2, tpidrro_el0
-	ldr	x0, [x2, #CPU_CONTEXT]
-	stp	x19, x20, [x0, #CONTEXT_X(19)]
-	stp	x21, x22, [x0, #CONTEXT_X(21)]
-	stp	x23, x24, [x0, #CONTEXT_X(23)]
-	stp	x25, x26, [x0, #CONTEXT_X(25)]
-	stp	x27, x28, [x0, #CONTEXT_X(27)]
-	stp	x29, x30, [x0, #CONTEXT_X(29)]
-	mov	x1, sp
-	stp	x1, xzr, [x0, #CONTEXT_SP]
-	ldr	x1, [x0, #CONTEXT_FP]
-	cbnz	x1, 2f
-1:	ldr	x1, [x2, #CPU_STACK]
-	msr	spsel, #1
-	mov	sp, x1
-	bl	sched_switch
-	b	restore
-2:	bl	save_fp
 	b	1b
 
 	.globl	context_start
