@@ -40,20 +40,29 @@ struct transfer {
 	u8 priority;
 };
 
-/* The library's memcpy() goes byte by byte. */
+/*
+ * The library's memcpy() goes byte by byte. Memory and size of a message are as
+ * aligned as its type, so nothing is left over after words; it is not empty.
+ */
+#define COPY(type, to, from, size) do {					\
+	const type *f = (from), *end = (const void *)((const u8 *)f + (size)); \
+	type *t = (to);							\
+									\
+	do {								\
+		*t++ = *f++;						\
+	} while (f != end);						\
+} while (0)
+
 static inline void copy(void *to, const void *from, u32 size)
 {
-	u8 *t = to;
-	const u8 *f = from;
+	uintptr_t all = (uintptr_t)to | (uintptr_t)from | size;
 
-	if (((uintptr_t)t | (uintptr_t)f) % 8 == 0)
-		for (; size >= 8; size -= 8, t += 8, f += 8)
-			*(u64 *)(void *)t = *(const u64 *)(const void *)f;
-	if (((uintptr_t)t | (uintptr_t)f) % 4 == 0)
-		for (; size >= 4; size -= 4, t += 4, f += 4)
-			*(u32 *)(void *)t = *(const u32 *)(const void *)f;
-	while (size--)
-		*t++ = *f++;
+	if (all % 8 == 0)
+		COPY(u64, to, from, size);
+	else if (all % 4 == 0)
+		COPY(u32, to, from, size);
+	else
+		COPY(u8, to, from, size);
 }
 
 static void free_all(struct message_queue *queue)
