@@ -314,6 +314,12 @@ void thread_finish(struct thread *thread);
 /* Locked: false if it runs on another CPU, which will do it. */
 bool thread_end(struct thread *thread);
 
+/*
+ * Not locked. Another CPU is to stop running the thread: until it has, or it
+ * runs anew.
+ */
+void thread_wait_until_off(struct thread *thread, struct cpu *cpu);
+
 /* Stacks: stack.c. Not locked; false: the memory is not good, or there is none. */
 bool stack_set(struct thread *thread, void *memory, u32 size);
 bool stack_alloc(struct thread *thread, u32 size);

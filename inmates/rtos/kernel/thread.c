@@ -99,154 +99,6 @@ void thread_hide(osThreadId_t thread_id)
 	kernel_unlock(flags);
 }
 
-/* ==== The end of a thread ==== */
-
-static void thread_free(struct thread *thread)
-{
-	stack_free(thread);
-	object_free(&thread->object);
-}
-
-void thread_finish(struct thread *thread)
-{
-	struct thread *joiner = thread->joiner;
-
-	/* the timers' thread: a callback has ended it */
-	if (list_empty(&thread->all)) {
-		printk("rtos: thread '%s' has ended\n", thread_name(thread));
-		kernel_fail();
-	}
-	thread->state = osThreadTerminated;
-	thread->kill = false;
-	if (kernel.locker == thread) {
-		kernel.locker = NULL;
-		if (kernel.suspended)
-			time_thaw(0);
-	}
-	mutex_owner_ended(thread);
-	list_remove(&thread->all);
-	kernel.num_threads--;
-	if (joiner)
-		wait_end(joiner, (u32)osOK);
-	if (joiner || !thread->joinable)
-		thread_free(thread);
-}
-
-bool thread_end(struct thread *thread)
-{
-	if (sched_on_cpu(thread)) {
-		thread_kill(thread);
-		sched_kick(thread->cpu);
-		return false;
-	}
-	if (thread->state == osThreadReady)
-		sched_unready(thread);
-	else
-		wait_cancel(thread);
-	thread_finish(thread);
-	return true;
-}
-
-void osThreadExit(void)
-{
-	if (this_thread() && !in_isr()) {
-		kernel_lock();
-		thread_kill(this_thread());
-		context_switch();
-	}
-	panic("osThreadExit() outside of a thread");
-}
-
-/* Another CPU is to stop running the thread: until it has, or it runs anew. */
-static void wait_until_off(struct thread *thread, struct cpu *cpu)
-{
-	bool there = true;
-
-	while (there) {
-		u64 flags = kernel_lock();
-
-		there = cpu != this_cpu() && cpu->current == thread && cpu->resched;
-		kernel_unlock(flags);
-		cpu_relax();
-	}
-}
-
-osStatus_t osThreadTerminate(osThreadId_t thread_id)
-{
-	struct thread *thread;
-	struct cpu *cpu;
-	u64 flags;
-	bool done;
-
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread || thread->state == osThreadTerminated) {
-		kernel_unlock(flags);
-		return thread ? osErrorResource : osErrorParameter;
-	}
-	cpu = thread->cpu;
-	if (thread == this_thread() && kernel.state == osKernelRunning) {
-		thread_kill(thread);
-		context_switch();
-	}
-	done = thread_end(thread);
-	kernel_unlock(flags);
-	if (!done)
-		wait_until_off(thread, cpu);
-	return osOK;
-}
-
-osStatus_t osThreadDetach(osThreadId_t thread_id)
-{
-	struct thread *thread;
-	osStatus_t status = osOK;
-	u64 flags;
-
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread)
-		status = osErrorParameter;
-	else if (!thread->joinable || thread->joiner)
-		status = osErrorResource;
-	else if (thread->state == osThreadTerminated)
-		thread_free(thread);
-	else
-		thread->joinable = false;
-	kernel_unlock(flags);
-	return status;
-}
-
-osStatus_t osThreadJoin(osThreadId_t thread_id)
-{
-	osStatus_t status = osErrorResource;
-	struct thread *thread;
-	u64 flags;
-
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread) {
-		status = osErrorParameter;
-	} else if (thread->joinable && !thread->joiner && thread != this_thread()) {
-		if (thread->state == osThreadTerminated) {
-			thread_free(thread);
-			status = osOK;
-		} else if (wait_allowed()) {
-			thread->joiner = this_thread();
-			this_thread()->joined = thread;
-			return (osStatus_t)wait_for_and_unlock(NULL, osWaitForever,
-							       flags);
-		}
-	}
-	kernel_unlock(flags);
-	return status;
-}
-
 /* ==== Suspending ==== */
 
 /* Locked. It goes on after osThreadResume() only. */
@@ -283,7 +135,7 @@ osStatus_t osThreadSuspend(osThreadId_t thread_id)
 	suspend(thread);
 	kernel_unlock(flags);
 	if (cpu)
-		wait_until_off(thread, cpu);
+		thread_wait_until_off(thread, cpu);
 	return osOK;
 }
 
@@ -414,7 +266,7 @@ osStatus_t osThreadSetAffinityMask(osThreadId_t thread_id, u32 affinity_mask)
 	}
 	kernel_unlock(flags);
 	if (cpu && !(affinity_mask >> cpu->number & 1))
-		wait_until_off(thread, cpu);
+		thread_wait_until_off(thread, cpu);
 	return status;
 }
 
