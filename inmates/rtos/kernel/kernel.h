@@ -40,15 +40,15 @@
 
 /* ==== Objects ==== */
 
-/* Rare values in memory, and each of them is one instruction's constant. */
+/* Rare values in memory, and each of them fits into the instruction that compares with it. */
 enum object_kind {
-	OBJECT_THREAD = 0x52540000,
-	OBJECT_TIMER = 0x52550000,
-	OBJECT_EVENT_FLAGS = 0x52560000,
-	OBJECT_MUTEX = 0x52570000,
-	OBJECT_SEMAPHORE = 0x52580000,
-	OBJECT_MEMORY_POOL = 0x52590000,
-	OBJECT_MESSAGE_QUEUE = 0x525a0000,
+	OBJECT_THREAD = 0x524000,
+	OBJECT_TIMER = 0x525000,
+	OBJECT_EVENT_FLAGS = 0x526000,
+	OBJECT_MUTEX = 0x527000,
+	OBJECT_SEMAPHORE = 0x528000,
+	OBJECT_MEMORY_POOL = 0x529000,
+	OBJECT_MESSAGE_QUEUE = 0x52a000,
 };
 
 struct object {
