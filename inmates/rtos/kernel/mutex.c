@@ -11,12 +11,19 @@
 
 struct mutex {
 	struct object object;
+	/*
+	 * NULL: free. The owner: it has nothing to do but to give it back, as nobody
+	 * waits and it was acquired once. NOT_SIMPLE: all the rest.
+	 */
+	struct thread *simple;
 	struct thread *owner;
-	u32 count;		/* 0: free */
+	u32 nested;		/* how often more than once */
 	u32 attr;
 	struct list held;	/* of the owner's mutexes, if there is one */
 	struct wait_queue waiters;
 };
+
+#define NOT_SIMPLE	((struct thread *)1)
 
 _Static_assert(sizeof(struct mutex) <= RTOS_MUTEX_CB_SIZE, "rtos.h");
 
@@ -60,9 +67,16 @@ void mutex_waiter_left(struct mutex *mutex)
 
 static void own(struct mutex *mutex, struct thread *thread)
 {
+	mutex->simple = thread;
 	mutex->owner = thread;
-	mutex->count = 1;
 	list_add(&thread->mutexes, &mutex->held);
+}
+
+static void disown(struct mutex *mutex)
+{
+	list_unlink(&mutex->held);
+	mutex->simple = NULL;
+	mutex->owner = NULL;
 }
 
 /* The owner gives it to the first that waits. */
@@ -71,13 +85,15 @@ static void pass_on(struct mutex *mutex)
 	struct thread *before = mutex->owner;
 	struct thread *waiter = waiting_thread(&mutex->waiters);
 
-	list_unlink(&mutex->held);
-	mutex->owner = NULL;
-	mutex->count = 0;
+	disown(mutex);
+	/* of an owner that has ended */
+	mutex->nested = 0;
 	if (waiter) {
 		own(mutex, waiter);
 		/* and it inherits from those that go on waiting */
 		wait_end(waiter, (u32)osOK);
+		if (waiting_thread(&mutex->waiters))
+			mutex->simple = NOT_SIMPLE;
 	}
 	if (before->priority != before->base_priority &&
 	    before->state != osThreadTerminated)
@@ -93,8 +109,8 @@ void mutex_owner_ended(struct thread *owner)
 		if (mutex->attr & osMutexRobust) {
 			pass_on(mutex);
 		} else {
-			list_unlink(&mutex->held);
-			mutex->owner = NULL;
+			disown(mutex);
+			mutex->simple = NOT_SIMPLE;
 			/* with the lock held, as the names can go after that */
 			printk("rtos: thread '%s' ended with mutex '%s', which stays locked by nobody\n",
 			       thread_name(owner),
@@ -130,15 +146,16 @@ const char *osMutexGetName(osMutexId_t mutex_id)
 /* Locked. osErrorTimeout: it is another's. */
 static osStatus_t try_acquire(struct mutex *mutex, struct thread *thread)
 {
-	if (!mutex->count) {
+	if (!mutex->simple) {
 		own(mutex, thread);
 		return osOK;
 	}
 	if (mutex->owner != thread)
 		return osErrorTimeout;
-	if (!(mutex->attr & osMutexRecursive) || mutex->count == ~0U)
+	if (!(mutex->attr & osMutexRecursive) || mutex->nested == ~0U)
 		return osErrorResource;
-	mutex->count++;
+	mutex->nested++;
+	mutex->simple = NOT_SIMPLE;
 	return osOK;
 }
 
@@ -151,7 +168,7 @@ static inline bool acquire_free(osMutexId_t mutex_id)
 
 	if (!masked_before(flags))
 		mutex = object_get(mutex_id, OBJECT_MUTEX);
-	free = mutex && !mutex->count;
+	free = mutex && !mutex->simple;
 	if (free)
 		own(mutex, this_thread());
 	irqs_restore(flags);
@@ -174,8 +191,10 @@ acquire(osMutexId_t mutex_id, u32 timeout)
 	if (mutex)
 		status = try_acquire(mutex, this_thread());
 	if (status == osErrorTimeout) {
-		if (timeout && wait_allowed())
+		if (timeout && wait_allowed()) {
 			this_thread()->wanted = mutex;
+			mutex->simple = NOT_SIMPLE;
+		}
 		return (osStatus_t)wait_or_refuse(&mutex->waiters, NULL, timeout,
 						  flags);
 	}
@@ -190,8 +209,8 @@ osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 	return acquire(mutex_id, timeout);
 }
 
-/* One that nobody waits for and that was acquired once, on the one CPU. */
-static inline bool release_unwanted(osMutexId_t mutex_id)
+/* A simple one of the caller's, on the one CPU. */
+static inline bool release_simple(osMutexId_t mutex_id)
 {
 	u64 flags = irqs_save();
 	struct mutex *mutex = NULL;
@@ -199,13 +218,9 @@ static inline bool release_unwanted(osMutexId_t mutex_id)
 
 	if (!masked_before(flags))
 		mutex = object_get(mutex_id, OBJECT_MUTEX);
-	simple = mutex && mutex->count == 1 && mutex->owner == this_thread() &&
-		 list_empty(&mutex->waiters.threads);
-	if (simple) {
-		list_unlink(&mutex->held);
-		mutex->owner = NULL;
-		mutex->count = 0;
-	}
+	simple = mutex && mutex->simple == this_thread();
+	if (simple)
+		disown(mutex);
 	irqs_restore(flags);
 	return simple;
 }
@@ -224,7 +239,9 @@ static osStatus_t __attribute__((noinline)) release(osMutexId_t mutex_id)
 		status = osErrorParameter;
 	else if (!mutex->owner || mutex->owner != this_thread())
 		status = osErrorResource;
-	else if (!--mutex->count)
+	else if (mutex->nested)
+		mutex->nested--;
+	else
 		pass_on(mutex);
 	kernel_unlock(flags);
 	return status;
@@ -232,7 +249,7 @@ static osStatus_t __attribute__((noinline)) release(osMutexId_t mutex_id)
 
 osStatus_t osMutexRelease(osMutexId_t mutex_id)
 {
-	if (!SMP && release_unwanted(mutex_id))
+	if (!SMP && release_simple(mutex_id))
 		return osOK;
 	return release(mutex_id);
 }
@@ -258,8 +275,7 @@ osStatus_t osMutexDelete(osMutexId_t mutex_id)
 		struct thread *owner = mutex->owner;
 
 		if (owner)
-			list_unlink(&mutex->held);
-		mutex->owner = NULL;
+			disown(mutex);
 		wait_wake_all(&mutex->waiters, (u32)osErrorResource);
 		if (owner)
 			mutex_inherit(owner);
