@@ -22,6 +22,19 @@ struct heap {
 	u64 sequence;
 };
 
+/* The only node, if there is one and no other, else NULL. */
+static inline struct heap_node *heap_only(const struct heap *heap)
+{
+	/* without a left one there is no right one */
+	return heap->root && !heap->root->left ? heap->root : NULL;
+}
+
+static inline void heap_remove_only(struct heap *heap)
+{
+	heap->root->rank = 0;
+	heap->root = NULL;
+}
+
 void heap_add(struct heap *heap, struct heap_node *node, u64 key);
 void heap_remove(struct heap *heap, struct heap_node *node);
 

@@ -211,31 +211,61 @@ osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 	return status;
 }
 
-/* Locked. */
-static void extract(struct message_queue *queue, void *data, u8 *priority)
+/* Locked. One that was taken out of the heap. */
+static inline void empty(struct message_queue *queue, struct heap_node *node,
+			 void *data, u8 *priority)
 {
-	struct message *message = container_of(queue->messages.root,
-					       struct message, node);
+	struct message *message = container_of(node, struct message, node);
 
-	heap_remove(&queue->messages, &message->node);
 	copy(data, message->data, queue->size);
 	if (priority)
 		*priority = (u8)(255 - message->node.key);
 	message->next_free = queue->first_free;
 	queue->first_free = message;
 	queue->count--;
+}
+
+/* Locked. */
+static void extract(struct message_queue *queue, void *data, u8 *priority)
+{
+	struct heap_node *node = queue->messages.root;
+
+	heap_remove(&queue->messages, node);
+	empty(queue, node, data, priority);
 	if (waiting_thread(&queue->putters))
 		let_in(queue);
 }
 
-osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
-			     uint8_t *msg_prio, uint32_t timeout)
+/*
+ * On the one CPU, the only message, and nobody waits to put one: false if it is not
+ * as simple as that, or to be refused. Nothing is called, so nothing is saved.
+ */
+static inline bool get_only(osMessageQueueId_t mq_id, void *data, u8 *priority, u32 timeout)
+{
+	u64 flags = irqs_save();
+	struct message_queue *queue = NULL;
+	struct heap_node *node = NULL;
+
+	if (!timeout || !masked_before(flags))
+		queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
+	if (queue && !waiting_thread(&queue->putters))
+		node = heap_only(&queue->messages);
+	if (node) {
+		heap_remove_only(&queue->messages);
+		empty(queue, node, data, priority);
+	}
+	irqs_restore(flags);
+	return node;
+}
+
+static osStatus_t __attribute__((noinline))
+get(osMessageQueueId_t mq_id, void *msg_ptr, u8 *msg_prio, u32 timeout)
 {
 	osStatus_t status = osOK;
 	struct message_queue *queue;
 	u64 flags;
 
-	if (!msg_ptr || (timeout && refused_in_isr()))
+	if (!msg_ptr || (timeout && refused_in_isr_at("osMessageQueueGet")))
 		return osErrorParameter;
 	flags = kernel_lock();
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
@@ -248,6 +278,14 @@ osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
 	}
 	kernel_unlock(flags);
 	return status;
+}
+
+osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
+			     uint8_t *msg_prio, uint32_t timeout)
+{
+	if (!SMP && msg_ptr && get_only(mq_id, msg_ptr, msg_prio, timeout))
+		return osOK;
+	return get(mq_id, msg_ptr, msg_prio, timeout);
 }
 
 uint32_t osMessageQueueGetCapacity(osMessageQueueId_t mq_id)
