@@ -81,10 +81,10 @@ void deadline_remove(struct deadline *deadline)
 	heap_remove(&deadline->cpu->deadlines, &deadline->node);
 }
 
-void time_program(struct cpu *cpu)
+/* For the first deadline, and not after @next. */
+static inline void program(struct cpu *cpu, u64 next)
 {
 	const struct heap_node *first = first_deadline(cpu);
-	u64 next = kernel.accounting ? sched_next_check(cpu) : NEVER;
 
 	if (first && !kernel.suspended && counter_at(first->key) < next)
 		next = counter_at(first->key);
@@ -95,6 +95,20 @@ void time_program(struct cpu *cpu)
 		timer_stop(TIMER_VIRTUAL);
 	else
 		timer_set_deadline(TIMER_VIRTUAL, next);
+}
+
+/* Apart, so that without it nothing is saved. */
+static void __attribute__((noinline)) program_with_check(struct cpu *cpu)
+{
+	program(cpu, sched_next_check(cpu));
+}
+
+void time_program(struct cpu *cpu)
+{
+	if (kernel.accounting)
+		program_with_check(cpu);
+	else
+		program(cpu, NEVER);
 }
 
 static bool is_due(const struct heap_node *first, u64 now)
