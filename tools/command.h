@@ -27,6 +27,7 @@ extern const struct command cmd_config_create;
 extern const struct command cmd_config_check;
 extern const struct command cmd_config_show;
 extern const struct command cmd_config_diff;
+extern const struct command cmd_config_suggest;
 extern const struct command cmd_hardware;
 extern const struct command cmd_console;
 extern const struct command cmd_cell;

@@ -36,6 +36,7 @@ static const struct command *const config_commands[] = {
 	&cmd_config_check,
 	&cmd_config_show,
 	&cmd_config_diff,
+	&cmd_config_suggest,
 	NULL
 };
 

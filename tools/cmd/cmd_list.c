@@ -7,12 +7,23 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "fault.h"
 #include "message.h"
 #include "options.h"
 #include "show/json.h"
 #include "sysfs.h"
 
 #define ROW_FORMAT	"%-8s%-24s%-18s%-24s%s\n"
+
+static void print_failure(const struct sysfs_cell *cell)
+{
+	struct fault_access access;
+
+	notice("cell \"%s\" has failed: %s (%llu restarts)", cell->name, cell->failure,
+	       cell->restarts);
+	if (fault_access(cell->fault, &access))
+		notice("jailhouse config suggest %s says what would allow it", cell->name);
+}
 
 static void print_table(const struct sysfs_cell *cells, size_t count)
 {
@@ -29,9 +40,7 @@ static void print_table(const struct sysfs_cell *cells, size_t count)
 	/* not in the table, whose columns are fixed */
 	for (i = 0; i < count; i++)
 		if (*cells[i].failure)
-			notice("cell \"%s\" has failed: %s (%llu restarts)",
-			       cells[i].name, cells[i].failure,
-			       cells[i].restarts);
+			print_failure(&cells[i]);
 }
 
 static void print_json(const struct sysfs_cell *cells, size_t count)

@@ -45,7 +45,7 @@ static bool has_any(const struct tree_node *node, const char *const *properties)
 	return false;
 }
 
-static bool may_do_dma(const struct tree_node *node)
+bool cell_device_may_do_dma(const struct tree_node *node)
 {
 	const char *const *name = quiet_names;
 	size_t length = strcspn(node->name, "@");
@@ -131,25 +131,45 @@ static u64 next_piece(u64 start, u64 end)
 	return end & ~(AREA_PAGE - 1);
 }
 
+/* Whole pages, unless something else is in them: each access of a part of a page is an exit. */
+static void widen(const struct tree_node *node, u64 *start, u64 *end)
+{
+	u64 first = *start & ~(AREA_PAGE - 1);
+	u64 last = (*end + AREA_PAGE - 1) & ~(AREA_PAGE - 1);
+
+	if (!is_shared(node, first, last - first)) {
+		*start = first;
+		*end = last;
+	}
+}
+
+static u64 access_of(u64 start, u64 stop)
+{
+	return CELL_PLAN_DEVICE | ((start | stop) % AREA_PAGE ? ANY_WIDTH : 0);
+}
+
 static int add_registers(struct giving *giving, const struct tree_node *node, u64 start, u64 size)
 {
-	u64 first = start & ~(AREA_PAGE - 1);
-	u64 last = (start + size + AREA_PAGE - 1) & ~(AREA_PAGE - 1);
-	u64 end = start + size, stop, flags;
+	u64 end = start + size, stop;
 	int ret = EXIT_DONE;
 
-	/* each access of a part of a page is an exit */
-	if (!is_shared(node, first, last - first)) {
-		start = first;
-		end = last;
-	}
-	for (; start < end && !ret; start = stop) {
+	for (widen(node, &start, &end); start < end && !ret; start = stop) {
 		stop = next_piece(start, end);
-		flags = (start | stop) % AREA_PAGE ? ANY_WIDTH : 0;
 		ret = cell_plan_add_region(giving->plan, start, start, stop - start,
-					   CELL_PLAN_DEVICE | flags, giving->path);
+					   access_of(start, stop), giving->path);
 	}
 	return ret;
+}
+
+struct jailhouse_memory cell_device_piece(const struct tree_node *node, u64 start, u64 size,
+					  u64 address)
+{
+	u64 end = start + size, stop;
+
+	for (widen(node, &start, &end); (stop = next_piece(start, end)) <= address; start = stop)
+		;
+	return (struct jailhouse_memory){ .phys_start = start, .virt_start = start,
+					  .size = stop - start, .flags = access_of(start, stop) };
 }
 
 static bool is_one_of(const struct hardware_others *others, u64 address)
@@ -162,8 +182,7 @@ static bool is_one_of(const struct hardware_others *others, u64 address)
 	return false;
 }
 
-/* What no cell can have, or NULL. */
-static const char *kind_of(const struct hardware *hw, u64 start, u64 size)
+const char *cell_device_kept(const struct hardware *hw, u64 start, u64 size)
 {
 	if (areas_find(&hw->ram, start, size))
 		return "RAM";
@@ -180,7 +199,7 @@ static int check_place(const struct giving *giving, u64 start, u64 size)
 
 	if (start >= AREA_LIMIT || !size || size > AREA_LIMIT - start)
 		return refused("%s has no registers at addresses of the CPUs", giving->path);
-	kind = kind_of(giving->plan->hardware, start, size);
+	kind = cell_device_kept(giving->plan->hardware, start, size);
 	if (kind)
 		return refused("%s is %s, which no cell can have", giving->path, kind);
 	return EXIT_DONE;
@@ -220,7 +239,7 @@ static int give(struct giving *giving, const struct tree_node *node)
 {
 	int ret = check_driver(giving);
 
-	if (!ret && may_do_dma(node) && !giving->allow_dma)
+	if (!ret && cell_device_may_do_dma(node) && !giving->allow_dma)
 		ret = refused("%s may do DMA, and then reaches all memory, as no IOMMU is used yet: "
 			      "--allow-dma if the cell may do that", giving->path);
 	if (!ret)

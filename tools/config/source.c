@@ -75,3 +75,19 @@ void source_access(FILE *out, u64 flags)
 		between = ++printed % 3 ? " | " : " | \\\n\t       ";
 	}
 }
+
+void source_region(FILE *out, const struct jailhouse_memory *mem)
+{
+	const char *between = "";
+	size_t n;
+
+	fprintf(out, "{ .phys_start = 0x%llx, .virt_start = 0x%llx, .size = 0x%llx, .flags = ",
+		mem->phys_start, mem->virt_start, mem->size);
+	for (n = 0; n < ARRAY_SIZE(accesses); n++) {
+		if (!(mem->flags & accesses[n].flag))
+			continue;
+		fprintf(out, "%sJAILHOUSE_MEM_%s", between, accesses[n].name);
+		between = " | ";
+	}
+	fprintf(out, " },");
+}

@@ -24,4 +24,7 @@ void source_console(FILE *out, const struct jailhouse_console *console);
 /* The flags of a memory region, as part of a macro: indented, no newline at their end. */
 void source_access(FILE *out, u64 flags);
 
+/* A memory region as one line, no newline at its end. */
+void source_region(FILE *out, const struct jailhouse_memory *mem);
+
 #endif /* TOOLS_SOURCE_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_FAULT_H
+#define TOOLS_FAULT_H
+
+/* What a cell's file "fault" says. */
+
+#include <stdbool.h>
+
+#include <jailhouse/types.h>
+
+struct fault_access {
+	char kind[8];		/* read, write or fetch */
+	u64 address, pc;	/* guest-physical; as the cell's CPU had it */
+};
+
+/* From NAME=VALUE NAME=VALUE...; false: it was no access. */
+bool fault_access(const char *fault, struct fault_access *access);
+
+#endif /* TOOLS_FAULT_H */
