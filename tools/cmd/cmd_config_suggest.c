@@ -57,6 +57,19 @@ static int print_json(const struct fault_access *access, const struct suggestion
 	return EXIT_DONE;
 }
 
+static int find(struct suggestion *found, const struct running *running,
+		const struct hardware *hardware, const char *name,
+		const struct fault_access *access)
+{
+	const struct jailhouse_cell_desc *cell = running_find(running, name);
+
+	/* it has gone since */
+	if (!cell)
+		return refused("no cell is named '%s'", name);
+	suggest(found, running, hardware, cell, access);
+	return EXIT_DONE;
+}
+
 static int look(const struct sysfs_cell *cell, const struct fault_access *access, bool json)
 {
 	const struct hardware_source here = { 0 };
@@ -70,7 +83,7 @@ static int look(const struct sysfs_cell *cell, const struct fault_access *access
 		return ret;
 	ret = running_read(&running);
 	if (!ret)
-		suggest(&found, &running, hardware, cell->name, access);
+		ret = find(&found, &running, hardware, cell->name, access);
 	running_free(&running);
 	hardware_free(hardware);
 	if (!ret && json)

@@ -18,6 +18,7 @@
 struct search {
 	struct suggestion *found;
 	const struct hardware *hardware;
+	const struct jailhouse_cell_desc *cell;
 	u64 address;
 	u64 size;		/* of the registers that were found; 0: none yet */
 };
@@ -161,6 +162,18 @@ static void describe(const struct search *search, const struct tree_node *node, 
 	snprintf(found->option, sizeof(found->option), "--console");
 }
 
+/* RAM, or below the cell's: what is there in the machine cannot be what it was after. */
+static bool is_hidden(const struct search *search, u64 start, u64 size)
+{
+	const struct jailhouse_memory *mem;
+
+	for_each_mem(mem, search->cell)
+		if ((mem->flags & JAILHOUSE_MEM_LOADABLE) && start < mem->virt_start + mem->size &&
+		    mem->virt_start < start + size)
+			return true;
+	return areas_find(&search->hardware->ram, start, size);
+}
+
 /* Of several the smallest: others are buses. */
 static bool look(const struct tree_node *node, void *arg)
 {
@@ -170,7 +183,7 @@ static bool look(const struct tree_node *node, void *arg)
 
 	for (n = 0; tree_reg(node, n, &start, &size); n++) {
 		if (start == TREE_NOWHERE || search->address - start >= size ||
-		    (search->size && size >= search->size))
+		    (search->size && size >= search->size) || is_hidden(search, start, size))
 			continue;
 		search->size = size;
 		describe(search, node, start, size);
@@ -178,9 +191,10 @@ static bool look(const struct tree_node *node, void *arg)
 	return true;
 }
 
-static bool is_devices(struct suggestion *found, const struct hardware *hw, u64 address)
+static bool is_devices(struct suggestion *found, const struct hardware *hw,
+		       const struct jailhouse_cell_desc *cell, u64 address)
 {
-	struct search search = { .found = found, .hardware = hw, .address = address };
+	struct search search = { .found = found, .hardware = hw, .cell = cell, .address = address };
 	struct driver driver;
 
 	tree_walk(hw->tree, look, &search);
@@ -192,17 +206,17 @@ static bool is_devices(struct suggestion *found, const struct hardware *hw, u64 
 }
 
 void suggest(struct suggestion *suggestion, const struct running *running,
-	     const struct hardware *hardware, const char *cell, const struct fault_access *access)
+	     const struct hardware *hardware, const struct jailhouse_cell_desc *cell,
+	     const struct fault_access *access)
 {
-	const struct jailhouse_cell_desc *self = running_find(running, cell);
 	u64 address = access->address;
 
 	*suggestion = (struct suggestion){ 0 };
-	if ((self && is_own(suggestion, self, access)) ||
-	    (self && is_above_ram(suggestion, self, address)) ||
-	    is_another_cells(suggestion, running, self, address) ||
+	if (is_own(suggestion, cell, access) ||
+	    is_another_cells(suggestion, running, cell, address) ||
 	    is_hypervisors(suggestion, running, address) ||
-	    is_ram(suggestion, hardware, access) || is_devices(suggestion, hardware, address))
+	    is_devices(suggestion, hardware, cell, address) ||
+	    is_above_ram(suggestion, cell, address) || is_ram(suggestion, hardware, access))
 		return;
 	owned(suggestion, "nobody", "nobody's by the device tree");
 }

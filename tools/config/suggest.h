@@ -17,9 +17,9 @@ struct suggestion {
 	struct jailhouse_memory region;	/* empty: none can allow it */
 };
 
-/* @cell: the name of one that is in @running. */
+/* @cell: one of @running. */
 void suggest(struct suggestion *suggestion, const struct running *running,
-	     const struct hardware *hardware, const char *cell,
+	     const struct hardware *hardware, const struct jailhouse_cell_desc *cell,
 	     const struct fault_access *access);
 
 #endif /* TOOLS_SUGGEST_H */

@@ -11,10 +11,11 @@
 #define FAULT(kind, address) \
 	"kind=" kind " time=1 cpu=1 pc=0x24f8 lr=0x0 sp=0x0 pstate=0x5 esr=0x93c08046 " \
 	"far=0x0 ipa=" address "\n"
+#define MIB		0x100000ULL
 #define RAM_FLAGS (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
 		   JAILHOUSE_MEM_LOADABLE)
 
-static void add_config(unsigned int id, const char *name, u64 phys)
+static void add_config(unsigned int id, const char *name, u64 phys, u64 size)
 {
 	struct {
 		struct jailhouse_cell_desc cell;
@@ -25,8 +26,8 @@ static void add_config(unsigned int id, const char *name, u64 phys)
 	memset(&config, 0, sizeof(config));
 	init_cell(&config.cell, name);
 	config.cell.num_memory_regions = 2;
-	config.mem[0] = (struct jailhouse_memory){ phys, 0, 0x100000, RAM_FLAGS };
-	config.mem[1] = (struct jailhouse_memory){ phys + 0x100000, 0x60000000, 0x1000,
+	config.mem[0] = (struct jailhouse_memory){ phys, 0, size, RAM_FLAGS };
+	config.mem[1] = (struct jailhouse_memory){ phys + size, 0x60000000, 0x1000,
 						   JAILHOUSE_MEM_READ };
 	sysfs_add_cell(id, name, "failed", "1", "1");
 	snprintf(path, sizeof(path), "cells/%u/config", id);
@@ -44,8 +45,8 @@ static void reset(void)
 	system.hypervisor_memory.size = 0x400000;
 	init_cell(&system.root_cell, "root");
 	sysfs_write_bytes("cells/0/config", &system, sizeof(system));
-	add_config(1, "demo", 0x70000000);
-	add_config(2, "other", 0x78000000);
+	add_config(1, "demo", 0x70000000, MIB);
+	add_config(2, "other", 0x78000000, MIB);
 	sysfs_copy("firmware/fdt", TREES "/virt.dtb");
 	sysfs_write("iomem", "40000000-bfffffff : System RAM\n");
 }
@@ -117,6 +118,19 @@ static void test_memory(void)
 		     "nobody's");
 }
 
+/* 128 MiB of RAM end below the GIC and the UART, and hide the flash. */
+static void test_large(void)
+{
+	reset();
+	add_config(1, "demo", 0x70000000, 128 * MIB);
+	sysfs_write("cells/1/fault", FAULT("read", "0x9000018"));
+	check_contains(RUN("config", "suggest", "demo").out, "0x9000018 is of /pl011@9000000 ",
+		       "a device is not taken for missing RAM");
+	sysfs_write("cells/1/fault", FAULT("read", "0x9100000"));
+	check_contains(RUN("config", "suggest", "demo").out, "jailhouse cell create: --ram 146M\n",
+		       "where there is none it is RAM");
+}
+
 static void test_json(void)
 {
 	after(FAULT("read", "0x78000010"));
@@ -150,6 +164,7 @@ int main(void)
 {
 	test_devices();
 	test_memory();
+	test_large();
 	test_json();
 	test_no_access();
 	return fixture_end();
