@@ -26,13 +26,15 @@ create $CELL || exit 1
 
 # shellcheck disable=SC2086 # a list of words
 set -- $NAMES
-plan $(($# + 4))
+plan $(($# + 5))
 [ $# -gt 20 ]
 report "the inmate says what it can do" $?
 for name in "$@"; do
 	faults "$name" "access=$name"
 done
 faults "on the second CPU" "access=root-write cpu=1"
+jailhouse config suggest $CELL >$SAID 2>&1 && grep -q 'is RAM of Linux' $SAID
+report "whose the address is can be asked" $?
 run $CELL border && [ "$end" = "shut down" ]
 report "the cell works after all that" $?
 jailhouse cell destroy $CELL && leave
