@@ -99,6 +99,9 @@ static int make_new(struct layout *layout, const struct cell_plan *plan,
 	layout->peers = 2;
 	layout->table = AREA_PAGE;
 	layout->output = link->size ? link->size : link->is_net ? NET_OUTPUT : SHMEM_OUTPUT;
+	/* or its name is mistyped */
+	notice("there is no cell \"%s\" yet: the link is a new one, which it can join",
+	       link->peer);
 	return EXIT_DONE;
 }
 

@@ -51,6 +51,11 @@ int one_cell_take_device(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+static bool is_name(const char *text)
+{
+	return *text && strlen(text) <= JAILHOUSE_CELL_NAME_MAXLEN;
+}
+
 /* PEER[:SIZE] */
 int one_cell_take_link(const struct known_option *option, char *argument)
 {
@@ -68,6 +73,8 @@ int one_cell_take_link(const struct known_option *option, char *argument)
 				       size + 1);
 		*size = '\0';
 	}
+	if (!is_name(argument))
+		return misused("'%s' is not the name of a cell", argument);
 	link->peer = argument;
 	cell->num_links++;
 	return EXIT_DONE;
@@ -82,9 +89,11 @@ bool one_cell_is_given(const struct one_cell *cell)
 
 int one_cell_check(const struct one_cell *cell)
 {
+	unsigned int n;
+
 	if (!cell->name || !cell->cpus || !cell->ram)
 		return misused("a cell without a configuration needs --name, --cpus and --ram");
-	if (!*cell->name || strlen(cell->name) > JAILHOUSE_CELL_NAME_MAXLEN)
+	if (!is_name(cell->name))
 		return misused("the name '%s' does not have 1 to %d characters", cell->name,
 			       JAILHOUSE_CELL_NAME_MAXLEN);
 	if (cell->ram % AREA_PAGE || cell->ram > ONE_CELL_COMM)
@@ -92,6 +101,9 @@ int one_cell_check(const struct one_cell *cell)
 			       cell->ram);
 	if (cell->start && !cell->load)
 		return misused("--start needs --load");
+	for (n = 0; n < cell->num_links; n++)
+		if (!strcmp(cell->link[n].peer, cell->name))
+			return misused("'%s' cannot be its own peer", cell->name);
 	return EXIT_DONE;
 }
 

@@ -253,8 +253,8 @@ static void test_links(void)
 	const struct jailhouse_memory *ram;
 
 	enable_made();
-	check_output(create_linked("a", "--shmem", "b:8K"), "",
-		     "a link for a cell that comes later");
+	check_contains(create_linked("a", "--shmem", "b:8K").err, "there is no cell \"b\" yet: the "
+		       "link is a new one, which it can join", "a link for a cell that comes later");
 	memcpy(bytes, fake.config, sizeof(bytes));
 	ram = config_mem_regions(first);
 	check(first->num_pci_devices == 1 && config_pci_devices(first)->shmem_dev_id == 0 &&
@@ -262,7 +262,7 @@ static void test_links(void)
 	check(!config_check_cell(first, fake.config_size), "it can be");
 	run_last(1);
 	check_join(first);
-	check_output(create_linked("c", "--net", "d"), "", "another link");
+	check_contains(create_linked("c", "--net", "d").err, "no cell \"d\" yet", "another link");
 	check(config_pci_devices(given())->bdf == 1 << 3 &&
 	      config_pci_devices(given())->shmem_protocol == JAILHOUSE_SHMEM_PROTO_VETH,
 	      "with an address of its own");
@@ -276,6 +276,10 @@ static void test_links(void)
 	reset();
 	check_usage(create_linked("a", "--shmem", "b:5000"), "cell create", "'5000' is not the "
 		    "size of a link: a multiple of 4K, up to 2G", "a size that is none");
+	check_usage(create_linked("a", "--net", "a"), "cell create", "'a' cannot be its own peer",
+		    "itself");
+	check_usage(create_linked("a", "--shmem", ":4K"), "cell create", "'' is not the name of a "
+		    "cell", "no peer");
 }
 
 static void refused(const char *message, const char *cpus, const char *ram, const char *name)
