@@ -13,7 +13,9 @@
 #define SECTION		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED)
 #define DEVICES		32	/* of the virtual PCI host's bus 0 */
 #define PINS		4U
-#define NET_OUTPUT	0x7f000ULL
+/* Linux gives whole pages of its own, which may have 64 KiB. */
+#define TABLE		0x10000ULL
+#define NET_OUTPUT	0x70000ULL
 #define SHMEM_OUTPUT	0x10000ULL
 
 /* A link as all its peers have it; phys 0: its memory is still to be found. */
@@ -97,7 +99,7 @@ static int make_new(struct layout *layout, const struct cell_plan *plan,
 	layout->protocol = link->is_net ? JAILHOUSE_SHMEM_PROTO_VETH :
 					  JAILHOUSE_SHMEM_PROTO_CUSTOM;
 	layout->peers = 2;
-	layout->table = AREA_PAGE;
+	layout->table = TABLE;
 	layout->output = link->size ? link->size : link->is_net ? NET_OUTPUT : SHMEM_OUTPUT;
 	/* or its name is mistyped */
 	notice("there is no cell \"%s\" yet: the link is a new one, which it can join",

@@ -231,6 +231,18 @@ static u64 link_place(const struct jailhouse_cell_desc *desc)
 	return config_mem_regions(desc)[table].phys_start;
 }
 
+/* Linux gives no parts of its pages, which have up to 64 KiB. */
+static bool is_in_large_pages(const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	unsigned int n;
+
+	for (n = config_pci_devices(desc)->shmem_regions_start; n < desc->num_memory_regions; n++)
+		if ((mem[n].phys_start | mem[n].size) % 0x10000)
+			return false;
+	return true;
+}
+
 static void check_join(const struct jailhouse_cell_desc *first)
 {
 	check_output(create_linked("b", "--shmem", "a"), "", "the other end");
@@ -263,6 +275,10 @@ static void test_links(void)
 	run_last(1);
 	check_join(first);
 	check_contains(create_linked("c", "--net", "d").err, "no cell \"d\" yet", "another link");
+	check(is_in_large_pages(given()), "in whole pages of Linux, whatever their size");
+	create_linked("c", "--shmem", "d");
+	check(is_in_large_pages(given()), "as is memory that is shared");
+	create_linked("c", "--net", "d");
 	check(config_pci_devices(given())->bdf == 1 << 3 &&
 	      config_pci_devices(given())->shmem_protocol == JAILHOUSE_SHMEM_PROTO_VETH,
 	      "with an address of its own");
