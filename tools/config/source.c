@@ -62,9 +62,10 @@ static const struct {
 	{ JAILHOUSE_MEM_IO_64, "IO_64" },
 };
 
-void source_access(FILE *out, u64 flags)
+/* Those after @per_line are in lines of their own. */
+static void print_flags(FILE *out, u64 flags, unsigned int per_line)
 {
-	const char *between = "\t       ";
+	const char *between = "";
 	unsigned int printed = 0;
 	size_t n;
 
@@ -72,22 +73,20 @@ void source_access(FILE *out, u64 flags)
 		if (!(flags & accesses[n].flag))
 			continue;
 		fprintf(out, "%sJAILHOUSE_MEM_%s", between, accesses[n].name);
-		between = ++printed % 3 ? " | " : " | \\\n\t       ";
+		between = ++printed % per_line ? " | " : " | \\\n\t       ";
 	}
+}
+
+void source_access(FILE *out, u64 flags)
+{
+	fputs("\t       ", out);
+	print_flags(out, flags, 3);
 }
 
 void source_region(FILE *out, const struct jailhouse_memory *mem)
 {
-	const char *between = "";
-	size_t n;
-
 	fprintf(out, "{ .phys_start = 0x%llx, .virt_start = 0x%llx, .size = 0x%llx, .flags = ",
 		mem->phys_start, mem->virt_start, mem->size);
-	for (n = 0; n < ARRAY_SIZE(accesses); n++) {
-		if (!(mem->flags & accesses[n].flag))
-			continue;
-		fprintf(out, "%sJAILHOUSE_MEM_%s", between, accesses[n].name);
-		between = " | ";
-	}
+	print_flags(out, mem->flags, ARRAY_SIZE(accesses) + 1);
 	fprintf(out, " },");
 }
