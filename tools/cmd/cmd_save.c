@@ -12,12 +12,9 @@
 
 #include "cell_id.h"
 #include "command.h"
-#include "config_file.h"
-#include "io.h"
+#include "config/running.h"
 #include "message.h"
 #include "options.h"
-
-#define PATH_LEN	256
 
 static int write_file(const char *name, const void *data, size_t size)
 {
@@ -40,14 +37,12 @@ static void forget_id(void *config, bool is_system)
 
 static int save(unsigned int id, const char *name)
 {
-	char path[PATH_LEN];
 	bool is_system;
 	void *config;
 	size_t size;
 	int ret;
 
-	snprintf(path, sizeof(path), "%s/cells/%u/config", io_sysfs_root(), id);
-	ret = config_file_read_any(path, &config, &size, &is_system);
+	ret = running_read_config(id, &config, &size, &is_system);
 	if (ret)
 		return ret;
 	forget_id(config, is_system);

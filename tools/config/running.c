@@ -16,19 +16,25 @@
 
 #define PATH_LEN	256
 
+int running_read_config(unsigned int id, void **config, size_t *size, bool *is_system)
+{
+	char path[PATH_LEN];
+
+	snprintf(path, sizeof(path), "%s/cells/%u/config", io_sysfs_root(), id);
+	return config_file_read_any(path, config, size, is_system);
+}
+
 static int read_one(struct running *running, unsigned int id)
 {
 	unsigned int n = running->count;
 	const struct jailhouse_system *system;
-	char path[PATH_LEN];
 	bool is_system;
 	size_t size;
 	int ret;
 
 	if (n == RUNNING_MAX)
 		return refused("there are more than %d cells", RUNNING_MAX);
-	snprintf(path, sizeof(path), "%s/cells/%u/config", io_sysfs_root(), id);
-	ret = config_file_read_any(path, &running->file[n], &size, &is_system);
+	ret = running_read_config(id, &running->file[n], &size, &is_system);
 	if (ret)
 		return ret;
 	system = running->file[n];

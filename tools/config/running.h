@@ -17,6 +17,9 @@ struct running {
 	const struct jailhouse_cell_desc *cell[RUNNING_MAX];	/* the first is root */
 };
 
+/* What cell @id was created with, for id 0 the system; *config is to be freed. An exit code. */
+int running_read_config(unsigned int id, void **config, size_t *size, bool *is_system);
+
 /* An exit code; running_free() is good after all of them. */
 int running_read(struct running *running);
 void running_free(struct running *running);
