@@ -6,7 +6,7 @@
 
 . /usr/share/cellblock/test.sh
 
-details() { cat /tmp/out /tmp/err; }
+details() { cat /tmp/out /tmp/err; tail -n 20 $CONSOLE; }
 
 # words NAME CPU WORD...: a cell with these
 words()
@@ -27,13 +27,22 @@ refused()
 	report "$*: $message" $?
 }
 
+# The two of them would print into each other's lines.
+start_silent()
+{
+	jailhouse cell load "$1" $INMATES/"$2".bin -s "con-type=none con-virtual=0" -a 0x1000 || return 1
+	runs=$((runs + 1))
+	jailhouse cell start "$1"
+}
+passes() { said "^ok .*$1" && said '^# Totals: .* fail:0 '; }
+
 RTC=/pl031@9010000
 clock_runs() { cat /sys/class/rtc/rtc*/time >/dev/null 2>&1; }
 
 insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
 jailhouse console -f >$CONSOLE &
 
-plan 24
+plan 26
 refused 'Linux uses interrupt 33: uart-pl011' a 1 --irq 33
 words a 1 --irq 200 --irq 201
 report 'a cell with two interrupts' $?
@@ -70,6 +79,10 @@ report 'two cells with two links' $?
 check 'of which they are peers 0 and 1' '[ "$(cut -d " " -f 2- $STATE/cells/*/links | sort | uniq -c | xargs)" = \
 	"2 peer 0 of 2 2 peer 1 of 2" ]'
 refused 'cell "a" has no link of that kind and size with a free end' c 3 --shmem a
+start_silent b ivshmem-data && run a ivshmem-data && passes bytes_of_the_other_are_read && passes doorbells_arrive
+report 'what each has written the other reads, and doorbells arrive' $?
+start_silent b net-demo && run a net-ask && passes datagrams_come_back
+report 'frames go to and fro' $?
 check 'one goes' 'jailhouse cell destroy a'
 words a 3 --net b --shmem b
 report 'and comes back' $?

@@ -11,7 +11,7 @@ LWIP_IPV4 := etharp icmp ip4 ip4_addr ip4_frag
 LWIP_NAMES := $(LWIP_CORE:%=core/%) $(LWIP_IPV4:%=core/ipv4/%) netif/ethernet
 LWIP_OBJECTS := $(LWIP_NAMES:%=$(OUT)/net/lwip/%.o)
 NET_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(wildcard net/*.c))
-NET_PROGRAMS := net-demo tests/net-hostile tests/veth-hostile
+NET_PROGRAMS := net-demo tests/net-ask tests/net-hostile tests/veth-hostile
 NET_CPPFLAGS := -Inet -Inet/port -isystem $(LWIP)/src/include
 
 $(LWIP_THERE):
