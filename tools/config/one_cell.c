@@ -27,6 +27,20 @@ int one_cell_take_cpus(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+/* A size of memory that a cell can have below its communication region */
+static bool parse_memory(const char *text, u64 *size)
+{
+	return parse_size(text, size) && *size && !(*size % AREA_PAGE) && *size <= ONE_CELL_COMM;
+}
+
+int one_cell_take_ram(const struct known_option *option, char *argument)
+{
+	if (!parse_memory(argument, option->target))
+		return misused("'%s' is not a size of RAM: a multiple of 4K such as 64M, up to 2G",
+			       argument);
+	return EXIT_DONE;
+}
+
 int one_cell_take_irq(const struct known_option *option, char *argument)
 {
 	struct one_cell *cell = option->target;
@@ -67,8 +81,7 @@ int one_cell_take_link(const struct known_option *option, char *argument)
 		return misused("more than %d links", ONE_CELL_LINKS);
 	link->is_net = !strcmp(option->name, "net");
 	if (size && !link->is_net) {
-		if (!parse_size(size + 1, &link->size) || !link->size || link->size % AREA_PAGE ||
-		    link->size > ONE_CELL_COMM)
+		if (!parse_memory(size + 1, &link->size))
 			return misused("'%s' is not the size of a link: a multiple of 4K, up to 2G",
 				       size + 1);
 		*size = '\0';
@@ -96,9 +109,6 @@ int one_cell_check(const struct one_cell *cell)
 	if (!is_name(cell->name))
 		return misused("the name '%s' does not have 1 to %d characters", cell->name,
 			       JAILHOUSE_CELL_NAME_MAXLEN);
-	if (cell->ram % AREA_PAGE || cell->ram > ONE_CELL_COMM)
-		return misused("RAM of 0x%llx bytes: it must be a multiple of 4K, and at most 2G",
-			       cell->ram);
 	if (cell->start && !cell->load)
 		return misused("--start needs --load");
 	for (n = 0; n < cell->num_links; n++)

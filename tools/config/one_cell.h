@@ -45,7 +45,7 @@ struct one_cell {
 #define ONE_CELL_OPTIONS(cell)						\
 	OPTION_TEXT(0, "name", &(cell)->name),				\
 	OPTION_CALL(0, "cpus", one_cell_take_cpus, &(cell)->cpus),	\
-	OPTION_SIZE(0, "ram", &(cell)->ram),				\
+	OPTION_CALL(0, "ram", one_cell_take_ram, &(cell)->ram),		\
 	OPTION_FLAG(0, "console", &(cell)->console),			\
 	OPTION_CALL(0, "irq", one_cell_take_irq, cell),			\
 	OPTION_CALL(0, "device", one_cell_take_device, cell),		\
@@ -68,6 +68,7 @@ struct one_cell {
 	"                write SIZE bytes (64K); it is made by the first, for the other\n" \
 	"  --net PEER    the same for Ethernet\n"
 int one_cell_take_cpus(const struct known_option *option, char *argument);
+int one_cell_take_ram(const struct known_option *option, char *argument);
 int one_cell_take_irq(const struct known_option *option, char *argument);
 int one_cell_take_device(const struct known_option *option, char *argument);
 int one_cell_take_link(const struct known_option *option, char *argument);

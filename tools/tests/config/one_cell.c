@@ -319,8 +319,11 @@ static void test_words(void)
 	refused("'0-' is not a list of CPUs such as 2-3,5", "0-", "1M", "demo");
 	refused("'1--3' is not a list of CPUs such as 2-3,5", "1--3", "1M", "demo");
 	refused("'x' is not a list of CPUs such as 2-3,5", "x", "1M", "demo");
-	refused("RAM of 0x1 bytes: it must be a multiple of 4K, and at most 2G", "1", "1", "demo");
-	refused("RAM of 0x100000000 bytes: it must be a multiple of 4K, and at most 2G", "1", "4G",
+	refused("'0' is not a size of RAM: a multiple of 4K such as 64M, up to 2G", "1", "0",
+		"demo");
+	refused("'1' is not a size of RAM: a multiple of 4K such as 64M, up to 2G", "1", "1",
+		"demo");
+	refused("'4G' is not a size of RAM: a multiple of 4K such as 64M, up to 2G", "1", "4G",
 		"demo");
 	refused("the name '' does not have 1 to 31 characters", "1", "1M", "");
 	reset();
