@@ -74,11 +74,12 @@ check 'the file makes the same cell' 'jailhouse cell destroy a && jailhouse cell
 	jailhouse cell save a /tmp/b.cell && cmp /tmp/a.cell /tmp/b.cell && jailhouse cell destroy a'
 
 # Links: the first makes them, the second joins, who comes back too
-words a 1 --shmem b --net b && words b 2 --shmem a --net a
+words a 1 --shmem b --net b
+refused 'cell "a" has no link of that kind and size with a free end for "c"' c 3 --shmem a
+words b 2 --shmem a --net a
 report 'two cells with two links' $?
 check 'of which they are peers 0 and 1' '[ "$(cut -d " " -f 2- $STATE/cells/*/links | sort | uniq -c | xargs)" = \
 	"2 peer 0 of 2 2 peer 1 of 2" ]'
-refused 'cell "a" has no link of that kind and size with a free end' c 3 --shmem a
 start_silent b ivshmem-data && run a ivshmem-data && passes bytes_of_the_other_are_read && passes doorbells_arrive
 report 'what each has written the other reads, and doorbells arrive' $?
 start_silent b net-demo && run a net-ask && passes datagrams_come_back

@@ -54,6 +54,22 @@ static bool has_link(const struct cell_plan *plan, u16 bdf)
 	return false;
 }
 
+/* FNV-1a */
+static u64 hash_of(const char *name)
+{
+	u64 hash = 0xcbf29ce484222325ULL;
+
+	while (*name)
+		hash = (hash ^ (unsigned char)*name++) * 0x100000001b3ULL;
+	return hash;
+}
+
+/* Was the link made for another pair? */
+static bool is_for_others(const struct jailhouse_pci_device *dev, const char *name)
+{
+	return dev->msix_address && dev->msix_address != hash_of(name);
+}
+
 /* A free end of what @peer has. */
 static bool find_free_end(struct layout *layout, const struct cell_plan *plan,
 			  const struct running *running, const struct jailhouse_cell_desc *peer,
@@ -67,7 +83,7 @@ static bool find_free_end(struct layout *layout, const struct cell_plan *plan,
 		taken = peers_of(running, dev->bdf);
 		mem = config_mem_regions(peer) + dev->shmem_regions_start;
 		if (is_net(dev) != link->is_net || has_link(plan, dev->bdf) ||
-		    taken + 1 == 1U << dev->shmem_peers ||
+		    taken + 1 == 1U << dev->shmem_peers || is_for_others(dev, plan->desc.name) ||
 		    (link->size && link->size != mem[2].size))
 			continue;
 		layout->bdf = dev->bdf;
@@ -119,9 +135,9 @@ static int choose(struct layout *layout, const struct cell_plan *plan,
 	if (peer == running->cell[0])
 		return refused("root has no link of that kind and size with a free end: its "
 			       "configuration has to have one when the hypervisor is enabled");
-	return refused("cell \"%s\" has no link of that kind and size with a free end: it has to be "
-		       "created with %s %s", link->peer, link->is_net ? "--net" : "--shmem",
-		       plan->desc.name);
+	return refused("cell \"%s\" has no link of that kind and size with a free end for \"%s\": "
+		       "it has to be created with %s %s", link->peer, plan->desc.name,
+		       link->is_net ? "--net" : "--shmem", plan->desc.name);
 }
 
 /* One section after the other */
@@ -181,6 +197,7 @@ int cell_link_add(struct cell_plan *plan, const struct running *running,
 		.domain = layout.domain,
 		.bdf = layout.bdf,
 		.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
+		.msix_address = layout.peers == 2 ? hash_of(link->peer) : 0,
 		.shmem_regions_start = first,
 		.shmem_dev_id = layout.self,
 		.shmem_peers = layout.peers,

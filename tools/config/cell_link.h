@@ -9,6 +9,9 @@
 /*
  * Give the cell an end of a link: the free one that its peer has left, or the first
  * of a new link if there is no such cell yet. An exit code.
+ *
+ * The msix_address of a link of two is nobody's: a hash of the peer's name is there, so
+ * that no third cell takes its end. 0: any cell may.
  */
 int cell_link_add(struct cell_plan *plan, const struct running *running,
 		  const struct one_cell_link *link);

@@ -97,6 +97,9 @@ static void print_links(FILE *out, const struct cell_plan *plan)
 			"\t\t\t.domain = %u,\n\t\t\t.bdf = 0x%02x << 3,\n"
 			"\t\t\t.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,\n",
 			link->domain, link->bdf >> 3);
+		if (link->msix_address)
+			fprintf(out, "\t\t\t/* for whom the other end is, by name */\n"
+				"\t\t\t.msix_address = 0x%llxULL,\n", link->msix_address);
 		fprintf(out, "\t\t\t.shmem_regions_start = %u,\n\t\t\t.shmem_dev_id = %u,\n"
 			"\t\t\t.shmem_peers = %u,\n\t\t\t.shmem_protocol = 0x%04x,\n\t\t},\n",
 			link->shmem_regions_start, link->shmem_dev_id, link->shmem_peers,

@@ -76,9 +76,8 @@ static const char *unused_in_link(const struct jailhouse_pci_device *dev)
 			return "bar_mask beyond BAR 1";
 	if (dev->num_msi_vectors)
 		return "num_msi_vectors";
-	if (dev->msix_region_size)
-		return "msix_region_size";
-	return dev->msix_address ? "msix_address" : NULL;
+	/* msix_address says for whom the other end is */
+	return dev->msix_region_size ? "msix_region_size" : NULL;
 }
 
 static void look_at_link(struct findings *findings, const char *file,

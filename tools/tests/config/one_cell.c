@@ -245,12 +245,14 @@ static bool is_in_large_pages(const struct jailhouse_cell_desc *desc)
 
 static void check_join(const struct jailhouse_cell_desc *first)
 {
+	check_contains(create_linked("c", "--shmem", "a").err, "cell \"a\" has no link of that kind "
+		       "and size with a free end for \"c\"", "it is not for a third cell");
 	check_output(create_linked("b", "--shmem", "a"), "", "the other end");
 	check(config_pci_devices(given())->shmem_dev_id == 1 &&
 	      link_place(given()) == link_place(first), "of the same memory, as peer 1");
 	check(given()->vpci_irq_base != first->vpci_irq_base, "with interrupts of its own");
 	check_contains(create_linked("b", "--net", "a").err, "cell \"a\" has no link of that kind "
-		       "and size with a free end: it has to be created with --net b",
+		       "and size with a free end for \"b\": it has to be created with --net b",
 		       "another kind");
 	check_contains(create_linked("b", "--shmem", "a:4K").err, "has no link", "another size");
 	create_linked("b", "--shmem", "a");
@@ -283,6 +285,7 @@ static void test_links(void)
 	      config_pci_devices(given())->shmem_protocol == JAILHOUSE_SHMEM_PROTO_VETH,
 	      "with an address of its own");
 	sysfs_remove("cells/1");
+	check_contains(create_linked("c", "--shmem", "b").err, "has no link", "who goes keeps its place");
 	check_output(create_linked("a", "--shmem", "b"), "", "who went comes back");
 	check(config_pci_devices(given())->shmem_dev_id == 0 &&
 	      link_place(given()) == link_place(first), "as the peer that it was");
