@@ -13,6 +13,7 @@
  * say anything; nothing after its last array is read.
  */
 
+#include <cellblock/sharing.h>
 #include <jailhouse/cell-config.h>
 
 /* Largest configuration accepted, in bytes. */
@@ -65,10 +66,17 @@ static inline u64 config_stream_offset(const struct jailhouse_cell_desc *desc)
 	return CONFIG_AFTER(cap, num_pci_caps, struct jailhouse_pci_capability);
 }
 
+static inline u64 config_sharing_offset(const struct jailhouse_cell_desc *desc)
+{
+	return CONFIG_AFTER(stream, num_stream_ids, union jailhouse_stream_id);
+}
+
 /* Bytes of a descriptor with its arrays; reads the descriptor only. */
 static inline u64 config_size(const struct jailhouse_cell_desc *desc)
 {
-	return CONFIG_AFTER(stream, num_stream_ids, union jailhouse_stream_id);
+	return config_sharing_offset(desc) +
+	       (desc->flags & JAILHOUSE_CELL_SHARES_CPUS ?
+		sizeof(struct cellblock_sharing) : 0);
 }
 
 #undef CONFIG_AFTER
@@ -136,6 +144,21 @@ static inline u64 config_cpu_bits(const struct jailhouse_cell_desc *desc)
 	for (n = 0; n < desc->cpu_set_size && n < sizeof(set); n++)
 		set |= (u64)config_cpu_set(desc)[n] << 8 * n;
 	return set;
+}
+
+/* What it shares of root's CPUs; NULL: nothing. */
+static inline const struct cellblock_sharing *
+config_sharing(const struct jailhouse_cell_desc *desc)
+{
+	return desc->flags & JAILHOUSE_CELL_SHARES_CPUS ?
+	       (const void *)((const u8 *)desc + config_sharing_offset(desc)) : NULL;
+}
+
+static inline u64 config_shared_cpus(const struct jailhouse_cell_desc *desc)
+{
+	const struct cellblock_sharing *sharing = config_sharing(desc);
+
+	return sharing ? sharing->cpus : 0;
 }
 
 /* Is CPU @cpu in the descriptor's CPU set? False beyond its end. */

@@ -149,6 +149,12 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
  * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
  * off and it waits in the hypervisor, 0 if not, -EINVAL.
  */
+/*
+ * CPU_SHARE, arg1 = 1 or 0: root's interrupts of the CPU that makes the call come
+ * by the hypervisor from now on, or no longer. Before the first cell that shares
+ * it is created, and after the last one is destroyed; no interrupt of Linux may be
+ * active on the CPU. -EBUSY: a cell shares it.
+ */
 /* type of HYPERVISOR_GET_INFO after the ABI's: of a GICv3, up to that of root's last CPU */
 #define CELLBLOCK_INFO_REDISTRIBUTORS	1000
 
@@ -168,6 +174,7 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_HC_CPU_PARKED		0x101
 #define CELLBLOCK_HC_CELL_WATCH		0x102
 #define CELLBLOCK_HC_CELL_FAULT		0x103
+#define CELLBLOCK_HC_CPU_SHARE		0x104
 /* of CELL_WATCH's result: the cell's state, and watchdog_* of its communication region */
 #define CELLBLOCK_WATCH_STATE(result)	((__u32)((result) >> 56))
 #define CELLBLOCK_WATCH_TIMEOUT(result)	((__u32)((result) >> 32) & 0xffffff)

@@ -46,6 +46,11 @@
  */
 #define JAILHOUSE_CELL_WATCHED		0x00000400
 /*
+ * Cellblock only: struct cellblock_sharing (cellblock/sharing.h) follows the
+ * arrays, and names CPUs that the cell shares with root.
+ */
+#define JAILHOUSE_CELL_SHARES_CPUS	0x00000800
+/*
  * Cellblock only: when the cell fails it is restarted, up to @times (1 to 255)
  * in a row.
  */
