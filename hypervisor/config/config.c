@@ -78,7 +78,7 @@ static int check_name(const char *name)
 static int check_cpus(const struct jailhouse_cell_desc *desc)
 {
 	const u8 *set = config_cpu_set(desc);
-	bool found = false;
+	bool found = config_shared_cpus(desc);
 	unsigned int n;
 
 	for (n = 0; n < desc->cpu_set_size; n++) {
@@ -402,16 +402,18 @@ static int check_flags(u32 flags, u32 known)
 }
 
 /* What root's and the other cells' descriptors have in common. */
-static int check_desc(const struct jailhouse_cell_desc *desc, size_t size)
+static int check_desc(const struct jailhouse_cell_desc *desc, size_t size, u32 flags)
 {
 	int err = check_size(desc, size);
 
 	if (!err)
 		err = check_name(desc->name);
 	if (!err)
-		err = check_flags(desc->flags, CELL_FLAGS);
+		err = check_flags(desc->flags, flags);
 	if (!err)
 		err = check_cpus(desc);
+	if (!err)
+		err = config_check_sharing(desc);
 	if (!err)
 		err = check_memory(desc);
 	if (!err)
@@ -429,7 +431,7 @@ int config_check_cell(const struct jailhouse_cell_desc *desc, size_t size)
 		err = check_header(desc->signature,
 				   JAILHOUSE_CELL_DESC_SIGNATURE,
 				   desc->architecture, desc->revision);
-	return err ? err : check_desc(desc, size);
+	return err ? err : check_desc(desc, size, CELL_FLAGS | JAILHOUSE_CELL_SHARES_CPUS);
 }
 
 static int check_hypervisor_memory(const struct jailhouse_system *sys)
@@ -518,7 +520,7 @@ int config_check_system(const struct jailhouse_system *sys, size_t size)
 		err = check_header(sys->signature, JAILHOUSE_SYSTEM_SIGNATURE,
 				   sys->architecture, sys->revision);
 	if (!err)
-		err = check_desc(&sys->root_cell, size - before);
+		err = check_desc(&sys->root_cell, size - before, CELL_FLAGS);
 	if (!err)
 		err = check_hypervisor_memory(sys);
 	if (!err)

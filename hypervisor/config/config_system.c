@@ -11,10 +11,26 @@
 static int check_cpus(const struct jailhouse_cell_desc *root,
 		      const struct jailhouse_cell_desc *desc)
 {
-	u64 foreign = config_cpu_bits(desc) & ~config_cpu_bits(root);
+	u64 cpus = config_cpu_bits(desc) | config_shared_cpus(desc);
+	u64 foreign = cpus & ~config_cpu_bits(root);
 
 	return foreign ? refuse(-EINVAL, "CPU %d is not in the system configuration",
 				__builtin_ctzll(foreign)) : 0;
+}
+
+/* What the hypervisor shares CPUs by. */
+static int check_sharing(const struct jailhouse_system *sys,
+			 const struct jailhouse_cell_desc *desc)
+{
+	u32 maintenance = sys->platform_info.arm.maintenance_irq;
+
+	if (!config_sharing(desc))
+		return 0;
+	if (config_is_gicv2(sys))
+		return refuse(-EINVAL, "shared CPUs need a GICv3");
+	return maintenance >= 16 && maintenance < 32 ? 0 :
+		refuse(-EINVAL, "shared CPUs need maintenance_irq in the system configuration, a PPI (16 to 31; it is %u)",
+		       maintenance);
 }
 
 static int check_irqs(const struct jailhouse_system *sys,
@@ -187,6 +203,8 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
 	int err;
 
 	err = check_cpus(&sys->root_cell, desc);
+	if (!err)
+		err = check_sharing(sys, desc);
 	if (!err)
 		err = check_irqs(sys, desc);
 	for (n = 0; n < desc->num_memory_regions && !err; n++)

@@ -131,6 +131,17 @@ const struct sample_cell sample_cell = {
 	},
 };
 
+void sample_share(struct sample_cell *config)
+{
+	config->cell.flags |= JAILHOUSE_CELL_SHARES_CPUS;
+	config->sharing = (struct cellblock_sharing){
+		.cpus = 1,
+		.policy = CELLBLOCK_SHARE_PRIORITY,
+		.budget = 1000,
+		.period = 10000,
+	};
+}
+
 #define PROMISED(cond)	do { if (!(cond)) abort(); } while (0)
 
 static bool disjoint(u64 a, u64 a_size, u64 b, u64 b_size)
@@ -197,9 +208,31 @@ static void promised_irqs(const struct jailhouse_cell_desc *desc)
 		PROMISED(!config_has_irq(desc, intid));
 }
 
+/* Slots of a frame, or a budget; root has time left. */
+static void promised_sharing(const struct cellblock_sharing *sharing)
+{
+	u64 end = 0, time = 0;
+	u32 n;
+
+	PROMISED(sharing->policy <= CELLBLOCK_SHARE_CYCLIC);
+	PROMISED(sharing->period >= CELLBLOCK_SHARE_MIN_PERIOD);
+	PROMISED(sharing->period <= CELLBLOCK_SHARE_MAX_PERIOD);
+	PROMISED(sharing->num_slots <= CELLBLOCK_SHARE_SLOTS);
+	for (n = 0; n < sharing->num_slots; n++) {
+		PROMISED(sharing->slots[n].start >= end);
+		PROMISED(sharing->slots[n].length >= CELLBLOCK_SHARE_MIN_SLOT);
+		end = (u64)sharing->slots[n].start + sharing->slots[n].length;
+		time += sharing->slots[n].length;
+	}
+	PROMISED(end <= sharing->period);
+	if (sharing->policy == CELLBLOCK_SHARE_PRIORITY)
+		time += sharing->budget;
+	PROMISED(time && time < sharing->period);
+}
+
 static void promised(const struct jailhouse_cell_desc *desc, size_t size)
 {
-	bool has_cpu = false;
+	bool has_cpu = config_shared_cpus(desc);
 	const struct jailhouse_pci_device *dev;
 	unsigned int cpu;
 
@@ -213,6 +246,9 @@ static void promised(const struct jailhouse_cell_desc *desc, size_t size)
 			has_cpu = true;
 		}
 	PROMISED(has_cpu);
+	PROMISED(!(config_cpu_bits(desc) & config_shared_cpus(desc)));
+	if (config_sharing(desc))
+		promised_sharing(config_sharing(desc));
 	promised_memory(desc);
 	promised_irqs(desc);
 	for_each_link(dev, desc)
@@ -226,6 +262,7 @@ static bool exercise_system(const struct jailhouse_system *sys, size_t size)
 	if (config_check_system(sys, size))
 		return false;
 	promised(&sys->root_cell, size - before);
+	PROMISED(!config_sharing(&sys->root_cell));
 	config_check_cell_in_system(sys, &sample_cell.cell);
 	return true;
 }
@@ -240,26 +277,35 @@ static void exercise_cells(const struct jailhouse_cell_desc *desc, size_t size)
 	other.irqchips[0].pin_bitmap[0] = 1 << (41 - 32);
 	other.mem[CELL_RAM].phys_start += SAMPLE_CELL_SIZE;
 	other.pci[0].shmem_dev_id = 0;
+	sample_share(&other);
+	other.sharing.policy = CELLBLOCK_SHARE_CYCLIC;
+	other.sharing.num_slots = 1;
+	other.sharing.slots[0].length = 1000;
 	if (!config_is_whole(desc, size) || config_size(desc) > CONFIG_MAX_SIZE ||
 	    !memchr(desc->name, 0, sizeof(desc->name)))
 		return;
 	config_check_cells(desc, &sample_system.header.root_cell, true);
 	if (config_check_cells(desc, &other.cell, false))
 		return;
-	PROMISED(!config_has_cpu(desc, 1) && !config_has_irq(desc, 41));
+	PROMISED(!config_has_cpu(desc, 0) && !config_has_cpu(desc, 1));
+	PROMISED(!(config_shared_cpus(desc) & 2) && !config_has_irq(desc, 41));
 }
 
 static bool exercise_cell(const struct jailhouse_cell_desc *desc, size_t size)
 {
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
 	unsigned int n;
 
 	exercise_cells(desc, size);
 	if (config_check_cell(desc, size))
 		return false;
 	promised(desc, size);
+	config_add_shares(desc, shares);
+	PROMISED(!config_check_shares(shares));
 	if (!config_check_cell_in_system(&sample_system.header, desc)) {
 		for (n = 0; n < 1024; n++) {
 			PROMISED(!config_has_cpu(desc, n) || n < 4);
+			PROMISED(n < 4 || n > 63 || !(config_shared_cpus(desc) >> n & 1));
 			PROMISED(!config_has_irq(desc, n) ||
 				 config_has_irq(&sample_system.header.root_cell,
 						n));

@@ -37,7 +37,7 @@ enum {
 /* bytes of that link */
 #define LINK_SIZE	0xff000ULL
 
-/* CPUs 2 and 3, INTID 40 */
+/* CPUs 2 and 3, INTID 40; what it shares begins to count with sample_share() */
 struct sample_cell {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
@@ -48,10 +48,14 @@ struct sample_cell {
 	struct jailhouse_pci_device pci[1];
 	struct jailhouse_pci_capability caps[2];
 	union jailhouse_stream_id streams[1];
+	struct cellblock_sharing sharing;
 } __packed;
 
 extern const struct sample_system sample_system;
 extern const struct sample_cell sample_cell;
+
+/* It shares root's CPU 0 too, 1 of 10 ms. */
+void sample_share(struct sample_cell *config);
 
 /*
  * Runs all checks on any bytes at all, with the samples for partners, and

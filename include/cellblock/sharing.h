@@ -17,6 +17,8 @@
  * CELLBLOCK_SHARE_CYCLIC: the cell runs in its slots of a frame of @period, and
  * nobody else in these; root and cells by priority have the time that is left. All
  * frames of one CPU have the same @period, and no slots in common. @budget is not used.
+ *
+ * All cells of a CPU together leave root 1 % of its time at the least.
  */
 #define CELLBLOCK_SHARE_PRIORITY	0
 #define CELLBLOCK_SHARE_CYCLIC		1
@@ -27,18 +29,18 @@
 struct cellblock_share_slot {
 	__u32 start;		/* from the begin of the frame */
 	__u32 length;		/* at least CELLBLOCK_SHARE_MIN_SLOT */
-};
+} __packed;
 
 struct cellblock_sharing {
 	__u64 cpus;		/* bit n: Linux logical CPU n */
 	__u32 policy;		/* CELLBLOCK_SHARE_* */
 	__u32 budget;		/* 1 to @period */
 	__u32 period;		/* CELLBLOCK_SHARE_MIN_PERIOD to CELLBLOCK_SHARE_MAX_PERIOD */
-	__u32 num_slots;	/* 0 unless cyclic */
+	__u32 num_slots;	/* at least 1 if cyclic, otherwise 0 */
 	__u32 reserved[2];	/* 0 */
 	/* in their order, without overlap, the last ends within the frame */
 	struct cellblock_share_slot slots[CELLBLOCK_SHARE_SLOTS];
-};
+} __packed;
 
 _Static_assert(sizeof(struct cellblock_sharing) == 160, "sharing");
 

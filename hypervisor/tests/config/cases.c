@@ -24,6 +24,7 @@ static struct jailhouse_irqchip *const chip = &cell.irqchips[0];
 static struct jailhouse_pci_device *const pci = &cell.pci[0];
 static struct jailhouse_memory *const hv = &sys.header.hypervisor_memory;
 static struct jailhouse_console *const con = &sys.header.debug_console;
+static struct cellblock_sharing *const sharing = &cell.sharing;
 static typeof(sys.header.platform_info) *const platform = &sys.header.platform_info;
 static typeof(sys.header.platform_info.arm) *const arm = &sys.header.platform_info.arm;
 
@@ -34,8 +35,15 @@ void config_case_begin(void)
 	memcpy(other.cell.name, "other", 6);
 	other.cpus[0] = 2;
 	other.irqchips[0].pin_bitmap[0] = 2;
-	other.cell.num_pci_devices = 0;
+	/* no link */
+	other.pci[0].type = JAILHOUSE_PCI_TYPE_DEVICE;
 	other.mem[CELL_RAM].phys_start += SAMPLE_CELL_SIZE;
+}
+
+size_t config_case_size(const struct sample_cell *config)
+{
+	return config_sharing(&config->cell) ? sizeof(*config) :
+	       offsetof(struct sample_cell, sharing);
 }
 
 static void make_gicv2(void)
@@ -47,11 +55,20 @@ static void make_gicv2(void)
 static void make_peer(void)
 {
 	other.pci[0] = cell.pci[0];
-	other.cell.num_pci_devices = 1;
 	other.cell.vpci_irq_base = 33 - 32 - 1;
 	other.pci[0].shmem_dev_id = 0;
 	other.mem[CELL_LINK + 2].flags |= JAILHOUSE_MEM_WRITE;
 	other.mem[CELL_LINK + 3].flags &= ~(u64)JAILHOUSE_MEM_WRITE;
+}
+
+/* A plan with two slots. */
+static void make_cyclic(struct sample_cell *config)
+{
+	sample_share(config);
+	config->sharing.policy = CELLBLOCK_SHARE_CYCLIC;
+	config->sharing.num_slots = 2;
+	config->sharing.slots[0] = (struct cellblock_share_slot){ 1000, 500 };
+	config->sharing.slots[1] = (struct cellblock_share_slot){ 5000, 1000 };
 }
 
 /* Each line of the table is a function, and an element that points to it. */

@@ -30,5 +30,7 @@ extern struct sample_system sys;
 extern struct sample_cell cell, other;
 
 void config_case_begin(void);
+/* of a cell's configuration: without the section if it has none */
+size_t config_case_size(const struct sample_cell *config);
 
 #endif /* TESTS_CONFIG_CASES_H */

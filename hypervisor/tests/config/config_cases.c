@@ -40,8 +40,8 @@ int main(int argc, char *argv[])
 		config_case_begin();
 		config_cases[n].change_it();
 		write_file(argv[1], n, "system", &sys, sizeof(sys));
-		write_file(argv[1], n, "cell", &cell, sizeof(cell));
-		write_file(argv[1], n, "other", &other, sizeof(other));
+		write_file(argv[1], n, "cell", &cell, config_case_size(&cell));
+		write_file(argv[1], n, "other", &other, config_case_size(&other));
 		printf("%u\t%u\t%s\t%s\n", n, config_cases[n].kind, config_cases[n].sentence,
 		       config_cases[n].change);
 	}

@@ -32,12 +32,23 @@ static bool is_config(const u8 *data, size_t size)
 			     !memcmp(data, JAILHOUSE_CELL_DESC_SIGNATURE, 5));
 }
 
+/* With or without shared CPUs. */
+static const void *any_cell(bool shares)
+{
+	static struct sample_cell cell;
+
+	cell = sample_cell;
+	if (shares)
+		sample_share(&cell);
+	return &cell;
+}
+
 /* Starts from a sample whenever the signature got lost. */
 size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max_size,
 			       unsigned int seed)
 {
 	const void *sample = seed % 2 ? (const void *)&sample_system :
-					(const void *)&sample_cell;
+					any_cell(seed % 4);
 	size_t sample_size = seed % 2 ? sizeof(sample_system) :
 					sizeof(sample_cell);
 

@@ -64,13 +64,13 @@ static int examine(enum config_case_kind kind)
 	case CASE_SYSTEM:
 		return check_system(&sys, sizeof(sys));
 	case CASE_CELL:
-		return check_cell(&cell, sizeof(cell));
+		return check_cell(&cell, config_case_size(&cell));
 	case CASE_PAIR:
 		CHECK_EQ(check_system(&sys, sizeof(sys)), 0);
-		CHECK_EQ(check_cell(&cell, sizeof(cell)), 0);
+		CHECK_EQ(check_cell(&cell, config_case_size(&cell)), 0);
 		return config_check_cell_in_system(&sys.header, &cell.cell);
 	default:
-		CHECK_EQ(check_cell(&other, sizeof(other)), 0);
+		CHECK_EQ(check_cell(&other, config_case_size(&other)), 0);
 		return config_check_cells(&cell.cell, &other.cell, false);
 	}
 }
@@ -100,8 +100,13 @@ TEST(arrays)
 	CHECK(config_mem_regions(&cell.cell) == cell.mem);
 	CHECK(config_irqchips(&cell.cell) == cell.irqchips);
 	CHECK(config_pci_devices(&cell.cell) == cell.pci);
-	CHECK_EQ(config_size(&cell.cell), sizeof(cell));
+	CHECK_EQ(config_size(&cell.cell), sizeof(cell) - sizeof(cell.sharing));
+	CHECK(!config_sharing(&cell.cell) && !config_shared_cpus(&cell.cell));
 	CHECK_EQ(config_system_size(&sys.header), sizeof(sys));
+	sample_share(&cell);
+	CHECK_EQ(config_size(&cell.cell), sizeof(cell));
+	CHECK(config_sharing(&cell.cell) == &cell.sharing);
+	CHECK_EQ(config_shared_cpus(&cell.cell), 1);
 	CHECK(config_is_whole(&cell.cell, sizeof(cell)));
 	CHECK(!config_is_whole(&cell.cell, sizeof(cell) - 1));
 	CHECK(!config_is_whole(&cell.cell, sizeof(cell.cell) - 1));
@@ -129,6 +134,7 @@ TEST(truncated_at_each_byte)
 	char text[80];
 
 	fresh();
+	sample_share(&cell);
 	for (size_t size = 0; size < sizeof(cell); size++)
 		CHECK_EQ(check_cell(&cell, size), -EINVAL);
 	for (size_t size = 0; size < sizeof(sys); size++)
@@ -177,7 +183,7 @@ TEST(counts_that_overflow)
 		for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
 			fresh();
 			memcpy((u8 *)&cell + counts[n], &values[v], 4);
-			REFUSED(check_cell(&cell, sizeof(cell)), -EINVAL,
+			REFUSED(check_cell(&cell, config_case_size(&cell)), -EINVAL,
 				"the configuration's counts need more than 65536 bytes");
 			CHECK(config_size(&cell.cell) > CONFIG_MAX_SIZE);
 			CHECK(!config_is_whole(&cell.cell, sizeof(cell)));
@@ -209,6 +215,40 @@ TEST(cpu_set)
 	CHECK(config_has_cpu(&wide.cell, 75));
 	CHECK(!config_has_cpu(&wide.cell, 20 * 8));
 	CHECK(!config_has_cpu(&wide.cell, ~0U));
+}
+
+/* The shares of three, of which two share one CPU. */
+TEST(shares_of_all_cells)
+{
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
+
+	fresh();
+	config_add_shares(&cell.cell, shares);
+	CHECK_EQ(shares[0], 0);
+	sample_share(&cell);
+	cell.sharing.budget = 4999;
+	config_add_shares(&cell.cell, shares);
+	CHECK_EQ(shares[0], 499900);
+	sample_share(&other);
+	other.sharing = (struct cellblock_sharing){
+		.cpus = 1ULL << 63 | 1, .policy = CELLBLOCK_SHARE_CYCLIC,
+		.period = 3000, .budget = 7, .num_slots = 2,
+		.slots = { { 0, 1000 }, { 2500, 250 } },
+	};
+	config_add_shares(&other.cell, shares);
+	CHECK_EQ(shares[0], 499900 + 416667);
+	CHECK_EQ(shares[63], 416667);
+	REFUSED(config_check_shares(shares), 0, "");
+	/* 99 % are not too much, and one millionth more is */
+	shares[0] = 990000;
+	REFUSED(config_check_shares(shares), 0, "");
+	config_add_shares(&other.cell, shares);
+	REFUSED(config_check_shares(shares), -EINVAL,
+		"CPU 0: cells that share it have 141 of 100 parts of its time, root must keep one");
+	shares[0] = 0;
+	shares[63] = 990001;
+	REFUSED(config_check_shares(shares), -EINVAL,
+		"CPU 63: cells that share it have 100 of 100 parts of its time, root must keep one");
 }
 
 TEST(irq_lookup)
@@ -305,10 +345,12 @@ TEST(mutations)
 	unsigned int accepted = 0, rounds = 200000;
 
 	for (unsigned int n = 0; n < rounds; n++) {
-		size_t size = n % 2 ? sizeof(sample_cell) :
-				      sizeof(sample_system);
+		size_t size = n % 2 ? sizeof(cell) : sizeof(sample_system);
 
-		memcpy(data, n % 2 ? (const void *)&sample_cell :
+		fresh();
+		if (n % 4 == 1)
+			sample_share(&cell);
+		memcpy(data, n % 2 ? (const void *)&cell :
 				     (const void *)&sample_system, size);
 		for (u64 m = 1 + tap_below(4); m && size; m--)
 			size = mutate(data, size);
@@ -326,6 +368,7 @@ TAP_MAIN(
 	TAP_TEST(bytes_behind_the_arrays_are_no_error),
 	TAP_TEST(counts_that_overflow),
 	TAP_TEST(cpu_set),
+	TAP_TEST(shares_of_all_cells),
 	TAP_TEST(irq_lookup),
 	TAP_TEST(pci_devices),
 	TAP_TEST(memory_that_root_shares),
