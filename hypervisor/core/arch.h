@@ -117,6 +117,58 @@ void arch_cpu_wait(void);
 void arch_vcpu_start(struct vcpu *vcpu) __attribute__((noreturn));
 
 /**
+ * Makes room for a vcpu's registers, for the time that another one has the CPU.
+ *
+ * @param vcpu	root's on this CPU, or a new one
+ * @return 0, or refused
+ */
+int arch_vcpu_share(struct vcpu *vcpu);
+
+/**
+ * Undoes arch_vcpu_share().
+ *
+ * @param vcpu	parked, or root's on this CPU
+ */
+void arch_vcpu_unshare(struct vcpu *vcpu);
+
+/**
+ * Root's interrupts on this CPU come by EL2, as those of a guest that shares it, from
+ * now on, or no longer.
+ *
+ * @param on	from now on
+ * @return 0, or refused: the CPU cannot be shared, or (-EAGAIN) an interrupt is on its
+ *	way to root
+ */
+int arch_cpu_share(bool on);
+
+/**
+ * Another vcpu's guest has this CPU from the next entry on.
+ *
+ * @param from	whose registers are kept; NULL: nobody's
+ * @param to	the one that gets it
+ * @param fresh	it begins at its start address; false: it goes on
+ */
+void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh);
+
+/** Enters the guest whose registers are in struct percpu. */
+void arch_vcpu_resume(void) __attribute__((noreturn));
+
+/**
+ * When is there an interrupt for a vcpu, masked or not?
+ *
+ * @param vcpu	that shares this CPU
+ * @return arch_counter() at which its timer rings; 0: one waits; ~0: never
+ */
+u64 arch_vcpu_alarm(const struct vcpu *vcpu);
+
+/**
+ * This CPU calls share_schedule() at a time, or at once if it is over.
+ *
+ * @param time	arch_counter(); ~0: never
+ */
+void arch_set_alarm(u64 time);
+
+/**
  * Undoes arch_cpu_commit()'s hold on a parked CPU and switches it off, by the
  * firmware. Returns if the firmware does not do it.
  *

@@ -9,6 +9,7 @@
 #include <core/fault.h>
 #include <lib/errno.h>
 #include <core/main.h>
+#include <core/share.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <core/unit.h>
@@ -24,6 +25,15 @@ int cell_init_root(void)
 		if (cpus[id])
 			root_cell.cpus |= cpu_bit(cpus[id]);
 	return 0;
+}
+
+struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
+{
+	struct vcpu *vcpu = cpu->vcpu;
+
+	while (vcpu && vcpu->cell != cell)
+		vcpu = vcpu->next;
+	return vcpu;
 }
 
 /* Refuses while a cell other than @except has locked the configuration. */
@@ -152,6 +162,12 @@ static int take_cpus(struct cell *cell)
 	return 0;
 }
 
+static void return_cpus(struct cell *cell)
+{
+	share_release(cell);
+	move_cpus(cell, &root_cell, cell->cpus);
+}
+
 static int prepare_units(struct cell *cell)
 {
 	int err = 0;
@@ -204,9 +220,11 @@ static int prepare_cell(struct cell *cell, u64 config_address)
 		return err;
 	err = take_cpus(cell);
 	if (!err) {
-		err = prepare_units(cell);
+		err = share_prepare(cell);
+		if (!err)
+			err = prepare_units(cell);
 		if (err)
-			move_cpus(cell, &root_cell, cell->cpus);
+			return_cpus(cell);
 	}
 	if (err)
 		cell_mem_release(cell);
@@ -236,7 +254,7 @@ static void unlink_cell(struct cell *cell)
 /* Undoes prepare_cell(); nothing of root's is the cell's any more. */
 static void release_cell(struct cell *cell)
 {
-	move_cpus(cell, &root_cell, cell->cpus);
+	return_cpus(cell);
 	release_units(cell);
 	cell_mem_release(cell);
 	free_cell(cell);
@@ -343,7 +361,7 @@ s64 cell_start(u64 id)
 
 	/* before the cell has a chance to say something itself */
 	printk("Started cell \"%s\"\n", cell->config->name);
-	vcpu = cpus[__builtin_ctzll(cell->cpus)]->vcpu;
+	vcpu = cell_vcpu(cell, cpus[__builtin_ctzll(cell->cpus)]);
 	control_start_vcpu(cell, vcpu, cell->config->cpu_reset_address, 0);
 	return 0;
 }

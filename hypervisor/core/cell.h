@@ -28,6 +28,7 @@ struct cell {
 	struct cell *next;	/* control lock; the list starts with root */
 	u32 id;
 	cpu_set_t cpus;		/* changes under the control lock */
+	cpu_set_t shared;	/* of these, those that are root's as well */
 	const struct jailhouse_cell_desc *config; /* our own copy */
 	size_t config_pages;	/* of it, 0 for root */
 
@@ -59,11 +60,15 @@ _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell fits one page");
 
 extern struct cell root_cell;
 
+/* The vcpu that a cell has on a CPU; NULL: none. Not inline: many ask for it. */
+struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
+	__attribute__((noinline));
+
 /* The vcpus of a cell. */
-#define for_each_vcpu(vcpu, cell)					\
-	for (cpu_set_t __set = (cell)->cpus;				\
-	     __set && ((vcpu) = cpus[__builtin_ctzll(__set)]->vcpu, true); \
-	     __set &= __set - 1)
+#define for_each_vcpu(v, c)						\
+	for (cpu_set_t __set = (c)->cpus; __set; __set &= __set - 1)	\
+		if (((v) = cpus[__builtin_ctzll(__set)]->vcpu)->cell == (c) || \
+		    ((v) = cell_vcpu(c, (v)->cpu)))
 
 #define for_each_cell(c)	for ((c) = &root_cell; (c); (c) = (c)->next)
 

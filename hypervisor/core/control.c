@@ -4,6 +4,7 @@
 #include <core/arch.h>
 #include <core/control.h>
 #include <core/fault.h>
+#include <core/share.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
@@ -16,12 +17,17 @@
 spinlock_t control_lock;
 const struct cpu *control_holder;
 
-/* A parked one that was told to start and has not begun to does not. */
+/*
+ * A parked one that was told to start and has not begun to does not. One that has to
+ * wait for its CPU does not get it again.
+ */
 static bool is_to_stop(struct vcpu *vcpu)
 {
 	bool running;
 
 	spin_lock(&vcpu->cpu->lock);
+	if (vcpu->state == VCPU_RUNNING && vcpu->cpu->running != vcpu)
+		vcpu->state = VCPU_PARKED;
 	running = vcpu->state == VCPU_RUNNING;
 	vcpu->command = VCPU_CMD_NONE;
 	spin_unlock(&vcpu->cpu->lock);
@@ -184,6 +190,8 @@ void control_park_self(void)
 {
 	struct vcpu *vcpu = arch_this_vcpu();
 
+	if (share_is_guest(vcpu))
+		share_park();
 	arch_cpu_park();
 	spin_lock(&vcpu->cpu->lock);
 	vcpu->state = VCPU_PARKED;

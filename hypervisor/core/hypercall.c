@@ -9,6 +9,7 @@
 #include <lib/errno.h>
 #include <core/hypercall.h>
 #include <core/main.h>
+#include <core/share.h>
 #include <lib/page_alloc.h>
 
 static s64 get_info(u64 type)
@@ -34,12 +35,15 @@ static s64 get_info(u64 type)
 static s64 cpu_get_info(u64 id, u64 type)
 {
 	const struct cpu *cpu = cpu_by_id(id);
+	const struct vcpu *vcpu = cpu ? cell_vcpu(arch_this_vcpu()->cell, cpu) : NULL;
 	u32 total = 0;
 
-	if (!cpu)
+	if (cpu && !vcpu)
+		vcpu = cpu->vcpu;
+	if (!vcpu)
 		return -EINVAL;
 	if (type == JAILHOUSE_CPU_INFO_STATE)
-		return cpu->vcpu->failed ? JAILHOUSE_CPU_FAILED :
+		return vcpu->failed ? JAILHOUSE_CPU_FAILED :
 				     JAILHOUSE_CPU_RUNNING;
 	if (type < JAILHOUSE_CPU_INFO_STAT_BASE ||
 	    type >= JAILHOUSE_CPU_INFO_STAT_BASE + VCPU_NUM_STATS)
@@ -47,9 +51,9 @@ static s64 cpu_get_info(u64 id, u64 type)
 
 	type -= JAILHOUSE_CPU_INFO_STAT_BASE;
 	if (type != JAILHOUSE_CPU_STAT_VMEXITS_TOTAL)
-		return cpu->vcpu->stats[type];
+		return vcpu->stats[type];
 	for (unsigned int i = 1; i <= CELLBLOCK_CPU_STAT_OTHER; i++)
-		total += cpu->vcpu->stats[i];
+		total += vcpu->stats[i];
 	return total;
 }
 
@@ -91,7 +95,8 @@ static s64 cpu_parked(u64 id)
 	x(CELLBLOCK_HC_CELL_SHUTDOWN, ROOT | CONTROL_LOCK, cell_shutdown(arg1, arg2))	\
 	x(CELLBLOCK_HC_CPU_PARKED, ROOT, cpu_parked(arg1))				\
 	x(CELLBLOCK_HC_CELL_WATCH, ROOT | CONTROL_LOCK, cell_watch(arg1))		\
-	x(CELLBLOCK_HC_CELL_FAULT, ROOT | CONTROL_LOCK, cell_fault(arg1))
+	x(CELLBLOCK_HC_CELL_FAULT, ROOT | CONTROL_LOCK, cell_fault(arg1))		\
+	x(CELLBLOCK_HC_CPU_SHARE, ROOT | CONTROL_LOCK, share_cpu(arg1))
 
 /* Who may and what it needs; 0: no such hypercall. */
 static unsigned int rules(u64 nr)
@@ -121,7 +126,7 @@ static bool may_call(const struct cell *cell, unsigned int who, u64 arg1)
 		return CELL_FLAGS_VIRTUAL_CONSOLE_PERMITTED(cell->config->flags);
 	/* that there is no such CPU is for the call to say */
 	return cell == &root_cell ||
-	       (who & CPU_OWNER && (!cpu || cpu->vcpu->cell == cell));
+	       (who & CPU_OWNER && (!cpu || cell_vcpu(cell, cpu)));
 }
 
 /* its arguments are in the order in which hypercall() has them in registers */

@@ -29,7 +29,7 @@ int percpu_init(void)
 	for (ids = config_cpu_bits(root); ids; ids &= ids - 1) {
 		id = (unsigned int)__builtin_ctzll(ids);
 		cpu->id = id;
-		cpu->vcpu = vcpu;
+		cpu->vcpu = cpu->running = vcpu;
 		vcpu++->cpu = cpu;
 		cpus[id] = cpu++;
 	}

@@ -11,9 +11,15 @@
 struct cpu {
 	unsigned int id;	/* Linux logical CPU: fixed at init */
 	u64 hw_id;		/* MPIDR_EL1 affinity fields: fixed at init */
-	struct vcpu *vcpu;	/* whose guest it runs: fixed at init */
+	/* whose guest it runs: fixed at init. If it is shared: root's, the others follow */
+	struct vcpu *vcpu;
 
 	spinlock_t lock;	/* of what struct vcpu says */
+
+	/* of a shared one (core/share.h); lock */
+	struct vcpu *running;	/* whose guest it runs now */
+	bool shared;
+	u64 since;		/* arch_counter() when that was looked at last */
 
 	struct arch_cpu arch;
 };

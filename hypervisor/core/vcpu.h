@@ -29,6 +29,17 @@ enum vcpu_command {
  */
 #define VCPU_NUM_STATS		(CELLBLOCK_CPU_STAT_DENIED + 1)
 
+/* The time of a vcpu that shares its CPU; its own CPU's (core/share.h). */
+struct vcpu_share {
+	const struct cellblock_sharing *config;
+	bool sleeping;		/* in a WFI, until an interrupt or its timer */
+	u64 left;		/* of the budget, in this period */
+	u64 renewal;		/* when the next period begins */
+	u64 budget, period;	/* in ticks of arch_counter() */
+	u64 used;		/* ticks since it was created */
+	u32 switches;		/* times that it got the CPU */
+};
+
 /*
  * A CPU as a cell has it. Its registers are in the CPU while the guest runs;
  * those that an exit saves are in struct guest_regs.
@@ -44,6 +55,10 @@ struct vcpu {
 	volatile bool failed;	/* parked by a fault of the guest */
 	u64 start_address;	/* guest-physical */
 	u64 start_arg;		/* x0 at the entry point */
+
+	/* that shares the CPU; root's is the first (struct cpu). NULL: the last */
+	struct vcpu *next;
+	struct vcpu_share share;
 
 	u32 mem_updates;	/* of its cell's tables, at its last fault */
 

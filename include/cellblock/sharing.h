@@ -14,8 +14,8 @@
  * @budget of each @period at most. Of several such cells on a CPU, the one that was
  * created first comes first.
  *
- * CELLBLOCK_SHARE_CYCLIC: the cell runs in its slots of a frame of @period, and
- * nobody else in these; root and cells by priority have the time that is left. All
+ * CELLBLOCK_SHARE_CYCLIC: the cell comes first in its slots of a frame of @period; root
+ * and cells by priority have the time that is left, and what it leaves by sleeping. All
  * frames of one CPU have the same @period, and no slots in common. @budget is not used.
  *
  * All cells of a CPU together leave root 1 % of its time at the least.

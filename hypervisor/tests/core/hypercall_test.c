@@ -46,6 +46,7 @@ static const struct {
 	{ CELLBLOCK_HC_CPU_PARKED, false, false, -EINVAL },
 	{ CELLBLOCK_HC_CELL_WATCH, false, true, -ENOENT },
 	{ CELLBLOCK_HC_CELL_FAULT, false, true, -ENOENT },
+	{ CELLBLOCK_HC_CPU_SHARE, false, true, -EINVAL },
 };
 
 #define NOBODY	99

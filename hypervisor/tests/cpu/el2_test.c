@@ -56,7 +56,8 @@ struct cell root_cell;
 static struct jailhouse_cell_desc root_config, cell_config;
 static struct cell cell = { .config = &cell_config };
 static struct vcpu vcpu;
-static struct percpu percpu = { .vcpu = &vcpu };
+static struct cpu cpu = { .vcpu = &vcpu };
+static struct percpu percpu = { .cpu = &cpu, .vcpu = &vcpu };
 
 struct percpu *fake_percpu(void)
 {
@@ -91,12 +92,14 @@ static void setup(u64 linux_hcr)
 	cell.arch.vttbr = CELL_VTTBR;
 	cell_config.flags = 0;
 	el2_save(&percpu.saved);
+	vcpu.cpu = &cpu;
 	vcpu.cell = &root_cell;
 	cpu_set_traps();
 }
 
 static void give_to(struct cell *owner)
 {
+	vcpu.cpu = &cpu;
 	vcpu.cell = owner;
 	fake_record_steps();
 	cpu_set_traps();

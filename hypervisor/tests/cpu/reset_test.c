@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include <arch/sysreg.h>
+#include <core/vcpu.h>
 #include <cpu/cpu.h>
 #include <cpu/el1_state.h>
+#include <cpu/percpu_private.h>
 
 #include "fake/sysreg.h"
 #include "tap.h"
@@ -21,6 +23,14 @@
 
 #define CPTR_TSM	(1ULL << 12)
 #define DIRT		0xd1d1d1d1d1d1d1d1ULL
+
+static struct vcpu vcpu;
+static struct percpu percpu = { .vcpu = &vcpu };
+
+struct percpu *fake_percpu(void)
+{
+	return &percpu;
+}
 
 /* In the place of the assembly: it may not run in streaming mode. */
 void fpsimd_reset(void)

@@ -59,7 +59,7 @@ struct cpu *arch_this_cpu(void)
 
 struct vcpu *arch_this_vcpu(void)
 {
-	return arch_this_cpu()->vcpu;
+	return arch_this_cpu()->running;
 }
 
 static struct fake_cpu *this_fake(void)
@@ -351,7 +351,8 @@ void arch_cpu_leave(struct cpu *cpu, s64 result, bool entered)
 
 void arch_cpu_kick(struct cpu *cpu)
 {
-	if (cpu->vcpu->state == VCPU_RUNNING &&
+	/* on a shared CPU, it is EL2's alarm */
+	if (!cpu->shared && cpu->vcpu->state == VCPU_RUNNING &&
 	    (cpu->vcpu->cell == &root_cell || !cpu->vcpu->cell->hidden))
 		FAIL("a kick of CPU %u, whose guest would see it", cpu->id);
 	threads[cpu->id].kicked = true;
@@ -392,6 +393,67 @@ void arch_cpu_wait(void)
 	do {
 		turns_yield();
 	} while (!this_thread()->kicked || this_fake()->asleep);
+}
+
+/* Shared CPUs */
+
+int fake_share_error;
+
+int arch_vcpu_share(struct vcpu *vcpu)
+{
+	if (vcpu->arch.shared)
+		FAIL("CPU %u: vcpu is shared already", vcpu->cpu->id);
+	vcpu->arch.shared = true;
+	return 0;
+}
+
+void arch_vcpu_unshare(struct vcpu *vcpu)
+{
+	if (!vcpu->arch.shared)
+		FAIL("CPU %u: vcpu is not shared", vcpu->cpu->id);
+	vcpu->arch.shared = false;
+}
+
+int arch_cpu_share(bool on)
+{
+	if (fake_share_error)
+		return refuse(fake_share_error, "fake");
+	this_fake()->shares = on;
+	return 0;
+}
+
+void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
+{
+	if (!to->arch.shared || to->state != VCPU_RUNNING || to != arch_this_vcpu())
+		FAIL("CPU %u: switch to a vcpu that cannot run", to->cpu->id);
+	if (!fresh && !to->arch.kept)
+		FAIL("CPU %u: switch to a vcpu without registers", to->cpu->id);
+	if (fresh && to->cell->stopped)
+		FAIL("CPU %u: start of a stopped cell", to->cpu->id);
+	if (from)
+		from->arch.kept = true;
+	to->arch.kept = false;
+	this_fake()->switches++;
+	this_fake()->fresh = fresh;
+}
+
+void arch_vcpu_resume(void)
+{
+	if (fake_locks_mine())
+		FAIL("CPU %u resumes with a lock", arch_this_cpu()->id);
+	back_to_base();
+}
+
+u64 arch_vcpu_alarm(const struct vcpu *vcpu)
+{
+	if (vcpu->arch.interrupted)
+		return 0;
+	return vcpu->arch.alarm ? vcpu->arch.alarm : ~0ULL;
+}
+
+void arch_set_alarm(u64 time)
+{
+	this_fake()->alarm = time;
 }
 
 void arch_vcpu_start(struct vcpu *vcpu)

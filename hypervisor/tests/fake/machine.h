@@ -38,11 +38,18 @@ struct fake_cpu {
 	bool check_fails;	/* arch_cpu_check() refuses */
 	bool cannot_leave;	/* arch_cpu_can_leave() is false */
 	bool committed;
+	bool shares;		/* arch_cpu_share() */
+	u64 alarm;		/* arch_set_alarm() */
+	unsigned int switches;	/* arch_vcpu_switch() calls */
+	bool fresh;		/* of the last one */
 };
 
 extern struct fake_cpu fake_cpus[FAKE_MAX_CPUS];
 /* FAKE_CPUS; a test that wants others says so before fake_image_init() */
 extern unsigned int fake_num_cpus;
+
+/* arch_cpu_share() refuses with this, if it is not 0. */
+extern int fake_share_error;
 
 /* Or arch_halt() fails the test. */
 extern bool fake_may_halt;

@@ -84,12 +84,11 @@ static void unit_take(struct cell *cell)
 
 static void check_parked(const struct cell *cell)
 {
-	struct cpu *cpu;
+	struct vcpu *vcpu;
 
-	for_each_cpu(cpu, cell->cpus)
-		if (cpu->vcpu->state != VCPU_PARKED &&
-		    cpu->vcpu->state != VCPU_HALTED)
-			FAIL("unit: CPU %u is not parked", cpu->id);
+	for_each_vcpu(vcpu, cell)
+		if (vcpu->state != VCPU_PARKED && vcpu->state != VCPU_HALTED)
+			FAIL("unit: CPU %u is not parked", vcpu->cpu->id);
 }
 
 static void unit_return(struct cell *cell)

@@ -126,7 +126,7 @@ static bool signal_irq(u32 intid, u32 priority)
 		return false;
 	fake_sysreg_set("icc_iar1_el1", intid);
 	fake_sysreg_set("icc_rpr_el1", priority);
-	CHECK(irq_take());
+	CHECK(!irq_take());
 	CHECK_EQ(fake_sysreg("icc_eoir1_el1"), intid);
 	fake_sysreg_set("icc_rpr_el1", 0xff);
 	return true;

@@ -16,7 +16,7 @@
 #include "percpu_private.h"
 #include "profiling.h"
 
-void arch_vcpu_start(struct vcpu *vcpu)
+void cpu_begin_guest(const struct vcpu *vcpu)
 {
 	struct guest_regs *regs = &this_percpu()->regs;
 
@@ -29,6 +29,11 @@ void arch_vcpu_start(struct vcpu *vcpu)
 	regs->x[0] = vcpu->start_arg;
 	write_sysreg(vcpu->start_address, elr_el2);
 	write_sysreg(PSR_DAIF | PSR_MODE_EL1h, spsr_el2);
+}
+
+void arch_vcpu_start(struct vcpu *vcpu)
+{
+	cpu_begin_guest(vcpu);
 	/* all of that holds for the guest's first instruction; ERET would do (EOS is RES1) */
 	isb();
 	vmreturn();

@@ -3,13 +3,29 @@
 #ifndef ARM64_CPU_H
 #define ARM64_CPU_H
 
-/* Programs the EL2 trap and translation registers for this CPU's cell (el2.c). */
+#include <jailhouse/types.h>
+
+struct fpsimd_state;
+struct vcpu;
+
+/* Programs the EL2 trap and translation registers for this CPU's guest (el2.c). */
 void cpu_set_traps(void);
 
-/* Registers of EL0 and EL1 as after a reset, for the next guest (reset.c). */
+/* This CPU's guest begins at the vcpu's start address, at the next vmreturn() (cpu.c). */
+void cpu_begin_guest(const struct vcpu *vcpu);
+
+/*
+ * Registers of EL0 and EL1 as after a reset, for the next guest (reset.c). On a shared
+ * CPU those of debug and PMU are root's.
+ */
 void reset_guest_state(void);
+
+/* Does the CPU have pointer authentication? (reset.c) */
+bool has_keys(void);
 
 /* Zeroes v0..v31, FPCR and FPSR (fpsimd.S). */
 void fpsimd_reset(void);
+void fpsimd_save(struct fpsimd_state *state);
+void fpsimd_load(const struct fpsimd_state *state);
 
 #endif /* ARM64_CPU_H */

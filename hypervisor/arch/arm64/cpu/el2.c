@@ -5,10 +5,12 @@
 
 #include <arch/sysreg.h>
 #include <core/cell.h>
+#include <core/share.h>
 #include <gic/irq.h>
 #include <lib/string.h>
 #include <mm/stage2.h>
 
+#include "context.h"
 #include "cpu.h"
 #include "percpu_private.h"
 
@@ -62,10 +64,18 @@ static void set_for_cell(struct el2_state *state, const struct el2_state *roots)
 			   MPAM2_TRAP_EL0 | MPAM2_TRAP_EL1 | MPAM2_TIDR;
 }
 
+/* Its CPU is root's as well: root's debug registers and counters stay. */
+static void set_for_guest(struct el2_state *state)
+{
+	state->hcr_el2 |= HCR_TWI;
+	state->mdcr_el2 |= MDCR_TPM | MDCR_TPMCR | MDCR_TDA | MDCR_TDOSA | MDCR_TDRA;
+}
+
 void cpu_set_traps(void)
 {
 	const struct el2_state *roots = &this_percpu()->saved;
-	const struct cell *cell = this_percpu()->vcpu->cell;
+	const struct vcpu *vcpu = this_percpu()->vcpu;
+	const struct cell *cell = vcpu->cell;
 	struct el2_state state = *roots;
 
 	state.hcr_el2 &= HCR_OF_ROOT;
@@ -81,6 +91,10 @@ void cpu_set_traps(void)
 	/* EL1 has both timers, and no stream of events */
 	state.cnthctl_el2 = CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN;
 	state.cntvoff_el2 = 0;
+	if (share_is_guest(vcpu))
+		set_for_guest(&state);
+	if (vcpu->arch.context)
+		vcpu->arch.context->el2 = state;
 	el2_load(&state);
 	/* the invalidations that follow go by the VMID of the new VTTBR_EL2 */
 	isb();

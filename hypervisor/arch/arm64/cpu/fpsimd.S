@@ -15,3 +15,36 @@ fpsimd_reset:
 	msr	fpcr, xzr
 	msr	fpsr, xzr
 	ret
+
+/* Offsets in struct fpsimd_state (context.h) */
+#define FPSIMD_FPCR	512
+
+	.macro	fpsimd_all, insn
+	.irp	n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+	fpsimd_pair \insn, \n, %(\n + 1)
+	.endr
+	.endm
+	.altmacro
+	.macro	fpsimd_pair, insn, n, m
+	\insn	q\n, q\m, [x0, #\n * 16]
+	.endm
+
+/* void fpsimd_save(struct fpsimd_state *) */
+	.globl	fpsimd_save
+fpsimd_save:
+	fpsimd_all stp
+	mrs	x1, fpcr
+	mrs	x2, fpsr
+	str	x1, [x0, #FPSIMD_FPCR]
+	str	x2, [x0, #FPSIMD_FPCR + 8]
+	ret
+
+/* void fpsimd_load(const struct fpsimd_state *) */
+	.globl	fpsimd_load
+fpsimd_load:
+	fpsimd_all ldp
+	ldr	x1, [x0, #FPSIMD_FPCR]
+	ldr	x2, [x0, #FPSIMD_FPCR + 8]
+	msr	fpcr, x1
+	msr	fpsr, x2
+	ret

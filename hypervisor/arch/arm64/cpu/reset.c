@@ -4,9 +4,11 @@
 /* What a guest can have left in a CPU's registers, as after a reset. */
 
 #include <arch/sysreg.h>
+#include <core/vcpu.h>
 
 #include "cpu.h"
 #include "el1_state.h"
+#include "percpu_private.h"
 
 #define RESET(reg, value)	write_sysreg(value, reg);
 
@@ -48,7 +50,7 @@ static void reset_counters(void)
 #define ID_AA64ISAR2_EL1	s3_0_c0_c6_2
 
 /* Each names an algorithm, if any: a CPU has one of them at most. */
-static bool has_keys(void)
+bool has_keys(void)
 {
 	u64 isar1 = read_sysreg(id_aa64isar1_el1);
 
@@ -130,8 +132,11 @@ void reset_guest_state(void)
 	EL1_STATE(RESET)
 	TIMER_STATE(RESET)
 	reset_keys();
-	reset_debug();
-	reset_mpam();
-	reset_tpidr2();
+	/* on a shared CPU, root's are there */
+	if (!this_percpu()->vcpu->arch.context) {
+		reset_debug();
+		reset_mpam();
+		reset_tpidr2();
+	}
 	reset_fpsimd();
 }

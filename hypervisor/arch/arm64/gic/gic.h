@@ -51,6 +51,13 @@
 #define GIC_WAKE_SGI		0
 #define GIC_WAKE_BIT		(1U << GIC_WAKE_SGI)
 #define GIC_PRIO_WAKE		0
+/* On a shared CPU: root's from there on, the others' below */
+#define GIC_PRIO_ROOT		0x80
+/* of CNTHP, EL2's timer; and of CNTV and CNTP, which are the guest's that has the CPU */
+#define GIC_ALARM_PPI		26
+#define GIC_VIRTUAL_TIMER	27
+#define GIC_PHYSICAL_TIMER	30
+#define GIC_TIMERS		(1U << GIC_VIRTUAL_TIMER | 1U << GIC_PHYSICAL_TIMER)
 #define GIC_PRIO_MASK		0xffU	/* of one INTID */
 
 /* Parts whose registers no cell has mapped. */

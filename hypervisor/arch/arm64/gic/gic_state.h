@@ -20,6 +20,8 @@ struct gic_cell {
 	const struct irq_delivery *delivery;	/* fixed at cell_prepare */
 	/* of gic.part, as far as guests' accesses need no preparation */
 	u64 dist_size, redist_size;
+	/* priorities as guests write them, and as the GIC has them: shifted, not below */
+	u8 priority_shift, priority_min;
 	/*
 	 * Bit n of word w: INTID 32 * w + n of the distributor is the cell's.
 	 * Its SGIs and PPIs, INTIDs 0 to 31, are not in GICv3's distributor (sgi_ppi).
@@ -44,6 +46,7 @@ struct gic_cpu {
 
 /* Interrupts that wait for a list register. */
 #define GIC_QUEUE		32
+#define GIC_MAX_LRS		16
 
 /*
  * What injected delivery keeps for each vcpu besides ICH_*_EL2; its own CPU's.
@@ -51,10 +54,29 @@ struct gic_cpu {
  * register.
  */
 struct gic_vcpu {
+	const struct irq_delivery *delivery;	/* its cell's; another on a shared CPU */
 	u32 queued;
 	/* from a priority at EL2 to the guest's: 1 if PMR is whole (struct gicv3) */
 	u32 priority_shift;
-	u64 queue[GIC_QUEUE];
+	/* what that leaves out, and ICC_PMR_EL1 while there is room */
+	u32 priority_base, pmr_open;
+	/*
+	 * SGIs of a guest on a CPU that is root's as well: the GIC's are root's. cpu->lock,
+	 * but for what only the vcpu itself reads and writes
+	 */
+	u32 sgi_enabled, sgi_pending;
+	u8 sgi_priority[16];
+	/* with what a vcpu has in list registers, while another one has its CPU */
+	u64 queue[GIC_QUEUE + GIC_MAX_LRS];
+};
+
+/* The virtual CPU interface of a vcpu that does not have its CPU, and its timer's PPI. */
+struct gic_context {
+	u64 vmcr;
+	u64 ap0r[4], ap1r[4];
+	/* of GIC_TIMERS: ISENABLER, ISACTIVER, IPRIORITYR */
+	u32 enabled, active;
+	u8 virtual_priority, physical_priority;
 };
 
 /* What irq_cpu_enter() found at this CPU's interface, for its own eyes. */

@@ -57,6 +57,7 @@
 #define ICH_VMCR_VEOIM		(1U << 9)
 #define ICH_VMCR_VBPR1_SHIFT	18
 #define ICH_VMCR_VPMR_SHIFT	24
+#define ICH_VMCR_VPMR		(0xffULL << ICH_VMCR_VPMR_SHIFT)
 
 /* ICC_SGInR_EL1 */
 #define ICC_SGIR_TARGETS	0xffffULL

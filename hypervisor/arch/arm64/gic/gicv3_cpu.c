@@ -16,7 +16,9 @@
 #include <lib/printk.h>
 
 #include "gicv3.h"
+#include "irq_injected.h"
 #include "irq_ops.h"
+#include "irq_shared.h"
 #include "vgic.h"
 
 #define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
@@ -77,6 +79,10 @@ static void kick(const struct cpu *cpu)
 {
 	/* the command before the interrupt that announces it */
 	dsb(ish);
+	if (cpu->shared) {
+		gic_write(gicr_sgi_frame(cpu), GICD_ISPENDR, 1U << GIC_ALARM_PPI);
+		return;
+	}
 	arm_wake(cpu);
 	gic_write(gicr_sgi_frame(cpu), GICD_ISPENDR, GIC_WAKE_BIT);
 	/* it is pending before the caller gives up the lock that keeps the CPU parked */
@@ -237,6 +243,11 @@ const struct gic_ops gicv3_ops = {
 	.cpu_leave = cpu_leave,
 	.cpu_park = cpu_park,
 	.cpu_reset = cpu_reset,
+	.cpu_share = irq_shared_cpu,
+	.cpu_keep = irq_shared_keep,
+	.cpu_resume = irq_shared_resume,
+	.waits = irq_shared_waits,
 	.direct = &irq_direct,
 	.injected = &irq_injected,
+	.shared = &irq_shared,
 };

@@ -43,7 +43,16 @@ void arch_halt_unlock(void)
 /* Of the guest on this CPU. */
 static const struct irq_delivery *delivery(void)
 {
-	return arch_this_vcpu()->cell->arch.gic.delivery;
+	return arch_this_vcpu()->arch.gic.delivery;
+}
+
+/* Its cell's way, unless it shares its CPU. */
+static void choose_delivery(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	vcpu->arch.gic.delivery = vcpu->arch.context ? gic_ops->shared :
+				  vcpu->cell->arch.gic.delivery;
 }
 
 u64 irq_hcr_bits(void)
@@ -102,13 +111,45 @@ void irq_cpu_sleep(bool timed, u64 until)
 
 bool irq_take(void)
 {
-	return delivery()->take && delivery()->take();
+	if (delivery()->take)
+		return delivery()->take();
+	/* FIQ: the firmware's business */
+	arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	return false;
 }
 
 void irq_cpu_reset(void)
 {
-	gic_ops->cpu_reset();
+	choose_delivery();
+	if (!arch_this_vcpu()->arch.context)
+		gic_ops->cpu_reset();
 	delivery()->cpu_reset();
+}
+
+void irq_cpu_drop(void)
+{
+	release_guest();
+}
+
+int irq_cpu_share(bool on)
+{
+	return gic_ops->cpu_share ? gic_ops->cpu_share(on) :
+				    refuse(-EINVAL, "shared CPUs need a GICv3");
+}
+
+void irq_cpu_keep(struct gic_context *context)
+{
+	gic_ops->cpu_keep(context);
+}
+
+void irq_cpu_resume(const struct gic_context *context)
+{
+	gic_ops->cpu_resume(context);
+}
+
+bool irq_waits(const struct vcpu *vcpu)
+{
+	return gic_ops->waits(vcpu);
 }
 
 /* For core/ */

@@ -20,6 +20,7 @@
 #include <arch/guest_regs.h>
 #include <core/mmio.h>
 #include <core/unit.h>
+#include <gic/gic_state.h>
 
 /** Finds the GIC, or refuses it; ownership of INTIDs (vgic.c). */
 extern const struct unit vgic_unit;
@@ -74,9 +75,42 @@ void irq_cpu_sleep(bool timed, u64 until);
 void irq_cpu_reset(void);
 
 /**
+ * Root's part of arch_cpu_share().
+ *
+ * @param on	as there
+ * @return 0, or refused
+ */
+int irq_cpu_share(bool on);
+
+/**
+ * This CPU's part of arch_vcpu_switch(): its guest goes, and will come back.
+ *
+ * @param context	gets what it has at the CPU interface
+ */
+void irq_cpu_keep(struct gic_context *context);
+
+/** The same, but it will not come back. */
+void irq_cpu_drop(void);
+
+/**
+ * The vcpu of this CPU comes back.
+ *
+ * @param context	what irq_cpu_keep() has kept
+ */
+void irq_cpu_resume(const struct gic_context *context);
+
+/**
+ * Does an interrupt wait for a vcpu, masked or not?
+ *
+ * @param vcpu	that shares this CPU
+ * @return true: one does
+ */
+bool irq_waits(const struct vcpu *vcpu);
+
+/**
  * An interrupt came to EL2, in a light exit.
  *
- * @return false: it is nothing that the guest gets
+ * @return true: share_schedule() is to be called
  */
 bool irq_take(void);
 

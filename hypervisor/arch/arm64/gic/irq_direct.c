@@ -15,6 +15,7 @@
 
 #include "gicv3.h"
 #include "irq_ops.h"
+#include "irq_shared.h"
 
 /* What the guest wrote to PMR and EOImode before, it reads back. */
 static void show_icc(const struct gic_cpu_state *s)
@@ -26,7 +27,7 @@ static void show_icc(const struct gic_cpu_state *s)
 	write_sysreg(vmcr, ich_vmcr_el2);
 }
 
-static void set_icc(void)
+void irq_direct_set_icc(void)
 {
 	write_sysreg(0, ich_hcr_el2);
 	write_sysreg(read_sysreg(icc_ctlr_el1) &
@@ -39,7 +40,7 @@ static void set_icc(void)
 static void cpu_adopt(void)
 {
 	show_icc(&this_percpu()->gic);
-	set_icc();
+	irq_direct_set_icc();
 }
 
 /* The one of priority 0, which no interrupt of a guest has, and it can pretend. */
@@ -90,7 +91,7 @@ static void cpu_reset(void)
 	write_sysreg(0, icc_bpr1_el1);
 	write_sysreg(0, ich_vmcr_el2);
 	gicv3_reset_virtual_priorities();
-	set_icc();
+	irq_direct_set_icc();
 }
 
 const struct irq_delivery irq_direct = {

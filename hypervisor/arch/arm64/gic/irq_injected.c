@@ -20,9 +20,11 @@
 #include <core/cell.h>
 #include <core/control.h>
 #include <core/main.h>
+#include <core/share.h>
 #include <cpu/percpu_private.h>
 
 #include "gicv3.h"
+#include "irq_injected.h"
 #include "irq_ops.h"
 #include "list_registers.h"
 
@@ -30,8 +32,6 @@
 #define ICH_HCR_UIE		(1U << 1)	/* at most one list register is in use */
 #define ICH_HCR_LRENPIE		(1U << 2)	/* EOIcount is not 0 */
 #define ICH_HCR_EOICOUNT(h)	((h) >> 27 & 0x1f)
-
-#define ICC_SPECIAL(intid)	((intid) - 1020 < 4)
 
 /* The place in the order of delivery: the lowest comes first. */
 static u64 rank(u64 lr)
@@ -41,7 +41,7 @@ static u64 rank(u64 lr)
 
 static u64 physical_priority(const struct gic_vcpu *v, u64 priority)
 {
-	return v->priority_shift ? ICC_PRIO_NONSECURE | priority >> 1 : priority;
+	return v->priority_base | priority >> v->priority_shift;
 }
 
 static volatile u8 *own_sgi_frame(void)
@@ -110,10 +110,9 @@ static void count_ends(struct gic_vcpu *v)
 	}
 }
 
-/* From the queue to list registers; then, what the GIC may signal. */
-static void refill(struct gic_vcpu *v)
+void irq_injected_refill(struct gic_vcpu *v)
 {
-	u64 hcr = ICH_HCR_EN, pmr = ICC_PMR_ALL;
+	u64 hcr = ICH_HCR_EN, pmr = v->pmr_open;
 	u32 empty, last;
 
 	/* ELRSR tells of what the caller has written */
@@ -144,7 +143,7 @@ static u64 merge(u64 old, u64 lr)
 	return old;
 }
 
-static bool merge_queued(struct gic_vcpu *v, u64 lr)
+bool irq_injected_merge(struct gic_vcpu *v, u64 lr)
 {
 	for (u32 n = 0; n < v->queued; n++) {
 		if (ICH_LR_VINTID(v->queue[n]) != ICH_LR_VINTID(lr))
@@ -155,7 +154,7 @@ static bool merge_queued(struct gic_vcpu *v, u64 lr)
 	return false;
 }
 
-static void insert(struct gic_vcpu *v, u64 lr)
+void irq_injected_insert(struct gic_vcpu *v, u64 lr)
 {
 	u32 empty = lr_empty(), n;
 	u64 old;
@@ -168,14 +167,14 @@ static void insert(struct gic_vcpu *v, u64 lr)
 			return;
 		}
 	}
-	if (v->queued && merge_queued(v, lr))
+	if (v->queued && irq_injected_merge(v, lr))
 		return;
 	n = empty ? (u32)__builtin_ctz(empty) : find_last();
 	if (!empty)
 		v->queue[v->queued++] = lr_read(n);
 	lr_write(n, lr);
 	if (v->queued || !(empty & (empty - 1)))
-		refill(v);
+		irq_injected_refill(v);
 }
 
 /*
@@ -191,7 +190,10 @@ static u64 give_back(u64 lr)
 		return lr;
 	if (lr & ICH_LR_HW)
 		set_bit(GICD_ICACTIVER, intid);
-	set_bit(GICD_ISPENDR, intid);
+	if (intid < GIC_SGIS && share_is_guest(arch_this_vcpu()))
+		arch_this_vcpu()->arch.gic.sgi_pending |= 1U << intid;
+	else
+		set_bit(GICD_ISPENDR, intid);
 	return lr & ICH_LR_ACTIVE ? lr & ~ICH_LR_PENDING : 0;
 }
 
@@ -230,7 +232,7 @@ static void take_left(struct gic_vcpu *v)
 {
 	spin_lock(&left.lock);
 	while (left.count && v->queued < GIC_QUEUE) {
-		insert(v, left.lrs[--left.count]);
+		irq_injected_insert(v, left.lrs[--left.count]);
 		/* ELRSR tells the next one of the list register */
 		isb();
 	}
@@ -242,7 +244,7 @@ static bool is_waiting_lpi(u64 lr)
 	return (lr & ICH_LR_PENDING) && ICH_LR_VINTID(lr) >= GIC_MAX_INTID;
 }
 
-static bool can_release(void)
+bool irq_injected_can_release(void)
 {
 	const struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
 	bool waiting = left.count;
@@ -257,38 +259,50 @@ static bool can_release(void)
 	return !waiting;
 }
 
-static bool take(void)
+u64 irq_injected_acknowledge(const struct vcpu *vcpu, u32 intid)
 {
-	struct vcpu *vcpu = arch_this_vcpu();
-	u32 intid;
-	u64 lr;
+	u64 lr = read_sysreg(icc_rpr_el1) << vcpu->arch.gic.priority_shift & GIC_PRIO_MASK;
 
-	/* the wake-up is not the guest's */
-	control_end_if_stopped();
-	intid = (u32)read_sysreg(icc_iar1_el1);
-	/* RPR is its priority from there on */
-	isb();
-	if (ICC_SPECIAL(intid))
-		return false;
-	if (intid == gicv3.maintenance) {
-		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MAINTENANCE]++;
-		refill(&vcpu->arch.gic);
-		if (vcpu->cell == &root_cell && left.count)
-			take_left(&vcpu->arch.gic);
-		write_sysreg(intid, icc_eoir1_el1);
-		write_sysreg(intid, icc_dir_el1);
-		return true;
-	}
-	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VIRQ]++;
-	lr = read_sysreg(icc_rpr_el1) << vcpu->arch.gic.priority_shift & GIC_PRIO_MASK;
 	lr = lr << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING | ICH_LR_GROUP1 | intid;
 	write_sysreg(intid, icc_eoir1_el1);
 	if (intid - GIC_SGIS < GIC_MAX_INTID - GIC_SGIS)
 		lr |= ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT;
 	else if (intid < GIC_SGIS)
 		write_sysreg(intid, icc_dir_el1);
-	insert(&vcpu->arch.gic, lr);
-	return true;
+	return lr;
+}
+
+void irq_injected_maintain(struct vcpu *vcpu)
+{
+	u32 intid = gicv3.maintenance;
+
+	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MAINTENANCE]++;
+	irq_injected_refill(&vcpu->arch.gic);
+	if (vcpu->cell == &root_cell && left.count)
+		take_left(&vcpu->arch.gic);
+	write_sysreg(intid, icc_eoir1_el1);
+	write_sysreg(intid, icc_dir_el1);
+}
+
+static bool take(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+	u32 intid;
+
+	/* the wake-up is not the guest's */
+	control_end_if_stopped();
+	intid = (u32)read_sysreg(icc_iar1_el1);
+	/* RPR is its priority from there on */
+	isb();
+	if (ICC_SPECIAL(intid)) {
+		vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	} else if (intid == gicv3.maintenance) {
+		irq_injected_maintain(vcpu);
+	} else {
+		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VIRQ]++;
+		irq_injected_insert(&vcpu->arch.gic, irq_injected_acknowledge(vcpu, intid));
+	}
+	return false;
 }
 
 /* The guest is gone: what it has acknowledged, it will not end. */
@@ -320,16 +334,48 @@ static void change_all(struct gic_vcpu *v, u64 (*change)(u64 lr))
 	v->queued = kept;
 }
 
+void irq_injected_collect(struct gic_vcpu *v)
+{
+	u32 n;
+
+	count_ends(v);
+	for (u32 used = lr_used(); used; used &= used - 1) {
+		n = (u32)__builtin_ctz(used);
+		v->queue[v->queued++] = lr_read(n);
+		lr_write(n, 0);
+	}
+}
+
+void irq_injected_forget(struct gic_vcpu *v)
+{
+	change_all(v, drop);
+}
+
 void irq_injected_give_back(void)
 {
 	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
 
 	change_all(v, give_back);
-	refill(v);
+	irq_injected_refill(v);
+}
+
+/* Of a cell that shares CPUs, all come before root's. */
+static void set_priorities(struct vcpu *vcpu)
+{
+	const struct gic_cell *cell = &vcpu->cell->arch.gic;
+	struct gic_vcpu *v = &vcpu->arch.gic;
+	/* root goes on by what it has found out before */
+	bool whole = gicv3.pmr_whole && vcpu->cell != &root_cell;
+
+	v->priority_shift = whole + cell->priority_shift;
+	v->priority_base = whole ? ICC_PRIO_NONSECURE : 0;
+	v->pmr_open = ICC_PMR_ALL;
+	if (cell->priority_shift && vcpu->arch.context)
+		v->pmr_open = whole ? ICC_PRIO_NONSECURE | GIC_PRIO_ROOT >> 1 : GIC_PRIO_ROOT;
 }
 
 /* Nothing of the last guest; the maintenance interrupt passes each mask of ours. */
-static void begin(void)
+void irq_injected_begin(void)
 {
 	volatile u8 *sgi = own_sgi_frame();
 	struct vcpu *vcpu = arch_this_vcpu();
@@ -339,20 +385,18 @@ static void begin(void)
 	for (u32 n = 0; n < lr_count(); n++)
 		lr_write(n, 0);
 	vcpu->arch.gic.queued = 0;
-	/* root goes on by what it has found out before */
-	vcpu->arch.gic.priority_shift = gicv3.pmr_whole && vcpu->cell != &root_cell;
+	set_priorities(vcpu);
 	write_sysreg((read_sysreg(icc_ctlr_el1) & ~(u64)ICC_CTLR_CBPR) | ICC_CTLR_EOIMODE,
 		     icc_ctlr_el1);
 	write_sysreg(ICC_IGRPEN_ENABLE, icc_igrpen1_el1);
 	/* RPR is the whole priority */
 	write_sysreg(0, icc_bpr1_el1);
-	refill(&vcpu->arch.gic);
+	irq_injected_refill(&vcpu->arch.gic);
 	sgi[GICD_IPRIORITYR + intid] = GIC_PRIO_WAKE;
 	gic_write(sgi, GICD_ISENABLER, 1U << intid);
 }
 
-/* Linux's KVM has this interrupt, too. */
-static void keep_maintenance(void)
+void irq_injected_keep_maintenance(void)
 {
 	struct gic_cpu_state *s = &this_percpu()->gic;
 	volatile u8 *sgi = own_sgi_frame();
@@ -384,18 +428,18 @@ static void cpu_adopt(void)
 	if (s->icc_ctlr & ICC_CTLR_EOIMODE)
 		vmcr |= ICH_VMCR_VEOIM;
 	write_sysreg(vmcr, ich_vmcr_el2);
-	keep_maintenance();
-	begin();
+	irq_injected_keep_maintenance();
+	irq_injected_begin();
 }
 
 static void cpu_reset(void)
 {
 	/* Group 1 is on, as with direct delivery */
 	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
-	begin();
+	irq_injected_begin();
 }
 
-static void cpu_release(void)
+void irq_injected_release(void)
 {
 	struct vcpu *vcpu = arch_this_vcpu();
 
@@ -411,21 +455,27 @@ static void cpu_release(void)
 	restore_maintenance();
 }
 
-/* Its own interrupts wake it, unless one waits for it already. */
-static void cpu_sleep(bool timed, u64 until)
+bool irq_injected_waits(void)
 {
 	for (u32 used = lr_used(); used; used &= used - 1)
 		if (lr_read((u32)__builtin_ctz(used)) & ICH_LR_PENDING)
-			return;
-	irq_wait(timed, until);
+			return true;
+	return false;
+}
+
+/* Its own interrupts wake it, unless one waits for it already. */
+void irq_injected_sleep(bool timed, u64 until)
+{
+	if (!irq_injected_waits())
+		irq_wait(timed, until);
 }
 
 const struct irq_delivery irq_injected = {
 	.hcr_bits = HCR_IMO | HCR_FMO,
 	.cpu_adopt = cpu_adopt,
 	.cpu_reset = cpu_reset,
-	.cpu_release = cpu_release,
-	.can_release = can_release,
-	.cpu_sleep = cpu_sleep,
+	.cpu_release = irq_injected_release,
+	.can_release = irq_injected_can_release,
+	.cpu_sleep = irq_injected_sleep,
 	.take = take,
 };

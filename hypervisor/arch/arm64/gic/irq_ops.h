@@ -37,9 +37,17 @@ struct gic_ops {
 	/* what is the CPU's, whatever way interrupts take: before the delivery's */
 	void (*cpu_reset)(void);
 
+	/* CPUs that cells share with root: see irq.h */
+	int (*cpu_share)(bool on);
+	void (*cpu_keep)(struct gic_context *context);
+	void (*cpu_resume)(const struct gic_context *context);
+	bool (*waits)(const struct vcpu *vcpu);
+
 	const struct irq_delivery *direct;
 	/* for guests that mask by priority; NULL: direct delivery lets them */
 	const struct irq_delivery *injected;
+	/* for all vcpus of a shared CPU; NULL: no CPU can be shared */
+	const struct irq_delivery *shared;
 };
 
 /* The way to the guest, on the CPU that runs it. */
@@ -58,7 +66,7 @@ struct irq_delivery {
 	bool (*can_release)(void);
 	void (*cpu_sleep)(bool timed, u64 until);
 	/*
-	 * an interrupt came to EL2; false: it is none of the guest's. NULL: none is.
+	 * an interrupt came to EL2; true: another guest may have to run. NULL: none comes.
 	 * Called from a light exit
 	 */
 	bool (*take)(void);
@@ -91,5 +99,7 @@ extern const struct irq_delivery irq_direct_v2;
 extern const struct irq_delivery irq_direct;
 /* irq_injected.c: a GICv3, by list registers. */
 extern const struct irq_delivery irq_injected;
+/* irq_shared.c: the same for several guests of a CPU. */
+extern const struct irq_delivery irq_shared;
 
 #endif /* ARM64_IRQ_OPS_H */

@@ -11,7 +11,9 @@
 
 #include "gic.h"
 #include "irq.h"
+#include "gicv3.h"
 #include "irq_ops.h"
+#include "irq_shared.h"
 #include "vgic.h"
 
 static struct cpu *first_cpu(const struct cell *cell)
@@ -49,8 +51,10 @@ static int choose_delivery(struct cell *cell)
 	u32 maintenance = system_config->platform_info.arm.maintenance_irq;
 
 	own->delivery = gic_ops->direct;
-	own->dist_size = gic.part[GIC_DIST].size;
-	own->redist_size = gic.part[GIC_REDIST].size;
+	own->dist_size = cell->shared ? 0 : gic.part[GIC_DIST].size;
+	own->redist_size = cell->shared ? 0 : gic.part[GIC_REDIST].size;
+	own->priority_shift = !!cell->shared;
+	own->priority_min = gic.prio_min;
 	if (!(cell->config->flags & JAILHOUSE_CELL_GIC_PMR) || !gic_ops->injected)
 		return 0;
 	if (maintenance < GIC_SGIS || maintenance >= 32)
@@ -65,6 +69,7 @@ static int choose_delivery(struct cell *cell)
 
 static int vgic_prepare(struct cell *cell)
 {
+	struct vcpu *vcpu;
 	int err = 0;
 
 	for (u32 word = 1; word < IRQ_WORDS; word++) {
@@ -82,9 +87,14 @@ static int vgic_prepare(struct cell *cell)
 	/* root wakes its CPUs only when they are parked, by what they have anyway */
 	cell->arch.gic.irqs[0] = gic.banked && cell == &root_cell ? ~0U : gic.banked;
 	err = choose_delivery(cell);
-	if (!err)
-		add_sgi_targets(cell, cell->cpus, true);
-	return err;
+	if (err)
+		return err;
+	add_sgi_targets(cell, cell->cpus & ~cell->shared, true);
+	/* other cells' begin with a reset (irq.c) */
+	if (cell == &root_cell)
+		for_each_vcpu(vcpu, cell)
+			vcpu->arch.gic.delivery = cell->arch.gic.delivery;
+	return 0;
 }
 
 static void vgic_release(struct cell *cell)
@@ -136,7 +146,7 @@ static void vgic_take(struct cell *cell)
 		root_cell.arch.gic.irqs[word] &= ~cell->arch.gic.irqs[word];
 	spin_unlock(&gic.lock);
 	save_config(cell);
-	add_sgi_targets(&root_cell, cell->cpus, false);
+	add_sgi_targets(&root_cell, cell->cpus & ~cell->shared, false);
 	/* root may have SPIs of its own that go to CPUs which are the cell's now */
 	gic_ops->reroute(&root_cell, cell);
 	reset_spis(cell, first_cpu(cell));
@@ -145,9 +155,35 @@ static void vgic_take(struct cell *cell)
 static void vgic_return(struct cell *cell)
 {
 	reset_spis(cell, first_cpu(&root_cell));
-	add_sgi_targets(&root_cell, cell->cpus, true);
+	add_sgi_targets(&root_cell, cell->cpus & ~cell->shared, true);
 	for (u32 word = 1; word < IRQ_WORDS; word++)
 		root_cell.arch.gic.irqs[word] |= cell->arch.gic.irqs[word];
+}
+
+static u32 shared_cpus;
+
+/* Those that come before the guests' of a shared CPU; the lower half is what is left. */
+static void lower_priorities(volatile u8 *frame, u32 first, u32 end)
+{
+	for (u32 intid = first; intid < end; intid++)
+		if (intid < 32 || arch_irq_is_spi_of(&root_cell, intid))
+			frame[GICD_IPRIORITYR + intid] |= GIC_PRIO_ROOT;
+}
+
+void vgic_share_root(bool on)
+{
+	struct gic_cell *root = &root_cell.arch.gic;
+	u32 own = 1U << gicv3.maintenance | 1U << GIC_ALARM_PPI;
+
+	shared_cpus += on ? 1 : -1U;
+	root->dist_size = shared_cpus ? 0 : gic.part[GIC_DIST].size;
+	root->redist_size = shared_cpus ? 0 : gic.part[GIC_REDIST].size;
+	root->priority_min = shared_cpus ? GIC_PRIO_ROOT : gic.prio_min;
+	root->sgi_ppi = shared_cpus ? ~own : ~0U;
+	if (!on)
+		return;
+	lower_priorities(gicr_sgi_frame(arch_this_cpu()), 0, 32);
+	lower_priorities(gic.gicd, 32, gic.lines);
 }
 
 static void vgic_reset(struct cell *cell)

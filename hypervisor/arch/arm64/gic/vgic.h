@@ -9,10 +9,23 @@
 #include <core/cell.h>
 #include <core/mmio.h>
 
+#include "gic.h"
+
 static inline void vgic_count_denied(u32 bits)
 {
 	if (bits)
 		arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_DENIED]++;
+}
+
+/*
+ * A cell's SGIs and PPIs in the frame of a CPU. A shared one has those of the timers for
+ * the guest that runs, and of other guests but root nothing else.
+ */
+static inline u32 vgic_sgi_ppi(const struct cell *cell, const struct cpu *cpu)
+{
+	u32 own = cpu->vcpu->cell == cell ? cell->arch.gic.sgi_ppi : GIC_TIMERS;
+
+	return cpu->shared && cpu != arch_this_cpu() ? own & ~GIC_TIMERS : own;
 }
 
 /*

@@ -21,13 +21,21 @@ static void modify(volatile void *base, u32 reg, u32 mask, u32 value)
 	spin_unlock(&gic.lock);
 }
 
-/* Priority 0 is the wake-up's: it becomes the next one. */
-static u32 cell_priorities(u32 v)
+/* Priority 0 is the wake-up's: it becomes the lowest that the cell can have. */
+static u32 to_gic(const struct gic_cell *own, u32 v)
 {
-	for (u32 shift = 0; shift < 32; shift += 8)
-		if ((v >> shift & 0xff) < gic.prio_min)
-			v |= (u32)gic.prio_min << shift;
-	return v;
+	u32 all = 0, one;
+
+	for (u32 shift = 0; shift < 32; shift += 8) {
+		one = (v >> shift & 0xff) >> own->priority_shift;
+		all |= (one < own->priority_min ? one | own->priority_min : one) << shift;
+	}
+	return all;
+}
+
+static u32 from_gic(const struct gic_cell *own, u32 v)
+{
+	return (v & 0x01010101U * (0xff >> own->priority_shift)) << own->priority_shift;
 }
 
 u32 vgic_bytes_mask(u32 irqs, const struct mmio_access *access)
@@ -47,14 +55,15 @@ static enum mmio_result priority_access(volatile void *base, u32 owned,
 	u32 reg = (u32)access->address & ~3U;
 	u32 shift = ((u32)access->address & 3) * 8;
 	u32 mask = vgic_bytes_mask(owned, access);
+	const struct gic_cell *own = &arch_this_vcpu()->cell->arch.gic;
 
 	if (access->size != 1 && access->size != 4)
 		return MMIO_ERROR;
 	if (access->is_write)
 		modify(base, reg, mask,
-		       cell_priorities((u32)access->value << shift));
+		       to_gic(own, (u32)access->value << shift));
 	else
-		access->value = (gic_read(base, reg) & mask) >> shift;
+		access->value = from_gic(own, gic_read(base, reg) & mask) >> shift;
 	return MMIO_HANDLED;
 }
 

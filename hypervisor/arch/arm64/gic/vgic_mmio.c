@@ -7,9 +7,13 @@
  * SGI frame of its redistributor, at the same offsets.
  */
 
+#include <core/share.h>
+
 #include "gicv2.h"
 #include "gicv3.h"
 #include "irq.h"
+#include "irq_ops.h"
+#include "irq_shared.h"
 #include "vgic.h"
 
 /* IGROUPR to ICACTIVER: one bit for each INTID, 32 in a register */
@@ -93,11 +97,11 @@ access_parts(struct cell *cell, u64 dist_size, u64 redist_size, bool injected,
 		cpu = gicv3.cpu_of_frame[offset / GICR_SIZE];
 		reg = (u32)(offset % GICR_SIZE) - GICR_SGI_FRAME;
 		/* one word of each: there are 32 SGIs and PPIs */
-		if (!cpu || cpu->vcpu->cell != cell || !is_bits(reg) ||
-		    bits_word(reg))
+		if (!cpu || (injected ? !cell_vcpu(cell, cpu) : cpu->vcpu->cell != cell) ||
+		    !is_bits(reg) || bits_word(reg))
 			return other_access(cell, offset, access, true);
 		base = gicr_sgi_frame(cpu);
-		owned = cell->arch.gic.sgi_ppi;
+		owned = injected ? vgic_sgi_ppi(cell, cpu) : cell->arch.gic.sgi_ppi;
 	}
 	return bits_access(base, reg, owned, injected, access);
 }
@@ -106,11 +110,25 @@ access_parts(struct cell *cell, u64 dist_size, u64 redist_size, bool injected,
 static __attribute__((noinline)) enum mmio_result
 access_injected(struct cell *cell, struct mmio_access *access)
 {
-	if (access->address - gic.part[GIC_DIST].base < gic.part[GIC_DIST].size ||
-	    access->address - gic.part[GIC_REDIST].base < gic.part[GIC_REDIST].size)
+	enum mmio_result result;
+	const struct cpu *cpu;
+	struct vcpu *vcpu;
+	u64 offset;
+	u32 reg;
+
+	if (arch_this_vcpu()->arch.gic.delivery != gic_ops->direct &&
+	    (access->address - gic.part[GIC_DIST].base < gic.part[GIC_DIST].size ||
+	     access->address - gic.part[GIC_REDIST].base < gic.part[GIC_REDIST].size))
 		irq_injected_give_back();
-	return access_parts(cell, gic.part[GIC_DIST].size, gic.part[GIC_REDIST].size,
-			    true, access);
+	result = access_parts(cell, gic.part[GIC_DIST].size, gic.part[GIC_REDIST].size,
+			      true, access);
+	offset = access->address - gic.part[GIC_REDIST].base;
+	cpu = offset < gic.part[GIC_REDIST].size ? gicv3.cpu_of_frame[offset / GICR_SIZE] : NULL;
+	vcpu = cpu ? cell_vcpu(cell, cpu) : NULL;
+	reg = (u32)(offset % GICR_SIZE) - GICR_SGI_FRAME;
+	if (vcpu && share_is_guest(vcpu) && is_bits(reg) && !bits_word(reg))
+		irq_shared_sgi_bits(vcpu, reg, access);
+	return result;
 }
 
 enum mmio_result irq_mmio(struct cell *cell, struct mmio_access *access)

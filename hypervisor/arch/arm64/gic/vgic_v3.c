@@ -11,13 +11,14 @@
 #include <core/cell_mem.h>
 
 #include "gicv3.h"
+#include "irq_shared.h"
 #include "vgic.h"
 
-static bool cell_has_affinity(const struct cell *cell, u64 affinity)
+static bool has_affinity(cpu_set_t set, u64 affinity)
 {
 	struct cpu *cpu;
 
-	for_each_cpu(cpu, cell->cpus)
+	for_each_cpu(cpu, set)
 		if (gic_affinity(cpu) == affinity)
 			return true;
 	return false;
@@ -54,7 +55,7 @@ static enum mmio_result router_access(struct cell *cell,
 		value = (value & ~mask) | ((access->value << shift) & mask);
 		if (value & GICD_IROUTER_IRM)
 			value = first_affinity(cell);
-		if (cell_has_affinity(cell, value))
+		if (has_affinity(cell->cpus, value))
 			gic_write64(gic.gicd, reg, value);
 		else
 			vgic_count_denied(1);
@@ -67,6 +68,7 @@ static enum mmio_result router_access(struct cell *cell,
 
 void vgic_v3_reroute(const struct cell *cell, const struct cell *taker)
 {
+	cpu_set_t taken = taker->cpus & ~taker->shared;
 	u64 first = first_affinity(cell);
 	u64 route;
 
@@ -74,7 +76,8 @@ void vgic_v3_reroute(const struct cell *cell, const struct cell *taker)
 	for (u32 intid = 32; intid < gic.lines; intid++) {
 		route = gic_read64(gic.gicd, GICD_IROUTER + intid * 8);
 		if (route != first && arch_irq_is_spi_of(cell, intid) &&
-		    (route & GICD_IROUTER_IRM || cell_has_affinity(taker, route)))
+		    (route & GICD_IROUTER_IRM ||
+		     has_affinity(taken, route)))
 			gic_write64(gic.gicd, GICD_IROUTER + intid * 8, first);
 	}
 	spin_unlock(&gic.lock);
@@ -120,6 +123,9 @@ static void read_rd(struct cell *cell, volatile void *frame, bool own,
 		return;
 	access->value = access->size == 8 ? gic_read64(frame, reg) :
 					    gic_read(frame, reg);
+	/* of a shared CPU, root may have them on */
+	if (reg == GICR_CTLR && cell != &root_cell)
+		access->value &= ~(u64)GICR_CTLR_ENABLE_LPIS;
 	if (reg == GICR_TYPER)
 		access->value &= cell == &root_cell ? ~GICR_TYPER_PPINUM :
 			~(GICR_TYPER_PPINUM | GICR_TYPER_PLPIS);
@@ -210,15 +216,14 @@ static enum mmio_result rd_access(struct cell *cell, volatile void *frame,
 }
 
 /* @access has the offset in the SGI frame. */
-static enum mmio_result fields_access(struct cell *cell, volatile void *sgi,
+static enum mmio_result fields_access(u32 owned, volatile void *sgi,
 				      struct mmio_access *access)
 {
 	u32 reg = (u32)access->address;
 
 	if ((reg >= GICD_IPRIORITYR && reg < GICD_IPRIORITYR + 32) ||
 	    (reg >= GICD_ICFGR && reg < GICD_ICFGR + 8))
-		return vgic_fields_access(sgi, &cell->arch.gic.sgi_ppi, 1,
-					  access);
+		return vgic_fields_access(sgi, &owned, 1, access);
 	return MMIO_HANDLED;
 }
 
@@ -227,7 +232,7 @@ enum mmio_result vgic_v3_redist(struct cell *cell, struct mmio_access *access)
 	u64 nr = access->address / GICR_SIZE;
 	volatile u8 *frame = gicv3.gicr + nr * GICR_SIZE;
 	const struct cpu *cpu = gicv3.cpu_of_frame[nr];
-	bool own = cpu && cpu->vcpu->cell == cell;
+	bool own = cpu && cell_vcpu(cell, cpu);
 
 	access->address %= GICR_SIZE;
 	if (!access->is_write)
@@ -235,6 +240,9 @@ enum mmio_result vgic_v3_redist(struct cell *cell, struct mmio_access *access)
 	if (access->address < GICR_SGI_FRAME)
 		return rd_access(cell, frame, own, access);
 	access->address -= GICR_SGI_FRAME;
-	return own ? fields_access(cell, frame + GICR_SGI_FRAME, access) :
-		     MMIO_HANDLED;
+	if (!own)
+		return MMIO_HANDLED;
+	if (irq_shared_sgi_priority(cell, cpu, access))
+		return MMIO_HANDLED;
+	return fields_access(vgic_sgi_ppi(cell, cpu), frame + GICR_SGI_FRAME, access);
 }

@@ -132,6 +132,9 @@ static __attribute__((noinline)) s64 serve(u32 fid, u64 arg1, u64 arg2, u64 arg3
 		irq_cpu_sleep(false, 0);
 		return PSCI_SUCCESS;
 	case PSCI_CPU_OFF:
+		/* root's, while others share it: 5.5.2 */
+		if (this_percpu()->cpu->shared && is_root())
+			return PSCI_DENIED;
 		cell_cpu_off();
 	case PSCI_CPU_ON:
 	case PSCI_CPU_ON_64:

@@ -9,6 +9,7 @@
 #include <core/fault.h>
 #include <core/halt.h>
 #include <core/hypercall.h>
+#include <core/share.h>
 #include <cpu/features.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
@@ -95,6 +96,19 @@ static bool read_id(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_r
 	return true;
 }
 
+/* Debug and PMU, on a CPU that is root's as well: nothing is there. */
+static bool absent(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
+{
+	bool counters = SYSREG_CRN(reg) == 9 ||
+			(SYSREG_CRN(reg) == 14 && SYSREG_CRM(reg) >= 8);
+
+	if (!share_is_guest(this_percpu()->vcpu) || (SYSREG_OP0(reg) != 2 && !counters))
+		return false;
+	if (is_read)
+		guest_regs_set(regs, rt, 0);
+	return true;
+}
+
 static void handle_sysreg(struct guest_regs *regs, u32 iss)
 {
 	/* direction and Rt apart */
@@ -103,7 +117,8 @@ static void handle_sysreg(struct guest_regs *regs, u32 iss)
 
 	if (!irq_sysreg(regs, reg, rt, iss & 1) &&
 	    !read_actlr(regs, reg, rt, iss & 1) &&
-	    !read_id(regs, reg, rt, iss & 1)) {
+	    !read_id(regs, reg, rt, iss & 1) &&
+	    !absent(regs, reg, rt, iss & 1)) {
 		deny_instruction();
 		return;
 	}
@@ -121,6 +136,12 @@ static void handle_wfx(const struct guest_regs *regs, u32 iss)
 	if (iss & ESR_WFX_IS_WFE)
 		return;
 	/* without a register: a time that is over, as it may end at any time */
+	if (share_is_guest(this_percpu()->vcpu)) {
+		/* with a time, it ends at once */
+		if (!(iss & ESR_WFX_TIMEOUT))
+			share_sleep();
+		return;
+	}
 	irq_cpu_sleep(iss & ESR_WFX_TIMEOUT,
 		      iss & ESR_WFX_RV ? regs->x[ESR_SYS64_RT(iss)] : 0);
 }
@@ -203,11 +224,9 @@ void traps_sync32(struct guest_regs *regs, u64 esr)
 		skip_aarch32(spsr, esr);
 }
 
-void traps_irq(void)
+bool traps_irq(void)
 {
-	/* FIQ: the firmware's business */
-	if (!irq_take())
-		this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	return irq_take();
 }
 
 void el2_fault(u64 vector)

@@ -20,7 +20,7 @@ void traps_sgi(u64 value);
 /* A synchronous exception that the guest must not cause. */
 void traps_fault(struct guest_regs *regs, u64 esr);
 /* An interrupt, or a FIQ: a light exit. */
-void traps_irq(void);
+bool traps_irq(void);
 /* A cell's SError: it takes it as from the machine (serror.c). */
 void serror_deliver(void);
 void el2_fault(u64 vector) __attribute__((noreturn));

@@ -158,6 +158,7 @@ exit_smccc:
 
 exit_irq:
 	bl	traps_irq
+	cbnz	w0, exit_schedule
 	return_light
 
 	/* as HVC; a trapped SMC has not been executed: as traps_skip_instruction() */
@@ -227,6 +228,12 @@ exit_sync:
 	b	hv_init_fault
 
 /* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */
+
+	/* another guest may have to run */
+exit_schedule:
+	save_rest
+	bl	share_schedule
+	b	vmreturn_here
 
 exit_sync32:
 	save_rest

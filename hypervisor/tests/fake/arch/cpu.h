@@ -11,8 +11,15 @@ struct arch_cpu {
 	struct gic_cpu gic;
 };
 
+struct cpu_context;
+
 struct arch_vcpu {
 	struct gic_vcpu gic;
+	struct cpu_context *context;	/* of tests of arch/ */
+	bool shared;		/* between arch_vcpu_share() and _unshare() */
+	u64 alarm;		/* of its timer; 0: none */
+	bool interrupted;	/* an interrupt waits for it */
+	bool kept;		/* its registers are away */
 };
 
 struct arch_cell {

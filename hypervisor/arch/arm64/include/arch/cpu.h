@@ -21,9 +21,12 @@ struct arch_cpu {
 	struct gic_cpu gic;
 };
 
+struct cpu_context;
+
 /* The architecture's part of struct vcpu. */
 struct arch_vcpu {
 	struct gic_vcpu gic;
+	struct cpu_context *context;	/* cpu/context.h; NULL: it shares no CPU */
 };
 
 /* The architecture's part of struct cell. */

@@ -68,6 +68,11 @@
 
 /* MDCR_EL2 */
 #define MDCR_HPMN	0x1fULL
+#define MDCR_TPMCR	(1ULL << 5)
+#define MDCR_TPM	(1ULL << 6)
+#define MDCR_TDA	(1ULL << 9)
+#define MDCR_TDOSA	(1ULL << 10)
+#define MDCR_TDRA	(1ULL << 11)
 #define MDCR_E2PB	(3ULL << 12)
 #define MDCR_TPMS	(1ULL << 14)
 #define MDCR_TTRF	(1ULL << 19)
@@ -159,6 +164,8 @@
 #define ESR_SYS64_RT(iss)	(((iss) >> ESR_SYS64_RT_SHIFT) & 0x1f)
 #define SYSREG(op0, op1, crn, crm, op2) \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define SYSREG_OP0(reg)		((reg) >> 20 & 3)
+#define SYSREG_CRN(reg)		((reg) >> 10 & 0xf)
 #define SYSREG_CRM(reg)		((reg) >> 1 & 0xf)
 #define SYSREG_OP2(reg)		((reg) >> 17 & 7)
 
@@ -217,6 +224,7 @@
 #define ID_AA64MMFR1_HCX	40
 #define ID_AA64PFR0_GIC		24	/* system registers of a GICv3 or later */
 #define ID_AA64PFR0_RAS		28
+#define ID_AA64PFR0_SVE		32
 #define ID_AA64PFR0_MPAM	40
 #define ID_AA64PFR1_SME		24
 

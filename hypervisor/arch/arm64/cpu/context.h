@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef ARM64_CONTEXT_H
+#define ARM64_CONTEXT_H
+
+#include <arch/guest_regs.h>
+#include <gic/gic_state.h>
+
+#include "el1_state.h"
+#include "el2_state.h"
+
+/* FP and SIMD registers, as fpsimd.S has them. */
+struct fpsimd_state {
+	u64 v[64];
+	u64 fpcr, fpsr;
+};
+
+/* What else a switch keeps of root, and cells have not: debug and PMU are off for them. */
+#define ROOT_STATE(x)			\
+	x(mdscr_el1, 0)			\
+	x(pmcntenset_el0, 0)
+
+/*
+ * All of a vcpu that is in its CPU's registers, for the time that another guest has
+ * these (switch.c).
+ */
+struct cpu_context {
+	struct guest_regs regs;
+	struct fpsimd_state fpsimd;
+	u64 pc, pstate;
+#define CONTEXT_FIELD(r, reset)		u64 r;
+	EL1_STATE(CONTEXT_FIELD)
+	TIMER_STATE(CONTEXT_FIELD)
+	KEY_STATE(CONTEXT_FIELD)
+	ROOT_STATE(CONTEXT_FIELD)
+#undef CONTEXT_FIELD
+	struct el2_state el2;
+	struct gic_context gic;
+};
+
+#endif /* ARM64_CONTEXT_H */

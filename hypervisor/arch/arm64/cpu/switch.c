@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* The world switch of a CPU that cells share with root. */
+
+#include <arch/boot.h>
+#include <arch/sysreg.h>
+#include <core/arch.h>
+#include <gic/irq.h>
+#include <lib/errno.h>
+#include <lib/page_alloc.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <mm/stage2.h>
+#include <trap/traps.h>
+
+#include "context.h"
+#include "cpu.h"
+#include "percpu_private.h"
+
+#define CNT_CTL_ENABLE		(1U << 0)
+#define CNT_CTL_IMASK		(1U << 1)
+
+int arch_vcpu_share(struct vcpu *vcpu)
+{
+	vcpu->arch.context = page_alloc(PAGES(sizeof(struct cpu_context)), 1);
+	return vcpu->arch.context ? 0 : refuse_memory();
+}
+
+void arch_vcpu_unshare(struct vcpu *vcpu)
+{
+	page_free(vcpu->arch.context, PAGES(sizeof(struct cpu_context)));
+	vcpu->arch.context = NULL;
+}
+
+/* Registers that switch.c does not keep, and that the next guest could change. */
+static int check_cpu(const struct cpu *cpu)
+{
+	if (ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_SVE) ||
+	    ID_FIELD(read_sysreg(id_aa64pfr1_el1), ID_AA64PFR1_SME))
+		return refuse(-ENODEV, "CPU %u has SVE or SME, such CPUs cannot be shared yet: give the cell a CPU of its own",
+			      cpu->id);
+	return 0;
+}
+
+int arch_cpu_share(bool on)
+{
+	int err = on ? check_cpu(this_percpu()->cpu) : 0;
+
+	if (!err)
+		err = irq_cpu_share(on);
+	if (!err)
+		cpu_set_traps();
+	return err;
+}
+
+static void save(struct cpu_context *c)
+{
+#define SAVE(r, reset)	c->r = read_sysreg(r);
+	memcpy(&c->regs, &this_percpu()->regs, sizeof(c->regs));
+	c->pc = read_sysreg(elr_el2);
+	c->pstate = read_sysreg(spsr_el2);
+	EL1_STATE(SAVE)
+	TIMER_STATE(SAVE)
+	if (has_keys()) {
+		KEY_STATE(SAVE)
+	}
+	ROOT_STATE(SAVE)
+	/* it has changed since it was loaded (serror.c) */
+	c->el2.hcr_el2 = read_sysreg(hcr_el2);
+	fpsimd_save(&c->fpsimd);
+	irq_cpu_keep(&c->gic);
+}
+
+static void load(const struct cpu_context *c)
+{
+#define LOAD(r, reset)	write_sysreg(c->r, r);
+	memcpy(&this_percpu()->regs, &c->regs, sizeof(c->regs));
+	write_sysreg(c->pc, elr_el2);
+	write_sysreg(c->pstate, spsr_el2);
+	EL1_STATE(LOAD)
+	TIMER_STATE(LOAD)
+	if (has_keys()) {
+		KEY_STATE(LOAD)
+	}
+	ROOT_STATE(LOAD)
+	el2_load(&c->el2);
+	fpsimd_load(&c->fpsimd);
+	irq_cpu_resume(&c->gic);
+}
+
+void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
+{
+	if (from)
+		save(from->arch.context);
+	else
+		irq_cpu_drop();
+	write_sysreg(~0U, pmcntenclr_el0);
+	this_percpu()->vcpu = to;
+	if (fresh)
+		cpu_begin_guest(to);
+	else
+		load(to->arch.context);
+	/* what was written holds when the guest goes on */
+	isb();
+}
+
+void arch_vcpu_resume(void)
+{
+	vmreturn();
+}
+
+static u64 alarm(u64 ctl, u64 cval)
+{
+	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE ? cval : ~0ULL;
+}
+
+static u64 first(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+u64 arch_vcpu_alarm(const struct vcpu *vcpu)
+{
+	const struct cpu_context *c = vcpu->arch.context;
+
+	if (irq_waits(vcpu))
+		return 0;
+	if (vcpu == this_percpu()->vcpu)
+		return first(alarm(read_sysreg(cntv_ctl_el0), read_sysreg(cntv_cval_el0)),
+			     alarm(read_sysreg(cntp_ctl_el0), read_sysreg(cntp_cval_el0)));
+	return first(alarm(c->cntv_ctl_el0, c->cntv_cval_el0),
+		     alarm(c->cntp_ctl_el0, c->cntp_cval_el0));
+}
+
+void arch_set_alarm(u64 time)
+{
+	write_sysreg(time, cnthp_cval_el2);
+	write_sysreg(time == ~0ULL ? 0 : CNT_CTL_ENABLE, cnthp_ctl_el2);
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Delivery on a CPU that cells share with root, with a GICv3: injected for all of its
+ * guests, so that EL2 sees each interrupt whatever the guest that runs has masked.
+ * That of another guest waits in its queue. While a cell runs, the physical PMR keeps
+ * root's interrupts in the GIC: priorities of such a cell are the upper half there,
+ * root's the lower.
+ *
+ * EL2 has two PPIs: the maintenance interrupt, and that of its own timer, the alarm,
+ * which other CPUs make pending as well (gicv3_cpu.c). The PPIs of the other timers
+ * belong to the guest that runs, as the timers do. SGIs in the GIC are root's; those of a
+ * cell for such a CPU are bits of its vcpu.
+ */
+
+#include <arch/sysreg.h>
+#include <core/arch.h>
+#include <core/control.h>
+#include <core/share.h>
+#include <cpu/percpu_private.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+
+#include "gicv3.h"
+#include "irq_injected.h"
+#include "irq_ops.h"
+#include "irq_shared.h"
+#include "list_registers.h"
+
+#define ALARM_BIT	(1U << GIC_ALARM_PPI)
+
+static volatile u8 *own_frame(void)
+{
+	return gicr_sgi_frame(this_percpu()->cpu);
+}
+
+static struct vcpu *owner_of(u32 intid)
+{
+	struct vcpu *root = this_percpu()->cpu->vcpu, *vcpu;
+
+	if (intid == GIC_VIRTUAL_TIMER || intid == GIC_PHYSICAL_TIMER)
+		return this_percpu()->vcpu;
+	for (vcpu = root->next; vcpu; vcpu = vcpu->next)
+		if (arch_irq_is_spi_of(vcpu->cell, intid))
+			return vcpu;
+	return root;
+}
+
+/* For a guest that has to come first. */
+static void put_away(struct gic_vcpu *v, u64 lr)
+{
+	if (!irq_injected_merge(v, lr) && v->queued < GIC_QUEUE)
+		v->queue[v->queued++] = lr;
+}
+
+static bool take_for(struct vcpu *owner, u32 intid)
+{
+	u64 lr = irq_injected_acknowledge(owner, intid);
+
+	owner->stats[JAILHOUSE_CPU_STAT_VMEXITS_VIRQ]++;
+	if (owner == arch_this_vcpu()) {
+		irq_injected_insert(&owner->arch.gic, lr);
+		return false;
+	}
+	put_away(&owner->arch.gic, lr);
+	return true;
+}
+
+static bool take(void)
+{
+	u32 intid;
+
+	control_end_if_stopped();
+	intid = (u32)read_sysreg(icc_iar1_el1);
+	/* RPR is its priority from there on */
+	isb();
+	if (ICC_SPECIAL(intid)) {
+		arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+		return false;
+	}
+	if (intid == gicv3.maintenance) {
+		irq_injected_maintain(arch_this_vcpu());
+		return false;
+	}
+	if (intid != GIC_ALARM_PPI)
+		return take_for(owner_of(intid), intid);
+	arch_set_alarm(~0ULL);
+	/* the level is gone before it is deactivated */
+	isb();
+	write_sysreg(intid, icc_eoir1_el1);
+	write_sysreg(intid, icc_dir_el1);
+	irq_shared_take_sgis();
+	return true;
+}
+
+/* How many there are of each (IHI 0069, 12.4.1) */
+#define ACTIVE_PRIORITIES(access, c, bits)				\
+	access((c)->ap0r[0], ich_ap0r0_el2)				\
+	access((c)->ap1r[0], ich_ap1r0_el2)				\
+	if ((bits) >= 6) {						\
+		access((c)->ap0r[1], ich_ap0r1_el2)			\
+		access((c)->ap1r[1], ich_ap1r1_el2)			\
+	}								\
+	if ((bits) >= 7) {						\
+		access((c)->ap0r[2], ich_ap0r2_el2)			\
+		access((c)->ap0r[3], ich_ap0r3_el2)			\
+		access((c)->ap1r[2], ich_ap1r2_el2)			\
+		access((c)->ap1r[3], ich_ap1r3_el2)			\
+	}
+
+void irq_shared_keep(struct gic_context *c)
+{
+	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+	volatile u8 *sgi = own_frame();
+
+#define KEEP(field, r)	field = read_sysreg(r);
+	c->vmcr = read_sysreg(ich_vmcr_el2);
+	ACTIVE_PRIORITIES(KEEP, c, bits)
+	irq_injected_collect(&arch_this_vcpu()->arch.gic);
+	c->enabled = gic_read(sgi, GICD_ISENABLER) & GIC_TIMERS;
+	c->active = gic_read(sgi, GICD_ISACTIVER) & GIC_TIMERS;
+	c->virtual_priority = sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER];
+	c->physical_priority = sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER];
+	gic_write(sgi, GICD_ICENABLER, GIC_TIMERS);
+	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
+}
+
+/* From the vcpu to its list registers. */
+static void take_sgis(struct gic_vcpu *v)
+{
+	u32 sgi;
+
+	for (; v->sgi_pending & v->sgi_enabled; v->sgi_pending &= ~(1U << sgi)) {
+		sgi = (u32)__builtin_ctz(v->sgi_pending & v->sgi_enabled);
+		irq_injected_insert(v, ICH_LR_PENDING | ICH_LR_GROUP1 | sgi |
+				       (u64)v->sgi_priority[sgi] << ICH_LR_PRIORITY_SHIFT);
+		/* ELRSR tells the next one of the list register */
+		isb();
+	}
+}
+
+void irq_shared_take_sgis(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	spin_lock(&vcpu->cpu->lock);
+	take_sgis(&vcpu->arch.gic);
+	spin_unlock(&vcpu->cpu->lock);
+}
+
+void irq_shared_resume(const struct gic_context *c)
+{
+	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+	volatile u8 *sgi = own_frame();
+
+#define RESUME(field, r)	write_sysreg(field, r);
+	write_sysreg(c->vmcr, ich_vmcr_el2);
+	ACTIVE_PRIORITIES(RESUME, c, bits)
+	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->virtual_priority;
+	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = c->physical_priority;
+	gic_write(sgi, GICD_ISACTIVER, c->active);
+	gic_write(sgi, GICD_ISENABLER, c->enabled);
+	irq_injected_refill(&arch_this_vcpu()->arch.gic);
+	irq_shared_take_sgis();
+}
+
+bool irq_shared_waits(const struct vcpu *vcpu)
+{
+	const struct gic_vcpu *v = &vcpu->arch.gic;
+	bool waits = v->sgi_pending & v->sgi_enabled;
+
+	for (u32 n = 0; n < v->queued; n++)
+		waits |= !!(v->queue[n] & ICH_LR_PENDING);
+	return waits || (vcpu == arch_this_vcpu() && irq_injected_waits());
+}
+
+/* A guest that executes no WFI: it sleeps at the next exit, which is its next instruction. */
+static void cpu_sleep(bool timed, u64 until)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	if (!share_is_guest(vcpu)) {
+		irq_injected_sleep(timed, until);
+	} else if (!irq_shared_waits(vcpu)) {
+		vcpu->share.sleeping = true;
+		gic_write(own_frame(), GICD_ISPENDR, ALARM_BIT);
+	}
+}
+
+/* A guest begins. */
+static void cpu_reset(void)
+{
+	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+	volatile u8 *sgi = own_frame();
+
+	/* it may have been stopped while another one ran */
+	irq_injected_forget(v);
+	v->sgi_enabled = v->sgi_pending = 0;
+	memset(v->sgi_priority, 0, sizeof(v->sgi_priority));
+	gic_write(sgi, GICD_ICENABLER, GIC_TIMERS);
+	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
+	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = gic.prio_min;
+	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = gic.prio_min;
+	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
+	irq_injected_begin();
+}
+
+/* SGIs of guests */
+
+bool irq_shared_send(const struct cell *cell, const struct cpu *cpu, u32 sgi)
+{
+	struct vcpu *vcpu = cell_vcpu(cell, cpu);
+
+	if (!vcpu || !share_is_guest(vcpu))
+		return false;
+	spin_lock(&vcpu->cpu->lock);
+	vcpu->arch.gic.sgi_pending |= 1U << sgi;
+	if (vcpu == arch_this_vcpu())
+		take_sgis(&vcpu->arch.gic);
+	spin_unlock(&vcpu->cpu->lock);
+	if (vcpu != arch_this_vcpu())
+		arch_cpu_kick(vcpu->cpu);
+	return true;
+}
+
+void irq_shared_sgi_bits(struct vcpu *vcpu, u32 reg, struct mmio_access *access)
+{
+	struct gic_vcpu *v = &vcpu->arch.gic;
+	u32 fixed = reg < GICD_ISENABLER ? 0xffff : 0, *word = &fixed;
+
+	/* which of them are active is not shown */
+	if (reg >= GICD_ISENABLER && reg < GICD_ISACTIVER)
+		word = reg < GICD_ISPENDR ? &v->sgi_enabled : &v->sgi_pending;
+	spin_lock(&vcpu->cpu->lock);
+	if (!access->is_write)
+		access->value |= *word;
+	else if (reg & (GICD_ICENABLER - GICD_ISENABLER))
+		*word &= ~(u32)access->value;
+	else
+		*word |= (u32)access->value & 0xffff;
+	if (vcpu == arch_this_vcpu())
+		take_sgis(v);
+	spin_unlock(&vcpu->cpu->lock);
+}
+
+bool irq_shared_sgi_priority(const struct cell *cell, const struct cpu *cpu,
+			     struct mmio_access *access)
+{
+	struct vcpu *vcpu = cell_vcpu(cell, cpu);
+	u32 first = (u32)access->address - GICD_IPRIORITYR;
+
+	if (!share_is_guest(vcpu) || first + access->size > GIC_SGIS)
+		return false;
+	for (u32 n = 0; n < access->size; n++) {
+		u8 *priority = &vcpu->arch.gic.sgi_priority[first + n];
+
+		if (access->is_write)
+			*priority = (u8)(access->value >> n * 8) & GIC_PRIO_MASK;
+		else
+			access->value |= (u64)*priority << n * 8;
+	}
+	return true;
+}
+
+/* From direct delivery: nothing of root's is active on this CPU. */
+static void adopt(void)
+{
+	u64 vmcr = read_sysreg(ich_vmcr_el2) & (ICH_VMCR_VEOIM | ICH_VMCR_VPMR);
+	volatile u8 *sgi = own_frame();
+
+	vmcr |= read_sysreg(icc_bpr1_el1) << ICH_VMCR_VBPR1_SHIFT;
+	if (read_sysreg(icc_igrpen1_el1))
+		vmcr |= ICH_VMCR_VENG1;
+	write_sysreg(vmcr, ich_vmcr_el2);
+	irq_injected_keep_maintenance();
+	irq_injected_begin();
+	sgi[GICD_IPRIORITYR + GIC_ALARM_PPI] = GIC_PRIO_WAKE;
+	gic_write(sgi, GICD_ISENABLER, ALARM_BIT);
+}
+
+static void give_up(void)
+{
+	u64 vmcr = read_sysreg(ich_vmcr_el2);
+
+	arch_set_alarm(~0ULL);
+	gic_write(own_frame(), GICD_ICENABLER, ALARM_BIT);
+	irq_injected_release();
+	gicv3_reset_virtual_priorities();
+	write_sysreg(vmcr >> ICH_VMCR_VBPR1_SHIFT & 7, icc_bpr1_el1);
+	write_sysreg(vmcr & ICH_VMCR_VENG1 ? ICC_IGRPEN_ENABLE : 0, icc_igrpen1_el1);
+	write_sysreg(vmcr & (ICH_VMCR_VEOIM | ICH_VMCR_VPMR), ich_vmcr_el2);
+	irq_direct_set_icc();
+}
+
+int irq_shared_cpu(bool on)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	if (gicv3.maintenance < GIC_SGIS || gicv3.maintenance >= 32)
+		return refuse(-EINVAL, "shared CPUs need maintenance_irq in the system configuration, a PPI (16 to 31; it is %u)",
+			      gicv3.maintenance);
+	if (vcpu->cell->arch.gic.delivery != &irq_direct)
+		return refuse(-ENODEV, "root has JAILHOUSE_CELL_GIC_PMR: its CPUs cannot be shared");
+	if (!on && !irq_injected_can_release())
+		return refuse(-EAGAIN, "an interrupt waits for root");
+	vgic_share_root(on);
+	vcpu->arch.gic.delivery = on ? &irq_shared : &irq_direct;
+	if (on)
+		adopt();
+	else
+		give_up();
+	return 0;
+}
+
+const struct irq_delivery irq_shared = {
+	.hcr_bits = HCR_IMO | HCR_FMO,
+	.cpu_reset = cpu_reset,
+	.cpu_release = irq_injected_release,
+	.can_release = irq_injected_can_release,
+	.cpu_sleep = cpu_sleep,
+	.take = take,
+};

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/arch.h>
+#include <core/share.h>
+#include <lib/errno.h>
+#include <lib/page_alloc.h>
+#include <lib/printk.h>
+
+#define NEVER	(~0ULL)
+
+static u64 ticks(u32 microseconds)
+{
+	return arch_counter_hz() * microseconds / 1000000;
+}
+
+/* Who has the CPU, and until when */
+
+static void charge(struct cpu *cpu, u64 now)
+{
+	struct vcpu_share *share = &cpu->running->share;
+	u64 spent = now - cpu->since;
+
+	cpu->since = now;
+	share->used += spent;
+	share->left -= spent < share->left ? spent : share->left;
+}
+
+static void renew(struct vcpu_share *share, u64 now)
+{
+	if (now < share->renewal)
+		return;
+	share->left = share->budget;
+	share->renewal = now - now % share->period + share->period;
+}
+
+/* By its configuration it may run from @at on (now, or later), up to @end. */
+struct turn {
+	u64 at, end;
+};
+
+static struct turn turn_by_priority(struct vcpu_share *share, u64 now)
+{
+	renew(share, now);
+	return share->left ? (struct turn) { now, now + share->left } :
+			     (struct turn) { share->renewal, NEVER };
+}
+
+static struct turn turn_by_slots(const struct vcpu_share *share, u64 now)
+{
+	const struct cellblock_sharing *sharing = share->config;
+	u64 frame = now - now % share->period, start, end;
+
+	for (u32 n = 0; n < sharing->num_slots; n++) {
+		start = frame + ticks(sharing->slots[n].start);
+		end = start + ticks(sharing->slots[n].length);
+		if (now < end)
+			return (struct turn) { start < now ? now : start, end };
+	}
+	return (struct turn) { frame + share->period + ticks(sharing->slots[0].start), NEVER };
+}
+
+static bool is_cyclic(const struct vcpu *vcpu)
+{
+	return vcpu->share.config->policy == CELLBLOCK_SHARE_CYCLIC;
+}
+
+/* The next time at which @vcpu is to run. */
+static struct turn next_turn(struct vcpu *vcpu, u64 now)
+{
+	struct turn turn = { NEVER, NEVER };
+	u64 alarm;
+
+	if (vcpu->state != VCPU_RUNNING && vcpu->command != VCPU_CMD_START)
+		return turn;
+	if (vcpu->share.sleeping && vcpu->command != VCPU_CMD_START) {
+		alarm = arch_vcpu_alarm(vcpu);
+		if (alarm > now)
+			return (struct turn) { alarm, NEVER };
+		vcpu->share.sleeping = false;
+	}
+	return is_cyclic(vcpu) ? turn_by_slots(&vcpu->share, now) :
+	       turn_by_priority(&vcpu->share, now);
+}
+
+/* Root's if no other is to run. *@until: when that has to be looked at again */
+static struct vcpu *pick(const struct cpu *cpu, u64 now, u64 *until)
+{
+	struct vcpu *vcpu;
+	struct turn turn;
+
+	*until = NEVER;
+	for (vcpu = cpu->vcpu->next; vcpu; vcpu = vcpu->next) {
+		turn = next_turn(vcpu, now);
+		if (turn.at <= now && turn.end < *until)
+			*until = turn.end;
+		if (turn.at <= now)
+			return vcpu;
+		if (turn.at < *until)
+			*until = turn.at;
+	}
+	return cpu->vcpu;
+}
+
+/* Takes a start command, if there is one. */
+static bool begins(struct vcpu *vcpu)
+{
+	if (vcpu->command != VCPU_CMD_START)
+		return false;
+	vcpu->command = VCPU_CMD_NONE;
+	vcpu->state = VCPU_RUNNING;
+	vcpu->share.sleeping = false;
+	return true;
+}
+
+void share_schedule(void)
+{
+	struct cpu *cpu = arch_this_cpu();
+	struct vcpu *from = cpu->running, *to;
+	u64 now = arch_counter(), until;
+	bool fresh, kept;
+
+	spin_lock(&cpu->lock);
+	charge(cpu, now);
+	to = pick(cpu, now, &until);
+	fresh = begins(to);
+	kept = from->state == VCPU_RUNNING;
+	cpu->running = to;
+	spin_unlock(&cpu->lock);
+
+	if (to != from || fresh) {
+		to->share.switches++;
+		arch_vcpu_switch(kept ? from : NULL, to, fresh);
+	}
+	arch_set_alarm(until);
+}
+
+void share_sleep(void)
+{
+	arch_this_vcpu()->share.sleeping = true;
+	share_schedule();
+}
+
+void share_park(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	spin_lock(&vcpu->cpu->lock);
+	vcpu->state = VCPU_PARKED;
+	spin_unlock(&vcpu->cpu->lock);
+	share_schedule();
+	arch_vcpu_resume();
+}
+
+/* Which CPUs are shared, by whom */
+
+s64 share_cpu(u64 on)
+{
+	struct cpu *cpu = arch_this_cpu();
+	int err;
+
+	if (on > 1)
+		return -EINVAL;
+	if (cpu->shared == on)
+		return 0;
+	if (cpu->vcpu->next)
+		return refuse(-EBUSY, "CPU %u: cell \"%s\" shares it", cpu->id,
+			      cpu->vcpu->next->cell->config->name);
+	err = on ? arch_vcpu_share(cpu->vcpu) : arch_cpu_share(false);
+	if (!err && on)
+		err = arch_cpu_share(true);
+	if (err && !on)
+		return err;
+	cpu->shared = on && !err;
+	cpu->since = arch_counter();
+	if (!cpu->shared)
+		arch_vcpu_unshare(cpu->vcpu);
+	return err;
+}
+
+/* Those with slots come before those by priority, in the order of their creation. */
+static void add(struct vcpu *vcpu)
+{
+	struct vcpu *prev = vcpu->cpu->vcpu;
+
+	while (prev->next && (is_cyclic(prev->next) || !is_cyclic(vcpu)))
+		prev = prev->next;
+	vcpu->next = prev->next;
+	prev->next = vcpu;
+}
+
+static void remove(const struct vcpu *vcpu)
+{
+	struct vcpu *prev = vcpu->cpu->vcpu;
+
+	while (prev->next != vcpu)
+		prev = prev->next;
+	prev->next = vcpu->next;
+}
+
+static void free_vcpu(struct vcpu *vcpu)
+{
+	arch_vcpu_unshare(vcpu);
+	page_free(vcpu, PAGES(sizeof(*vcpu)));
+}
+
+static int prepare_vcpu(struct cell *cell, struct cpu *cpu,
+			const struct cellblock_sharing *sharing)
+{
+	struct vcpu *vcpu;
+	int err;
+
+	if (!cpu->shared)
+		return refuse(-EBUSY, "CPU %u is not shared by root (CPU_SHARE)", cpu->id);
+	vcpu = page_alloc(PAGES(sizeof(*vcpu)), 1);
+	if (!vcpu)
+		return refuse_memory();
+	vcpu->cpu = cpu;
+	vcpu->cell = cell;
+	vcpu->mpidr = cpu->hw_id;
+	vcpu->state = VCPU_PARKED;
+	vcpu->share.config = sharing;
+	vcpu->share.period = ticks(sharing->period);
+	vcpu->share.budget = ticks(sharing->budget);
+	err = arch_vcpu_share(vcpu);
+	if (err) {
+		page_free(vcpu, PAGES(sizeof(*vcpu)));
+		return err;
+	}
+	spin_lock(&cpu->lock);
+	add(vcpu);
+	spin_unlock(&cpu->lock);
+	cell->cpus |= cpu_bit(cpu);
+	cell->shared |= cpu_bit(cpu);
+	return 0;
+}
+
+int share_prepare(struct cell *cell)
+{
+	const struct cellblock_sharing *sharing = config_sharing(cell->config);
+	struct cpu *cpu;
+	int err;
+
+	for_each_cpu(cpu, sharing ? sharing->cpus : 0) {
+		err = prepare_vcpu(cell, cpu, sharing);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void share_release(struct cell *cell)
+{
+	struct vcpu *vcpu;
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, cell->shared) {
+		vcpu = cell_vcpu(cell, cpu);
+		spin_lock(&cpu->lock);
+		remove(vcpu);
+		spin_unlock(&cpu->lock);
+		free_vcpu(vcpu);
+	}
+	cell->cpus &= ~cell->shared;
+	cell->shared = 0;
+}

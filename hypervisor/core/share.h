@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_SHARE_H
+#define CORE_SHARE_H
+
+#include <core/cell.h>
+
+/*
+ * CPUs that cells share with root: whose guest runs, and for how long
+ * (cellblock/sharing.h). A CPU decides for itself, with its lock: whenever a guest
+ * sleeps or stops, at an interrupt for another one, and when its alarm rings. Other
+ * CPUs that change something make it ring (arch_cpu_kick()).
+ */
+
+/* Root's vcpu on the CPU of the caller begins, or ends, to share it. 0 or refused. */
+s64 share_cpu(u64 on);
+
+/* The cell's vcpus on CPUs that it shares; parked. 0 or refused. */
+int share_prepare(struct cell *cell);
+/* Undoes that; they are parked. */
+void share_release(struct cell *cell);
+
+/* Is it the guest of a shared CPU that has to come and go? Not root's. */
+static inline bool share_is_guest(const struct vcpu *vcpu)
+{
+	return vcpu->cpu->vcpu != vcpu;
+}
+
+/*
+ * For the architecture. An exit's registers are all in struct percpu: another guest
+ * may be in their place afterwards.
+ */
+void share_schedule(void);
+/* The guest has executed a WFI; as share_schedule(). */
+void share_sleep(void);
+/* This CPU's guest is parked, another one goes on. */
+void share_park(void) __attribute__((noreturn));
+
+#endif /* CORE_SHARE_H */

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* CPUs that cells share with root: whose turn it is, how long, and what ends it. */
+
+#include <string.h>
+
+#include <core/arch.h>
+#include <core/console.h>
+#include <core/control.h>
+#include <core/share.h>
+#include <lib/errno.h>
+
+#include "cell_helpers.h"
+#include "fake/cpu.h"
+#include "fake/fake.h"
+#include "fake/machine.h"
+#include "tap.h"
+
+/* A tick of the fake machine is a microsecond. sample_share(): 1000 of 10000, of CPU 0 */
+#define PERIOD	10000
+#define BUDGET	1000
+#define NEVER	(~0ULL)
+
+static struct vcpu *roots(void)
+{
+	return cpus[0]->vcpu;
+}
+
+static struct vcpu *guest_of(u64 id)
+{
+	return cell_vcpu(cell_by_id(id), cpus[0]);
+}
+
+static void share_root(void)
+{
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 1, 0), 0);
+}
+
+/* A cell with CPU 0 only. */
+static struct sample_cell make_sharing(u32 id)
+{
+	struct sample_cell config = id == 1 ? make_first() : make_second();
+
+	sample_share(&config);
+	memset(config.cpus, 0, sizeof(config.cpus));
+	return config;
+}
+
+static void boot_at(u64 time)
+{
+	boot_for_cells();
+	fake_time = time;
+	share_root();
+}
+
+static void schedule(void *arg)
+{
+	(void)arg;
+	share_schedule();
+}
+
+static void at(u64 time)
+{
+	fake_time = time;
+	fake_on_cpu(0, schedule, NULL);
+}
+
+static void sleep(void *arg)
+{
+	(void)arg;
+	share_sleep();
+}
+
+/* The cell that shares CPU 0, which has just begun at a period's begin. */
+static struct vcpu *begin(u32 id)
+{
+	struct sample_cell config = make_sharing(id);
+
+	CHECK_EQ(create(&config), id);
+	CHECK_EQ(start(id), 0);
+	at(fake_time);
+	return guest_of(id);
+}
+
+TEST(root_has_to_share_first)
+{
+	struct sample_cell config = make_sharing(1);
+
+	boot_for_cells();
+	CHECK_EQ(create(&config), -EBUSY);
+	CHECK_STR(hv_shared.error, "CPU 0 is not shared by root (CPU_SHARE)");
+	share_root();
+	share_root();
+	CHECK(cpus[0]->shared && fake_cpus[0].shares);
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 0, 0), -EBUSY);
+	CHECK_STR(hv_shared.error, "CPU 0: cell \"sample\" shares it");
+	CHECK_EQ(destroy(1), 0);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 0, 0), 0);
+	CHECK(!cpus[0]->shared && !fake_cpus[0].shares && !roots()->arch.shared);
+}
+
+TEST(what_the_cpu_refuses)
+{
+	boot_for_cells();
+	fake_share_error = -ENODEV;
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 1, 0), -ENODEV);
+	CHECK(!cpus[0]->shared && !roots()->arch.shared);
+	fake_share_error = 0;
+	share_root();
+	fake_share_error = -EAGAIN;
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 0, 0), -EAGAIN);
+	CHECK(cpus[0]->shared && roots()->arch.shared);
+	fake_share_error = 0;
+}
+
+TEST(the_cell_has_a_vcpu_and_root_keeps_its_own)
+{
+	struct sample_cell config = make_sharing(1);
+	u64 roots_cpus;
+
+	boot_at(0);
+	roots_cpus = root_cell.cpus;
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(root_cell.cpus, roots_cpus);
+	CHECK_EQ(cell_by_id(1)->cpus, 1);
+	CHECK_EQ(cell_by_id(1)->shared, 1);
+	CHECK(guest_of(1) != roots() && cell_vcpu(&root_cell, cpus[0]) == roots());
+	CHECK_EQ(guest_of(1)->state, VCPU_PARKED);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(destroy(1), 0);
+	CHECK(!roots()->next);
+}
+
+TEST(nothing_is_left_of_a_refusal)
+{
+	struct sample_cell config = make_sharing(1);
+	struct snapshot before;
+
+	boot_at(0);
+	before = take_snapshot();
+	fake_unit_error = -ENODEV;
+	CHECK_EQ(create(&config), -ENODEV);
+	fake_unit_error = 0;
+	check_snapshot(&before);
+	CHECK(!roots()->next);
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(destroy(1), 0);
+	check_snapshot(&before);
+}
+
+static void boot_to_share(void)
+{
+	boot_at(0);
+}
+
+TEST(with_ever_more_pages)
+{
+	struct sample_cell config = make_sharing(1);
+
+	CHECK(create_with_ever_more_pages(&config, boot_to_share) > 2);
+}
+
+/* Priority */
+
+TEST(the_cell_comes_first_until_it_sleeps)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
+	CHECK_EQ(guest->state, VCPU_RUNNING);
+	CHECK_EQ(fake_cpus[0].alarm, 5 * PERIOD + BUDGET);
+	fake_time += 100;
+	guest->arch.alarm = 5 * PERIOD + 400;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(cpus[0]->running == roots() && !fake_cpus[0].fresh);
+	CHECK_EQ(fake_cpus[0].alarm, 5 * PERIOD + 400);
+	at(5 * PERIOD + 399);
+	CHECK(cpus[0]->running == roots());
+	at(5 * PERIOD + 400);
+	CHECK(cpus[0]->running == guest);
+	/* what root had does not count */
+	CHECK_EQ(fake_cpus[0].alarm, 5 * PERIOD + 400 + BUDGET - 100);
+	CHECK_EQ(guest->share.used, 100);
+	CHECK_EQ(guest->share.switches, 2);
+}
+
+TEST(the_budget_bounds_it)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	at(5 * PERIOD + BUDGET - 1);
+	CHECK(cpus[0]->running == guest);
+	at(5 * PERIOD + BUDGET);
+	CHECK(cpus[0]->running == roots());
+	/* it is ready, and has to wait for the next period */
+	CHECK_EQ(fake_cpus[0].alarm, 6 * PERIOD);
+	at(6 * PERIOD - 1);
+	CHECK(cpus[0]->running == roots());
+	at(6 * PERIOD + 7);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(fake_cpus[0].alarm, 6 * PERIOD + 7 + BUDGET);
+	CHECK_EQ(guest->share.used, BUDGET);
+}
+
+TEST(a_budget_is_not_saved_up)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	fake_on_cpu(0, sleep, NULL);
+	CHECK_EQ(fake_cpus[0].alarm, NEVER);
+	guest->arch.interrupted = true;
+	at(9 * PERIOD + 3);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(fake_cpus[0].alarm, 9 * PERIOD + 3 + BUDGET);
+}
+
+TEST(a_sleep_with_an_interrupt_is_none)
+{
+	struct vcpu *guest;
+	unsigned int switches;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	switches = fake_cpus[0].switches;
+	guest->arch.interrupted = true;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(cpus[0]->running == guest && !guest->share.sleeping);
+	CHECK_EQ(fake_cpus[0].switches, switches);
+}
+
+TEST(the_first_created_comes_first)
+{
+	struct vcpu *first, *second;
+
+	boot_at(5 * PERIOD);
+	first = begin(1);
+	fake_on_cpu(0, sleep, NULL);
+	second = begin(2);
+	CHECK(cpus[0]->running == second);
+	first->arch.alarm = 5 * PERIOD + 10;
+	/* its alarm counts, though another cell runs */
+	at(5 * PERIOD + 2);
+	CHECK_EQ(fake_cpus[0].alarm, 5 * PERIOD + 10);
+	at(5 * PERIOD + 10);
+	CHECK(cpus[0]->running == first);
+	fake_on_cpu(0, sleep, NULL);
+	/* it has rung, and is still set: the cell has not handled it */
+	CHECK(cpus[0]->running == first);
+	first->arch.alarm = 0;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(cpus[0]->running == second);
+}
+
+/* Cyclic */
+
+static struct sample_cell make_cyclic(u32 id, u32 start, u32 length)
+{
+	struct sample_cell config = make_sharing(id);
+
+	config.sharing.policy = CELLBLOCK_SHARE_CYCLIC;
+	config.sharing.budget = 0;
+	config.sharing.num_slots = 1;
+	config.sharing.slots[0] = (struct cellblock_share_slot) { start, length };
+	return config;
+}
+
+TEST(slots_of_a_frame)
+{
+	struct sample_cell one = make_cyclic(1, 1000, 500), two = make_cyclic(2, 3000, 250);
+	struct vcpu *first, *second;
+
+	boot_at(7 * PERIOD);
+	CHECK_EQ(create(&one), 1);
+	CHECK_EQ(create(&two), 2);
+	CHECK_EQ(start(1), 0);
+	CHECK_EQ(start(2), 0);
+	first = guest_of(1);
+	second = guest_of(2);
+	at(7 * PERIOD);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, 7 * PERIOD + 1000);
+	at(7 * PERIOD + 1000);
+	CHECK(cpus[0]->running == first);
+	CHECK_EQ(fake_cpus[0].alarm, 7 * PERIOD + 1500);
+	at(7 * PERIOD + 1500);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, 7 * PERIOD + 3000);
+	at(7 * PERIOD + 3100);
+	CHECK(cpus[0]->running == second);
+	CHECK_EQ(fake_cpus[0].alarm, 7 * PERIOD + 3250);
+	at(7 * PERIOD + 3250);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, 8 * PERIOD + 1000);
+	/* root has what a cell leaves of its slot */
+	at(8 * PERIOD + 1000);
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(first->share.used, 500);
+	CHECK_EQ(second->share.used, 150);
+}
+
+/* Life */
+
+TEST(a_guest_that_has_to_wait_is_stopped_at_once)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	at(5 * PERIOD + BUDGET);
+	CHECK(cpus[0]->running == roots() && guest->state == VCPU_RUNNING);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(guest->state, VCPU_PARKED);
+	CHECK(!cell_by_id(1)->hidden);
+	at(6 * PERIOD);
+	CHECK(cpus[0]->running == roots());
+	/* and begins anew, although it slept when it was stopped */
+	guest->share.sleeping = true;
+	CHECK_EQ(start(1), 0);
+	at(7 * PERIOD);
+	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
+}
+
+static void park(void *arg)
+{
+	(void)arg;
+	control_park_self();
+}
+
+TEST(a_guest_that_stops_gives_the_cpu_to_root)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	fake_on_cpu(0, park, NULL);
+	CHECK_EQ(guest->state, VCPU_PARKED);
+	CHECK(cpus[0]->running == roots() && !guest->arch.kept);
+	CHECK_EQ(fake_cpus[0].alarm, NEVER);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(destroy(1), 0);
+}
+
+TAP_MAIN(
+	TAP_TEST(root_has_to_share_first),
+	TAP_TEST(what_the_cpu_refuses),
+	TAP_TEST(the_cell_has_a_vcpu_and_root_keeps_its_own),
+	TAP_TEST(nothing_is_left_of_a_refusal),
+	TAP_TEST(with_ever_more_pages),
+	TAP_TEST(the_cell_comes_first_until_it_sleeps),
+	TAP_TEST(the_budget_bounds_it),
+	TAP_TEST(a_budget_is_not_saved_up),
+	TAP_TEST(a_sleep_with_an_interrupt_is_none),
+	TAP_TEST(the_first_created_comes_first),
+	TAP_TEST(slots_of_a_frame),
+	TAP_TEST(a_guest_that_has_to_wait_is_stopped_at_once),
+	TAP_TEST(a_guest_that_stops_gives_the_cpu_to_root)
+)
