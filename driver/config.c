@@ -15,24 +15,41 @@
 #include "config.h"
 #include "error.h"
 
+static int put_cpu_into(struct cpumask *cpus, unsigned int cpu,
+			struct jailhouse_error *err)
+{
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return error_set(err, -EINVAL, "CPU %u of the configuration does not exist: this machine has the CPUs %*pbl",
+				 cpu, cpumask_pr_args(cpu_possible_mask));
+	cpumask_set_cpu(cpu, cpus);
+	return 0;
+}
+
 int config_cpus(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
 		struct jailhouse_error *err)
 {
 	unsigned int cpu;
+	int ret = 0;
 
 	cpumask_clear(cpus);
-	for (cpu = 0; cpu / 8 < desc->cpu_set_size; cpu++) {
-		if (!config_has_cpu(desc, cpu))
-			continue;
-		if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
-			return error_set(err, -EINVAL, "CPU %u of the configuration does not exist: this machine has the CPUs %*pbl",
-					 cpu,
-					 cpumask_pr_args(cpu_possible_mask));
-		cpumask_set_cpu(cpu, cpus);
-	}
-	if (cpumask_empty(cpus))
+	for (cpu = 0; cpu / 8 < desc->cpu_set_size && !ret; cpu++)
+		if (config_has_cpu(desc, cpu))
+			ret = put_cpu_into(cpus, cpu, err);
+	if (!ret && cpumask_empty(cpus) && !config_shared_cpus(desc))
 		return error_set(err, -EINVAL, "the configuration names no CPU");
-	return 0;
+	return ret;
+}
+
+int config_cpus_shared(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
+		       struct jailhouse_error *err)
+{
+	u64 set;
+	int ret = 0;
+
+	cpumask_clear(cpus);
+	for (set = config_shared_cpus(desc); set && !ret; set &= set - 1)
+		ret = put_cpu_into(cpus, __ffs64(set), err);
+	return ret;
 }
 
 /* @kind: "system" or "cell" */

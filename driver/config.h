@@ -57,11 +57,23 @@ void config_note_uart(const struct jailhouse_console *con);
  * @err: receives the sentence of a refusal
  *
  * Context: any, no lock needed.
- * Return: 0, or -EINVAL for a CPU that this kernel does not know and for an
- * empty set.
+ * Return: 0, or -EINVAL for a CPU that this kernel does not know, and for an
+ * empty set of a cell that shares none.
  */
 int config_cpus(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
 		struct jailhouse_error *err);
+
+/**
+ * config_cpus_shared() - the CPUs that a cell shares with Linux
+ * @desc: of this cell
+ * @cpus: receives them
+ * @err: receives the sentence of a refusal
+ *
+ * Context: any, no lock needed.
+ * Return: 0, or -EINVAL for a CPU that this kernel does not know.
+ */
+int config_cpus_shared(const struct jailhouse_cell_desc *desc, struct cpumask *cpus,
+		       struct jailhouse_error *err);
 
 /**
  * config_check_beside() - can a new cell exist beside another one?

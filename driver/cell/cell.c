@@ -22,6 +22,7 @@
 #include "error.h"
 #include "mem/content.h"
 #include "pci/pci.h"
+#include "share.h"
 #include "sysfs/sysfs_cell.h"
 #include "sysfs/sysfs_stats.h"
 
@@ -159,6 +160,23 @@ static void update_root(struct cell *cell, bool created)
 			cpumask_pr_args(&cell->cpus));
 }
 
+static int begin_sharing(const struct cell *cell, struct jailhouse_error *err)
+{
+	struct cpumask cpus;
+
+	cells_shared_alone(cell, &cpus);
+	return share_begin(&cpus, err);
+}
+
+/* Once the cell is not in the hypervisor any more. */
+static void end_sharing(const struct cell *cell)
+{
+	struct cpumask cpus;
+
+	cells_shared_alone(cell, &cpus);
+	share_end(&cpus);
+}
+
 /* Consumes the cell's object on failure. */
 static int build(struct cell *cell, struct jailhouse_error *err)
 {
@@ -174,9 +192,14 @@ static int build(struct cell *cell, struct jailhouse_error *err)
 	ret = cpus_take(&cell->cpus, err);
 	if (ret)
 		goto return_memory;
+	ret = begin_sharing(cell, err);
+	if (ret)
+		goto return_cpus;
 	ret = create_in_hypervisor(cell, err);
 	if (!ret)
 		return 0;
+	end_sharing(cell);
+return_cpus:
 	cpus_return(&cell->cpus);
 return_memory:
 	cell_mem_return(cell);
@@ -188,18 +211,21 @@ remove:
 static int create(struct jailhouse_cell_desc *desc, size_t size,
 		  struct jailhouse_error *err)
 {
-	struct cpumask cpus;
+	struct cpumask cpus, shared;
 	struct cell *cell;
 	int ret;
 
 	ret = cells_check_new(desc, err);
 	if (!ret)
 		ret = config_cpus(desc, &cpus, err);
+	if (!ret)
+		ret = config_cpus_shared(desc, &shared, err);
 	cell = ret ? NULL : new_cell(desc, cells_free_id(), &cpus);
 	if (!cell) {
 		kfree(desc);
 		return ret ?: error_set(err, -ENOMEM, "no memory for a cell");
 	}
+	cpumask_copy(&cell->shared, &shared);
 	cell->config_buffer = desc;
 	cell->config_size = size;
 	ret = build(cell, err);
@@ -265,6 +291,7 @@ int cell_destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 	watch_remove(cell);
 	restart_forget(cell);
 	cell_mem_return(cell);
+	end_sharing(cell);
 	cpus_return(&cell->cpus);
 	update_root(cell, false);
 	sysfs_cell_remove(cell);

@@ -33,13 +33,14 @@ struct stats_dir;
  * @images_lost: they are too large to be copied
  * @watch: see there
  * @cpus: the cell has
+ * @shared: CPUs of Linux that the cell shares; none of root
  * @taken: which memory regions were taken, a bit for each
  * @config_size: of @config, bytes
  * @config: the configuration
  * @config_buffer: to be freed with the cell; NULL: that is somebody else's task
  *
  * Files in sysfs are read without a lock: @id, @label, @config and, but for
- * root's, @cpus do not change while they are there. The lock of watch.c is for
+ * root's, @cpus, and @shared do not change while they are there. The lock of watch.c is for
  * @watch, main_lock for all else.
  */
 struct cell {
@@ -55,6 +56,7 @@ struct cell {
 	bool images_lost;
 	struct cell_watch watch;
 	struct cpumask cpus;
+	struct cpumask shared;
 	unsigned long *taken;
 	size_t config_size;
 	struct jailhouse_cell_desc *config;

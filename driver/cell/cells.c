@@ -55,6 +55,16 @@ int cells_check_new(const struct jailhouse_cell_desc *desc,
 	return 0;
 }
 
+void cells_shared_alone(const struct cell *cell, struct cpumask *cpus)
+{
+	const struct cell *other;
+
+	cpumask_copy(cpus, &cell->shared);
+	list_for_each_entry(other, &cells, node)
+		if (other != cell)
+			cpumask_andnot(cpus, cpus, &other->shared);
+}
+
 static struct cell *named(const char *name)
 {
 	struct cell *cell;

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct cell;
+struct cpumask;
 struct jailhouse_cell_desc;
 struct jailhouse_cell_id;
 struct jailhouse_error;
@@ -46,6 +47,13 @@ struct cell *cells_next(struct cell *cell);
  */
 int cells_check_new(const struct jailhouse_cell_desc *desc,
 		    struct jailhouse_error *err);
+
+/**
+ * cells_shared_alone() - CPUs that one cell shares with Linux, and no other cell
+ * @cell: this one, added or not
+ * @cpus: receives them
+ */
+void cells_shared_alone(const struct cell *cell, struct cpumask *cpus);
 
 /**
  * cells_find() - the cell that a program means

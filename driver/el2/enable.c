@@ -24,6 +24,7 @@
 #include "mem/carveout.h"
 #include "mem/hvmem.h"
 #include "pci/pci.h"
+#include "share.h"
 #include "sysfs/sysfs.h"
 
 static struct {
@@ -164,6 +165,7 @@ static const struct {
 	{ check_counter,	NULL },
 	{ get_image,		image_release },
 	{ claim_cpus,		cpus_exit },
+	{ share_init,		share_exit },
 	{ take_memory,		return_memory },
 	{ load_image,		NULL },
 	{ add_root_cell,	cell_exit_root },

@@ -88,9 +88,12 @@ static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t irq_delivery_show(struct kobject *kobj, struct kobj_attribute *attr,
 				 char *buf)
 {
-	bool injected = to_cell(kobj)->config->flags & JAILHOUSE_CELL_GIC_PMR &&
+	const struct cell *cell = to_cell(kobj);
+	bool injected = cell->config->flags & JAILHOUSE_CELL_GIC_PMR &&
 			enable_config()->platform_info.arm.gic_version > 2;
 
+	if (!cpumask_empty(&cell->shared))
+		return sysfs_emit(buf, "injected: it shares CPUs\n");
 	return sysfs_emit(buf, injected ? "injected: it masks them by priority\n" :
 					  "direct\n");
 }
@@ -123,6 +126,37 @@ static ssize_t cpus_failed_list_show(struct kobject *kobj,
 
 	watch_failed_cpus(to_cell(kobj), &failed);
 	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&failed));
+}
+
+static ssize_t cpus_shared_show(struct kobject *kobj, struct kobj_attribute *attr,
+				char *buf)
+{
+	return sysfs_emit(buf, "%*pb\n", cpumask_pr_args(&to_cell(kobj)->shared));
+}
+
+static ssize_t cpus_shared_list_show(struct kobject *kobj,
+				     struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&to_cell(kobj)->shared));
+}
+
+/* In microseconds: priority BUDGET/PERIOD, or cyclic PERIOD START+LENGTH... */
+static ssize_t sharing_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	const struct cellblock_sharing *sharing = config_sharing(to_cell(kobj)->config);
+	const struct cellblock_share_slot *slot;
+	int len;
+
+	if (!sharing)
+		return 0;
+	if (sharing->policy == CELLBLOCK_SHARE_PRIORITY)
+		return sysfs_emit(buf, "priority %u/%u\n", sharing->budget,
+				  sharing->period);
+	len = sysfs_emit(buf, "cyclic %u", sharing->period);
+	for (slot = sharing->slots; slot < sharing->slots + sharing->num_slots; slot++)
+		len += sysfs_emit_at(buf, len, " %u+%u", slot->start, slot->length);
+	return len + sysfs_emit_at(buf, len, "\n");
 }
 
 /* What a loader of executables has to know. */
@@ -182,6 +216,10 @@ static struct kobj_attribute cpus_assigned_list_attr =
 static struct kobj_attribute cpus_failed_attr = __ATTR_RO(cpus_failed);
 static struct kobj_attribute cpus_failed_list_attr =
 	__ATTR_RO(cpus_failed_list);
+static struct kobj_attribute cpus_shared_attr = __ATTR_RO(cpus_shared);
+static struct kobj_attribute cpus_shared_list_attr =
+	__ATTR_RO(cpus_shared_list);
+static struct kobj_attribute sharing_attr = __ATTR_RO(sharing);
 static struct kobj_attribute reset_address_attr = __ATTR_RO(reset_address);
 static struct kobj_attribute loadable_regions_attr =
 	__ATTR_RO(loadable_regions);
@@ -218,6 +256,9 @@ static struct attribute *cell_attrs[] = {
 	&cpus_assigned_list_attr.attr,
 	&cpus_failed_attr.attr,
 	&cpus_failed_list_attr.attr,
+	&cpus_shared_attr.attr,
+	&cpus_shared_list_attr.attr,
+	&sharing_attr.attr,
 	&reset_address_attr.attr,
 	&loadable_regions_attr.attr,
 	&links_attr.attr,
