@@ -55,6 +55,8 @@ int cb_create(const char *config);
 int cb_create_raw(const void *config, size_t size);
 /* The same cell on other CPUs, 0 to 63 */
 int cb_create_on(const char *config, uint64_t cpus);
+/* The same with CPUs of its own, and CPUs that it shares by priority, @budget us of 10 ms */
+int cb_create_sharing(const char *config, uint64_t cpus, uint64_t shared, uint32_t budget);
 /* An inmate (no folder, no ".bin") with its parameters (NULL: none), which should begin with CB_QUIET. */
 int cb_load(const char *cell, const char *inmate, const char *params);
 int cb_start(const char *cell);

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <jailhouse/cell-config.h>
+#include <cellblock/config.h>
 
 #include "cellblock.h"
 
@@ -185,18 +185,26 @@ int cb_create_raw(const void *config, size_t size)
 	return cb_ioctl(JAILHOUSE_CELL_CREATE, &create);
 }
 
-/* cpus 0: those of the configuration */
-static int create(const char *config, uint64_t cpus)
+/* NULL, also for the CPUs: as the configuration has it */
+static int create(const char *config, const uint64_t *cpus,
+		  const struct cellblock_sharing *sharing)
 {
 	size_t size;
 	char *data = cb_read_config(config, &size);
+	struct jailhouse_cell_desc *desc = (void *)data;
 	int ret;
 
 	if (!data)
 		return -errno;
-	/* the bitmap follows the descriptor */
 	if (cpus)
-		memcpy(data + sizeof(struct jailhouse_cell_desc), &cpus, sizeof(cpus));
+		memcpy(data + config_cpu_set_offset(desc), cpus, sizeof(*cpus));
+	if (sharing) {
+		desc->flags |= JAILHOUSE_CELL_SHARES_CPUS;
+		size = config_size(desc);
+		desc = realloc(data, size);
+		data = (void *)desc;
+		memcpy(data + config_sharing_offset(desc), sharing, sizeof(*sharing));
+	}
 	ret = cb_create_raw(data, size);
 	free(data);
 	return ret;
@@ -204,12 +212,22 @@ static int create(const char *config, uint64_t cpus)
 
 int cb_create(const char *config)
 {
-	return create(config, 0);
+	return create(config, NULL, NULL);
 }
 
 int cb_create_on(const char *config, uint64_t cpus)
 {
-	return create(config, cpus);
+	return create(config, &cpus, NULL);
+}
+
+int cb_create_sharing(const char *config, uint64_t cpus, uint64_t shared, uint32_t budget)
+{
+	const struct cellblock_sharing sharing = {
+		.cpus = shared, .policy = CELLBLOCK_SHARE_PRIORITY,
+		.budget = budget, .period = 10000,
+	};
+
+	return create(config, &cpus, &sharing);
 }
 
 static struct jailhouse_cell_id by_name(const char *cell, unsigned int flags)
