@@ -13,7 +13,7 @@
 #include "message.h"
 #include "options.h"
 
-#define MAX_KNOWN	16
+#define MAX_KNOWN	20
 #define OPERAND		1	/* getopt's word for one in its place */
 #define LONG_ONLY	0x100	/* above all letters */
 

@@ -16,6 +16,8 @@ struct sysfs_cell {
 	char state[32];
 	char cpus_assigned[256];	/* lists such as 0-2,5 */
 	char cpus_failed[256];
+	char cpus_shared[256];
+	char sharing[512];		/* by which policy, or "" */
 	char failure[512];		/* why and where it failed last, or "" */
 	char fault[512];		/* the same as NAME=VALUE NAME=VALUE... */
 	char irq_delivery[64];		/* "direct", or another way and why */

@@ -149,7 +149,7 @@ static ssize_t sharing_show(struct kobject *kobj, struct kobj_attribute *attr,
 	int len;
 
 	if (!sharing)
-		return 0;
+		return sysfs_emit(buf, "\n");
 	if (sharing->policy == CELLBLOCK_SHARE_PRIORITY)
 		return sysfs_emit(buf, "priority %u/%u\n", sharing->budget,
 				  sharing->period);

@@ -85,7 +85,9 @@ static int run_create(int argc, char **argv)
 
 const struct command cmd_cell_create = {
 	.name = "create",
-	.synopsis = "[--json] {CELLCONFIG | --name NAME --cpus LIST --ram SIZE "
+	.synopsis = "[--json] {CELLCONFIG | --name NAME [--cpus LIST] "
+		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...]] "
+		    "--ram SIZE "
 		    "[--console] [--irq INTID]... [--device PATH]... [--allow-dma] "
 		    "[--shmem PEER[:SIZE]]... [--net PEER]... [--load IMAGE [--start]]}",
 	.summary = "Create a cell: its CPUs and memory leave Linux",

@@ -216,7 +216,9 @@ const struct command cmd_config_create = {
 	.name = "create",
 	.synopsis = "[-r|--root DIR | --dtb FILE [--iomem FILE]] [--mem-inmates SIZE] "
 		    "[--mem-hv SIZE] [-c|--console UART] [--binary] FILE, or "
-		    "--cell --name NAME --cpus LIST --ram SIZE [--console] [--irq INTID]... "
+		    "--cell --name NAME [--cpus LIST] "
+		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...]] "
+		    "--ram SIZE [--console] [--irq INTID]... "
 		    "[--device PATH]... [--allow-dma] "
 		    "[--shmem PEER[:SIZE]]... [--net PEER]... [--binary] FILE",
 	.summary = "Write a configuration for a machine, or of a cell on it",

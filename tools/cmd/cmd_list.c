@@ -39,6 +39,10 @@ static void print_table(const struct sysfs_cell *cells, size_t count)
 	}
 	/* not in the table, whose columns are fixed */
 	for (i = 0; i < count; i++)
+		if (*cells[i].sharing)
+			notice("cell \"%s\" shares CPUs %s: %s us", cells[i].name,
+			       cells[i].cpus_shared, cells[i].sharing);
+	for (i = 0; i < count; i++)
 		if (*cells[i].failure)
 			print_failure(&cells[i]);
 }
@@ -58,6 +62,10 @@ static void print_json(const struct sysfs_cell *cells, size_t count)
 		json_cpu_list(cells[i].cpus_assigned);
 		fputs(", \"cpus_failed\": ", stdout);
 		json_cpu_list(cells[i].cpus_failed);
+		fputs(", \"cpus_shared\": ", stdout);
+		json_cpu_list(cells[i].cpus_shared);
+		fputs(", \"sharing\": ", stdout);
+		json_string(cells[i].sharing);
 		fputs(", \"failure\": ", stdout);
 		json_string(cells[i].failure);
 		fputs(", \"fault\": ", stdout);

@@ -88,17 +88,23 @@ static void fill_desc(struct cell_plan *plan, const struct one_cell *cell)
 	if (!cell->console)
 		desc->flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE;
 	plan->cpus = cell->cpus;
+	plan->sharing = cell->sharing;
+	if (!cell->sharing.cpus)
+		return;
+	desc->flags |= JAILHOUSE_CELL_SHARES_CPUS;
+	share_complete(&plan->sharing);
 }
 
 /* Those of other cells are offline. */
 static int check_cpus(const struct one_cell *cell, const struct hardware *hw)
 {
 	u64 all = hw->cpu_set | hw->cpus_left_out;
+	u64 wrong = (cell->cpus | cell->sharing.cpus) & ~all;
 	char missing[CPU_LIST_TEXT], there[CPU_LIST_TEXT];
 
-	if (cell->cpus & ~all)
+	if (wrong)
 		return refused("this machine has no CPUs %s: it has %s",
-			       cpu_list(missing, cell->cpus & ~all), cpu_list(there, all));
+			       cpu_list(missing, wrong), cpu_list(there, all));
 	return EXIT_DONE;
 }
 
@@ -276,5 +282,8 @@ struct jailhouse_cell_desc *cell_plan_binary(const struct cell_plan *plan, size_
 	fill_chips((void *)((u8 *)desc + config_irqchip_offset(&head)), plan);
 	memcpy((u8 *)desc + config_pci_offset(&head), plan->link,
 	       plan->num_links * sizeof(*plan->link));
+	if (config_sharing(&head))
+		memcpy((u8 *)desc + config_sharing_offset(&head), &plan->sharing,
+		       sizeof(plan->sharing));
 	return desc;
 }

@@ -18,6 +18,7 @@ struct cell_plan {
 	const struct hardware *hardware;
 	struct jailhouse_cell_desc desc;	/* but for the counts of what is below */
 	u64 cpus;
+	struct cellblock_sharing sharing;	/* if the descriptor says so */
 	unsigned int num_regions;
 	struct jailhouse_memory region[CELL_PLAN_REGIONS];	/* the first is RAM */
 	char why[CELL_PLAN_REGIONS][96];

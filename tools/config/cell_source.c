@@ -8,18 +8,34 @@
 #include "config/source.h"
 #include "show/cpu_list.h"
 
-static void print_head(FILE *out, const struct cell_plan *plan)
+static bool shares_cpus(const struct cell_plan *plan)
+{
+	return plan->desc.flags & JAILHOUSE_CELL_SHARES_CPUS;
+}
+
+static void print_cpus(FILE *out, const struct cell_plan *plan)
 {
 	char cpus[CPU_LIST_TEXT];
 
+	fprintf(out, " *\tCPUs\t%s\n", plan->cpus ? cpu_list(cpus, plan->cpus) : "none of its own");
+	if (!shares_cpus(plan))
+		return;
+	fprintf(out, " *\tshared\t%s, ", cpu_list(cpus, plan->sharing.cpus));
+	share_print(out, &plan->sharing);
+	fprintf(out, " us\n");
+}
+
+static void print_head(FILE *out, const struct cell_plan *plan)
+{
 	fprintf(out, "/*\n * Cell configuration of %s", source_comment(plan->desc.name));
 	fprintf(out, " on %s,\n", source_comment(plan->hardware->model));
-	fprintf(out, " * made by jailhouse config create --cell.\n *\n"
-		" *\tCPUs\t%s\n", cpu_list(cpus, plan->cpus));
+	fprintf(out, " * made by jailhouse config create --cell.\n *\n");
+	print_cpus(out, plan);
 	fprintf(out, " *\tRAM\t%llu KiB, in the cell from 0 on; where it is in the machine is a\n"
 		" *\t\tproposal: jailhouse config check says what is wrong with it\n */\n\n",
 		plan->region[0].size / 1024);
-	fprintf(out, "#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n\n");
+	fprintf(out, "#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n%s\n",
+		shares_cpus(plan) ? "#include <cellblock/sharing.h>\n" : "");
 	fprintf(out, "#define RAM_BASE\t0x%llxULL\n#define RAM_SIZE\t0x%llxULL\n",
 		plan->region[0].phys_start, plan->region[0].size);
 	if (cell_plan_chips(plan))
@@ -119,9 +135,10 @@ static void print_desc(FILE *out, const struct cell_plan *plan, bool has_chips)
 		"\t\t.revision = JAILHOUSE_CONFIG_REVISION,\n"
 		"\t\t.name = ");
 	source_string(out, desc->name);
-	fprintf(out, ",\n\t\t.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED%s,\n",
+	fprintf(out, ",\n\t\t.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED%s%s,\n",
 		desc->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE ?
-		" |\n\t\t\t JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE" : "");
+		" |\n\t\t\t JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE" : "",
+		shares_cpus(plan) ? " |\n\t\t\t JAILHOUSE_CELL_SHARES_CPUS" : "");
 	fprintf(out,
 		"\t\t.cpu_set_size = sizeof(config.cpus),\n"
 		"\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),\n%s",
@@ -149,11 +166,15 @@ void cell_source(FILE *out, const struct cell_plan *plan)
 		has_chips ? "\tstruct jailhouse_irqchip irqchips[NUM_CHIPS];\n" : "");
 	if (plan->num_links)
 		fprintf(out, "\tstruct jailhouse_pci_device pci_devices[%u];\n", plan->num_links);
+	if (shares_cpus(plan))
+		fprintf(out, "\tstruct cellblock_sharing sharing;\n");
 	fprintf(out, "} __attribute__((packed)) config = {\n");
 	print_desc(out, plan, has_chips);
 	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n%s", plan->cpus,
 		has_chips ? "\t.irqchips = { CHIPS },\n" : "");
 	if (plan->num_links)
 		print_links(out, plan);
+	if (shares_cpus(plan))
+		share_source(out, &plan->sharing);
 	fprintf(out, "};\n");
 }

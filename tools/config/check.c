@@ -63,6 +63,10 @@ static void find_field(struct finding *finding, const struct jailhouse_cell_desc
 		snprintf(finding->field, sizeof(finding->field), "irqchips[%u]", n);
 	} else if (sscanf(finding->why, "PCI device %u", &n) == 1) {
 		snprintf(finding->field, sizeof(finding->field), "pci_devices[%u]", n);
+	} else if (sscanf(finding->why, "shared CPUs: slot %u", &n) == 1) {
+		snprintf(finding->field, sizeof(finding->field), "sharing.slots[%u]", n);
+	} else if (!strncmp(finding->why, "shared CPUs", strlen("shared CPUs"))) {
+		snprintf(finding->field, sizeof(finding->field), "sharing");
 	} else if (sscanf(finding->why, "CPU %u", &n) == 1) {
 		snprintf(finding->field, sizeof(finding->field), "cpus");
 		snprintf(finding->value, sizeof(finding->value), "CPU %u", n);
@@ -267,6 +271,23 @@ static void compare(struct findings *findings, const struct checked_file *a,
 			     "not together with %s: %s", b->name, validator_reason());
 }
 
+/* All that are given, which may be alternatives too. */
+static void look_at_shares(struct findings *findings, const struct checked_file *files,
+			   unsigned int count)
+{
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
+	unsigned int n;
+
+	for (n = 1; n < count; n++) {
+		config_add_shares(files[n].data, shares);
+		if (!config_check_shares(shares))
+			continue;
+		findings_add(findings, CHECK_WARNING, files[n].name, cure_of(validator_reason()),
+			     "not together with all before it: %s", validator_reason());
+		return;
+	}
+}
+
 unsigned int check_files(struct findings *findings, const struct checked_file *files,
 			 unsigned int count)
 {
@@ -287,6 +308,7 @@ unsigned int check_files(struct findings *findings, const struct checked_file *f
 		for (m = 1; m < n; m++)
 			compare(findings, &files[n], &files[m]);
 	}
+	look_at_shares(findings, files, count);
 	for (n = 1; n < count; n++)
 		look_at_links(findings, files, count, n);
 	return count;

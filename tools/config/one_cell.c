@@ -95,22 +95,25 @@ int one_cell_take_link(const struct known_option *option, char *argument)
 
 bool one_cell_is_given(const struct one_cell *cell)
 {
-	return cell->name || cell->cpus || cell->ram || cell->console || cell->num_irqs ||
-	       cell->num_devices || cell->allow_dma || cell->num_links || cell->load ||
-	       cell->start;
+	return cell->name || cell->cpus || share_is_given(&cell->sharing) || cell->ram ||
+	       cell->console || cell->num_irqs || cell->num_devices || cell->allow_dma ||
+	       cell->num_links || cell->load || cell->start;
 }
 
 int one_cell_check(const struct one_cell *cell)
 {
 	unsigned int n;
 
-	if (!cell->name || !cell->cpus || !cell->ram)
-		return misused("a cell without a configuration needs --name, --cpus and --ram");
+	if (!cell->name || !(cell->cpus | cell->sharing.cpus) || !cell->ram)
+		return misused("a cell without a configuration needs --name, --cpus or --share, "
+			       "and --ram");
 	if (!is_name(cell->name))
 		return misused("the name '%s' does not have 1 to %d characters", cell->name,
 			       JAILHOUSE_CELL_NAME_MAXLEN);
 	if (cell->start && !cell->load)
 		return misused("--start needs --load");
+	if (share_check(&cell->sharing))
+		return EXIT_USAGE;
 	for (n = 0; n < cell->num_links; n++)
 		if (!strcmp(cell->link[n].peer, cell->name))
 			return misused("'%s' cannot be its own peer", cell->name);

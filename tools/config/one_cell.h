@@ -7,6 +7,7 @@
 
 #include <jailhouse/types.h>
 
+#include "config/sharing.h"
 #include "options.h"
 
 /* ARM's convention for the communication region; RAM ends before it */
@@ -27,7 +28,8 @@ struct one_cell_link {
 /* A cell that is described by the words of a command line. */
 struct one_cell {
 	const char *name;
-	u64 cpus;		/* bit n for CPU n */
+	u64 cpus;		/* its own: bit n for CPU n */
+	struct cellblock_sharing sharing;
 	u64 ram;		/* bytes, at 0 in the cell */
 	bool console;		/* the machine's UART, which it shares with Linux */
 	unsigned int num_irqs;
@@ -45,6 +47,7 @@ struct one_cell {
 #define ONE_CELL_OPTIONS(cell)						\
 	OPTION_TEXT(0, "name", &(cell)->name),				\
 	OPTION_CALL(0, "cpus", one_cell_take_cpus, &(cell)->cpus),	\
+	SHARE_OPTIONS(&(cell)->sharing),				\
 	OPTION_CALL(0, "ram", one_cell_take_ram, &(cell)->ram),		\
 	OPTION_FLAG(0, "console", &(cell)->console),			\
 	OPTION_CALL(0, "irq", one_cell_take_irq, cell),			\
@@ -55,6 +58,7 @@ struct one_cell {
 #define ONE_CELL_HELP							\
 	"  --name NAME   its name\n"					\
 	"  --cpus LIST   its CPUs, such as 2-3\n"			\
+	SHARE_HELP							\
 	"  --ram SIZE    its RAM, at 0 in the cell, from where Linux can give it\n" \
 	"  --console     it shares Linux's UART (without: 'jailhouse console' has what\n" \
 	"                the cell prints)\n"				\

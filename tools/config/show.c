@@ -6,6 +6,7 @@
 
 #include <config/config.h>
 
+#include "config/sharing.h"
 #include "config/show.h"
 #include "show/cpu_list.h"
 
@@ -66,13 +67,14 @@ static void show_console(FILE *out, const char *what, const struct jailhouse_con
 static void show_cpus(FILE *out, const struct jailhouse_cell_desc *desc)
 {
 	char text[CPU_LIST_TEXT];
-	unsigned int cpu;
-	u64 set = 0;
 
-	for (cpu = 0; cpu < 64; cpu++)
-		if (config_has_cpu(desc, cpu))
-			set |= 1ULL << cpu;
-	fprintf(out, "  CPUs         %s\n", cpu_list(text, set));
+	fprintf(out, "  CPUs         %s\n",
+		config_cpu_bits(desc) ? cpu_list(text, config_cpu_bits(desc)) : "none of its own");
+	if (!config_sharing(desc))
+		return;
+	fprintf(out, "  shared CPUs  %s, ", cpu_list(text, config_shared_cpus(desc)));
+	share_print(out, config_sharing(desc));
+	fprintf(out, " us\n");
 }
 
 /* What has no letter: widths of accesses, NO_HUGEPAGES. */

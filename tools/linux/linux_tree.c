@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <cellblock/config.h>
+#include <cellblock/loader.h>
 #include <libfdt.h>
 
 #include "hardware/tree.h"
@@ -112,16 +113,17 @@ static void put_cells(struct tree *tree, const char *name, const u32 *value, siz
 /* a number of two cells */
 #define WIDE(value)	(u32)((u64)(value) >> 32), (u32)(value)
 
+/* It does not see which ones it shares. */
 static void put_cpus(struct tree *tree)
 {
+	u64 mpidr, cpus = config_cpu_bits(tree->cell) | config_shared_cpus(tree->cell);
 	unsigned int cpu;
-	u64 mpidr;
 
 	begin(tree, "cpus");
 	PUT_CELLS(tree, "#address-cells", 2);
 	PUT_CELLS(tree, "#size-cells", 0);
-	for (cpu = 0; cpu < tree->cell->cpu_set_size * 8; cpu++) {
-		if (!config_has_cpu(tree->cell, cpu))
+	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++) {
+		if (!(cpus >> cpu & 1))
 			continue;
 		/* said there; no error of libfdt is positive */
 		if (machine_read_mpidr(&mpidr, cpu)) {

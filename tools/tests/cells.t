@@ -75,11 +75,24 @@ makes plain --name plain --cpus 1
 makes console --name 'a "name" with \' --cpus 1 --console
 makes links --name links --cpus 1 --shmem other --net other --shmem third:1M --irq 50
 makes irqs --name irqs --cpus 1 --irq 50 --irq 1019 --irq 0x80 --irq 50
+makes shared --name shared --share 1
+makes shared --name shared --cpus 1 --share 0:500/1000 --console --irq 50 --shmem other
+makes plan --name plan --share 0-1 --cyclic 10ms --slot 0+500 --slot 2ms+1ms
+is "$(grep -c '^ \*.shared.0-1, cyclic 10000 0+500 2000+1000 us$' "$folder/a.c")" 1 '  and the source says how'
+makes half --name half --share 1:50ms/100ms
+makes other --name other --share 0-1:491/1000
+"$jailhouse" config check "$folder"/{root,half,other}.cell >"$folder/check" 2>&1
+is "$? $(grep -c 'other.cell: warning: .*CPU 1: cells that share it have 100 of 100 parts' "$folder/check")" '0 1' \
+	'two of them would leave nothing to Linux'
 makes device --name device --cpus 1 --device /pl011@9000000 --device /virtio_mmio@a000000 --allow-dma --irq 70
 is "$(create --ram 16M --name a --cpus 1 - | grep -c 'RAM_BASE.0x70000000ULL')" 1 \
 	'RAM where the hypervisor would not be'
 
 refused 'this machine has no CPUs 2-3: it has 0-1' 'CPUs that are not there' --name a --cpus 1-3 --ram 1M
+refused 'this machine has no CPUs 2: it has 0-1' '  shared ones' --name a --share 2 --ram 1M
+refused 'would not take it: shared CPUs: the period' 'a period that is too short' --name a --share 1:50/99 --ram 1M
+refused 'would not take it: shared CPUs: slot 0' 'a slot that is too short' --name a --share 1 --cyclic 1ms \
+	--slot 0+19 --ram 1M
 refused 'no piece of RAM has 2048 MiB' 'more RAM than there is' --name a --cpus 1 --ram 2G
 refused 'the hypervisor would not take it: the cell.s name' 'a name that cannot be printed' \
 	--name $'a\t' --cpus 1 --ram 1M

@@ -76,7 +76,7 @@ is "$(offers config '')" 'create collect check show diff suggest --help' 'config
 is "$(offers config suggest t)" 'timer-demo two\ words' 'cells that may have failed'
 is "$(offers config suggest --j)" '--json' '  and the option'
 is "$(offers config create --mem)" '--mem-inmates --mem-hv' 'config options'
-is "$(offers config create --cell --c)" '--cpus --console' 'options of a cell'
+is "$(offers config create --cell --c)" '--cpus --cyclic --console' 'options of a cell'
 is "$(offers config create --cell --console --b)" '--binary' '  where --console is a flag'
 is "$(offers config create --cell --name '')" '' '  and a name is new'
 is "$(offers config create -r s)" 'sub sysfs' 'folders after -r'

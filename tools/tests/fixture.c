@@ -133,6 +133,8 @@ void sysfs_add_cell(unsigned int id, const char *name, const char *state,
 	write_cell_file(id, "state", state);
 	write_cell_file(id, "cpus_assigned_list", assigned);
 	write_cell_file(id, "cpus_failed_list", failed);
+	write_cell_file(id, "cpus_shared_list", "");
+	write_cell_file(id, "sharing", "");
 	write_cell_file(id, "failure", "");
 	write_cell_file(id, "fault", "");
 	write_cell_file(id, "irq_delivery", "direct");

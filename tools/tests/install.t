@@ -58,6 +58,11 @@ build()
 	rm -r "$DESTDIR/program"
 }
 build "$top/inmates/demos/timer-demo.c"
+is "$("$cc" -I"$DESTDIR$PREFIX/lib/jailhouse/inmate/include" -c -x c -o /dev/null - 2>&1 <<<'
+#include <jailhouse/cell-config.h>
+#include <cellblock/sharing.h>
+struct cellblock_sharing sharing = { .policy = CELLBLOCK_SHARE_PRIORITY };')" '' \
+	'a configuration is built with what is installed'
 build "$top/inmates/rtos/demos/rtos-demo.c" RTOS=1
 
 # what else a program calls its functions is its own business

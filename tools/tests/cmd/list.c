@@ -22,6 +22,31 @@ static void test_table(void)
 		     "table, by id");
 }
 
+/* Nor have shared CPUs. */
+static void test_shared(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_add_cell(1, "rtos", "running", "", "");
+	sysfs_write("cells/1/cpus_shared_list", "1-2\n");
+	sysfs_write("cells/1/sharing", "priority 500/1000\n");
+	result = RUN("cell", "list");
+	check_text(result.out, HEAD
+"1       rtos                    running                                   \n",
+		   "a cell without CPUs of its own");
+	check_text(result.err, "jailhouse: cell list: cell \"rtos\" shares CPUs 1-2: "
+		   "priority 500/1000 us\n", "those that it shares");
+	check_output(RUN("cell", "list", "--json"), "[\n"
+		     "  {\"id\": 1, \"name\": \"rtos\", "
+		     "\"state\": \"running\", \"cpus_assigned\": [], "
+		     "\"cpus_failed\": [], \"cpus_shared\": [1, 2], "
+		     "\"sharing\": \"priority 500/1000\", "
+		     "\"failure\": \"\", \"fault\": null, "
+		     "\"irq_delivery\": \"direct\", \"restarts\": 0}\n"
+		     "]\n", "the same as JSON");
+}
+
 /* Why a cell has failed has no place in the table. */
 static void test_failures(void)
 {
@@ -56,12 +81,12 @@ static void test_json(void)
 	check_output(RUN("cell", "list", "--json"), "[\n"
 		     "  {\"id\": 0, \"name\": \"qemu-arm64\", "
 		     "\"state\": \"running\", \"cpus_assigned\": [0, 1, 2, 5], "
-		     "\"cpus_failed\": [], "
+		     "\"cpus_failed\": [], \"cpus_shared\": [], \"sharing\": \"\", "
 		     "\"failure\": \"\", \"fault\": null, "
 		     "\"irq_delivery\": \"direct\", \"restarts\": 0},\n"
 		     "  {\"id\": 1, \"name\": \"a \\\"b\\\" \\\\ \\u0009\", "
 		     "\"state\": \"shut down\", \"cpus_assigned\": [3], "
-		     "\"cpus_failed\": [3], "
+		     "\"cpus_failed\": [3], \"cpus_shared\": [], \"sharing\": \"\", "
 		     "\"failure\": \"watchdog: no kick for 500 ms\", "
 		     "\"fault\": {\"kind\": \"watchdog\", "
 		     "\"time\": 12345678901234567890, \"cpu\": 3, "
@@ -109,6 +134,7 @@ static void test_vanishing(void)
 int main(void)
 {
 	test_table();
+	test_shared();
 	test_failures();
 	test_json();
 	test_disabled();

@@ -301,6 +301,87 @@ static void test_links(void)
 		    "cell", "no peer");
 }
 
+static struct result create_sharing(const char *share, const char *more, const char *even_more)
+{
+	return RUN("cell", "create", "--name", "demo", "--ram", "1M", "--share", share, more,
+		   even_more);
+}
+
+static void check_sharing(const char *what)
+{
+	check(given()->flags & JAILHOUSE_CELL_SHARES_CPUS &&
+	      config_size(given()) == fake.config_size &&
+	      !config_check_cell(given(), fake.config_size), what);
+}
+
+static void test_share(void)
+{
+	const struct cellblock_sharing *sharing;
+
+	reset();
+	check_output(create_sharing("0-1", NULL, NULL), "", "shared CPUs");
+	check_sharing("a whole configuration");
+	sharing = config_sharing(given());
+	check(!config_cpu_bits(given()) && sharing->cpus == 3, "and none of its own");
+	check(sharing->policy == CELLBLOCK_SHARE_PRIORITY && sharing->budget == 95000 &&
+	      sharing->period == 100000, "95 % of 100 ms");
+	reset();
+	check_output(create_sharing("0:500/1ms", "--cpus=1", NULL), "", "a budget");
+	check_sharing("a whole configuration with it");
+	sharing = config_sharing(given());
+	check(config_cpu_bits(given()) == 2 && sharing->budget == 500 && sharing->period == 1000,
+	      "and CPUs of its own");
+	reset();
+	check_output(RUN("cell", "create", "--name", "demo", "--ram", "1M", "--slot", "0+200us",
+			 "--cyclic", "10ms", "--share", "1", "--slot", "1ms+3ms"), "", "a plan");
+	check_sharing("a whole configuration with a plan");
+	sharing = config_sharing(given());
+	check(sharing->policy == CELLBLOCK_SHARE_CYCLIC && sharing->period == 10000 &&
+	      sharing->num_slots == 2 && !sharing->slots[0].start &&
+	      sharing->slots[0].length == 200 && sharing->slots[1].start == 1000 &&
+	      sharing->slots[1].length == 3000, "of two slots");
+	check_contains(create_sharing("2", NULL, NULL).err, "this machine has no CPUs 2: it has 0-1",
+		       "a CPU that is not there");
+}
+
+static void refused_to_share(const char *message, const char *share, const char *more,
+			     const char *even_more)
+{
+	reset();
+	check_usage(create_sharing(share, more, even_more), "cell create", message, message);
+	check_number(fake.requests, 0, "  and nothing is asked of the driver");
+}
+
+static void test_share_words(void)
+{
+	static const char budget[] = "--share has a budget and its period, such as 1:500/1000 or "
+				     "1:2ms/10ms, at most 10 s";
+	static const char slot[] = "--slot has a start in the frame and a length, such as 0+500 or "
+				   "1ms+200us";
+	static const char *const budgets[] = { "1:", "1:5", "1:5/", "1:/5", "1:0/5", "1:-1/5",
+					       "1:5/x", "1:5ns/9ns", "1:5/11s",
+					       "1:5/10000001" };
+	static const char *const slots[] = { "--slot=", "--slot=5", "--slot=+5", "--slot=5+",
+					     "--slot=5/5", "--slot=1+5m" };
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(budgets); n++)
+		refused_to_share(budget, budgets[n], NULL, NULL);
+	for (n = 0; n < ARRAY_SIZE(slots); n++)
+		refused_to_share(slot, "1", "--cyclic=1ms", slots[n]);
+	refused_to_share("'x' is not a list of CPUs such as 2-3,5", "x:5/10", NULL, NULL);
+	refused_to_share("--cyclic has a period, such as 1000 or 1ms, at most 10 s", "1",
+			 "--cyclic=1min", "--slot=0+20");
+	refused_to_share("a cyclic plan needs --cyclic and --slot", "1", "--cyclic=1ms", NULL);
+	refused_to_share("a cyclic plan needs --cyclic and --slot", "1", "--slot=0+20", NULL);
+	refused_to_share("a cyclic plan has slots, no budget: --share with the CPUs alone",
+			 "1:20/1000", "--cyclic=1ms", "--slot=0+20");
+	reset();
+	check_usage(RUN("cell", "create", "--name", "demo", "--ram", "1M", "--cpus", "1",
+			"--cyclic", "1ms"), "cell create",
+		    "--cyclic and --slot are for the CPUs of --share", "a plan for nothing");
+}
+
 static void refused(const char *message, const char *cpus, const char *ram, const char *name)
 {
 	reset();
@@ -312,7 +393,7 @@ static void test_words(void)
 {
 	reset();
 	check_usage(RUN("cell", "create", "--name", "demo"), "cell create",
-		    "a cell without a configuration needs --name, --cpus and --ram",
+		    "a cell without a configuration needs --name, --cpus or --share, and --ram",
 		    "less than there must be");
 	check_usage(RUN("cell", "create", "--name", "demo", "file"), "cell create",
 		    "unexpected argument 'file'", "a file too");
@@ -348,5 +429,7 @@ int main(void)
 	test_save();
 	test_links();
 	test_words();
+	test_share();
+	test_share_words();
 	return fixture_end();
 }
