@@ -10,16 +10,43 @@
 
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
+#include <cellblock/sharing.h>
 
 /* A cell's object: its descriptor, and in the format's order what that counts. */
 #define CELL_CONFIG(regions, chips, devices)				\
 	struct {							\
-		struct jailhouse_cell_desc cell;			\
-		__u64 cpus[1];						\
-		struct jailhouse_memory mem_regions[regions];		\
-		struct jailhouse_irqchip irqchips[chips];		\
-		struct jailhouse_pci_device pci_devices[devices];	\
+		CELL_FIELDS(regions, chips, devices);			\
 	} __attribute__((packed))
+#define CELL_FIELDS(regions, chips, devices)				\
+	struct jailhouse_cell_desc cell;				\
+	__u64 cpus[1];							\
+	struct jailhouse_memory mem_regions[regions];			\
+	struct jailhouse_irqchip irqchips[chips];			\
+	struct jailhouse_pci_device pci_devices[devices]
+
+/* The same of a cell with JAILHOUSE_CELL_SHARES_CPUS. */
+#define SHARING_CELL_CONFIG(regions, chips, devices)			\
+	struct {							\
+		CELL_FIELDS(regions, chips, devices);			\
+		struct cellblock_sharing sharing;			\
+	} __attribute__((packed))
+
+/* What it shares: CPUs @set by priority, or in slots { start, length } of a frame. */
+#define SHARE_PRIORITY(set, budget_us, period_us)			\
+	{								\
+		.cpus = set,						\
+		.policy = CELLBLOCK_SHARE_PRIORITY,			\
+		.budget = budget_us,					\
+		.period = period_us,					\
+	}
+#define SHARE_CYCLIC(set, period_us, ...)				\
+	{								\
+		.cpus = set,						\
+		.policy = CELLBLOCK_SHARE_CYCLIC,			\
+		.period = period_us,					\
+		.num_slots = ARRAY_SIZE(((struct cellblock_share_slot[]){ __VA_ARGS__ })), \
+		.slots = { __VA_ARGS__ },				\
+	}
 
 /* A system's object: the same behind its own header, which ends with root's. */
 #define SYSTEM_CONFIG(regions, chips, devices)				\
