@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <cellblock/config.h>
 #include <uapi/jailhouse.h>
 
 #include "cell_id.h"
 #include "command.h"
 #include "config/one_cell.h"
 #include "config_file.h"
+#include "cpuset.h"
 #include "device.h"
 #include "message.h"
 #include "options.h"
@@ -38,7 +40,7 @@ const struct command cmd_cell = {
 	.commands = commands,
 };
 
-static int create(const char *name, int *id)
+static int create(const char *name, bool cpuset, int *id)
 {
 	struct jailhouse_cell_create request = { 0 };
 	void *config;
@@ -51,6 +53,8 @@ static int create(const char *name, int *id)
 	request.config_address = (__u64)(uintptr_t)config;
 	request.config_size = (__u32)size;
 	ret = device_request(JAILHOUSE_CELL_CREATE, &request, id);
+	if (!ret && cpuset)
+		cpuset_take(config_shared_cpus(config));
 	free(config);
 	return ret;
 }
@@ -58,9 +62,10 @@ static int create(const char *name, int *id)
 static int run_create(int argc, char **argv)
 {
 	struct one_cell cell = { .name = NULL };
-	bool json = false;
+	bool json = false, no_cpuset = false;
 	const struct known_option known[] = {
 		ONE_CELL_OPTIONS(&cell),
+		OPTION_FLAG(0, "no-cpuset", &no_cpuset),
 		OPTION_TEXT(0, "load", &cell.load),
 		OPTION_FLAG(0, "start", &cell.start),
 		OPTION_FLAG(0, "json", &json),
@@ -77,7 +82,8 @@ static int run_create(int argc, char **argv)
 	else if (!ret)
 		ret = options_only_operand(argc, argv, "cell configuration", &config);
 	if (!ret)
-		ret = by_words ? one_cell_create(&cell, &id) : create(config, &id);
+		ret = by_words ? one_cell_create(&cell, !no_cpuset, &id) :
+				 create(config, !no_cpuset, &id);
 	if (!ret && json)
 		printf("{\"id\": %d}\n", id);
 	return ret;
@@ -85,7 +91,7 @@ static int run_create(int argc, char **argv)
 
 const struct command cmd_cell_create = {
 	.name = "create",
-	.synopsis = "[--json] {CELLCONFIG | --name NAME [--cpus LIST] "
+	.synopsis = "[--json] [--no-cpuset] {CELLCONFIG | --name NAME [--cpus LIST] "
 		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...]] "
 		    "--ram SIZE "
 		    "[--console] [--irq INTID]... [--device PATH]... [--allow-dma] "
@@ -97,6 +103,7 @@ const struct command cmd_cell_create = {
 	"  --load IMAGE  load it\n"
 	"  --start       and start the cell\n"
 	"\n"
+	"  --no-cpuset   let any thread of Linux run on CPUs that the cell shares\n"
 	"  --json        print the id of the new cell\n",
 	.run = run_create,
 };
@@ -186,7 +193,11 @@ const struct command cmd_cell_shutdown = {
 
 static int run_destroy(int argc, char **argv)
 {
-	return act(argc, argv, JAILHOUSE_CELL_DESTROY);
+	int ret = act(argc, argv, JAILHOUSE_CELL_DESTROY);
+
+	if (!ret)
+		cpuset_return();
+	return ret;
 }
 
 const struct command cmd_cell_destroy = {

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "config/automatic.h"
 #include "config_file.h"
+#include "cpuset.h"
 #include "device.h"
 #include "message.h"
 #include "options.h"
@@ -71,7 +72,11 @@ static int run_disable(int argc, char **argv)
 
 	if (!ret)
 		ret = options_no_operands(argc, argv);
-	return ret ? ret : device_request(JAILHOUSE_DISABLE, NULL, NULL);
+	if (!ret)
+		ret = device_request(JAILHOUSE_DISABLE, NULL, NULL);
+	if (!ret)
+		cpuset_return();
+	return ret;
 }
 
 const struct command cmd_disable = {

@@ -11,6 +11,7 @@
 #include "config/cell_plan.h"
 #include "config/one_cell.h"
 #include "config/plan.h"
+#include "cpuset.h"
 #include "device.h"
 #include "file.h"
 #include "hardware/interrupts.h"
@@ -197,7 +198,7 @@ static int create_on(const struct one_cell *cell, const struct hardware *hw, int
 	return ret;
 }
 
-int one_cell_create(const struct one_cell *cell, int *id)
+int one_cell_create(const struct one_cell *cell, bool cpuset, int *id)
 {
 	struct hardware_source here = { .folder = NULL };
 	struct hardware *hardware;
@@ -212,5 +213,7 @@ int one_cell_create(const struct one_cell *cell, int *id)
 		return ret;
 	ret = create_on(cell, hardware, id);
 	hardware_free(hardware);
+	if (!ret && cpuset)
+		cpuset_take(cell->sharing.cpus);
 	return ret;
 }

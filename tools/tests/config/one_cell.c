@@ -303,8 +303,8 @@ static void test_links(void)
 
 static struct result create_sharing(const char *share, const char *more, const char *even_more)
 {
-	return RUN("cell", "create", "--name", "demo", "--ram", "1M", "--share", share, more,
-		   even_more);
+	return RUN("cell", "create", "--no-cpuset", "--name", "demo", "--ram", "1M", "--share",
+		   share, more, even_more);
 }
 
 static void check_sharing(const char *what)
@@ -332,8 +332,9 @@ static void test_share(void)
 	check(config_cpu_bits(given()) == 2 && sharing->budget == 500 && sharing->period == 1000,
 	      "and CPUs of its own");
 	reset();
-	check_output(RUN("cell", "create", "--name", "demo", "--ram", "1M", "--slot", "0+200us",
-			 "--cyclic", "10ms", "--share", "1", "--slot", "1ms+3ms"), "", "a plan");
+	check_output(RUN("cell", "create", "--no-cpuset", "--name", "demo", "--ram", "1M", "--slot",
+			 "0+200us", "--cyclic", "10ms", "--share", "1", "--slot", "1ms+3ms"), "",
+		     "a plan");
 	check_sharing("a whole configuration with a plan");
 	sharing = config_sharing(given());
 	check(sharing->policy == CELLBLOCK_SHARE_CYCLIC && sharing->period == 10000 &&
@@ -342,6 +343,59 @@ static void test_share(void)
 	      sharing->slots[1].length == 3000, "of two slots");
 	check_contains(create_sharing("2", NULL, NULL).err, "this machine has no CPUs 2: it has 0-1",
 		       "a CPU that is not there");
+}
+
+static void check_file(const char *path, const char *expected, const char *what)
+{
+	char full[128], text[32] = "";
+	FILE *file;
+
+	snprintf(full, sizeof(full), "%s/%s", fake.sysfs_root, path);
+	file = fopen(full, "r");
+	if (file && fread(text, 1, sizeof(text) - 1, file))
+		check_text(text, expected, what);
+	else
+		check(false, what);
+	if (file)
+		fclose(file);
+}
+
+static struct result create_with_cpuset(const char *share)
+{
+	return RUN("cell", "create", "--name", "demo", "--ram", "1M", "--share", share);
+}
+
+/* cgroup v2 is a folder here, where files come by being written. */
+static void test_cpuset(void)
+{
+	static const char none[] = "jailhouse: cell create: any thread may run on the shared CPUs "
+				   "0-1: there is no cpuset of cgroup v2 for them (--no-cpuset: do "
+				   "without)\n";
+	char mounts[160], line[192];
+
+	reset();
+	check_text(create_with_cpuset("0-1").err, none, "no /proc/mounts");
+	sysfs_write("mounts", "none /sys/fs/cgroup cgroup rw 0 0\n");
+	check_text(create_with_cpuset("0-1").err, none, "no cgroup v2");
+	sysfs_write("group/cgroup.subtree_control", "");
+	snprintf(mounts, sizeof(mounts), "tmp /tmp tmpfs rw 0 0\nnone %s/group cgroup2 rw 0 0\n",
+		 fake.sysfs_root);
+	sysfs_write("mounts", mounts);
+	snprintf(line, sizeof(line), "jailhouse: cell create: only threads in %s/group/"
+		 "cellblock-cpu1 run on CPU 1 now\n", fake.sysfs_root);
+	check_text(create_with_cpuset("1").err, line, "a partition");
+	check_file("group/cellblock-cpu1/cpuset.cpus", "1", "  of the CPU");
+	check_file("group/cellblock-cpu1/cpuset.cpus.partition", "root", "  by itself");
+	check_file("group/cgroup.subtree_control", "+cpuset", "  which the root allows");
+	sysfs_add_cell(1, "demo", "running", "", "");
+	sysfs_write("cells/1/cpus_shared_list", "1\n");
+	check_output(RUN("cell", "destroy", "other"), "", "another cell goes");
+	sysfs_write("cells/1/cpus_shared_list", "\n");
+	sysfs_write("group/cellblock-cpu1/cgroup.procs", "12\n");
+	snprintf(line, sizeof(line), "jailhouse: cell destroy: cannot remove %s/group/cellblock-cpu1, "
+		 "which keeps threads off CPU 1: Directory not empty\n", fake.sysfs_root);
+	check_text(RUN("cell", "destroy", "demo").err, line, "the last one that shares it goes");
+	check_file("group/cgroup.procs", "12\n", "  and who was there runs elsewhere");
 }
 
 static void refused_to_share(const char *message, const char *share, const char *more,
@@ -431,5 +485,6 @@ int main(void)
 	test_words();
 	test_share();
 	test_share_words();
+	test_cpuset();
 	return fixture_end();
 }
