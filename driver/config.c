@@ -218,3 +218,14 @@ int config_check_beside(const struct jailhouse_cell_desc *desc,
 	refusal = err;
 	return config_check_cells(desc, other, other_is_root);
 }
+
+void config_sum_up(const struct jailhouse_cell_desc *desc, u32 *shares)
+{
+	config_add_shares(desc, shares);
+}
+
+int config_check_sum(const u32 *shares, struct jailhouse_error *err)
+{
+	refusal = err;
+	return config_check_shares(shares);
+}

@@ -92,4 +92,21 @@ int config_check_beside(const struct jailhouse_cell_desc *desc,
 			const struct jailhouse_cell_desc *other,
 			bool other_is_root, struct jailhouse_error *err);
 
+/**
+ * config_sum_up() - what a cell has of the CPUs that it shares
+ * @desc: its configuration
+ * @shares: of CELLBLOCK_MAX_CPUS CPUs, to which it is added
+ */
+void config_sum_up(const struct jailhouse_cell_desc *desc, u32 *shares);
+
+/**
+ * config_check_sum() - do cells leave Linux enough of the CPUs that they share?
+ * @shares: sums of config_sum_up()
+ * @err: receives the sentence of a refusal
+ *
+ * Context: main_lock held.
+ * Return: 0, or a negative errno.
+ */
+int config_check_sum(const u32 *shares, struct jailhouse_error *err);
+
 #endif /* DRIVER_CONFIG_H */

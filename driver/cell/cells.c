@@ -4,6 +4,7 @@
 #include <linux/list.h>
 #include <linux/string.h>
 
+#include <cellblock/loader.h>
 #include <jailhouse/cell-config.h>
 #include <uapi/jailhouse.h>
 
@@ -43,6 +44,7 @@ struct cell *cells_next(struct cell *cell)
 int cells_check_new(const struct jailhouse_cell_desc *desc,
 		    struct jailhouse_error *err)
 {
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
 	const struct cell *cell;
 	int ret;
 
@@ -51,8 +53,10 @@ int cells_check_new(const struct jailhouse_cell_desc *desc,
 					  cell == cells_root(), err);
 		if (ret)
 			return ret;
+		config_sum_up(cell->config, shares);
 	}
-	return 0;
+	config_sum_up(desc, shares);
+	return config_check_sum(shares, err);
 }
 
 void cells_shared_alone(const struct cell *cell, struct cpumask *cpus)
