@@ -36,13 +36,21 @@ start_silent()
 }
 passes() { said "^ok .*$1" && said '^# Totals: .* fail:0 '; }
 
+ping_program() { jailhouse shmem ping a -c 20 >/tmp/out 2>&1 && grep -q "20 round trips" /tmp/out; }
+
+set_up_network()
+{
+	interface=$(ls /sys/bus/pci/devices/*:00:1b.0/net)
+	ip addr add 10.0.0.1/24 dev "$interface" && ip link set "$interface" up
+}
+
 RTC=/pl031@9010000
 clock_runs() { cat /sys/class/rtc/rtc*/time >/dev/null 2>&1; }
 
 insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
 jailhouse console -f >$CONSOLE &
 
-plan 26
+plan 31
 refused 'Linux uses interrupt 33: uart-pl011' a 1 --irq 33
 words a 1 --irq 200 --irq 201
 report 'a cell with two interrupts' $?
@@ -78,8 +86,8 @@ words a 1 --shmem b --net b
 refused 'cell "a" has no link of that kind and size with a free end for "c"' c 3 --shmem a
 words b 2 --shmem a --net a
 report 'two cells with two links' $?
-check 'of which they are peers 0 and 1' '[ "$(cut -d " " -f 2- $STATE/cells/*/links | sort | uniq -c | xargs)" = \
-	"2 peer 0 of 2 2 peer 1 of 2" ]'
+check 'of which they are peers 0 and 1, beside those of root' '[ "$(cut -d " " -f 2- $STATE/cells/*/links |
+	sort | uniq -c | xargs)" = "7 peer 0 of 2 2 peer 1 of 2" ]'
 start_silent b ivshmem-data && run a ivshmem-data && passes bytes_of_the_other_are_read && passes doorbells_arrive
 report 'what each has written the other reads, and doorbells arrive' $?
 start_silent b net-demo && run a net-ask && passes datagrams_come_back
@@ -89,6 +97,19 @@ words a 3 --net b --shmem b
 report 'and comes back' $?
 jailhouse cell destroy a
 jailhouse cell destroy b
+
+# Links with root, which its configuration has for that
+insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko && insmod /lib/modules/ivshmem_net.ko
+words a 1 --shmem root --net root && [ ! -s /tmp/err ]
+report 'a cell with links with root' $?
+start a ivshmem-demo link=1f.0 && wait_for ping_program
+report 'a program of root talks to it' $?
+check 'both ways, by doorbells' 'jailhouse shmem bench a -c 50 >/tmp/out 2>&1 && grep -q "64 messages of" /tmp/out'
+jailhouse cell shutdown a && start a net-demo && set_up_network && wait_for ping -c 1 -W 1 10.0.0.2 >/tmp/out
+report 'it answers pings over the other one' $?
+check 'long ones too' 'ping -c 3 -W 10 -s 16000 10.0.0.2 >/tmp/out && grep -q "3 packets received" /tmp/out'
+jailhouse cell destroy a
+rmmod ivshmem_net && rmmod uio_ivshmem
 
 check 'disabled' 'jailhouse disable >/tmp/out 2>/tmp/err'
 exit $result

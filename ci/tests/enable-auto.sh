@@ -35,7 +35,7 @@ ticks() { [ "$(reports)" -gt "$before" ]; }
 insmod /lib/modules/jailhouse.ko || exit 1
 make_cell
 
-plan 14
+plan 15
 check "the machine can be enabled" 'jailhouse hardware check >/tmp/out 2>/tmp/err'
 check "its configuration, written to a file, is good" \
 	'jailhouse config create --binary /tmp/made.cell >/tmp/out 2>/tmp/err && jailhouse config check /tmp/made.cell'
@@ -46,6 +46,7 @@ jailhouse enable >/tmp/out 2>/tmp/err
 report "enabled" $?
 check "on all CPUs" '[ "$(cat $STATE/cells/0/cpus_assigned_list)" = "$(cat /sys/devices/system/cpu/present)" ]'
 check "the command has said where" 'grep -q "GICv$GIC; hypervisor: .* MiB at 0x.*; console: /pl011@9000000" /tmp/out'
+check "with links for cells" '[ ! -s /tmp/err ] && [ "$(wc -l <$STATE/cells/0/links)" = 5 ]'
 before=0
 jailhouse cell create /tmp/last.cell >/tmp/out 2>/tmp/err &&
 	jailhouse cell load $INMATE $INMATES/$INMATE.bin -s "con-type=none con-virtual=1 report=50" -a 0x1000 &&

@@ -128,13 +128,15 @@ static int write_system(const struct creation *creation, const struct plan *plan
 
 static int create_system(const struct creation *creation, const struct hardware *hardware)
 {
-	u64 places[PLAN_PLACES], size = plan_size(hardware, &creation->options);
+	struct plan_options options = creation->options;
+	u64 places[PLAN_PLACES];
 	struct plan *plan;
 	int ret;
 
-	if (!plan_places(hardware, size, places))
-		return refused("%s", plan_no_place(size));
-	ret = plan_make(hardware, &creation->options, places[0], &plan);
+	options.without_links = !plan_places(hardware, plan_size(hardware, &options), places);
+	if (options.without_links && !plan_places(hardware, plan_size(hardware, &options), places))
+		return refused("%s", plan_no_place(plan_size(hardware, &options)));
+	ret = plan_make(hardware, &options, places[0], &plan);
 	if (ret)
 		return ret;
 	ret = write_system(creation, plan);

@@ -70,10 +70,27 @@ static bool try_places(int fd, unsigned long request, const struct hardware *har
 	return !ret;
 }
 
+/* Links are worth having, but nothing that enabling has to fail for. */
+static bool try_with_links(int fd, unsigned long request, const struct hardware *hardware,
+			      const struct plan_options *options, char *text, size_t size)
+{
+	struct plan_options less = *options;
+	char why[512];
+
+	if (try_places(fd, request, hardware, options, text, size))
+		return true;
+	snprintf(why, sizeof(why), "%s", text);
+	less.without_links = true;
+	if (!try_places(fd, request, hardware, &less, text, size))
+		return false;
+	notice("root has no links with cells: %s", why);
+	return true;
+}
+
 int automatic_try(int fd, const struct hardware *hardware, const struct plan_options *options,
 		  char *text, size_t size)
 {
-	return try_places(fd, JAILHOUSE_TRY_ENABLE, hardware, options, text, size) ?
+	return try_with_links(fd, JAILHOUSE_TRY_ENABLE, hardware, options, text, size) ?
 		EXIT_DONE : EXIT_REFUSED;
 }
 
@@ -83,7 +100,7 @@ static int enable_on(int fd, unsigned long request, const struct hardware *hardw
 {
 	char cpus[CPU_LIST_TEXT], text[512];
 
-	if (!try_places(fd, request, hardware, options, text, sizeof(text)))
+	if (!try_with_links(fd, request, hardware, options, text, sizeof(text)))
 		return refused("%s", text);
 	printf("%s %s\n", request == JAILHOUSE_ENABLE ? "Enabled on" : "Nothing is in the way on",
 	       text);

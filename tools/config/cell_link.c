@@ -7,16 +7,11 @@
 #include <cellblock/config.h>
 
 #include "config/cell_link.h"
+#include "config/plan_links.h"
 #include "hardware/interrupts.h"
 #include "message.h"
 
-#define SECTION		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED)
 #define DEVICES		32	/* of the virtual PCI host's bus 0 */
-#define PINS		4U
-/* Linux gives whole pages of its own, which may have 64 KiB. */
-#define TABLE		0x10000ULL
-#define NET_OUTPUT	0x70000ULL
-#define SHMEM_OUTPUT	0x10000ULL
 
 /* A link as all its peers have it; phys 0: its memory is still to be found. */
 struct layout {
@@ -115,19 +110,34 @@ static int make_new(struct layout *layout, const struct cell_plan *plan,
 	layout->protocol = link->is_net ? JAILHOUSE_SHMEM_PROTO_VETH :
 					  JAILHOUSE_SHMEM_PROTO_CUSTOM;
 	layout->peers = 2;
-	layout->table = TABLE;
-	layout->output = link->size ? link->size : link->is_net ? NET_OUTPUT : SHMEM_OUTPUT;
+	layout->table = LINK_TABLE;
+	layout->output = link->size ? link->size :
+			 link->is_net ? LINK_NET_OUTPUT : LINK_SHMEM_OUTPUT;
 	/* or its name is mistyped */
 	notice("there is no cell \"%s\" yet: the link is a new one, which it can join",
 	       link->peer);
 	return EXIT_DONE;
 }
 
+/* Whatever its name is */
+static bool is_root(const char *peer)
+{
+	return !strcmp(peer, "root");
+}
+
+static const struct jailhouse_cell_desc *find_peer(const struct running *running, const char *peer)
+{
+	return is_root(peer) && running->count ? running->cell[0] : running_find(running, peer);
+}
+
 static int choose(struct layout *layout, const struct cell_plan *plan,
 		  const struct running *running, const struct one_cell_link *link)
 {
-	const struct jailhouse_cell_desc *peer = running_find(running, link->peer);
+	const struct jailhouse_cell_desc *peer = find_peer(running, link->peer);
 
+	if (!peer && is_root(link->peer))
+		return refused("links with root are those of its configuration, which is not known "
+			       "here: enable the hypervisor first");
 	if (!peer)
 		return make_new(layout, plan, running, link);
 	if (find_free_end(layout, plan, running, peer, link))
@@ -166,15 +176,15 @@ static int add_sections(struct cell_plan *plan, struct layout *layout, const cha
 	int ret;
 
 	snprintf(why, sizeof(why), "link with %s: state table", peer);
-	ret = add_section(plan, layout, &virt, layout->table, SECTION, why);
+	ret = add_section(plan, layout, &virt, layout->table, LINK_SECTION, why);
 	snprintf(why, sizeof(why), "link with %s: what all may write", peer);
 	if (!ret)
 		ret = add_section(plan, layout, &virt, layout->common,
-				  SECTION | JAILHOUSE_MEM_WRITE, why);
+				  LINK_SECTION | JAILHOUSE_MEM_WRITE, why);
 	for (n = 0; n < layout->peers && !ret; n++) {
 		snprintf(why, sizeof(why), "link with %s: output of peer %u", peer, n);
-		ret = add_section(plan, layout, &virt, layout->output,
-				  SECTION | (n == layout->self ? JAILHOUSE_MEM_WRITE : 0), why);
+		ret = add_section(plan, layout, &virt, layout->output, n == layout->self ?
+				  LINK_SECTION | JAILHOUSE_MEM_WRITE : LINK_SECTION, why);
 	}
 	plan->link_end = virt;
 	return ret;
@@ -206,41 +216,32 @@ int cell_link_add(struct cell_plan *plan, const struct running *running,
 	return EXIT_DONE;
 }
 
-static bool is_free(const struct cell_plan *plan, const struct running *running, u32 intid)
+static void take_pins(u32 set[INTERRUPTS_WORDS], u32 first)
 {
-	const struct hardware *hw = plan->hardware;
-	char who[128];
+	u32 intid;
 
-	return !running_keeps_irq(running, intid) && !cell_plan_has_irq(plan, intid) &&
-	       !(hw->interrupts && interrupts_used(hw->interrupts, intid, who, sizeof(who))) &&
-	       !interrupts_device(hw, intid, who, sizeof(who));
+	for (intid = first; intid < first + LINK_PINS; intid++)
+		set[intid / 32] |= 1U << intid % 32;
 }
 
-/* The first of four from @first on that nobody has; 0: there are none. */
-static u32 find_pins(const struct cell_plan *plan, const struct running *running, u32 first)
-{
-	u32 count = 0, intid;
-
-	for (intid = first; intid <= LAST_SPI && count < PINS; intid++)
-		count = is_free(plan, running, intid) ? count + 1 : 0;
-	return count == PINS ? intid - PINS : 0;
-}
-
-/* Those of devices that the tree does not tell of are among the lower ones. */
 int cell_link_finish(struct cell_plan *plan, const struct running *running)
 {
-	u32 first, n;
+	u32 taken[INTERRUPTS_WORDS] = { 0 }, intid, first;
 
 	if (!plan->num_links)
 		return EXIT_DONE;
-	first = find_pins(plan, running, interrupts_highest(plan->hardware) + 1);
-	if (!first)
-		first = find_pins(plan, running, FIRST_SPI);
+	for (intid = FIRST_SPI; intid <= LAST_SPI; intid++)
+		if (running_keeps_irq(running, intid) || cell_plan_has_irq(plan, intid))
+			taken[intid / 32] |= 1U << intid % 32;
+	/* of the root that is made for this machine */
+	first = running->count ? 0 : plan_links_irq(plan->hardware);
+	if (first)
+		take_pins(taken, first);
+	first = interrupts_find(plan->hardware, LINK_PINS, taken);
 	if (!first)
 		return refused("no %u interrupts that follow each other are free, for the links",
-			       PINS);
+			       LINK_PINS);
 	plan->desc.vpci_irq_base = first - FIRST_SPI;
-	for (n = 0; n < PINS; n++)
-		plan->irqs[(first + n) / 32] |= 1U << (first + n) % 32;
+	take_pins(plan->irqs, first);
 	return EXIT_DONE;
 }

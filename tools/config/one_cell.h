@@ -69,7 +69,8 @@ struct one_cell {
 	"  --allow-dma   also devices that may reach all memory by DMA\n"	\
 	"  --shmem PEER[:SIZE]\n"						\
 	"                a link with shared memory to the cell PEER, of which each can\n" \
-	"                write SIZE bytes (64K); it is made by the first, for the other\n" \
+	"                write SIZE bytes (64K); it is made by the first, for the other;\n" \
+	"                root has some in its configuration\n"		\
 	"  --net PEER    the same for Ethernet\n"
 int one_cell_take_cpus(const struct known_option *option, char *argument);
 int one_cell_take_ram(const struct known_option *option, char *argument);

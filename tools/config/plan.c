@@ -9,7 +9,7 @@
 #include <drivers/uart/uart.h>
 #include <libfdt.h>
 
-#include "config/plan.h"
+#include "config/plan_links.h"
 #include "hardware/interrupts.h"
 #include "message.h"
 
@@ -39,7 +39,8 @@ static u64 hypervisor_size(const struct hardware *hw, const struct plan_options 
 
 u64 plan_size(const struct hardware *hardware, const struct plan_options *options)
 {
-	return hypervisor_size(hardware, options) + round_up(options->inmates_size, HUGE_PAGE);
+	return hypervisor_size(hardware, options) + round_up(options->inmates_size, HUGE_PAGE) +
+	       (options->without_links ? 0 : plan_links_size());
 }
 
 static int largest_first(const void *a, const void *b)
@@ -218,6 +219,8 @@ int plan_make(const struct hardware *hardware, const struct plan_options *option
 	plan->devices = hardware->devices;
 	place_pci(plan);
 	areas_remove(&plan->devices, plan->pci.start, plan->pci.size);
+	if (!options->without_links)
+		plan_links_place(plan, area_end(&plan->inmates));
 	ret = choose_console(plan, options->console);
 	if (ret)
 		free(plan);

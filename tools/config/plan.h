@@ -5,7 +5,7 @@
 
 /*
  * A root configuration for a machine: root has all of it but the hypervisor's
- * memory, the memory that is set aside for cells, and the GIC.
+ * memory, the memory that is set aside for cells, and the GIC; and links for cells.
  */
 
 #include <stddef.h>
@@ -17,6 +17,7 @@ struct plan_options {
 	u64 hypervisor_size;		/* 0: what this machine needs */
 	u64 inmates_size;		/* set aside for cells; 0: none */
 	const char *console;		/* a UART, "none", or NULL: the machine's */
+	bool without_links;		/* with root */
 };
 
 struct plan {
@@ -30,6 +31,9 @@ struct plan {
 	/* the virtual PCI host; size 0: there is no place for it */
 	struct area pci;
 	u16 pci_domain;
+	/* links with root; size 0: none */
+	struct area links;
+	u32 link_irq;			/* INTID of the first of their interrupts */
 };
 
 #define PLAN_PLACES	14
@@ -39,11 +43,11 @@ unsigned int plan_places(const struct hardware *hardware, u64 size, u64 places[P
 /* The sentence if there is none. */
 const char *plan_no_place(u64 size);
 
-/* Bytes for the hypervisor and the cells together. */
+/* Bytes for the hypervisor, the cells and the links together. */
 u64 plan_size(const struct hardware *hardware, const struct plan_options *options);
 
 /*
- * The plan with hypervisor and cells at @place. Returns an exit code; *plan is
+ * The plan with hypervisor, cells and links at @place. Returns an exit code; *plan is
  * to be freed after 0.
  */
 int plan_make(const struct hardware *hardware, const struct plan_options *options, u64 place,

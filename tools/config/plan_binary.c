@@ -8,7 +8,7 @@
 
 #include <cellblock/config.h>
 
-#include "config/plan.h"
+#include "config/plan_links.h"
 #include "message.h"
 
 static void fill_platform(struct jailhouse_system *sys, const struct plan *plan)
@@ -46,8 +46,11 @@ static void fill_header(struct jailhouse_system *sys, const struct plan *plan)
 	memcpy(root->name, plan->name, sizeof(root->name));
 	root->flags = plan->root_flags;
 	root->cpu_set_size = sizeof(plan->hardware->cpu_set);
-	root->num_memory_regions = plan->ram.count + plan->devices.count;
+	root->num_memory_regions = plan->ram.count + plan->devices.count +
+				   plan_links_regions(plan);
 	root->num_irqchips = PLAN_CHIPS;
+	root->num_pci_devices = plan_links_devices(plan);
+	root->vpci_irq_base = root->num_pci_devices ? plan->link_irq - 32 : 0;
 }
 
 static void fill_regions(struct jailhouse_memory *mem, const struct areas *areas, u64 flags)
@@ -96,6 +99,10 @@ struct jailhouse_system *plan_binary(const struct plan *plan, size_t *size)
 	arrays += plan->ram.count * sizeof(struct jailhouse_memory);
 	fill_regions((void *)arrays, &plan->devices, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 		     JAILHOUSE_MEM_IO);
+	arrays += plan->devices.count * sizeof(struct jailhouse_memory);
+	plan_links_fill_regions(plan, (void *)arrays);
+	plan_links_fill_devices(plan, (void *)((u8 *)&sys->root_cell +
+					       config_pci_offset(&head.root_cell)));
 	fill_chips((void *)((u8 *)&sys->root_cell + config_irqchip_offset(&head.root_cell)),
 		   plan->hardware->gic.gicd);
 	return sys;

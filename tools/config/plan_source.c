@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "config/plan.h"
+#include "config/plan_links.h"
 #include "config/source.h"
 #include "show/cpu_list.h"
 
@@ -29,6 +29,8 @@ static void print_left_out(FILE *out, const struct plan *plan)
 		left_out(out, gic->gicr, gic->gicr_size, "GICR: the hypervisor answers there");
 	left_out(out, plan->pci.start, plan->pci.size,
 		 "nothing is there: the virtual PCI host's place");
+	left_out(out, plan->links.start, plan->links.size,
+		 "RAM: root shares it with cells, by links");
 }
 
 static void print_others(FILE *out, const char *title, const struct hardware_others *others)
@@ -99,6 +101,8 @@ static void print_constants(FILE *out, const struct plan *plan)
 		fprintf(out, "#define UART_BASE\t0x%llxULL\n", plan->console.address);
 	if (plan->pci.size)
 		fprintf(out, "#define VPCI_BASE\t0x%llxULL\n", plan->pci.start);
+	if (plan->links.size)
+		fprintf(out, "#define LINKS_BASE\t0x%llxULL\n", plan->links.start);
 }
 
 static void print_list(FILE *out, const char *name, const struct areas *areas)
@@ -130,6 +134,8 @@ static void print_regions(FILE *out, const struct plan *plan)
 	fprintf(out,
 		"\n/* How many REGIONS has: none can be missing or too many. */\n"
 		"#define NUM_REGIONS\tARRAY_SIZE(((struct jailhouse_memory[]){ REGIONS }))\n\n");
+	if (plan->links.size)
+		plan_links_source_regions(out, plan);
 }
 
 static void print_console(FILE *out, const struct plan *plan)
@@ -186,8 +192,11 @@ static void print_header(FILE *out, const struct plan *plan)
 	fprintf(out,
 		"\t\t\t.cpu_set_size = sizeof(config.cpus),\n"
 		"\t\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),\n"
-		"\t\t\t.num_irqchips = ARRAY_SIZE(config.irqchips),\n"
-		"\t\t},\n\t},\n");
+		"\t\t\t.num_irqchips = ARRAY_SIZE(config.irqchips),\n");
+	if (plan->links.size)
+		fprintf(out, "\t\t\t.num_pci_devices = ARRAY_SIZE(config.pci_devices),\n"
+			"\t\t\t.vpci_irq_base = %u,\n", plan->link_irq - 32);
+	fprintf(out, "\t\t},\n\t},\n");
 }
 
 static void print_chips(FILE *out)
@@ -212,13 +221,19 @@ void plan_source(FILE *out, const struct plan *plan)
 	print_constants(out, plan);
 	print_regions(out, plan);
 	fprintf(out, "struct {\n\tstruct jailhouse_system header;\n\t__u64 cpus[1];\n"
-		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS];\n"
-		"\tstruct jailhouse_irqchip irqchips[%d];\n"
-		"} __attribute__((packed)) config = {\n", PLAN_CHIPS);
+		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS%s];\n"
+		"\tstruct jailhouse_irqchip irqchips[%d];\n",
+		plan->links.size ? " + NUM_SECTIONS" : "", PLAN_CHIPS);
+	if (plan->links.size)
+		fprintf(out, "\tstruct jailhouse_pci_device pci_devices[%u];\n",
+			plan_links_devices(plan));
+	fprintf(out, "} __attribute__((packed)) config = {\n");
 	print_header(out, plan);
 	fprintf(out, "\t/* %s */\n\t.cpus = { 0x%llxULL },\n",
 		cpu_list(cpus, plan->hardware->cpu_set), plan->hardware->cpu_set);
-	fprintf(out, "\t.mem_regions = { REGIONS },\n");
+	fprintf(out, "\t.mem_regions = { REGIONS%s },\n", plan->links.size ? " LINKS" : "");
 	print_chips(out);
+	if (plan->links.size)
+		plan_links_source_devices(out, plan);
 	fprintf(out, "};\n");
 }

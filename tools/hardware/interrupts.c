@@ -146,21 +146,65 @@ bool interrupts_device(const struct hardware *hardware, u32 intid, char *path, s
 	return search.found;
 }
 
+/* Messages of a GICv2m frame: only its registers tell which these are, if the tree does not. */
+#define FRAME_SPIS	64	/* QEMU's has so many */
+
+struct known {
+	u32 highest;		/* INTID of a device */
+	u32 frames;		/* that do not tell */
+};
+
 static bool compare(const struct tree_node *node, void *arg)
 {
-	u32 *highest = arg, intid;
+	struct known *known = arg;
 	unsigned int n;
+	u32 intid, first, count;
 
 	for (n = 0; interrupts_of(node, n, &intid); n++)
-		if (intid > *highest)
-			*highest = intid;
+		if (intid > known->highest)
+			known->highest = intid;
+	if (!tree_is(node, "arm,gic-v2m-frame"))
+		return true;
+	if (!tree_cell(node, "arm,msi-base-spi", 0, &first) ||
+	    !tree_cell(node, "arm,msi-num-spis", 0, &count))
+		known->frames++;
+	else if (first <= LAST_SPI && count <= LAST_SPI && first + count - 1 > known->highest)
+		known->highest = first + count - 1;
 	return true;
 }
 
-u32 interrupts_highest(const struct hardware *hardware)
+/* Above what is known, and what a frame may have */
+static u32 first_unknown(const struct hardware *hw)
 {
-	u32 highest = FIRST_SPI - 1;
+	struct known known = { .highest = FIRST_SPI - 1 };
 
-	tree_walk(hardware->tree, compare, &highest);
-	return highest;
+	tree_walk(hw->tree, compare, &known);
+	return known.highest + 1 + known.frames * FRAME_SPIS;
+}
+
+static bool is_free(const struct hardware *hw, u32 intid, const u32 taken[INTERRUPTS_WORDS])
+{
+	char who[128];
+
+	return !(taken[intid / 32] >> intid % 32 & 1) &&
+	       !(hw->interrupts && interrupts_used(hw->interrupts, intid, who, sizeof(who))) &&
+	       !interrupts_device(hw, intid, who, sizeof(who));
+}
+
+static u32 find_from(const struct hardware *hw, u32 first, u32 count,
+		     const u32 taken[INTERRUPTS_WORDS])
+{
+	u32 found = 0, intid;
+
+	for (intid = first; intid <= LAST_SPI && found < count; intid++)
+		found = is_free(hw, intid, taken) ? found + 1 : 0;
+	return found == count ? intid - count : 0;
+}
+
+u32 interrupts_find(const struct hardware *hardware, u32 count,
+		    const u32 taken[INTERRUPTS_WORDS])
+{
+	u32 first = find_from(hardware, first_unknown(hardware), count, taken);
+
+	return first ? first : find_from(hardware, FIRST_SPI, count, taken);
 }

@@ -26,7 +26,15 @@ bool interrupts_used(const char *text, u32 intid, char *who, size_t size);
 /* The first device with this interrupt by the tree, in @path; false: there is none. */
 bool interrupts_device(const struct hardware *hardware, u32 intid, char *path, size_t size);
 
-/* The highest that the tree gives a device; less than FIRST_SPI: none. */
-u32 interrupts_highest(const struct hardware *hardware);
+/* A set of them: bit n of word w is INTID 32 * w + n. */
+#define INTERRUPTS_WORDS	32
+
+/*
+ * The first of @count INTIDs, one after the other, that are not in @taken and that
+ * neither Linux nor a device of the tree has; 0: there are none. Those of devices that the
+ * tree does not tell of are among the lower ones, so they are taken last.
+ */
+u32 interrupts_find(const struct hardware *hardware, u32 count,
+		    const u32 taken[INTERRUPTS_WORDS]);
 
 #endif /* TOOLS_INTERRUPTS_H */

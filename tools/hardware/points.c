@@ -118,7 +118,8 @@ static void look_at_memory(struct point *point, const struct hardware *hw)
 /* Linux may have filled it meanwhile: only enabling and creating cells can tell. */
 static void look_at_free(struct point *point, const struct hardware *hw)
 {
-	const struct plan_options options = { .console = NULL };
+	/* enabling goes without links if it has to */
+	const struct plan_options options = { .without_links = true };
 	u64 needed = plan_size(hw, &options), largest = 0;
 	struct areas *areas = calloc(1, sizeof(*areas));
 	const struct area *area;

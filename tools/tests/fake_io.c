@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cellblock/config.h>
+
 #include "io.h"
 #include "tests/fixture.h"
 
@@ -101,7 +103,7 @@ int io_device_ioctl(int fd, unsigned long request, void *arg)
 	switch (request) {
 	case JAILHOUSE_ENABLE:
 	case JAILHOUSE_TRY_ENABLE:
-		take_config(arg, sizeof(struct jailhouse_system));
+		take_config(arg, config_system_size(arg));
 		break;
 	case JAILHOUSE_DISABLE:
 		break;

@@ -29,7 +29,7 @@ struct fake_machine {
 	unsigned int requests;		/* GET_ERROR not counted */
 	unsigned long request;
 	struct jailhouse_cell_id cell;
-	unsigned char config[1024];
+	unsigned char config[4096];
 	size_t config_size;
 	unsigned int images;
 	struct {

@@ -99,7 +99,7 @@ printf '40000000-7fffffff : System RAM\n' >iomem
 makes '  RAM in iomem' --dtb none.dtb --iomem iomem <<'END_OF_REGIONS'
 GICD_BASE 0x8000000ULL
 RAM(0x40000000ULL, 0x20000000ULL)
-RAM(0x60400000ULL, 0x1fc00000ULL)
+RAM(0x60600000ULL, 0x1fa00000ULL)
 END_OF_REGIONS
 tree none 2 2 <<<"$cpus $gic memory@fffffffffffff000 { reg = <0xffffffff 0xfffff000 0 0x2000>; };"
 refused "$unknown" '/memory beyond the last address' --dtb none.dtb
@@ -119,7 +119,7 @@ tree cycle 2 2 <<<"$cpus $gic $memory
 makes 'two that are the interrupt parent of each other' --dtb cycle.dtb <<'END_OF_REGIONS'
 GICD_BASE 0x8000000ULL
 RAM(0x40000000ULL, 0x20000000ULL)
-RAM(0x60400000ULL, 0x1fc00000ULL)
+RAM(0x60600000ULL, 0x1fa00000ULL)
 DEVICE(0x9000000ULL, 0x1000ULL)
 DEVICE(0x9010000ULL, 0x1000ULL)
 END_OF_REGIONS
@@ -138,10 +138,24 @@ tree one 1 1 <<<"$cpus $narrow
 makes 'addresses of 32 bits at the root, of 64 below, and again of 32' --dtb one.dtb <<'END_OF_REGIONS'
 GICD_BASE 0x8000000ULL
 RAM(0x40000000ULL, 0x20000000ULL)
-RAM(0x60400000ULL, 0x1fc00000ULL)
+RAM(0x60600000ULL, 0x1fa00000ULL)
 DEVICE(0x10001000ULL, 0x1000ULL)
 DEVICE(0x20002000ULL, 0x2000ULL)
 END_OF_REGIONS
+
+# Interrupts for root's links: above those of the devices, and of messages
+
+# pins INTA [NODE]: of root, beside a device with INTID 40
+pins()
+{
+	tree irqs 2 2 <<<"$cpus $gic $memory device { interrupts = <0 8 4>; }; ${2:-}"
+	"$jailhouse" config create --dtb irqs.dtb --binary irqs.cell && "$jailhouse" config show irqs.cell >out
+	is "$(sed -n 's/^  INTA *//p' out)" "$1" "INTA above ${2:-the device}"
+}
+
+pins 41
+pins 105 'frame { compatible = "arm,gic-v2m-frame"; };'
+pins 80 'frame { compatible = "arm,gic-v2m-frame"; arm,msi-base-spi = <64>; arm,msi-num-spis = <16>; };'
 
 # Ranges that overflow
 
@@ -151,7 +165,7 @@ tree over 1 1 <<<"$cpus $narrow
 makes 'beyond 32 bits' --dtb over.dtb <<'END_OF_REGIONS'
 GICD_BASE 0x8000000ULL
 RAM(0x40000000ULL, 0x20000000ULL)
-RAM(0x60400000ULL, 0x1fc00000ULL)
+RAM(0x60600000ULL, 0x1fa00000ULL)
 DEVICE(0xfffff000ULL, 0x1000ULL)
 END_OF_REGIONS
 tree over 2 2 <<<"$cpus $gic $memory
@@ -161,7 +175,7 @@ tree over 2 2 <<<"$cpus $gic $memory
 makes 'beyond 64 bits' --dtb over.dtb <<'END_OF_REGIONS'
 GICD_BASE 0x8000000ULL
 RAM(0x40000000ULL, 0x20000000ULL)
-RAM(0x60400000ULL, 0x1fc00000ULL)
+RAM(0x60600000ULL, 0x1fa00000ULL)
 END_OF_REGIONS
 nowhere="the device tree does not tell where the GIC is: the ranges of the nodes above it do not have its address"
 for ranges in '' 'ranges = <0 0 0xffffffff 0xfffff000 0 0x10000000>;' 'ranges = <0 0 0 0x8000000 0 0x1000>;'; do

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <config/config.h>
+
 #include "tests/fixture.h"
 
 static const char iomem[] =
@@ -50,8 +52,10 @@ static void test_enable(void)
 	      sys->debug_console.address == 0x9000000, "the console");
 	check_text(sys->root_cell.name, "dummy-virt", "the root cell's name");
 	check_number(sys->root_cell.num_irqchips, 8, "all SPIs");
+	check(sys->root_cell.num_pci_devices == 5 && !config_check_system(sys, fake.config_size),
+	      "links for cells");
 	/* RAM below and above; flash, ITS, UART, virtio, PCI's three */
-	check_number(sys->root_cell.num_memory_regions, 2 + 7, "all regions");
+	check_number(sys->root_cell.num_memory_regions, 2 + 7 + 5 * 4, "all regions");
 
 	reset();
 	check_output(RUN("enable", "--dry-run"),
@@ -74,13 +78,13 @@ static void test_other_places(void)
 	fake.reason = "it is in use";
 	check_failure(RUN("enable"), 1, "jailhouse: enable: it is in use\n",
 		      "the reason of the last place");
-	check(fake.requests > 7 && fake.requests <= 14, "there is an end of it");
+	check(fake.requests > 14 && fake.requests <= 28, "there is an end of it");
 
 	reset();
 	fake.ioctl_result = -EINVAL;
 	fake.reason = "no";
 	check_failure(RUN("enable"), 1, "jailhouse: enable: no\n", "what no other place cures");
-	check_number(fake.requests, 1, "is asked once");
+	check_number(fake.requests, 2, "is asked once with links, and once without");
 
 	reset();
 	sysfs_write("iomem", "40000000-401fffff : System RAM\n");
@@ -88,6 +92,22 @@ static void test_other_places(void)
 		      "jailhouse: enable: no piece of RAM has 4 MiB that could be taken from Linux: "
 		      "see \"System RAM\" and what is reserved in it in /proc/iomem\n",
 		      "no memory");
+}
+
+static void test_without_links(void)
+{
+	struct result result;
+
+	reset();
+	fake.ioctl_result = -EINVAL;
+	fake.refusals = 1;
+	fake.reason = "the GIC does not take it";
+	result = RUN("enable");
+	check_contains(result.err, "root has no links with cells: the GIC does not take it\n",
+		       "links cannot be");
+	check_contains(result.out, "Enabled on \"dummy-virt\"", "which is no reason to refuse");
+	check(!given()->root_cell.num_pci_devices && given()->root_cell.num_memory_regions == 2 + 7,
+	      "there are none");
 }
 
 static void test_cpus(void)
@@ -152,6 +172,7 @@ int main(void)
 {
 	test_enable();
 	test_other_places();
+	test_without_links();
 	test_cpus();
 	test_refused();
 	test_trees();

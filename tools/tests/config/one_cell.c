@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <config/config.h>
 
+#include "file.h"
 #include "tests/fixture.h"
 
 #define UART	"/pl011@9000000"
@@ -289,9 +291,6 @@ static void test_links(void)
 	check_output(create_linked("a", "--shmem", "b"), "", "who went comes back");
 	check(config_pci_devices(given())->shmem_dev_id == 0 &&
 	      link_place(given()) == link_place(first), "as the peer that it was");
-	check_contains(create_linked("c", "--shmem", "dummy-virt").err, "root has no link of that "
-		       "kind and size with a free end: its configuration has to have one when",
-		       "root has no links");
 	reset();
 	check_usage(create_linked("a", "--shmem", "b:5000"), "cell create", "'5000' is not the "
 		    "size of a link: a multiple of 4K, up to 2G", "a size that is none");
@@ -443,6 +442,52 @@ static void refused(const char *message, const char *cpus, const char *ram, cons
 		    "cell create", message, message);
 }
 
+/* Is it what root has at @bdf, with the same memory? */
+static bool joins_root(u16 bdf)
+{
+	const struct jailhouse_pci_device *dev = config_pci_devices(given());
+	const struct jailhouse_cell_desc *root;
+	const struct jailhouse_pci_device *other;
+	const struct jailhouse_system *system;
+	bool joined = false;
+	void *file = NULL;
+	size_t size;
+
+	file_read("configuration", image, &file, &size);
+	system = file;
+	root = &system->root_cell;
+	for_each_link(other, root)
+		if (other->bdf == dev->bdf)
+			joined = dev->bdf == bdf && dev->shmem_dev_id == 1 &&
+				 link_place(given()) == config_mem_regions(root)
+					[other->shmem_regions_start].phys_start &&
+				 given()->vpci_irq_base >= root->vpci_irq_base + 4;
+	free(file);
+	return joined && !config_check_cell(given(), fake.config_size);
+}
+
+static void test_root_links(void)
+{
+	enable_made();
+	check_output(create_linked("a", "--shmem", "root"), "", "a link with root");
+	check(joins_root(31 << 3), "which its configuration has");
+	check(is_in_large_pages(given()), "in whole pages of Linux");
+	run_last(1);
+	check_output(create_linked("b", "--shmem", "dummy-virt"), "", "by its name");
+	check(joins_root(30 << 3), "another one");
+	check_output(create_linked("b", "--net", "root"), "", "Ethernet");
+	check(joins_root(27 << 3), "with root");
+	run_last(2);
+	check_contains(create_linked("c", "--net", "root").err, "root has no link of that kind and "
+		       "size with a free end: its configuration has to have one when", "only one");
+	check_contains(create_linked("c", "--shmem", "root:4K").err, "root has no link",
+		       "nor of another size");
+	check_contains(RUN("config", "create", "--cell", "--dtb", TREES "/virt.dtb", "--name", "a",
+			   "--cpus", "1", "--ram", "1M", "--shmem", "root", "-").err,
+		       "links with root are those of its configuration, which is not known here: "
+		       "enable the hypervisor first", "of another machine");
+}
+
 static void test_words(void)
 {
 	reset();
@@ -482,6 +527,7 @@ int main(void)
 	test_driver();
 	test_save();
 	test_links();
+	test_root_links();
 	test_words();
 	test_share();
 	test_share_words();
