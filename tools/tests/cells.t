@@ -59,10 +59,12 @@ cat >"$folder/parts.dts" <<'END'
 	clocks: clocks { #clock-cells = <0>; };
 	fixed: fixed { compatible = "fixed-clock"; };
 	timer@a000000 { reg = <0xa000000 0x200>; clocks = <&fixed>; };
-	/* beside another one; over a page and two halves; alone in its page */
+	/* beside another one; over a page and two halves; alone in its page, with others up to it and from its end */
 	parts@a000200 { reg = <0xa000200 0x200>, <0xa000800 0x2000>; };
 	timer@a002c00 { reg = <0xa002c00 0x4>; clocks = <&clocks>; };
 	parts@a002000 { reg = <0xa005010 0x20>; };
+	timer@a004ff0 { reg = <0xa004ff0 0x10>; };
+	timer@a006000 { reg = <0xa006000 0x10>; };
 	parts@a003000 { #address-cells = <1>; #size-cells = <0>; reg = <0xa003000 0x1000>;
 		adc@5 { reg = <5>; }; };
 	smmu@b000000 { compatible = "arm,smmu-v3"; reg = <0xb000000 0x20000>; };

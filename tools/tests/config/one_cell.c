@@ -204,6 +204,24 @@ static void test_save(void)
 	check_usage(RUN("cell", "save", "1"), "cell save", "no file given", "no file");
 }
 
+/* All of it is kept, also what is where a cell has its number. */
+static void test_save_system(void)
+{
+	void *before = NULL, *after = NULL;
+	size_t size, saved;
+
+	reset();
+	RUN("config", "create", "--dtb", TREES "/virt.dtb", "--binary", image);
+	file_read("configuration", image, &before, &size);
+	((struct jailhouse_cell_desc *)before)->id = 1;
+	sysfs_write_bytes("cells/0/config", before, size);
+	check_output(RUN("cell", "save", "0", image), "", "the system's configuration is saved");
+	file_read("configuration", image, &after, &saved);
+	check(saved == size && !memcmp(after, before, size), "as it is");
+	free(before);
+	free(after);
+}
+
 static struct result create_linked(const char *name, const char *option, const char *peer)
 {
 	return RUN("cell", "create", "--name", name, "--cpus", "1", "--ram", "1M", option, peer);
@@ -526,6 +544,7 @@ int main(void)
 	test_device();
 	test_driver();
 	test_save();
+	test_save_system();
 	test_links();
 	test_root_links();
 	test_words();
