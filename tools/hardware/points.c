@@ -44,7 +44,7 @@ static void look_at_psci(struct point *point, const struct hardware *hw)
 
 	if (!hw->psci[0])
 		point_say(point, POINT_BAD, cure, "the device tree has no /psci");
-	else if (hw->cpu_set & ~hw->psci_cpus)
+	else if (hw->num_cpus > 1 && (hw->cpu_set & ~hw->psci_cpus))
 		point_say(point, POINT_BAD, cure, "not all CPUs have enable-method \"psci\"");
 	else
 		point_say(point, POINT_GOOD, NULL, "%s, by %s%s%s", hw->psci, hw->conduit,

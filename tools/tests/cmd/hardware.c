@@ -89,6 +89,11 @@ static void test_bad(void)
 	check_contains(RUN("hardware", "check").out, "good     PSCI         arm,psci-1.0, by smc\n",
 		       "which Linux does not have");
 	reset();
+	sysfs_copy("firmware/fdt", TREES "/no-memory.dtb");
+	sysfs_write("devices/system/cpu/online", "0\n");
+	check_contains(RUN("hardware", "check").out, "good     PSCI",
+		       "one CPU, which nobody starts");
+	reset();
 	sysfs_remove("jailhouse.bin");
 	bad("/jailhouse.bin\n                   -> make install", "no image");
 	reset();
