@@ -27,14 +27,36 @@ int device_open(void)
 	return -1;
 }
 
+/* Empty: there is none. */
+static void get_reason(int fd, struct jailhouse_error *reason)
+{
+	reason->text[0] = '\0';
+	if (io_device_ioctl(fd, JAILHOUSE_GET_ERROR, reason) < 0)
+		return;
+	reason->text[sizeof(reason->text) - 1] = '\0';
+	reason->text[strcspn(reason->text, "\n")] = '\0';
+}
+
+bool device_try_elsewhere(int fd, int answer, struct device_reasons *reasons)
+{
+	struct jailhouse_error *last = &reasons->list[reasons->count];
+	unsigned int n;
+
+	if ((answer != -EBUSY && answer != -ENOMEM) || reasons->count == DEVICE_REASONS)
+		return false;
+	get_reason(fd, last);
+	for (n = 0; last->text[0] && n < reasons->count; n++)
+		if (!strcmp(reasons->list[n].text, last->text))
+			return false;
+	reasons->count++;
+	return true;
+}
+
 void device_reason(int fd, int error, char *text, size_t size)
 {
-	struct jailhouse_error reason = { .text = "" };
+	struct jailhouse_error reason;
 
-	if (io_device_ioctl(fd, JAILHOUSE_GET_ERROR, &reason) >= 0) {
-		reason.text[sizeof(reason.text) - 1] = '\0';
-		reason.text[strcspn(reason.text, "\n")] = '\0';
-	}
+	get_reason(fd, &reason);
 	if (reason.text[0])
 		snprintf(text, size, "%s", reason.text);
 	else if (error == EINTR)

@@ -54,15 +54,17 @@ static bool try_places(int fd, unsigned long request, const struct hardware *har
 		       const struct plan_options *options, char *text, size_t size)
 {
 	u64 needed = plan_size(hardware, options), places[PLAN_PLACES];
-	unsigned int n, count = plan_places(hardware, needed, places);
-	int ret = -ENOMEM;
+	unsigned int n = 0, count = plan_places(hardware, needed, places);
+	struct device_reasons reasons = { .count = 0 };
+	int ret;
 
 	if (!count) {
 		snprintf(text, size, "%s", plan_no_place(needed));
 		return false;
 	}
-	for (n = 0; n < count && (ret == -EBUSY || ret == -ENOMEM); n++)
-		ret = request_at(fd, request, hardware, options, places[n], text, size);
+	do
+		ret = request_at(fd, request, hardware, options, places[n++], text, size);
+	while (n < count && device_try_elsewhere(fd, ret, &reasons));
 	if (ret < 0)
 		device_reason(fd, -ret, text, size);
 	else if (ret)

@@ -143,9 +143,10 @@ static int create_at(int fd, struct cell_plan *plan, u64 place)
 /* Memory that Linux cannot give, or somebody has, is looked for elsewhere. */
 static int create_somewhere(struct cell_plan *plan, const struct hardware *hw, int *id)
 {
-	unsigned int n, count;
+	struct device_reasons reasons = { .count = 0 };
+	unsigned int n = 0, count;
 	u64 places[PLAN_PLACES];
-	int fd, ret = -ENOMEM;
+	int fd, ret;
 
 	count = plan_places(hw, plan->span, places);
 	if (!count)
@@ -153,8 +154,9 @@ static int create_somewhere(struct cell_plan *plan, const struct hardware *hw, i
 	fd = device_open();
 	if (fd < 0)
 		return EXIT_REFUSED;
-	for (n = 0; n < count && (ret == -EBUSY || ret == -ENOMEM); n++)
-		ret = create_at(fd, plan, places[n]);
+	do
+		ret = create_at(fd, plan, places[n++]);
+	while (n < count && device_try_elsewhere(fd, ret, &reasons));
 	if (ret >= 0)
 		*id = ret;
 	ret = ret < 0 ? device_refused(fd, -ret) : EXIT_DONE;

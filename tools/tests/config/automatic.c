@@ -75,10 +75,15 @@ static void test_other_places(void)
 
 	reset();
 	fake.ioctl_result = -EBUSY;
+	check_contains(RUN("enable").err, "jailhouse: enable: ", "nowhere");
+	check(fake.requests > 14 && fake.requests <= 28, "there is an end of it");
+
+	reset();
+	fake.ioctl_result = -EBUSY;
 	fake.reason = "it is in use";
 	check_failure(RUN("enable"), 1, "jailhouse: enable: it is in use\n",
-		      "the reason of the last place");
-	check(fake.requests > 14 && fake.requests <= 28, "there is an end of it");
+		      "a reason that is the same elsewhere");
+	check_number(fake.requests, 2 + 2, "is believed, with links and without");
 
 	reset();
 	fake.ioctl_result = -EINVAL;

@@ -58,6 +58,13 @@ static void test_create(void)
 	check_number((long long)config_mem_regions(given())[0].phys_start, 0x70000000,
 		     "memory that somebody has is looked for elsewhere");
 	reset();
+	fake.ioctl_result = -EBUSY;
+	fake.reason = "CPU 1 is the last one that Linux has, it must stay";
+	check_failure(RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "16M"), 1,
+		      "jailhouse: cell create: CPU 1 is the last one that Linux has, it must stay\n",
+		      "what is not about memory is said");
+	check_number(fake.requests, 2, "as soon as another place does not help");
+	reset();
 	RUN("cell", "create", "--name", "demo", "--cpus", "1", "--ram", "16M", "--console");
 	check(given()->console.type == JAILHOUSE_CON_TYPE_PL011 &&
 	      config_mem_regions(given())[2].phys_start == 0x9000000, "--console is Linux's UART");
