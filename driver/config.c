@@ -224,8 +224,16 @@ void config_sum_up(const struct jailhouse_cell_desc *desc, u32 *shares)
 	config_add_shares(desc, shares);
 }
 
-int config_check_sum(const u32 *shares, struct jailhouse_error *err)
+int config_check_sum(const struct jailhouse_cell_desc *desc, u32 *shares,
+		     struct jailhouse_error *err)
 {
+	int ret;
+
 	refusal = err;
+	/* what is added up must be valid */
+	ret = config_check_sharing(desc);
+	if (ret)
+		return ret;
+	config_add_shares(desc, shares);
 	return config_check_shares(shares);
 }

@@ -94,19 +94,21 @@ int config_check_beside(const struct jailhouse_cell_desc *desc,
 
 /**
  * config_sum_up() - what a cell has of the CPUs that it shares
- * @desc: its configuration
+ * @desc: its configuration, of a cell that exists
  * @shares: of CELLBLOCK_MAX_CPUS CPUs, to which it is added
  */
 void config_sum_up(const struct jailhouse_cell_desc *desc, u32 *shares);
 
 /**
- * config_check_sum() - do cells leave Linux enough of the CPUs that they share?
- * @shares: sums of config_sum_up()
+ * config_check_sum() - with a new cell, is enough of shared CPUs left to Linux?
+ * @desc: of the new cell, whose section on shared CPUs is checked first
+ * @shares: sums of config_sum_up() of the others; the new one's is added
  * @err: receives the sentence of a refusal
  *
  * Context: main_lock held.
  * Return: 0, or a negative errno.
  */
-int config_check_sum(const u32 *shares, struct jailhouse_error *err);
+int config_check_sum(const struct jailhouse_cell_desc *desc, u32 *shares,
+		     struct jailhouse_error *err);
 
 #endif /* DRIVER_CONFIG_H */

@@ -55,8 +55,7 @@ int cells_check_new(const struct jailhouse_cell_desc *desc,
 			return ret;
 		config_sum_up(cell->config, shares);
 	}
-	config_sum_up(desc, shares);
-	return config_check_sum(shares, err);
+	return config_check_sum(desc, shares, err);
 }
 
 void cells_shared_alone(const struct cell *cell, struct cpumask *cpus)

@@ -227,7 +227,7 @@ static void promised_sharing(const struct cellblock_sharing *sharing)
 	PROMISED(end <= sharing->period);
 	if (sharing->policy == CELLBLOCK_SHARE_PRIORITY)
 		time += sharing->budget;
-	PROMISED(time && time < sharing->period);
+	PROMISED(!sharing->cpus || (time && time < sharing->period));
 }
 
 static void promised(const struct jailhouse_cell_desc *desc, size_t size)
@@ -271,6 +271,7 @@ static bool exercise_system(const struct jailhouse_system *sys, size_t size)
 static void exercise_cells(const struct jailhouse_cell_desc *desc, size_t size)
 {
 	struct sample_cell other = sample_cell;
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
 
 	memcpy(other.cell.name, "other", 6);
 	other.cpus[0] = 1 << 1;
@@ -284,6 +285,10 @@ static void exercise_cells(const struct jailhouse_cell_desc *desc, size_t size)
 	if (!config_is_whole(desc, size) || config_size(desc) > CONFIG_MAX_SIZE ||
 	    !memchr(desc->name, 0, sizeof(desc->name)))
 		return;
+	if (!config_check_sharing(desc)) {
+		config_add_shares(desc, shares);
+		config_check_shares(shares);
+	}
 	config_check_cells(desc, &sample_system.header.root_cell, true);
 	if (config_check_cells(desc, &other.cell, false))
 		return;
