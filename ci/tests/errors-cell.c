@@ -12,6 +12,7 @@
 
 #include <kselftest_harness.h>
 
+#include <cellblock/config.h>
 #include <qemu-virt/board.h>
 #include "lib/cellblock.h"
 #include "lib/errors.h"
@@ -30,6 +31,16 @@ SPOILT_FIXTURE(create)
 }
 
 #define REFUSED(...)	SPOILT(create, __VA_ARGS__)
+
+/* A good section on shared CPUs, but that it names none */
+static struct cellblock_sharing *share(struct err_config *c)
+{
+	const struct cellblock_sharing good = { .budget = 1000, .period = 10000 };
+
+	c->cell.flags |= JAILHOUSE_CELL_SHARES_CPUS;
+	c->size = config_size(&c->cell);
+	return memcpy(c->bytes + config_sharing_offset(&c->cell), &good, sizeof(good));
+}
 
 /* what it is */
 REFUSED(empty, c->size = 0, EINVAL, "0 bytes", "header alone 132");
@@ -61,6 +72,25 @@ REFUSED(pci_devices, c->cell.num_pci_devices = 1, EINVAL, COUNTS);
 REFUSED(pci_caps_wrap, c->cell.num_pci_caps = 1U << 29, EINVAL, COUNTS);
 REFUSED(stream_ids_wrap, c->cell.num_stream_ids = 1U << 30, EINVAL, COUNTS);
 REFUSED(all_counts, memset(&c->cell.cpu_set_size, 0xff, 32), EINVAL, COUNTS);
+
+/* the section on shared CPUs */
+static void endless(struct err_config *c)
+{
+	struct cellblock_sharing *sharing = share(c);
+
+	sharing->policy = CELLBLOCK_SHARE_CYCLIC;
+	sharing->num_slots = ~0U;
+}
+
+REFUSED(no_sharing, c->cell.flags |= JAILHOUSE_CELL_SHARES_CPUS, EINVAL, COUNTS);
+REFUSED(half_a_sharing, share(c)->cpus = 1; c->size--, EINVAL, COUNTS);
+REFUSED(no_period, share(c)->period = 0, EINVAL, "shared CPUs: ", "period");
+REFUSED(endless_slots, share(c)->num_slots = ~0U, EINVAL, "shared CPUs: ", "1 to 16 slots");
+REFUSED(endless_plan, endless(c), EINVAL, "shared CPUs: ", "1 to 16 slots");
+REFUSED(no_cpu_at_all, *err_cpus(c) = 0; share(c), EINVAL, "names no CPU");
+REFUSED(own_and_shared, share(c)->cpus = 2, EINVAL, "CPU 1 is shared, and");
+REFUSED(shared_cpu_63, share(c)->cpus = 1ULL << 63, EINVAL, "CPU 63", "does not exist");
+REFUSED(neighbours_shared_cpu, share(c)->cpus = 4, EBUSY, "CPU 2", "belongs to", "\"inmate-test\"");
 
 /* CPUs */
 REFUSED(no_cpu, *err_cpus(c) = 0, EINVAL, "names no CPU");

@@ -79,8 +79,10 @@ TEST_F(enabled, refused)
 	expect_kept(_metadata, 2, false);
 	EXPECT_REFUSED(EINVAL, "CPU 4", cb_create_sharing("timer-demo", 0, CPU(1) | CPU(4), 5000));
 	expect_kept(_metadata, 1, false);
-	/* both */
-	EXPECT_REFUSED(EINVAL, "CPU 2 is not online", cb_create_sharing("timer-demo", CPU(2), CPU(2), 5000));
+	/* of its own as well; all of it */
+	EXPECT_REFUSED(EINVAL, "CPU 2 is shared, and", cb_create_sharing("timer-demo", CPU(2), CPU(2), 5000));
+	EXPECT_REFUSED(EINVAL, "CPU 1: cells that share it have 100",
+		       cb_create_sharing("timer-demo", 0, CPU(1), 10000));
 	EXPECT_EQ(self->cpus, cb_num_online());
 	expect_kept(_metadata, 2, false);
 }
@@ -91,6 +93,26 @@ TEST_F(enabled, gicv2)
 		SKIP(return, "a GICv3");
 	EXPECT_REFUSED(EINVAL, "shared CPUs need a GICv3", cb_create_sharing("timer-demo", 0, CPU(1), 5000));
 	expect_kept(_metadata, 1, false);
+}
+
+/* Linux's interrupts change their way on all CPUs at once, under load. */
+TEST_F_TIMEOUT(enabled, over_and_over, 120)
+{
+	struct cb_load load;
+	int round;
+
+	if (cb_is_gicv2())
+		SKIP(return, "no GICv3");
+	ASSERT_EQ(0, cb_load_start(&load));
+	for (round = 0; round < 20; round++) {
+		ASSERT_EQ(1, cb_create_sharing("timer-demo", 0, round % 2 ? CPU(1) : 0xf, 5000))
+			TH_LOG("%s", cb_error());
+		ASSERT_DONE(cb_destroy("timer-demo", 0));
+	}
+	cb_load_stop(&load);
+	EXPECT_EQ(0, cb_broken_cpu());
+	ASSERT_EQ(1, cb_create_sharing("timer-demo", 0, 0xf, 5000)) TH_LOG("%s", cb_error());
+	EXPECT_EQ(0, cb_broken_cpu());
 }
 
 /* They are given back with the hypervisor. */

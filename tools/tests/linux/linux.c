@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cellblock/config.h>
 #include <libfdt.h>
 
 #include "tests/fixture.h"
@@ -25,6 +26,7 @@ static struct {
 	struct jailhouse_memory mem[4];
 	struct jailhouse_irqchip irqchip[1];
 	struct jailhouse_pci_device pci[2];
+	struct cellblock_sharing sharing;
 } __packed config;
 
 static struct {
@@ -225,6 +227,16 @@ static void test_tree(void)
 	check(has_string("/cpus/cpu@102", "enable-method", "psci") &&
 	      HAS_CELLS("/cpus/cpu@102", "reg", 0, 0x102) &&
 	      HAS_CELLS("/cpus/cpu@100000103", "reg", 1, 0x103), "its CPUs, with their MPIDRs");
+	config.cpus[0] = 1 << 2;
+	config.cell.flags |= JAILHOUSE_CELL_SHARES_CPUS;
+	config.sharing = (struct cellblock_sharing){
+		.cpus = 1 << 3, .budget = 1000, .period = 10000,
+	};
+	config_file = make_file("sharing.cell", &config, sizeof(config));
+	RUN("cell", "linux", config_file, kernel_file);
+	tree = fake.image[2].data;
+	check(has_node("/cpus/cpu@102") && has_node("/cpus/cpu@100000103"),
+	      "a CPU that it shares is like its own");
 	check(HAS_CELLS("/memory@60000000", "reg", 0, RAM_START, 0, RAM_SIZE) &&
 	      has_node("/memory@0") && !has_node("/memory@70000000"),
 	      "its RAM, not what is shared");
@@ -395,7 +407,7 @@ static void test_refused(void)
 	check_number(fake.requests, 0, "the driver was not asked");
 
 	reset();
-	config_file = make_file("short.cell", &config, sizeof(config) - 1);
+	config_file = make_file("short.cell", &config, config_size(&config.cell) - 1);
 	check_contains(RUN("cell", "linux", config_file, kernel_file).err, "is truncated",
 		       "a truncated configuration");
 	config_file = make_file("short.cell", &config, 20);
