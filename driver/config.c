@@ -215,8 +215,11 @@ int config_check_beside(const struct jailhouse_cell_desc *desc,
 			const struct jailhouse_cell_desc *other,
 			bool other_is_root, struct jailhouse_error *err)
 {
+	int ret;
+
 	refusal = err;
-	return config_check_cells(desc, other, other_is_root);
+	ret = config_check_cells(desc, other, other_is_root);
+	return ret ? ret : config_check_plans(desc, other);
 }
 
 void config_sum_up(const struct jailhouse_cell_desc *desc, u32 *shares)
@@ -234,6 +237,5 @@ int config_check_sum(const struct jailhouse_cell_desc *desc, u32 *shares,
 	ret = config_check_sharing(desc);
 	if (ret)
 		return ret;
-	config_add_shares(desc, shares);
-	return config_check_shares(shares);
+	return config_check_turns(desc, shares);
 }

@@ -32,7 +32,7 @@
  * number from CELLBLOCK_MAX_CPUS on.
  * Checked: signature, revision, architecture, size against the counts, name
  * (non-empty, terminated, printable), CPU set not empty, or CPUs that are shared
- * (not root's): what cellblock/sharing.h says; memory regions: size
+ * (not root's): policy, times, how many slots; memory regions: size
  * (0 only if all else is 0: an unused entry), 48-bit limits, known flags, no
  * overlap of guest-physical ranges nor of physical RAM, at most one
  * communication region, of one page; regions that are not page-aligned: within
@@ -50,8 +50,8 @@ int config_check_cell(const struct jailhouse_cell_desc *desc, size_t size);
  * Checks a (valid) cell against a (valid) system: CPUs, also shared ones, and
  * interrupts within root's, what it takes to share CPUs (a GICv3 with its
  * maintenance interrupt), interrupts on the system's GIC, nothing of the
- * hypervisor's memory or the GIC, ROOTSHARED regions each in one region of root or outside all of
- * them, nothing in the place of the virtual PCI host (otherwise -EINVAL), and
+ * hypervisor's memory or the GIC, ROOTSHARED regions each in one region of root or
+ * outside all of them, nothing in the place of the virtual PCI host (otherwise -EINVAL), and
  * config_check_cells() with root.
  */
 int config_check_cell_in_system(const struct jailhouse_system *sys,
@@ -59,27 +59,34 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
 /*
  * Can the new cell @a exist beside @b, a valid one or root? The one rule of it:
  * -EEXIST for the same name; -EBUSY for a common CPU or interrupt, which root
- * gives away, unless both share the CPU and no slots of theirs collide; for
- * memory that not both share with root, or of root, that it shares and @a does
- * not; for links of the same address with the same peer, and
- * of another one with common memory; -EINVAL for ends of one link with other
- * peers, protocol, sizes or place of the memory.
+ * gives away, unless both share the CPU; for memory that not both share with
+ * root, or of root, that it shares and @a does not; for links of the same address
+ * with the same peer, and of another one with common memory; -EINVAL for ends of
+ * one link with other peers, protocol, sizes or place of the memory.
  * Of @a only its size and a terminated name must have been checked.
  */
 int config_check_cells(const struct jailhouse_cell_desc *a,
 		       const struct jailhouse_cell_desc *b, bool b_is_root);
 
 /*
- * The rule of all cells together: the shares of each CPU's time that they have at
- * most are added up, from 0 on, for each valid one; -EINVAL if root has too little
- * left of a CPU.
+ * The section on shared CPUs, if there is one: its limits, with which the hypervisor
+ * can count. Part of config_check_cell().
  */
+int config_check_sharing(const struct jailhouse_cell_desc *desc);
+
+/*
+ * For those who make cells (the hypervisor does not ask): have all cells their turn,
+ * and root 1 % of each CPU? Slots are in order and within the frame; @shares are those
+ * of CPUs that other cells have at most, to which this one's are added; from 0 on by
+ * config_add_shares(). -EINVAL. Of @desc config_check_sharing() must have passed.
+ */
+int config_check_turns(const struct jailhouse_cell_desc *desc,
+		       u32 shares[CELLBLOCK_MAX_CPUS]);
 void config_add_shares(const struct jailhouse_cell_desc *desc,
 		       u32 shares[CELLBLOCK_MAX_CPUS]);
-int config_check_shares(const u32 shares[CELLBLOCK_MAX_CPUS]);
-
-/* The section on shared CPUs, if there is one. Part of config_check_cell(). */
-int config_check_sharing(const struct jailhouse_cell_desc *desc);
+/* The same of the slots of two cells, -EBUSY. Of @a as config_check_cells() */
+int config_check_plans(const struct jailhouse_cell_desc *a,
+		       const struct jailhouse_cell_desc *b);
 
 /*
  * Is there a place for the virtual PCI host in the cell's address space, and for

@@ -13,50 +13,18 @@
 #include <lib/refuse.h>
 #include <lib/string.h>
 
-/* Nobody has checked the first one's count. */
-static u32 slots_of(const struct cellblock_sharing *sharing)
-{
-	bool cyclic = sharing->policy == CELLBLOCK_SHARE_CYCLIC;
-
-	return cyclic && sharing->num_slots <= CELLBLOCK_SHARE_SLOTS ?
-	       sharing->num_slots : 0;
-}
-
-/* Two plans for @cpu. */
-static int check_plans(const struct cellblock_sharing *a,
-		       const struct cellblock_sharing *b, int cpu, const char *b_name)
-{
-	const struct cellblock_share_slot *x = a->slots, *y = b->slots;
-	u32 n, m;
-
-	if (slots_of(a) && slots_of(b) && a->period != b->period)
-		return refuse(-EBUSY, "CPU %d: the frame has %u us, but that of cell \"%s\" %u us",
-			      cpu, a->period, b_name, b->period);
-	for (n = 0; n < slots_of(a); n++)
-		for (m = 0; m < slots_of(b); m++)
-			if (config_overlap(x[n].start, x[n].length, y[m].start, y[m].length))
-				return refuse(-EBUSY,
-					      "CPU %d: slot %u overlaps slot %u of cell \"%s\"",
-					      cpu, n, m, b_name);
-	return 0;
-}
-
 static int check_cpus(const struct jailhouse_cell_desc *a,
 		      const struct jailhouse_cell_desc *b)
 {
-	u64 own = config_cpu_bits(a), shared = config_shared_cpus(a);
-	u64 b_own = config_cpu_bits(b), b_shared = config_shared_cpus(b);
-	u64 both = (own | shared) & b_own;
+	u64 own = config_cpu_bits(a), b_own = config_cpu_bits(b);
+	u64 both = (own | config_shared_cpus(a)) & b_own;
 
 	if (both)
 		return refuse(-EBUSY, "CPU %d belongs to cell \"%s\"",
 			      __builtin_ctzll(both), b->name);
-	if (own & b_shared)
-		return refuse(-EBUSY, "CPU %d is shared with cell \"%s\"",
-			      __builtin_ctzll(own & b_shared), b->name);
-	both = shared & b_shared;
-	return both ? check_plans(config_sharing(a), config_sharing(b),
-				  __builtin_ctzll(both), b->name) : 0;
+	both = own & config_shared_cpus(b);
+	return both ? refuse(-EBUSY, "CPU %d is shared with cell \"%s\"",
+			     __builtin_ctzll(both), b->name) : 0;
 }
 
 static int check_irqs(const struct jailhouse_cell_desc *a,

@@ -1,12 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* Checks of the CPUs that cells share with root. */
+/*
+ * Checks of the CPUs that cells share with root. What the hypervisor relies on is
+ * config_check_sharing(); the rest, of no danger to anybody but who wants it so, is for
+ * those who make cells: the driver and tools.
+ */
 
 #include <cellblock/loader.h>
 #include <config/config.h>
 #include <lib/errno.h>
 #include <lib/refuse.h>
+
+/* What is wrong with the numbers, NULL if nothing is. */
+static const char *look_at(const struct cellblock_sharing *sharing)
+{
+	bool cyclic = sharing->policy == CELLBLOCK_SHARE_CYCLIC;
+
+	if (sharing->policy > CELLBLOCK_SHARE_CYCLIC ||
+	    sharing->reserved[0] | sharing->reserved[1])
+		return "unknown policy, or a reserved field is not 0";
+	if (sharing->period < CELLBLOCK_SHARE_MIN_PERIOD ||
+	    sharing->period > CELLBLOCK_SHARE_MAX_PERIOD)
+		return "the period is not 100 us to 10000000 us";
+	if (cyclic ? sharing->num_slots - 1 >= CELLBLOCK_SHARE_SLOTS : sharing->num_slots)
+		return "a cyclic plan has 1 to 16 slots, a priority none";
+	if (!cyclic && sharing->budget - 1 >= sharing->period)
+		return "the budget is not 1 us to the period";
+	return NULL;
+}
+
+int config_check_sharing(const struct jailhouse_cell_desc *desc)
+{
+	const struct cellblock_sharing *sharing = config_sharing(desc);
+	u64 both = config_cpu_bits(desc) & config_shared_cpus(desc);
+	const char *wrong;
+
+	if (!sharing)
+		return 0;
+	if (both)
+		return refuse(-EINVAL, "CPU %d is shared, and in the CPU set too",
+			      __builtin_ctzll(both));
+	wrong = look_at(sharing);
+	return wrong ? refuse(-EINVAL, "shared CPUs: %s", wrong) : 0;
+}
 
 /* Of a CPU's time, in millionths. */
 #define WHOLE			1000000U
@@ -34,21 +71,16 @@ void config_add_shares(const struct jailhouse_cell_desc *desc,
 		shares[__builtin_ctzll(cpus)] += share_of(config_sharing(desc));
 }
 
-static int check_share(u32 share, unsigned int cpu)
-{
-	return share <= CELLS_AT_MOST ? 0 :
-		refuse(-EINVAL, "CPU %u: cells that share it have %u of 100 parts of its time, root must keep one",
-		       cpu, (share + PERCENT - 1) / PERCENT);
-}
-
-int config_check_shares(const u32 shares[CELLBLOCK_MAX_CPUS])
+static int check_shares(const u32 shares[CELLBLOCK_MAX_CPUS])
 {
 	unsigned int cpu;
-	int err = 0;
 
-	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS && !err; cpu++)
-		err = check_share(shares[cpu], cpu);
-	return err;
+	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
+		if (shares[cpu] > CELLS_AT_MOST)
+			return refuse(-EINVAL,
+				      "CPU %u: cells that share it have %u of 100 parts of its time, root must keep one",
+				      cpu, (shares[cpu] + PERCENT - 1) / PERCENT);
+	return 0;
 }
 
 static int check_slots(const struct cellblock_sharing *sharing)
@@ -68,41 +100,50 @@ static int check_slots(const struct cellblock_sharing *sharing)
 	return 0;
 }
 
-/* What is wrong with the numbers, NULL if nothing is. */
-static const char *look_at(const struct cellblock_sharing *sharing)
+int config_check_turns(const struct jailhouse_cell_desc *desc,
+		       u32 shares[CELLBLOCK_MAX_CPUS])
+{
+	int err = config_sharing(desc) ? check_slots(config_sharing(desc)) : 0;
+
+	if (err)
+		return err;
+	config_add_shares(desc, shares);
+	return check_shares(shares);
+}
+
+/* Nobody has checked the first one's count. */
+static u32 slots_of(const struct cellblock_sharing *sharing)
 {
 	bool cyclic = sharing->policy == CELLBLOCK_SHARE_CYCLIC;
 
-	if (sharing->policy > CELLBLOCK_SHARE_CYCLIC ||
-	    sharing->reserved[0] | sharing->reserved[1])
-		return "unknown policy, or a reserved field is not 0";
-	if (sharing->period < CELLBLOCK_SHARE_MIN_PERIOD ||
-	    sharing->period > CELLBLOCK_SHARE_MAX_PERIOD)
-		return "the period is not 100 us to 10000000 us";
-	if (cyclic ? sharing->num_slots - 1 >= CELLBLOCK_SHARE_SLOTS : sharing->num_slots)
-		return "a cyclic plan has 1 to 16 slots, a priority none";
-	if (!cyclic && sharing->budget - 1 >= sharing->period)
-		return "the budget is not 1 us to the period";
-	return NULL;
+	return cyclic && sharing->num_slots <= CELLBLOCK_SHARE_SLOTS ?
+	       sharing->num_slots : 0;
 }
 
-int config_check_sharing(const struct jailhouse_cell_desc *desc)
+/* Two plans for @cpu. */
+static int compare_plans(const struct cellblock_sharing *a,
+		       const struct cellblock_sharing *b, int cpu, const char *b_name)
 {
-	const struct cellblock_sharing *sharing = config_sharing(desc);
-	u64 both = config_cpu_bits(desc) & config_shared_cpus(desc);
-	const char *wrong;
-	int err;
+	const struct cellblock_share_slot *x = a->slots, *y = b->slots;
+	u32 n, m;
 
-	if (!sharing)
-		return 0;
-	if (both)
-		return refuse(-EINVAL, "CPU %d is shared, and in the CPU set too",
-			      __builtin_ctzll(both));
-	wrong = look_at(sharing);
-	if (wrong)
-		return refuse(-EINVAL, "shared CPUs: %s", wrong);
-	err = check_slots(sharing);
-	return err || !sharing->cpus ? err :
-		check_share(share_of(sharing),
-			    (unsigned int)__builtin_ctzll(sharing->cpus));
+	if (slots_of(a) && slots_of(b) && a->period != b->period)
+		return refuse(-EBUSY, "CPU %d: the frame has %u us, but that of cell \"%s\" %u us",
+			      cpu, a->period, b_name, b->period);
+	for (n = 0; n < slots_of(a); n++)
+		for (m = 0; m < slots_of(b); m++)
+			if (config_overlap(x[n].start, x[n].length, y[m].start, y[m].length))
+				return refuse(-EBUSY,
+					      "CPU %d: slot %u overlaps slot %u of cell \"%s\"",
+					      cpu, n, m, b_name);
+	return 0;
+}
+
+int config_check_plans(const struct jailhouse_cell_desc *a,
+		       const struct jailhouse_cell_desc *b)
+{
+	u64 both = config_shared_cpus(a) & config_shared_cpus(b);
+
+	return both ? compare_plans(config_sharing(a), config_sharing(b),
+				    __builtin_ctzll(both), b->name) : 0;
 }

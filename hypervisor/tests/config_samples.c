@@ -211,13 +211,17 @@ static void promised_irqs(const struct jailhouse_cell_desc *desc)
 /* Slots of a frame, or a budget; root has time left. */
 static void promised_sharing(const struct cellblock_sharing *sharing)
 {
-	u64 end = 0, time = 0;
-	u32 n;
-
 	PROMISED(sharing->policy <= CELLBLOCK_SHARE_CYCLIC);
 	PROMISED(sharing->period >= CELLBLOCK_SHARE_MIN_PERIOD);
 	PROMISED(sharing->period <= CELLBLOCK_SHARE_MAX_PERIOD);
 	PROMISED(sharing->num_slots <= CELLBLOCK_SHARE_SLOTS);
+}
+
+static void promised_turns(const struct cellblock_sharing *sharing)
+{
+	u64 end = 0, time = 0;
+	u32 n;
+
 	for (n = 0; n < sharing->num_slots; n++) {
 		PROMISED(sharing->slots[n].start >= end);
 		PROMISED(sharing->slots[n].length >= CELLBLOCK_SHARE_MIN_SLOT);
@@ -285,10 +289,9 @@ static void exercise_cells(const struct jailhouse_cell_desc *desc, size_t size)
 	if (!config_is_whole(desc, size) || config_size(desc) > CONFIG_MAX_SIZE ||
 	    !memchr(desc->name, 0, sizeof(desc->name)))
 		return;
-	if (!config_check_sharing(desc)) {
-		config_add_shares(desc, shares);
-		config_check_shares(shares);
-	}
+	if (!config_check_sharing(desc))
+		config_check_turns(desc, shares);
+	config_check_plans(desc, &other.cell);
 	config_check_cells(desc, &sample_system.header.root_cell, true);
 	if (config_check_cells(desc, &other.cell, false))
 		return;
@@ -305,8 +308,8 @@ static bool exercise_cell(const struct jailhouse_cell_desc *desc, size_t size)
 	if (config_check_cell(desc, size))
 		return false;
 	promised(desc, size);
-	config_add_shares(desc, shares);
-	PROMISED(!config_check_shares(shares));
+	if (!config_check_turns(desc, shares) && config_sharing(desc))
+		promised_turns(config_sharing(desc));
 	if (!config_check_cell_in_system(&sample_system.header, desc)) {
 		for (n = 0; n < 1024; n++) {
 			PROMISED(!config_has_cpu(desc, n) || n < 4);

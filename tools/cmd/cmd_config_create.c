@@ -147,6 +147,7 @@ static int create_system(const struct creation *creation, const struct hardware 
 static int write_cell(const struct creation *creation, const struct cell_plan *plan)
 {
 	struct result result = { .cell = plan };
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
 	struct jailhouse_cell_desc *config;
 	int ret;
 
@@ -154,7 +155,7 @@ static int write_cell(const struct creation *creation, const struct cell_plan *p
 	if (!config)
 		return EXIT_REFUSED;
 	result.config = config;
-	if (config_check_cell(config, result.size))
+	if (config_check_cell(config, result.size) || config_check_turns(config, shares))
 		ret = refused("the hypervisor would not take it: %s", validator_reason());
 	else
 		ret = write_result(creation, &result);

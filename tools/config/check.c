@@ -242,8 +242,9 @@ static bool check_cell(struct findings *findings, const struct jailhouse_system 
 		       const struct checked_file *file)
 {
 	const struct jailhouse_cell_desc *desc = file->data;
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
 
-	if (config_check_cell(desc, file->size)) {
+	if (config_check_cell(desc, file->size) || config_check_turns(desc, shares)) {
 		refused_by_validator(findings, file->name,
 				     config_is_whole(desc, file->size) ? desc : NULL);
 		return false;
@@ -266,7 +267,7 @@ static bool check_cell(struct findings *findings, const struct jailhouse_system 
 static void compare(struct findings *findings, const struct checked_file *a,
 		    const struct checked_file *b)
 {
-	if (config_check_cells(a->data, b->data, false))
+	if (config_check_cells(a->data, b->data, false) || config_check_plans(a->data, b->data))
 		findings_add(findings, CHECK_WARNING, a->name, cure_of(validator_reason()),
 			     "not together with %s: %s", b->name, validator_reason());
 }
@@ -279,8 +280,7 @@ static void look_at_shares(struct findings *findings, const struct checked_file 
 	unsigned int n;
 
 	for (n = 1; n < count; n++) {
-		config_add_shares(files[n].data, shares);
-		if (!config_check_shares(shares))
+		if (!config_check_turns(files[n].data, shares))
 			continue;
 		findings_add(findings, CHECK_WARNING, files[n].name, cure_of(validator_reason()),
 			     "not together with all before it: %s", validator_reason());

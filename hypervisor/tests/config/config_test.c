@@ -60,18 +60,23 @@ static int check_cell(const void *data, size_t size)
 /* The samples with one change */
 static int examine(enum config_case_kind kind)
 {
+	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
+	int result;
+
 	switch (kind) {
 	case CASE_SYSTEM:
 		return check_system(&sys, sizeof(sys));
 	case CASE_CELL:
-		return check_cell(&cell, config_case_size(&cell));
+		result = check_cell(&cell, config_case_size(&cell));
+		return result ? result : config_check_turns(&cell.cell, shares);
 	case CASE_PAIR:
 		CHECK_EQ(check_system(&sys, sizeof(sys)), 0);
 		CHECK_EQ(check_cell(&cell, config_case_size(&cell)), 0);
 		return config_check_cell_in_system(&sys.header, &cell.cell);
 	default:
 		CHECK_EQ(check_cell(&other, config_case_size(&other)), 0);
-		return config_check_cells(&cell.cell, &other.cell, false);
+		result = config_check_cells(&cell.cell, &other.cell, false);
+		return result ? result : config_check_plans(&cell.cell, &other.cell);
 	}
 }
 
@@ -227,7 +232,7 @@ TEST(shares_of_all_cells)
 	CHECK_EQ(shares[0], 0);
 	sample_share(&cell);
 	cell.sharing.budget = 4999;
-	config_add_shares(&cell.cell, shares);
+	REFUSED(config_check_turns(&cell.cell, shares), 0, "");
 	CHECK_EQ(shares[0], 499900);
 	sample_share(&other);
 	other.sharing = (struct cellblock_sharing){
@@ -235,19 +240,18 @@ TEST(shares_of_all_cells)
 		.period = 3000, .budget = 7, .num_slots = 2,
 		.slots = { { 0, 1000 }, { 2500, 250 } },
 	};
-	config_add_shares(&other.cell, shares);
+	REFUSED(config_check_turns(&other.cell, shares), 0, "");
 	CHECK_EQ(shares[0], 499900 + 416667);
 	CHECK_EQ(shares[63], 416667);
-	REFUSED(config_check_shares(shares), 0, "");
 	/* 99 % are not too much, and one millionth more is */
-	shares[0] = 990000;
-	REFUSED(config_check_shares(shares), 0, "");
-	config_add_shares(&other.cell, shares);
-	REFUSED(config_check_shares(shares), -EINVAL,
+	shares[0] = 990000 - 416667;
+	shares[63] = 0;
+	REFUSED(config_check_turns(&other.cell, shares), 0, "");
+	REFUSED(config_check_turns(&other.cell, shares), -EINVAL,
 		"CPU 0: cells that share it have 141 of 100 parts of its time, root must keep one");
 	shares[0] = 0;
-	shares[63] = 990001;
-	REFUSED(config_check_shares(shares), -EINVAL,
+	shares[63] = 990001 - 416667;
+	REFUSED(config_check_turns(&other.cell, shares), -EINVAL,
 		"CPU 63: cells that share it have 100 of 100 parts of its time, root must keep one");
 }
 
