@@ -104,7 +104,7 @@ TEST_F_TIMEOUT(enabled, over_and_over, 120)
 	if (cb_is_gicv2())
 		SKIP(return, "no GICv3");
 	ASSERT_EQ(0, cb_load_start(&load));
-	for (round = 0; round < 20; round++) {
+	for (round = 0; round < 10; round++) {
 		ASSERT_EQ(1, cb_create_sharing("timer-demo", 0, round % 2 ? CPU(1) : 0xf, 5000))
 			TH_LOG("%s", cb_error());
 		ASSERT_DONE(cb_destroy("timer-demo", 0));
