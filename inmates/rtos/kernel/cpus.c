@@ -44,8 +44,6 @@ void cpus_init(void)
 {
 	for (unsigned int n = 0; n < num_cpus(); n++)
 		cpu_init(&kernel.cpus[n], n);
-	write_sysreg(tpidrro_el0, &kernel.cpus[0]);
-	write_sysreg(tpidr_el0, NULL);
 }
 
 /*
@@ -75,6 +73,7 @@ static void __attribute__((noreturn)) cpu_run(void)
 	wait_for_all_cpus();
 	lock_acquire();
 	cpu->online = true;
+	cpu->measures = SMP && rtos_config.measure_irqs_off;
 	cpu->started = timer_get_ticks();
 	time_program(cpu);
 	context_start();

@@ -108,7 +108,13 @@ struct cpu {
 	struct context *context;	/* of the current thread */
 	u64 stack;			/* of all that is no thread: its top */
 	u32 irq;			/* that is being handled, as acknowledged */
-	bool resched;			/* look at the queues again */
+	union {
+		struct {
+			bool resched;	/* look at the queues again */
+			bool measures;	/* the time with interrupts masked */
+		};
+		u16 attention;		/* either */
+	};
 	bool yield;			/* the current one's turn is over */
 	bool online;
 	unsigned int number;
@@ -131,10 +137,15 @@ struct cpu {
 };
 
 struct kernel {
+	union {
+		u32 word;		/* whose halves are equal: nobody has it */
+		struct {
+			u16 serving, next;	/* tickets */
+		};
+	} lock;
 	osKernelState_t state;		/* Locked and Suspended are apart */
 	struct thread *locker;		/* of osKernelLock() */
 	bool suspended;
-	u32 next_ticket, now_serving;	/* of the lock itself */
 	unsigned int num_cpus;
 	bool accounting;		/* of the time that threads use */
 	u64 tick_counts;		/* counts of the system timer in a tick */
@@ -150,6 +161,8 @@ extern struct kernel kernel;
 _Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "context.h");
 _Static_assert(offsetof(struct cpu, irq) == CPU_IRQ, "context.h");
 _Static_assert(offsetof(struct cpu, resched) == CPU_RESCHED, "context.h");
+_Static_assert(offsetof(struct kernel, lock.next) == offsetof(struct kernel, lock.word) + 2, "lock.h");
+_Static_assert(MAX_CPUS <= 0xffff, "tickets");
 
 /* ==== Who and where ==== */
 

@@ -6,11 +6,11 @@
 struct kernel kernel;
 
 /* First come, first served: a CPU waits for one section of each other CPU. */
-void lock_acquire_smp(void)
+void lock_wait(void)
 {
-	u32 ticket = __atomic_fetch_add(&kernel.next_ticket, 1, __ATOMIC_RELAXED);
+	u32 word = __atomic_fetch_add(&kernel.lock.word, TICKET, __ATOMIC_RELAXED);
 
-	while (atomic_read(&kernel.now_serving) != ticket)
+	while (atomic_read(&kernel.lock.serving) != word / TICKET)
 		cpu_relax();
 }
 
@@ -29,24 +29,54 @@ static bool is_stopped(u64 flags)
 	return thread->state != osThreadRunning || thread->kill;
 }
 
-u64 kernel_lock_smp(const char *place)
+/*
+ * Locked, and so it returns, perhaps on another CPU. Only a CPU that is to look at
+ * its queues has a thread that is stopped.
+ */
+static u64 __attribute__((noinline)) give_attention(const char *place, u64 flags)
 {
-	u64 flags = irqs_save();
-
 	irqs_off_begin(place);
-	lock_acquire();
 	while (is_stopped(flags)) {
 		context_switch();
+		irqs_off_begin(place);
 		lock_acquire();
 	}
 	return flags;
 }
 
+static u64 __attribute__((noinline)) lock_contended(const char *place, u64 flags)
+{
+	irqs_off_begin(place);
+	lock_wait();
+	return give_attention(place, flags);
+}
+
+/* Apart from what is rare, so that nothing is saved. */
+u64 kernel_lock_smp(const char *place)
+{
+	u64 flags = irqs_save();
+
+	if (!lock_try())
+		return lock_contended(place, flags);
+	if (this_cpu()->attention)
+		return give_attention(place, flags);
+	return flags;
+}
+
+void kernel_unlock_smp(u64 flags)
+{
+	if (this_cpu()->attention) {
+		kernel_unlock_slow(flags);
+	} else {
+		lock_release();
+		irqs_restore(flags);
+	}
+}
+
 /* Whether there is a better thread, and the caller can be switched from. */
 static inline bool gives_way(void)
 {
-	/* with others, there is no struct cpu before osKernelInitialize() */
-	if (SMP && (kernel.state != osKernelRunning || !this_cpu()->resched))
+	if (SMP && !this_cpu()->resched)
 		return false;
 	return !on_handler_stack() && this_cpu()->current != kernel.locker;
 }

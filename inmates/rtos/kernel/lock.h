@@ -33,33 +33,56 @@ void irqs_off_end_measured(void);
 
 static inline void irqs_off_begin(const char *place)
 {
-	if (SMP)
+	if (SMP && this_cpu()->measures)
 		irqs_off_begin_measured(place);
 }
 
 static inline void irqs_off_end(void)
 {
-	if (SMP)
+	if (SMP && this_cpu()->measures)
 		irqs_off_end_measured();
 }
 
 /* ==== The lock: lock.c ==== */
 
 u64 kernel_lock_smp(const char *place);
+void kernel_unlock_smp(u64 flags);
 void kernel_unlock_slow(u64 flags);
-/* The bare lock, interrupts masked by the caller. */
-void lock_acquire_smp(void);
+void lock_wait(void);
+
+#define TICKET			0x10000		/* of lock.next */
+
+/*
+ * The bare lock, interrupts masked by the caller: false if another CPU has it, or
+ * wants it at the same moment. One CPU needs none.
+ */
+static inline bool lock_try(void)
+{
+	u32 word, busy;
+
+	if (!SMP)
+		return true;
+	asm volatile("ldaxr	%w0, %2\n\t"
+		     "eor	%w1, %w0, %w0, ror #16\n\t"
+		     "cbnz	%w1, 1f\n\t"
+		     "add	%w0, %w0, %3\n\t"
+		     "stxr	%w1, %w0, %2\n"
+		     "1:"
+		     : "=&r" (word), "=&r" (busy), "+Q" (kernel.lock.word)
+		     : "I" (TICKET) : "memory");
+	return !busy;
+}
 
 static inline void lock_acquire(void)
 {
-	if (SMP)
-		lock_acquire_smp();
+	if (!lock_try())
+		lock_wait();
 }
 
 static inline void lock_release(void)
 {
 	if (SMP)
-		atomic_set(&kernel.now_serving, kernel.now_serving + 1);
+		atomic_set(&kernel.lock.serving, (u16)(kernel.lock.serving + 1));
 }
 
 /* Masks interrupts and takes the lock; returns what to give kernel_unlock(). */
@@ -73,7 +96,9 @@ static inline u64 kernel_lock_at(const char *place)
 /* Switches to another thread first if there is a better one. */
 static inline void kernel_unlock(u64 flags)
 {
-	if (SMP || this_cpu()->resched)
+	if (SMP)
+		kernel_unlock_smp(flags);
+	else if (this_cpu()->resched)
 		kernel_unlock_slow(flags);
 	else
 		irqs_restore(flags);

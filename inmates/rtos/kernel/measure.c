@@ -12,11 +12,8 @@ const bool rtos_measures = SMP;
 
 void irqs_off_begin_measured(const char *place)
 {
-	struct cpu *cpu;
+	struct cpu *cpu = this_cpu();
 
-	if (!rtos_config.measure_irqs_off || kernel.state != osKernelRunning)
-		return;
-	cpu = this_cpu();
 	if (cpu->off_place)
 		return;
 	cpu->off_place = place;
@@ -25,12 +22,9 @@ void irqs_off_begin_measured(const char *place)
 
 void irqs_off_end_measured(void)
 {
-	struct cpu *cpu;
+	struct cpu *cpu = this_cpu();
 	u64 time;
 
-	if (!rtos_config.measure_irqs_off || kernel.state != osKernelRunning)
-		return;
-	cpu = this_cpu();
 	if (!cpu->off_place)
 		return;
 	time = timer_get_ticks() - cpu->off_since;

@@ -159,18 +159,23 @@ static osStatus_t try_acquire(struct mutex *mutex, struct thread *thread)
 	return osOK;
 }
 
-/* One that is free, on the one CPU: false if it is not as simple as that. */
+/*
+ * One that is free: false if it is not as simple as that. Of a thread that is
+ * stopped, this still came before.
+ */
 static inline bool acquire_free(osMutexId_t mutex_id)
 {
 	u64 flags = irqs_save();
-	struct mutex *mutex = NULL;
-	bool free;
+	struct mutex *mutex;
+	bool free = false;
 
-	if (!masked_before(flags))
+	if (!masked_before(flags) && lock_try()) {
 		mutex = object_get(mutex_id, OBJECT_MUTEX);
-	free = mutex && !mutex->simple;
-	if (free)
-		own(mutex, this_thread());
+		free = mutex && !mutex->simple;
+		if (free)
+			own(mutex, this_thread());
+		lock_release();
+	}
 	irqs_restore(flags);
 	return free;
 }
@@ -204,23 +209,25 @@ acquire(osMutexId_t mutex_id, u32 timeout)
 
 osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
 {
-	if (!SMP && acquire_free(mutex_id))
+	if (acquire_free(mutex_id))
 		return osOK;
 	return acquire(mutex_id, timeout);
 }
 
-/* A simple one of the caller's, on the one CPU. */
+/* A simple one of the caller's. */
 static inline bool release_simple(osMutexId_t mutex_id)
 {
 	u64 flags = irqs_save();
-	struct mutex *mutex = NULL;
-	bool simple;
+	struct mutex *mutex;
+	bool simple = false;
 
-	if (!masked_before(flags))
+	if (!masked_before(flags) && lock_try()) {
 		mutex = object_get(mutex_id, OBJECT_MUTEX);
-	simple = mutex && mutex->simple == this_thread();
-	if (simple)
-		disown(mutex);
+		simple = mutex && mutex->simple == this_thread();
+		if (simple)
+			disown(mutex);
+		lock_release();
+	}
 	irqs_restore(flags);
 	return simple;
 }
@@ -249,7 +256,7 @@ static osStatus_t __attribute__((noinline)) release(osMutexId_t mutex_id)
 
 osStatus_t osMutexRelease(osMutexId_t mutex_id)
 {
-	if (!SMP && release_simple(mutex_id))
+	if (release_simple(mutex_id))
 		return osOK;
 	return release(mutex_id);
 }
