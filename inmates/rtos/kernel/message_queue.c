@@ -237,22 +237,26 @@ static void extract(struct message_queue *queue, void *data, u8 *priority)
 }
 
 /*
- * On the one CPU, the only message, and nobody waits to put one: false if it is not
- * as simple as that, or to be refused. Nothing is called, so nothing is saved.
+ * The only message, and nobody waits to put one: false if it is not as simple as
+ * that, or to be refused. Nothing is called, so nothing is saved.
  */
 static inline bool get_only(osMessageQueueId_t mq_id, void *data, u8 *priority, u32 timeout)
 {
 	u64 flags = irqs_save();
-	struct message_queue *queue = NULL;
+	struct message_queue *queue;
 	struct heap_node *node = NULL;
 
-	if (!timeout || !masked_before(flags))
+	/* a copy may be long: that is measured where the lock says so */
+	if ((!timeout || !masked_before(flags)) &&
+	    !(SMP && this_cpu()->measures) && lock_try()) {
 		queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
-	if (queue && !waiting_thread(&queue->putters))
-		node = heap_only(&queue->messages);
-	if (node) {
-		heap_remove_only(&queue->messages);
-		empty(queue, node, data, priority);
+		if (queue && !waiting_thread(&queue->putters))
+			node = heap_only(&queue->messages);
+		if (node) {
+			heap_remove_only(&queue->messages);
+			empty(queue, node, data, priority);
+		}
+		lock_release();
 	}
 	irqs_restore(flags);
 	return node;
@@ -283,7 +287,7 @@ get(osMessageQueueId_t mq_id, void *msg_ptr, u8 *msg_prio, u32 timeout)
 osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,
 			     uint8_t *msg_prio, uint32_t timeout)
 {
-	if (!SMP && msg_ptr && get_only(mq_id, msg_ptr, msg_prio, timeout))
+	if (msg_ptr && get_only(mq_id, msg_ptr, msg_prio, timeout))
 		return osOK;
 	return get(mq_id, msg_ptr, msg_prio, timeout);
 }
