@@ -30,7 +30,7 @@ static void cpu_init(struct cpu *cpu, unsigned int number)
 	idle->object.name = "idle";
 	idle->state = osThreadRunning;
 	idle->cpu = cpu;
-	idle->affinity = 1U << number;
+	sched_set_affinity(idle, 1U << number);
 	idle->stack_size = IDLE_STACK_SIZE;
 	idle->stack = idle_stacks[number];
 	thread_prepare(idle, idle_main, NULL);
@@ -74,6 +74,7 @@ static void __attribute__((noreturn)) cpu_run(void)
 	lock_acquire();
 	cpu->online = true;
 	cpu->measures = SMP && rtos_config.measure_irqs_off;
+	cpu->accounts = SMP && kernel.accounting;
 	cpu->started = timer_get_ticks();
 	time_program(cpu);
 	context_start();

@@ -25,11 +25,18 @@ static struct {
 
 _Static_assert(INMATE_MAX_CPUS <= 16, "cpus");
 
+/* At the end of the interrupt, cpu->resched says whether there is more to do. */
 static void reschedule_irq(unsigned int irq, void *argument)
 {
-	/* cpu->resched says what there is to do, at the end of the interrupt */
 	(void)irq;
 	(void)argument;
+	/* see time_thaw() */
+	if (SMP && !this_cpu()->programmed) {
+		u64 flags = kernel_lock();
+
+		time_program(this_cpu());
+		kernel_unlock(flags);
+	}
 }
 
 static void stop_irq(unsigned int irq, void *argument)

@@ -77,6 +77,7 @@ struct thread {
 	struct cpu *cpu;	/* ran here last */
 	struct cpu *reserved;	/* will run there next */
 	u32 affinity;
+	struct cpu *only;	/* where it may run, if that is one CPU */
 	struct list ready[MAX_CPUS];	/* of each CPU it may run on */
 	u64 slice_used;		/* counts of the system timer */
 	u64 run_used;		/* the same, since it waited last */
@@ -112,15 +113,18 @@ struct cpu {
 		struct {
 			bool resched;	/* look at the queues again */
 			bool measures;	/* the time with interrupts masked */
+			bool accounts;	/* for the time that threads use */
+			bool yield;	/* the current one's turn is over */
 		};
-		u16 attention;		/* either */
+		u16 attention;		/* the first two: of every call */
+		u32 rest;		/* all: a switch has more to do */
 	};
-	bool yield;			/* the current one's turn is over */
 	bool online;
 	unsigned int number;
 	struct thread *current;
 	struct thread *next;		/* chosen by another, to be switched to */
 	u64 ready_levels;		/* bit n: ready[n] is not empty */
+	u64 entry;			/* offset of its struct thread.ready */
 	struct list ready[PRIORITIES];
 	struct heap deadlines;
 	u64 started;			/* when the current one came on */
@@ -161,8 +165,7 @@ extern struct kernel kernel;
 _Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "context.h");
 _Static_assert(offsetof(struct cpu, irq) == CPU_IRQ, "context.h");
 _Static_assert(offsetof(struct cpu, resched) == CPU_RESCHED, "context.h");
-_Static_assert(offsetof(struct kernel, lock.next) == offsetof(struct kernel, lock.word) + 2, "lock.h");
-_Static_assert(MAX_CPUS <= 0xffff, "tickets");
+_Static_assert(offsetof(struct kernel, lock.next) == 2, "TICKET of lock.h");
 
 /* ==== Who and where ==== */
 
@@ -210,8 +213,16 @@ void sched_init_cpu(struct cpu *cpu);
 void sched_ready(struct thread *thread);
 /* Takes it out of where sched_ready() put it. */
 void sched_unready(struct thread *thread);
+/* On one CPU: the thread is the last of its queue now. */
+void sched_move_back(struct thread *thread);
 /* The current thread of the CPU gives way to its equals at the next switch. */
-void sched_yield(struct cpu *cpu);
+static inline void sched_yield(struct cpu *cpu)
+{
+	cpu->yield = true;
+	/* with others, no thread is in a queue while it runs */
+	if (!SMP)
+		sched_move_back(cpu->current);
+}
 /* Whether there are such. */
 bool sched_has_peer(const struct cpu *cpu);
 void sched_set_running_priority(struct thread *thread, u8 priority);
@@ -228,7 +239,6 @@ static inline bool sched_on_cpu(const struct thread *thread)
 /* The thread that runs will not go on; the switch follows. */
 static inline void sched_stop(struct thread *thread, osThreadState_t state)
 {
-	/* with others, no thread is in a queue while it runs */
 	if (!SMP)
 		sched_unready(thread);
 	thread->state = state;

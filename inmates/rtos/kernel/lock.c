@@ -81,20 +81,20 @@ static inline bool gives_way(void)
 	return !on_handler_stack() && this_cpu()->current != kernel.locker;
 }
 
-/* On one CPU, only if there is a better thread. */
+/* Only if there is a better thread or, with other CPUs, time that is measured. */
 void kernel_unlock_slow(u64 flags)
 {
-	if (gives_way()) {
-		if (flags & PSTATE_I) {
-			/* comes when the thread unmasks interrupts */
-			irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());
-			lock_release();
-		} else {
-			context_switch();
-		}
-	} else {
-		lock_release();
+	bool better = gives_way();
+
+	if (better && !(flags & PSTATE_I)) {
+		context_switch();
+		irqs_restore(flags);
+		return;
 	}
+	/* comes when the thread unmasks interrupts */
+	if (better)
+		irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());
+	lock_release();
 	irqs_off_end();
 	irqs_restore(flags);
 }

@@ -68,13 +68,10 @@ void sched_set_affinity(struct thread *thread, u32 affinity)
 	thread->affinity = affinity;
 }
 
-void sched_yield(struct cpu *cpu)
+void sched_move_back(struct thread *thread)
 {
-	struct thread *thread = cpu->current;
-
 	list_unlink(&thread->ready[0]);
-	list_add_tail(queue_of(cpu, thread), &thread->ready[0]);
-	cpu->yield = true;
+	list_add_tail(queue_of(this_cpu(), thread), &thread->ready[0]);
 }
 
 bool sched_has_peer(const struct cpu *cpu)

@@ -34,8 +34,6 @@ void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
 		thread->cpu = this_cpu();
 	list_init(&thread->mutexes);
 	list_init(&thread->all);
-	for (unsigned int n = 0; n < MAX_CPUS; n++)
-		list_init(&thread->ready[n]);
 }
 
 static bool attr_is_good(const osThreadAttr_t *attr)
@@ -82,8 +80,8 @@ osThreadId_t osThreadNew(osThreadFunc_t func, void *argument,
 						 osPriorityNormal;
 	thread->priority = thread->base_priority;
 	thread->joinable = attr->attr_bits & osThreadJoinable;
-	thread->affinity = attr->affinity_mask ? attr->affinity_mask & all_cpus() :
-						 all_cpus();
+	sched_set_affinity(thread, attr->affinity_mask ?
+				   attr->affinity_mask & all_cpus() : all_cpus());
 	thread_prepare(thread, func, argument);
 	insert(thread);
 	return thread;
@@ -161,20 +159,16 @@ osStatus_t osThreadResume(osThreadId_t thread_id)
 
 osStatus_t osThreadYield(void)
 {
-	u64 flags;
-
 	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state != osKernelRunning)
 		return osError;
-	flags = kernel_lock();
-	if (kernel.locker == this_thread()) {
-		kernel_unlock(flags);
+	/* no other thread makes it the locker, or takes that from it */
+	if (kernel.locker == this_thread())
 		return osOK;
-	}
+	kernel_lock();
 	sched_yield(this_cpu());
 	context_switch();
-	irqs_off_end();
 	/* they were enabled, or the call is refused */
 	enable_irqs();
 	return osOK;

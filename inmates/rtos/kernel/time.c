@@ -41,11 +41,13 @@ void time_thaw(u32 ticks)
 			   (kernel.frozen_tick + ticks) * kernel.tick_counts;
 	/* who reads the time without the lock sees the new base from here on */
 	atomic_set(&kernel.suspended, false);
-	for (unsigned int n = 0; n < num_cpus(); n++) {
+	for (unsigned int n = 0; n < num_cpus(); n++)
 		kernel.cpus[n].programmed = 0;
-		sched_kick(&kernel.cpus[n]);
-	}
 	time_program(this_cpu());
+	/* told even if they are going to switch anyway, which does not program it */
+	if (SMP)
+		irq_send_sgi_others(SGI_RESCHEDULE);
+	sched_kick(this_cpu());
 }
 
 static const struct heap_node *first_deadline(const struct cpu *cpu)

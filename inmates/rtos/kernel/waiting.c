@@ -30,7 +30,6 @@ u32 wait_for_and_unlock(struct wait_queue *queue, u32 ticks, u64 flags)
 	if (thread->wanted)
 		mutex_inherit(thread);
 	context_switch();
-	irqs_off_end();
 	irqs_restore(flags);
 	return thread->result;
 }

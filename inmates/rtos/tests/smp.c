@@ -464,6 +464,45 @@ static void handlers_run_where_they_were_attached(void)
 	EXPECT_EQ(osSemaphoreDelete(sem), osOK);
 }
 
+/* ==== Time stands still ==== */
+
+static void delays(void *over)
+{
+	osDelay(20);
+	atomic_set((bool *)over, true);
+}
+
+static bool suspend_what_delays_elsewhere(void)
+{
+	bool over = false, waited;
+	osThreadId_t thread = spawn_on(CPU1, delays, &over, HELPER_HIGH);
+
+	EVENTUALLY(BLOCKED(thread) || atomic_read(&over));
+	osKernelSuspend();
+	waited = BLOCKED(thread);
+	/* the timer there comes in vain, and is set to nothing */
+	for (u64 end = timer_get_ticks() + timer_ns_to_ticks(40000000);
+	     timer_get_ticks() < end;)
+		cpu_relax();
+	if (waited)
+		EXPECT(!atomic_read(&over));
+	osKernelResume(40);
+	EXPECT(EVENTUALLY(atomic_read(&over)));
+	if (atomic_read(&over))
+		join(thread);
+	return waited;
+}
+
+static void delays_elsewhere_end_after_a_suspension(void)
+{
+	bool waited = false;
+
+	/* a slow host lets the delay end before */
+	AGAIN_UNTIL(waited)
+		waited = suspend_what_delays_elsewhere();
+	EXPECT(waited);
+}
+
 static const struct test tests[] = {
 	TEST(numbers),
 	TEST(masks),
@@ -483,6 +522,7 @@ static const struct test tests[] = {
 	TEST(no_wake_up_is_lost),
 	TEST(timeouts_race_with_tokens),
 	TEST(handlers_run_where_they_were_attached),
+	TEST(delays_elsewhere_end_after_a_suspension),
 };
 
 int main(void)
