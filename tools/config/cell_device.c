@@ -7,6 +7,7 @@
 #include <libfdt.h>
 
 #include "config/cell_device.h"
+#include "hardware/clocks.h"
 #include "hardware/drivers.h"
 #include "hardware/interrupts.h"
 #include "hardware/nodes.h"
@@ -71,24 +72,13 @@ static int check_driver(const struct giving *giving)
 		       driver.unbind);
 }
 
-/* One that can be switched */
-static bool has_clock(const struct tree_node *node)
-{
-	u32 phandle;
-	int clock;
-
-	if (!tree_cell(node, "clocks", 0, &phandle))
-		return false;
-	clock = fdt_node_offset_by_phandle(node->fdt, phandle);
-	return clock >= 0 && fdt_node_check_compatible(node->fdt, clock, "fixed-clock");
-}
-
 /* Linux switches off what none of its own drivers uses. */
 static void note_supply(const struct giving *giving, const struct tree_node *node)
 {
 	static const char *const supplies[] = { "power-domains", NULL };
+	unsigned int cell = 0;
 
-	if (has_clock(node) || has_any(node, supplies))
+	if (clocks_next(node, &cell) >= 0 || has_any(node, supplies))
 		notice("%s has clocks or power of its own, which Linux switches off when it does "
 		       "not use them: see clk_ignore_unused and pd_ignore_unused", giving->path);
 }

@@ -5,6 +5,7 @@
 
 #include <cellblock/config.h>
 
+#include "config/check_clocks.h"
 #include "config/check_machine.h"
 #include "hardware/interrupts.h"
 
@@ -193,5 +194,6 @@ void check_machine(struct findings *findings, const struct checked_file *files,
 		look_at_regions(findings, files[n].name, files[n].data, hardware, false);
 		look_at_interrupts(findings, files[n].name, files[n].data, hardware);
 		look_at_console(findings, files[n].name, files[n].data, hardware);
+		check_clocks(findings, files[n].name, files[n].data, hardware);
 	}
 }

@@ -170,6 +170,36 @@ cell uart -DRAM_PHYS=0x9000000 -DRAM_SIZE=0x1000 "-DRAM_FLAGS=($uart | JAILHOUSE
 check -r m system.cell uart.cell
 is "$? $(grep -c "Linux's console" "$folder/out")" '0 0' '  which is shared'
 
+# Clocks: of a node that is Linux's, or the cell's too; one that nobody can switch
+
+{
+	sed '$d' "$top/tools/tests/trees/virt.dts"
+	cat <<'END'
+	fixed: fixed { compatible = "fixed-clock"; #clock-cells = <0>; };
+	clocks: clocks@9020000 { reg = <0 0x9020000 0 0x1000>; #clock-cells = <1>; };
+	device@9030000 { reg = <0 0x9030000 0 0x1000>; clocks = <&fixed>, <&clocks 3>; };
+	device@9040000 { reg = <0 0x9040000 0 0x1000>; clocks = <&fixed>; };
+	device@9050000 { reg = <0 0x9050000 0 0x1000>; clocks = <&clocks 1>; status = "disabled"; };
+};
+END
+} | dtc -q -O dtb -o "$folder/clocks.dtb" -
+
+# clock PHYS SIZE FLAG EXPECTED WHAT: how often the clock of device@9030000 is named for a cell with these registers
+clock()
+{
+	cell device "-DRAM_PHYS=$1" "-DRAM_SIZE=$2" "-DRAM_FLAGS=($uart | $3)"
+	check --dtb clocks.dtb system.cell device.cell
+	is "$(grep -c '^device.cell: warning: mem_regions\[0\] = .*: /device@9030000 has a clock of /clocks@9020000, '\
+"which stays Linux's" "$folder/out") $(grep -c 'has a clock of' "$folder/out")" "$4 $4" "$5"
+}
+
+clock 0x9030000 0x1000 0 1 "a clock that is Linux's"
+is "$(grep -c 'clk_ignore_unused' "$folder/out")" 1 '  with a cure'
+clock 0x9020000 0x11000 0 0 "  that is the cell's too"
+clock 0x9030000 0x1000 JAILHOUSE_MEM_ROOTSHARED 0 '  of a device that Linux has too'
+clock 0x9040000 0x1000 0 0 '  that is fixed'
+clock 0x9050000 0x1000 0 0 '  of a device that is disabled'
+
 # gicv2 NAME GICC: a tree
 gicv2()
 {
