@@ -4,7 +4,8 @@
 /*
  * Cell configurations that are refused, while another cell, "inmate-test", has
  * the CPUs 2 and 3, interrupt 34 and memory of its own: said why, and nothing
- * has changed
+ * has changed. The tables of validator and of what cells cannot both have are in
+ * hypervisor/tests/config/cases.inc: few rows show that their sentences arrive.
  */
 
 #include <errno.h>
@@ -56,21 +57,10 @@ REFUSED(no_name, c->cell.name[0] = 0, EINVAL, "name", "empty");
 REFUSED(endless_name, memset(c->cell.name, 'x', 32), EINVAL, "name", "not terminated");
 REFUSED(name_with_escape, c->cell.name[2] = 27, EINVAL, "name", "not printable");
 REFUSED(neighbours_name, strcpy(c->cell.name, "inmate-test"), EEXIST, "\"inmate-test\"", "exists");
-REFUSED(roots_name, strcpy(c->cell.name, "qemu-arm64"), EEXIST, "\"qemu-arm64\"", "exists");
-REFUSED(cell_flags, c->cell.flags |= 1 << 28, EINVAL, "unknown cell flags 0x10000000");
-REFUSED(aarch32, c->cell.flags |= JAILHOUSE_CELL_AARCH32, EINVAL, "32-bit");
 
 /* counts */
 #define COUNTS	"truncated", "counts make"
-REFUSED(cpu_set_size, c->cell.cpu_set_size = ~0U, EINVAL, COUNTS);
 REFUSED(one_region_more, c->cell.num_memory_regions++, EINVAL, COUNTS);
-REFUSED(regions_wrap, c->cell.num_memory_regions = 1U << 27, EINVAL, COUNTS);
-REFUSED(caches_wrap, c->cell.num_cache_regions = 0x55555556, EINVAL, COUNTS);
-REFUSED(irqchips_wrap, c->cell.num_irqchips = 1U << 27, EINVAL, COUNTS);
-REFUSED(pio_wrap, c->cell.num_pio_regions = 1U << 30, EINVAL, COUNTS);
-REFUSED(pci_devices, c->cell.num_pci_devices = 1, EINVAL, COUNTS);
-REFUSED(pci_caps_wrap, c->cell.num_pci_caps = 1U << 29, EINVAL, COUNTS);
-REFUSED(stream_ids_wrap, c->cell.num_stream_ids = 1U << 30, EINVAL, COUNTS);
 REFUSED(all_counts, memset(&c->cell.cpu_set_size, 0xff, 32), EINVAL, COUNTS);
 
 /* the section on shared CPUs */
@@ -100,10 +90,8 @@ REFUSED(cpu_8191, *err_widen_cpus(c, 1016) = 0x80, EINVAL, "CPU 8191", "does not
 REFUSED(neighbours_cpu, *err_cpus(c) = 6, EBUSY, "CPU 2", "belongs to", "\"inmate-test\"");
 REFUSED(roots_last_cpu, *err_cpus(c) = 3, EBUSY, "last", "Linux");
 
-/* memory regions: 0 is RAM, 1 the UART, 2 the communication region */
+/* memory regions: 0 is RAM */
 #define MEM	err_mem(c, 0)
-#define IO	err_mem(c, 1)
-#define COMM	err_mem(c, 2)
 
 static struct jailhouse_memory *add_io(struct err_config *c, uint64_t phys, uint64_t size)
 {
@@ -116,12 +104,6 @@ static struct jailhouse_memory *add_io(struct err_config *c, uint64_t phys, uint
 }
 
 REFUSED(start_unaligned, MEM->phys_start += 0x800, EINVAL, "0x71000800", "multiples of 0x1000");
-REFUSED(virt_unaligned, MEM->virt_start += 4, EINVAL, "region 0", "page-aligned");
-REFUSED(size_unaligned, MEM->size -= 8, EINVAL, "0xfffff8 bytes", "multiples of 0x1000");
-REFUSED(device_unaligned, add_io(c, 0x0a000010, 0x1000), EINVAL, "region 3", "page-aligned");
-REFUSED(subpage_in_two, add_io(c, 0x0a000ff0, 0x20)->flags |= JAILHOUSE_MEM_IO_32, EINVAL,
-	"region 3", "more than one page");
-REFUSED(no_size, MEM->size = 0, EINVAL, "region 0", "size is 0");
 REFUSED(region_flags, MEM->flags |= 1ULL << 63, EINVAL, "region 0", "unknown flags");
 REFUSED(on_hypervisor, (MEM->phys_start = QEMU_HV_BASE, MEM->size = 0x1000), EBUSY, "0x70000000",
 	"the hypervisor");
@@ -132,19 +114,12 @@ REFUSED(hypervisor_as_device, add_io(c, QEMU_HV_BASE + 0x3ff000, 0x1000), EBUSY,
 #define NEIGHBOURS_RAM	"overlaps region 0 of cell \"inmate-test\""
 REFUSED(on_neighbour, MEM->phys_start = QEMU_CELL_BASE(3), EBUSY,
 	"memory region 0", NEIGHBOURS_RAM, "physical 0x74000000, 0x1000000 bytes");
-REFUSED(end_on_neighbour, MEM->phys_start = QEMU_CELL_BASE(2) + 0x1000, EBUSY,
-	"memory region 0", NEIGHBOURS_RAM, "physical 0x73001000, 0x1000000 bytes");
-REFUSED(neighbour_as_device, add_io(c, QEMU_CELL_BASE(3), 0x1000), EBUSY, "memory region 3", NEIGHBOURS_RAM);
 REFUSED(neighbours_device, add_io(c, QEMU_RTC_BASE, 0x1000), EBUSY, "region 3",
 	"\"inmate-test\"");
 REFUSED(neighbours_subpage, add_io(c, QEMU_RTC_BASE, 4)->flags |= JAILHOUSE_MEM_IO_32, EBUSY,
 	"region 3", "\"inmate-test\"");
 REFUSED(phys_wraps, MEM->phys_start = -0x1000ULL, EINVAL, "region 0", "address space");
 REFUSED(phys_too_high, MEM->phys_start = 1ULL << 48, EINVAL, "0x1000000000000");
-REFUSED(virt_wraps, MEM->virt_start = -0x1000ULL, EINVAL, "region 0", "48-bit");
-REFUSED(virt_too_high, MEM->virt_start = (1ULL << 48) - 0x1000, EINVAL, "region 0", "48-bit");
-REFUSED(size_wraps, MEM->size = -0x1000ULL, EINVAL, "region 0", "address space");
-REFUSED(device_too_high, add_io(c, 1ULL << 50, 0x1000), EINVAL, "region 3", "48-bit");
 REFUSED(behind_ram, MEM->phys_start = 0xc0000000, EINVAL, "no memory at 0xc0000000-0xc0ffffff");
 REFUSED(partly_behind_ram, MEM->phys_start = 0xbfff0000, EBUSY, "cannot give up",
 	"\"reserved\" in /proc/iomem");
@@ -152,18 +127,9 @@ REFUSED(on_kernel, MEM->phys_start = err_iomem("Kernel code") & ~0xfffULL, EBUSY
 	"cannot give up", "in /proc/iomem");
 REFUSED(on_kernels_data, MEM->phys_start = err_iomem("Kernel data"), EBUSY,
 	"cannot give up", "in /proc/iomem");
-REFUSED(overlap, *err_add_mem(c) = *IO, EINVAL, "regions 1 and 3 overlap");
-REFUSED(overlap_virt, COMM->virt_start = 0xfff000, EINVAL, "regions 0 and 2 overlap");
 REFUSED(overlap_phys, (*err_add_mem(c) = *MEM, err_mem(c, 3)->virt_start = 0x10000000), EBUSY,
 	"0x71000000", "\"timer-demo\"");
-REFUSED(comm_of_two_pages, COMM->size = 0x2000, EINVAL, "region 2", "communication", "one page");
-REFUSED(comm_twice, (*err_add_mem(c) = *COMM, err_mem(c, 3)->virt_start += 0x1000), EINVAL,
-	"regions 2 and 3", "communication");
 REFUSED(gicd, add_io(c, QEMU_GICD_BASE, 0x10000), EINVAL, "region 3", "the GIC", "0x8000000");
-REFUSED(gicr, add_io(c, QEMU_GICR_BASE + 0x70000, 0x10000), EINVAL, "region 3", "the GIC");
-REFUSED(gicd_elsewhere, add_io(c, QEMU_GICD_BASE, 0x1000)->virt_start = 0x50000000, EINVAL,
-	"region 3", "the GIC");
-REFUSED(ram_hides_gicd, MEM->virt_start = QEMU_GICD_BASE - 0x1000, EINVAL, "region 0", "the GIC");
 
 /* interrupts */
 static struct jailhouse_irqchip *add_irq(struct err_config *c, unsigned int intid)
@@ -177,33 +143,11 @@ static struct jailhouse_irqchip *add_irq(struct err_config *c, unsigned int inti
 }
 
 REFUSED(neighbours_interrupt, add_irq(c, 34), EBUSY, "interrupt 34", "\"inmate-test\"");
-REFUSED(hypervisors_interrupt, add_irq(c, 25), EINVAL, "irqchip 0", "interrupt 25");
-REFUSED(management_interrupt, add_irq(c, 15), EINVAL, "irqchip 0", "interrupt 15");
-REFUSED(timers_interrupt, add_irq(c, 27), EINVAL, "irqchip 0", "interrupt 27");
 REFUSED(no_ones_interrupt, add_irq(c, 320), EINVAL, "interrupt 320", "system configuration");
-REFUSED(too_high_interrupt, add_irq(c, 1021), EINVAL, "irqchip 0", "interrupt 1021");
-REFUSED(far_too_high_interrupt, add_irq(c, 0xffffffff), EINVAL, "irqchip 0", "interrupt 42949672");
-REFUSED(interrupt_twice, (add_irq(c, 40), add_irq(c, 40)), EINVAL, "irqchip 1", "interrupt 40");
-REFUSED(pin_base, add_irq(c, 40)->pin_base++, EINVAL, "irqchip 0", "pin_base 33");
-REFUSED(other_irqchip, add_irq(c, 40)->address = QEMU_UART_BASE, EINVAL, "irqchip 0", "GIC");
 
 /* PCI */
-static struct jailhouse_pci_device *add_ivshmem(struct err_config *c)
-{
-	struct jailhouse_pci_device *dev = err_add_pci(c);
-
-	dev->type = JAILHOUSE_PCI_TYPE_IVSHMEM;
-	dev->shmem_peers = 2;
-	return dev;
-}
-
-REFUSED(pci_type, err_add_pci(c)->type = 4, EINVAL, "PCI device 0", "type 4");
-REFUSED(pci_caps, (err_add_pci(c)->type = 1, add_ivshmem(c)->num_caps = 1), EINVAL,
-	"PCI device 1", "capabilities");
 REFUSED(pci_twice, (err_add_pci(c)->type = 1, err_add_pci(c)->type = 2), EINVAL, "0 and 1",
 	"same address");
-REFUSED(ivshmem_regions, add_ivshmem(c), EINVAL, "PCI device 0", "regions 0..3 of 3");
-REFUSED(ivshmem_peer, add_ivshmem(c)->shmem_dev_id = 2, EINVAL, "PCI device 0", "peer 2");
 
 /* Root's link "msix" (qemu-virt/links.h), of which the cell could be peer 1 */
 #define LINK		0x70410000ULL
@@ -218,9 +162,14 @@ static void add_section(struct err_config *c, uint64_t start, uint64_t flags)
 	mem->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED | flags;
 }
 
-static struct jailhouse_pci_device *add_link(struct err_config *c, unsigned int peer, bool rw_section)
+/* As root has it */
+static void add_link(struct err_config *c)
 {
-	static const struct jailhouse_pci_device msix = {
+	add_section(c, LINK, 0);
+	add_section(c, LINK + 0x1000, JAILHOUSE_MEM_WRITE);
+	add_section(c, LINK + 0x2000, JAILHOUSE_MEM_WRITE);
+	add_section(c, LINK + 0x3000, 0);
+	*err_add_pci(c) = (struct jailhouse_pci_device){
 		.type = JAILHOUSE_PCI_TYPE_IVSHMEM,
 		.bdf = 3 << 3,
 		.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_MSIX,
@@ -228,36 +177,11 @@ static struct jailhouse_pci_device *add_link(struct err_config *c, unsigned int 
 		.shmem_regions_start = LINK_REGION,
 		.shmem_peers = 2,
 	};
-	struct jailhouse_pci_device *dev;
-	uint64_t outputs = LINK + 0x1000;
-
-	add_section(c, LINK, 0);
-	if (rw_section) {
-		add_section(c, outputs, JAILHOUSE_MEM_WRITE);
-		outputs += 0x1000;
-	} else {
-		err_add_mem(c);
-	}
-	add_section(c, outputs, peer == 0 ? JAILHOUSE_MEM_WRITE : 0);
-	add_section(c, outputs + 0x1000, peer == 1 ? JAILHOUSE_MEM_WRITE : 0);
-	dev = err_add_pci(c);
-	*dev = msix;
-	dev->shmem_dev_id = (uint8_t)peer;
-	return dev;
 }
 
 REFUSED(links_memory, (MEM->phys_start = LINK, MEM->size = 0x1000), EBUSY, "memory region 0",
 	"overlaps region", "of cell \"qemu-arm64\": physical 0x70410000, 0x1000 bytes");
-REFUSED(link_same_peer, add_link(c, 0, true), EBUSY, "00:03.0", "\"qemu-arm64\" has it as the same peer");
-REFUSED(link_sizes, add_link(c, 1, false), EBUSY, "00:03.0", "\"qemu-arm64\"", "other peers, protocol or sections");
-REFUSED(link_protocol, add_link(c, 1, true)->shmem_protocol = 1, EBUSY, "00:03.0", "\"qemu-arm64\"",
-	"other peers, protocol or sections");
-REFUSED(link_in_another, add_link(c, 1, true)->bdf = 6 << 3, EBUSY, "00:06.0", "\"qemu-arm64\"",
-	"another link in its memory");
-REFUSED(link_writes_others, (add_link(c, 1, true), err_mem(c, LINK_REGION + 2)->flags |= JAILHOUSE_MEM_WRITE),
-	EINVAL, "region 5", "output section of peer 0", "writable for peer 1");
-REFUSED(link_writes_states, (add_link(c, 1, true), err_mem(c, LINK_REGION)->flags |= JAILHOUSE_MEM_WRITE),
-	EINVAL, "region 3", "state table");
+REFUSED(link_same_peer, add_link(c), EBUSY, "00:03.0", "\"qemu-arm64\" has it as the same peer");
 
 TEST_F(create, refused)
 {

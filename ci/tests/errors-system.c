@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* System configurations that cannot be enabled: said why, and nothing has changed */
+/*
+ * System configurations that cannot be enabled: said why, and nothing has changed. The validator's own
+ * table is hypervisor/tests/config/cases.inc: one row shows that its sentence arrives.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -27,23 +30,12 @@ SPOILT_FIXTURE(enable)
 
 /* what it is */
 REFUSED(signature, c->bytes[4] = 'X', EINVAL, "not a system configuration", "JHSYS");
-REFUSED(a_cells, c->bytes[2] = 'C', EINVAL, "not a system configuration");
 REFUSED(revision, c->sys.revision = 13, EINVAL, "revision 13", "needs 14");
-REFUSED(architecture, c->sys.architecture = JAILHOUSE_ARM, EINVAL, "architecture 1", "arm64");
 REFUSED(no_name, ROOT.name[0] = 0, EINVAL, "name", "empty");
-REFUSED(endless_name, memset(ROOT.name, 'x', sizeof(ROOT.name)), EINVAL, "name", "not terminated");
-REFUSED(name_with_newline, ROOT.name[2] = '\n', EINVAL, "name", "not printable");
-REFUSED(cell_flags, ROOT.flags |= 1 << 28, EINVAL, "unknown cell flags 0x10000000");
-REFUSED(aarch32, ROOT.flags |= JAILHOUSE_CELL_AARCH32, EINVAL, "32-bit");
 
 /* counts */
-REFUSED(cpu_set_size, ROOT.cpu_set_size = ~0U, E2BIG, "counts", "bytes");
-REFUSED(regions, ROOT.num_memory_regions = ~0U, E2BIG, "counts");
 /* times the size of an element, 2^32 */
 REFUSED(regions_wrap, ROOT.num_memory_regions = 1U << 27, E2BIG, "counts");
-REFUSED(irqchips_wrap, ROOT.num_irqchips = 1U << 27, E2BIG, "counts");
-REFUSED(pci_devices, ROOT.num_pci_devices = ~0U, E2BIG, "counts");
-REFUSED(stream_ids_wrap, ROOT.num_stream_ids = 1U << 30, E2BIG, "counts");
 static void all_counts(struct err_config *c)
 {
 	memset(&ROOT.cpu_set_size, 0xff, 8 * sizeof(ROOT.cpu_set_size));
@@ -77,33 +69,10 @@ REFUSED(no_cpu, *err_cpus(c) = 0, EINVAL, "names no CPU");
 
 /* memory regions */
 #define MEM	err_mem(c, 0)
-REFUSED(region_start_unaligned, MEM->phys_start += 0x10, EINVAL, "memory region 0", "page-aligned");
-REFUSED(region_size_unaligned, MEM->size -= 4, EINVAL, "memory region 0", "page-aligned");
 REFUSED(region_on_hypervisor, MEM->size += 0x1000, EINVAL, "region 0", "the hypervisor");
-REFUSED(region_twice, *err_add_mem(c) = *MEM, EINVAL, "regions 0 and 34 overlap");
-REFUSED(region_wraps, MEM->phys_start = -0x1000ULL, EINVAL, "region 0", "beyond 48-bit");
-REFUSED(region_too_high, MEM->virt_start = (1ULL << 48) - 0x1000, EINVAL, "region 0", "48-bit");
 REFUSED(region_flags, MEM->flags |= 1ULL << 40, EINVAL, "region 0", "unknown flags 0x10000000000");
-REFUSED(region_comm, MEM->flags |= JAILHOUSE_MEM_COMM_REGION, EINVAL, "region 0", "communication");
-
-/* interrupts */
-#define CHIP	err_irqchip(c, 0)
-static void hypervisors_interrupt(struct err_config *c)
-{
-	CHIP->pin_base = 0;
-	memset(CHIP->pin_bitmap, 0, sizeof(CHIP->pin_bitmap));
-	CHIP->pin_bitmap[0] = 1 << QEMU_GIC_MAINTENANCE_IRQ;
-}
-FIXTURE_VARIANT_ADD(enable, hypervisors_interrupt) {
-	.spoil = hypervisors_interrupt, .error = EINVAL, .words = { "irqchip 0", "interrupt 25" }
-};
-REFUSED(pin_base, CHIP->pin_base = 33, EINVAL, "irqchip 0", "pin_base 33");
-REFUSED(interrupt_too_high, CHIP->pin_base = 992, EINVAL, "irqchip 0", "interrupt 1020");
-REFUSED(interrupt_twice, err_irqchip(c, 1)->pin_base = 64, EINVAL, "interrupt 64", "two irqchips");
-REFUSED(other_irqchip, CHIP->address = 0x0a000000, EINVAL, "irqchip 0", "GIC", "0x8000000");
 
 /* another GIC */
-REFUSED(gicc_nowhere, ARM.gic_version = 2, EINVAL, "GICC 0x0");
 static void gic_of_version_2(struct err_config *c)
 {
 	ARM.gic_version = 2;
@@ -112,15 +81,11 @@ static void gic_of_version_2(struct err_config *c)
 FIXTURE_VARIANT_ADD(enable, gic_of_version_2) {
 	.spoil = gic_of_version_2, .error = ENODEV, .words = { "says GICv2", "have a GICv3's registers" }
 };
-REFUSED(gicd_nowhere, ARM.gicd_base = 0, EINVAL, "GICD 0x0");
-REFUSED(gicd_unaligned, ARM.gicd_base += 0x1000, EINVAL, "GICD 0x8001000");
-REFUSED(gicd_too_high, ARM.gicd_base = 1ULL << 50, EINVAL, "GICD 0x4000000000000");
-REFUSED(gicr_unaligned, ARM.gicr_base += 0x1000, EINVAL, "GICR 0x80a1000");
 
 static void move_gicd(struct err_config *c, uint64_t base)
 {
 	ARM.gicd_base = base;
-	CHIP->address = base;
+	err_irqchip(c, 0)->address = base;
 	err_irqchip(c, 1)->address = base;
 }
 /* Where nobody writes: all zero */
@@ -134,9 +99,7 @@ REFUSED(gicr_second, ARM.gicr_base += 0x20000, ENODEV, "no redistributor", "CPU 
 
 /* console */
 #define CON	c->sys.debug_console
-REFUSED(console_ports, CON.flags &= ~JAILHOUSE_CON_ACCESS_MMIO, EINVAL, "debug console", "MMIO");
 REFUSED(console_elsewhere, CON.address = 0x08010000, ENODEV, "no device answers", "console");
-REFUSED(console_too_high, CON.address = -0x1000ULL, EINVAL, "debug console", "address");
 
 TEST_F(enable, refused)
 {
