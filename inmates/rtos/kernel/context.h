@@ -25,6 +25,8 @@
 #define NESTED_FPCR		(26 * 8)	/* FPSR is next */
 #define NESTED_Q(n)		(28 * 8 + (n) * 16)
 #define NESTED_SIZE		NESTED_Q(32)
+/* Floating point is there as in a context that begins so many bytes before. */
+#define NESTED_AS_CONTEXT	(CONTEXT_FPCR - NESTED_FPCR)
 
 /* struct cpu */
 #define CPU_CONTEXT		0

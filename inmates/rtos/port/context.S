@@ -110,9 +110,25 @@
 2:
 	.endm
 
+	/* As "unexpected" of a thread: on the CPU's stack, x0 preserved. */
+	.macro	unexpected_of_thread number
+	msr	tpidr_el0, x0
+	mrs	x0, tpidrro_el0
+	ldr	x0, [x0, #CPU_STACK]
+	mov	sp, x0
+	mrs	x0, tpidr_el0
+	msr	tpidrro_el0, x0
+	mov	x0, #\number
+	b	exception_report
+	.endm
+
 	.section .text.rtos_vectors, "ax"
 	.balign	0x800
 	.globl	rtos_vectors
+/*
+ * Slots have room left for what belongs to no vector. Those of lower ELs are left
+ * out, as nothing is ever entered there.
+ */
 rtos_vectors:
 	/* of threads */
 	slot
@@ -125,41 +141,60 @@ rtos_vectors:
 	to_cpu_stack
 	b	irq
 	slot
-	b	fiq
+	unexpected_of_thread 2
 	slot
-	b	serror
+	unexpected_of_thread 3
+
 	/* of handlers */
 	unexpected 4
-	slot
-	b	nested_irq
-	unexpected 6
-	unexpected 7
-	/* lower EL: there is none */
-	unexpected 8
-	unexpected 9
-	unexpected 10
-	unexpected 11
-	unexpected 12
-	unexpected 13
-	unexpected 14
-	unexpected 15
-	.balign	0x80
 
-	/* As "unexpected" of a thread: on the CPU's stack, x0 preserved. */
-	.macro	unexpected_of_thread number
-	msr	tpidr_el0, x0
-	mrs	x0, tpidrro_el0
-	ldr	x0, [x0, #CPU_STACK]
-	mov	sp, x0
-	mrs	x0, tpidr_el0
-	msr	tpidrro_el0, x0
-	mov	x0, #\number
-	b	exception_report
-	.endm
-fiq:
-	unexpected_of_thread 2
-serror:
-	unexpected_of_thread 3
+/* x0 = struct context, kept like x2 and x19; clobbers x1, x3 */
+save_fp:
+	mrs	x1, fpcr
+	mrs	x3, fpsr
+	stp	x1, x3, [x0, #CONTEXT_FPCR]
+	for_q_pairs stp, x0, CONTEXT_Q(0)
+	msr	fpcr, xzr
+	ret
+	slot
+/*
+ * A handler is preempted by another: what a call may change goes on the stack,
+ * floating point if the handler has used it.
+ */
+nested_irq:
+	sub	sp, sp, #NESTED_SIZE
+	stp	x0, x1, [sp]
+	for_volatile_pairs stp
+	str	x30, [sp, #160]
+	mrs	x0, elr_el1
+	mrs	x1, spsr_el1
+	stp	x0, x1, [sp, #NESTED_ELR]
+	mrs	x2, tpidrro_el0
+	mrs	x0, cpacr_el1
+	ldr	w1, [x2, #CPU_IRQ]
+	stp	x0, x1, [sp, #NESTED_CPACR]
+	tbz	x0, #CPACR_FPEN_BIT, nested_saved
+	sub	x0, sp, #NESTED_AS_CONTEXT
+	bl	save_fp
+	b	nested_saved
+	unexpected 6
+
+/* x0 = struct context, as for save_fp */
+load_fp:
+	mrs	x1, cpacr_el1
+	tbnz	x1, #CPACR_FPEN_BIT, 1f
+	mov	x1, #CPACR_FPEN
+	msr	cpacr_el1, x1
+	/* before the next instruction, which would trap */
+	isb
+1:	ldp	x1, x3, [x0, #CONTEXT_FPCR]
+	msr	fpcr, x1
+	msr	fpsr, x3
+	for_q_pairs ldp, x0, CONTEXT_Q(0)
+	ret
+	/* fails if a slot overflows */
+	.org	rtos_vectors + 7 * 0x80
+	unexpected 7
 
 fault:
 	to_cpu_stack
@@ -286,61 +321,15 @@ context_start:
 	bl	sched_switch
 	b	restore
 
-/* x0 = struct context, kept like x2 and x19; clobbers x1, x3 */
-save_fp:
-	mrs	x1, fpcr
-	mrs	x3, fpsr
-	stp	x1, x3, [x0, #CONTEXT_FPCR]
-	for_q_pairs stp, x0, CONTEXT_Q(0)
-	msr	fpcr, xzr
-	ret
-
-/* The same */
-load_fp:
-	mrs	x1, cpacr_el1
-	tbnz	x1, #CPACR_FPEN_BIT, 1f
-	mov	x1, #CPACR_FPEN
-	msr	cpacr_el1, x1
-	/* before the next instruction, which would trap */
-	isb
-1:	ldp	x1, x3, [x0, #CONTEXT_FPCR]
-	msr	fpcr, x1
-	msr	fpsr, x3
-	for_q_pairs ldp, x0, CONTEXT_Q(0)
-	ret
-
-/*
- * A handler is preempted by another: what a call may change goes on the stack,
- * floating point if the handler has used it.
- */
-nested_irq:
-	sub	sp, sp, #NESTED_SIZE
-	stp	x0, x1, [sp]
-	for_volatile_pairs stp
-	str	x30, [sp, #160]
-	mrs	x0, elr_el1
-	mrs	x1, spsr_el1
-	stp	x0, x1, [sp, #NESTED_ELR]
-	mrs	x2, tpidrro_el0
-	mrs	x0, cpacr_el1
-	ldr	w1, [x2, #CPU_IRQ]
-	stp	x0, x1, [sp, #NESTED_CPACR]
-	tbz	x0, #CPACR_FPEN_BIT, nested_saved
-	mrs	x0, fpcr
-	mrs	x1, fpsr
-	stp	x0, x1, [sp, #NESTED_FPCR]
-	for_q_pairs stp, sp, NESTED_Q(0)
-	msr	fpcr, xzr
+/* The rest of nested_irq. */
 nested_saved:
 	handle_irq
 	ldp	x0, x1, [sp, #NESTED_CPACR]
 	str	w1, [x2, #CPU_IRQ]
 	msr	cpacr_el1, x0
 	tbz	x0, #CPACR_FPEN_BIT, nested_restored
-	for_q_pairs ldp, sp, NESTED_Q(0)
-	ldp	x0, x1, [sp, #NESTED_FPCR]
-	msr	fpcr, x0
-	msr	fpsr, x1
+	sub	x0, sp, #NESTED_AS_CONTEXT
+	bl	load_fp
 nested_restored:
 	ldp	x0, x1, [sp, #NESTED_ELR]
 	msr	elr_el1, x0
