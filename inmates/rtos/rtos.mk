@@ -20,7 +20,7 @@ RTOS_APP := $(RTOS_CFLAGS) -Irtos/include
 $(RTOS_OBJECTS) $(RTOS_UP_OBJECTS): CPPFLAGS += -Irtos/include
 $(RTOS_UP_OBJECTS): CPPFLAGS += -DRTOS_UP
 # What no row of ci/bench/bench kernels goes through is built for size.
-RTOS_COLD := alloc cpus fault kernel link measure object print stack
+RTOS_COLD := alloc cpus fault irq kernel link main measure object print sched stack thread_end
 RTOS_COLD := $(foreach n,$(RTOS_COLD),$(OUT)/rtos/kernel/$(n).o $(OUT)/rtos-up/kernel/$(n).o)
 $(RTOS_COLD): CFLAGS += -Os
 
