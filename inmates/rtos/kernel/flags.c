@@ -113,11 +113,10 @@ uint32_t osThreadFlagsWait(uint32_t flags, uint32_t options, uint32_t timeout)
 
 osEventFlagsId_t osEventFlagsNew(const osEventFlagsAttr_t *attr)
 {
-	static const osEventFlagsAttr_t default_attr;
 	struct event_flags *event;
 
 	if (!attr)
-		attr = &default_attr;
+		attr = &no_attr.event_flags;
 	if (!may_create())
 		return NULL;
 	event = object_new(attr->name, attr->cb_mem, attr->cb_size,

@@ -191,6 +191,19 @@ static inline struct thread *this_thread(void)
 
 /* ==== Objects: object.c ==== */
 
+/* Of an object that is made without: all zero. */
+union attributes {
+	osThreadAttr_t thread;
+	osTimerAttr_t timer;
+	osEventFlagsAttr_t event_flags;
+	osMutexAttr_t mutex;
+	osSemaphoreAttr_t semaphore;
+	osMemoryPoolAttr_t memory_pool;
+	osMessageQueueAttr_t message_queue;
+};
+
+extern const union attributes no_attr;
+
 /* Takes cb_mem or memory of the heap, cleared; NULL if there is none. Not locked. */
 void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size);
 /* Locked; the id becomes invalid. */

@@ -39,11 +39,10 @@ static bool set_memory(struct memory_pool *pool, const osMemoryPoolAttr_t *attr)
 osMemoryPoolId_t osMemoryPoolNew(uint32_t block_count, uint32_t block_size,
 				 const osMemoryPoolAttr_t *attr)
 {
-	static const osMemoryPoolAttr_t default_attr;
 	struct memory_pool *pool;
 
 	if (!attr)
-		attr = &default_attr;
+		attr = &no_attr.memory_pool;
 	if (!may_create() || !block_count || !block_size ||
 	    block_size > 0x7fffffff)
 		return NULL;

@@ -98,11 +98,10 @@ static bool set_memory(struct message_queue *queue,
 osMessageQueueId_t osMessageQueueNew(uint32_t msg_count, uint32_t msg_size,
 				     const osMessageQueueAttr_t *attr)
 {
-	static const osMessageQueueAttr_t default_attr;
 	struct message_queue *queue;
 
 	if (!attr)
-		attr = &default_attr;
+		attr = &no_attr.message_queue;
 	if (!may_create() || !msg_count || !msg_size || msg_size > 0x7fffff00)
 		return NULL;
 	queue = object_new(attr->name, attr->cb_mem, attr->cb_size,

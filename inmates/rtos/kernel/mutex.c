@@ -121,11 +121,10 @@ void mutex_owner_ended(struct thread *owner)
 
 osMutexId_t osMutexNew(const osMutexAttr_t *attr)
 {
-	static const osMutexAttr_t default_attr;
 	struct mutex *mutex;
 
 	if (!attr)
-		attr = &default_attr;
+		attr = &no_attr.mutex;
 	if (!may_create())
 		return NULL;
 	mutex = object_new(attr->name, attr->cb_mem, attr->cb_size,

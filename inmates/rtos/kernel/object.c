@@ -6,6 +6,8 @@
 /* Of the linker script: objects live in the program's data. */
 extern char rodata_end[], image_end[];
 
+const union attributes no_attr;
+
 void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size)
 {
 	struct object *object = cb_mem;

@@ -15,11 +15,10 @@ _Static_assert(sizeof(struct semaphore) <= RTOS_SEMAPHORE_CB_SIZE, "rtos.h");
 osSemaphoreId_t osSemaphoreNew(uint32_t max_count, uint32_t initial_count,
 			       const osSemaphoreAttr_t *attr)
 {
-	static const osSemaphoreAttr_t default_attr;
 	struct semaphore *semaphore;
 
 	if (!attr)
-		attr = &default_attr;
+		attr = &no_attr.semaphore;
 	if (!may_create() || !max_count || initial_count > max_count)
 		return NULL;
 	semaphore = object_new(attr->name, attr->cb_mem, attr->cb_size,

@@ -5,8 +5,6 @@
 
 _Static_assert(sizeof(struct thread) <= RTOS_THREAD_CB_SIZE, "rtos.h");
 
-static const osThreadAttr_t default_attr;
-
 static u32 all_cpus(void)
 {
 	return (1U << num_cpus()) - 1;
@@ -63,7 +61,7 @@ osThreadId_t osThreadNew(osThreadFunc_t func, void *argument,
 	struct thread *thread;
 
 	if (!attr)
-		attr = &default_attr;
+		attr = &no_attr.thread;
 	if (!may_create() || !func || !attr_is_good(attr))
 		return NULL;
 	thread = object_new(attr->name, attr->cb_mem, attr->cb_size,

@@ -125,11 +125,10 @@ bool timer_thread_start(void)
 osTimerId_t osTimerNew(osTimerFunc_t func, osTimerType_t type, void *argument,
 		       const osTimerAttr_t *attr)
 {
-	static const osTimerAttr_t default_attr;
 	struct timer *timer;
 
 	if (!attr)
-		attr = &default_attr;
+		attr = &no_attr.timer;
 	if (!may_create() || !func ||
 	    (type != osTimerOnce && type != osTimerPeriodic))
 		return NULL;
