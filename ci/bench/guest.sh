@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# usage: guest.sh without|commands|kick|idle|pingpong|fork|cell|injected|link|network|messages|rtos|pages CONFIG
+# usage: guest.sh without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|rtos|pages CONFIG
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -71,6 +71,18 @@ injected()
 {
 	printf '\1' | dd of=$CELL_CONFIG bs=1 seek=45 conv=notrunc 2>/dev/null
 	in_cell
+}
+
+# The same on CPUs that Linux keeps, and sleeps on
+shared()
+{
+	enable
+	jailhouse cell create /etc/jailhouse/qemu-arm64-shared-test.cell
+	jailhouse cell load shared-test $IMAGES/cell-bench.bin -s "con-type=none con-virtual=1" -a 0x1000
+	jailhouse cell start shared-test
+	until jailhouse cell list | grep -q 'shared-test *shut down'; do sleep 0.1; done
+	jailhouse cell destroy shared-test
+	leave
 }
 
 # Both cells run the same program; the one that rings ends by itself.
@@ -170,6 +182,7 @@ pingpong) enable; load pingpong $PINGPONGS; leave ;;
 fork) enable; load fork $FORKS; leave ;;
 cell) in_cell ;;
 injected) injected ;;
+shared) shared ;;
 link) link ;;
 network) network ;;
 messages) messages ;;
