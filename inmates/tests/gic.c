@@ -462,7 +462,7 @@ static void sgi_to_oneself_arrives(void)
 		atomic_set(&fired[sgi], 0);
 		irq_enable(sgi);
 		irq_send_sgi(sgi, cpu_mpidr());
-		EXPECT(WAIT_FOR(atomic_read(&fired[sgi]) == 1, 100));
+		EXPECT(WAIT_FOR(atomic_read(&fired[sgi]) == 1, 1000));
 	}
 }
 
@@ -471,7 +471,7 @@ static void sgis_are_not_lost(void)
 	atomic_set(&fired[1], 0);
 	for (unsigned int n = 1; n <= ROUNDS; n++) {
 		irq_send_sgi(1, cpu_mpidr());
-		if (!EXPECT(WAIT_FOR(atomic_read(&fired[1]) == n, 100)))
+		if (!EXPECT(WAIT_FOR(atomic_read(&fired[1]) == n, 1000)))
 			return;
 	}
 }
@@ -519,7 +519,7 @@ static void spi_set_pending_arrives_each_time(void)
 	irq_enable(OWN_SPI);
 	for (unsigned int n = 1; n <= ROUNDS; n++) {
 		irq_set_pending(OWN_SPI);
-		if (!EXPECT(WAIT_FOR(atomic_read(&fired[OWN_SPI]) == n, 100)))
+		if (!EXPECT(WAIT_FOR(atomic_read(&fired[OWN_SPI]) == n, 1000)))
 			break;
 	}
 	EXPECT_EQ(active_in_handler, OWN_BIT);
@@ -534,10 +534,10 @@ static void masked_spi_stays_pending(void)
 	irq_enable(OWN_SPI);
 	disable_irqs();
 	irq_set_pending(OWN_SPI);
-	EXPECT(WAIT_FOR(dist_read(GICD_ISPENDR + OWN_REG) == OWN_BIT, 100));
+	EXPECT(WAIT_FOR(dist_read(GICD_ISPENDR + OWN_REG) == OWN_BIT, 1000));
 	EXPECT_EQ(fired[OWN_SPI], 0);
 	enable_irqs();
-	EXPECT(WAIT_FOR(atomic_read(&fired[OWN_SPI]) == 1, 100));
+	EXPECT(WAIT_FOR(atomic_read(&fired[OWN_SPI]) == 1, 1000));
 	EXPECT_EQ(dist_read(GICD_ISPENDR + OWN_REG), 0);
 	irq_disable(OWN_SPI);
 }
@@ -568,7 +568,7 @@ static void higher_priority_comes_first(void)
 	delay_us(100);
 	atomic_set(&ordered, 0);
 	enable_irqs();
-	EXPECT(WAIT_FOR(atomic_read(&ordered) == 2, 100));
+	EXPECT(WAIT_FOR(atomic_read(&ordered) == 2, 1000));
 	EXPECT_EQ(order[0], OWN_SPI);
 	EXPECT_EQ(order[1], 4);
 	irq_set_priority(4, GIC_PRIORITY_DEFAULT);
