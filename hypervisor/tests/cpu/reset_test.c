@@ -92,6 +92,19 @@ TEST(all_have_their_reset_values)
 	CHECK_EQ(fake_steps_of("fpsimd_reset"), 1);
 }
 
+/* Its CPU is root's as well, which has a watchpoint there. */
+TEST(a_guest_that_shares_its_cpu)
+{
+	vcpu.arch.context = (struct cpu_context *)&vcpu;
+	setup();
+	reset();
+	vcpu.arch.context = NULL;
+	EL1_STATE(IS_RESET)
+	CHECK_EQ(fake_sysreg("mdscr_el1"), 0);
+	CHECK_EQ(fake_sysreg("dbgwcr0_el1"), DIRT);
+	CHECK_EQ(fake_sysreg("mdccint_el1"), DIRT);
+}
+
 TEST(keys)
 {
 	setup();
@@ -146,6 +159,7 @@ TEST(streaming_mode_that_nobody_had)
 
 TAP_MAIN(
 	TAP_TEST(all_have_their_reset_values),
+	TAP_TEST(a_guest_that_shares_its_cpu),
 	TAP_TEST(keys),
 	TAP_TEST(partition_of_the_memory_system),
 	TAP_TEST(thread_id_of_streaming_mode),

@@ -15,11 +15,6 @@ struct fpsimd_state {
 	u64 fpcr, fpsr;
 };
 
-/* What else a switch keeps of root, and cells have not: debug and PMU are off for them. */
-#define ROOT_STATE(x)			\
-	x(mdscr_el1, 0)			\
-	x(pmcntenset_el0, 0)
-
 /*
  * All of a vcpu that is in its CPU's registers, for the time that another guest has
  * these (switch.c).
@@ -32,8 +27,9 @@ struct cpu_context {
 	EL1_STATE(CONTEXT_FIELD)
 	TIMER_STATE(CONTEXT_FIELD)
 	KEY_STATE(CONTEXT_FIELD)
-	ROOT_STATE(CONTEXT_FIELD)
 #undef CONTEXT_FIELD
+	/* root's; debug and PMU are off for cells */
+	u64 mdscr_el1, pmcntenset_el0;
 	struct el2_state el2;
 	struct gic_context gic;
 };

@@ -20,8 +20,9 @@ void cpu_begin_guest(const struct vcpu *vcpu);
  */
 void reset_guest_state(void);
 
-/* Does the CPU have pointer authentication? (reset.c) */
+/* Does the CPU have pointer authentication, or a PMU? (reset.c) */
 bool has_keys(void);
+bool has_counters(void);
 
 /* Zeroes v0..v31, FPCR and FPSR (fpsimd.S). */
 void fpsimd_reset(void);

@@ -66,6 +66,12 @@ static void reset_keys(void)
 	}
 }
 
+bool has_counters(void)
+{
+	/* 0 and 15: no PMUv3 */
+	return ID_FIELD(read_sysreg(id_aa64dfr0_el1), ID_AA64DFR0_PMUVER) - 1 < 14;
+}
+
 /* Self-hosted debug and the PMU. */
 static void reset_debug(void)
 {
@@ -85,8 +91,7 @@ static void reset_debug(void)
 	default:
 		break;
 	}
-	/* 0 and 15: no PMUv3 */
-	if (ID_FIELD(dfr0, ID_AA64DFR0_PMUVER) - 1 < 14)
+	if (has_counters())
 		reset_counters();
 }
 
@@ -132,8 +137,10 @@ void reset_guest_state(void)
 	EL1_STATE(RESET)
 	TIMER_STATE(RESET)
 	reset_keys();
-	/* on a shared CPU, root's are there */
-	if (!this_percpu()->vcpu->arch.context) {
+	if (this_percpu()->vcpu->arch.context) {
+		/* root's are there, and off for the guest */
+		write_sysreg(0, mdscr_el1);
+	} else {
 		reset_debug();
 		reset_mpam();
 		reset_tpidr2();

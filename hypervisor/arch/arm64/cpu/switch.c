@@ -11,8 +11,6 @@
 #include <lib/page_alloc.h>
 #include <lib/printk.h>
 #include <lib/string.h>
-#include <mm/stage2.h>
-#include <trap/traps.h>
 
 #include "context.h"
 #include "cpu.h"
@@ -54,6 +52,15 @@ int arch_cpu_share(bool on)
 	return err;
 }
 
+/* Those of root do not count while a cell runs, and none of a cell's count at all. */
+static void stop_counters(struct cpu_context *c)
+{
+	if (!has_counters())
+		return;
+	c->pmcntenset_el0 = read_sysreg(pmcntenset_el0);
+	write_sysreg(~0U, pmcntenclr_el0);
+}
+
 static void save(struct cpu_context *c)
 {
 #define SAVE(r, reset)	c->r = read_sysreg(r);
@@ -65,7 +72,8 @@ static void save(struct cpu_context *c)
 	if (has_keys()) {
 		KEY_STATE(SAVE)
 	}
-	ROOT_STATE(SAVE)
+	c->mdscr_el1 = read_sysreg(mdscr_el1);
+	stop_counters(c);
 	/* it has changed since it was loaded (serror.c) */
 	c->el2.hcr_el2 = read_sysreg(hcr_el2);
 	fpsimd_save(&c->fpsimd);
@@ -83,7 +91,9 @@ static void load(const struct cpu_context *c)
 	if (has_keys()) {
 		KEY_STATE(LOAD)
 	}
-	ROOT_STATE(LOAD)
+	write_sysreg(c->mdscr_el1, mdscr_el1);
+	if (has_counters())
+		write_sysreg(c->pmcntenset_el0, pmcntenset_el0);
 	el2_load(&c->el2);
 	fpsimd_load(&c->fpsimd);
 	irq_cpu_resume(&c->gic);
@@ -95,7 +105,6 @@ void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 		save(from->arch.context);
 	else
 		irq_cpu_drop();
-	write_sysreg(~0U, pmcntenclr_el0);
 	this_percpu()->vcpu = to;
 	if (fresh)
 		cpu_begin_guest(to);
