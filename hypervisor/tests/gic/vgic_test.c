@@ -9,8 +9,11 @@
 
 #include <string.h>
 
+#include <core/console.h>
 #include <gic/gicv3.h>
 #include <gic/irq.h>
+#include <lib/errno.h>
+
 #include "cell_helpers.h"
 #include "fake/gic.h"
 #include "tap.h"
@@ -649,7 +652,24 @@ CELL_TEST(lpis_of_a_cell_s_cpu)
 	CHECK_EQ(fake_gic_read(fake_gic.gicr[2], GICR_CTLR), 0);
 }
 
+/* What waits for a guest that does not have its CPU has to have room. */
+TEST(interrupts_of_a_cell_that_shares_cpus)
+{
+	struct sample_cell config = make_first();
+
+	sample_share(&config);
+	prepare();
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 1, 0), 0);
+	config.irqchips[0].pin_bitmap[0] = 0x7fffffff;
+	CHECK_EQ(create(&config), -E2BIG);
+	CHECK_STR(hv_shared.error, "cell \"sample\" shares CPUs and has 31 interrupts: at most 30 are possible then");
+	config.irqchips[0].pin_bitmap[0] = 0x3fffffff;
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(destroy(1), 0);
+}
+
 TAP_MAIN(
+	TAP_TEST(interrupts_of_a_cell_that_shares_cpus),
 	TAP_TEST(distributor),
 	TAP_TEST(routes),
 	TAP_TEST(routes_of_a_cpu_that_is_given_away),

@@ -26,6 +26,7 @@
 #include "gicv3.h"
 #include "irq_injected.h"
 #include "irq_ops.h"
+#include "irq_shared.h"
 #include "list_registers.h"
 
 #define ICH_HCR_EN		(1U << 0)
@@ -125,7 +126,7 @@ void irq_injected_refill(struct gic_vcpu *v)
 	if (!empty) {
 		hcr |= ICH_HCR_UIE | ICH_HCR_LRENPIE;
 		last = find_last();
-		pmr = v->queued == GIC_QUEUE ? gicv3.pmr_wake :
+		pmr = v->queued >= GIC_QUEUE ? gicv3.pmr_wake :
 		      physical_priority(v, rank(lr_read(last)));
 	}
 	write_sysreg(pmr, icc_pmr_el1);
@@ -191,7 +192,7 @@ static u64 give_back(u64 lr)
 	if (lr & ICH_LR_HW)
 		set_bit(GICD_ICACTIVER, intid);
 	if (intid < GIC_SGIS && share_is_guest(arch_this_vcpu()))
-		arch_this_vcpu()->arch.gic.sgi_pending |= 1U << intid;
+		irq_shared_pend_sgi(arch_this_vcpu(), intid);
 	else
 		set_bit(GICD_ISPENDR, intid);
 	return lr & ICH_LR_ACTIVE ? lr & ~ICH_LR_PENDING : 0;

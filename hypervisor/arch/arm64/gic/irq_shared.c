@@ -48,10 +48,10 @@ static struct vcpu *owner_of(u32 intid)
 	return root;
 }
 
-/* For a guest that has to come first. */
+/* For another guest. There is room: vgic.c counts a cell's, and PMR keeps root's back. */
 static void put_away(struct gic_vcpu *v, u64 lr)
 {
-	if (!irq_injected_merge(v, lr) && v->queued < GIC_QUEUE)
+	if (!irq_injected_merge(v, lr) && v->queued < ARRAY_SIZE(v->queue))
 		v->queue[v->queued++] = lr;
 }
 
@@ -209,18 +209,23 @@ static void cpu_reset(void)
 
 /* SGIs of guests */
 
+void irq_shared_pend_sgi(struct vcpu *vcpu, u32 sgi)
+{
+	spin_lock(&vcpu->cpu->lock);
+	vcpu->arch.gic.sgi_pending |= 1U << sgi;
+	spin_unlock(&vcpu->cpu->lock);
+}
+
 bool irq_shared_send(const struct cell *cell, const struct cpu *cpu, u32 sgi)
 {
 	struct vcpu *vcpu = cell_vcpu(cell, cpu);
 
 	if (!vcpu || !share_is_guest(vcpu))
 		return false;
-	spin_lock(&vcpu->cpu->lock);
-	vcpu->arch.gic.sgi_pending |= 1U << sgi;
+	irq_shared_pend_sgi(vcpu, sgi);
 	if (vcpu == arch_this_vcpu())
-		take_sgis(&vcpu->arch.gic);
-	spin_unlock(&vcpu->cpu->lock);
-	if (vcpu != arch_this_vcpu())
+		irq_shared_take_sgis();
+	else
 		arch_cpu_kick(vcpu->cpu);
 	return true;
 }

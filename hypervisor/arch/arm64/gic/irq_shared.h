@@ -14,6 +14,8 @@ void irq_shared_keep(struct gic_context *context);
 void irq_shared_resume(const struct gic_context *context);
 bool irq_shared_waits(const struct vcpu *vcpu);
 
+/* SGI @sgi of such a guest; it has it by irq_shared_take_sgis(). */
+void irq_shared_pend_sgi(struct vcpu *vcpu, u32 sgi);
 /* SGI @sgi of @cell for a guest that shares @cpu; false: there is none. */
 bool irq_shared_send(const struct cell *cell, const struct cpu *cpu, u32 sgi);
 /* IGROUPR to ICACTIVER of such a guest's SGIs; what is read is added. */

@@ -45,6 +45,24 @@ static void add_sgi_targets(struct cell *cell, cpu_set_t set, bool add)
 	}
 }
 
+/*
+ * All that can wait for a guest which does not have its CPU is in its queue: SPIs, SGIs
+ * and both timers, each once.
+ */
+#define SHARED_SPIS	(GIC_QUEUE + GIC_MAX_LRS - GIC_SGIS - 2)
+
+static int check_shared(const struct cell *cell)
+{
+	u32 spis = 0;
+
+	for (u32 word = 1; word < IRQ_WORDS; word++)
+		for (u32 bits = cell->arch.gic.irqs[word]; bits; bits &= bits - 1)
+			spis++;
+	return spis <= SHARED_SPIS ? 0 :
+		refuse(-E2BIG, "cell \"%s\" shares CPUs and has %u interrupts: at most %u are possible then",
+		       cell->config->name, spis, SHARED_SPIS);
+}
+
 static int choose_delivery(struct cell *cell)
 {
 	struct gic_cell *own = &cell->arch.gic;
@@ -86,7 +104,9 @@ static int vgic_prepare(struct cell *cell)
 	cell->arch.gic.sgi_ppi = ~0U;
 	/* root wakes its CPUs only when they are parked, by what they have anyway */
 	cell->arch.gic.irqs[0] = gic.banked && cell == &root_cell ? ~0U : gic.banked;
-	err = choose_delivery(cell);
+	err = cell->shared ? check_shared(cell) : 0;
+	if (!err)
+		err = choose_delivery(cell);
 	if (err)
 		return err;
 	add_sgi_targets(cell, cell->cpus & ~cell->shared, true);
@@ -182,8 +202,10 @@ void vgic_share_root(bool on)
 	root->sgi_ppi = shared_cpus ? ~own : ~0U;
 	if (!on)
 		return;
+	spin_lock(&gic.lock);
 	lower_priorities(gicr_sgi_frame(arch_this_cpu()), 0, 32);
 	lower_priorities(gic.gicd, 32, gic.lines);
+	spin_unlock(&gic.lock);
 }
 
 static void vgic_reset(struct cell *cell)
