@@ -123,8 +123,11 @@ void share_schedule(void)
 	spin_lock(&cpu->lock);
 	charge(cpu, now);
 	to = pick(cpu, now, &until);
-	fresh = begins(to);
+	/* who stops it saw that it ran, and waits */
+	if (from->cell->stopped && to != from)
+		from->state = VCPU_PARKED;
 	kept = from->state == VCPU_RUNNING;
+	fresh = begins(to);
 	cpu->running = to;
 	spin_unlock(&cpu->lock);
 

@@ -329,6 +329,20 @@ TEST(a_guest_that_has_to_wait_is_stopped_at_once)
 	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
 }
 
+/* It goes to sleep while another CPU stops its cell, and has seen that it runs. */
+TEST(a_guest_does_not_sleep_through_its_stop)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	cell_by_id(1)->stopped = true;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(guest->state, VCPU_PARKED);
+	CHECK(!guest->arch.kept);
+}
+
 static void park(void *arg)
 {
 	(void)arg;
@@ -362,5 +376,6 @@ TAP_MAIN(
 	TAP_TEST(the_first_created_comes_first),
 	TAP_TEST(slots_of_a_frame),
 	TAP_TEST(a_guest_that_has_to_wait_is_stopped_at_once),
+	TAP_TEST(a_guest_does_not_sleep_through_its_stop),
 	TAP_TEST(a_guest_that_stops_gives_the_cpu_to_root)
 )
