@@ -157,28 +157,46 @@ void share_park(void)
 
 /* Which CPUs are shared, by whom */
 
+static int begin(struct cpu *cpu)
+{
+	int err = arch_vcpu_share(cpu->vcpu);
+
+	if (err)
+		return err;
+	err = arch_cpu_share(true);
+	if (err) {
+		arch_vcpu_unshare(cpu->vcpu);
+		return err;
+	}
+	cpu->since = arch_counter();
+	cpu->shared = true;
+	return 0;
+}
+
+static int end(struct cpu *cpu)
+{
+	int err;
+
+	if (cpu->vcpu->next)
+		return refuse(-EBUSY, "CPU %u: cell \"%s\" shares it", cpu->id,
+			      cpu->vcpu->next->cell->config->name);
+	err = arch_cpu_share(false);
+	if (err)
+		return err;
+	arch_vcpu_unshare(cpu->vcpu);
+	cpu->shared = false;
+	return 0;
+}
+
 s64 share_cpu(u64 on)
 {
 	struct cpu *cpu = arch_this_cpu();
-	int err;
 
 	if (on > 1)
 		return -EINVAL;
 	if (cpu->shared == on)
 		return 0;
-	if (cpu->vcpu->next)
-		return refuse(-EBUSY, "CPU %u: cell \"%s\" shares it", cpu->id,
-			      cpu->vcpu->next->cell->config->name);
-	err = on ? arch_vcpu_share(cpu->vcpu) : arch_cpu_share(false);
-	if (!err && on)
-		err = arch_cpu_share(true);
-	if (err && !on)
-		return err;
-	cpu->shared = on && !err;
-	cpu->since = arch_counter();
-	if (!cpu->shared)
-		arch_vcpu_unshare(cpu->vcpu);
-	return err;
+	return on ? begin(cpu) : end(cpu);
 }
 
 /* Those with slots come before those by priority, in the order of their creation. */
