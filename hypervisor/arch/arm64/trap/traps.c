@@ -99,7 +99,7 @@ static bool read_id(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_r
 /* Debug and PMU, on a CPU that is root's as well: nothing is there. */
 static bool absent(struct guest_regs *regs, u32 reg, unsigned int rt, bool is_read)
 {
-	bool counters = SYSREG_CRN(reg) == 9 ||
+	bool counters = (SYSREG_CRN(reg) == 9 && SYSREG_CRM(reg) >= 12) ||
 			(SYSREG_CRN(reg) == 14 && SYSREG_CRM(reg) >= 8);
 
 	if (!share_is_guest(this_percpu()->vcpu) || (SYSREG_OP0(reg) != 2 && !counters))
