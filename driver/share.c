@@ -4,6 +4,7 @@
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/smp.h>
 
@@ -12,6 +13,9 @@
 #include "el2/hyp.h"
 #include "error.h"
 #include "share.h"
+
+/* For interrupts that Linux has to take first. */
+#define END_MS		1000
 
 /* Written with main_lock and Linux's lock of CPU hotplug held; the callback has the latter. */
 static struct cpumask kept;
@@ -90,19 +94,35 @@ int share_begin(const struct cpumask *cpus, struct jailhouse_error *err)
 	return 0;
 }
 
+/* -EAGAIN: an interrupt is on its way to Linux, which takes it between two attempts. */
+static int end_one(unsigned int cpu)
+{
+	bool share = false;
+	int ret, ms;
+
+	for (ms = 0; ms < END_MS; ms++) {
+		ret = smp_call_on_cpu(cpu, tell, &share, false);
+		if (ret != -EAGAIN)
+			break;
+		usleep_range(1000, 1500);
+	}
+	return ret;
+}
+
 void share_end(const struct cpumask *cpus)
 {
 	unsigned int cpu;
-	bool share = false;
 	int ret;
 
 	for_each_cpu(cpu, cpus) {
-		if (!cpumask_test_and_clear_cpu(cpu, &known))
+		if (!cpumask_test_cpu(cpu, &known))
 			continue;
-		ret = smp_call_on_cpu(cpu, tell, &share, false);
+		ret = end_one(cpu);
 		if (ret < 0)
 			pr_err("CPU %u is still shared (error %d): please report it\n",
 			       cpu, ret);
+		else
+			cpumask_clear_cpu(cpu, &known);
 	}
 	cpus_read_lock();
 	cpumask_andnot(&kept, &kept, cpus);
