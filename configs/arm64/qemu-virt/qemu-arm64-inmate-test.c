@@ -7,39 +7,13 @@
  * its borders.
  */
 
-#include <common.h>
-#include <qemu-virt/board.h>
+#include <qemu-virt/inmate-test.h>
 
-/* a page of RAM that the root cell writes and this cell only reads */
-#define SHARED_PAGE		QEMU_CELL_BASE(4)
-
-#define LAST_VIRTIO_SLOT	(QEMU_VIRTIO_BASE + QEMU_VIRTIO_SIZE - \
-				 QEMU_VIRTIO_SLOT_SIZE)
-
-#define REGIONS								\
-	QEMU_CELL_REGIONS(3),						\
-	/* read-only page, shared with the root cell */			\
-	REGION(SHARED_PAGE, SHARED_PAGE, QEMU_PAGE,			\
-	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED),		\
-	/* RTC: taken from the root cell, with its interrupt */		\
-	QEMU_MMIO(QEMU_RTC_BASE, QEMU_PAGE),				\
-	/* sub-page, writable: the GPIO's direction register, taken from root */ \
-	REGION(QEMU_GPIO_DIR, QEMU_GPIO_DIR, 4,				\
-	       ACCESS_MMIO | JAILHOUSE_MEM_IO_8 | JAILHOUSE_MEM_IO_32), \
-	/* sub-page: registers of a device that is not there */		\
-	REGION(QEMU_NOWHERE + 0x400, QEMU_NOWHERE + 0x400, 8,		\
-	       ACCESS_MMIO | JAILHOUSE_MEM_IO_8 | JAILHOUSE_MEM_IO_16 |	\
-	       JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_IO_64),		\
-	/* sub-page, read-only: the last virtio-mmio slot */		\
-	REGION(LAST_VIRTIO_SLOT, LAST_VIRTIO_SLOT, QEMU_VIRTIO_SLOT_SIZE, \
-	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO |			\
-	       JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_ROOTSHARED)
-
-CELL_CONFIG(REGION_COUNT(REGIONS), 1, 0) config = {
+CELL_CONFIG(REGION_COUNT(INMATE_TEST_REGIONS), 1, 0) config = {
 	.cell = {
 		QEMU_CELL_DESC("inmate-test", JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED),
 	},
 	.cpus = { 1 << 2 | 1 << 3 },
-	.mem_regions = { REGIONS },
+	.mem_regions = { INMATE_TEST_REGIONS },
 	.irqchips = { QEMU_DEVICE_IRQCHIP(QEMU_RTC_INTID) },
 };
