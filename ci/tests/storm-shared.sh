@@ -7,13 +7,8 @@
 #
 # Kernel parameters: cellblock.seed=N, cellblock.seconds=N of each part
 
-. /usr/share/cellblock/test.sh
+. /usr/share/cellblock/storm.sh
 
-parameter() { sed -n "s/.*cellblock\.$1=\([0-9]*\).*/\1/p" /proc/cmdline; }
-seed=$(parameter seed)
-seed=${seed:-1}
-seconds=$(parameter seconds)
-seconds=${seconds:-5}
 CELL=shared-test
 SECOND=second
 OTHER=other		# comes and goes
@@ -23,15 +18,6 @@ details() { cat /tmp/refused; tail -n 40 $CONSOLE; }
 
 storms() { start "$1" storm "seed=$2" && said '^storm: seed'; }
 
-# all_came CELL: asked to stop, it has counted
-count() { grep -c '^storm: all have come, once' $CONSOLE; }
-counted() { [ "$(count)" -ge $totals ]; }
-all_came()
-{
-	totals=$(($(count) + 1))
-	jailhouse cell shutdown "$1" && wait_for stopped "$1" && [ "$(state "$1")" = "shut down" ] && wait_for counted
-}
-
 # A cell by its words, with a part of both CPUs
 words() { jailhouse cell create --name "$1" --share 2-3:"$2" --ram 16M --no-cpuset 2>/tmp/refused; }
 
@@ -39,19 +25,6 @@ churn()
 {
 	words $OTHER 500us/10ms && start $OTHER timer-demo "period=500" && jailhouse cell shutdown $OTHER &&
 		start $OTHER timer-demo "period=500" && jailhouse cell destroy --force $OTHER
-}
-
-# for_a_while COMMAND...: again and again, for the time of a part
-for_a_while()
-{
-	local end=$(($(date +%s) + seconds))
-
-	rounds=0
-	while "$@"; do
-		rounds=$((rounds + 1))
-		[ "$(date +%s)" -lt $end ] || return 0
-	done
-	return 1
 }
 
 again() { all_came $CELL && storms $CELL $((seed + rounds)); }

@@ -8,13 +8,8 @@
 #
 # Kernel parameters: cellblock.seed=N, cellblock.seconds=N of each part; cellblock.injected of ci/guest/init.
 
-. /usr/share/cellblock/test.sh
+. /usr/share/cellblock/storm.sh
 
-parameter() { sed -n "s/.*cellblock\.$1=\([0-9]*\).*/\1/p" /proc/cmdline; }
-seed=$(parameter seed)
-seed=${seed:-1}
-seconds=$(parameter seconds)
-seconds=${seconds:-5}
 OTHER=timer-demo	# comes and goes, on CPU 1
 
 details() { cat /tmp/refused $ROOT; tail -n 40 $CONSOLE; }
@@ -77,19 +72,6 @@ linux_works()
 	done
 }
 
-# for_a_while COMMAND...: again and again, for the time of a part
-for_a_while()
-{
-	local end=$(($(date +%s) + seconds))
-
-	rounds=0
-	while "$@"; do
-		rounds=$((rounds + 1))
-		[ "$(date +%s)" -lt $end ] || return 0
-	done
-	return 1
-}
-
 # Cells whose configuration ci/guest/init has changed have the other way.
 delivered_as_asked()
 {
@@ -99,15 +81,6 @@ delivered_as_asked()
 }
 
 storms() { delivered_as_asked "$1" && start "$1" storm "seed=$2" && said '^storm: seed'; }
-
-# all_came CELL: asked to stop, it has counted
-all_came()
-{
-	totals=$(($(count) + 1))
-	jailhouse cell shutdown "$1" && wait_for stopped "$1" && [ "$(state "$1")" = "shut down" ] && wait_for counted
-}
-count() { grep -c '^storm: all have come, once' $CONSOLE; }
-counted() { [ "$(count)" -ge $totals ]; }
 
 # Ends one of two in the middle, and starts it again.
 again()
