@@ -85,8 +85,18 @@ static uint64_t some_argument(struct cb_attack *a)
 	return argument(cb_below(a, ARGUMENTS));
 }
 
-/* What root may ask: how things are, which changes nothing. */
-static bool is_question(uint64_t nr, uint64_t arg1)
+static long call_until_free(unsigned int cpu, uint64_t nr, uint64_t arg)
+{
+	long result;
+
+	do
+		result = cb_rogue_hypercall(cpu, nr, arg, 0);
+	while (result == -EBUSY || result == -EAGAIN);
+	return result;
+}
+
+/* What root may ask: how things are, and that a CPU of its own is shared or not. */
+static bool is_roots_right(uint64_t nr, uint64_t arg1)
 {
 	switch (nr) {
 	case JAILHOUSE_HC_HYPERVISOR_GET_INFO:
@@ -98,6 +108,8 @@ static bool is_question(uint64_t nr, uint64_t arg1)
 	case JAILHOUSE_HC_CPU_GET_INFO:
 	case CELLBLOCK_HC_CPU_PARKED:
 		return arg1 < 4;
+	case CELLBLOCK_HC_CPU_SHARE:
+		return arg1 < 2;
 	default:
 		return false;
 	}
@@ -126,13 +138,22 @@ static void any_hypercall(struct cb_attack *a)
 	if (ends_victim(nr, arg1))
 		return;
 	result = cb_rogue_hypercall(a->cpu, nr, arg1, arg2);
-	cb_tried(a, (result < 0 && result > -134) || is_question(nr, arg1), "hypercall", nr, arg1, arg2, result);
+	cb_tried(a, (result < 0 && result > -134) || is_roots_right(nr, arg1), "hypercall", nr, arg1, arg2, result);
+}
+
+/* No CPU stays shared. */
+static void attack_by_hypercalls(struct __test_metadata *_metadata, struct cb_console *con)
+{
+	begin(_metadata);
+	end(_metadata, con, cb_attack(ROOT_CPUS, SHORT, any_hypercall));
+	for (unsigned int cpu = 0; cpu < 4; cpu++)
+		if (cpu != CB_VICTIM_CPU)
+			EXPECT_EQ(0, call_until_free(cpu, CELLBLOCK_HC_CPU_SHARE, 0));
 }
 
 TEST_F_TIMEOUT(enabled, hypercalls, 200)
 {
-	begin(_metadata);
-	end(_metadata, &self->con, cb_attack(ROOT_CPUS, SHORT, any_hypercall));
+	attack_by_hypercalls(_metadata, &self->con);
 }
 
 FIXTURE(silent) {
@@ -163,8 +184,7 @@ FIXTURE_TEARDOWN(silent)
 
 TEST_F_TIMEOUT(silent, hypercalls, 200)
 {
-	begin(_metadata);
-	end(_metadata, &self->con, cb_attack(ROOT_CPUS, SHORT, any_hypercall));
+	attack_by_hypercalls(_metadata, &self->con);
 }
 
 /* A configuration that changes while it is read */
@@ -259,16 +279,6 @@ static void spoil(struct cb_attack *a)
 	memcpy(field, (const uint8_t *)&good + evil[n].offset, evil[n].size);
 	for (wait = cb_below(a, 2000); wait; wait--)
 		asm volatile("yield");
-}
-
-static long call_until_free(unsigned int cpu, uint64_t nr, uint64_t arg)
-{
-	long result;
-
-	do
-		result = cb_rogue_hypercall(cpu, nr, arg, 0);
-	while (result == -EBUSY || result == -EAGAIN);
-	return result;
 }
 
 /* If it gets in, then as it should be, and goes again. */
