@@ -29,6 +29,7 @@
 #define LIMIT	10000	/* ms */
 #define READS	50
 #define ROUNDS	4
+#define QUIET	100	/* ms, long for a device that needs microseconds */
 
 static int insert_drivers(void)
 {
@@ -117,18 +118,40 @@ static long read_some(FIXTURE_DATA(device) *self, int cpu)
 	return sum;
 }
 
+/*
+ * Waits until the device has no request: its driver asks for more than is read. QEMU before 9.1 loses an SPI of a GICv2
+ * that is pending while its target changes (GICD_ITARGETSR), with and without a hypervisor.
+ */
+static void settle(FIXTURE_DATA(device) *self)
+{
+	unsigned long before[CB_MAX_CPUS], after[CB_MAX_CPUS];
+
+	do {
+		cb_interrupts(self->name, before, CB_MAX_CPUS);
+		cb_sleep_ms(QUIET);
+		cb_interrupts(self->name, after, CB_MAX_CPUS);
+	} while (memcmp(before, after, sizeof(after)));
+}
+
+static int send_to(FIXTURE_DATA(device) *self, int cpu)
+{
+	char path[64], text[16];
+
+	settle(self);
+	snprintf(path, sizeof(path), "/proc/irq/%d/smp_affinity_list", self->irq);
+	snprintf(text, sizeof(text), "%d", cpu);
+	return cb_write(path, text);
+}
+
 /* Reads while the interrupt goes to each CPU in turn. */
 static void read_on_each_cpu(struct __test_metadata *_metadata, FIXTURE_DATA(device) *self)
 {
-	char path[64], text[16];
 	int cpu;
 
-	snprintf(path, sizeof(path), "/proc/irq/%d/smp_affinity_list", self->irq);
 	for (cpu = 0; cpu < cb_num_cpus(); cpu++) {
 		if (!cb_is_online(cpu))
 			continue;
-		snprintf(text, sizeof(text), "%d", cpu);
-		ASSERT_EQ(0, cb_write(path, text));
+		ASSERT_EQ(0, send_to(self, cpu));
 		EXPECT_LE(READS - 2, read_some(self, cpu)) TH_LOG("CPU %d", cpu);
 	}
 }
@@ -196,18 +219,16 @@ TEST_F(device, with_a_link)
 /* The CPU that an interrupt goes to becomes a cell's, or goes off: the interrupt moves. */
 TEST_F(device, the_cpu_goes)
 {
-	char path[64];
-
 	ASSERT_DONE(cb_enable(NULL));
-	snprintf(path, sizeof(path), "/proc/irq/%d/smp_affinity_list", self->irq);
-	ASSERT_EQ(0, cb_write(path, "1"));
+	ASSERT_EQ(0, send_to(self, 1));
 	EXPECT_LE(READS - 2, read_some(self, 1));
+	settle(self);
 	ASSERT_EQ(1, cb_create("timer-demo")) TH_LOG("%s", cb_error());
 	EXPECT_LE(READS - 2, read_some(self, -1));
 	EXPECT_EQ(0, read_some(self, 1));
 	ASSERT_DONE(cb_destroy("timer-demo", 0));
 
-	ASSERT_EQ(0, cb_write(path, "2"));
+	ASSERT_EQ(0, send_to(self, 2));
 	ASSERT_EQ(0, cb_set_online(2, false));
 	EXPECT_LE(READS - 2, read_some(self, -1));
 	ASSERT_EQ(0, cb_set_online(2, true));
@@ -218,12 +239,18 @@ TEST_F(device, the_cpu_goes)
 	read_on_each_cpu(_metadata, self);
 }
 
-/* The hypervisor and a cell come and go while somebody reads all the time. */
+/*
+ * The hypervisor and a cell come and go while somebody reads all the time. The cell's CPUs go from under the interrupt,
+ * but on a GICv2 (see settle()).
+ */
 TEST_F_TIMEOUT(device, under_load, 90)
 {
-	pid_t pid = reader(self->fd);
 	int round;
+	pid_t pid;
 
+	if (cb_is_gicv2())
+		ASSERT_EQ(0, send_to(self, 0));
+	pid = reader(self->fd);
 	ASSERT_LT(0, pid);
 	for (round = 0; round < ROUNDS; round++) {
 		EXPECT_DONE(cb_enable(NULL));
