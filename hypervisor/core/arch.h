@@ -100,6 +100,13 @@ void arch_cpu_ack_kick(void);
 void arch_fault_place(struct cellblock_fault *fault);
 
 /**
+ * Where is this CPU's guest?
+ *
+ * @return the address of the instruction that made it leave
+ */
+u64 arch_guest_pc(void);
+
+/**
  * This CPU's guest stops: its timers too, and its interrupts do not wake the CPU
  * any more.
  */

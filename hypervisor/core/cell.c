@@ -9,6 +9,7 @@
 #include <core/fault.h>
 #include <lib/errno.h>
 #include <core/main.h>
+#include <core/permissive.h>
 #include <core/share.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -320,7 +321,8 @@ s64 cell_create(u64 config_address)
 		unit->cell_take(cell);
 	link_cell(cell);
 	comm_reconfigured(cell);
-	printk("Created cell \"%s\"\n", cell->config->name);
+	printk("Created cell \"%s\"%s\n", cell->config->name,
+	       cell->config->flags & JAILHOUSE_CELL_PERMISSIVE ? ", PERMISSIVE" : "");
 	return cell->id;
 }
 
@@ -499,11 +501,13 @@ s64 cell_watch(u64 id)
 	return cell ? comm_watch(cell) : -ENOENT;
 }
 
-s64 cell_fault(u64 id)
+s64 cell_fault(u64 id, u64 n)
 {
 	struct cell *cell = lookup(id);
 
-	return cell ? fault_show(cell) : -ENOENT;
+	if (!cell || n > CELLBLOCK_ACCESSES)
+		return -ENOENT;
+	return n ? permissive_show(cell, n - 1) : fault_show(cell);
 }
 
 void cell_fail(void)

@@ -7,6 +7,7 @@
 #include <core/console.h>
 #include <lib/errno.h>
 #include <core/main.h>
+#include <core/permissive.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <core/subpage.h>
@@ -74,6 +75,8 @@ static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
 
 	if (!mem->size)
 		return 0;
+	if (mem->flags & JAILHOUSE_MEM_LOGGED)
+		return permissive_register(cell, mem);
 	if (JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
 		return subpage_register(cell, mem);
 	if (mem->flags & JAILHOUSE_MEM_COMM_REGION)

@@ -33,8 +33,7 @@ static bool permits(const struct jailhouse_memory *mem,
 						JAILHOUSE_MEM_READ);
 }
 
-/* @arg: the region */
-static enum mmio_result region_access(void *arg, struct mmio_access *access)
+enum mmio_result subpage_access(void *arg, struct mmio_access *access)
 {
 	const struct jailhouse_memory *mem = arg;
 	u64 width = (u64)access->size << JAILHOUSE_MEM_IO_WIDTH_SHIFT;
@@ -47,7 +46,7 @@ static enum mmio_result region_access(void *arg, struct mmio_access *access)
 int subpage_register(struct cell *cell, const struct jailhouse_memory *mem)
 {
 	return mmio_register(&cell->mmio, mem->virt_start, mem->size,
-			     region_access, (void *)mem);
+			     subpage_access, (void *)mem);
 }
 
 static bool is_exclusive(const struct jailhouse_memory *mem)

@@ -14,6 +14,9 @@
 /* Serves @mem to the guests of @cell. As mmio_register(). */
 int subpage_register(struct cell *cell, const struct jailhouse_memory *mem);
 
+/* An access to the region @mem, whose bytes it is in, if the region's flags allow it. */
+enum mmio_result subpage_access(void *mem, struct mmio_access *access);
+
 int subpage_prepare(struct cell *cell);
 void subpage_release(struct cell *cell);
 void subpage_take_from_root(struct cell *cell);

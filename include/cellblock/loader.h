@@ -100,6 +100,23 @@ struct cellblock_fault {
 /* of WATCHDOG: none of the cell's CPUs ran, or none could be stopped */
 #define CELLBLOCK_FAULT_NO_CPU		(~0U)
 
+/*
+ * An access of a permissive cell to what it does not have: the first one to its
+ * page, reads and writes apart, with the number of them all.
+ */
+struct cellblock_access {
+	__u64 address;		/* guest-physical */
+	__u64 pc;		/* of the guest */
+	__u32 count;		/* 0: there was none */
+	__u8 size;		/* bytes */
+	__u8 is_write;
+	__u8 is_made;		/* otherwise it read as zero, or wrote nothing */
+	__u8 cpu;		/* Linux logical CPU */
+};
+
+/* of each cell; the last one counts those too for which there is no room */
+#define CELLBLOCK_ACCESSES		24
+
 #define CELLBLOCK_ERROR_LEN		256
 #define CELLBLOCK_CONSOLE_LEN		7680
 
@@ -120,6 +137,8 @@ struct cellblock_shared {
 	char console[CELLBLOCK_CONSOLE_LEN];
 	/* what CELL_FAULT was asked for last */
 	struct cellblock_fault fault;
+	/* and this */
+	struct cellblock_access access;
 } __packed;
 
 _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
@@ -143,8 +162,9 @@ _Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
  *
  * CELL_WATCH, arg1 = cell id: what CELLBLOCK_WATCH_* take apart; -ENOENT.
  *
- * CELL_FAULT, arg1 = cell id: copies its record to cellblock_shared.fault and
- * returns its kind; -ENOENT.
+ * CELL_FAULT, arg1 = cell id, arg2 = 0: copies its record to cellblock_shared.fault
+ * and returns its kind; arg2 = 1 to CELLBLOCK_ACCESSES: copies one of a permissive
+ * cell's accesses to cellblock_shared.access and returns its count; -ENOENT.
  *
  * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
  * off and it waits in the hypervisor, 0 if not, -EINVAL.

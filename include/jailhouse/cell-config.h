@@ -51,6 +51,12 @@
  */
 #define JAILHOUSE_CELL_SHARES_CPUS	0x00000800
 /*
+ * Cellblock only, for bring-up: the cell has JAILHOUSE_MEM_LOGGED regions, and is
+ * marked wherever it is named. Set by 'jailhouse cell create --permissive', and by
+ * nothing else.
+ */
+#define JAILHOUSE_CELL_PERMISSIVE	0x00001000
+/*
  * Cellblock only: when the cell fails it is restarted, up to @times (1 to 255)
  * in a row.
  */
@@ -120,6 +126,11 @@ struct jailhouse_cell_desc {
 #define JAILHOUSE_MEM_LOADABLE		0x0040
 #define JAILHOUSE_MEM_ROOTSHARED	0x0080
 #define JAILHOUSE_MEM_NO_HUGEPAGES	0x0100
+/*
+ * Cellblock only: accesses are trapped and logged. Those that the region does not
+ * permit read as zero, or write nothing.
+ */
+#define JAILHOUSE_MEM_LOGGED		0x0200
 #define JAILHOUSE_MEM_IO_UNALIGNED	0x8000
 #define JAILHOUSE_MEM_IO_WIDTH_SHIFT	16
 #define JAILHOUSE_MEM_IO_8		(1 << JAILHOUSE_MEM_IO_WIDTH_SHIFT)

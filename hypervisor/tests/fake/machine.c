@@ -363,6 +363,11 @@ void arch_cpu_ack_kick(void)
 	this_thread()->kicked = false;
 }
 
+u64 arch_guest_pc(void)
+{
+	return this_fake()->pc;
+}
+
 void arch_fault_place(struct cellblock_fault *fault)
 {
 	if (!fake_locks_mine())

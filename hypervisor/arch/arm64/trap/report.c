@@ -135,6 +135,11 @@ void arch_fault_place(struct cellblock_fault *fault)
 	fault->ipa = dabt_address(fault->esr);
 }
 
+u64 arch_guest_pc(void)
+{
+	return read_sysreg(elr_el2);
+}
+
 void report_fault(const struct guest_regs *regs, u64 esr)
 {
 	const struct cpu *cpu = this_percpu()->cpu;
