@@ -156,6 +156,10 @@ void report_fault(const struct guest_regs *regs, u64 esr)
 	printk("  PC %#llx, PSTATE %#llx, ESR %#llx, FAR %#llx\n",
 	       read_sysreg(elr_el2), read_sysreg(spsr_el2), esr,
 	       read_sysreg(far_el2));
-	if (cell != &root_cell)
-		print_registers(regs);
+	if (cell == &root_cell)
+		return;
+	print_registers(regs);
+	if (abort)
+		printk("  jailhouse config suggest %s: what would allow it\n",
+		       cell->config->name);
 }
