@@ -74,6 +74,11 @@ void cell_exit_root(void)
 	sysfs_cell_remove(root);
 }
 
+bool cell_is_permissive(const struct cell *cell)
+{
+	return cell->config->flags & JAILHOUSE_CELL_PERMISSIVE;
+}
+
 /* Links */
 
 bool cell_has_link(const struct cell *cell,
@@ -235,6 +240,9 @@ static int create(struct jailhouse_cell_desc *desc, size_t size,
 	update_root(cell, true);
 	watch_add(cell);
 	pr_info("created %s\n", cell->label);
+	if (cell_is_permissive(cell))
+		pr_warn("%s is PERMISSIVE: it accesses devices that it was not given\n",
+			cell->label);
 	return (int)cell->id;
 }
 

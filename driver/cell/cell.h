@@ -154,6 +154,12 @@ int cell_destroy(struct cell *cell, bool force, struct jailhouse_error *err);
 int cell_destroy_all(bool force, struct jailhouse_error *err);
 
 /**
+ * cell_is_permissive() - does a cell access what it was not given?
+ * @cell: this one
+ */
+bool cell_is_permissive(const struct cell *cell);
+
+/**
  * cell_has_link() - has a cell an end of a link?
  * @cell: this one
  * @link: root's end of it

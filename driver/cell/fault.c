@@ -75,3 +75,12 @@ int fault_fields(char *text, size_t size, const struct cellblock_fault *fault)
 				 fault->far, fault->ipa);
 	return len;
 }
+
+int fault_access_fields(char *text, size_t size, const struct cellblock_access *access)
+{
+	const struct kind *kind = access->is_write ? &write : &read;
+
+	return scnprintf(text, size, "kind=%s cpu=%u pc=%#llx ipa=%#llx size=%u made=%u count=%u\n",
+			 kind->name, access->cpu, access->pc, access->address, access->size,
+			 access->is_made, access->count);
+}

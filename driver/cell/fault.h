@@ -10,6 +10,7 @@
 
 #include <linux/types.h>
 
+struct cellblock_access;
 struct cellblock_fault;
 
 /**
@@ -34,5 +35,15 @@ void fault_sentence(char *text, size_t size, const struct cellblock_fault *fault
  * Return: the number of characters.
  */
 int fault_fields(char *text, size_t size, const struct cellblock_fault *fault);
+
+/**
+ * fault_access_fields() - an access of a permissive cell, in the same way
+ * @text: receives a line
+ * @size: of @text
+ * @access: the access
+ *
+ * Return: the number of characters.
+ */
+int fault_access_fields(char *text, size_t size, const struct cellblock_access *access);
 
 #endif /* DRIVER_FAULT_H */

@@ -108,6 +108,20 @@ void hyp_cell_fault(u32 id, struct cellblock_fault *fault)
 	up_read(&gate);
 }
 
+bool hyp_cell_access(u32 id, unsigned int n, struct cellblock_access *access)
+{
+	bool found;
+
+	down_read(&gate);
+	mutex_lock(&manager);
+	found = texts && jailhouse_call_arg2(CELLBLOCK_HC_CELL_FAULT, id, 1 + n) > 0;
+	if (found)
+		*access = texts->access;
+	mutex_unlock(&manager);
+	up_read(&gate);
+	return found;
+}
+
 void hyp_switch_begin(void)
 {
 	down_write(&gate);

@@ -10,6 +10,7 @@
 
 #include <linux/types.h>
 
+struct cellblock_access;
 struct cellblock_fault;
 struct cellblock_shared;
 struct jailhouse_error;
@@ -62,6 +63,17 @@ long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2);
  * Context: no lock needed, takes the gate; may sleep.
  */
 void hyp_cell_fault(u32 id, struct cellblock_fault *fault);
+
+/**
+ * hyp_cell_access() - what a permissive cell accessed and does not own
+ * @id: of the cell
+ * @n: from 0 on
+ * @access: receives it
+ *
+ * Context: no lock needed, takes the gate; may sleep.
+ * Return: false if there are no more.
+ */
+bool hyp_cell_access(u32 id, unsigned int n, struct cellblock_access *access);
 
 /**
  * hyp_switch_begin() - close the gate

@@ -6,6 +6,7 @@
 #include <linux/sysfs.h>
 
 #include <cellblock/config.h>
+#include <cellblock/loader.h>
 #include <jailhouse/hypercall.h>
 #include <uapi/jailhouse.h>
 
@@ -76,6 +77,25 @@ static ssize_t fault_show(struct kobject *kobj, struct kobj_attribute *attr,
 	watch_fault(to_cell(kobj), &fault);
 	len = fault_fields(buf, PAGE_SIZE, &fault);
 	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+/* Also after the cell has failed */
+static ssize_t accesses_show(struct kobject *kobj, struct kobj_attribute *attr,
+			     char *buf)
+{
+	struct cellblock_access access;
+	unsigned int n;
+	int len = 0;
+
+	for (n = 0; hyp_cell_access(to_cell(kobj)->id, n, &access); n++)
+		len += fault_access_fields(buf + len, PAGE_SIZE - len, &access);
+	return len;
+}
+
+static ssize_t permissive_show(struct kobject *kobj, struct kobj_attribute *attr,
+			       char *buf)
+{
+	return sysfs_emit(buf, "%d\n", cell_is_permissive(to_cell(kobj)));
 }
 
 static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -208,6 +228,8 @@ static struct kobj_attribute name_attr = __ATTR_RO(name);
 static struct kobj_attribute state_attr = __ATTR_RO(state);
 static struct kobj_attribute failure_attr = __ATTR_RO(failure);
 static struct kobj_attribute fault_attr = __ATTR_RO(fault);
+static struct kobj_attribute accesses_attr = __ATTR_RO(accesses);
+static struct kobj_attribute permissive_attr = __ATTR_RO(permissive);
 static struct kobj_attribute restarts_attr = __ATTR_RO(restarts);
 static struct kobj_attribute irq_delivery_attr = __ATTR_RO(irq_delivery);
 static struct kobj_attribute cpus_assigned_attr = __ATTR_RO(cpus_assigned);
@@ -250,6 +272,8 @@ static struct attribute *cell_attrs[] = {
 	&state_attr.attr,
 	&failure_attr.attr,
 	&fault_attr.attr,
+	&accesses_attr.attr,
+	&permissive_attr.attr,
 	&restarts_attr.attr,
 	&irq_delivery_attr.attr,
 	&cpus_assigned_attr.attr,
