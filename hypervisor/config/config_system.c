@@ -142,7 +142,9 @@ static int check_region(const struct jailhouse_system *sys,
 		return refuse(-EINVAL,
 			      "memory region %u overlaps the hypervisor's memory",
 			      n);
-	if (mem->flags & JAILHOUSE_MEM_ROOTSHARED)
+	/* of what is logged nothing is mapped */
+	if ((mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_LOGGED)) ==
+	    JAILHOUSE_MEM_ROOTSHARED)
 		err = check_shared(&sys->root_cell, mem, n);
 	return err;
 }
