@@ -22,5 +22,7 @@ bool fault_access(const char *fault, struct fault_access *access)
 	if (sscanf(fault, "kind=%7s", access->kind) != 1)
 		return false;
 	read_field(fault, " pc=", &access->pc);
+	read_field(fault, " count=", &access->count);
+	read_field(fault, " made=", &access->made);
 	return read_field(fault, " ipa=", &access->address);
 }

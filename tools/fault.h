@@ -3,7 +3,7 @@
 #ifndef TOOLS_FAULT_H
 #define TOOLS_FAULT_H
 
-/* What a cell's file "fault" says. */
+/* What a cell's file "fault" says, or a line of its file "accesses". */
 
 #include <stdbool.h>
 
@@ -12,6 +12,7 @@
 struct fault_access {
 	char kind[8];		/* read, write or fetch */
 	u64 address, pc;	/* guest-physical; as the cell's CPU had it */
+	u64 count, made;	/* of a permissive cell: how many like it; 0: read as zero */
 };
 
 /* From NAME=VALUE NAME=VALUE...; false: it was no access. */

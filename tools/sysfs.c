@@ -122,7 +122,11 @@ static int read_cell(struct sysfs_cell *cell)
 			return ret;
 	}
 	snprintf(path, sizeof(path), "cells/%u/restarts", cell->id);
-	return sysfs_read_number(&cell->restarts, path);
+	ret = sysfs_read_number(&cell->restarts, path);
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "cells/%u/permissive", cell->id);
+	return sysfs_read_number(&cell->permissive, path);
 }
 
 struct cell_list {

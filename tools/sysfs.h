@@ -22,6 +22,7 @@ struct sysfs_cell {
 	char fault[512];		/* the same as NAME=VALUE NAME=VALUE... */
 	char irq_delivery[64];		/* "direct", or another way and why */
 	u64 restarts;
+	u64 permissive;			/* 1: it is */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "cell_id.h"
 #include "command.h"
 #include "config/one_cell.h"
+#include "config/permissive.h"
 #include "config_file.h"
 #include "cpuset.h"
 #include "device.h"
@@ -40,19 +41,43 @@ const struct command cmd_cell = {
 	.commands = commands,
 };
 
-static int create(const char *name, bool cpuset, int *id)
+static int make_permissive(struct jailhouse_cell_desc **config, size_t *size)
+{
+	const struct hardware_source here = { .folder = NULL };
+	struct permissive permissive;
+	struct hardware *hardware;
+	int ret = hardware_read(&here, &hardware);
+
+	if (ret)
+		return ret;
+	ret = permissive_find(&permissive, *config, hardware, false);
+	if (!ret)
+		ret = permissive_add(config, size, &permissive);
+	hardware_free(hardware);
+	return ret;
+}
+
+static int create(const char *name, const struct one_cell *cell, bool cpuset, int *id)
 {
 	struct jailhouse_cell_create request = { 0 };
-	void *config;
+	struct jailhouse_cell_desc *config;
+	void *data;
 	size_t size;
 	int ret;
 
-	ret = config_file_read_cell(name, &config, &size);
+	ret = config_file_read_cell(name, &data, &size);
 	if (ret)
 		return ret;
+	config = data;
+	if (config->flags & JAILHOUSE_CELL_PERMISSIVE)
+		ret = refused("'%s' is for a permissive cell: no file can ask for that, "
+			      "--permissive does", name);
+	if (!ret && cell->permissive)
+		ret = make_permissive(&config, &size);
 	request.config_address = (__u64)(uintptr_t)config;
 	request.config_size = (__u32)size;
-	ret = device_request(JAILHOUSE_CELL_CREATE, &request, id);
+	if (!ret)
+		ret = device_request(JAILHOUSE_CELL_CREATE, &request, id);
 	if (!ret && cpuset)
 		cpuset_take(config_shared_cpus(config));
 	free(config);
@@ -68,6 +93,7 @@ static int run_create(int argc, char **argv)
 		OPTION_FLAG(0, "no-cpuset", &no_cpuset),
 		OPTION_TEXT(0, "load", &cell.load),
 		OPTION_FLAG(0, "start", &cell.start),
+		OPTION_FLAG(0, "permissive", &cell.permissive),
 		OPTION_FLAG(0, "json", &json),
 		{ 0 }
 	};
@@ -83,7 +109,7 @@ static int run_create(int argc, char **argv)
 		ret = options_only_operand(argc, argv, "cell configuration", &config);
 	if (!ret)
 		ret = by_words ? one_cell_create(&cell, !no_cpuset, &id) :
-				 create(config, !no_cpuset, &id);
+				 create(config, &cell, !no_cpuset, &id);
 	if (!ret && json)
 		printf("{\"id\": %d}\n", id);
 	return ret;
@@ -91,7 +117,7 @@ static int run_create(int argc, char **argv)
 
 const struct command cmd_cell_create = {
 	.name = "create",
-	.synopsis = "[--json] [--no-cpuset] {CELLCONFIG | --name NAME [--cpus LIST] "
+	.synopsis = "[--json] [--no-cpuset] [--permissive] {CELLCONFIG | --name NAME [--cpus LIST] "
 		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...]] "
 		    "--ram SIZE "
 		    "[--console] [--irq INTID]... [--device PATH]... [--allow-dma] "
@@ -104,6 +130,8 @@ const struct command cmd_cell_create = {
 	"  --start       and start the cell\n"
 	"\n"
 	"  --no-cpuset   let any thread of Linux run on CPUs that the cell shares\n"
+	"  --permissive  for bring-up: log accesses to what the cell does not have, and\n"
+	"                make them where no driver of Linux has the device\n"
 	"  --json        print the id of the new cell\n",
 	.run = run_create,
 };

@@ -42,9 +42,13 @@ static void print_table(const struct sysfs_cell *cells, size_t count)
 		if (*cells[i].sharing)
 			notice("cell \"%s\" shares CPUs %s: %s us", cells[i].name,
 			       cells[i].cpus_shared, cells[i].sharing);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		if (*cells[i].failure)
 			print_failure(&cells[i]);
+		if (cells[i].permissive)
+			notice("cell \"%s\" is PERMISSIVE, for bring-up only: jailhouse config suggest %s "
+			       "says what it needs", cells[i].name, cells[i].name);
+	}
 }
 
 static void print_json(const struct sysfs_cell *cells, size_t count)
@@ -58,6 +62,8 @@ static void print_json(const struct sysfs_cell *cells, size_t count)
 		json_string(cells[i].name);
 		fputs(", \"state\": ", stdout);
 		json_string(cells[i].state);
+		if (cells[i].permissive)
+			fputs(", \"permissive\": true", stdout);
 		fputs(", \"cpus_assigned\": ", stdout);
 		json_cpu_list(cells[i].cpus_assigned);
 		fputs(", \"cpus_failed\": ", stdout);

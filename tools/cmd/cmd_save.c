@@ -12,6 +12,7 @@
 
 #include "cell_id.h"
 #include "command.h"
+#include "config/permissive.h"
 #include "config/running.h"
 #include "message.h"
 #include "options.h"
@@ -26,13 +27,11 @@ static int write_file(const char *name, const void *data, size_t size)
 	return failed ? refused("cannot write '%s': %s", name, strerror(errno)) : EXIT_DONE;
 }
 
-/* The number of a cell is the driver's to choose. */
-static void forget_id(void *config, bool is_system)
+/* The number of a cell is the driver's to choose; how it is brought up is no part of it. */
+static void clean(struct jailhouse_cell_desc *desc, size_t *size)
 {
-	struct jailhouse_cell_desc *desc = config;
-
-	if (!is_system)
-		desc->id = 0;
+	desc->id = 0;
+	permissive_take_out(desc, size);
 }
 
 static int save(unsigned int id, const char *name)
@@ -45,7 +44,8 @@ static int save(unsigned int id, const char *name)
 	ret = running_read_config(id, &config, &size, &is_system);
 	if (ret)
 		return ret;
-	forget_id(config, is_system);
+	if (!is_system)
+		clean(config, &size);
 	ret = write_file(name, config, size);
 	free(config);
 	return ret;

@@ -182,6 +182,19 @@ static void look_at_dma(struct findings *findings, const char *file,
 		}
 }
 
+static void look_at_permissive(struct findings *findings, const char *file,
+			       const struct jailhouse_cell_desc *desc)
+{
+	struct finding *finding;
+
+	if (!(desc->flags & JAILHOUSE_CELL_PERMISSIVE))
+		return;
+	finding = findings_add(findings, CHECK_ERROR, file,
+			       "jailhouse cell create --permissive", "no file can ask for that");
+	snprintf(finding->field, sizeof(finding->field), "flags");
+	snprintf(finding->value, sizeof(finding->value), "JAILHOUSE_CELL_PERMISSIVE");
+}
+
 static void note_rest(struct findings *findings, const struct checked_file *file, u64 used)
 {
 	if (file->size > used)
@@ -259,6 +272,7 @@ static bool check_cell(struct findings *findings, const struct jailhouse_system 
 	look_at_reset(findings, file->name, desc);
 	look_at_console(findings, file->name, desc);
 	look_at_dma(findings, file->name, desc);
+	look_at_permissive(findings, file->name, desc);
 	check_unused(findings, file->name, sys, desc);
 	return true;
 }

@@ -10,6 +10,7 @@
 
 #include "config/cell_plan.h"
 #include "config/one_cell.h"
+#include "config/permissive.h"
 #include "config/plan.h"
 #include "cpuset.h"
 #include "device.h"
@@ -122,7 +123,8 @@ int one_cell_check(const struct one_cell *cell)
 }
 
 /* What the ioctl answers. */
-static int create_at(int fd, struct cell_plan *plan, u64 place)
+static int create_at(int fd, struct cell_plan *plan, const struct permissive *permissive,
+		     u64 place)
 {
 	struct jailhouse_cell_create request = { .config_size = 0 };
 	struct jailhouse_cell_desc *config;
@@ -133,6 +135,10 @@ static int create_at(int fd, struct cell_plan *plan, u64 place)
 	config = cell_plan_binary(plan, &size);
 	if (!config)
 		return -ENOSPC;
+	if (permissive->count && permissive_add(&config, &size, permissive)) {
+		free(config);
+		return -ENOSPC;
+	}
 	request.config_address = (__u64)(uintptr_t)config;
 	request.config_size = (__u32)size;
 	ret = io_device_ioctl(fd, JAILHOUSE_CELL_CREATE, &request);
@@ -141,7 +147,8 @@ static int create_at(int fd, struct cell_plan *plan, u64 place)
 }
 
 /* Memory that Linux cannot give, or somebody has, is looked for elsewhere. */
-static int create_somewhere(struct cell_plan *plan, const struct hardware *hw, int *id)
+static int create_somewhere(struct cell_plan *plan, const struct permissive *permissive,
+			    const struct hardware *hw, int *id)
 {
 	struct device_reasons reasons = { .count = 0 };
 	unsigned int n = 0, count;
@@ -155,7 +162,7 @@ static int create_somewhere(struct cell_plan *plan, const struct hardware *hw, i
 	if (fd < 0)
 		return EXIT_REFUSED;
 	do
-		ret = create_at(fd, plan, places[n++]);
+		ret = create_at(fd, plan, permissive, places[n++]);
 	while (n < count && device_try_elsewhere(fd, ret, &reasons));
 	if (ret >= 0)
 		*id = ret;
@@ -178,9 +185,25 @@ static int load_and_start(const struct one_cell *cell, const struct jailhouse_ce
 	return ret;
 }
 
+static int find_permissive(struct permissive *permissive, const struct cell_plan *plan,
+			   bool allow_dma)
+{
+	struct jailhouse_cell_desc *config;
+	size_t size;
+	int ret;
+
+	config = cell_plan_binary(plan, &size);
+	if (!config)
+		return EXIT_REFUSED;
+	ret = permissive_find(permissive, config, plan->hardware, allow_dma);
+	free(config);
+	return ret;
+}
+
 static int create_on(const struct one_cell *cell, const struct hardware *hw, int *id)
 {
 	struct image image = { .file = cell->load };
+	struct permissive permissive = { .count = 0 };
 	struct jailhouse_cell_id name = { .id = JAILHOUSE_CELL_ID_UNUSED };
 	struct cell_plan *plan;
 	int ret;
@@ -190,8 +213,10 @@ static int create_on(const struct one_cell *cell, const struct hardware *hw, int
 		return ret;
 	if (cell->load)
 		ret = file_read("image", cell->load, &image.data, &image.size);
+	if (!ret && cell->permissive)
+		ret = find_permissive(&permissive, plan, cell->allow_dma);
 	if (!ret)
-		ret = create_somewhere(plan, hw, id);
+		ret = create_somewhere(plan, &permissive, hw, id);
 	snprintf(name.name, sizeof(name.name), "%s", cell->name);
 	if (!ret && cell->load)
 		ret = load_and_start(cell, &name, &image);

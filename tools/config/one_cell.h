@@ -37,6 +37,7 @@ struct one_cell {
 	unsigned int num_devices;
 	const char *device[ONE_CELL_DEVICES];	/* paths in the device tree, or aliases */
 	bool allow_dma;
+	bool permissive;	/* not for a configuration that is written */
 	unsigned int num_links;
 	struct one_cell_link link[ONE_CELL_LINKS];
 	const char *load;	/* an image, or NULL */

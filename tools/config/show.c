@@ -154,7 +154,8 @@ void show_config(FILE *out, const struct shown *shown)
 			fprintf(out, "  answers in   %llu us\n", desc->msg_reply_timeout);
 		show_console(out, "console", &desc->console);
 	}
-	fprintf(out, "  flags        0x%x\n", desc->flags);
+	fprintf(out, "  flags        0x%x%s\n", desc->flags,
+		desc->flags & JAILHOUSE_CELL_PERMISSIVE ? ", PERMISSIVE" : "");
 	show_cpus(out, desc);
 	show_regions(out, desc);
 	show_interrupts(out, desc);

@@ -50,7 +50,8 @@ static bool is_own(struct suggestion *found, const struct jailhouse_cell_desc *c
 	u64 flag = flag_of(access);
 
 	for_each_mem(mem, cell) {
-		if (access->address - mem->virt_start >= mem->size)
+		if (access->address - mem->virt_start >= mem->size ||
+		    mem->flags & JAILHOUSE_MEM_LOGGED)
 			continue;
 		found->region = *mem;
 		if (mem->flags & flag) {
@@ -97,7 +98,7 @@ static bool is_another_cells(struct suggestion *found, const struct running *run
 		if (running->cell[n] == self)
 			continue;
 		for_each_mem(mem, running->cell[n])
-			if (!(mem->flags & JAILHOUSE_MEM_COMM_REGION) &&
+			if (!(mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_LOGGED)) &&
 			    address - mem->phys_start < mem->size)
 				return owned(found, "cell", "of the cell \"%s\": cells share memory by "
 					     "links, see --shmem", running->cell[n]->name);

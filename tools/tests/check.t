@@ -113,6 +113,8 @@ finds 1 'error: mem_regions\[.\] = .*overlap in the cell' 'give one of them anot
 finds 1 'error: irqchips\[0\]: .*is not in 32..1019' 'SGIs and PPIs' 'a PPI' -DPIN_BASE=0 -DPINS=1
 finds 1 'error: .*is truncated' 'the arrays must follow' \
 	'counts that are too high' '-DCELL=.num_pci_devices = 3'
+finds 1 'error: flags = JAILHOUSE_CELL_PERMISSIVE: no file can ask' 'jailhouse cell create --permissive' \
+	'a permissive cell' -DCELL=.flags=JAILHOUSE_CELL_PERMISSIVE
 cp "$folder/good.cell" "$folder/other.cell"
 check system.cell good.cell other.cell
 is "$? $(grep -c '^other.cell: warning: not together with good.cell: ' "$folder/out")" '0 1' 'cells that collide'

@@ -139,6 +139,7 @@ void sysfs_add_cell(unsigned int id, const char *name, const char *state,
 	write_cell_file(id, "fault", "");
 	write_cell_file(id, "irq_delivery", "direct");
 	write_cell_file(id, "restarts", "0");
+	write_cell_file(id, "permissive", "0");
 }
 
 const char *make_file(const char *name, const void *data, size_t size)

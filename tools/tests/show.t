@@ -26,7 +26,7 @@ struct {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE, .architecture = JAILHOUSE_ARM64,
 		.revision = JAILHOUSE_CONFIG_REVISION, .name = "a<b", .cpu_set_size = 8,
-		.num_memory_regions = 3, .num_irqchips = 1, .msg_reply_timeout = TIMEOUT,
+		.num_memory_regions = 3, .num_irqchips = 1, .msg_reply_timeout = TIMEOUT, .flags = FLAGS,
 	},
 	.cpus = { 2 },
 	.mem = {
@@ -40,10 +40,10 @@ struct {
 };
 END
 
-# cell NAME TIMEOUT
+# cell NAME TIMEOUT [FLAGS]
 cell()
 {
-	gcc -std=gnu11 -w -I"$top/include" -DTIMEOUT="$2" -c -o cell.o cell.c &&
+	gcc -std=gnu11 -w -I"$top/include" -DTIMEOUT="$2" -DFLAGS="${3-0}" -c -o cell.o cell.c &&
 		objcopy -O binary -j .data cell.o "$1"
 }
 
@@ -104,6 +104,10 @@ run diff a.cell a.cell
 is "$? $(cat out err)" '0 ' 'no difference'
 run diff a.cell b.cell
 is "$? $(cat out err)" '1 +  answers in   5000 us' 'a difference'
+cell p.cell 0 JAILHOUSE_CELL_PERMISSIVE
+run diff a.cell p.cell
+is "$? $(cat out)" '1 -  flags        0x0
++  flags        0x1000, PERMISSIVE' '  of a permissive cell'
 { cat a.cell; echo; } >c.cell
 run diff a.cell c.cell
 is "$? $(cat out)" "1 they differ in what 'config show' does not show" 'one that is not shown'
