@@ -12,6 +12,7 @@
 #include <cellblock/loader.h>
 
 #include "console.h"
+#include "mem/content.h"
 
 /*
  * The hypervisor does not tell Linux about new characters (that would cost
@@ -64,6 +65,8 @@ void console_detach(void)
 {
 	down_write(&console_lock);
 	last = *live;
+	/* a reset may follow, after which only memory has it */
+	content_flush((void *)live, sizeof(*live));
 	live = NULL;
 	up_write(&console_lock);
 	cancel_delayed_work_sync(&look_work);

@@ -21,6 +21,7 @@
 #include "el2/enable.h"
 #include "el2/hyp.h"
 #include "error.h"
+#include "last.h"
 #include "main.h"
 #include "mem/ram.h"
 #include "sysfs/sysfs.h"
@@ -218,6 +219,7 @@ static int __init main_init(void)
 	int ret;
 
 	ram_init();
+	last_init();
 	ret = sysfs_init();
 	if (ret)
 		return ret;

@@ -190,3 +190,16 @@ void ram_describe(char *text, size_t size, u64 start, u64 end)
 	}
 	scnprintf(text, size, "it is in use");
 }
+
+bool ram_find(u64 step, bool (*is_it)(u64 at))
+{
+	unsigned int i;
+	u64 at;
+
+	for (i = 0; i < machine_ram.count; i++)
+		for (at = ALIGN(machine_ram.range[i].start, step);
+		     at < machine_ram.range[i].end; at += step)
+			if (is_it(at))
+				return true;
+	return false;
+}

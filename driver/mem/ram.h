@@ -55,4 +55,13 @@ bool ram_exists(u64 start, u64 end);
  */
 void ram_describe(char *text, size_t size, u64 start, u64 end);
 
+/**
+ * ram_find() - look for a place in the machine's RAM
+ * @step: addresses that are multiples of it
+ * @is_it: is it at this one? It need not be Linux's.
+ *
+ * Return: true if it was found.
+ */
+bool ram_find(u64 step, bool (*is_it)(u64 at));
+
 #endif /* DRIVER_RAM_H */

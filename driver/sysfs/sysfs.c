@@ -8,8 +8,10 @@
 #include <jailhouse/cell-config.h>
 #include <jailhouse/hypercall.h>
 
+#include "compat.h"
 #include "console.h"
 #include "el2/hyp.h"
+#include "last.h"
 #include "sysfs/sysfs.h"
 #include "sysfs/sysfs_cell.h"
 
@@ -28,6 +30,20 @@ static ssize_t console_show(struct device *dev, struct device_attribute *attr,
 	return console_latest(buf, PAGE_SIZE - 1);
 }
 static DEVICE_ATTR_RO(console);
+
+static ssize_t console_last_read(struct file *file, struct kobject *kobj,
+				 compat_bin_attribute *attr, char *buf, loff_t pos, size_t count)
+{
+	const char *log;
+	size_t size = last_log(&log);
+
+	return memory_read_from_buffer(buf, count, &pos, log, size);
+}
+
+static struct bin_attribute console_last_attr = {
+	.attr = { .name = "console_last", .mode = 0444 },
+	.read = console_last_read,
+};
 
 static ssize_t enabled_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
@@ -152,6 +168,8 @@ int sysfs_init(void)
 	ret = sysfs_cell_init(&device->kobj);
 	if (!ret)
 		ret = sysfs_create_groups(&device->kobj, device_groups);
+	if (!ret)
+		ret = sysfs_create_bin_file(&device->kobj, &console_last_attr);
 	if (ret)
 		sysfs_exit();
 	return ret;

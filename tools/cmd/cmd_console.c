@@ -35,14 +35,14 @@ static int follow(void)
 	return ret;
 }
 
-static int print_all(void)
+static int print_all(const char *name)
 {
 	char path[256];
 	char text[4096];
 	size_t count;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/console", io_sysfs_root());
+	snprintf(path, sizeof(path), "%s/%s", io_sysfs_root(), name);
 	file = fopen(path, "re");
 	if (!file && errno == ENOENT)
 		return refused("the driver is not loaded (no %s); "
@@ -62,25 +62,29 @@ static int print_all(void)
 
 static int run_console(int argc, char **argv)
 {
-	bool follows = false;
+	bool follows = false, last = false;
 	const struct known_option known[] = {
 		OPTION_FLAG('f', "follow", &follows),
+		OPTION_FLAG(0, "last", &last),
 		{ 0 }
 	};
 	int ret = options_parse(argc, argv, known);
 
 	if (!ret)
 		ret = options_no_operands(argc, argv);
-	if (ret)
-		return ret;
-	return follows ? follow() : print_all();
+	if (!ret && follows && last)
+		ret = misused("--last has an end: not with --follow");
+	if (ret || follows)
+		return ret ? ret : follow();
+	return print_all(last ? "console_last" : "console");
 }
 
 const struct command cmd_console = {
 	.name = "console",
-	.synopsis = "[-f|--follow]",
+	.synopsis = "[-f|--follow | --last]",
 	.summary = "Show what the hypervisor and the cells have printed",
 	.help =
-	"  -f, --follow  go on with what is printed, until interrupted\n",
+	"  -f, --follow  go on with what is printed, until interrupted\n"
+	"  --last        what was printed before the machine was reset, if RAM kept it\n",
 	.run = run_console,
 };

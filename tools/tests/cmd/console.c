@@ -15,6 +15,11 @@ static void test_console(void)
 	sysfs_write("console", "first\nsecond\n");
 	check_output(RUN("console"), "first\nsecond\n", "console");
 
+	sysfs_write("console_last", "before the reset\n");
+	check_output(RUN("console", "--last"), "before the reset\n", "console --last");
+	check_usage(RUN("console", "--last", "-f"), "console", "--last has an end: not with --follow",
+		    "--last with --follow");
+
 	sysfs_write("console", "");
 	check_output(RUN("console"), "", "an empty console");
 
