@@ -9,6 +9,8 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include <asm/cputype.h>
+
 #include <cellblock/loader.h>
 
 #include "console.h"
@@ -26,6 +28,9 @@ static DECLARE_RWSEM(console_lock);
 static const struct cellblock_shared *live;	/* NULL: see last */
 static struct cellblock_shared last;		/* after disabling */
 static u32 enabling;				/* counts the enablings */
+/* of Linux's CPUs when it was enabled, as in struct cellblock_stamp */
+static u32 affinities[CELLBLOCK_MAX_CPUS];
+static unsigned int nr_cpus;
 
 static DECLARE_WAIT_QUEUE_HEAD(news);
 static atomic_t followers = ATOMIC_INIT(0);
@@ -51,8 +56,19 @@ static void look(struct work_struct *work)
 	up_read(&console_lock);
 }
 
+static void note_affinity(void *unused)
+{
+	u64 mpidr = read_cpuid_mpidr();
+
+	if (smp_processor_id() < CELLBLOCK_MAX_CPUS)
+		affinities[smp_processor_id()] = (mpidr & 0xffffff) | (mpidr >> 32) << 24;
+}
+
 void console_attach(const struct cellblock_shared *shared)
 {
+	nr_cpus = min_t(unsigned int, nr_cpu_ids, CELLBLOCK_MAX_CPUS);
+	memset(affinities, 0xff, sizeof(affinities));
+	on_each_cpu(note_affinity, NULL, 1);
 	down_write(&console_lock);
 	live = shared;
 	enabling++;
@@ -141,6 +157,69 @@ size_t console_latest(char *to, size_t size)
 	count = copy(&at, to, size);
 	up_read(&console_lock);
 	return count;
+}
+
+/* The stamp of the line that begins at @position, NULL if there is none (any more). */
+static const struct cellblock_stamp *find_stamp(const struct cellblock_shared *shared, u32 position)
+{
+	unsigned int n;
+
+	for (n = 0; n < CELLBLOCK_STAMPS && n < shared->num_stamps; n++)
+		if (shared->stamp[n].position == position)
+			return &shared->stamp[n];
+	return NULL;
+}
+
+static int cpu_of(u32 affinity)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < nr_cpus; cpu++)
+		if (affinities[cpu] == affinity)
+			return cpu;
+	return -1;
+}
+
+static size_t put_stamp(char *to, size_t room, const struct cellblock_stamp *stamp)
+{
+	if (!stamp)
+		return 0;
+	return scnprintf(to, room, "[%llu CPU %d] ", stamp->time, cpu_of(stamp->affinity));
+}
+
+/* Of a copy of what is shared. */
+static size_t write_stamped(const struct cellblock_shared *shared, char *to, size_t room)
+{
+	u32 end = shared->console_head, at = oldest(end);
+	size_t len = 0;
+	char c = '\n';
+
+	for (; at != end && len + 1 < room; at++) {
+		if (c == '\n')
+			len += put_stamp(to + len, room - len, find_stamp(shared, at));
+		c = shared->console[at % CELLBLOCK_CONSOLE_LEN];
+		to[len++] = c;
+	}
+	return len;
+}
+
+size_t console_stamped(char *to, size_t room)
+{
+	struct cellblock_shared *copy = kvmalloc(sizeof(*copy), GFP_KERNEL);
+	size_t len;
+
+	if (!copy)
+		return 0;
+	down_read(&console_lock);
+	/* characters that come meanwhile are not counted yet */
+	copy->console_head = head();
+	memcpy(copy->console, source()->console, sizeof(copy->console));
+	memcpy(copy->stamp, source()->stamp, sizeof(copy->stamp));
+	copy->num_stamps = READ_ONCE(source()->num_stamps);
+	up_read(&console_lock);
+	len = write_stamped(copy, to, room);
+	kvfree(copy);
+	return len;
 }
 
 /* 1: there is something, 0: there will not be, or a negative errno */

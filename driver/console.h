@@ -91,4 +91,17 @@ void console_release(struct console_reader *reader);
  */
 size_t console_latest(char *to, size_t size);
 
+/**
+ * console_stamped() - all that is kept, each line with its time and CPU
+ * @to: receives it, CONSOLE_STAMPED_SIZE bytes are enough
+ * @room: bytes there
+ *
+ * Context: no lock needed; may sleep.
+ * Return: the number of characters.
+ */
+size_t console_stamped(char *to, size_t room);
+
+/* of a stamp: 20 digits, CPU and what is around them */
+#define CONSOLE_STAMPED_SIZE	(CELLBLOCK_CONSOLE_LEN + CELLBLOCK_STAMPS * 40)
+
 #endif /* DRIVER_CONSOLE_H */

@@ -20,11 +20,14 @@ if [ ! -s $LAST ]; then
 	sleep 100
 fi
 
-plan 5
+plan 6
 check 'it was enabled and had a cell' 'grep -q "^Created cell \"timer-demo\"" $LAST'
 check 'the kernel says where the log is' 'dmesg | grep -q "jailhouse console --last"'
 check 'it is not what is printed now' 'jailhouse enable $SYSTEM && create inmate-test &&
 	wait_for eval "jailhouse console | grep -q inmate-test" && ! jailhouse console | grep -q timer-demo'
+check 'lines have times, in order, and CPUs' 'jailhouse console --time >/tmp/times &&
+	grep -q "^\[[0-9]* CPU [0-3]\] Created cell \"inmate-test\"" /tmp/times &&
+	sed -n "s/^\[\([0-9]*\) CPU .*/\1/p" /tmp/times | sort -nc'
 check 'it stays' 'jailhouse console --last | cmp - $LAST'
 check 'all is given back' 'jailhouse cell destroy inmate-test && jailhouse disable && rmmod jailhouse'
 exit $result

@@ -18,7 +18,7 @@
 #define TICKING		CB_QUIET "period=1000 report=100"
 
 static const char * const system_files[] = {
-	"console", "console_last", "enabled", "mem_pool_size", "mem_pool_used", "remap_pool_size",
+	"console", "console_last", "console_stamped", "enabled", "mem_pool_size", "mem_pool_used", "remap_pool_size",
 	"remap_pool_used",
 };
 

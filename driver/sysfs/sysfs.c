@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <linux/device.h>
+#include <linux/mutex.h>
 #include <linux/sysfs.h>
 
 #include <cellblock/loader.h>
@@ -39,6 +40,29 @@ static ssize_t console_last_read(struct file *file, struct kobject *kobj,
 
 	return memory_read_from_buffer(buf, count, &pos, log, size);
 }
+
+/* It is made anew by reading from the beginning. */
+static ssize_t console_stamped_read(struct file *file, struct kobject *kobj,
+				    compat_bin_attribute *attr, char *buf, loff_t pos,
+				    size_t count)
+{
+	static char text[CONSOLE_STAMPED_SIZE];
+	static DEFINE_MUTEX(lock);
+	static size_t size;
+	ssize_t ret;
+
+	mutex_lock(&lock);
+	if (!pos)
+		size = console_stamped(text, sizeof(text));
+	ret = memory_read_from_buffer(buf, count, &pos, text, size);
+	mutex_unlock(&lock);
+	return ret;
+}
+
+static struct bin_attribute console_stamped_attr = {
+	.attr = { .name = "console_stamped", .mode = 0444 },
+	.read = console_stamped_read,
+};
 
 static struct bin_attribute console_last_attr = {
 	.attr = { .name = "console_last", .mode = 0444 },
@@ -170,6 +194,8 @@ int sysfs_init(void)
 		ret = sysfs_create_groups(&device->kobj, device_groups);
 	if (!ret)
 		ret = sysfs_create_bin_file(&device->kobj, &console_last_attr);
+	if (!ret)
+		ret = sysfs_create_bin_file(&device->kobj, &console_stamped_attr);
 	if (ret)
 		sysfs_exit();
 	return ret;

@@ -12,6 +12,7 @@ struct cellblock_shared hv_shared __attribute__((section(".bss.shared"),
 
 spinlock_t console_lock;
 static struct uart uart;
+static bool in_line;
 
 int console_init(const struct jailhouse_console *config)
 {
@@ -34,10 +35,25 @@ int console_init(const struct jailhouse_console *config)
 	return 0;
 }
 
+/* A line begins at @head. */
+static void stamp(u32 head)
+{
+	u32 n = hv_shared.num_stamps;
+
+	hv_shared.stamp[n % CELLBLOCK_STAMPS] = (struct cellblock_stamp) {
+		.time = arch_counter(), .position = head, .affinity = arch_affinity(),
+	};
+	/* the stamp before the count that includes it */
+	__atomic_store_n(&hv_shared.num_stamps, n + 1, __ATOMIC_RELEASE);
+}
+
 static void put(char c)
 {
 	u32 head = hv_shared.console_head;
 
+	if (!in_line)
+		stamp(head);
+	in_line = c != '\n';
 	hv_shared.console[head % CELLBLOCK_CONSOLE_LEN] = c;
 	/* the character before the count that includes it */
 	__atomic_store_n(&hv_shared.console_head, head + 1, __ATOMIC_RELEASE);

@@ -117,12 +117,21 @@ struct cellblock_access {
 /* of each cell; the last one counts those too for which there is no room */
 #define CELLBLOCK_ACCESSES		24
 
+/* When a line on the console began, and where. */
+struct cellblock_stamp {
+	__u64 time;		/* of the system counter */
+	__u32 position;		/* of its first character, as console_head counts them */
+	__u32 affinity;		/* Aff3, Aff2, Aff1, Aff0 of the CPU, 8 bits each */
+};
+
+#define CELLBLOCK_STAMPS		256
+
 #define CELLBLOCK_ERROR_LEN		256
 #define CELLBLOCK_CONSOLE_LEN		7680
 
 /*
  * Readable, not writable, by the root cell while the hypervisor is enabled
- * (two pages).
+ * (three pages).
  */
 struct cellblock_shared {
 	/* why the last OP_* or hypercall of the root cell was refused */
@@ -133,15 +142,18 @@ struct cellblock_shared {
 	 * character is in place before the count includes it.
 	 */
 	__u32 console_head;
-	__u32 padding[15];
+	/* number n of all stamps is stamp[n % CELLBLOCK_STAMPS], in place before it is counted */
+	__u32 num_stamps;
+	__u32 padding[14];
 	char console[CELLBLOCK_CONSOLE_LEN];
 	/* what CELL_FAULT was asked for last */
 	struct cellblock_fault fault;
 	/* and this */
 	struct cellblock_access access;
+	struct cellblock_stamp stamp[CELLBLOCK_STAMPS];
 } __packed;
 
-_Static_assert(sizeof(struct cellblock_shared) <= 2 * CELLBLOCK_PAGE_SIZE, "");
+_Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
 
 #endif /* !__ASSEMBLY__ */
 

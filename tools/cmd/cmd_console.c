@@ -62,29 +62,31 @@ static int print_all(const char *name)
 
 static int run_console(int argc, char **argv)
 {
-	bool follows = false, last = false;
+	bool follows = false, last = false, stamps = false;
 	const struct known_option known[] = {
 		OPTION_FLAG('f', "follow", &follows),
 		OPTION_FLAG(0, "last", &last),
+		OPTION_FLAG(0, "time", &stamps),
 		{ 0 }
 	};
 	int ret = options_parse(argc, argv, known);
 
 	if (!ret)
 		ret = options_no_operands(argc, argv);
-	if (!ret && follows && last)
-		ret = misused("--last has an end: not with --follow");
+	if (!ret && follows + last + stamps > 1)
+		ret = misused("--follow, --last and --time do not go together");
 	if (ret || follows)
 		return ret ? ret : follow();
-	return print_all(last ? "console_last" : "console");
+	return print_all(last ? "console_last" : stamps ? "console_stamped" : "console");
 }
 
 const struct command cmd_console = {
 	.name = "console",
-	.synopsis = "[-f|--follow | --last]",
+	.synopsis = "[-f|--follow | --last | --time]",
 	.summary = "Show what the hypervisor and the cells have printed",
 	.help =
 	"  -f, --follow  go on with what is printed, until interrupted\n"
-	"  --last        what was printed before the machine was reset, if RAM kept it\n",
+	"  --last        what was printed before the machine was reset, if RAM kept it\n"
+	"  --time        each line with the system counter and the CPU when it began\n",
 	.run = run_console,
 };

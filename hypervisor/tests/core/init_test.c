@@ -11,6 +11,7 @@
 
 #include "config_samples.h"
 #include "fake/fake.h"
+#include "fake/cpu.h"
 #include "fake/machine.h"
 #include "tap.h"
 
@@ -74,6 +75,29 @@ TEST(console_goes_to_ring_and_uart)
 	CHECK(!memcmp(hv_shared.console, "a\nb", 3));
 }
 
+/* Whatever pieces they are written in. */
+TEST(lines_have_stamps)
+{
+	fake_boot();
+	fake_time = 1000;
+	console_write("one", 3);
+	fake_time = 2000;
+	console_write(" line\nan", 8);
+	fake_time = 3000;
+	console_write("other\n\n", 7);
+	CHECK_EQ(hv_shared.num_stamps, 3);
+	CHECK_EQ(hv_shared.stamp[0].position, 0);
+	CHECK_EQ(hv_shared.stamp[0].time, 1000);
+	CHECK_EQ(hv_shared.stamp[0].affinity, 0xff);	/* the test is on no CPU */
+	CHECK_EQ(hv_shared.stamp[1].position, 9);
+	CHECK_EQ(hv_shared.stamp[1].time, 2000);
+	CHECK_EQ(hv_shared.stamp[2].position, 17);
+	for (unsigned int n = 0; n < CELLBLOCK_STAMPS; n++)
+		console_write("\n", 1);
+	CHECK_EQ(hv_shared.num_stamps, CELLBLOCK_STAMPS + 3);
+	CHECK_EQ(hv_shared.stamp[2].position, 18 + CELLBLOCK_STAMPS - 1);
+}
+
 TEST(console_ring_wraps)
 {
 	static char text[CELLBLOCK_CONSOLE_LEN];
@@ -119,6 +143,7 @@ TAP_MAIN(
 	TAP_TEST(cpu_not_online),
 	TAP_TEST(too_little_memory),
 	TAP_TEST(console_goes_to_ring_and_uart),
+	TAP_TEST(lines_have_stamps),
 	TAP_TEST(console_ring_wraps),
 	TAP_TEST(without_a_uart),
 	TAP_TEST(unknown_uart)

@@ -363,6 +363,11 @@ void arch_cpu_ack_kick(void)
 	this_thread()->kicked = false;
 }
 
+u32 arch_affinity(void)
+{
+	return 0x100 + (u32)turns_current();
+}
+
 u64 arch_guest_pc(void)
 {
 	return this_fake()->pc;

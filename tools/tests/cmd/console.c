@@ -17,7 +17,9 @@ static void test_console(void)
 
 	sysfs_write("console_last", "before the reset\n");
 	check_output(RUN("console", "--last"), "before the reset\n", "console --last");
-	check_usage(RUN("console", "--last", "-f"), "console", "--last has an end: not with --follow",
+	sysfs_write("console_stamped", "[12 CPU 0] first\n");
+	check_output(RUN("console", "--time"), "[12 CPU 0] first\n", "console --time");
+	check_usage(RUN("console", "--last", "-f"), "console", "--follow, --last and --time do not go together",
 		    "--last with --follow");
 
 	sysfs_write("console", "");
