@@ -28,9 +28,8 @@ static DECLARE_RWSEM(console_lock);
 static const struct cellblock_shared *live;	/* NULL: see last */
 static struct cellblock_shared last;		/* after disabling */
 static u32 enabling;				/* counts the enablings */
-/* of Linux's CPUs when it was enabled, as in struct cellblock_stamp */
-static u32 affinities[CELLBLOCK_MAX_CPUS];
-static unsigned int nr_cpus;
+/* of Linux's CPUs when it was enabled, 0: not online */
+static u64 mpidrs[CELLBLOCK_MAX_CPUS];
 
 static DECLARE_WAIT_QUEUE_HEAD(news);
 static atomic_t followers = ATOMIC_INIT(0);
@@ -56,19 +55,16 @@ static void look(struct work_struct *work)
 	up_read(&console_lock);
 }
 
-static void note_affinity(void *unused)
+static void note_mpidr(void *unused)
 {
-	u64 mpidr = read_cpuid_mpidr();
-
 	if (smp_processor_id() < CELLBLOCK_MAX_CPUS)
-		affinities[smp_processor_id()] = (mpidr & 0xffffff) | (mpidr >> 32) << 24;
+		mpidrs[smp_processor_id()] = read_cpuid_mpidr();
 }
 
 void console_attach(const struct cellblock_shared *shared)
 {
-	nr_cpus = min_t(unsigned int, nr_cpu_ids, CELLBLOCK_MAX_CPUS);
-	memset(affinities, 0xff, sizeof(affinities));
-	on_each_cpu(note_affinity, NULL, 1);
+	memset(mpidrs, 0, sizeof(mpidrs));
+	on_each_cpu(note_mpidr, NULL, 1);
 	down_write(&console_lock);
 	live = shared;
 	enabling++;
@@ -170,12 +166,12 @@ static const struct cellblock_stamp *find_stamp(const struct cellblock_shared *s
 	return NULL;
 }
 
-static int cpu_of(u32 affinity)
+static int cpu_of(u64 mpidr)
 {
-	unsigned int cpu;
+	int cpu;
 
-	for (cpu = 0; cpu < nr_cpus; cpu++)
-		if (affinities[cpu] == affinity)
+	for (cpu = 0; cpu < CELLBLOCK_MAX_CPUS; cpu++)
+		if (mpidrs[cpu] == mpidr)
 			return cpu;
 	return -1;
 }
@@ -184,7 +180,7 @@ static size_t put_stamp(char *to, size_t room, const struct cellblock_stamp *sta
 {
 	if (!stamp)
 		return 0;
-	return scnprintf(to, room, "[%llu CPU %d] ", stamp->time, cpu_of(stamp->affinity));
+	return scnprintf(to, room, "[%llu CPU %d] ", stamp->time, cpu_of(stamp->mpidr));
 }
 
 /* Of a copy of what is shared. */

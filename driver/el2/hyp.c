@@ -103,7 +103,7 @@ void hyp_cell_fault(u32 id, struct cellblock_fault *fault)
 	/* until it is copied nobody else asks for one */
 	mutex_lock(&manager);
 	if (texts && jailhouse_call_arg1(CELLBLOCK_HC_CELL_FAULT, id) > 0)
-		*fault = texts->fault;
+		*fault = texts->record.fault;
 	mutex_unlock(&manager);
 	up_read(&gate);
 }
@@ -114,9 +114,11 @@ bool hyp_cell_access(u32 id, unsigned int n, struct cellblock_access *access)
 
 	down_read(&gate);
 	mutex_lock(&manager);
-	found = texts && jailhouse_call_arg2(CELLBLOCK_HC_CELL_FAULT, id, 1 + n) > 0;
+	found = n < CELLBLOCK_ACCESSES && texts &&
+		jailhouse_call_arg1(CELLBLOCK_HC_CELL_FAULT, id) >= 0 &&
+		texts->record.access[n].count;
 	if (found)
-		*access = texts->access;
+		*access = texts->record.access[n];
 	mutex_unlock(&manager);
 	up_read(&gate);
 	return found;

@@ -9,7 +9,6 @@
 #include <core/fault.h>
 #include <lib/errno.h>
 #include <core/main.h>
-#include <core/permissive.h>
 #include <core/share.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -501,13 +500,11 @@ s64 cell_watch(u64 id)
 	return cell ? comm_watch(cell) : -ENOENT;
 }
 
-s64 cell_fault(u64 id, u64 n)
+s64 cell_fault(u64 id)
 {
 	struct cell *cell = lookup(id);
 
-	if (!cell || n > CELLBLOCK_ACCESSES)
-		return -ENOENT;
-	return n ? permissive_show(cell, n - 1) : fault_show(cell);
+	return cell ? fault_show(cell) : -ENOENT;
 }
 
 void cell_fail(void)

@@ -44,11 +44,12 @@ struct cell {
 	/* no CPU of it may start: set before they are stopped */
 	volatile bool stopped;
 
-	/* fault_lock; why and where it has failed (core/fault.h) */
+	/*
+	 * fault_lock; why and where it has failed (core/fault.h), what it accessed
+	 * and does not have (core/permissive.h)
+	 */
 	spinlock_t fault_lock;
-	struct cellblock_fault fault;
-	/* what it accessed and does not have (core/permissive.h) */
-	struct cellblock_access access[CELLBLOCK_ACCESSES];
+	struct cellblock_record record;
 
 	struct mmio_table mmio;
 	/* virtual PCI functions; mm_lock for their configuration space */
@@ -89,7 +90,7 @@ s64 cell_destroy(u64 id);
 s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
 s64 cell_get_state(u64 id);
 s64 cell_watch(u64 id);
-s64 cell_fault(u64 id, u64 n);
+s64 cell_fault(u64 id);
 
 /*
  * Undoes what a creation has done that waits for its next step, if there is one: its

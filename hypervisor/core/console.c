@@ -41,7 +41,7 @@ static void stamp(u32 head)
 	u32 n = hv_shared.num_stamps;
 
 	hv_shared.stamp[n % CELLBLOCK_STAMPS] = (struct cellblock_stamp) {
-		.time = arch_counter(), .position = head, .affinity = arch_affinity(),
+		.time = arch_counter(), .position = head, .mpidr = arch_mpidr(),
 	};
 	/* the stamp before the count that includes it */
 	__atomic_store_n(&hv_shared.num_stamps, n + 1, __ATOMIC_RELEASE);

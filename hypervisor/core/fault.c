@@ -15,7 +15,7 @@ static void add_place(struct cellblock_fault *fault)
 
 void fault_record(struct cell *cell, u32 kind)
 {
-	struct cellblock_fault *fault = &cell->fault;
+	struct cellblock_fault *fault = &cell->record.fault;
 
 	spin_lock(&cell->fault_lock);
 	if (fault->kind == CELLBLOCK_FAULT_NONE) {
@@ -35,21 +35,21 @@ void fault_record_place(void)
 	struct cell *cell = vcpu->cell;
 
 	spin_lock(&cell->fault_lock);
-	if (cell->fault.kind == CELLBLOCK_FAULT_WATCHDOG &&
-	    vcpu->cpu->id < cell->fault.cpu)
-		add_place(&cell->fault);
+	if (cell->record.fault.kind == CELLBLOCK_FAULT_WATCHDOG &&
+	    vcpu->cpu->id < cell->record.fault.cpu)
+		add_place(&cell->record.fault);
 	spin_unlock(&cell->fault_lock);
 }
 
 void fault_forget(struct cell *cell)
 {
-	memset(&cell->fault, 0, sizeof(cell->fault));
+	memset(&cell->record.fault, 0, sizeof(cell->record.fault));
 }
 
 s64 fault_show(struct cell *cell)
 {
 	spin_lock(&cell->fault_lock);
-	hv_shared.fault = cell->fault;
+	hv_shared.record = cell->record;
 	spin_unlock(&cell->fault_lock);
-	return hv_shared.fault.kind;
+	return hv_shared.record.fault.kind;
 }

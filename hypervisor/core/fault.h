@@ -21,7 +21,7 @@ void fault_record_place(void);
 /* For the next start. All CPUs are parked. */
 void fault_forget(struct cell *cell);
 
-/* Copies the record to where root can read it; returns its kind. */
+/* Copies the record to where root can read it; returns the kind of its fault. */
 s64 fault_show(struct cell *cell);
 
 #endif /* CORE_FAULT_H */

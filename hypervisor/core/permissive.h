@@ -14,7 +14,4 @@
 /* Serves @mem to the guests of @cell. As mmio_register(). */
 int permissive_register(struct cell *cell, const struct jailhouse_memory *mem);
 
-/* Copies entry @n of the log, below CELLBLOCK_ACCESSES, to where root can read it; its count. */
-s64 permissive_show(struct cell *cell, u64 n);
-
 #endif /* CORE_PERMISSIVE_H */

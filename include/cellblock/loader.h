@@ -117,14 +117,21 @@ struct cellblock_access {
 /* of each cell; the last one counts those too for which there is no room */
 #define CELLBLOCK_ACCESSES		24
 
+/* What there is to say of a cell. */
+struct cellblock_record {
+	struct cellblock_fault fault;
+	struct cellblock_access access[CELLBLOCK_ACCESSES];
+};
+
 /* When a line on the console began, and where. */
 struct cellblock_stamp {
 	__u64 time;		/* of the system counter */
+	__u64 mpidr;		/* MPIDR_EL1 of the CPU */
 	__u32 position;		/* of its first character, as console_head counts them */
-	__u32 affinity;		/* Aff3, Aff2, Aff1, Aff0 of the CPU, 8 bits each */
+	__u32 padding;
 };
 
-#define CELLBLOCK_STAMPS		256
+#define CELLBLOCK_STAMPS		128
 
 #define CELLBLOCK_ERROR_LEN		256
 #define CELLBLOCK_CONSOLE_LEN		7680
@@ -146,10 +153,8 @@ struct cellblock_shared {
 	__u32 num_stamps;
 	__u32 padding[14];
 	char console[CELLBLOCK_CONSOLE_LEN];
-	/* what CELL_FAULT was asked for last */
-	struct cellblock_fault fault;
-	/* and this */
-	struct cellblock_access access;
+	/* of the cell for which CELL_FAULT was asked last */
+	struct cellblock_record record;
 	struct cellblock_stamp stamp[CELLBLOCK_STAMPS];
 } __packed;
 
@@ -174,9 +179,8 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
  *
  * CELL_WATCH, arg1 = cell id: what CELLBLOCK_WATCH_* take apart; -ENOENT.
  *
- * CELL_FAULT, arg1 = cell id, arg2 = 0: copies its record to cellblock_shared.fault
- * and returns its kind; arg2 = 1 to CELLBLOCK_ACCESSES: copies one of a permissive
- * cell's accesses to cellblock_shared.access and returns its count; -ENOENT.
+ * CELL_FAULT, arg1 = cell id: copies its record to cellblock_shared.record and
+ * returns the kind of its fault; -ENOENT.
  *
  * CPU_PARKED, arg1 = Linux logical CPU: 1 if the root cell has switched the CPU
  * off and it waits in the hypervisor, 0 if not, -EINVAL.

@@ -23,8 +23,8 @@ static struct cellblock_fault record_of(u64 id)
 {
 	s64 kind = fake_hypercall(0, CELLBLOCK_HC_CELL_FAULT, id, 0);
 
-	CHECK_EQ(kind, hv_shared.fault.kind);
-	return hv_shared.fault;
+	CHECK_EQ(kind, hv_shared.record.fault.kind);
+	return hv_shared.record.fault;
 }
 
 static void guest_faults(void *arg)
@@ -122,7 +122,7 @@ TEST(an_exception)
 	fake_time = 123456;
 	fault_on(3);
 	check_exception(1, 3);
-	CHECK_EQ(hv_shared.fault.time, 123456);
+	CHECK_EQ(hv_shared.record.fault.time, 123456);
 	check_empty(0);
 }
 
@@ -202,7 +202,7 @@ TEST(a_hang)
 	fake_time = 777;
 	CHECK_EQ(fail_cell(1), 0);
 	check_watchdog(1, 2);
-	CHECK(hv_shared.fault.time >= 777 && hv_shared.fault.time < 1000);
+	CHECK(hv_shared.record.fault.time >= 777 && hv_shared.record.fault.time < 1000);
 	/* more of the same is not news */
 	CHECK_EQ(fail_cell(1), 0);
 	check_watchdog(1, 2);

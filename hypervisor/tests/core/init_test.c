@@ -88,7 +88,7 @@ TEST(lines_have_stamps)
 	CHECK_EQ(hv_shared.num_stamps, 3);
 	CHECK_EQ(hv_shared.stamp[0].position, 0);
 	CHECK_EQ(hv_shared.stamp[0].time, 1000);
-	CHECK_EQ(hv_shared.stamp[0].affinity, 0xff);	/* the test is on no CPU */
+	CHECK_EQ(hv_shared.stamp[0].mpidr, 0xff);	/* the test is on no CPU */
 	CHECK_EQ(hv_shared.stamp[1].position, 9);
 	CHECK_EQ(hv_shared.stamp[1].time, 2000);
 	CHECK_EQ(hv_shared.stamp[2].position, 17);

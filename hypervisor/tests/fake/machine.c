@@ -363,9 +363,9 @@ void arch_cpu_ack_kick(void)
 	this_thread()->kicked = false;
 }
 
-u32 arch_affinity(void)
+u64 arch_mpidr(void)
 {
-	return 0x100 + (u32)turns_current();
+	return 0x100 + (u64)turns_current();
 }
 
 u64 arch_guest_pc(void)

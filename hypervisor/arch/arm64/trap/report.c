@@ -99,6 +99,8 @@ static void print_abort(const struct cell *cell, u64 esr)
 		       fault_name(esr));
 	if (address != ~0ULL)
 		print_neighbours(cell, address);
+	if (cell != &root_cell)
+		printk("  jailhouse config suggest: what would allow it\n");
 }
 
 /* offsets from VBAR_EL1, Arm ARM D1.3.1: four groups of four vectors */
@@ -156,10 +158,6 @@ void report_fault(const struct guest_regs *regs, u64 esr)
 	printk("  PC %#llx, PSTATE %#llx, ESR %#llx, FAR %#llx\n",
 	       read_sysreg(elr_el2), read_sysreg(spsr_el2), esr,
 	       read_sysreg(far_el2));
-	if (cell == &root_cell)
-		return;
-	print_registers(regs);
-	if (abort)
-		printk("  jailhouse config suggest %s: what would allow it\n",
-		       cell->config->name);
+	if (cell != &root_cell)
+		print_registers(regs);
 }

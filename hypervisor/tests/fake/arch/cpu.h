@@ -42,6 +42,6 @@ void cpu_relax(void);
 /* Time passes only in cpu_relax() and when a test says so. */
 u64 arch_counter(void);
 u64 arch_counter_hz(void);
-u32 arch_affinity(void);
+u64 arch_mpidr(void);
 
 #endif /* ARCH_CPU_H */

@@ -48,12 +48,9 @@ static inline u64 arch_counter(void)
 	return read_sysreg(cntpct_el0);
 }
 
-/* Of this CPU, in 32 bits: Aff3 is in the upper ones. */
-static inline u32 arch_affinity(void)
+static inline u64 arch_mpidr(void)
 {
-	u64 mpidr = read_sysreg(mpidr_el1);
-
-	return (u32)(mpidr & 0xffffff) | (u32)(mpidr >> 32) << 24;
+	return read_sysreg(mpidr_el1);
 }
 
 static inline u64 arch_counter_hz(void)
