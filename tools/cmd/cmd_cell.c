@@ -41,13 +41,15 @@ const struct command cmd_cell = {
 	.commands = commands,
 };
 
-static int make_permissive(struct jailhouse_cell_desc **config, size_t *size)
+static int make_permissive(const char *name, struct jailhouse_cell_desc **config, size_t *size)
 {
 	const struct hardware_source here = { .folder = NULL };
 	struct permissive permissive;
 	struct hardware *hardware;
-	int ret = hardware_read(&here, &hardware);
+	int ret = config_file_check_cell(name, *config, *size);
 
+	if (!ret)
+		ret = hardware_read(&here, &hardware);
 	if (ret)
 		return ret;
 	ret = permissive_find(&permissive, *config, hardware, false);
@@ -69,11 +71,11 @@ static int create(const char *name, const struct one_cell *cell, bool cpuset, in
 	if (ret)
 		return ret;
 	config = data;
-	if (config->flags & JAILHOUSE_CELL_PERMISSIVE)
+	if (size >= sizeof(*config) && config->flags & JAILHOUSE_CELL_PERMISSIVE)
 		ret = refused("'%s' is for a permissive cell: no file can ask for that, "
 			      "--permissive does", name);
 	if (!ret && cell->permissive)
-		ret = make_permissive(&config, &size);
+		ret = make_permissive(name, &config, &size);
 	request.config_address = (__u64)(uintptr_t)config;
 	request.config_size = (__u32)size;
 	if (!ret)

@@ -3,6 +3,7 @@
 
 /* cell create --permissive: what such a cell gets, and what becomes of its log */
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,6 +147,17 @@ static void test_file(void)
 	result = RUN("cell", "create", "--permissive", file);
 	check_number(result.exit_code, 0, "of a file");
 	check(is_made(CLOCK) && given()->flags & JAILHOUSE_CELL_PERMISSIVE, "the same");
+	config.num_memory_regions = 1;
+	file = make_file("short.cell", &config, sizeof(config));
+	result = RUN("cell", "create", "--permissive", file);
+	check_contains(result.err, "is truncated", "a file that is too short");
+	file = make_file("shorter.cell", &config, sizeof(config.signature));
+	fake.ioctl_result = -EINVAL;
+	fake.reason = "too short";
+	check_failure(RUN("cell", "create", file), 1, "jailhouse: cell create: too short\n",
+		      "  is the driver's to refuse without it");
+	fake.ioctl_result = 0;
+	config.num_memory_regions = 0;
 	config.flags = JAILHOUSE_CELL_PERMISSIVE;
 	file = make_file("wrong.cell", &config, sizeof(config));
 	result = RUN("cell", "create", file);
