@@ -20,7 +20,7 @@ RTOS_APP := $(RTOS_CFLAGS) -Irtos/include
 $(RTOS_OBJECTS) $(RTOS_UP_OBJECTS): CPPFLAGS += -Irtos/include
 $(RTOS_UP_OBJECTS): CPPFLAGS += -DRTOS_UP
 # What no row of ci/bench/bench kernels goes through is built for size.
-RTOS_COLD := alloc cpus fault irq kernel link main measure object print sched stack thread_end
+RTOS_COLD := alloc cond cpus fault irq kernel link main measure object print sched skin stack thread_end
 RTOS_COLD := $(foreach n,$(RTOS_COLD),$(OUT)/rtos/kernel/$(n).o $(OUT)/rtos-up/kernel/$(n).o)
 $(RTOS_COLD): CFLAGS += -Os
 
@@ -60,19 +60,19 @@ $(RTOS_HARNESS): rtos/tests/lib/harness.c $(MAKEFILE_LIST)
 	$(call say,CC,$@)
 	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(RTOS_APP) -c -o $@ $<
 
-# A program may have an alloc() or a kernel of its own: what is not the API is local. config.o stays apart, as
-# rtos_config of a program takes its place.
-RTOS_NAMES := os[A-Z]* rtos_* inmate_main
+# A program may have an alloc() or a kernel of its own: what is not the API is local. config.o and main.o stay apart, as
+# rtos_config of a program and inmate_main() of libposix.a take their place.
+RTOS_NAMES := os[A-Z]* rtos_*
 
-$(OUT)/rtos/kernel.o: $(filter-out %/config.o,$(RTOS_OBJECTS))
-$(OUT)/rtos-up/kernel.o: $(filter-out %/config.o,$(RTOS_UP_OBJECTS))
+$(OUT)/rtos/kernel.o: $(filter-out %/config.o %/main.o,$(RTOS_OBJECTS))
+$(OUT)/rtos-up/kernel.o: $(filter-out %/config.o %/main.o,$(RTOS_UP_OBJECTS))
 $(OUT)/rtos/kernel.o $(OUT)/rtos-up/kernel.o:
 	$(call say,LD,$@)
 	$(Q)$(LD_ARM64) -r -o $@ $^
 	$(Q)$(OBJCOPY_ARM64) --wildcard $(RTOS_NAMES:%='--keep-global-symbol=%') $@
 
-$(OUT)/rtos/librtos.a: $(OUT)/rtos/kernel.o $(OUT)/rtos/kernel/config.o
-$(OUT)/rtos-up/librtos-up.a: $(OUT)/rtos-up/kernel.o $(OUT)/rtos-up/kernel/config.o
+$(OUT)/rtos/librtos.a: $(OUT)/rtos/kernel.o $(OUT)/rtos/kernel/config.o $(OUT)/rtos/kernel/main.o
+$(OUT)/rtos-up/librtos-up.a: $(OUT)/rtos-up/kernel.o $(OUT)/rtos-up/kernel/config.o $(OUT)/rtos-up/kernel/main.o
 $(OUT)/rtos/librtos.a $(OUT)/rtos-up/librtos-up.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^

@@ -21,6 +21,12 @@ static void idle_main(void *unused)
 		wait_for_interrupt();
 }
 
+void rtos_begin(void)
+{
+	write_sysreg(tpidrro_el0, &kernel.cpus[0]);
+	write_sysreg(tpidr_el0, NULL);
+}
+
 static void cpu_init(struct cpu *cpu, unsigned int number)
 {
 	struct thread *idle = &cpu->idle;

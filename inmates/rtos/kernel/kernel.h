@@ -12,6 +12,7 @@
 #include <inmate.h>
 
 #include <rtos.h>
+#include <rtos_skin.h>
 
 #include "context.h"
 #include "heap.h"
@@ -102,6 +103,8 @@ struct thread {
 	u32 stack_given;	/* as osThreadNew() was told */
 	void *stack_heap;	/* to give back, or NULL */
 	u32 stack_heap_size;
+
+	struct rtos_local local;
 };
 
 /* What a CPU is doing; assembly knows the first members (context.h). */
@@ -371,6 +374,8 @@ void mutex_owner_ended(struct thread *owner);
  * whichever is higher, and goes on with the owner of what it waits for itself.
  */
 void mutex_inherit(struct thread *thread);
+/* Locked. For a condition variable: of the caller's, acquired once. */
+osStatus_t mutex_give_back(osMutexId_t mutex_id);
 /* A thread no longer waits for it. */
 void mutex_waiter_left(struct mutex *mutex);
 

@@ -3,7 +3,8 @@
 
 /* Programs of the kernel start in main(), as programs of this API do elsewhere. */
 
-#include "kernel.h"
+#include <inmate.h>
+#include <rtos_skin.h>
 
 int main(void);
 
@@ -11,9 +12,7 @@ void inmate_main(void)
 {
 	int status;
 
-	/* for calls before osKernelInitialize() */
-	write_sysreg(tpidrro_el0, &kernel.cpus[0]);
-	write_sysreg(tpidr_el0, NULL);
+	rtos_begin();
 	status = main();
 	if (status)
 		panic("main() returned %d", status);

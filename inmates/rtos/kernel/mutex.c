@@ -260,6 +260,18 @@ osStatus_t osMutexRelease(osMutexId_t mutex_id)
 	return release(mutex_id);
 }
 
+osStatus_t mutex_give_back(osMutexId_t mutex_id)
+{
+	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
+
+	if (!mutex)
+		return osErrorParameter;
+	if (!mutex->owner || mutex->owner != this_thread() || mutex->nested)
+		return osErrorResource;
+	pass_on(mutex);
+	return osOK;
+}
+
 osThreadId_t osMutexGetOwner(osMutexId_t mutex_id)
 {
 	struct mutex *mutex = object_get(mutex_id, OBJECT_MUTEX);
