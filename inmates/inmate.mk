@@ -7,6 +7,7 @@
 #	OBJECTS := gpio.o			linked with all of them
 #	RTOS := 1				with the real-time kernel: the program has main(), not inmate_main();
 #						RTOS := up: for cells of one CPU, faster
+#	POSIX := 1				with RTOS: pthread.h and its like; main() is a thread
 #	include /usr/local/lib/jailhouse/inmate/inmate.mk
 #
 # It starts at 0, the usual cpu_reset_address. CFLAGS and CPPFLAGS add to what is needed; CROSS_COMPILE is the prefix of
@@ -20,9 +21,10 @@ INMATE_CC ?= $(CROSS_COMPILE)gcc
 
 INMATE_LIBS := $(INMATE)/lib.a
 ifdef RTOS
-# each uses the other
-INMATE_LIBS := --start-group $(INMATE)/librtos$(if $(filter up,$(RTOS)),-up).a $(INMATE)/lib.a --end-group
-INMATE_MODE := $(RTOS_CFLAGS)
+# each uses the other; libposix.a is ahead of librtos.a, whose inmate_main() it replaces
+INMATE_LIBS := --start-group $(if $(POSIX),$(INMATE)/libposix.a) \
+	$(INMATE)/librtos$(if $(filter up,$(RTOS)),-up).a $(INMATE)/lib.a --end-group
+INMATE_MODE := $(RTOS_CFLAGS) $(if $(POSIX),-I$(INMATE)/include/posix)
 else
 INMATE_MODE := $(INMATE_NO_FP)
 endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef POSIX_SCHED_H
+#define POSIX_SCHED_H
+
+/*
+ * A priority is the kernel's (osPriorityNormal is 24), whatever the policy.
+ * Where rtos_config.slice_ticks says that equals take turns, threads of all
+ * policies do.
+ */
+
+#include <sys/types.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SCHED_OTHER		0
+#define SCHED_FIFO		1
+#define SCHED_RR		2
+
+struct sched_param {
+	int sched_priority;
+};
+
+int sched_yield(void);
+int sched_get_priority_min(int policy);
+int sched_get_priority_max(int policy);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/* Clocks, sleeping, and semaphores, which wait for a time. */
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+#include <inmate/test.h>
+#include <rtos.h>
+
+#define EXPECT_ERRNO(call, error) do {					\
+	errno = 0;							\
+	EXPECT_EQ(call, -1);						\
+	EXPECT_EQ(errno, error);					\
+} while (0)
+
+static sem_t sem;
+
+static s64 now_ns(clockid_t clock)
+{
+	struct timespec time;
+
+	EXPECT_EQ(clock_gettime(clock, &time), 0);
+	return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+static struct timespec spec(s64 ns)
+{
+	return (struct timespec){ .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+}
+
+static void clocks(void)
+{
+	struct timespec time = { .tv_sec = 1700000000 };
+	s64 mono = now_ns(CLOCK_MONOTONIC);
+
+	EXPECT(mono > 0 && now_ns(CLOCK_MONOTONIC) >= mono);
+	EXPECT_EQ(clock_settime(CLOCK_REALTIME, &time), 0);
+	EXPECT(now_ns(CLOCK_REALTIME) >= 1700000000LL * 1000000000);
+	EXPECT(now_ns(CLOCK_MONOTONIC) < 1000000LL * 1000000000);
+	EXPECT(time.tv_sec <= (s64)(time_t)now_ns(CLOCK_REALTIME) / 1000000000);
+	EXPECT_EQ(clock_getres(CLOCK_MONOTONIC, &time), 0);
+	EXPECT_EQ(time.tv_sec, 0);
+	EXPECT_EQ(time.tv_nsec, 1000000000 / osKernelGetTickFreq());
+	EXPECT_EQ(clock_getres(CLOCK_REALTIME, NULL), 0);
+	EXPECT_ERRNO(clock_settime(CLOCK_MONOTONIC, &time), EINVAL);
+	EXPECT_ERRNO(clock_gettime(5, &time), EINVAL);
+	EXPECT_ERRNO(clock_getres(5, &time), EINVAL);
+	time.tv_nsec = 1000000000;
+	EXPECT_ERRNO(clock_settime(CLOCK_REALTIME, &time), EINVAL);
+}
+
+static void sleeping_is_never_early(void)
+{
+	for (s64 ns = 1; ns < 8000000; ns = ns * 3 + 1) {
+		struct timespec time = spec(ns);
+		s64 before = now_ns(CLOCK_MONOTONIC);
+
+		EXPECT_EQ(nanosleep(&time, NULL), 0);
+		EXPECT(now_ns(CLOCK_MONOTONIC) >= before + ns);
+		time = spec(now_ns(CLOCK_REALTIME) + ns);
+		EXPECT_EQ(clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &time, NULL), 0);
+		EXPECT(now_ns(CLOCK_REALTIME) >= time.tv_sec * 1000000000LL + time.tv_nsec);
+	}
+}
+
+/* What a control loop does: each time is a tick's beginning, and it wakes in that tick. */
+static void absolute_sleep_has_the_ticks(void)
+{
+	s64 tick = 1000000000 / osKernelGetTickFreq();
+	s64 at = (now_ns(CLOCK_MONOTONIC) / tick + 2) * tick;
+	int hits = 0;
+
+	for (int n = 0; n < 50; n++, at += tick) {
+		struct timespec time = spec(at);
+
+		EXPECT_EQ(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL), 0);
+		EXPECT(now_ns(CLOCK_MONOTONIC) >= at);
+		hits += now_ns(CLOCK_MONOTONIC) < at + tick;
+	}
+	EXPECT(hits > 0);
+}
+
+static void wrong_times_are_refused(void)
+{
+	struct timespec time = { .tv_nsec = 1000000000 };
+
+	EXPECT_ERRNO(nanosleep(&time, NULL), EINVAL);
+	EXPECT_EQ(clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL), EINVAL);
+	time.tv_nsec = -1;
+	EXPECT_EQ(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL), EINVAL);
+	time = (struct timespec){ .tv_sec = -1 };
+	EXPECT_ERRNO(nanosleep(&time, NULL), EINVAL);
+	EXPECT_EQ(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL), 0);
+	EXPECT_EQ(clock_nanosleep(4, 0, &time, NULL), EINVAL);
+	time = (struct timespec){ 0 };
+	EXPECT_EQ(nanosleep(&time, NULL), 0);
+}
+
+static void semaphores_count(void)
+{
+	int value;
+
+	EXPECT_ERRNO(sem_init(&sem, 0, SEM_VALUE_MAX + 1U), EINVAL);
+	EXPECT_EQ(sem_init(&sem, 0, 2), 0);
+	EXPECT_EQ(sem_wait(&sem), 0);
+	EXPECT_EQ(sem_getvalue(&sem, &value), 0);
+	EXPECT_EQ(value, 1);
+	EXPECT_EQ(sem_trywait(&sem), 0);
+	EXPECT_ERRNO(sem_trywait(&sem), EAGAIN);
+	EXPECT_EQ(sem_post(&sem), 0);
+	EXPECT_EQ(sem_trywait(&sem), 0);
+	EXPECT_EQ(sem_destroy(&sem), 0);
+	EXPECT_ERRNO(sem_destroy(&sem), EINVAL);
+	EXPECT_ERRNO(sem_wait(&sem), EINVAL);
+	EXPECT_ERRNO(sem_post(&sem), EINVAL);
+	EXPECT_ERRNO(sem_trywait(&sem), EINVAL);
+	EXPECT_EQ(sem_init(&sem, 0, SEM_VALUE_MAX), 0);
+	EXPECT_ERRNO(sem_post(&sem), EOVERFLOW);
+	EXPECT_EQ(sem_destroy(&sem), 0);
+}
+
+static void semaphores_time_out(void)
+{
+	struct timespec until = spec(now_ns(CLOCK_REALTIME) + 4000000);
+
+	EXPECT_EQ(sem_init(&sem, 0, 0), 0);
+	EXPECT_ERRNO(sem_timedwait(&sem, &until), ETIMEDOUT);
+	EXPECT(now_ns(CLOCK_REALTIME) >= until.tv_sec * 1000000000LL + until.tv_nsec);
+	EXPECT_ERRNO(sem_timedwait(&sem, &until), ETIMEDOUT);
+	until = spec(now_ns(CLOCK_MONOTONIC) + 4000000);
+	EXPECT_ERRNO(sem_clockwait(&sem, CLOCK_MONOTONIC, &until), ETIMEDOUT);
+	EXPECT_EQ(sem_post(&sem), 0);
+	EXPECT_EQ(sem_clockwait(&sem, CLOCK_MONOTONIC, &until), 0);
+	until.tv_nsec = 1000000000;
+	EXPECT_ERRNO(sem_timedwait(&sem, &until), EINVAL);
+	EXPECT_EQ(sem_destroy(&sem), 0);
+}
+
+static void *post_it(void *argument)
+{
+	struct timespec tick = spec(2000000);
+
+	(void)argument;
+	nanosleep(&tick, NULL);
+	sem_post(&sem);
+	return NULL;
+}
+
+static void posts_wake(void)
+{
+	struct timespec until = spec(now_ns(CLOCK_REALTIME) + 30000000000LL);
+	pthread_t thread;
+
+	EXPECT_EQ(sem_init(&sem, 0, 0), 0);
+	EXPECT_EQ(pthread_create(&thread, NULL, post_it, NULL), 0);
+	EXPECT_EQ(sem_timedwait(&sem, &until), 0);
+	EXPECT_EQ(pthread_join(thread, NULL), 0);
+	EXPECT_EQ(pthread_create(&thread, NULL, post_it, NULL), 0);
+	EXPECT_EQ(sem_wait(&sem), 0);
+	EXPECT_EQ(pthread_join(thread, NULL), 0);
+}
+
+static const struct test tests[] = {
+	TEST(clocks),
+	TEST(sleeping_is_never_early),
+	TEST(absolute_sleep_has_the_ticks),
+	TEST(wrong_times_are_refused),
+	TEST(semaphores_count),
+	TEST(semaphores_time_out),
+	TEST(posts_wake),
+};
+
+int main(void)
+{
+	TEST_RUN("posix-time", tests);
+}
