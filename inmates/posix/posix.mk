@@ -23,7 +23,7 @@ $(OUT)/tests/posix-%.o: posix/tests/%.c $(MAKEFILE_LIST)
 	$(Q)$(CC_ARM64) $(CPPFLAGS) $(CFLAGS) $(POSIX_APP) -c -o $@ $<
 
 # As of the kernel: what is not the API is local.
-POSIX_NAMES := pthread_* sem_* mq_* sched_* clock_* timer_* nanosleep time posix_errno inmate_main
+POSIX_NAMES := pthread_* sem_* mq_* sched_* clock_* timer_* nanosleep time posix_errno posix_cleanup_* inmate_main
 
 $(OUT)/posix/all.o: $(POSIX_OBJECTS)
 	$(call say,LD,$@)

@@ -64,6 +64,7 @@ is "$("$cc" -I"$DESTDIR$PREFIX/lib/jailhouse/inmate/include" -c -x c -o /dev/nul
 struct cellblock_sharing sharing = { .policy = CELLBLOCK_SHARE_PRIORITY };')" '' \
 	'a configuration is built with what is installed'
 build "$top/inmates/rtos/demos/rtos-demo.c" RTOS=1
+build "$top/inmates/posix/demos/posix-demo.c" RTOS=1 POSIX=1
 
 # what else a program calls its functions is its own business
 for library in librtos librtos-up; do

@@ -58,6 +58,61 @@ void __attribute__((noreturn)) pthread_exit(void *result);
 pthread_t pthread_self(void);
 int pthread_equal(pthread_t a, pthread_t b);
 
+int pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param);
+int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param);
+int pthread_setschedprio(pthread_t thread, int priority);
+
+/* ==== Cancelling: of waits, and where pthread_testcancel() is called ==== */
+
+#define PTHREAD_CANCELED		((void *)-1)
+#define PTHREAD_CANCEL_ENABLE		0
+#define PTHREAD_CANCEL_DISABLE		1
+#define PTHREAD_CANCEL_DEFERRED		0
+#define PTHREAD_CANCEL_ASYNCHRONOUS	1	/* there is no such */
+
+int pthread_cancel(pthread_t thread);
+int pthread_setcancelstate(int state, int *before);
+int pthread_setcanceltype(int type, int *before);
+void pthread_testcancel(void);
+
+struct posix_cleanup {
+	void (*func)(void *argument);
+	void *argument;
+	struct posix_cleanup *next;
+};
+
+void posix_cleanup_push(struct posix_cleanup *cleanup);
+void posix_cleanup_pop(struct posix_cleanup *cleanup, int execute);
+
+/* A pair of these is a block of the function that they are in. */
+#define pthread_cleanup_push(func_, argument_)				\
+	do {								\
+		_Pragma("GCC diagnostic push")				\
+		/* one pair may be in another */			\
+		_Pragma("GCC diagnostic ignored \"-Wshadow\"")		\
+		struct posix_cleanup cleanup_ = { func_, argument_, NULL };	\
+		_Pragma("GCC diagnostic pop")				\
+									\
+		posix_cleanup_push(&cleanup_)
+#define pthread_cleanup_pop(execute)					\
+		posix_cleanup_pop(&cleanup_, execute);			\
+	} while (0)
+
+/* ==== Data of a thread, and what is done once ==== */
+
+#define PTHREAD_KEYS_MAX		128
+#define PTHREAD_DESTRUCTOR_ITERATIONS	4
+#define PTHREAD_ONCE_INIT		0
+
+typedef unsigned int pthread_key_t;
+typedef int pthread_once_t;
+
+int pthread_key_create(pthread_key_t *key, void (*destructor)(void *value));
+int pthread_key_delete(pthread_key_t key);
+int pthread_setspecific(pthread_key_t key, const void *value);
+void *pthread_getspecific(pthread_key_t key);
+int pthread_once(pthread_once_t *once, void (*init)(void));
+
 /* ==== Mutexes ==== */
 
 #define PTHREAD_MUTEX_NORMAL		0
@@ -97,6 +152,8 @@ int pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type);
 int pthread_mutexattr_gettype(const pthread_mutexattr_t *attr, int *type);
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol);
 int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *attr, int *protocol);
+int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *attr, int ceiling);
+int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *attr, int *ceiling);
 int pthread_mutexattr_setrobust(pthread_mutexattr_t *attr, int robust);
 int pthread_mutexattr_getrobust(const pthread_mutexattr_t *attr, int *robust);
 
@@ -108,6 +165,8 @@ int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *until
 int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
 			    const struct timespec *until);
 int pthread_mutex_unlock(pthread_mutex_t *mutex);
+int pthread_mutex_getprioceiling(const pthread_mutex_t *mutex, int *ceiling);
+int pthread_mutex_setprioceiling(pthread_mutex_t *mutex, int ceiling, int *before);
 int pthread_mutex_consistent(pthread_mutex_t *mutex);
 
 /* ==== Condition variables ==== */

@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 #define SEM_VALUE_MAX		0x7fffffff
+#define SEM_FAILED		((sem_t *)0)
 
 /* An osSemaphoreId_t, too. */
 typedef struct {
@@ -25,6 +26,11 @@ int sem_timedwait(sem_t *sem, const struct timespec *until);
 int sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *until);
 int sem_post(sem_t *sem);		/* from interrupt handlers, too */
 int sem_getvalue(sem_t *sem, int *value);
+
+/* Named ones. With O_CREAT of fcntl.h: a mode, which means nothing here, and an unsigned value. */
+sem_t *sem_open(const char *name, int flags, ...);
+int sem_close(sem_t *sem);
+int sem_unlink(const char *name);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+struct sigevent;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -41,6 +43,18 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
 		    struct timespec *left);
 
 time_t time(time_t *now);
+
+/*
+ * SIGEV_THREAD calls the function in the kernel's thread of timers, of priority
+ * rtos_config.timer_priority: other timers wait for it. SIGEV_NONE can be asked
+ * with timer_gettime().
+ */
+int timer_create(clockid_t clock, struct sigevent *event, timer_t *timer);
+int timer_delete(timer_t timer);
+int timer_settime(timer_t timer, int flags, const struct itimerspec *to,
+		  struct itimerspec *before);
+int timer_gettime(timer_t timer, struct itimerspec *left);
+int timer_getoverrun(timer_t timer);
 
 #ifdef __cplusplus
 }

@@ -81,7 +81,7 @@ int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit)
 
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
 {
-	if (policy < SCHED_OTHER || policy > SCHED_RR)
+	if (!is_policy(policy))
 		return EINVAL;
 	attr->policy = policy;
 	return 0;
@@ -95,7 +95,7 @@ int pthread_attr_getschedpolicy(const pthread_attr_t *attr, int *policy)
 
 int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
 {
-	if (param->sched_priority < osPriorityIdle || param->sched_priority > osPriorityISR)
+	if (!is_priority(param->sched_priority))
 		return EINVAL;
 	attr->priority = param->sched_priority;
 	return 0;

@@ -18,7 +18,7 @@ void posix_init(void)
 	base = rtos_tick_time(0);
 }
 
-bool clock_exists(clockid_t clock)
+bool is_clock(clockid_t clock)
 {
 	return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
 }
@@ -28,13 +28,13 @@ static s64 offset_of(clockid_t clock)
 	return clock == CLOCK_REALTIME ? atomic_read(&real_offset) : 0;
 }
 
-static bool is_time(const struct timespec *time)
+bool is_time(const struct timespec *time)
 {
 	return time && time->tv_nsec >= 0 && time->tv_nsec < NS_PER_SEC;
 }
 
 /* Some centuries at most. */
-static s64 to_ns(const struct timespec *time)
+s64 to_ns(const struct timespec *time)
 {
 	const time_t most = 0x7fffffffffffffffLL / NS_PER_SEC - 1;
 	time_t sec = time->tv_sec;
@@ -46,7 +46,7 @@ static s64 to_ns(const struct timespec *time)
 	return sec * NS_PER_SEC + time->tv_nsec;
 }
 
-static void from_ns(s64 ns, struct timespec *time)
+void from_ns(s64 ns, struct timespec *time)
 {
 	time->tv_sec = ns / NS_PER_SEC;
 	time->tv_nsec = ns % NS_PER_SEC;
@@ -61,7 +61,7 @@ static u64 counter_at(u64 ns)
 	return base + counts;
 }
 
-static u64 now_ns(void)
+u64 now_ns(void)
 {
 	return timer_ticks_to_ns(timer_get_ticks() - base);
 }
@@ -70,7 +70,7 @@ bool deadline_of(clockid_t clock, const struct timespec *until, u64 *deadline)
 {
 	s64 ns;
 
-	if (!clock_exists(clock) || !is_time(until))
+	if (!is_clock(clock) || !is_time(until))
 		return false;
 	ns = to_ns(until) - offset_of(clock);
 	*deadline = ns > 0 ? (u64)ns : 0;
@@ -105,7 +105,8 @@ int sleep_until(u64 deadline)
 {
 	osStatus_t status = osOK;
 
-	while (!is_past(deadline) && (status == osOK || status == osErrorParameter)) {
+	while (!is_past(deadline) && !is_cancelled() &&
+	       (status == osOK || status == osErrorParameter)) {
 		u32 tick = osKernelGetTickCount();
 
 		/* a parameter error: the tick has come meanwhile */
@@ -116,7 +117,7 @@ int sleep_until(u64 deadline)
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	if (!clock_exists(clock))
+	if (!is_clock(clock))
 		return answer(EINVAL);
 	from_ns((s64)now_ns() + offset_of(clock), now);
 	return 0;
@@ -124,7 +125,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
-	if (!clock_exists(clock))
+	if (!is_clock(clock))
 		return answer(EINVAL);
 	if (resolution)
 		from_ns(NS_PER_SEC / osKernelGetTickFreq(), resolution);
@@ -153,9 +154,10 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
 		    struct timespec *left)
 {
 	u64 deadline;
+	int error;
 
 	(void)left;
-	if (!clock_exists(clock) || !is_time(time))
+	if (!is_clock(clock) || !is_time(time))
 		return EINVAL;
 	if (flags & TIMER_ABSTIME) {
 		deadline_of(clock, time, &deadline);
@@ -164,7 +166,11 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
 			return EINVAL;
 		deadline = now_ns() + (u64)to_ns(time);
 	}
-	return sleep_until(deadline);
+	cancel_begin();
+	error = sleep_until(deadline);
+	if (cancel_end(error))
+		cancel_now();
+	return error;
 }
 
 int nanosleep(const struct timespec *time, struct timespec *left)

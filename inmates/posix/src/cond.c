@@ -24,12 +24,20 @@ int pthread_cond_destroy(pthread_cond_t *cond)
 static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, u64 deadline)
 {
 	osStatus_t status;
-	int error = mutex_before_wait(mutex);
+	bool cancel;
+	int error;
 
-	if (error)
+	cancel_begin();
+	error = mutex_before_wait(mutex);
+	if (error) {
+		cancel_end(false);
 		return error;
+	}
 	status = rtos_cond_wait(kernel_cond(cond), mutex->object, ticks_left(deadline));
+	cancel = cancel_end(status != osOK);
 	error = mutex_take(mutex, NEVER);
+	if (cancel)
+		cancel_now();
 	if (error)
 		return error;
 	/* one that was resumed, or waits longer than the kernel counts, looks again */

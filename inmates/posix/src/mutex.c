@@ -79,7 +79,13 @@ static bool is_mine(pthread_mutex_t *mutex)
 /* Whether there is more to do than what the kernel does. */
 static bool is_plain(const pthread_mutex_t *mutex)
 {
-	return mutex->attr.type != PTHREAD_MUTEX_RECURSIVE && !mutex->attr.robust;
+	return mutex->attr.type != PTHREAD_MUTEX_RECURSIVE && !mutex->attr.robust &&
+	       mutex->attr.protocol != PTHREAD_PRIO_PROTECT;
+}
+
+static bool has_ceiling(const pthread_mutex_t *mutex)
+{
+	return mutex->attr.protocol == PTHREAD_PRIO_PROTECT;
 }
 
 /* The caller has it once more. */
@@ -91,6 +97,8 @@ static int taken(pthread_mutex_t *mutex, bool again)
 		osMutexRelease(mutex->object);
 		return ENOTRECOVERABLE;
 	}
+	if (has_ceiling(mutex) && !again)
+		ceiling_take(mutex);
 	mutex->depth = again ? mutex->depth + 1 : 1;
 	if (!owner_ended)
 		return 0;
@@ -111,18 +119,31 @@ static int refuse_again(const pthread_mutex_t *mutex, u64 deadline)
 	return sleep_until(deadline) ?: ETIMEDOUT;
 }
 
-int mutex_take(pthread_mutex_t *mutex, u64 deadline)
+static int take(pthread_mutex_t *mutex, u64 deadline)
 {
 	bool again = is_mine(mutex);
 	osStatus_t status = WAIT_UNTIL(deadline, osMutexAcquire(mutex->object, ticks));
 
 	if (status == osErrorParameter && make_static(mutex))
-		return mutex_take(mutex, deadline);
+		return take(mutex, deadline);
 	if (status == osOK)
 		return is_plain(mutex) ? 0 : taken(mutex, again);
 	if (again && status == osErrorResource)
 		return refuse_again(mutex, deadline);
 	return error_of(status, deadline ? ETIMEDOUT : EBUSY);
+}
+
+int mutex_take(pthread_mutex_t *mutex, u64 deadline)
+{
+	bool raised = has_ceiling(mutex) && !is_mine(mutex);
+	int error = raised ? ceiling_ask(mutex) : 0;
+
+	if (error)
+		return error;
+	error = take(mutex, deadline);
+	if (raised && error && error != EOWNERDEAD)
+		ceiling_forget();
+	return error;
 }
 
 int pthread_mutex_lock(pthread_mutex_t *mutex)
@@ -162,13 +183,28 @@ static void given_back(pthread_mutex_t *mutex)
 	mutex->lost = true;
 }
 
+/* One that the kernel does not do alone. */
+static int unlock(pthread_mutex_t *mutex)
+{
+	osStatus_t status;
+	bool last;
+
+	if (!is_mine(mutex))
+		return EPERM;
+	last = mutex->depth == 1;
+	given_back(mutex);
+	if (last && has_ceiling(mutex))
+		ceiling_give_back(mutex);
+	status = osMutexRelease(mutex->object);
+	if (last && has_ceiling(mutex))
+		ceiling_forget();
+	return error_of(status, EPERM);
+}
+
 int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-	if (!is_plain(mutex)) {
-		if (!is_mine(mutex))
-			return EPERM;
-		given_back(mutex);
-	}
+	if (!is_plain(mutex))
+		return unlock(mutex);
 	return error_of(osMutexRelease(mutex->object), EPERM);
 }
 
@@ -189,5 +225,30 @@ int mutex_before_wait(pthread_mutex_t *mutex)
 	if (mutex->depth > 1)
 		return EINVAL;
 	given_back(mutex);
+	if (has_ceiling(mutex))
+		ceiling_give_back(mutex);
 	return 0;
+}
+
+int pthread_mutex_getprioceiling(const pthread_mutex_t *mutex, int *ceiling)
+{
+	if (!has_ceiling(mutex))
+		return EINVAL;
+	*ceiling = mutex->attr.ceiling;
+	return 0;
+}
+
+int pthread_mutex_setprioceiling(pthread_mutex_t *mutex, int ceiling, int *before)
+{
+	int error;
+
+	if (!has_ceiling(mutex) || !is_priority(ceiling))
+		return EINVAL;
+	error = pthread_mutex_lock(mutex);
+	if (error)
+		return error;
+	if (before)
+		*before = mutex->attr.ceiling;
+	mutex->attr.ceiling = ceiling;
+	return pthread_mutex_unlock(mutex);
 }

@@ -7,7 +7,10 @@
 
 int pthread_mutexattr_init(pthread_mutexattr_t *attr)
 {
-	*attr = (pthread_mutexattr_t){ .type = PTHREAD_MUTEX_DEFAULT };
+	*attr = (pthread_mutexattr_t){
+		.type = PTHREAD_MUTEX_DEFAULT,
+		.ceiling = osPriorityISR,
+	};
 	return 0;
 }
 
@@ -38,12 +41,26 @@ int pthread_mutexattr_gettype(const pthread_mutexattr_t *attr, int *type)
 
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol)
 {
-	return set(&attr->protocol, protocol, PTHREAD_PRIO_INHERIT);
+	return set(&attr->protocol, protocol, PTHREAD_PRIO_PROTECT);
 }
 
 int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *attr, int *protocol)
 {
 	*protocol = attr->protocol;
+	return 0;
+}
+
+int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *attr, int ceiling)
+{
+	if (!is_priority(ceiling))
+		return EINVAL;
+	attr->ceiling = ceiling;
+	return 0;
+}
+
+int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *attr, int *ceiling)
+{
+	*ceiling = attr->ceiling;
 	return 0;
 }
 
@@ -72,7 +89,7 @@ int pthread_condattr_destroy(pthread_condattr_t *attr)
 
 int pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock)
 {
-	if (!clock_exists(clock))
+	if (!is_clock(clock))
 		return EINVAL;
 	attr->clock = clock;
 	return 0;

@@ -25,7 +25,14 @@ struct posix_thread {
 	void *argument;
 	void *result;
 	int policy;
+	int priority;		/* without those of ceilings; of POSIX calls only */
+	pthread_mutex_t *ceilings;	/* that it has; the skin's lock */
 	unsigned int ends;	/* ENDED, DETACHED: who comes second frees it */
+	struct posix_cleanup *cleanups;
+	void *values;		/* of keys, or NULL */
+	bool cancelled;		/* by another; it may not have noticed yet */
+	bool uncancelable;
+	bool waits;		/* where it can be cancelled */
 };
 
 static inline struct posix_thread *self(void)
@@ -46,22 +53,71 @@ int answer(int error);
 /* @refused: what osErrorResource is to be here */
 int error_of(osStatus_t status, int refused);
 
+/* ==== Cancelling ==== */
+
+/* Around each wait that can be cancelled; what was asked for before is done at once. */
+void cancel_begin(void);
+/* True: the wait was in vain, and the thread is to end. */
+bool cancel_end(bool in_vain);
+/* In such a wait: it has been cancelled. */
+bool is_cancelled(void);
+void __attribute__((noreturn)) cancel_now(void);
+
+/* A wait that can be cancelled: WAIT_UNTIL(). */
+#define WAIT_CANCELABLE(deadline, call) ({				\
+	osStatus_t waited_;						\
+									\
+	cancel_begin();							\
+	waited_ = WAIT_UNTIL(deadline, call);				\
+	if (cancel_end(waited_ != osOK))				\
+		cancel_now();						\
+	waited_;							\
+})
+
+/* What an ending thread does. */
+void run_cleanups(struct posix_thread *thread);
+void run_destructors(struct posix_thread *thread);
+void free_values(struct posix_thread *thread);
+
+/* ==== Priorities ==== */
+
+bool is_policy(int policy);
+bool is_priority(int priority);
+/* The calling thread's priority: a ceiling is had, asked for, given back. */
+int ceiling_ask(const pthread_mutex_t *mutex);
+void ceiling_take(pthread_mutex_t *mutex);
+void ceiling_give_back(pthread_mutex_t *mutex);
+/* It was asked for in vain. */
+void ceiling_forget(void);
+
+/* ==== Names of queues and semaphores ==== */
+
+#define NAME_SIZE	32
+
+/* 0, EINVAL, ENAMETOOLONG */
+int check_name(const char *name);
+
 /* ==== Time: nanoseconds of CLOCK_MONOTONIC ==== */
 
 #define NEVER		(~0ULL)
 
+u64 now_ns(void);
 /* False: it is no time, or there is no such clock. */
 bool deadline_of(clockid_t clock, const struct timespec *until, u64 *deadline);
-bool clock_exists(clockid_t clock);
+bool is_time(const struct timespec *time);
+bool is_clock(clockid_t clock);
+s64 to_ns(const struct timespec *time);
+void from_ns(s64 ns, struct timespec *time);
 bool is_past(u64 deadline);
 /* A timeout of the kernel that does not end before; 0: it is past. */
 u32 ticks_left(u64 deadline);
-/* Ends early if the thread is cancelled. EPERM: not here. */
+/* Ends early if the thread is cancelled in a wait. EPERM: not here. */
 int sleep_until(u64 deadline);
 
 /*
  * Makes a call with a timeout, "ticks", until the deadline, which may be further
- * than the kernel counts; a thread that was resumed goes on waiting.
+ * than the kernel counts; a thread that was resumed goes on waiting, unless it is
+ * cancelled.
  */
 #define WAIT_UNTIL(deadline, call) ({					\
 	osStatus_t status_;						\
@@ -71,6 +127,7 @@ int sleep_until(u64 deadline);
 									\
 		status_ = (call);					\
 	} while (status_ == osErrorTimeout && !is_past(deadline) &&	\
+		 !is_cancelled() &&					\
 		 osKernelGetState() == osKernelRunning);		\
 	status_;							\
 })

@@ -25,7 +25,7 @@ int sem_destroy(sem_t *sem)
 
 static int wait_until(sem_t *sem, u64 deadline)
 {
-	osStatus_t status = WAIT_UNTIL(deadline, osSemaphoreAcquire(sem, ticks));
+	osStatus_t status = WAIT_CANCELABLE(deadline, osSemaphoreAcquire(sem, ticks));
 
 	return answer(error_of(status, ETIMEDOUT));
 }

@@ -16,6 +16,7 @@ static bool is_last(struct posix_thread *thread, unsigned int end)
 
 static void thread_free(struct posix_thread *thread)
 {
+	free_values(thread);
 	rtos_free(thread, sizeof(*thread));
 }
 
@@ -24,6 +25,10 @@ void pthread_exit(void *result)
 	struct posix_thread *thread = self();
 
 	if (thread) {
+		/* it ends already */
+		thread->uncancelable = true;
+		run_cleanups(thread);
+		run_destructors(thread);
 		thread->result = result;
 		if (is_last(thread, ENDED)) {
 			atomic_set(&rtos_local()->pointer, NULL);
@@ -49,13 +54,18 @@ static struct posix_thread *thread_new(const pthread_attr_t *attr,
 				       void *(*start)(void *), void *argument)
 {
 	struct posix_thread *thread = rtos_alloc(sizeof(*thread));
+	const struct posix_thread *creator = self();
+	bool inherits = attr->inherit == PTHREAD_INHERIT_SCHED && creator;
 
 	if (!thread)
 		return NULL;
 	*thread = (struct posix_thread){
 		.start = start,
 		.argument = argument,
-		.policy = attr->policy,
+		/* until it says otherwise itself */
+		.result = PTHREAD_CANCELED,
+		.policy = inherits ? creator->policy : attr->policy,
+		.priority = inherits ? creator->priority : attr->priority,
 		.ends = attr->detached ? DETACHED : 0,
 	};
 	return thread;
@@ -73,7 +83,7 @@ static osThreadId_t start_thread(struct posix_thread *thread, const pthread_attr
 		.attr_bits = osThreadJoinable,
 		.stack_mem = attr->stack,
 		.stack_size = (u32)attr->stack_size,
-		.priority = (osPriority_t)attr->priority,
+		.priority = (osPriority_t)thread->priority,
 	};
 	osThreadId_t id;
 
@@ -138,7 +148,7 @@ int pthread_join(pthread_t id, void **result)
 	if (id == osThreadGetId())
 		return EDEADLK;
 	thread = atomic_read(&local->pointer);
-	status = WAIT_UNTIL(NEVER, ((void)ticks, osThreadJoin(id)));
+	status = WAIT_CANCELABLE(NEVER, ((void)ticks, osThreadJoin(id)));
 	if (status != osOK)
 		return error_of(status, EINVAL);
 	if (result)

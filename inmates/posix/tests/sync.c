@@ -3,35 +3,11 @@
 
 /* Mutexes and condition variables: what each call answers, who goes on when. */
 
-#include <errno.h>
-#include <pthread.h>
-
-#include <inmate/test.h>
-#include <rtos.h>
+#include "expect.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int shared, woken;
-
-static struct timespec in_ms(clockid_t clock, int ms)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	time.tv_nsec += ms * 1000000L;
-	while (time.tv_nsec >= 1000000000) {
-		time.tv_nsec -= 1000000000;
-		time.tv_sec++;
-	}
-	return time;
-}
-
-static void sleep_ms(int ms)
-{
-	struct timespec time = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-
-	EXPECT_EQ(nanosleep(&time, NULL), 0);
-}
 
 /* What a helper does with the mutex: calls that answer in the result. */
 static void *try_it(void *argument)
@@ -62,13 +38,7 @@ static void *lock_it_for_a_while(void *argument)
 
 static s64 helper(void *(*func)(void *))
 {
-	pthread_t thread;
-	void *result;
-
-	if (!EXPECT_EQ(pthread_create(&thread, NULL, func, NULL), 0))
-		return -1;
-	EXPECT_EQ(pthread_join(thread, &result), 0);
-	return (s64)result;
+	return join(start(func, NULL));
 }
 
 static int make(int type, int robust)

@@ -3,12 +3,9 @@
 
 /* Threads: creation, end, what becomes of results. */
 
-#include <errno.h>
-#include <pthread.h>
 #include <semaphore.h>
 
-#include <inmate/test.h>
-#include <rtos.h>
+#include "expect.h"
 
 static sem_t go;
 

@@ -3,33 +3,12 @@
 
 /* Clocks, sleeping, and semaphores, which wait for a time. */
 
-#include <errno.h>
-#include <pthread.h>
+#include <fcntl.h>
 #include <semaphore.h>
 
-#include <inmate/test.h>
-#include <rtos.h>
-
-#define EXPECT_ERRNO(call, error) do {					\
-	errno = 0;							\
-	EXPECT_EQ(call, -1);						\
-	EXPECT_EQ(errno, error);					\
-} while (0)
+#include "expect.h"
 
 static sem_t sem;
-
-static s64 now_ns(clockid_t clock)
-{
-	struct timespec time;
-
-	EXPECT_EQ(clock_gettime(clock, &time), 0);
-	return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-static struct timespec spec(s64 ns)
-{
-	return (struct timespec){ .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
-}
 
 static void clocks(void)
 {
@@ -163,6 +142,44 @@ static void posts_wake(void)
 	EXPECT_EQ(pthread_join(thread, NULL), 0);
 }
 
+static void semaphores_have_names(void)
+{
+	sem_t *first, *second, *other;
+	int value;
+
+	EXPECT_EQ(sem_open("/one", 0), SEM_FAILED);
+	EXPECT_EQ(errno, ENOENT);
+	EXPECT_EQ(sem_open("one", O_CREAT, 0600, 1U), SEM_FAILED);
+	EXPECT_EQ(errno, EINVAL);
+	EXPECT_EQ(sem_open("/a-name-that-is-longer-than-all-of-them", O_CREAT, 0600, 1U),
+		  SEM_FAILED);
+	EXPECT_EQ(errno, ENAMETOOLONG);
+	EXPECT_EQ(sem_open("/one", O_CREAT, 0600, SEM_VALUE_MAX + 1U), SEM_FAILED);
+	EXPECT_EQ(errno, EINVAL);
+	first = sem_open("/one", O_CREAT, 0600, 3U);
+	EXPECT(first != SEM_FAILED);
+	EXPECT_EQ(sem_open("/one", O_CREAT | O_EXCL, 0600, 1U), SEM_FAILED);
+	EXPECT_EQ(errno, EEXIST);
+	second = sem_open("/one", O_CREAT, 0600, 7U);
+	EXPECT(second == first);
+	EXPECT_EQ(sem_getvalue(second, &value), 0);
+	EXPECT_EQ(value, 3);
+	EXPECT_EQ(sem_unlink("/one"), 0);
+	EXPECT_ERRNO(sem_unlink("/one"), ENOENT);
+	EXPECT_ERRNO(sem_unlink("one"), EINVAL);
+	/* the name is free, those that have it open keep it */
+	other = sem_open("/one", O_CREAT | O_EXCL, 0600, 0U);
+	EXPECT(other != SEM_FAILED && other != first);
+	EXPECT_EQ(sem_wait(first), 0);
+	EXPECT_EQ(sem_close(first), 0);
+	EXPECT_EQ(sem_post(second), 0);
+	EXPECT_EQ(sem_close(second), 0);
+	EXPECT_ERRNO(sem_close(second), EINVAL);
+	EXPECT_EQ(sem_close(other), 0);
+	EXPECT_EQ(sem_unlink("/one"), 0);
+	EXPECT_ERRNO(sem_close(&sem), EINVAL);
+}
+
 static const struct test tests[] = {
 	TEST(clocks),
 	TEST(sleeping_is_never_early),
@@ -171,6 +188,7 @@ static const struct test tests[] = {
 	TEST(semaphores_count),
 	TEST(semaphores_time_out),
 	TEST(posts_wake),
+	TEST(semaphores_have_names),
 };
 
 int main(void)

@@ -28,6 +28,12 @@ struct rtos_local *rtos_local_of(osThreadId_t thread);
 void *rtos_alloc(uint32_t size);
 void rtos_free(void *memory, uint32_t size);
 
+/*
+ * osThreadResume() if the thread has set @waits, which only itself does and takes
+ * back: what it waits for in between ends, and nothing else.
+ */
+osStatus_t rtos_resume_if(osThreadId_t thread, const bool *waits);
+
 /* A condition variable: zeros are one that nobody waits for. */
 struct rtos_cond {
 	void *queue[4];
