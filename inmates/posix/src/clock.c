@@ -82,13 +82,15 @@ bool is_past(u64 deadline)
 	return deadline != NEVER && timer_get_ticks() >= counter_at(deadline);
 }
 
-/* From the beginning of a tick on, at most @most. */
+/* From the beginning of a tick on, at most @most; 0: it has come meanwhile. */
 static u32 ticks_from(u32 tick, u64 deadline, u32 most)
 {
 	u64 counts = timer_get_frequency() / osKernelGetTickFreq();
-	u64 left = counter_at(deadline) - rtos_tick_time(tick);
+	u64 from = rtos_tick_time(tick), until = counter_at(deadline), left;
 
-	left = (left + counts - 1) / counts;
+	if (until <= from)
+		return 0;
+	left = (until - from + counts - 1) / counts;
 	return left < most ? (u32)left : most;
 }
 

@@ -62,6 +62,41 @@ static void absolute_sleep_has_the_ticks(void)
 	EXPECT(hits > 0);
 }
 
+static s64 held_until;
+
+static void hold(unsigned int irq, void *argument)
+{
+	(void)irq;
+	(void)argument;
+	timer_stop(TIMER_PHYSICAL);
+	while (now_ns(CLOCK_MONOTONIC) < held_until)
+		;
+}
+
+/* An interrupt while a wait is being set up: its time comes, and more than a tick passes. */
+static void times_may_come_meanwhile(void)
+{
+	s64 tick = 1000000000 / osKernelGetTickFreq();
+
+	EXPECT_EQ(sem_init(&sem, 0, 0), 0);
+	EXPECT_EQ(rtos_irq_attach(TIMER_PHYSICAL_IRQ, RTOS_IRQ_PRIORITY_DEFAULT, hold, NULL), osOK);
+	for (u32 n = 0; n < 200; n++) {
+		struct timespec until;
+
+		held_until = (now_ns(CLOCK_MONOTONIC) / tick + 2) * tick;
+		until = spec(held_until - tick - 1000);
+		timer_set_deadline(TIMER_PHYSICAL, timer_count(TIMER_PHYSICAL) + n / 2);
+		if (n % 2)
+			EXPECT_EQ(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL), 0);
+		else
+			EXPECT_ERRNO(sem_clockwait(&sem, CLOCK_MONOTONIC, &until), ETIMEDOUT);
+		/* where time does not pass while all sleep, the longest wait ends at once */
+		EXPECT(now_ns(CLOCK_MONOTONIC) < held_until + 3600 * 1000000000LL);
+	}
+	EXPECT_EQ(rtos_irq_detach(TIMER_PHYSICAL_IRQ), osOK);
+	EXPECT_EQ(sem_destroy(&sem), 0);
+}
+
 static void wrong_times_are_refused(void)
 {
 	struct timespec time = { .tv_nsec = 1000000000 };
@@ -184,6 +219,7 @@ static const struct test tests[] = {
 	TEST(clocks),
 	TEST(sleeping_is_never_early),
 	TEST(absolute_sleep_has_the_ticks),
+	TEST(times_may_come_meanwhile),
 	TEST(wrong_times_are_refused),
 	TEST(semaphores_count),
 	TEST(semaphores_time_out),
