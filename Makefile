@@ -11,12 +11,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # The kernels of `make check-kernels`, by flavour (see ci/fetch).
 KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64 bpo-arm64-16k
+# Of `make fuzz`.
+SECONDS ?= 600
+FUZZER ?=
 
 # $(call sub,DIR,TARGET,VARIABLES): run a folder's own Makefile.
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-storm check-machines bench lint docs install uninstall clean distclean help fetch deps
+.PHONY: check-storm check-machines fuzz bench lint docs install uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -93,6 +96,12 @@ check-storm: all tests ## Interrupts of all kinds at once, counted, for many min
 
 check-machines: all tests ## Machines that take long to boot
 	$(Q)ci/check --sweep machines
+
+fuzz: ## Validator and parsers under libFuzzer (SECONDS=600: that long each, FUZZER=NAME: one of them)
+	$(Q)ci/fetch libfdt dtbs
+	$(call sub,hypervisor/tests,fuzz)
+	$(call sub,tools,fuzz)
+	$(Q)O=$(O) ci/fuzz $(SECONDS) $(FUZZER)
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all inmate)

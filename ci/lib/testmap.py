@@ -23,7 +23,7 @@ TESTS = [
     (r"ci/demos/([\w-]+)\.sh", "demo:{0}"),
 ]
 # They have no file of such a name.
-OTHERS = {"bench:plugin", "bench:alone"}
+OTHERS = {"bench:plugin", "bench:alone", "host:fuzz"}
 
 
 def tests(files, read):
