@@ -463,14 +463,48 @@ static bool lpis_are_enabled(unsigned int cpu)
 	return cb_rogue_read(cpu, GICR(TABLES_CPU) + GICR_CTLR, 4) & 1;
 }
 
+static const uint64_t tables[] = {
+	VICTIM_RAM, VICTIM_RAM + 0x10000, QEMU_HV_BASE, QEMU_HV_BASE + 0x200000, QEMU_GICD_BASE, 1ULL << 47,
+};
+
+#define TABLE_FLAGS	0x78f
+#define TABLE_ROUNDS	4
+
 static uint64_t some_table(struct cb_attack *a)
 {
-	const uint64_t tables[] = {
-		VICTIM_RAM, VICTIM_RAM + 0x10000, QEMU_HV_BASE, QEMU_HV_BASE + 0x200000, QEMU_GICD_BASE,
-		1ULL << 47,
-	};
+	return ANY_OF(a, tables) | TABLE_FLAGS;
+}
 
-	return ANY_OF(a, tables) | 0x78f;
+/* Of the numbers, 0 is root's own. */
+static void try_tables(struct cb_attack *a, unsigned int nr_prop, unsigned int nr_pend)
+{
+	uint64_t prop = nr_prop ? tables[nr_prop - 1] | TABLE_FLAGS : own_prop;
+	uint64_t pend = nr_pend ? tables[nr_pend - 1] | TABLE_FLAGS : own_pend;
+	bool are_own = !nr_prop && !nr_pend;
+
+	cb_rogue_write(0, GICR(TABLES_CPU) + GICR_CTLR, 4, 0);
+	cb_rogue_write(0, GICR(TABLES_CPU) + GICR_PROPBASER, 8, prop);
+	cb_rogue_write(0, GICR(TABLES_CPU) + GICR_PENDBASER, 8, pend);
+	cb_rogue_write(0, GICR(TABLES_CPU) + GICR_CTLR, 4, 1);
+	cb_tried(a, lpis_are_enabled(0) == are_own, "LPI tables", prop, pend, are_own, 0);
+}
+
+/* Each with each, by one CPU */
+static void each_table(struct cb_attack *a)
+{
+	unsigned int round, prop, pend;
+
+	for (round = 0; round < TABLE_ROUNDS; round++)
+		for (prop = 0; prop <= ARRAY(tables); prop++)
+			for (pend = 0; pend <= ARRAY(tables); pend++)
+				try_tables(a, prop, pend);
+}
+
+static void add(struct cb_attack *sum, struct cb_attack a)
+{
+	sum->tried += a.tried;
+	sum->refused += a.refused;
+	sum->escaped += a.escaped;
 }
 
 /* One CPU enables and disables, the others exchange the tables. */
@@ -498,14 +532,15 @@ static void any_table(struct cb_attack *a)
 /* Without LPIs (no ITS) there is nothing to be tried. */
 TEST_F_TIMEOUT(enabled, lpi_tables, 200)
 {
-	struct cb_attack a;
+	struct cb_attack a = { 0 };
 
 	begin(_metadata);
 	if (cb_is_gicv2() || !lpis_are_enabled(0))
 		SKIP(return, "Linux uses no LPIs");
 	own_prop = cb_rogue_read(0, GICR(TABLES_CPU) + GICR_PROPBASER, 8);
 	own_pend = cb_rogue_read(0, GICR(TABLES_CPU) + GICR_PENDBASER, 8);
-	a = cb_attack(ROOT_CPUS, SHORT, any_table);
+	each_table(&a);
+	add(&a, cb_attack(ROOT_CPUS, SHORT, any_table));
 	cb_rogue_write(0, GICR(TABLES_CPU) + GICR_CTLR, 4, 0);
 	cb_rogue_write(0, GICR(TABLES_CPU) + GICR_PROPBASER, 8, own_prop);
 	cb_rogue_write(0, GICR(TABLES_CPU) + GICR_PENDBASER, 8, own_pend);
@@ -566,24 +601,50 @@ static void find_shared(void)
 	free(image);
 }
 
-static void any_memory(struct cb_attack *a)
+static const struct {
+	uint64_t start;
+	uint32_t size;
+} others[] = { { QEMU_HV_BASE, QEMU_HV_SIZE }, { VICTIM_RAM, QEMU_CELL_SIZE } };
+
+/* Anywhere in the page, of any size */
+static void try_page(struct cb_attack *a, uint64_t page)
 {
-	static const uint64_t starts[] = { QEMU_HV_BASE, VICTIM_RAM };
-	static const uint32_t sizes[] = { QEMU_HV_SIZE, QEMU_CELL_SIZE };
-	unsigned int which = cb_below(a, 2);
-	uint64_t page = starts[which] + cb_below(a, sizes[which] / QEMU_PAGE) * QEMU_PAGE;
 	unsigned int size = 1U << cb_below(a, 4);
 	uint64_t offset = cb_below(a, QEMU_PAGE / size) * size;
 	bool is_write = cb_below(a, 2);
 	bool is_shared = !is_write && page - shared < 2 * QEMU_PAGE;
 
-	signal(SIGBUS, on_fault);
 	cb_tried(a, !reaches(page, offset, size, is_write) || is_shared, is_write ? "write" : "read", page, offset,
 		 size, 0);
 }
 
+static void any_memory(struct cb_attack *a)
+{
+	unsigned int which = cb_below(a, ARRAY(others));
+
+	signal(SIGBUS, on_fault);
+	try_page(a, others[which].start + cb_below(a, others[which].size / QEMU_PAGE) * QEMU_PAGE);
+}
+
+#define PAGES_STEP	16
+
+/* The first page, the last, and one of each few between them, by one CPU */
+static void each_page(struct cb_attack *a)
+{
+	unsigned int which;
+	uint64_t at;
+
+	for (which = 0; which < ARRAY(others); which++) {
+		for (at = 0; at < others[which].size; at += PAGES_STEP * QEMU_PAGE)
+			try_page(a, others[which].start + at + (at ? cb_below(a, PAGES_STEP) * QEMU_PAGE : 0));
+		try_page(a, others[which].start + others[which].size - QEMU_PAGE);
+	}
+}
+
 TEST_F_TIMEOUT(enabled, memory, 200)
 {
+	struct cb_attack a = { .state = cb_parameter("cellblock.seed=", 1) + 1 };
+
 	begin(_metadata);
 	find_shared();
 	signal(SIGBUS, on_fault);
@@ -591,7 +652,9 @@ TEST_F_TIMEOUT(enabled, memory, 200)
 	EXPECT_TRUE(reaches(buffer, 0, 8, true));
 	EXPECT_TRUE(reaches(shared, 0, 8, false));
 	EXPECT_FALSE(reaches(shared, 0, 8, true));
-	end(_metadata, &self->con, cb_attack(ROOT_CPUS, SHORT, any_memory));
+	each_page(&a);
+	add(&a, cb_attack(ROOT_CPUS, SHORT, any_memory));
+	end(_metadata, &self->con, a);
 }
 
 TEST_HARNESS_MAIN
