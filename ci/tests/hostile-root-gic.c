@@ -3,6 +3,9 @@
 
 /* A hostile root: SGIs, registers of the victim's CPU, and tables of LPIs that are not root's. */
 
+#include <cellblock/loader.h>
+#include <jailhouse/hypercall.h>
+
 #include "kselftest_harness.h"
 #include "lib/hostile_root.h"
 
@@ -31,10 +34,25 @@ static void any_register_of_gicv2(struct cb_attack *a)
 	cb_rogue_write(a->cpu, QEMU_GICD_BASE + ANY_OF(a, words), 4, cb_any(a));
 }
 
-/* What is not Group 1's is nobody's. */
+static long denied(unsigned int cpu)
+{
+	return cb_rogue_hypercall(cpu, JAILHOUSE_HC_CPU_GET_INFO, cpu,
+				  JAILHOUSE_CPU_INFO_STAT_BASE + CELLBLOCK_CPU_STAT_DENIED);
+}
+
+/*
+ * What is not Group 1's is nobody's. With one security state the GIC itself would drop them, as all SGIs of guests are
+ * Group 1's: that EL2 does shows in what it has counted.
+ */
 static void any_sgi_of_other_groups(struct cb_attack *a)
 {
-	cb_rogue_sgi(a->cpu, cb_below(a, 2) ? ROGUE_SGI0 : ROGUE_ASGI1, cb_any(a));
+	enum rogue_conduit conduit = cb_below(a, 2) ? ROGUE_SGI0 : ROGUE_ASGI1;
+	uint64_t value = cb_any(a);
+	long before = denied(a->cpu), after;
+
+	cb_rogue_sgi(a->cpu, conduit, value);
+	after = denied(a->cpu);
+	cb_tried(a, after == before + 1, "SGI of another group", conduit, value, 0, after - before);
 }
 
 /* Aff3, RS, Aff2 and Aff1 are anything, but so that CPUs of root's are not among the targets. */
@@ -62,9 +80,11 @@ static void any_interrupt(struct cb_attack *a)
 {
 	bool v2 = cb_is_gicv2();
 
-	if (!v2 && !cb_below(a, 4))
+	if (!v2 && !cb_below(a, 4)) {
 		any_sgi_of_other_groups(a);
-	else if (cb_below(a, 2))
+		return;
+	}
+	if (cb_below(a, 2))
 		(v2 ? any_sgi_of_gicv2 : any_sgi)(a);
 	else
 		(v2 ? any_register_of_gicv2 : any_register)(a);
