@@ -35,16 +35,17 @@
 #define HCR_FIXED	(VM | SWIO | FMO | TSC | TIDCP | TACR | RW | APK | API)
 #define HCR_CELL	(HCR_FIXED | AMO | TERR | TID3 | TLOR | TID5)
 
-/* ID registers: FEAT_HCX, FEAT_FGT and FGT2, MPAM */
+/* ID registers: FEAT_HCX, FEAT_FGT and FGT2, MPAM, RAS */
 #define HCX		(1ULL << 40)
 #define FGT		(1ULL << 56)
 #define FGT2		(2ULL << 56)
 #define MPAM		(1ULL << 40)
+#define RAS		(1ULL << 28)
 
 /* of one whose encoding is a macro */
 #define NAME(r)	SYSREG_NAME(r)
 
-#define EACH(x)		EL2_ALWAYS(x) EL2_HCX(x) EL2_FGT(x) EL2_FGT2(x) EL2_MPAM(x)
+#define EACH(x)		EL2_ALWAYS(x) EL2_HCX(x) EL2_FGT(x) EL2_FGT2(x) EL2_MPAM(x) EL2_RAS(x)
 
 #define VTCR		0x80023559ULL
 #define ROOT_VTTBR	0x0001000040000000ULL
@@ -83,7 +84,7 @@ static void setup(u64 linux_hcr)
 	EACH(SET)
 	fake_sysreg_set("id_aa64mmfr1_el1", HCX);
 	fake_sysreg_set("id_aa64mmfr0_el1", FGT2);
-	fake_sysreg_set("id_aa64pfr0_el1", MPAM);
+	fake_sysreg_set("id_aa64pfr0_el1", MPAM | RAS);
 	fake_sysreg_set("hcr_el2", linux_hcr);
 	fake_sysreg_set("midr_el1", 0x411fd070);
 	fake_sysreg_set("mpidr_el1", 0x80000002);
@@ -116,6 +117,7 @@ TEST(root_keeps_what_linux_had)
 	EL2_FGT(IS_KEPT)
 	EL2_FGT2(IS_KEPT)
 	EL2_MPAM(IS_KEPT)
+	EL2_RAS(IS_KEPT)
 	/* nothing that it did not have */
 	setup(RW);
 	CHECK_EQ(fake_sysreg("hcr_el2"), HCR_FIXED);
@@ -152,6 +154,7 @@ TEST(hidden_features_are_trapped)
 	CHECK_EQ(fake_sysreg(NAME(HDFGWTR_EL2)), 1 << 5 | 1 << 7);
 #define IS_ZERO(r)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), 0);
 	EL2_FGT2(IS_ZERO)
+	EL2_RAS(IS_ZERO)
 	/* TRAPMPAM1EL1, TRAPMPAM0EL1, TIDR */
 	CHECK_EQ(fake_sysreg(NAME(MPAM2_EL2)), 3ULL << 48 | 1ULL << 58);
 }
@@ -184,6 +187,7 @@ TEST(what_a_cpu_does_not_have_is_not_touched)
 	CHECK_EQ(written(FGT, 0, 0), 16);
 	CHECK_EQ(written(FGT2, 0, 0), 21);
 	CHECK_EQ(written(0, 0, MPAM), 12);
+	CHECK_EQ(written(0, 0, RAS), 13);
 }
 
 TEST(translation_is_the_owners)

@@ -35,6 +35,8 @@
 #define HFGWTR2_EL2		s3_4_c3_c1_3
 #define HFGITR2_EL2		s3_4_c3_c1_7
 #define MPAM2_EL2		s3_4_c10_c5_0
+#define VSESR_EL2		s3_4_c5_c2_3
+#define VDISR_EL2		s3_4_c12_c1_1
 
 #define EL2_HCX(x)			\
 	x(HCRX_EL2)
@@ -56,12 +58,18 @@
 #define EL2_MPAM(x)			\
 	x(MPAM2_EL2)
 
+/* A virtual SError: what it will say, and what the guest has deferred (ESB) and not looked at */
+#define EL2_RAS(x)			\
+	x(VSESR_EL2)			\
+	x(VDISR_EL2)
+
 /* Each list, and the ID register, field and lowest value that say that it is there */
 #define EL2_FEATURES(x)						\
 	x(EL2_HCX, id_aa64mmfr1_el1, ID_AA64MMFR1_HCX, 1)	\
 	x(EL2_FGT, id_aa64mmfr0_el1, ID_AA64MMFR0_FGT, 1)	\
 	x(EL2_FGT2, id_aa64mmfr0_el1, ID_AA64MMFR0_FGT, 2)	\
-	x(EL2_MPAM, id_aa64pfr0_el1, ID_AA64PFR0_MPAM, 1)
+	x(EL2_MPAM, id_aa64pfr0_el1, ID_AA64PFR0_MPAM, 1)	\
+	x(EL2_RAS, id_aa64pfr0_el1, ID_AA64PFR0_RAS, 1)
 
 /* What this CPU does not have is 0. */
 struct el2_state {

@@ -11,6 +11,8 @@
 #include <lib/page_alloc.h>
 #include <lib/printk.h>
 #include <lib/string.h>
+#include <mm/access.h>
+#include <trap/traps.h>
 
 #include "context.h"
 #include "cpu.h"
@@ -74,8 +76,13 @@ static void save(struct cpu_context *c)
 	}
 	c->mdscr_el1 = read_sysreg(mdscr_el1);
 	stop_counters(c);
-	/* it has changed since it was loaded (serror.c) */
-	c->el2.hcr_el2 = read_sysreg(hcr_el2);
+	/* SErrors have changed them (serror.c) */
+	el2_save(&c->el2);
+	/* one that comes now is this guest's too; of what kind it is, is lost */
+	if (access_serror()) {
+		c->el2.hcr_el2 |= HCR_AMO | HCR_VSE;
+		c->el2.VSESR_EL2 = 0;
+	}
 	fpsimd_save(&c->fpsimd);
 	irq_cpu_keep(&c->gic);
 }
@@ -101,10 +108,12 @@ static void load(const struct cpu_context *c)
 
 void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 {
-	if (from)
+	if (from) {
 		save(from->arch.context);
-	else
+	} else {
 		irq_cpu_drop();
+		serror_end();
+	}
 	this_percpu()->vcpu = to;
 	if (fresh)
 		cpu_begin_guest(to);

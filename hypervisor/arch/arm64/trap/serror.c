@@ -4,7 +4,8 @@
 /*
  * SErrors come late: each has to reach the guest that has caused it, and nobody
  * else. EL2 takes those of cells and hands them on. Root has its own without EL2
- * (HCR_EL2.AMO), until its CPU parks.
+ * (HCR_EL2.AMO), until its CPU parks, or one is left behind at a world switch
+ * (switch.c): then as cells do.
  */
 
 #include <arch/sysreg.h>
@@ -15,20 +16,11 @@
 
 #include "traps.h"
 
-/* by encoding: the assembler wants Armv8.2 */
-#define VSESR_EL2	s3_4_c5_c2_3
-#define VDISR_EL2	s3_4_c12_c1_1
-
-static bool has_ras(void)
-{
-	return ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_RAS);
-}
-
 void serror_deliver(void)
 {
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	/* the guest's ESR_EL1, when it has unmasked SErrors and takes it */
-	if (has_ras())
+	if (ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_RAS))
 		write_sysreg(ESR_ISS(read_sysreg(esr_el2)), VSESR_EL2);
 	write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
 }
@@ -40,7 +32,4 @@ void serror_end(void)
 		printk("SError: cell \"%s\", CPU %u: the guest has ended before, nobody gets it\n",
 		       this_percpu()->vcpu->cell->config->name,
 		       this_percpu()->cpu->id);
-	/* one that it has deferred (ESB) and not looked at; HCR_EL2 is written anew */
-	if (has_ras())
-		write_sysreg(0, VDISR_EL2);
 }

@@ -13,4 +13,6 @@ extern struct fake_image {
 
 #define hv_header	fake_image.header
 
+void vmreturn(void) __attribute__((noreturn));
+
 #endif /* ARCH_BOOT_H */

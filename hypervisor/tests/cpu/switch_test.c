@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * SErrors at the world switch of a shared CPU: each is the guest's that has caused it.
+ * That other registers are kept is for the machine to show (ci/tests/kept.sh).
+ */
+
+#include <string.h>
+
+#include <arch/boot.h>
+#include <core/arch.h>
+#include <core/cell.h>
+#include <cpu/context.h>
+#include <cpu/cpu.h>
+#include <cpu/percpu_private.h>
+#include <gic/irq.h>
+#include <lib/refuse.h>
+#include <mm/access.h>
+#include <mm/stage2.h>
+#include <trap/traps.h>
+
+#include "fake/sysreg.h"
+#include "fake/wrap.h"
+#include "tap.h"
+
+#define AMO		(1ULL << 5)
+#define VSE		(1ULL << 8)
+#define RAS		(1ULL << 28)	/* ID_AA64PFR0_EL1 */
+/* of one whose encoding is a macro */
+#define NAME(r)		SYSREG_NAME(r)
+#define VSESR		NAME(VSESR_EL2)
+#define VDISR		NAME(VDISR_EL2)
+
+static struct jailhouse_cell_desc config;
+struct cell root_cell = { .config = &config };
+static struct cell cell = { .config = &config };
+static struct cpu_context roots_context, cells_context;
+static struct cpu cpu;
+static struct vcpu root = { .cpu = &cpu, .cell = &root_cell, .arch.context = &roots_context };
+static struct vcpu guest = { .cpu = &cpu, .cell = &cell, .arch.context = &cells_context };
+static struct percpu percpu = { .cpu = &cpu };
+static bool pending;		/* an SError of what the guest before has done */
+static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
+
+struct percpu *fake_percpu(void)
+{
+	return &percpu;
+}
+
+bool access_serror(void)
+{
+	bool taken = pending;
+
+	pending = false;
+	return taken;
+}
+
+void serror_end(void)
+{
+	if (access_serror())
+		nobodys = percpu.vcpu;
+}
+
+void cpu_begin_guest(const struct vcpu *vcpu)
+{
+	CHECK(vcpu == percpu.vcpu);
+	cpu_set_traps();
+}
+
+bool has_keys(void)
+{
+	return false;
+}
+
+bool has_counters(void)
+{
+	return false;
+}
+
+/* What is not looked at here */
+
+void fpsimd_save(struct fpsimd_state *state __attribute__((unused))) { }
+void fpsimd_load(const struct fpsimd_state *state __attribute__((unused))) { }
+void irq_cpu_keep(struct gic_context *context __attribute__((unused))) { }
+void irq_cpu_resume(const struct gic_context *context __attribute__((unused))) { }
+void irq_cpu_drop(void) { }
+
+int irq_cpu_share(bool on __attribute__((unused)))
+{
+	return 0;
+}
+
+bool irq_waits(const struct vcpu *vcpu __attribute__((unused)))
+{
+	return false;
+}
+
+u64 irq_hcr_bits(void)
+{
+	return 0;
+}
+
+u64 stage2_vtcr(void)
+{
+	return 0;
+}
+
+void vmreturn(void)
+{
+	abort();
+}
+
+void *__wrap_page_alloc(size_t num __attribute__((unused)), size_t align __attribute__((unused)))
+{
+	return NULL;
+}
+
+void __wrap_page_free(void *page __attribute__((unused)), size_t num __attribute__((unused)))
+{
+}
+
+int refuse(int err, const char *fmt __attribute__((unused)), ...)
+{
+	return err;
+}
+
+int refuse_memory(void)
+{
+	return -1;
+}
+
+/* HCR_EL2, of SErrors */
+static u64 serrors(void)
+{
+	return fake_sysreg("hcr_el2") & (AMO | VSE);
+}
+
+/* Root runs, and a cell has begun before. */
+static void setup(u64 pfr0)
+{
+	static const char *const others[] = {
+		"elr_el2", "spsr_el2", "mdscr_el1", "cnthp_cval_el2", "cnthp_ctl_el2",
+		"id_aa64mmfr0_el1", "id_aa64mmfr1_el1", "midr_el1", "mpidr_el1",
+	};
+
+#define SET(r, value)	fake_sysreg_set(SYSREG_NAME(r), 0);
+#define SET_EL2(r)	SET(r, 0)
+	EL1_STATE(SET)
+	TIMER_STATE(SET)
+	EL2_ALWAYS(SET_EL2)
+	for (size_t n = 0; n < ARRAY_SIZE(others); n++)
+		fake_sysreg_set(others[n], 0);
+	fake_sysreg_set("id_aa64pfr0_el1", pfr0);
+	if (pfr0) {
+		EL2_RAS(SET_EL2)
+	}
+	cpu.vcpu = &root;
+	percpu.vcpu = &guest;
+	cpu_set_traps();
+	percpu.vcpu = &root;
+	cpu_set_traps();
+}
+
+static void switch_to(struct vcpu *to)
+{
+	arch_vcpu_switch(percpu.vcpu, to, false);
+	CHECK(percpu.vcpu == to);
+	CHECK(!pending);
+}
+
+/* It comes late, when the other guest has its turn: that one has nothing of it. */
+static void check_comes_back(struct vcpu *from, struct vcpu *other)
+{
+	u64 others;
+
+	switch_to(from);
+	switch_to(other);
+	others = serrors();
+	switch_to(from);
+	pending = true;
+	switch_to(other);
+	CHECK_EQ(serrors(), others);
+	switch_to(from);
+	/* pending for EL1, which needs AMO: root's next one comes that way too */
+	CHECK_EQ(serrors(), AMO | VSE);
+}
+
+TEST(that_of_the_guest_before_is_its_own)
+{
+	setup(0);
+	check_comes_back(&root, &guest);
+	setup(RAS);
+	/* what an earlier one has said */
+	cells_context.el2.VSESR_EL2 = 0x123;
+	check_comes_back(&guest, &root);
+	/* of no kind that can be told */
+	CHECK_EQ(fake_sysreg(VSESR), 0);
+}
+
+TEST(what_is_pending_for_a_guest_waits_for_it)
+{
+	setup(RAS);
+	switch_to(&guest);
+	fake_sysreg_set("hcr_el2", fake_sysreg("hcr_el2") | VSE);
+	fake_sysreg_set(VSESR, 0x123);
+	fake_sysreg_set(VDISR, 0x80000011);
+	switch_to(&root);
+	CHECK_EQ(serrors(), 0);
+	CHECK_EQ(fake_sysreg(VSESR), 0);
+	CHECK_EQ(fake_sysreg(VDISR), 0);
+	switch_to(&guest);
+	CHECK_EQ(serrors(), AMO | VSE);
+	CHECK_EQ(fake_sysreg(VSESR), 0x123);
+	CHECK_EQ(fake_sysreg(VDISR), 0x80000011);
+}
+
+/* And once taken, it is not there again. */
+TEST(what_it_has_taken_is_gone)
+{
+	setup(0);
+	switch_to(&guest);
+	pending = true;
+	switch_to(&root);
+	switch_to(&guest);
+	fake_sysreg_set("hcr_el2", fake_sysreg("hcr_el2") & ~VSE);
+	switch_to(&root);
+	switch_to(&guest);
+	CHECK_EQ(serrors(), AMO);
+}
+
+TEST(that_of_one_that_has_ended_is_nobodys)
+{
+	setup(0);
+	switch_to(&guest);
+	pending = true;
+	arch_vcpu_switch(NULL, &root, false);
+	CHECK(nobodys == &guest);
+	CHECK_EQ(serrors(), 0);
+	/* nor its next start's */
+	arch_vcpu_switch(&root, &guest, true);
+	CHECK_EQ(serrors(), AMO);
+}
+
+TAP_MAIN(
+	TAP_TEST(that_of_the_guest_before_is_its_own),
+	TAP_TEST(what_is_pending_for_a_guest_waits_for_it),
+	TAP_TEST(what_it_has_taken_is_gone),
+	TAP_TEST(that_of_one_that_has_ended_is_nobodys)
+)
