@@ -111,6 +111,19 @@ static void look_at_flag(struct findings *findings, const char *file,
 		}
 }
 
+/* Those between others may stand for what comes; a link's may be empty. */
+static void look_at_last(struct findings *findings, const char *file,
+			 const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc) + desc->num_memory_regions;
+
+	if (desc->num_memory_regions && config_mem_empty(--mem) && !config_is_section(desc, mem))
+		finding_region(findings_add(findings, CHECK_NOTE, file, "count the list, as REGION_COUNT() "
+					    "of configs/arm64/common.h does",
+					    "the last region is empty and has no effect: there are fewer "
+					    "than num_memory_regions"), desc, mem);
+}
+
 void check_unused(struct findings *findings, const char *file, const struct jailhouse_system *sys,
 		  const struct jailhouse_cell_desc *desc)
 {
@@ -136,6 +149,7 @@ void check_unused(struct findings *findings, const char *file, const struct jail
 		look_at_flag(findings, file, desc, JAILHOUSE_MEM_LOADABLE,
 			     "JAILHOUSE_MEM_LOADABLE has no effect: nothing is loaded into the root "
 			     "cell");
+	look_at_last(findings, file, desc);
 	if (desc->num_cache_regions)
 		note(findings, file, "cache_regions", "cache regions have no effect");
 	if (desc->num_pio_regions)

@@ -33,7 +33,7 @@ struct {
 	struct jailhouse_cell_desc cell;
 #endif
 	__u64 cpus[1];
-	struct jailhouse_memory mem[6];
+	struct jailhouse_memory mem[REGIONS];
 	struct jailhouse_cache caches[CACHES];
 	struct jailhouse_irqchip chips[1];
 	struct jailhouse_pio pios[PIOS];
@@ -83,8 +83,8 @@ compile()
 	local name=$1
 
 	shift
-	gcc -std=gnu11 -w -I"$top/include" -DCACHES=0 -DPIOS=0 -DCAPS=0 -DSTREAMS=0 -DFLAGS=0 -DRAM=0 -DCONSOLE= \
-		-DPLATFORM= -DCELL= -DDEVICE= "$@" -c -o "$folder/config.o" "$folder/config.c" &&
+	gcc -std=gnu11 -w -I"$top/include" -DREGIONS=6 -DCACHES=0 -DPIOS=0 -DCAPS=0 -DSTREAMS=0 -DFLAGS=0 -DRAM=0 \
+		-DCONSOLE= -DPLATFORM= -DCELL= -DDEVICE= "$@" -c -o "$folder/config.o" "$folder/config.c" &&
 		objcopy -O binary -j .data "$folder/config.o" "$folder/$name.cell"
 }
 
@@ -112,6 +112,8 @@ is "$? $(cat "$folder/out")" '0 ' 'all of it has an effect'
 
 for file in system cell; do
 	says $file 'cache_regions: cache regions have no effect' -DCACHES=1
+	says $file 'mem_regions[6] = phys 0x0, virt 0x0, size 0x0, flags 0x0: the last region is empty and has no '\
+'effect: there are fewer than num_memory_regions' -DREGIONS=7
 	says $file 'pio_regions: PIO regions have no effect' -DPIOS=2
 	says $file 'stream_ids: stream ids have no effect: no IOMMU is used yet' -DSTREAMS=1
 	says $file 'pci_caps: PCI capabilities have no effect, but for their count: those of physical devices '\
@@ -119,7 +121,7 @@ for file in system cell; do
 	says $file 'flags: JAILHOUSE_CELL_TEST_DEVICE has no effect: there is no test device' \
 		'-DCELL=.flags = JAILHOUSE_CELL_TEST_DEVICE'
 	says $file 'pci_devices[0]: PCI device 00:01.0 has no effect: the configuration space of physical '\
-"devices stays root's" '-DDEVICE=.type = JAILHOUSE_PCI_TYPE_DEVICE'
+"devices stays root's" -DREGIONS=3 '-DDEVICE=.type = JAILHOUSE_PCI_TYPE_DEVICE'
 	ram='phys 0x50000000, virt 0x0, size 0x100000, flags 0x8047'
 	[ $file = system ] && ram='phys 0x40000000, virt 0x40000000, size 0x10000000, flags 0x8007'
 	says $file "mem_regions[0] = $ram: JAILHOUSE_MEM_IO_UNALIGNED has no effect: accesses that are trapped must be \
