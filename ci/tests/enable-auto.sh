@@ -35,10 +35,13 @@ ticks() { [ "$(reports)" -gt "$before" ]; }
 insmod /lib/modules/jailhouse.ko || exit 1
 make_cell
 
-plan $((CPUS == 1 ? 13 : 15))
+plan $((CPUS == 1 ? 14 : 16))
 check "the machine can be enabled" 'jailhouse hardware check >/tmp/out 2>/tmp/err'
 check "its configuration, written to a file, is good" \
 	'jailhouse config create --binary /tmp/made.cell >/tmp/out 2>/tmp/err && jailhouse config check /tmp/made.cell'
+check "made of a copy of what it is read from, it is the same" 'jailhouse config collect /tmp/machine &&
+	jailhouse config create -r /tmp/machine --binary /tmp/copy.cell >/tmp/out 2>/tmp/err &&
+	cmp /tmp/made.cell /tmp/copy.cell'
 jailhouse enable --dry-run >/tmp/out 2>/tmp/err
 report "nothing is in the way" $?
 check "nothing has changed" '[ "$(cat $STATE/enabled)" = 0 ]'
