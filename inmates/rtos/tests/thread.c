@@ -61,10 +61,13 @@ static osThreadState_t seen_state;
 
 static void look_around(void *argument)
 {
+	osThreadId_t self = osThreadGetId();
+
 	seen_argument = argument;
-	seen_id = osThreadGetId();
-	seen_priority = osThreadGetPriority(seen_id);
-	seen_state = osThreadGetState(seen_id);
+	seen_priority = osThreadGetPriority(self);
+	seen_state = osThreadGetState(self);
+	/* last: on another CPU somebody waits for it */
+	atomic_set(&seen_id, self);
 }
 
 /* On another CPU it would be over before it can be looked at. */
@@ -89,7 +92,6 @@ static void defaults(void)
 	EXPECT_EQ(osThreadJoin(thread), osErrorResource);
 	atomic_set(&stopped, true);
 	EVENTUALLY(atomic_read(&seen_id));
-	osDelay(2);
 	EXPECT(seen_id == thread);
 	EXPECT(seen_argument == &seen_argument);
 	EXPECT_EQ(seen_priority, osPriorityNormal);
