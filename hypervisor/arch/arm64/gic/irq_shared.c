@@ -250,10 +250,8 @@ void irq_shared_sgi_bits(struct vcpu *vcpu, u32 reg, struct mmio_access *access)
 	spin_unlock(&vcpu->cpu->lock);
 }
 
-bool irq_shared_sgi_priority(const struct cell *cell, const struct cpu *cpu,
-			     struct mmio_access *access)
+bool irq_shared_sgi_priority(struct vcpu *vcpu, struct mmio_access *access)
 {
-	struct vcpu *vcpu = cell_vcpu(cell, cpu);
 	u32 first = (u32)access->address - GICD_IPRIORITYR;
 
 	if (!share_is_guest(vcpu) || first + access->size > GIC_SGIS)

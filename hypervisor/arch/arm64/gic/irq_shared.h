@@ -21,8 +21,7 @@ bool irq_shared_send(const struct cell *cell, const struct cpu *cpu, u32 sgi);
 /* IGROUPR to ICACTIVER of such a guest's SGIs; what is read is added. */
 void irq_shared_sgi_bits(struct vcpu *vcpu, u32 reg, struct mmio_access *access);
 /* IPRIORITYR of them. False: the access is to something else. */
-bool irq_shared_sgi_priority(const struct cell *cell, const struct cpu *cpu,
-			     struct mmio_access *access);
+bool irq_shared_sgi_priority(struct vcpu *vcpu, struct mmio_access *access);
 /* On this CPU, after others may have sent some. */
 void irq_shared_take_sgis(void);
 

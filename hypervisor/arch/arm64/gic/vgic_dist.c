@@ -21,21 +21,25 @@ static void modify(volatile void *base, u32 reg, u32 mask, u32 value)
 	spin_unlock(&gic.lock);
 }
 
+/* What the cell's shift leaves of each priority, as the GIC has it. */
+static u32 shifted_mask(const struct gic_cell *own)
+{
+	return 0x01010101U * (0xff >> own->priority_shift);
+}
+
 /* Priority 0 is the wake-up's: it becomes the lowest that the cell can have. */
 static u32 to_gic(const struct gic_cell *own, u32 v)
 {
-	u32 all = 0, one;
-
-	for (u32 shift = 0; shift < 32; shift += 8) {
-		one = (v >> shift & 0xff) >> own->priority_shift;
-		all |= (one < own->priority_min ? one | own->priority_min : one) << shift;
-	}
-	return all;
+	v = v >> own->priority_shift & shifted_mask(own);
+	for (u32 shift = 0; shift < 32; shift += 8)
+		if ((v >> shift & 0xff) < own->priority_min)
+			v |= (u32)own->priority_min << shift;
+	return v;
 }
 
 static u32 from_gic(const struct gic_cell *own, u32 v)
 {
-	return (v & 0x01010101U * (0xff >> own->priority_shift)) << own->priority_shift;
+	return (v & shifted_mask(own)) << own->priority_shift;
 }
 
 u32 vgic_bytes_mask(u32 irqs, const struct mmio_access *access)

@@ -232,7 +232,7 @@ enum mmio_result vgic_v3_redist(struct cell *cell, struct mmio_access *access)
 	u64 nr = access->address / GICR_SIZE;
 	volatile u8 *frame = gicv3.gicr + nr * GICR_SIZE;
 	const struct cpu *cpu = gicv3.cpu_of_frame[nr];
-	bool own = cpu && cell_vcpu(cell, cpu);
+	struct vcpu *own = cpu ? cell_vcpu(cell, cpu) : NULL;
 
 	access->address %= GICR_SIZE;
 	if (!access->is_write)
@@ -240,9 +240,7 @@ enum mmio_result vgic_v3_redist(struct cell *cell, struct mmio_access *access)
 	if (access->address < GICR_SGI_FRAME)
 		return rd_access(cell, frame, own, access);
 	access->address -= GICR_SGI_FRAME;
-	if (!own)
-		return MMIO_HANDLED;
-	if (irq_shared_sgi_priority(cell, cpu, access))
+	if (!own || irq_shared_sgi_priority(own, access))
 		return MMIO_HANDLED;
 	return fields_access(vgic_sgi_ppi(cell, cpu), frame + GICR_SGI_FRAME, access);
 }
