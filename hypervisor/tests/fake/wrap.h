@@ -13,5 +13,8 @@ void __real_page_free(void *page, size_t num);
 void __wrap_page_free(void *page, size_t num);
 void __real_gicr_wait(volatile void *gicr);
 void __wrap_gicr_wait(volatile void *gicr);
+/* vgic_test.c */
+bool __real_cell_mem_root_owns(u64 address, u64 size);
+bool __wrap_cell_mem_root_owns(u64 address, u64 size);
 
 #endif /* FAKE_WRAP_H */

@@ -16,6 +16,7 @@
 
 #include "cell_helpers.h"
 #include "fake/gic.h"
+#include "fake/wrap.h"
 #include "tap.h"
 
 
@@ -531,6 +532,16 @@ static u64 *baser(u32 reg)
 	return (u64 *)(fake_gic.gicr[0] + reg);
 }
 
+/* Whose LPI tables are looked at. */
+static bool enabling;
+
+/* No other CPU of root's exchanges them between the look and their use. */
+bool __wrap_cell_mem_root_owns(u64 address, u64 size)
+{
+	CHECK(!enabling || (root_cell.mm_lock.held && fake_locks_mine()));
+	return __real_cell_mem_root_owns(address, size);
+}
+
 /* Does root get LPIs enabled with these tables? If not, that is counted. */
 static bool lpis_enabled(u64 propbaser, u64 pendbaser)
 {
@@ -543,7 +554,9 @@ static bool lpis_enabled(u64 propbaser, u64 pendbaser)
 	CHECK_EQ(*baser(GICR_PROPBASER), propbaser);
 	CHECK_EQ(*baser(GICR_PENDBASER), pendbaser);
 	CHECK_EQ(denied(), before);
+	enabling = true;
 	write_frame_0(GICR_CTLR, 4, 1);
+	enabling = false;
 	done = fake_gic_read(fake_gic.gicr[0], GICR_CTLR) & 1;
 	CHECK_EQ(denied(), before + !done);
 	return done;
