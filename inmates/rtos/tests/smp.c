@@ -2,24 +2,24 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * More than one CPU: affinity, wake-ups across CPUs, and that the highest
- * threads run everywhere. No time slices: what should be woken by another CPU
- * is not woken by a tick instead.
+ * More than one CPU, however many: affinity, wake-ups across CPUs, and that the
+ * highest threads run everywhere. No time slices: what should be woken by
+ * another CPU is not woken by a tick instead.
  */
 
 #include "lib/harness.h"
 
-CONFIG(512 << 10,
+CONFIG(768 << 10,
        .timer_priority = osPriorityRealtime,
        .fault_policy = RTOS_FAULT_FAIL);
 
-#define ANYWHERE	(CPU0 | CPU1)
+#define MOST_CPUS	INMATE_MAX_CPUS
 
 static bool stopped;
 
 /* Notes where it runs until it is stopped. */
 struct spinner {
-	u32 runs[2];		/* on each CPU */
+	u32 runs[MOST_CPUS];	/* on each CPU */
 };
 
 static void spin(void *argument)
@@ -27,12 +27,16 @@ static void spin(void *argument)
 	struct spinner *s = argument;
 
 	while (!atomic_read(&stopped))
-		atomic_add(&s->runs[rtos_cpu() & 1], 1);
+		atomic_add(&s->runs[rtos_cpu()], 1);
 }
 
 static u32 all_runs(struct spinner *s)
 {
-	return atomic_read(&s->runs[0]) + atomic_read(&s->runs[1]);
+	u32 sum = 0;
+
+	for (unsigned int cpu = 0; cpu < MOST_CPUS; cpu++)
+		sum += atomic_read(&s->runs[cpu]);
+	return sum;
 }
 
 static bool runs_on(struct spinner *s, unsigned int cpu)
@@ -73,24 +77,25 @@ static void masks(void)
 	thread = spawn_on(0, spin, &(struct spinner){ { 0 } }, HELPER_LOW);
 	/* no mask is every CPU, however that is written */
 	EXPECT(osThreadGetAffinityMask(thread) == 0 ||
-	       osThreadGetAffinityMask(thread) == (two_cpus() ? ANYWHERE : CPU0));
+	       osThreadGetAffinityMask(thread) == (1U << rtos_num_cpus()) - 1);
 	end(&thread, 1);
 }
 
 static void threads_stay_where_they_may_be(void)
 {
-	struct spinner s[2];
-	osThreadId_t thread[2];
+	static struct spinner s[MOST_CPUS];
+	osThreadId_t thread[MOST_CPUS];
+	unsigned int cpus = rtos_num_cpus();
 
-	begin(s, 2);
-	thread[0] = spawn_on(CPU0, spin, &s[0], HELPER_LOW);
-	thread[1] = spawn_on(CPU1, spin, &s[1], HELPER_LOW);
-	for (unsigned int n = 0; n < 2; n++)
+	begin(s, cpus);
+	for (unsigned int n = 0; n < cpus; n++)
+		thread[n] = spawn_on(osThreadProcessor(n), spin, &s[n], HELPER_LOW);
+	for (unsigned int n = 0; n < cpus; n++)
 		runs_on(&s[n], n);
 	osDelay(5);
-	end(thread, 2);
-	EXPECT_EQ(s[0].runs[1], 0);
-	EXPECT_EQ(s[1].runs[0], 0);
+	end(thread, cpus);
+	for (unsigned int n = 0; n < cpus; n++)
+		EXPECT_EQ(all_runs(&s[n]), s[n].runs[n]);
 }
 
 static void running_threads_move(void)
@@ -100,12 +105,13 @@ static void running_threads_move(void)
 
 	begin(&s, 1);
 	thread = spawn_on(CPU1, spin, &s, HELPER_LOW);
-	for (int n = 0; n < 10; n++) {
-		runs_on(&s, 1);
-		EXPECT_EQ(osThreadSetAffinityMask(thread, CPU0), osOK);
-		EXPECT_EQ(osThreadGetAffinityMask(thread), CPU0);
-		runs_on(&s, 0);
-		EXPECT_EQ(osThreadSetAffinityMask(thread, CPU1), osOK);
+	for (unsigned int n = 2; n < 20; n++) {
+		unsigned int cpu = n % rtos_num_cpus();
+		u32 mask = osThreadProcessor(cpu);
+
+		EXPECT_EQ(osThreadSetAffinityMask(thread, mask), osOK);
+		EXPECT_EQ(osThreadGetAffinityMask(thread), mask);
+		runs_on(&s, cpu);
 	}
 	end(&thread, 1);
 }
@@ -136,7 +142,7 @@ static void move_oneself(void *argument)
 
 	(void)argument;
 	for (int n = 0; n < 100; n++) {
-		u32 cpu = (u32)n % 2;
+		u32 cpu = (u32)n % rtos_num_cpus();
 
 		EXPECT_EQ(osThreadSetAffinityMask(self, osThreadProcessor(cpu)),
 			  osOK);
@@ -174,21 +180,22 @@ static void blocked_threads_move(void)
 	EXPECT_EQ(osSemaphoreDelete(sem), osOK);
 }
 
-/* The two highest of three run; when one goes, the third comes. */
+/* The highest run, one for each CPU; when one goes, the one that is left comes. */
 static void the_highest_run(void)
 {
-	struct spinner s[3];
-	osThreadId_t thread[3], self = osThreadGetId();
+	static struct spinner s[MOST_CPUS + 1];
+	osThreadId_t thread[MOST_CPUS + 1], self = osThreadGetId();
+	unsigned int count = rtos_num_cpus() + 1;
 	u32 seen;
 
-	begin(s, 3);
+	begin(s, count);
 	/* above all, but gives way by waiting */
 	EXPECT_EQ(osThreadSetPriority(self, osPriorityRealtime7), osOK);
-	for (int n = 0; n < 3; n++)
+	for (unsigned int n = 0; n < count; n++)
 		thread[n] = spawn_on(0, spin, &s[n],
 				     osPriorityAboveNormal + (osPriority_t)n);
 	/* the first had a CPU until the others came */
-	for (int n = 1; n < 3; n++)
+	for (unsigned int n = 1; n < count; n++)
 		EVENTUALLY(all_runs(&s[n]) > 0);
 	seen = all_runs(&s[0]);
 	osDelay(10);
@@ -196,13 +203,13 @@ static void the_highest_run(void)
 	EXPECT_EQ(osThreadSuspend(thread[1]), osOK);
 	EVENTUALLY(all_runs(&s[0]) != seen);
 	EXPECT_EQ(osThreadResume(thread[1]), osOK);
-	end(thread, 3);
+	end(thread, count);
 	EXPECT_EQ(osThreadSetPriority(self, osPriorityNormal), osOK);
 }
 
 /*
- * A thread that may run anywhere is pushed from CPU 1 by one that may run only
- * there: it takes CPU 0 from a lower one.
+ * A thread that may run on two CPUs is pushed from CPU 1 by one that may run
+ * only there: it takes CPU 0 from a lower one.
  */
 static void pushed_threads_go_elsewhere(void)
 {
@@ -213,7 +220,7 @@ static void pushed_threads_go_elsewhere(void)
 	begin(&middle, 1);
 	begin(&high, 1);
 	thread[0] = spawn_on(CPU0, spin, &low, HELPER_LOW);
-	thread[1] = spawn_on(0, spin, &middle, osPriorityBelowNormal);
+	thread[1] = spawn_on(CPU0 | CPU1, spin, &middle, osPriorityBelowNormal);
 	runs_on(&low, 0);	/* so the middle one is on CPU 1 */
 	runs_on(&middle, 1);
 	thread[2] = spawn_on(CPU1, spin, &high, HELPER_HIGH);
@@ -356,41 +363,52 @@ static void lowered_threads_give_way(void)
 
 #define ROUNDS		2000
 
-static osSemaphoreId_t ping, pong;
+static osSemaphoreId_t turns[MOST_CPUS];	/* of each CPU */
 
-static void answer(void *argument)
+static bool take_turn(unsigned int cpu, u32 *state, u32 most)
 {
-	u32 state = random_seed();
-
-	(void)argument;
-	for (int n = 0; n < ROUNDS; n++) {
-		if (!EXPECT_EQ(osSemaphoreAcquire(ping, LONG), osOK))
-			return;
-		for (u32 i = random_next(&state) % 100; i; i--)
-			cpu_relax();
-		EXPECT_EQ(osSemaphoreRelease(pong), osOK);
-	}
+	if (!EXPECT_EQ(osSemaphoreAcquire(turns[cpu], LONG), osOK))
+		return false;
+	for (u32 i = random_next(state) % most; i; i--)
+		cpu_relax();
+	return true;
 }
 
-/* Each side begins to wait at about the time when the other one wakes it. */
+static void give_turn_to_next(unsigned int cpu)
+{
+	EXPECT_EQ(osSemaphoreRelease(turns[(cpu + 1) % rtos_num_cpus()]), osOK);
+}
+
+static void take_turns(void *argument)
+{
+	unsigned int cpu = (unsigned int)(u64)argument;
+	u32 state = random_seed() + cpu;
+
+	for (int n = 0; n < ROUNDS && take_turn(cpu, &state, 100); n++)
+		give_turn_to_next(cpu);
+}
+
+/* Each side begins to wait at about the time when another one wakes it. */
 static void no_wake_up_is_lost(void)
 {
-	u32 state = random_seed() + 1;
-	osThreadId_t thread;
+	unsigned int cpus = rtos_num_cpus();
+	osThreadId_t thread[MOST_CPUS];
+	u32 state = random_seed();
 
-	ping = osSemaphoreNew(1, 0, NULL);
-	pong = osSemaphoreNew(1, 0, NULL);
-	thread = spawn_on(CPU1, answer, NULL, HELPER_HIGH);
+	for (unsigned int n = 0; n < cpus; n++)
+		turns[n] = osSemaphoreNew(1, 0, NULL);
+	for (u64 n = 1; n < cpus; n++)
+		thread[n] = spawn_on(osThreadProcessor(n), take_turns, (void *)n,
+				     HELPER_HIGH);
 	for (int n = 0; n < ROUNDS; n++) {
-		EXPECT_EQ(osSemaphoreRelease(ping), osOK);
-		for (u32 i = random_next(&state) % 200; i; i--)
-			cpu_relax();
-		if (!EXPECT_EQ(osSemaphoreAcquire(pong, LONG), osOK))
+		give_turn_to_next(0);
+		if (!take_turn(0, &state, 200))
 			break;
 	}
-	join(thread);
-	EXPECT_EQ(osSemaphoreDelete(ping), osOK);
-	EXPECT_EQ(osSemaphoreDelete(pong), osOK);
+	for (unsigned int n = 1; n < cpus; n++)
+		join(thread[n]);
+	for (unsigned int n = 0; n < cpus; n++)
+		EXPECT_EQ(osSemaphoreDelete(turns[n]), osOK);
 }
 
 /* The same for timeouts: a wait ends by its time or by a token, never by both. */
@@ -506,7 +524,7 @@ static void delays_elsewhere_end_after_a_suspension(void)
 static const struct test tests[] = {
 	TEST(numbers),
 	TEST(masks),
-	/* from here on with two CPUs only */
+	/* from here on with several CPUs only */
 	TEST(threads_stay_where_they_may_be),
 	TEST(running_threads_move),
 	TEST(ready_threads_move),
