@@ -27,7 +27,7 @@ POSIX_NAMES := pthread_* sem_* mq_* sched_* clock_* timer_* nanosleep time posix
 
 $(OUT)/posix/all.o: $(POSIX_OBJECTS)
 	$(call say,LD,$@)
-	$(Q)$(LD_ARM64) -r -o $@ $^
+	$(Q)$(LD_ARM64) -r --unique -o $@ $^
 	$(Q)$(OBJCOPY_ARM64) --wildcard $(POSIX_NAMES:%='--keep-global-symbol=%') $@
 
 $(OUT)/posix/libposix.a: $(OUT)/posix/all.o
