@@ -158,10 +158,67 @@ static void masked_time_is_measured(void)
 	EXPECT_EQ(osEventFlagsDelete(event), osOK);
 }
 
+/* The longest section of each call, with nobody waiting. */
+#define MASKED_IN(call) do {						\
+	rtos_irqs_off_reset();						\
+	call;								\
+	print_masked(#call);						\
+} while (0)
+
+static void print_masked(const char *call)
+{
+	struct rtos_irqs_off longest = rtos_irqs_off(0);
+
+	printk("# %s: masked for at most %llu ns\n", call, timer_ticks_to_ns(longest.ticks));
+}
+
+static void end_at_once(void *unused)
+{
+	(void)unused;
+}
+
+static void masked_time_of_calls(void)
+{
+	osMessageQueueId_t queue = osMessageQueueNew(4, 16, NULL);
+	osMemoryPoolId_t pool = osMemoryPoolNew(4, 16, NULL);
+	osTimerId_t timer = osTimerNew(end_at_once, osTimerOnce, NULL, NULL);
+	osThreadId_t thread;
+	char message[16] = "";
+	void *block;
+
+	semaphore = osSemaphoreNew(1, 0, NULL);
+	mutex = osMutexNew(NULL);
+	MASKED_IN(thread = spawn(end_at_once, NULL, osPriorityLow));
+	MASKED_IN(osThreadSetPriority(thread, osPriorityLow1));
+	MASKED_IN(osThreadSuspend(thread));
+	MASKED_IN(osThreadResume(thread));
+	MASKED_IN(osThreadJoin(thread));
+	MASKED_IN(osThreadYield());
+	MASKED_IN(osDelay(1));
+	MASKED_IN(osThreadFlagsSet(main_thread, 1));
+	MASKED_IN(osThreadFlagsWait(1, 0, 0));
+	MASKED_IN(osMutexAcquire(mutex, 0));
+	MASKED_IN(osMutexRelease(mutex));
+	MASKED_IN(osSemaphoreRelease(semaphore));
+	MASKED_IN(osSemaphoreAcquire(semaphore, 0));
+	MASKED_IN(osMessageQueuePut(queue, message, 0, 0));
+	MASKED_IN(osMessageQueueGet(queue, message, NULL, 0));
+	MASKED_IN(block = osMemoryPoolAlloc(pool, 0));
+	MASKED_IN(osMemoryPoolFree(pool, block));
+	MASKED_IN(osTimerStart(timer, 1000));
+	MASKED_IN(osTimerStop(timer));
+	EXPECT_EQ(osTimerDelete(timer), osOK);
+	EXPECT_EQ(osMemoryPoolDelete(pool), osOK);
+	EXPECT_EQ(osMessageQueueDelete(queue), osOK);
+	EXPECT_EQ(osMutexDelete(mutex), osOK);
+	EXPECT_EQ(osSemaphoreDelete(semaphore), osOK);
+}
+
 static const struct test tests[] = {
 	TEST(deadline_to_handler_and_thread),
 	TEST(release_to_acquire),
 	TEST(masked_time_is_measured),
+	TEST(masked_time_of_calls),
 };
 
 static void app_main(void *argument)
