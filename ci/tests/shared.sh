@@ -7,7 +7,7 @@
 . /usr/share/cellblock/test.sh
 
 CELL=shared-test
-PROGRAMS="start timer fp comm psci smccc hypercall contract gic features smp sysreg"
+PROGRAMS="start timer fp comm psci smccc paravirt hypercall contract gic features smp sysreg"
 LIMIT=20
 
 enable
@@ -18,7 +18,7 @@ create $CELL
 report "created" $?
 check "the CPU stays online" '[ "$(cat /sys/devices/system/cpu/cpu2/online)" = 1 ]'
 for program; do
-	run $CELL "$program" injected=1 && [ "$end" = "shut down" ] && said '# Totals: .* fail:0 '
+	run $CELL "$program" "injected=1 shared=1" && [ "$end" = "shut down" ] && said '# Totals: .* fail:0 '
 	report "$program" $?
 done
 jailhouse cell destroy $CELL && leave

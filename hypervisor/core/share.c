@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <core/arch.h>
+#include <core/paravirt.h>
 #include <core/share.h>
 #include <lib/errno.h>
 #include <lib/page_alloc.h>
@@ -74,7 +75,7 @@ static struct turn next_turn(struct vcpu *vcpu, u64 now)
 	if (vcpu->state != VCPU_RUNNING && vcpu->command != VCPU_CMD_START)
 		return turn;
 	if (vcpu->share.sleeping && vcpu->command != VCPU_CMD_START) {
-		alarm = arch_vcpu_alarm(vcpu);
+		alarm = paravirt_alarm(vcpu, arch_vcpu_alarm(vcpu));
 		if (alarm > now)
 			return (struct turn) { alarm, NEVER };
 		vcpu->share.sleeping = false;
@@ -110,6 +111,7 @@ static bool begins(struct vcpu *vcpu)
 	vcpu->command = VCPU_CMD_NONE;
 	vcpu->state = VCPU_RUNNING;
 	vcpu->share.sleeping = false;
+	vcpu->share.pv = NULL;
 	return true;
 }
 
@@ -133,6 +135,7 @@ void share_schedule(void)
 
 	if (to != from || fresh) {
 		to->share.switches++;
+		paravirt_tell(&from->share, &to->share);
 		arch_vcpu_switch(kept ? from : NULL, to, fresh);
 	}
 	arch_set_alarm(until);

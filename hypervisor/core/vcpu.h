@@ -38,6 +38,7 @@ struct vcpu_share {
 	u64 budget, period;	/* in ticks of arch_counter() */
 	u64 used;		/* ticks since it was created */
 	u32 switches;		/* times that it got the CPU */
+	struct cellblock_pv_cpu *pv;	/* NULL: the guest has not asked for it */
 };
 
 /*

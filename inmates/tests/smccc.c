@@ -19,8 +19,8 @@ static const u32 unknown[] = {
 	0x84000060,	/* FF-A version */
 	0xc4000020,	/* SDEI */
 	0x85000000,	/* standard hypervisor */
-	0x86000000,	/* vendor hypervisor */
-	0x8600ff01,
+	0x86000001,	/* vendor hypervisor, beside paravirt.h */
+	0xc600ff01,
 	0xb0000000,	/* trusted application */
 	0xb2000000,	/* trusted OS */
 	0xbf00ff01,

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include <cellblock/paravirt.h>
 #include <core/arch.h>
 #include <core/console.h>
 #include <cpu/percpu_private.h>
@@ -171,7 +172,9 @@ static bool is_answered(u32 fid)
 	for (size_t n = 0; n < ARRAY_SIZE(workarounds); n++)
 		if (fid == workarounds[n])
 			return true;
-	return fid == VERSION || fid == ARCH_FEATURES || is_psci(fid);
+	return fid == VERSION || fid == ARCH_FEATURES || is_psci(fid) ||
+	       fid == CELLBLOCK_PV_CALL_FEATURES || fid == CELLBLOCK_PV_CALL_UID ||
+	       fid == CELLBLOCK_PV_CALL_REVISION;
 }
 
 /* Any call at all: of a cell nothing gets through, nothing is changed. */
@@ -296,6 +299,56 @@ TEST(strict)
 		CHECK_EQ(smc(ROOT, trng[n], 96).after[0], 0);
 }
 
+/* c6a695d4-32e7-4ef4-b27c-b676158d0ff2; byte 0 is the lowest of x0 (DEN 0028, 6.2) */
+static const u8 uid[16] = {
+	0xc6, 0xa6, 0x95, 0xd4, 0x32, 0xe7, 0x4e, 0xf4,
+	0xb2, 0x7c, 0xb6, 0x76, 0x15, 0x8d, 0x0f, 0xf2,
+};
+
+/* Of a call with so many results, and nothing else changed */
+static struct call check_results(u32 fid, unsigned int results)
+{
+	struct call call = smc(CELL, GARBAGE | fid, 1);
+
+	CHECK(!memcmp(&call.before[results], &call.after[results],
+		      (31 - results) * sizeof(u64)));
+	return call;
+}
+
+TEST(paravirtual_interface_is_found)
+{
+	struct call call;
+
+	setup();
+	call = check_results(CELLBLOCK_PV_CALL_UID, 4);
+	for (unsigned int n = 0; n < 16; n++)
+		CHECK_EQ(call.after[n / 4] >> n % 4 * 8 & 0xff, uid[n]);
+	for (unsigned int n = 0; n < 4; n++)
+		CHECK_EQ(call.after[n] >> 32, 0);
+	call = check_results(CELLBLOCK_PV_CALL_REVISION, 2);
+	CHECK_EQ(call.after[0], 1);
+	CHECK_EQ(call.after[1], 0);
+	/* on a CPU of its own */
+	call = check_results(CELLBLOCK_PV_CALL_FEATURES, 2);
+	CHECK_EQ(call.after[0], 0);
+	CHECK_EQ(call.after[1], 0);
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+TEST(beside_the_paravirtual_interface)
+{
+	static const u32 beside[] = {
+		0x86000001, 0x8600ff00, 0x8600ff02, 0x8600ff04, 0x8600ffff,
+		0xc6000000, 0xc600ff01, 0x06000000, 0x0600ff01, 0x8601ff01,
+	};
+
+	setup();
+	for (size_t n = 0; n < ARRAY_SIZE(beside); n++)
+		CHECK_EQ(result(CELL, beside[n], 0), NOT_SUPPORTED);
+	/* root has KVM's host calls there, by HVC only */
+	CHECK_EQ(result(ROOT, CELLBLOCK_PV_CALL_UID, 0), NOT_SUPPORTED);
+}
+
 static unsigned int times_told(void)
 {
 	unsigned int count = 0;
@@ -347,6 +400,8 @@ TAP_MAIN(
 	TAP_TEST(psci_0_1_is_denied),
 	TAP_TEST(random_numbers_are_roots),
 	TAP_TEST(strict),
+	TAP_TEST(paravirtual_interface_is_found),
+	TAP_TEST(beside_the_paravirtual_interface),
 	TAP_TEST(denials_are_told_once),
 	TAP_TEST(calls_are_counted)
 )

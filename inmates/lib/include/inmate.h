@@ -36,6 +36,7 @@
 #include <inmate/ivshmem.h>
 #include <inmate/map.h>
 #include <inmate/mmio.h>
+#include <inmate/paravirt.h>
 #include <inmate/pci.h>
 #include <inmate/printk.h>
 #include <inmate/psci.h>

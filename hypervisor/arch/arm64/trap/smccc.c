@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <cellblock/paravirt.h>
 #include <core/cell.h>
 #include <core/main.h>
 #include <cpu/percpu_private.h>
@@ -94,5 +95,7 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 		return (u64)arch_call((u32)fid, arg1);
 	if (vcpu->cell == &root_cell)
 		return root_call((u32)fid);
+	if ((u32)fid >> 16 == CELLBLOCK_PV_CALL_FEATURES >> 16)
+		return paravirt_call((u32)fid);
 	return (u64)SMCCC_NOT_SUPPORTED;
 }

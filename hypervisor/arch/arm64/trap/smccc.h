@@ -72,4 +72,7 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 s64 psci_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 bool psci_implements(u32 fid);
 
+/* A cell's call of the vendor-specific hypervisor service (cellblock/paravirt.h). */
+u64 paravirt_call(u32 fid) __attribute__((noinline, cold));
+
 #endif /* ARM64_SMCCC_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef CORE_PARAVIRT_H
+#define CORE_PARAVIRT_H
+
+#include <cellblock/paravirt.h>
+#include <core/cell.h>
+
+/*
+ * What a guest and the hypervisor say to each other of a CPU that is shared, without
+ * a call, from paravirt_begin() to the guest's next start. A guest that writes nonsense
+ * sleeps too long: its own time, as its budget and its stop do not depend on it.
+ */
+
+/*
+ * This CPU's guest asks what there is: CELLBLOCK_PV_HAS_*. *@offset: of its part of the
+ * communication region; 0: there is none, the CPU is not shared.
+ */
+u32 paravirt_begin(u64 *offset);
+
+/* When a guest that sleeps wakes, of which arch_vcpu_alarm() says @alarm. */
+static inline u64 paravirt_alarm(const struct vcpu *vcpu, u64 alarm)
+{
+	const struct cellblock_pv_cpu *pv = vcpu->share.pv;
+	u64 until, deadline;
+
+	/* an interrupt waits: there is nothing to put off */
+	if (__builtin_expect(!pv, 1) || !alarm)
+		return alarm;
+	/* each read once: another CPU of the guest can write them at any time */
+	until = pv->until;
+	deadline = pv->deadline;
+	if (alarm < deadline)
+		alarm = deadline;
+	return until && until < alarm ? until : alarm;
+}
+
+/* The CPU goes from one guest to another. */
+static inline void paravirt_tell(const struct vcpu_share *from, const struct vcpu_share *to)
+{
+	/* it did not give it away */
+	if (__builtin_expect(!!from->pv, 0) && !from->sleeping && !from->left)
+		from->pv->overruns++;
+	if (__builtin_expect(!to->pv, 1))
+		return;
+	to->pv->used = to->used;
+	to->pv->switches = to->switches;
+}
+
+#endif /* CORE_PARAVIRT_H */

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Copyright (c) 2026 The Cellblock developers
+
+/* What a guest on a shared CPU says and is told by its communication region. */
+
+#include <string.h>
+
+#include <core/arch.h>
+#include <core/paravirt.h>
+#include <core/share.h>
+
+#include "cell_helpers.h"
+#include "fake/cpu.h"
+#include "fake/fake.h"
+#include "fake/machine.h"
+#include "tap.h"
+
+/* As in share_test.c: a tick is a microsecond; 1000 of 10000, of CPU 0 */
+#define PERIOD	10000
+#define BUDGET	1000
+#define BEGIN	(5 * PERIOD)
+
+static struct vcpu *roots(void)
+{
+	return cpus[0]->vcpu;
+}
+
+static void schedule(void *arg)
+{
+	(void)arg;
+	share_schedule();
+}
+
+static void at(u64 time)
+{
+	fake_time = time;
+	fake_on_cpu(0, schedule, NULL);
+}
+
+static void sleep(void *arg)
+{
+	(void)arg;
+	share_sleep();
+}
+
+static void ask(void *arg)
+{
+	u64 *result = arg;
+
+	result[0] = paravirt_begin(&result[1]);
+}
+
+static struct vcpu *begin(void)
+{
+	struct sample_cell config = make_first();
+	struct vcpu *guest;
+
+	boot_for_cells();
+	fake_time = BEGIN;
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 1, 0), 0);
+	sample_share(&config);
+	memset(config.cpus, 0, sizeof(config.cpus));
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(start(1), 0);
+	at(BEGIN);
+	guest = cell_vcpu(cell_by_id(1), cpus[0]);
+	CHECK(cpus[0]->running == guest);
+	return guest;
+}
+
+/* The guest, and its part of the region. */
+static struct cellblock_pv_cpu *begin_asking(struct vcpu **guest)
+{
+	u64 result[2];
+
+	*guest = begin();
+	fake_on_cpu(0, ask, result);
+	CHECK_EQ(result[0], CELLBLOCK_PV_HAS_SCHED);
+	CHECK_EQ(result[1], CELLBLOCK_PV_OFFSET);
+	return (void *)((char *)cell_by_id(1)->comm + result[1]);
+}
+
+TEST(a_cpu_of_its_own_has_nothing)
+{
+	u64 result[2] = { 1, 1 };
+
+	create_and_start();
+	fake_on_cpu(2, ask, result);
+	CHECK_EQ(result[0], 0);
+	CHECK_EQ(result[1], 0);
+}
+
+TEST(who_does_not_ask_is_not_told)
+{
+	struct vcpu *guest = begin();
+	const char *part = (char *)cell_by_id(1)->comm + CELLBLOCK_PV_OFFSET;
+	struct cellblock_pv_cpu nothing = { 0 };
+
+	guest->arch.alarm = BEGIN + 10;
+	fake_on_cpu(0, sleep, NULL);
+	at(BEGIN + 10);
+	CHECK(cpus[0]->running == guest);
+	CHECK(!memcmp(&nothing, part, sizeof(nothing)));
+}
+
+TEST(what_it_is_told)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	CHECK_EQ(pv->policy, CELLBLOCK_PV_BY_PRIORITY);
+	CHECK_EQ(pv->share_period, PERIOD);
+	CHECK_EQ(pv->share_budget, BUDGET);
+	guest->arch.alarm = BEGIN + 400;
+	fake_time += 100;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(cpus[0]->running == roots());
+	at(BEGIN + 400);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(pv->used, 100);
+	CHECK_EQ(pv->switches, 2);
+	/* it has slept: nobody has taken the CPU away */
+	CHECK_EQ(pv->overruns, 0);
+	at(BEGIN + PERIOD - 1);
+	CHECK(cpus[0]->running == roots());
+	at(BEGIN + PERIOD);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(pv->overruns, 1);
+	CHECK_EQ(pv->used, 100 + PERIOD - 1 - 400);
+}
+
+/* What wakes it, of its timer and what it says, from now on; 0: it does not say. */
+struct wake {
+	u64 timer, until, deadline, at;
+};
+
+static void check_wake(struct vcpu *guest, struct cellblock_pv_cpu *pv, struct wake wake)
+{
+	u64 now = fake_time;
+
+	guest->arch.alarm = now + wake.timer;
+	pv->until = wake.until ? now + wake.until : 0;
+	pv->deadline = wake.deadline ? now + wake.deadline : 0;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, now + wake.at);
+	at(now + wake.at - 1);
+	CHECK(cpus[0]->running == roots());
+	at(now + wake.at);
+	CHECK(cpus[0]->running == guest);
+}
+
+TEST(it_sleeps_until_a_time)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	check_wake(guest, pv, (struct wake) { .timer = 700, .until = 300, .at = 300 });
+	check_wake(guest, pv, (struct wake) { .timer = 300, .until = 700, .at = 300 });
+}
+
+TEST(its_timers_wait_for_its_deadline)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	check_wake(guest, pv, (struct wake) { .timer = 100, .deadline = 600, .at = 600 });
+	/* a tick that was due already */
+	check_wake(guest, pv, (struct wake) { .timer = 0, .deadline = 600, .at = 600 });
+	check_wake(guest, pv, (struct wake) { .timer = 700, .deadline = 600, .at = 700 });
+	check_wake(guest, pv,
+		   (struct wake) { .timer = 100, .until = 400, .deadline = 600, .at = 400 });
+}
+
+/* A deadline is no alarm by itself. */
+TEST(without_a_timer_nothing_wakes_it)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	pv->deadline = BEGIN + 100;
+	guest->arch.alarm = ~0ULL;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK_EQ(fake_cpus[0].alarm, ~0ULL);
+	at(BEGIN + 200);
+	CHECK(cpus[0]->running == roots());
+}
+
+TEST(interrupts_wait_for_nothing)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	pv->deadline = BEGIN + 5000;
+	pv->until = BEGIN + 5000;
+	guest->arch.alarm = BEGIN + 100;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK_EQ(fake_cpus[0].alarm, BEGIN + 5000);
+	guest->arch.interrupted = true;
+	at(BEGIN + 200);
+	CHECK(cpus[0]->running == guest);
+}
+
+/* The budget is the configuration's, whatever the guest says. */
+TEST(the_budget_ends_it_all_the_same)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	memset(pv, 0xff, sizeof(*pv));
+	at(BEGIN + BUDGET);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, BEGIN + PERIOD);
+}
+
+TEST(a_start_forgets_it)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	pv->deadline = BEGIN + 5000;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(start(1), 0);
+	at(BEGIN + PERIOD);
+	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
+	CHECK_EQ(pv->policy, 0);
+	CHECK_EQ(pv->switches, 0);
+	/* written by who has not asked, it is nothing */
+	pv->deadline = BEGIN + 9 * PERIOD;
+	guest->arch.alarm = BEGIN + PERIOD + 10;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK_EQ(fake_cpus[0].alarm, BEGIN + PERIOD + 10);
+}
+
+TAP_MAIN(
+	TAP_TEST(a_cpu_of_its_own_has_nothing),
+	TAP_TEST(who_does_not_ask_is_not_told),
+	TAP_TEST(what_it_is_told),
+	TAP_TEST(it_sleeps_until_a_time),
+	TAP_TEST(its_timers_wait_for_its_deadline),
+	TAP_TEST(without_a_timer_nothing_wakes_it),
+	TAP_TEST(interrupts_wait_for_nothing),
+	TAP_TEST(the_budget_ends_it_all_the_same),
+	TAP_TEST(a_start_forgets_it)
+)
