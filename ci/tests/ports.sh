@@ -30,4 +30,13 @@ said 'breakpoint instruction' && [ "$end" = failed ] || { cat $SAID; exit 1; }
 run_freertos
 said '# Totals:'
 cat $SAID
-jailhouse cell destroy freertos && leave && [ "$end" = "shut down" ]
+jailhouse cell destroy freertos && [ "$end" = "shut down" ] || exit 1
+
+# On a CPU that is shared, which a GICv2's cannot be
+if [ "$GIC" = 3 ]; then
+	jailhouse cell create --name freertos --share 2:5ms/10ms --ram 4M --no-cpuset || exit 1
+	run_freertos "con-virtual=1 shared=1" || exit 1
+	said '# Totals: .* fail:0 ' && [ "$end" = "shut down" ] || { cat $SAID; exit 1; }
+	jailhouse cell destroy freertos || exit 1
+fi
+leave

@@ -26,6 +26,9 @@
 #define configTICK_RATE_HZ			1000
 #define configSETUP_TICK_INTERRUPT()		cell_setup_tick()
 #define configCLEAR_TICK_INTERRUPT()		cell_clear_tick()
+/* on a CPU that is shared, Linux has it until the next task is due */
+#define configUSE_TICKLESS_IDLE			1
+#define portSUPPRESS_TICKS_AND_SLEEP(ticks)	cell_sleep(ticks)
 #define configTICK_TYPE_WIDTH_IN_BITS		TICK_TYPE_WIDTH_64_BITS
 
 #define configUSE_PREEMPTION			1

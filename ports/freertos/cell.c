@@ -9,9 +9,12 @@
 
 #define PRIORITY_SHIFT		4	/* 16 priorities in 8 bits */
 #define TICK_PRIORITY		14	/* the port insists on the lowest but one */
+#define MAX_SLEEP		100	/* ticks */
 
 static void (*handlers[GIC_INTIDS])(void);
 static u64 next_tick;
+static struct cellblock_pv_cpu *pv;	/* NULL: the CPU is not shared */
+static bool short_idle;			/* too short for cell_sleep() */
 
 static u64 tick_period(void)
 {
@@ -28,6 +31,7 @@ static void not_ours(unsigned int irq)
 void cell_setup_tick(void)
 {
 	cell_irq_install(TIMER_IRQ, TICK_PRIORITY, FreeRTOS_Tick_Handler);
+	pv = pv_find();
 	next_tick = timer_get_ticks() + tick_period();
 	timer_set_deadline(TIMER_VIRTUAL, next_tick);
 }
@@ -37,6 +41,45 @@ void cell_clear_tick(void)
 {
 	next_tick += tick_period();
 	timer_set_deadline(TIMER_VIRTUAL, next_tick);
+}
+
+/* Ticks that are over but for the one whose interrupt waits. */
+static TickType_t ticks_slept(TickType_t most)
+{
+	u64 now = timer_get_ticks();
+	TickType_t slept = now > next_tick ? (now - next_tick) / tick_period() : 0;
+
+	return slept < most ? slept : most;
+}
+
+static void pass_deadline(u64 deadline, u16 mode)
+{
+	pv_sched_pass_param(pv, &(struct cellblock_pv_param) {
+		.deadline = deadline,
+		.scheduler = CELLBLOCK_PV_SCHED_FIXED,
+		.mode = mode,
+	});
+}
+
+/*
+ * With the scheduler suspended. On a shared CPU ticks wait for the deadline, elsewhere
+ * the first one ends it; the timer stays as it is.
+ */
+void cell_sleep(TickType_t ticks)
+{
+	TickType_t most = (ticks < MAX_SLEEP ? ticks : MAX_SLEEP) - 1, slept;
+
+	disable_irqs();
+	if (eTaskConfirmSleepModeStatus() != eAbortSleep) {
+		short_idle = false;
+		pass_deadline(next_tick + most * tick_period(), CELLBLOCK_PV_MODE_IDLE);
+		pv_sched_yield(pv, 0);
+		pass_deadline(0, CELLBLOCK_PV_MODE_NORMAL);
+		slept = ticks_slept(most);
+		next_tick += slept * tick_period();
+		vTaskStepTick(slept);
+	}
+	enable_irqs();
 }
 
 void cell_irq_install(unsigned int intid, unsigned int priority, void (*handler)(void))
@@ -73,10 +116,13 @@ void cell_assert(const char *file, int line)
 
 void vApplicationIdleHook(void)
 {
-	/* every tick ends the wait: messages are answered within one */
+	/* messages are answered within MAX_SLEEP ticks */
 	if (comm_poll(true))
 		inmate_exit();
-	wait_for_interrupt();
+	if (short_idle)
+		wait_for_interrupt();
+	/* until cell_sleep() is called in between */
+	short_idle = !short_idle;
 }
 
 void vApplicationMallocFailedHook(void)

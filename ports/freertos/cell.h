@@ -10,6 +10,7 @@
 /* For FreeRTOSConfig.h. */
 void cell_setup_tick(void);
 void cell_clear_tick(void);
+void cell_sleep(uint64_t ticks);
 void cell_assert(const char *file, int line) __attribute__((noreturn));
 
 /*

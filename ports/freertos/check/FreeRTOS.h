@@ -19,6 +19,7 @@ typedef uint64_t TickType_t;
 typedef void *TaskHandle_t;
 typedef void *QueueHandle_t;
 typedef void (*TaskFunction_t)(void *parameter);
+typedef enum { eAbortSleep, eStandardSleep, eNoTasksWaitingTimeout } eSleepModeStatus;
 
 #define pdPASS			1
 #define portMAX_DELAY		(~(TickType_t)0)
@@ -29,6 +30,9 @@ typedef void (*TaskFunction_t)(void *parameter);
 void vPortEnterCritical(void);
 void vPortExitCritical(void);
 void FreeRTOS_Tick_Handler(void);
+
+eSleepModeStatus eTaskConfirmSleepModeStatus(void);
+void vTaskStepTick(TickType_t ticks);
 
 void vApplicationIdleHook(void);
 void vApplicationMallocFailedHook(void);

@@ -6,8 +6,9 @@
  * and exceptions in a cell what the kernel's port expects? The cell needs
  * JAILHOUSE_CELL_GIC_PMR.
  *
- * Parameter:
+ * Parameters:
  *	fault	an exception instead, which ends the cell as failed
+ *	shared	the CPU is
  */
 
 #include <inmate/test.h>
@@ -17,6 +18,8 @@
 #define PRIORITY_SHIFT		4
 #define LOWEST_USABLE		(configUNIQUE_INTERRUPT_PRIORITIES - 2)
 #define TICKS			100
+#define SLEEP			20	/* ticks */
+#define LONG_SLEEP		100
 #define SGI			5
 #define FAST_SGI		6
 
@@ -27,6 +30,8 @@ static char task_stack[0x4000] __attribute__((aligned(16)));
 
 static unsigned int ticks, early, sgis, fast_sgis;
 static u64 tick_priority, last_tick;
+static unsigned int stepped, last_step;
+static eSleepModeStatus sleep_mode = eStandardSleep;
 
 /* What the kernel's does around these lines. */
 void FreeRTOS_Tick_Handler(void)
@@ -39,6 +44,17 @@ void FreeRTOS_Tick_Handler(void)
 	last_tick = now;
 	cell_clear_tick();
 	atomic_add(&ticks, 1);
+}
+
+eSleepModeStatus eTaskConfirmSleepModeStatus(void)
+{
+	return sleep_mode;
+}
+
+void vTaskStepTick(TickType_t steps)
+{
+	last_step = (unsigned int)steps;
+	stepped += last_step;
 }
 
 void vPortEnterCritical(void)
@@ -123,8 +139,64 @@ static void idle_waits_for_the_tick(void)
 {
 	unsigned int before = atomic_read(&ticks);
 
+	/* twice without a sleep in between */
+	vApplicationIdleHook();
 	vApplicationIdleHook();
 	EXPECT(WAIT_FOR(atomic_read(&ticks) != before, 1000));
+}
+
+/* What has passed, by interrupts and by steps */
+static u64 counted(void)
+{
+	return atomic_read(&ticks) + stepped;
+}
+
+static void sleep_counts_each_tick(void)
+{
+	u64 begin, before, passed;
+
+	EXPECT(ticks_come());
+	begin = timer_get_ticks();
+	before = counted();
+	for (unsigned int n = 0; n < 10; n++) {
+		cell_sleep(SLEEP);
+		EXPECT(last_step < SLEEP);
+	}
+	passed = timer_ticks_to_ns(timer_get_ticks() - begin) / (1000000000 / configTICK_RATE_HZ);
+	EXPECT(WAIT_FOR(counted() - before >= passed, 1000));
+	EXPECT(counted() - before <= passed + 2);
+}
+
+/* On a CPU of its own a tick ends it, on a shared one the deadline does. */
+static void sleep_is_in_one_piece_if_shared(void)
+{
+	bool shared = cmdline_parse_bool("shared", false);
+	unsigned int longest = 0;
+
+	for (unsigned int n = 0; n < 10; n++) {
+		cell_sleep(SLEEP);
+		longest = last_step > longest ? last_step : longest;
+	}
+	if (shared)
+		EXPECT_EQ(longest, SLEEP - 1);
+	sleep_mode = eAbortSleep;
+	last_step = SLEEP;
+	cell_sleep(SLEEP);
+	EXPECT_EQ(last_step, SLEEP);
+	sleep_mode = eStandardSleep;
+}
+
+/* An interrupt ends it, and the ticks come as ever. */
+static void nothing_is_left_of_a_sleep(void)
+{
+	u64 begin = timer_get_ticks();
+
+	disable_irqs();
+	irq_send_sgi(FAST_SGI, cpu_mpidr());
+	cell_sleep(LONG_SLEEP);
+	vApplicationIdleHook();
+	vApplicationIdleHook();
+	EXPECT(timer_get_ticks() - begin < timer_get_frequency() / configTICK_RATE_HZ * LONG_SLEEP);
 }
 
 static const struct test tests[] = {
@@ -134,6 +206,9 @@ static const struct test tests[] = {
 	TEST(higher_interrupts_pass_a_critical_section),
 	TEST(svc_is_for_the_scheduler),
 	TEST(idle_waits_for_the_tick),
+	TEST(sleep_counts_each_tick),
+	TEST(sleep_is_in_one_piece_if_shared),
+	TEST(nothing_is_left_of_a_sleep),
 };
 
 static void task(void)
