@@ -27,7 +27,8 @@ cc=$(command -v "${CROSS_COMPILE-aarch64-linux-gnu-}"{gcc,gcc-12} | head -n 1)
 "$top/scripts/install" "$release" >"$DESTDIR/output" 2>&1
 is "$?" 0 'installed'
 rm "$DESTDIR/output"
-for file in "$PREFIX/sbin/jailhouse" /lib/firmware/jailhouse.bin "/lib/modules/$release/extra/uio_ivshmem.ko" \
+for file in "$PREFIX/sbin/jailhouse" "$PREFIX/sbin/cell-bridge" \
+	/lib/firmware/jailhouse.bin "/lib/modules/$release/extra/uio_ivshmem.ko" \
 	/etc/jailhouse/qemu-arm64.cell "$PREFIX/share/jailhouse/inmates/ivshmem-demo.bin" \
 	"$PREFIX/share/man/man8/jailhouse.8" "$PREFIX/share/man/man3/page.3cellblock"; do
 	[ -s "$DESTDIR$file" ]
