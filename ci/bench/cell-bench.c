@@ -20,6 +20,9 @@
 #define ID_TIMER	6
 #define ID_DEVICE	7
 #define ID_LATENCY	8
+#define ID_PV_CALL	9
+#define ID_PV_PARAM	10
+#define ID_PV_YIELD	11
 #define ID_MASK		22
 #define ID_MASK_READ	23
 
@@ -208,6 +211,27 @@ static void bench_sgi(void)
 		panic("the second CPU does not go off");
 }
 
+/* The paravirtual interface of a CPU that is shared; a yield whose time is over. */
+static void bench_paravirt(void)
+{
+	struct cellblock_pv_param param = { .period = 1000 };
+	struct cellblock_pv_cpu *pv = pv_find();
+
+	for (int n = 0; pv && n < TIMES; n++) {
+		BENCH_BEGIN(ID_PV_CALL);
+		cellblock_pv_call(CELLBLOCK_PV_CALL_FEATURES);
+		BENCH_END(ID_PV_CALL);
+
+		BENCH_BEGIN(ID_PV_PARAM);
+		pv_sched_pass_param(pv, &param);
+		BENCH_END(ID_PV_PARAM);
+
+		BENCH_BEGIN(ID_PV_YIELD);
+		pv_sched_yield(pv, 1);
+		BENCH_END(ID_PV_YIELD);
+	}
+}
+
 void inmate_main(void)
 {
 	irq_init(on_irq);
@@ -218,5 +242,6 @@ void inmate_main(void)
 	bench_latency();
 	bench_device();
 	bench_sgi();
+	bench_paravirt();
 	printk("cell-bench: done\n");
 }
