@@ -26,7 +26,7 @@ static const char * const cell_files[] = {
 	"name", "state", "cpus_assigned", "cpus_assigned_list", "cpus_failed", "cpus_failed_list",
 	"failure", "fault", "accesses", "permissive", "irq_delivery", "restarts", "reset_address",
 	"loadable_regions", "links",
-	"cpus_shared", "cpus_shared_list", "sharing",
+	"cpus_shared", "cpus_shared_list", "sharing", "paravirt",
 };
 
 static const char * const counters[] = {

@@ -17,6 +17,7 @@
 #include "el2/enable.h"
 #include "el2/hyp.h"
 #include "sysfs/sysfs_cell.h"
+#include "sysfs/sysfs_paravirt.h"
 #include "sysfs/sysfs_stats.h"
 
 static struct kset *cells;
@@ -283,6 +284,7 @@ static struct attribute *cell_attrs[] = {
 	&cpus_shared_attr.attr,
 	&cpus_shared_list_attr.attr,
 	&sharing_attr.attr,
+	&sysfs_paravirt_attr.attr,
 	&reset_address_attr.attr,
 	&loadable_regions_attr.attr,
 	&links_attr.attr,

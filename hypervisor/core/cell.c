@@ -500,6 +500,14 @@ s64 cell_watch(u64 id)
 	return cell ? comm_watch(cell) : -ENOENT;
 }
 
+s64 cell_comm(u64 id, u64 word)
+{
+	const struct cell *cell = lookup(id);
+
+	return cell && word < PAGE_SIZE / sizeof(u64) ?
+	       ((const s64 *)(const void *)cell->comm)[word] : -ENOENT;
+}
+
 s64 cell_fault(u64 id)
 {
 	struct cell *cell = lookup(id);

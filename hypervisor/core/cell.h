@@ -91,6 +91,7 @@ s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
 s64 cell_get_state(u64 id);
 s64 cell_watch(u64 id);
 s64 cell_fault(u64 id);
+s64 cell_comm(u64 id, u64 word);
 
 /*
  * Undoes what a creation has done that waits for its next step, if there is one: its

@@ -96,7 +96,8 @@ static s64 cpu_parked(u64 id)
 	x(CELLBLOCK_HC_CPU_PARKED, ROOT, cpu_parked(arg1))				\
 	x(CELLBLOCK_HC_CELL_WATCH, ROOT | CONTROL_LOCK, cell_watch(arg1))		\
 	x(CELLBLOCK_HC_CELL_FAULT, ROOT | CONTROL_LOCK, cell_fault(arg1))		\
-	x(CELLBLOCK_HC_CPU_SHARE, ROOT | CONTROL_LOCK, share_cpu(arg1))
+	x(CELLBLOCK_HC_CPU_SHARE, ROOT | CONTROL_LOCK, share_cpu(arg1))			\
+	x(CELLBLOCK_HC_CELL_COMM, ROOT | CONTROL_LOCK, cell_comm(arg1, arg2))
 
 /* Who may and what it needs; 0: no such hypercall. */
 static unsigned int rules(u64 nr)

@@ -211,6 +211,8 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_HC_CELL_WATCH		0x102
 #define CELLBLOCK_HC_CELL_FAULT		0x103
 #define CELLBLOCK_HC_CPU_SHARE		0x104
+/* arg1 = cell id, arg2 = which 64-bit word of its communication region; or an error */
+#define CELLBLOCK_HC_CELL_COMM		0x105
 /* of CELL_WATCH's result: the cell's state, and watchdog_* of its communication region */
 #define CELLBLOCK_WATCH_STATE(result)	((__u32)((result) >> 56))
 #define CELLBLOCK_WATCH_TIMEOUT(result)	((__u32)((result) >> 32) & 0xffffff)

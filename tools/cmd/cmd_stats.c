@@ -12,6 +12,7 @@
 #include "io.h"
 #include "message.h"
 #include "options.h"
+#include "show/paravirt_print.h"
 #include "show/stats_print.h"
 #include "stats.h"
 
@@ -47,11 +48,13 @@ static void print(const struct view *view, bool live,
 {
 	if (live)
 		fputs("\033[H\033[J", stdout);
-	if (view->json)
+	if (view->json) {
 		stats_print_json(cell, now, before);
-	else
+	} else {
 		stats_print_table(cell, now, before,
 				  live ? io_terminal_width() : 0);
+		paravirt_print(cell->id);
+	}
 	if (live)
 		fputs("\nq quits\n", stdout);
 	else if (!view->json && !view->once && view->count != 1)

@@ -47,6 +47,7 @@ static const struct {
 	{ CELLBLOCK_HC_CELL_WATCH, false, true, -ENOENT },
 	{ CELLBLOCK_HC_CELL_FAULT, false, true, -ENOENT },
 	{ CELLBLOCK_HC_CPU_SHARE, false, true, -EINVAL },
+	{ CELLBLOCK_HC_CELL_COMM, false, true, -ENOENT },
 };
 
 #define NOBODY	99

@@ -8,6 +8,7 @@
 #include <core/arch.h>
 #include <core/paravirt.h>
 #include <core/share.h>
+#include <lib/errno.h>
 
 #include "cell_helpers.h"
 #include "fake/cpu.h"
@@ -213,6 +214,24 @@ TEST(the_budget_ends_it_all_the_same)
 	CHECK_EQ(fake_cpus[0].alarm, BEGIN + PERIOD);
 }
 
+TEST(root_reads_what_it_says)
+{
+	u64 first = CELLBLOCK_PV_OFFSET / sizeof(u64), last = PAGE_SIZE / sizeof(u64);
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+
+	pv->deadline = 0x1122334455667788;
+	pv->mode = CELLBLOCK_PV_MODE_IDLE;
+	at(BEGIN + BUDGET);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CELL_COMM, 1, first + 1), 0x1122334455667788);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CELL_COMM, 1, first + 3),
+		 (u64)CELLBLOCK_PV_BY_PRIORITY << 32 | CELLBLOCK_PV_MODE_IDLE << 16);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CELL_COMM, 1, last - 1), 0);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CELL_COMM, 1, last), -ENOENT);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CELL_COMM, 1, ~0ULL), -ENOENT);
+}
+
 TEST(a_start_forgets_it)
 {
 	struct vcpu *guest;
@@ -242,5 +261,6 @@ TAP_MAIN(
 	TAP_TEST(without_a_timer_nothing_wakes_it),
 	TAP_TEST(interrupts_wait_for_nothing),
 	TAP_TEST(the_budget_ends_it_all_the_same),
+	TAP_TEST(root_reads_what_it_says),
 	TAP_TEST(a_start_forgets_it)
 )
