@@ -50,7 +50,7 @@ clock_runs() { cat /sys/class/rtc/rtc*/time >/dev/null 2>&1; }
 insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
 jailhouse console -f >$CONSOLE &
 
-plan 31
+plan 32
 refused 'Linux uses interrupt 33: uart-pl011' a 1 --irq 33
 words a 1 --irq 200 --irq 201
 report 'a cell with two interrupts' $?
@@ -90,6 +90,8 @@ check 'of which they are peers 0 and 1, beside those of root' '[ "$(cut -d " " -
 	sort | uniq -c | xargs)" = "7 peer 0 of 2 2 peer 1 of 2" ]'
 start_silent b ivshmem-data && run a ivshmem-data && passes bytes_of_the_other_are_read && passes doorbells_arrive
 report 'what each has written the other reads, and doorbells arrive' $?
+start_silent b tunnel && run a tunnel stay=1 && passes each_reads_the_other && passes it_goes_with_the_other
+report 'memory is shared from when both ask for it until one goes' $?
 start_silent b net-demo && run a net-ask && passes datagrams_come_back
 report 'frames go to and fro' $?
 check 'one goes' 'jailhouse cell destroy a'
