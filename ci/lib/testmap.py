@@ -17,13 +17,14 @@ TESTS = [
     (r"libcell/tests/test_(\w+)\.c", "host:libcell:{0}"),
     (r"tools/tests/(?:\w+/)?(\w+(?:\.t)?)(?:\.c)?", "host:tools:{0}"),
     (r"scripts/tests/([\w-]+\.t)", "host:scripts:{0}"),
+    (r"ci/(fuzz)", "host:{0}"),
     (r"inmates/tests/([\w-]+)\.c", "inmate:{0}"),
     (r"ci/tests/([\w-]+)\.c", "{0}"),
     (r"ci/tests/([\w-]+\.sh)", "{0}"),
     (r"ci/demos/([\w-]+)\.sh", "demo:{0}"),
 ]
 # They have no file of such a name.
-OTHERS = {"bench:plugin", "bench:alone", "host:fuzz"}
+OTHERS = {"bench:plugin", "bench:alone"}
 
 
 def tests(files, read):
