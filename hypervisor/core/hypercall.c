@@ -32,22 +32,16 @@ static s64 get_info(u64 type)
 	}
 }
 
-static s64 cpu_get_info(u64 id, u64 type)
+static s64 vcpu_info(const struct vcpu *vcpu, u64 type)
 {
-	const struct cpu *cpu = cpu_by_id(id);
-	const struct vcpu *vcpu = cpu ? cell_vcpu(arch_this_vcpu()->cell, cpu) : NULL;
 	u32 total = 0;
 
-	if (cpu && !vcpu)
-		vcpu = cpu->vcpu;
-	if (!vcpu)
-		return -EINVAL;
 	if (type == JAILHOUSE_CPU_INFO_STATE)
 		return vcpu->failed ? JAILHOUSE_CPU_FAILED :
 				     JAILHOUSE_CPU_RUNNING;
 	if (type < JAILHOUSE_CPU_INFO_STAT_BASE ||
 	    type >= JAILHOUSE_CPU_INFO_STAT_BASE + VCPU_NUM_STATS)
-		return -EINVAL;
+		return share_info(vcpu, type);
 
 	type -= JAILHOUSE_CPU_INFO_STAT_BASE;
 	if (type != JAILHOUSE_CPU_STAT_VMEXITS_TOTAL)
@@ -55,6 +49,32 @@ static s64 cpu_get_info(u64 id, u64 type)
 	for (unsigned int i = 1; i <= CELLBLOCK_CPU_STAT_OTHER; i++)
 		total += vcpu->stats[i];
 	return total;
+}
+
+/* The CPU as the caller has it. Root may name another cell in the type's upper half. */
+static s64 cpu_get_info(u64 id, u64 type)
+{
+	u64 cell = arch_this_vcpu()->cell->id;
+	struct cpu *cpu = cpu_by_id(id);
+	const struct vcpu *vcpu;
+	s64 result = -EINVAL;
+
+	if (!cpu)
+		return -EINVAL;
+	if (!cell) {
+		cell = type >> 32;
+		type = (u32)type;
+	}
+	/* those that share it come and go */
+	spin_lock(&cpu->lock);
+	vcpu = cpu->vcpu;
+	/* 0: root's, or that of who owns it */
+	while (cell && vcpu && vcpu->cell->id != cell)
+		vcpu = vcpu->next;
+	if (vcpu)
+		result = vcpu_info(vcpu, type);
+	spin_unlock(&cpu->lock);
+	return result;
 }
 
 static s64 putc(u64 c)

@@ -44,7 +44,7 @@ static inline void paravirt_tell(const struct vcpu_share *from, const struct vcp
 	if (__builtin_expect(!to->pv, 1))
 		return;
 	to->pv->used = to->used;
-	to->pv->switches = to->switches;
+	to->pv->switches = (u32)to->switches;
 }
 
 #endif /* CORE_PARAVIRT_H */

@@ -20,6 +20,7 @@ struct cpu {
 	struct vcpu *running;	/* whose guest it runs now */
 	bool shared;
 	u64 since;		/* arch_counter() when that was looked at last */
+	u64 turn;		/* the same when it began to run */
 
 	struct arch_cpu arch;
 };

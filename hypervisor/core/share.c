@@ -10,6 +10,9 @@
 
 #define NEVER	(~0ULL)
 
+/* of a cell's on a CPU that it shares */
+#define VCPU_PAGES	PAGES(sizeof(struct vcpu) + CELLBLOCK_SHARE_TURNS * sizeof(u64[2]))
+
 static u64 ticks(u32 microseconds)
 {
 	return arch_counter_hz() * microseconds / 1000000;
@@ -79,6 +82,8 @@ static struct turn next_turn(struct vcpu *vcpu, u64 now)
 		if (alarm > now)
 			return (struct turn) { alarm, NEVER };
 		vcpu->share.sleeping = false;
+		/* an older alarm did not wake it: an interrupt has, just now */
+		vcpu->share.lost = alarm > vcpu->share.lost ? alarm : now;
 	}
 	return is_cyclic(vcpu) ? turn_by_slots(&vcpu->share, now) :
 	       turn_by_priority(&vcpu->share, now);
@@ -104,7 +109,7 @@ static struct vcpu *pick(const struct cpu *cpu, u64 now, u64 *until)
 }
 
 /* Takes a start command, if there is one. */
-static bool begins(struct vcpu *vcpu)
+static bool begins(struct vcpu *vcpu, u64 now)
 {
 	if (vcpu->command != VCPU_CMD_START)
 		return false;
@@ -112,29 +117,53 @@ static bool begins(struct vcpu *vcpu)
 	vcpu->state = VCPU_RUNNING;
 	vcpu->share.sleeping = false;
 	vcpu->share.pv = NULL;
+	vcpu->share.lost = now;
 	return true;
+}
+
+/* @from has had its turn, @to gets one. */
+static void count(struct vcpu *from, struct vcpu *to, u64 now)
+{
+	struct vcpu_share *share = &from->share;
+	u64 *turn;
+
+	share->lost = now;
+	if (share_is_guest(from)) {
+		turn = from->turns[share->switches % CELLBLOCK_SHARE_TURNS];
+		turn[0] = from->cpu->turn;
+		turn[1] = now;
+		share->overruns += !share->sleeping && !share->left;
+	}
+	from->cpu->turn = now;
+	share = &to->share;
+	share->switches++;
+	if (now - share->lost > share->away)
+		share->away = now - share->lost;
 }
 
 void share_schedule(void)
 {
 	struct cpu *cpu = arch_this_cpu();
 	struct vcpu *from = cpu->running, *to;
-	u64 now = arch_counter(), until;
+	u64 now, until;
 	bool fresh, kept;
 
 	spin_lock(&cpu->lock);
+	/* not before: others charge as well */
+	now = arch_counter();
 	charge(cpu, now);
 	to = pick(cpu, now, &until);
 	/* who stops it saw that it ran, and waits */
 	if (from->cell->stopped && to != from)
 		from->state = VCPU_PARKED;
 	kept = from->state == VCPU_RUNNING;
-	fresh = begins(to);
+	fresh = begins(to, now);
+	if (to != from || fresh)
+		count(from, to, now);
 	cpu->running = to;
 	spin_unlock(&cpu->lock);
 
 	if (to != from || fresh) {
-		to->share.switches++;
 		paravirt_tell(&from->share, &to->share);
 		arch_vcpu_switch(kept ? from : NULL, to, fresh);
 	}
@@ -158,6 +187,20 @@ void share_park(void)
 	arch_vcpu_resume();
 }
 
+s64 share_info(const struct vcpu *vcpu, u64 type)
+{
+	const struct vcpu_share *share = &vcpu->share;
+
+	charge(vcpu->cpu, arch_counter());
+	type -= CELLBLOCK_CPU_INFO_USED;
+	if (type < CELLBLOCK_CPU_INFO_TURNS - CELLBLOCK_CPU_INFO_USED)
+		return (s64)(&share->used)[type];
+	type -= CELLBLOCK_CPU_INFO_TURNS - CELLBLOCK_CPU_INFO_USED;
+	if (!share_is_guest(vcpu) || type >= 2 * CELLBLOCK_SHARE_TURNS)
+		return -EINVAL;
+	return (s64)vcpu->turns[type / 2][type % 2];
+}
+
 /* Which CPUs are shared, by whom */
 
 static int begin(struct cpu *cpu)
@@ -171,6 +214,7 @@ static int begin(struct cpu *cpu)
 		arch_vcpu_unshare(cpu->vcpu);
 		return err;
 	}
+	cpu->vcpu->share = (struct vcpu_share) { 0 };
 	cpu->since = arch_counter();
 	cpu->shared = true;
 	return 0;
@@ -225,7 +269,7 @@ static void remove(const struct vcpu *vcpu)
 static void free_vcpu(struct vcpu *vcpu)
 {
 	arch_vcpu_unshare(vcpu);
-	page_free(vcpu, PAGES(sizeof(*vcpu)));
+	page_free(vcpu, VCPU_PAGES);
 }
 
 static int prepare_vcpu(struct cell *cell, struct cpu *cpu,
@@ -236,7 +280,7 @@ static int prepare_vcpu(struct cell *cell, struct cpu *cpu,
 
 	if (!cpu->shared)
 		return refuse(-EBUSY, "CPU %u is not shared by root (CPU_SHARE)", cpu->id);
-	vcpu = page_alloc(PAGES(sizeof(*vcpu)), 1);
+	vcpu = page_alloc(VCPU_PAGES, 1);
 	if (!vcpu)
 		return refuse_memory();
 	vcpu->cpu = cpu;
@@ -248,7 +292,7 @@ static int prepare_vcpu(struct cell *cell, struct cpu *cpu,
 	vcpu->share.budget = ticks(sharing->budget);
 	err = arch_vcpu_share(vcpu);
 	if (err) {
-		page_free(vcpu, PAGES(sizeof(*vcpu)));
+		page_free(vcpu, VCPU_PAGES);
 		return err;
 	}
 	spin_lock(&cpu->lock);

@@ -20,6 +20,9 @@ int share_prepare(struct cell *cell);
 /* Undoes that; they are parked. */
 void share_release(struct cell *cell);
 
+/* CPU_GET_INFO's CELLBLOCK_CPU_INFO_*. vcpu->cpu->lock; -EINVAL */
+s64 share_info(const struct vcpu *vcpu, u64 type);
+
 /* Is it the guest of a shared CPU that has to come and go? Not root's. */
 static inline bool share_is_guest(const struct vcpu *vcpu)
 {

@@ -36,9 +36,10 @@ struct vcpu_share {
 	u64 left;		/* of the budget, in this period */
 	u64 renewal;		/* when the next period begins */
 	u64 budget, period;	/* in ticks of arch_counter() */
-	u64 used;		/* ticks since it was created */
-	u32 switches;		/* times that it got the CPU */
 	struct cellblock_pv_cpu *pv;	/* NULL: the guest has not asked for it */
+	u64 lost;		/* when it wanted the CPU last and did not have it */
+	/* CELLBLOCK_CPU_INFO_USED and the next; used: up to the CPU's last look */
+	u64 used, away, switches, overruns;
 };
 
 /*
@@ -67,6 +68,9 @@ struct vcpu {
 	u32 stats[VCPU_NUM_STATS];
 
 	struct arch_vcpu arch;
+
+	/* cell's that shares the CPU: CELLBLOCK_CPU_INFO_TURNS, of CELLBLOCK_SHARE_TURNS */
+	u64 turns[][2];
 };
 
 #endif /* CORE_VCPU_H */

@@ -202,6 +202,19 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_CPU_STAT_OTHER	9
 #define CELLBLOCK_CPU_STAT_DENIED	10
 
+/*
+ * Types of CPU_GET_INFO after the ABI's, for CPUs that are shared. Root names the cell
+ * by its id in bits 63:32 of any type; 0: root itself, or who owns the CPU. Times are
+ * in ticks of the system counter.
+ */
+#define CELLBLOCK_CPU_INFO_USED		2000	/* time that it had the CPU */
+#define CELLBLOCK_CPU_INFO_AWAY		2001	/* longest that it wanted it in vain */
+#define CELLBLOCK_CPU_INFO_SWITCHES	2002	/* times that it got it */
+#define CELLBLOCK_CPU_INFO_OVERRUNS	2003	/* turns ended by its budget or slot */
+/* not root's: begin and end of its last turns, a ring; the first one has place 1 */
+#define CELLBLOCK_CPU_INFO_TURNS	2004
+#define CELLBLOCK_SHARE_TURNS		128
+
 #define CELLBLOCK_HC_CELL_SHUTDOWN	0x100
 #define CELLBLOCK_SHUTDOWN_ASK		0
 #define CELLBLOCK_SHUTDOWN_CANCEL	1

@@ -150,6 +150,11 @@ TEST(cpu_info)
 		 JAILHOUSE_CPU_RUNNING);
 	CHECK_EQ(from_cell(JAILHOUSE_HC_CPU_GET_INFO, 0, 0), -EPERM);
 	CHECK_EQ(from_cell(JAILHOUSE_HC_CPU_GET_INFO, 1, 1000), -EPERM);
+	/* of a cell that root names, which is not for cells to do */
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 3, 1ULL << 32),
+		 JAILHOUSE_CPU_RUNNING);
+	CHECK_EQ(from_root(JAILHOUSE_HC_CPU_GET_INFO, 0, 1ULL << 32), -EINVAL);
+	CHECK_EQ(from_cell(JAILHOUSE_HC_CPU_GET_INFO, 3, 1ULL << 32), -EINVAL);
 }
 
 TEST(counters)

@@ -363,6 +363,160 @@ TEST(a_guest_that_stops_gives_the_cpu_to_root)
 	CHECK_EQ(destroy(1), 0);
 }
 
+/* What is counted */
+
+/* Root has CPU 1 as well, to ask from whoever runs on CPU 0. */
+static void boot_with_two(u64 time)
+{
+	fake_boot();
+	fake_time = time;
+	share_root();
+}
+
+/* CELLBLOCK_CPU_INFO_* of CPU 0, of a cell */
+static s64 info(u64 cell, u64 type)
+{
+	return fake_hypercall(1, JAILHOUSE_HC_CPU_GET_INFO, 0, cell << 32 | type);
+}
+
+TEST(who_had_the_cpu)
+{
+	boot_with_two(5 * PERIOD);
+	begin(1);
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_USED), 0);
+	fake_time += 300;
+	/* it runs now: this counts */
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_USED), 300);
+	fake_on_cpu(0, sleep, NULL);
+	fake_time += 20;
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_USED), 300);
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_USED), 20);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_SWITCHES), 1);
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_SWITCHES), 1);
+	/* it has slept: nobody has taken it away */
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_OVERRUNS), 0);
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_OVERRUNS), 0);
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_AWAY), 300);
+}
+
+TEST(overruns_and_the_longest_time_away)
+{
+	struct vcpu *guest;
+
+	boot_with_two(5 * PERIOD);
+	guest = begin(1);
+	at(5 * PERIOD + BUDGET);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_OVERRUNS), 1);
+	at(6 * PERIOD);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_AWAY), PERIOD - BUDGET);
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_AWAY), BUDGET);
+	/* of a sleep, what comes after the alarm */
+	guest->arch.alarm = 9 * PERIOD;
+	fake_on_cpu(0, sleep, NULL);
+	at(9 * PERIOD + 5);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_AWAY), PERIOD - BUDGET);
+	guest->arch.alarm = 12 * PERIOD;
+	fake_on_cpu(0, sleep, NULL);
+	at(13 * PERIOD + 5);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_AWAY), PERIOD + 5);
+	/* one of long ago has not woken it */
+	guest->arch.alarm = NEVER;
+	fake_on_cpu(0, sleep, NULL);
+	guest->arch.alarm = 10 * PERIOD;
+	at(19 * PERIOD);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_AWAY), PERIOD + 5);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_OVERRUNS), 1);
+}
+
+TEST(a_start_is_no_time_away)
+{
+	boot_with_two(5 * PERIOD);
+	begin(1);
+	at(5 * PERIOD + BUDGET);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(start(1), 0);
+	at(99 * PERIOD);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_AWAY), 0);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_SWITCHES), 2);
+}
+
+TEST(the_end_of_a_slot_is_counted)
+{
+	struct sample_cell config = make_cyclic(1, 0, 500);
+
+	boot_with_two(7 * PERIOD);
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(start(1), 0);
+	at(7 * PERIOD);
+	at(7 * PERIOD + 500);
+	at(8 * PERIOD);
+	fake_on_cpu(0, sleep, NULL);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_OVERRUNS), 1);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_SWITCHES), 2);
+}
+
+TEST(whose_share_and_who_may_ask)
+{
+	struct vcpu *guest;
+
+	boot_with_two(0);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 0, 0), 0);
+	fake_time = 5 * PERIOD;
+	share_root();
+	guest = begin(1);
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_TURNS), -EINVAL);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_USED - 1), -EINVAL);
+	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_TURNS + 2 * CELLBLOCK_SHARE_TURNS), -EINVAL);
+	CHECK_EQ(info(2, CELLBLOCK_CPU_INFO_USED), -EINVAL);
+	guest->stats[JAILHOUSE_CPU_STAT_VMEXITS_MMIO] = 77;
+	CHECK_EQ(info(1, JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_CPU_STAT_VMEXITS_MMIO), 77);
+	/* root's begins anew with each time of sharing */
+	at(5 * PERIOD + BUDGET);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(destroy(1), 0);
+	at(fake_time + 50);
+	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 0, 0), 0);
+	share_root();
+	CHECK_EQ(info(0, CELLBLOCK_CPU_INFO_USED), 0);
+}
+
+static s64 turn(u64 cell, u32 n, u64 end)
+{
+	return info(cell, CELLBLOCK_CPU_INFO_TURNS + 2 * (n % CELLBLOCK_SHARE_TURNS) + end);
+}
+
+TEST(turns_of_a_cell)
+{
+	struct vcpu *guest;
+	u64 time = 5 * PERIOD;
+
+	boot_with_two(time);
+	guest = begin(1);
+	/* woken before it was away: still the same turn */
+	fake_time += 20;
+	guest->arch.alarm = time + 10;
+	fake_on_cpu(0, sleep, NULL);
+	guest->arch.alarm = NEVER;
+	fake_time += 30;
+	fake_on_cpu(0, sleep, NULL);
+	CHECK_EQ(turn(1, 1, 0), time);
+	CHECK_EQ(turn(1, 1, 1), time + 50);
+	/* not ended, so it is not there yet */
+	guest->arch.alarm = 6 * PERIOD;
+	at(6 * PERIOD);
+	CHECK_EQ(turn(1, 2, 0), 0);
+	for (u32 n = 2; n < 2 + CELLBLOCK_SHARE_TURNS; n++) {
+		time = (n + 4) * PERIOD;
+		at(time);
+		at(time + BUDGET);
+		CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_SWITCHES), n);
+		CHECK_EQ(turn(1, n, 0), time);
+		CHECK_EQ(turn(1, n, 1), time + BUDGET);
+	}
+	/* in the place of the first one */
+	CHECK_EQ(turn(1, 1, 0), time);
+}
+
 TAP_MAIN(
 	TAP_TEST(root_has_to_share_first),
 	TAP_TEST(what_the_cpu_refuses),
@@ -377,5 +531,11 @@ TAP_MAIN(
 	TAP_TEST(slots_of_a_frame),
 	TAP_TEST(a_guest_that_has_to_wait_is_stopped_at_once),
 	TAP_TEST(a_guest_does_not_sleep_through_its_stop),
-	TAP_TEST(a_guest_that_stops_gives_the_cpu_to_root)
+	TAP_TEST(a_guest_that_stops_gives_the_cpu_to_root),
+	TAP_TEST(who_had_the_cpu),
+	TAP_TEST(overruns_and_the_longest_time_away),
+	TAP_TEST(a_start_is_no_time_away),
+	TAP_TEST(the_end_of_a_slot_is_counted),
+	TAP_TEST(whose_share_and_who_may_ask),
+	TAP_TEST(turns_of_a_cell)
 )
