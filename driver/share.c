@@ -6,6 +6,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/kernel.h>
+#include <linux/percpu.h>
 #include <linux/smp.h>
 
 #include <cellblock/loader.h>
@@ -21,6 +22,8 @@
 static struct cpumask kept;
 /* of these, those that the hypervisor knows of; main_lock */
 static struct cpumask known;
+
+static DEFINE_PER_CPU(ktime_t, since);
 
 static enum cpuhp_state hotplug_state;
 
@@ -83,6 +86,7 @@ int share_begin(const struct cpumask *cpus, struct jailhouse_error *err)
 	if (ret)
 		return ret;
 	for_each_cpu(cpu, cpus) {
+		per_cpu(since, cpu) = ktime_get();
 		ret = smp_call_on_cpu(cpu, tell, &share, false);
 		if (ret < 0) {
 			hyp_refused(err, ret, "the hypervisor cannot share CPU %u", cpu);
@@ -127,4 +131,14 @@ void share_end(const struct cpumask *cpus)
 	cpus_read_lock();
 	cpumask_andnot(&kept, &kept, cpus);
 	cpus_read_unlock();
+}
+
+const struct cpumask *share_cpus(void)
+{
+	return &known;
+}
+
+ktime_t share_since(unsigned int cpu)
+{
+	return per_cpu(since, cpu);
 }

@@ -5,6 +5,8 @@
 
 /* CPUs that Linux keeps and shares with cells. */
 
+#include <linux/ktime.h>
+
 struct cpumask;
 struct jailhouse_error;
 
@@ -37,5 +39,11 @@ int share_begin(const struct cpumask *cpus, struct jailhouse_error *err);
  * Context: main_lock held, not Linux's lock of CPU hotplug; may sleep.
  */
 void share_end(const struct cpumask *cpus);
+
+/* Those that are shared now; for a reader without main_lock, the set of a while ago. */
+const struct cpumask *share_cpus(void);
+
+/* When the last share_begin() of the CPU was. */
+ktime_t share_since(unsigned int cpu);
 
 #endif /* DRIVER_SHARE_H */

@@ -142,6 +142,7 @@ static int create_in_hypervisor(struct cell *cell, struct jailhouse_error *err)
 
 	cell->config->id = cell->id;
 	content_flush(cell->config, cell->config_size);
+	cell->created = ktime_get();
 	pci_begin_create();
 	ret = hyp_call(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config), 0);
 	pci_end_change(ret >= 0);

@@ -32,6 +32,7 @@ struct stats_dir;
  * @images_size: of these, bytes
  * @images_lost: they are too large to be copied
  * @watch: see there
+ * @created: when that was
  * @cpus: the cell has
  * @shared: CPUs of Linux that the cell shares; none of root
  * @taken: which memory regions were taken, a bit for each
@@ -55,6 +56,7 @@ struct cell {
 	u64 images_size;
 	bool images_lost;
 	struct cell_watch watch;
+	ktime_t created;
 	struct cpumask cpus;
 	struct cpumask shared;
 	unsigned long *taken;

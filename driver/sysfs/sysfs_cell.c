@@ -18,6 +18,7 @@
 #include "el2/hyp.h"
 #include "sysfs/sysfs_cell.h"
 #include "sysfs/sysfs_paravirt.h"
+#include "sysfs/sysfs_share.h"
 #include "sysfs/sysfs_stats.h"
 
 static struct kset *cells;
@@ -285,6 +286,7 @@ static struct attribute *cell_attrs[] = {
 	&cpus_shared_list_attr.attr,
 	&sharing_attr.attr,
 	&sysfs_paravirt_attr.attr,
+	&sysfs_shares_attr.attr,
 	&reset_address_attr.attr,
 	&loadable_regions_attr.attr,
 	&links_attr.attr,
@@ -318,6 +320,8 @@ int sysfs_cell_add(struct cell *cell)
 		return ret;
 	}
 	ret = sysfs_create_bin_file(&cell->kobj, &config_attr);
+	if (!ret)
+		ret = sysfs_create_bin_file(&cell->kobj, &sysfs_turns_attr);
 	if (!ret)
 		ret = sysfs_stats_add(cell);
 	if (ret) {

@@ -23,12 +23,28 @@ struct stats_attr {
 	unsigned int counter;
 };
 
-static unsigned long counter_of(unsigned int cpu, unsigned int counter)
+long stats_info(const struct cell *cell, unsigned int cpu, u64 type)
 {
-	long ret = hyp_call(JAILHOUSE_HC_CPU_GET_INFO, cpu,
-			    JAILHOUSE_CPU_INFO_STAT_BASE + counter);
+	return hyp_call(JAILHOUSE_HC_CPU_GET_INFO, cpu, (u64)cell->id << 32 | type);
+}
+
+static unsigned long counter_of(const struct cell *cell, unsigned int cpu,
+				unsigned int counter)
+{
+	long ret = stats_info(cell, cpu, JAILHOUSE_CPU_INFO_STAT_BASE + counter);
 
 	return ret < 0 ? 0 : ret;
+}
+
+static unsigned long sum_of(const struct cell *cell, const struct cpumask *cpus,
+			    unsigned int counter)
+{
+	unsigned long sum = 0;
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus)
+		sum += counter_of(cell, cpu, counter);
+	return sum;
 }
 
 static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -36,15 +52,12 @@ static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	struct stats_attr *stats = container_of(attr, struct stats_attr, attr);
 	struct stats_dir *dir = container_of(kobj, struct stats_dir, kobj);
-	unsigned long sum = 0;
-	unsigned int cpu;
+	const struct cell *cell = dir->cell;
 
-	if (dir->cpu >= 0)
-		sum = counter_of(dir->cpu, stats->counter);
-	else
-		for_each_cpu(cpu, &dir->cell->cpus)
-			sum += counter_of(cpu, stats->counter);
-	return sysfs_emit(buf, "%lu\n", sum);
+	return sysfs_emit(buf, "%lu\n", dir->cpu >= 0 ?
+			  counter_of(cell, dir->cpu, stats->counter) :
+			  sum_of(cell, &cell->cpus, stats->counter) +
+			  sum_of(cell, &cell->shared, stats->counter));
 }
 
 #define STATS_ATTR(_name, _counter)					\
@@ -146,8 +159,13 @@ int sysfs_stats_add_cpus(struct cell *cell, const struct cpumask *cpus)
 
 int sysfs_stats_add(struct cell *cell)
 {
+	int ret;
+
 	cell->stats = add_stats(cell, &cell->kobj, -1);
-	return cell->stats ? sysfs_stats_add_cpus(cell, &cell->cpus) : -ENOMEM;
+	if (!cell->stats)
+		return -ENOMEM;
+	ret = sysfs_stats_add_cpus(cell, &cell->cpus);
+	return ret ?: sysfs_stats_add_cpus(cell, &cell->shared);
 }
 
 void sysfs_stats_remove(struct cell *cell)

@@ -8,8 +8,20 @@
  * the sum of the cell's CPUs and in a folder for each of them.
  */
 
+#include <linux/types.h>
+
 struct cell;
 struct cpumask;
+
+/**
+ * stats_info() - what the hypervisor says of a CPU as a cell has it
+ * @cell: this one; of root also for CPUs of others that are not shared
+ * @cpu: the CPU
+ * @type: CPU_GET_INFO's
+ *
+ * Return: that, or a negative errno.
+ */
+long stats_info(const struct cell *cell, unsigned int cpu, u64 type);
 
 /**
  * sysfs_stats_add() - make the folder

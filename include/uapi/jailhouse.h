@@ -62,4 +62,19 @@ struct jailhouse_error {
 /* All of ENABLE but its last step: refuses what ENABLE would, and undoes all. */
 #define JAILHOUSE_TRY_ENABLE		_IOW(0, 18, void *)
 
+/*
+ * cells/<id>/turns in sysfs: one for each CPU that the cell shares. Turn k, from 1 on, is
+ * at k % JAILHOUSE_CPU_TURNS from its end until that of turn k + JAILHOUSE_CPU_TURNS.
+ */
+#define JAILHOUSE_CPU_TURNS		128
+
+struct jailhouse_cpu_turns {
+	__u64 cpu;
+	/* turns begun before the others were read, and after that */
+	__u64 begun, begun_after;
+	struct {
+		__u64 begin, end;	/* nanoseconds of the system counter */
+	} turn[JAILHOUSE_CPU_TURNS];
+};
+
 #endif /* UAPI_JAILHOUSE_H */
