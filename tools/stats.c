@@ -97,6 +97,38 @@ static void read_cpus(const char *folder, struct stats *stats)
 	stats->num_cpus = present;
 }
 
+/* Where a CPU is, -1 if it is not there. */
+static int find_cpu(const struct stats *stats, unsigned int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < stats->num_cpus; i++)
+		if (stats->cpu[i] == cpu)
+			return (int)i;
+	return -1;
+}
+
+static void read_shares(unsigned int cell, struct stats *stats)
+{
+	char path[PATH_LEN / 4], line[4096];
+	struct stats_share share;
+	const char *word = line;
+	unsigned int number;
+	int i, length;
+
+	snprintf(path, sizeof(path), "cells/%u/shares", cell);
+	if (sysfs_read_line(line, sizeof(line), path))
+		return;
+	while (sscanf(word, " cpu=%u used_us=%llu total_us=%llu switches=%llu overruns=%llu longest_away_us=%llu%n",
+		      &number, &share.used, &share.total, &share.switches,
+		      &share.overruns, &share.longest_away, &length) == 6) {
+		word += length;
+		i = find_cpu(stats, number);
+		if (i >= 0)
+			stats->share[i] = share;
+	}
+}
+
 int stats_read(unsigned int cell, struct stats *stats)
 {
 	char folder[PATH_LEN / 4];
@@ -114,20 +146,19 @@ int stats_read(unsigned int cell, struct stats *stats)
 
 	stats->time = io_now();
 	ret = read_counters(folder, stats, stats->total);
-	if (!ret)
-		read_cpus(folder, stats);
-	return ret;
+	if (ret)
+		return ret;
+	read_cpus(folder, stats);
+	read_shares(cell, stats);
+	return 0;
 }
 
 /* The same CPU's counters at another time, NULL if it was not there. */
 static const u64 *cpu_counters(const struct stats *stats, unsigned int cpu)
 {
-	unsigned int i;
+	int found = find_cpu(stats, cpu);
 
-	for (i = 0; i < stats->num_cpus; i++)
-		if (stats->cpu[i] == cpu)
-			return stats->per_cpu[i];
-	return NULL;
+	return found < 0 ? NULL : stats->per_cpu[found];
 }
 
 double stats_rate(const struct stats *now, const struct stats *before,
@@ -146,4 +177,22 @@ double stats_rate(const struct stats *now, const struct stats *before,
 		return 0.0;
 	return (double)(values[counter] - previous[i]) * 1e6 /
 	       (double)(now->time - before->time);
+}
+
+double stats_percent(const struct stats *now, const struct stats *before,
+		     unsigned int cpu)
+{
+	const struct stats_share *share = &now->share[cpu], *from;
+	int found = before ? find_cpu(before, now->cpu[cpu]) : -1;
+	u64 used = share->used, total = share->total;
+
+	if (found >= 0) {
+		from = &before->share[found];
+		/* unless it was shared anew in between */
+		if (from->used <= used && from->total < total) {
+			used -= from->used;
+			total -= from->total;
+		}
+	}
+	return total ? 100.0 * (double)used / (double)total : 0.0;
 }

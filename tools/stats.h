@@ -13,6 +13,14 @@
 #define STATS_MAX_CPUS		64
 #define STATS_NAME_LEN		32
 
+/* What a cell has had of a CPU that it shares; total 0: it does not. */
+struct stats_share {
+	u64 used, total;	/* microseconds, since it began to share it */
+	u64 switches;
+	u64 overruns;
+	u64 longest_away;	/* microseconds */
+};
+
 struct stats {
 	u64 time;		/* microseconds */
 	unsigned int num_counters;
@@ -21,6 +29,7 @@ struct stats {
 	unsigned int cpu[STATS_MAX_CPUS];	/* ascending */
 	u64 total[STATS_MAX_COUNTERS];
 	u64 per_cpu[STATS_MAX_CPUS][STATS_MAX_COUNTERS];
+	struct stats_share share[STATS_MAX_CPUS];
 };
 
 /*
@@ -36,5 +45,9 @@ int stats_read(unsigned int cell, struct stats *stats);
  */
 double stats_rate(const struct stats *now, const struct stats *before,
 		  unsigned int counter, int cpu);
+
+/* Percent of the time of now->cpu[@cpu], since @before or, if it is NULL, ever since. */
+double stats_percent(const struct stats *now, const struct stats *before,
+		     unsigned int cpu);
 
 #endif /* TOOLS_STATS_H */

@@ -11,6 +11,7 @@
 #include "message.h"
 #include "options.h"
 #include "show/json.h"
+#include "stats.h"
 #include "sysfs.h"
 
 #define ROW_FORMAT	"%-8s%-24s%-18s%-24s%s\n"
@@ -23,6 +24,19 @@ static void print_failure(const struct sysfs_cell *cell)
 	       cell->restarts);
 	if (fault_access(cell->fault, &access))
 		notice("jailhouse config suggest %s says what would allow it", cell->name);
+}
+
+/* The shares of a cell, or of Linux, of CPUs that are shared. */
+static void print_shares(const struct sysfs_cell *cell)
+{
+	static struct stats stats;
+
+	if (stats_read(cell->id, &stats))
+		return;
+	for (unsigned int cpu = 0; cpu < stats.num_cpus; cpu++)
+		if (stats.share[cpu].total)
+			notice("cell \"%s\" has had CPU %u for %.2f %% of the time", cell->name,
+			       stats.cpu[cpu], stats_percent(&stats, NULL, cpu));
 }
 
 static void print_table(const struct sysfs_cell *cells, size_t count)
@@ -42,6 +56,8 @@ static void print_table(const struct sysfs_cell *cells, size_t count)
 		if (*cells[i].sharing)
 			notice("cell \"%s\" shares CPUs %s: %s us", cells[i].name,
 			       cells[i].cpus_shared, cells[i].sharing);
+	for (i = 0; i < count; i++)
+		print_shares(&cells[i]);
 	for (i = 0; i < count; i++) {
 		if (*cells[i].failure)
 			print_failure(&cells[i]);

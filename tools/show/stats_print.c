@@ -83,6 +83,29 @@ static void print_cpu_block(const struct stats *now, const struct stats *before,
 	}
 }
 
+static bool shares_any(const struct stats *stats)
+{
+	for (unsigned int cpu = 0; cpu < stats->num_cpus; cpu++)
+		if (stats->share[cpu].total)
+			return true;
+	return false;
+}
+
+static void print_shares(const struct stats *now, const struct stats *before)
+{
+	const struct stats_share *share;
+
+	printf("\n%-*s%9s%13s%12s%20s\n", NAME_WIDTH - 8, "SHARED CPU", "SHARE", "SWITCHES",
+	       "OVERRUNS", "LONGEST AWAY (us)");
+	for (unsigned int cpu = 0; cpu < now->num_cpus; cpu++) {
+		share = &now->share[cpu];
+		if (share->total)
+			printf("CPU%-*u%7.2f %%%13llu%12llu%20llu\n", NAME_WIDTH - 11,
+			       now->cpu[cpu], stats_percent(now, before, cpu),
+			       share->switches, share->overruns, share->longest_away);
+	}
+}
+
 void stats_print_table(const struct sysfs_cell *cell, const struct stats *now,
 		       const struct stats *before, unsigned int width)
 {
@@ -92,8 +115,12 @@ void stats_print_table(const struct sysfs_cell *cell, const struct stats *now,
 	/* with one CPU its column would only repeat the sum */
 	unsigned int cpus = now->num_cpus > 1 ? now->num_cpus : 0;
 
-	printf("Cell %u \"%s\", %s, CPUs %s\n", cell->id, cell->name,
-	       cell->state, cell->cpus_assigned);
+	printf("Cell %u \"%s\", %s", cell->id, cell->name, cell->state);
+	if (*cell->cpus_assigned)
+		printf(", CPUs %s", cell->cpus_assigned);
+	if (*cell->cpus_shared)
+		printf(", shared CPUs %s", cell->cpus_shared);
+	putchar('\n');
 	if (strcmp(cell->irq_delivery, "direct"))
 		printf("Interrupts %s\n", cell->irq_delivery);
 	putchar('\n');
@@ -107,6 +134,8 @@ void stats_print_table(const struct sysfs_cell *cell, const struct stats *now,
 		end = cpus - first < fitting ? cpus : first + fitting;
 		print_cpu_block(now, before, first, end);
 	}
+	if (shares_any(now))
+		print_shares(now, before);
 }
 
 static void print_json_value(u64 value, const struct stats *now,
@@ -137,6 +166,23 @@ static void print_json_counter(const struct stats *now,
 	fputs("}}", stdout);
 }
 
+static void print_json_shares(const struct stats *now, const struct stats *before)
+{
+	const struct stats_share *share;
+	const char *separator = "";
+
+	for (unsigned int cpu = 0; cpu < now->num_cpus; cpu++) {
+		share = &now->share[cpu];
+		if (!share->total)
+			continue;
+		printf("%s\"%u\": {\"percent\": %.2f, \"used_us\": %llu, \"total_us\": %llu, "
+		       "\"switches\": %llu, \"overruns\": %llu, \"longest_away_us\": %llu}",
+		       separator, now->cpu[cpu], stats_percent(now, before, cpu), share->used,
+		       share->total, share->switches, share->overruns, share->longest_away);
+		separator = ", ";
+	}
+}
+
 void stats_print_json(const struct sysfs_cell *cell, const struct stats *now,
 		      const struct stats *before)
 {
@@ -154,5 +200,7 @@ void stats_print_json(const struct sysfs_cell *cell, const struct stats *now,
 			fputs(", ", stdout);
 		print_json_counter(now, before, i);
 	}
+	fputs("}, \"shared_cpus\": {", stdout);
+	print_json_shares(now, before);
 	puts("}}");
 }

@@ -37,6 +37,13 @@ static void test_shared(void)
 		   "a cell without CPUs of its own");
 	check_text(result.err, "jailhouse: cell list: cell \"rtos\" shares CPUs 1-2: "
 		   "priority 500/1000 us\n", "those that it shares");
+	sysfs_write("cells/1/statistics/vmexits_total", "1\n");
+	sysfs_write("cells/1/statistics/cpu2/vmexits_total", "1\n");
+	sysfs_write("cells/1/shares", "cpu=2 used_us=51 total_us=1000 switches=7 "
+		    "overruns=2 longest_away_us=9000\n");
+	check_contains(RUN("cell", "list").err,
+		       "jailhouse: cell list: cell \"rtos\" has had CPU 2 for 5.10 % of the time\n",
+		       "and its share");
 	check_output(RUN("cell", "list", "--json"), "[\n"
 		     "  {\"id\": 1, \"name\": \"rtos\", "
 		     "\"state\": \"running\", \"cpus_assigned\": [], "

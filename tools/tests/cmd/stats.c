@@ -189,7 +189,8 @@ static void test_json(void)
 		   "{\"id\": 1, \"name\": \"smp\", \"state\": \"running\", "
 		   "\"cpus_assigned\": [2, 10], \"counters\": {"
 		   "\"vmexits_total\": {\"total\": 1000, \"cpus\": {"
-		   "\"2\": {\"total\": 100}, \"10\": {\"total\": 900}}}}}\n",
+		   "\"2\": {\"total\": 100}, \"10\": {\"total\": 900}}}}, "
+		   "\"shared_cpus\": {}}\n",
 		   "--json: totals");
 	check_number(fake.waits, 0, "--json does not wait");
 
@@ -200,6 +201,49 @@ static void test_json(void)
 		       "\"2\": {\"total\": 105, \"per_second\": 5.0}, "
 		       "\"10\": {\"total\": 945, \"per_second\": 45.0}}}",
 		       "--json -n 1: rates");
+}
+
+static void write_share(unsigned int used, unsigned int total)
+{
+	char text[192];
+
+	snprintf(text, sizeof(text), "cpu=1 used_us=1 total_us=2 switches=3 overruns=4 "
+		 "longest_away_us=5 cpu=10 used_us=%u total_us=%u switches=7 overruns=2 "
+		 "longest_away_us=9000\n", used, total);
+	sysfs_write("cells/1/shares", text);
+}
+
+static void use_it(void)
+{
+	write_share(250000, 3000000);
+}
+
+static void test_shares(void)
+{
+	struct result result;
+
+	two_cpus();
+	sysfs_write("cells/1/cpus_assigned_list", "2\n");
+	sysfs_write("cells/1/cpus_shared_list", "10\n");
+	write_share(50000, 1000000);
+	result = RUN("cell", "stats", "smp", "--once");
+	check_contains(result.out, "Cell 1 \"smp\", running, CPUs 2, shared CPUs 10\n",
+		       "a cell that shares a CPU");
+	check_contains(result.out,
+		"\nSHARED CPU        SHARE     SWITCHES    OVERRUNS   LONGEST AWAY (us)\n"
+		"CPU10            5.00 %            7           2                9000\n",
+		"its share ever since");
+	check(!strstr(result.out, "\nCPU2 "), "its own CPU has none");
+	result = RUN("cell", "stats", "smp", "--json");
+	check_contains(result.out, "}, \"shared_cpus\": {\"10\": {\"percent\": 5.00, "
+		       "\"used_us\": 50000, \"total_us\": 1000000, \"switches\": 7, "
+		       "\"overruns\": 2, \"longest_away_us\": 9000}}}\n", "as JSON");
+	fake.on_wait = use_it;
+	check_contains(RUN("cell", "stats", "smp", "-n", "1").out,
+		       "CPU10           10.00 % ", "its share in between");
+	/* both samples of a time at which it was shared anew */
+	check_contains(RUN("cell", "stats", "smp", "-n", "1").out,
+		       "CPU10            8.33 % ", "no time in between");
 }
 
 static void destroy_cell(void)
@@ -263,6 +307,7 @@ int main(void)
 	test_live();
 	test_changing_cpus();
 	test_json();
+	test_shares();
 	test_refused();
 	test_usage();
 	return fixture_end();
