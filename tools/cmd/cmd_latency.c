@@ -16,6 +16,7 @@
 #include "message.h"
 #include "options.h"
 #include "service.h"
+#include "show/histogram.h"
 #include "show/json.h"
 #include "show/picture.h"
 
@@ -179,19 +180,17 @@ static void print_json(const struct measurement *m,
 
 static int draw(const struct measurement *m, const struct request *request)
 {
-	struct histogram_plot plots[LIBCELL_LATENCY_KINDS];
+	struct histogram_plots plots = { .count = LIBCELL_LATENCY_KINDS };
 	int ret = EXIT_DONE;
 
-	for (unsigned int kind = 0; kind < LIBCELL_LATENCY_KINDS; kind++)
-		plots[kind] = (struct histogram_plot) {
-			&m->result[kind], kinds[kind].title,
-		};
+	for (unsigned int kind = 0; kind < LIBCELL_LATENCY_KINDS; kind++) {
+		plots.plot[kind].h = &m->result[kind];
+		plots.plot[kind].title = kinds[kind].title;
+	}
 	if (request->svg)
-		ret = picture_write_svg(request->svg, plots,
-					LIBCELL_LATENCY_KINDS);
+		ret = picture_write_svg(request->svg, histogram_print_svg, &plots);
 	if (!ret && request->png)
-		ret = picture_write_png(request->png, plots,
-					LIBCELL_LATENCY_KINDS);
+		ret = picture_write_png(request->png, histogram_print_svg, &plots);
 	return ret;
 }
 

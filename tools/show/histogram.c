@@ -6,6 +6,7 @@
 
 #include "show/histogram.h"
 #include "show/json.h"
+#include "show/picture.h"
 
 #define MAX_LINES	24
 #define LABEL_WIDTH	34	/* of the text before a bar */
@@ -150,32 +151,6 @@ static double y_of(const struct axes *axes, double count)
 	return TOP + PLOT_HEIGHT * (1 - log10(2 * count) / axes->top);
 }
 
-static void svg_text(FILE *out, double x, double y, const char *anchor,
-		     const char *text)
-{
-	fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y,
-		anchor);
-	for (; *text; text++) {
-		switch (*text) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
-	}
-	fputs("</text>\n", out);
-}
-
-static void svg_line(FILE *out, double x1, double y1, double x2, double y2)
-{
-	fprintf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>\n",
-		x1, y1, x2, y2);
-}
-
 /* Lines at 1, 2 and 5 times a power of ten, as far as they lie in the plot. */
 static void svg_times(FILE *out, const struct axes *axes)
 {
@@ -188,8 +163,8 @@ static void svg_times(FILE *out, const struct axes *axes)
 
 			if (x < LEFT || x > LEFT + PLOT_WIDTH)
 				continue;
-			svg_line(out, x, TOP, x, TOP + PLOT_HEIGHT);
-			svg_text(out, x, TOP + PLOT_HEIGHT + 18, "middle",
+			picture_line(out, x, TOP, x, TOP + PLOT_HEIGHT);
+			picture_text(out, x, TOP + PLOT_HEIGHT + 18, "middle",
 				 histogram_time(decade * steps[i]));
 		}
 }
@@ -201,9 +176,9 @@ static void svg_counts(FILE *out, const struct axes *axes)
 	for (double count = 1; log10(2 * count) <= axes->top; count *= 10) {
 		double y = y_of(axes, count);
 
-		svg_line(out, LEFT, y, LEFT + PLOT_WIDTH, y);
+		picture_line(out, LEFT, y, LEFT + PLOT_WIDTH, y);
 		snprintf(text, sizeof(text), "%.0f", count);
-		svg_text(out, LEFT - 8, y + 4, "end", text);
+		picture_text(out, LEFT - 8, y + 4, "end", text);
 	}
 }
 
@@ -246,9 +221,9 @@ static void svg_plot(FILE *out, const struct histogram *h, const char *title)
 	struct axes axes;
 	char text[160];
 
-	svg_text(out, LEFT, 20, "start", title);
+	picture_text(out, LEFT, 20, "start", title);
 	if (!h->count) {
-		svg_text(out, LEFT, 38, "start", "no samples");
+		picture_text(out, LEFT, 38, "start", "no samples");
 		return;
 	}
 	find_ends(h, &first, &last);
@@ -259,22 +234,21 @@ static void svg_plot(FILE *out, const struct histogram *h, const char *title)
 		 histogram_time(h->sum / h->count),
 		 histogram_time(histogram_percentile(h, 99.9)),
 		 histogram_time(h->max));
-	svg_text(out, LEFT, 38, "start", text);
+	picture_text(out, LEFT, 38, "start", text);
 	svg_times(out, &axes);
 	svg_counts(out, &axes);
 	svg_bars(out, h, &axes, first, last);
 }
 
-void histogram_print_svg(FILE *out, const struct histogram_plot *plots,
-			 unsigned int count)
+void histogram_print_svg(FILE *out, const void *what)
 {
-	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%u\" ",
-		WIDTH, HEIGHT * count);
-	fputs("font-family=\"sans-serif\" font-size=\"12\">\n"
-	      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n", out);
+	const struct histogram_plots *plots = what;
+	unsigned int count = plots->count;
+
+	picture_begin(out, WIDTH, HEIGHT * count);
 	for (unsigned int n = 0; n < count; n++) {
 		fprintf(out, "<g transform=\"translate(0,%u)\">\n", HEIGHT * n);
-		svg_plot(out, plots[n].h, plots[n].title);
+		svg_plot(out, plots->plot[n].h, plots->plot[n].title);
 		fputs("</g>\n", out);
 	}
 	fputs("</svg>\n", out);

@@ -24,15 +24,14 @@ static int finish(const char *path, int error)
 	return refused("cannot write '%s': %s", path, strerror(error));
 }
 
-int picture_write_svg(const char *path, const struct histogram_plot *plots,
-		      unsigned int count)
+int picture_write_svg(const char *path, picture_draw *draw, const void *what)
 {
 	FILE *file = fopen(path, "we");
 	int error;
 
 	if (!file)
 		return refused("cannot write '%s': %s", path, strerror(errno));
-	histogram_print_svg(file, plots, count);
+	draw(file, what);
 	error = ferror(file) ? EIO : 0;
 	if (fclose(file) && !error)
 		error = errno;
@@ -63,8 +62,7 @@ static int wait_for(pid_t child, const char *path)
 	return EXIT_DONE;
 }
 
-int picture_write_png(const char *path, const struct histogram_plot *plots,
-		      unsigned int count)
+int picture_write_png(const char *path, picture_draw *draw, const void *what)
 {
 	int ends[2];
 	FILE *file;
@@ -82,11 +80,44 @@ int picture_write_png(const char *path, const struct histogram_plot *plots,
 	signal(SIGPIPE, SIG_IGN);
 	file = fdopen(ends[1], "w");
 	if (file) {
-		histogram_print_svg(file, plots, count);
+		draw(file, what);
 		fclose(file);
 	} else {
 		close(ends[1]);
 	}
 	signal(SIGPIPE, SIG_DFL);
 	return wait_for(child, path);
+}
+
+void picture_begin(FILE *out, unsigned int width, unsigned int height)
+{
+	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" ",
+		width, height);
+	fputs("font-family=\"sans-serif\" font-size=\"12\">\n"
+	      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n", out);
+}
+
+void picture_text(FILE *out, double x, double y, const char *anchor, const char *text)
+{
+	fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y,
+		anchor);
+	for (; *text; text++) {
+		switch (*text) {
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '&':
+			fputs("&amp;", out);
+			break;
+		default:
+			fputc(*text, out);
+		}
+	}
+	fputs("</text>\n", out);
+}
+
+void picture_line(FILE *out, double x1, double y1, double x2, double y2)
+{
+	fprintf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>\n",
+		x1, y1, x2, y2);
 }

@@ -94,10 +94,10 @@ static unsigned int count(const char *text, const char *part)
 static const char *picture(const char *title)
 {
 	static char text[20000];
-	const struct histogram_plot plot = { &h, title };
+	const struct histogram_plots plots = { 1, { { &h, title } } };
 	FILE *file = fmemopen(text, sizeof(text), "w");
 
-	histogram_print_svg(file, &plot, 1);
+	histogram_print_svg(file, &plots);
 	fclose(file);
 	return text;
 }
@@ -142,14 +142,15 @@ static void test_png(void)
 {
 	static const char whole[] = "#!/bin/sh\nIFS=\nwhile read -r line; do last=$line; done\n"
 				    "[ \"$1\" = -o ] && echo \"$last\" >\"$2\"\n";
-	const struct histogram_plot plot = { &h, "png" };
+	const struct histogram_plots plots = { 1, { { &h, "png" } } };
 	char line[16] = "";
 	const char *out;
 	FILE *file;
 
 	fill();
 	out = with_converter(whole);
-	check_number(picture_write_png(out, &plot, 1), EXIT_DONE, "the converter is run");
+	check_number(picture_write_png(out, histogram_print_svg, &plots), EXIT_DONE,
+		     "the converter is run");
 	file = fopen(out, "r");
 	check(file && fgets(line, sizeof(line), file), "it writes the file");
 	check_text(line, "</svg>\n", "it has got all of the picture");
@@ -158,10 +159,10 @@ static void test_png(void)
 	unlink(out);
 
 	out = with_converter("#!/bin/sh\n: >\"$2\"\nexit 3\n");
-	check_number(picture_write_png(out, &plot, 1), 1, "it fails");
+	check_number(picture_write_png(out, histogram_print_svg, &plots), 1, "it fails");
 	check(access(out, F_OK), "nothing is left");
 	out = with_converter(NULL);
-	check_number(picture_write_png(out, &plot, 1), 1, "it is not there");
+	check_number(picture_write_png(out, histogram_print_svg, &plots), 1, "it is not there");
 }
 
 int main(void)
