@@ -31,6 +31,7 @@ static const struct command *const commands[] = {
 	&cmd_cell_destroy,
 	&cmd_cell_stats,
 	&cmd_cell_latency,
+	&cmd_cell_timeline,
 	NULL
 };
 
