@@ -162,7 +162,7 @@ static ssize_t cpus_shared_list_show(struct kobject *kobj,
 	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&to_cell(kobj)->shared));
 }
 
-/* In microseconds: priority BUDGET/PERIOD, or cyclic PERIOD START+LENGTH... */
+/* In microseconds: priority BUDGET/PERIOD, or cyclic PERIOD START+LENGTH..., and defer TIME */
 static ssize_t sharing_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
@@ -173,11 +173,13 @@ static ssize_t sharing_show(struct kobject *kobj, struct kobj_attribute *attr,
 	if (!sharing)
 		return sysfs_emit(buf, "\n");
 	if (sharing->policy == CELLBLOCK_SHARE_PRIORITY)
-		return sysfs_emit(buf, "priority %u/%u\n", sharing->budget,
-				  sharing->period);
-	len = sysfs_emit(buf, "cyclic %u", sharing->period);
+		len = sysfs_emit(buf, "priority %u/%u", sharing->budget, sharing->period);
+	else
+		len = sysfs_emit(buf, "cyclic %u", sharing->period);
 	for (slot = sharing->slots; slot < sharing->slots + sharing->num_slots; slot++)
 		len += sysfs_emit_at(buf, len, " %u+%u", slot->start, slot->length);
+	if (sharing->defer)
+		len += sysfs_emit_at(buf, len, " defer %u", sharing->defer);
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 

@@ -17,9 +17,9 @@ static const char *look_at(const struct cellblock_sharing *sharing)
 {
 	bool cyclic = sharing->policy == CELLBLOCK_SHARE_CYCLIC;
 
-	if (sharing->policy > CELLBLOCK_SHARE_CYCLIC ||
-	    sharing->reserved[0] | sharing->reserved[1])
-		return "unknown policy, or a reserved field is not 0";
+	if (sharing->policy > CELLBLOCK_SHARE_CYCLIC || sharing->reserved ||
+	    sharing->defer > CELLBLOCK_SHARE_MAX_DEFER)
+		return "unknown policy, defer above 1000 us, or reserved is not 0";
 	if (sharing->period < CELLBLOCK_SHARE_MIN_PERIOD ||
 	    sharing->period > CELLBLOCK_SHARE_MAX_PERIOD)
 		return "the period is not 100 us to 10000000 us";

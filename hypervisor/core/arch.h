@@ -176,6 +176,13 @@ u64 arch_vcpu_alarm(const struct vcpu *vcpu);
 void arch_set_alarm(u64 time);
 
 /**
+ * Has the guest of this exit interrupts masked?
+ *
+ * @return whether PSTATE says so
+ */
+bool arch_guest_masks_irqs(void);
+
+/**
  * Undoes arch_cpu_commit()'s hold on a parked CPU and switches it off, by the
  * firmware. Returns if the firmware does not do it.
  *

@@ -108,6 +108,21 @@ static struct vcpu *pick(const struct cpu *cpu, u64 now, u64 *until)
 	return cpu->vcpu;
 }
 
+/* Who is next, if @to is to be: root may go on for a while with interrupts masked. */
+static struct vcpu *defer(struct vcpu *from, struct vcpu *to, u64 now, u64 *until)
+{
+	u64 end;
+
+	if (to == from || share_is_guest(from) || !arch_guest_masks_irqs())
+		return to;
+	end = to->share.lost + ticks(to->share.config->defer);
+	if (now >= end)
+		return to;
+	/* has it unmasked them? */
+	*until = now + (end - now) / 2 + 1;
+	return from;
+}
+
 /* Takes a start command, if there is one. */
 static bool begins(struct vcpu *vcpu, u64 now)
 {
@@ -152,7 +167,7 @@ void share_schedule(void)
 	/* not before: others charge as well */
 	now = arch_counter();
 	charge(cpu, now);
-	to = pick(cpu, now, &until);
+	to = defer(from, pick(cpu, now, &until), now, &until);
 	/* who stops it saw that it ran, and waits */
 	if (from->cell->stopped && to != from)
 		from->state = VCPU_PARKED;

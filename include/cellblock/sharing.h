@@ -18,6 +18,9 @@
  * and cells by priority have the time that is left, and what it leaves by sleeping. All
  * frames of one CPU have the same @period, and no slots in common. @budget is not used.
  *
+ * A cell that wakes up while root has interrupts masked lets root go on for @defer at
+ * most, until it has them unmasked: root may hold a lock. 0: the cell comes first.
+ *
  * All cells of a CPU together leave root 1 % of its time at the least.
  */
 #define CELLBLOCK_SHARE_PRIORITY	0
@@ -37,7 +40,8 @@ struct cellblock_sharing {
 	__u32 budget;		/* 1 to @period */
 	__u32 period;		/* CELLBLOCK_SHARE_MIN_PERIOD to CELLBLOCK_SHARE_MAX_PERIOD */
 	__u32 num_slots;	/* at least 1 if cyclic, otherwise 0 */
-	__u32 reserved[2];	/* 0 */
+	__u32 defer;		/* up to CELLBLOCK_SHARE_MAX_DEFER */
+	__u32 reserved;		/* 0 */
 	/* in their order, without overlap, the last ends within the frame */
 	struct cellblock_share_slot slots[CELLBLOCK_SHARE_SLOTS];
 } __packed;
@@ -47,6 +51,7 @@ _Static_assert(sizeof(struct cellblock_sharing) == 160, "sharing");
 #define CELLBLOCK_SHARE_MIN_SLOT	20
 #define CELLBLOCK_SHARE_MIN_PERIOD	100
 #define CELLBLOCK_SHARE_MAX_PERIOD	10000000
+#define CELLBLOCK_SHARE_MAX_DEFER	1000
 /* what the command gives: at most 95 % of 100 ms */
 #define CELLBLOCK_SHARE_BUDGET		95000
 #define CELLBLOCK_SHARE_PERIOD		100000

@@ -121,7 +121,8 @@ static int run_create(int argc, char **argv)
 const struct command cmd_cell_create = {
 	.name = "create",
 	.synopsis = "[--json] [--no-cpuset] [--permissive] {CELLCONFIG | --name NAME [--cpus LIST] "
-		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...]] "
+		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...] "
+		    "[--defer TIME]] "
 		    "--ram SIZE "
 		    "[--console] [--irq INTID]... [--device PATH]... [--allow-dma] "
 		    "[--shmem PEER[:SIZE]]... [--net PEER]... [--load IMAGE [--start]]}",

@@ -220,7 +220,8 @@ const struct command cmd_config_create = {
 	.synopsis = "[-r|--root DIR | --dtb FILE [--iomem FILE]] [--mem-inmates SIZE] "
 		    "[--mem-hv SIZE] [-c|--console UART] [--binary] FILE, or "
 		    "--cell --name NAME [--cpus LIST] "
-		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...]] "
+		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...] "
+		    "[--defer TIME]] "
 		    "--ram SIZE [--console] [--irq INTID]... "
 		    "[--device PATH]... [--allow-dma] "
 		    "[--shmem PEER[:SIZE]]... [--net PEER]... [--binary] FILE",

@@ -26,7 +26,7 @@ static const struct {
 	{ "unknown flags", "take out what is not one of JAILHOUSE_MEM_..." },
 	{ "the CPU set is empty", "name a CPU: .cpus = { 1 << 1 }" },
 	{ "in the CPU set too", "take it out of one of them" },
-	{ "unknown policy", "write CELLBLOCK_SHARE_PRIORITY or CELLBLOCK_SHARE_CYCLIC, and 0 into reserved" },
+	{ "unknown policy", "write CELLBLOCK_SHARE_PRIORITY or CELLBLOCK_SHARE_CYCLIC, up to 1000 into defer and 0 into reserved" },
 	{ "the period is not", "give it 100 us to 10 s" },
 	{ "a cyclic plan has", "let num_slots be that of its slots, without a plan 0" },
 	{ "the budget is not", "give it less than the period" },

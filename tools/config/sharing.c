@@ -89,6 +89,17 @@ int share_take_slot(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+int share_take_defer(const struct known_option *option, char *argument)
+{
+	struct cellblock_sharing *sharing = option->target;
+	u32 time;
+
+	if (!parse_time(argument, &time) || time > CELLBLOCK_SHARE_MAX_DEFER)
+		return misused("--defer has a time, such as 20 or 20us, at most 1 ms");
+	sharing->defer = time;
+	return EXIT_DONE;
+}
+
 static bool is_cyclic(const struct cellblock_sharing *sharing)
 {
 	return sharing->policy == CELLBLOCK_SHARE_CYCLIC;
@@ -96,7 +107,7 @@ static bool is_cyclic(const struct cellblock_sharing *sharing)
 
 bool share_is_given(const struct cellblock_sharing *sharing)
 {
-	return sharing->cpus || is_cyclic(sharing) || sharing->num_slots;
+	return sharing->cpus || is_cyclic(sharing) || sharing->num_slots || sharing->defer;
 }
 
 int share_check(const struct cellblock_sharing *sharing)
@@ -104,7 +115,7 @@ int share_check(const struct cellblock_sharing *sharing)
 	if (!share_is_given(sharing))
 		return EXIT_DONE;
 	if (!sharing->cpus)
-		return misused("--cyclic and --slot are for the CPUs of --share");
+		return misused("--cyclic, --slot and --defer are for the CPUs of --share");
 	if (is_cyclic(sharing) && sharing->budget)
 		return misused("a cyclic plan has slots, no budget: --share with the CPUs alone");
 	if (is_cyclic(sharing) != (sharing->num_slots > 0))
@@ -137,6 +148,8 @@ void share_print(FILE *out, const struct cellblock_sharing *sharing)
 		fprintf(out, "cyclic %u", sharing->period);
 	for (n = 0; n < slots_of(sharing); n++)
 		fprintf(out, " %u+%u", sharing->slots[n].start, sharing->slots[n].length);
+	if (sharing->defer)
+		fprintf(out, " defer %u", sharing->defer);
 }
 
 void share_source(FILE *out, const struct cellblock_sharing *sharing)
@@ -149,6 +162,8 @@ void share_source(FILE *out, const struct cellblock_sharing *sharing)
 	if (sharing->budget)
 		fprintf(out, "\t\t.budget = %u,\n", sharing->budget);
 	fprintf(out, "\t\t.period = %u,\n", sharing->period);
+	if (sharing->defer)
+		fprintf(out, "\t\t.defer = %u,\n", sharing->defer);
 	if (is_cyclic(sharing)) {
 		fprintf(out, "\t\t.num_slots = %u,\n\t\t.slots = {", sharing->num_slots);
 		for (n = 0; n < slots_of(sharing); n++)

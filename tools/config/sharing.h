@@ -15,7 +15,8 @@
 #define SHARE_OPTIONS(sharing)						\
 	OPTION_CALL(0, "share", share_take_cpus, sharing),		\
 	OPTION_CALL(0, "cyclic", share_take_period, sharing),		\
-	OPTION_CALL(0, "slot", share_take_slot, sharing)
+	OPTION_CALL(0, "slot", share_take_slot, sharing),		\
+	OPTION_CALL(0, "defer", share_take_defer, sharing)
 #define SHARE_HELP							\
 	"  --share LIST[:BUDGET/PERIOD]\n"				\
 	"                CPUs that it shares with Linux, before which it comes for\n" \
@@ -27,6 +28,7 @@
 int share_take_cpus(const struct known_option *option, char *argument);
 int share_take_period(const struct known_option *option, char *argument);
 int share_take_slot(const struct known_option *option, char *argument);
+int share_take_defer(const struct known_option *option, char *argument);
 
 /* Was any of the words given? */
 bool share_is_given(const struct cellblock_sharing *sharing);

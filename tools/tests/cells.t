@@ -78,7 +78,7 @@ makes console --name 'a "name" with \' --cpus 1 --console
 makes links --name links --cpus 1 --shmem other --net other --shmem third:1M --irq 50
 makes irqs --name irqs --cpus 1 --irq 50 --irq 1019 --irq 0x80 --irq 50
 makes shared --name shared --share 1
-makes shared --name shared --cpus 1 --share 0:500/1000 --console --irq 50 --shmem other
+makes shared --name shared --cpus 1 --share 0:500/1000 --defer 30 --console --irq 50 --shmem other
 makes plan --name plan --share 0-1 --cyclic 10ms --slot 0+500 --slot 2ms+1ms
 is "$(grep -c '^ \*.shared.0-1, cyclic 10000 0+500 2000+1000 us$' "$folder/a.c")" 1 '  and the source says how'
 makes half --name half --share 1:50ms/100ms

@@ -87,18 +87,18 @@ is "$? $(grep -c 'cannot write' err)" '1 1' '  that cannot be written'
 
 create() { "$jailhouse" config create --dtb "$dtb" --cell --name a --ram 1M --binary "$@"; }
 create --share 0:500/1ms shared.cell
-create --share 0 --cpus 1 --cyclic 1ms --slot 0+50 --slot 100+25 plan.cell
+create --share 0 --cpus 1 --cyclic 1ms --slot 0+50 --slot 100+25 --defer 20 plan.cell
 run show shared.cell
 is "$(grep CPUs out)" '  CPUs         none of its own
   shared CPUs  0, priority 500/1000 us' 'shared CPUs'
 run show plan.cell
 is "$(grep CPUs out)" '  CPUs         1
-  shared CPUs  0, cyclic 1000 0+50 100+25 us' '  by a plan'
+  shared CPUs  0, cyclic 1000 0+50 100+25 defer 20 us' '  by a plan'
 run diff shared.cell plan.cell
 is "$? $(cat out)" '1 -  CPUs         none of its own
 -  shared CPUs  0, priority 500/1000 us
 +  CPUs         1
-+  shared CPUs  0, cyclic 1000 0+50 100+25 us' '  and how they differ'
++  shared CPUs  0, cyclic 1000 0+50 100+25 defer 20 us' '  and how they differ'
 
 run diff a.cell a.cell
 is "$? $(cat out err)" '0 ' 'no difference'

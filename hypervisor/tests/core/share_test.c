@@ -236,6 +236,66 @@ TEST(a_sleep_with_an_interrupt_is_none)
 	CHECK_EQ(fake_cpus[0].switches, switches);
 }
 
+/* The cell wants to run at a period's begin + 5. */
+static struct vcpu *wakes_up(u32 defer)
+{
+	struct sample_cell config = make_sharing(1);
+	struct vcpu *guest;
+
+	config.sharing.defer = defer;
+	boot_at(5 * PERIOD);
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(start(1), 0);
+	at(fake_time);
+	guest = guest_of(1);
+	guest->arch.alarm = 6 * PERIOD + 5;
+	fake_on_cpu(0, sleep, NULL);
+	fake_masks_irqs = true;
+	at(6 * PERIOD + 7);
+	return guest;
+}
+
+TEST(root_may_finish_while_it_masks)
+{
+	struct vcpu *guest = wakes_up(12);
+
+	/* looked at again and again, and not longer than permitted */
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, 6 * PERIOD + 13);
+	at(6 * PERIOD + 13);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, 6 * PERIOD + 16);
+	at(6 * PERIOD + 16);
+	CHECK_EQ(fake_cpus[0].alarm, 6 * PERIOD + 17);
+	at(6 * PERIOD + 17);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(guest->share.away, 12);
+	/* it is not held back by its own */
+	fake_on_cpu(0, sleep, NULL);
+	fake_masks_irqs = false;
+	guest->arch.alarm = 7 * PERIOD;
+	at(7 * PERIOD + 1);
+	CHECK(cpus[0]->running == guest);
+}
+
+TEST(root_has_unmasked_before_the_end)
+{
+	struct vcpu *guest = wakes_up(100);
+
+	CHECK(cpus[0]->running == roots());
+	fake_masks_irqs = false;
+	at(6 * PERIOD + 12);
+	CHECK(cpus[0]->running == guest);
+}
+
+TEST(the_cell_comes_first_if_nothing_is_said)
+{
+	struct vcpu *guest = wakes_up(0);
+
+	CHECK(cpus[0]->running == guest);
+	fake_masks_irqs = false;
+}
+
 TEST(the_first_created_comes_first)
 {
 	struct vcpu *first, *second;
@@ -527,6 +587,9 @@ TAP_MAIN(
 	TAP_TEST(the_budget_bounds_it),
 	TAP_TEST(a_budget_is_not_saved_up),
 	TAP_TEST(a_sleep_with_an_interrupt_is_none),
+	TAP_TEST(root_may_finish_while_it_masks),
+	TAP_TEST(root_has_unmasked_before_the_end),
+	TAP_TEST(the_cell_comes_first_if_nothing_is_said),
 	TAP_TEST(the_first_created_comes_first),
 	TAP_TEST(slots_of_a_frame),
 	TAP_TEST(a_guest_that_has_to_wait_is_stopped_at_once),

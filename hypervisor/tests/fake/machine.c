@@ -408,6 +408,7 @@ void arch_cpu_wait(void)
 /* Shared CPUs */
 
 int fake_share_error;
+bool fake_masks_irqs;
 
 int arch_vcpu_share(struct vcpu *vcpu)
 {
@@ -459,6 +460,11 @@ u64 arch_vcpu_alarm(const struct vcpu *vcpu)
 	if (vcpu->arch.interrupted)
 		return 0;
 	return vcpu->arch.alarm ? vcpu->arch.alarm : ~0ULL;
+}
+
+bool arch_guest_masks_irqs(void)
+{
+	return fake_masks_irqs;
 }
 
 void arch_set_alarm(u64 time)

@@ -50,6 +50,8 @@ extern unsigned int fake_num_cpus;
 
 /* arch_cpu_share() refuses with this, if it is not 0. */
 extern int fake_share_error;
+/* what arch_guest_masks_irqs() says */
+extern bool fake_masks_irqs;
 
 /* Or arch_halt() fails the test. */
 extern bool fake_may_halt;

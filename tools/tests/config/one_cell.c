@@ -357,14 +357,15 @@ static void test_share(void)
 	      "and CPUs of its own");
 	reset();
 	check_output(RUN("cell", "create", "--no-cpuset", "--name", "demo", "--ram", "1M", "--slot",
-			 "0+200us", "--cyclic", "10ms", "--share", "1", "--slot", "1ms+3ms"), "",
+			 "0+200us", "--cyclic", "10ms", "--share", "1", "--slot", "1ms+3ms",
+			 "--defer", "20us"), "",
 		     "a plan");
 	check_sharing("a whole configuration with a plan");
 	sharing = config_sharing(given());
 	check(sharing->policy == CELLBLOCK_SHARE_CYCLIC && sharing->period == 10000 &&
 	      sharing->num_slots == 2 && !sharing->slots[0].start &&
 	      sharing->slots[0].length == 200 && sharing->slots[1].start == 1000 &&
-	      sharing->slots[1].length == 3000, "of two slots");
+	      sharing->slots[1].length == 3000 && sharing->defer == 20, "of two slots");
 	check_contains(create_sharing("2", NULL, NULL).err, "this machine has no CPUs 2: it has 0-1",
 		       "a CPU that is not there");
 }
@@ -450,6 +451,8 @@ static void test_share_words(void)
 	refused_to_share("'x' is not a list of CPUs such as 2-3,5", "x:5/10", NULL, NULL);
 	refused_to_share("--cyclic has a period, such as 1000 or 1ms, at most 10 s", "1",
 			 "--cyclic=1min", "--slot=0+20");
+	refused_to_share("--defer has a time, such as 20 or 20us, at most 1 ms", "1", "--defer=x",
+			 NULL);
 	refused_to_share("a cyclic plan needs --cyclic and --slot", "1", "--cyclic=1ms", NULL);
 	refused_to_share("a cyclic plan needs --cyclic and --slot", "1", "--slot=0+20", NULL);
 	refused_to_share("a cyclic plan has slots, no budget: --share with the CPUs alone",
@@ -457,7 +460,8 @@ static void test_share_words(void)
 	reset();
 	check_usage(RUN("cell", "create", "--name", "demo", "--ram", "1M", "--cpus", "1",
 			"--cyclic", "1ms"), "cell create",
-		    "--cyclic and --slot are for the CPUs of --share", "a plan for nothing");
+		    "--cyclic, --slot and --defer are for the CPUs of --share",
+		    "a plan for nothing");
 }
 
 static void refused(const char *message, const char *cpus, const char *ram, const char *name)

@@ -151,6 +151,11 @@ u64 arch_vcpu_alarm(const struct vcpu *vcpu)
 		     alarm(c->cntp_ctl_el0, c->cntp_cval_el0));
 }
 
+bool arch_guest_masks_irqs(void)
+{
+	return read_sysreg(spsr_el2) & PSR_I;
+}
+
 void arch_set_alarm(u64 time)
 {
 	write_sysreg(time, cnthp_cval_el2);

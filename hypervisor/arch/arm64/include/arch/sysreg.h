@@ -103,6 +103,7 @@
 #define PSR_MODE_EL1t	0x4
 #define PSR_MODE_EL1h	0x5
 #define PSR_MODE32	(1 << 4)
+#define PSR_I		(1 << 7)
 #define PSR_DAIF	0x3c0
 #define PSR_BTYPE	(3 << 10)
 #define PSR_SSBS	(1 << 12)
