@@ -6,6 +6,9 @@
  * load fork COUNT	fork, exit and wait
  * load storm SECONDS	on every CPU at once: timers, copying, forks, and bytes to
  *			the next CPU and back
+ * load work COUNT	so many times 1000 rounds of a loop, on CPU 2, inside interval 20
+ * load timer SECONDS	wake up every millisecond on CPU 1, before any other thread,
+ *			and print how late that is
  *
  * The first two print nanoseconds for each, and do the work inside interval 24
  * of the counting plugin. The storm prints how much of each it got done.
@@ -229,6 +232,50 @@ static int storm(long seconds)
 	return 0;
 }
 
+#define WORK_INTERVAL	20
+
+static int work(long count)
+{
+	pin(2);
+	BENCH_BEGIN(WORK_INTERVAL);
+	for (volatile long n = 0; n < count * 1000; n++)
+		continue;
+	BENCH_END(WORK_INTERVAL);
+	return 0;
+}
+
+#define TIMER_PERIOD_NS		1000000
+
+/* Powers of two of nanoseconds, and how often it was below. */
+static void print_late(const unsigned long *late, unsigned int bins, long worst)
+{
+	for (unsigned int bin = 0; bin < bins; bin++)
+		if (late[bin])
+			printf("< %9.3f us %8lu\n", (double)(1UL << bin) / 1000, late[bin]);
+	printf("max %9.3f us\n", (double)worst / 1000);
+}
+
+static int timer(long seconds)
+{
+	const struct sched_param first = { .sched_priority = 99 };
+	long next = now_ns(), end = next + seconds * 1000000000L, ns, worst = 0;
+	unsigned long late[64] = { 0 };
+
+	pin(1);
+	if (sched_setscheduler(0, SCHED_FIFO, &first))
+		err(1, "SCHED_FIFO");
+	for (next += TIMER_PERIOD_NS; next < end; next += TIMER_PERIOD_NS) {
+		const struct timespec at = { next / 1000000000L, next % 1000000000L };
+
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+		ns = now_ns() - next;
+		worst = ns > worst ? ns : worst;
+		late[64 - __builtin_clzl((unsigned long)ns | 1)]++;
+	}
+	print_late(late, 64, worst);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	long count = argc == 3 ? atol(argv[2]) : 0;
@@ -236,9 +283,13 @@ int main(int argc, char **argv)
 	bool is_fork;
 
 	if (count <= 0)
-		errx(2, "usage: load pingpong|fork COUNT, load storm SECONDS");
+		errx(2, "usage: load pingpong|fork|work COUNT, load storm|timer SECONDS");
 	if (!strcmp(argv[1], "storm"))
 		return storm(count);
+	if (!strcmp(argv[1], "work"))
+		return work(count);
+	if (!strcmp(argv[1], "timer"))
+		return timer(count);
 	is_fork = !strcmp(argv[1], "fork");
 	if (is_fork)
 		forks(count);
