@@ -48,11 +48,13 @@ switch() { echo "$2" >$CPUS/cpu"$1"/online; }
 # cell's.
 OVER=/tmp/over
 SWITCHED=/tmp/switched	# has a line for each time
+STAYS=/tmp/stays	# when it is there, CPU 0 does not go
 hotplug()
 {
 	while [ ! -e $OVER ]; do
 		random 2
 		cpu=$random
+		[ ! -e $STAYS ] || cpu=1
 		on=$((1 - $(cat $CPUS/cpu$cpu/online)))
 		switch $cpu $on 2>/dev/null && echo "$cpu $on" >>$SWITCHED
 		random 40
@@ -61,6 +63,24 @@ hotplug()
 	switch 0 1 && switch 1 1
 }
 switched() { grep -c "$1" $SWITCHED; }
+
+# Before QEMU 9.1, its GICv2 keeps an SPI that is pending while its target changes from the new one until the old one is
+# back: there, Linux's interrupt of the link stays on CPU 0.
+keep_links_interrupt()
+{
+	local dev irq
+
+	[ $GIC = 2 ] || return 0
+	touch $STAYS
+	# what hotplug has decided before is done
+	sleep 1
+	switch 0 1
+	for dev in /sys/bus/pci/drivers/uio_ivshmem/*:*; do
+		for irq in $(sed -n "s/^ *\([0-9]*\):.* ${dev##*/}.*/\1/p" /proc/interrupts); do
+			echo 0 >/proc/irq/"$irq"/smp_affinity_list || return 1
+		done
+	done
+}
 
 # Linux's own interrupts arrive on each of its CPUs.
 linux_works()
@@ -109,7 +129,7 @@ report "others come and go beside it ($rounds times)" $?
 all_came inmate-test
 report "all its interrupts have come, once" $?
 jailhouse cell destroy inmate-test && create_beside ivshmem-a ivshmem-b &&
-	storms ivshmem-b "$seed" && storms ivshmem-a "$seed"
+	storms ivshmem-b "$seed" && storms ivshmem-a "$seed" && keep_links_interrupt
 report "two cells with a link" $?
 /tests/storm-root >$ROOT &
 root=$!
