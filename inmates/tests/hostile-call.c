@@ -11,6 +11,7 @@
  *	first=1		at the first start
  */
 
+#include <cellblock/paravirt.h>
 #include <qemu-virt/board.h>
 
 #include "lib/hostile.h"
@@ -58,12 +59,20 @@ static long call(u32 insn, u64 function, u64 arg1, u64 arg2, u64 arg3)
 	return (long)x0;
 }
 
+/* How the paravirtual interface is found */
+static bool finds_paravirt(u32 function)
+{
+	return function == CELLBLOCK_PV_CALL_UID || function == CELLBLOCK_PV_CALL_REVISION ||
+	       function == CELLBLOCK_PV_CALL_FEATURES;
+}
+
 /* What a cell gets besides PSCI is of the architecture's range. */
 static void call_service(u32 insn, u32 function)
 {
 	u32 owner = function >> 24 & 63;
-	bool known = function & FAST && (owner == OWNER_ARCH ||
-		     (owner == OWNER_STANDARD && (function & 0xffff) < PSCI_FUNCTIONS));
+	bool known = function & FAST &&
+		     (owner == OWNER_ARCH || finds_paravirt(function) ||
+		      (owner == OWNER_STANDARD && (function & 0xffff) < PSCI_FUNCTIONS));
 
 	if (ends_program(function))
 		return;
