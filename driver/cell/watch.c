@@ -327,9 +327,17 @@ unsigned int watch_restarts(const struct cell *cell)
 	return READ_ONCE(cell->watch.restarts);
 }
 
+/* Who has read the state must not be told what was before. */
+static void catch_up(struct cell_watch *watch)
+{
+	if (watch->live)
+		look_at_cell(watch);
+}
+
 void watch_failure(struct cell *cell, char text[WATCH_FAILURE_LEN])
 {
 	mutex_lock(&watch_lock);
+	catch_up(&cell->watch);
 	describe(&cell->watch, text);
 	mutex_unlock(&watch_lock);
 }
@@ -337,6 +345,7 @@ void watch_failure(struct cell *cell, char text[WATCH_FAILURE_LEN])
 void watch_fault(struct cell *cell, struct cellblock_fault *fault)
 {
 	mutex_lock(&watch_lock);
+	catch_up(&cell->watch);
 	*fault = cell->watch.fault;
 	mutex_unlock(&watch_lock);
 }
