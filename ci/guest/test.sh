@@ -96,9 +96,10 @@ run()
 	end=$(state "$1")
 }
 
+# Whole lines: the reader may have a part of the last one.
 last_run_said()
 {
-	awk -v runs=$runs '/^Started cell/ { n++ } n == runs' $CONSOLE >$SAID
+	{ cat $CONSOLE; echo; } | sed '$d' | awk -v runs=$runs '/^Started cell/ { n++ } n == runs' >$SAID
 	grep -q "$1" $SAID
 }
 
