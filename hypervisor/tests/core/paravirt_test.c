@@ -3,46 +3,12 @@
 
 /* What a guest on a shared CPU says and is told by its communication region. */
 
-#include <string.h>
-
-#include <core/arch.h>
 #include <core/paravirt.h>
-#include <core/share.h>
 #include <lib/errno.h>
 
-#include "cell_helpers.h"
-#include "fake/cpu.h"
-#include "fake/fake.h"
-#include "fake/machine.h"
-#include "tap.h"
+#include "share_helpers.h"
 
-/* As in share_test.c: a tick is a microsecond; 1000 of 10000, of CPU 0 */
-#define PERIOD	10000
-#define BUDGET	1000
-#define BEGIN	(5 * PERIOD)
-
-static struct vcpu *roots(void)
-{
-	return cpus[0]->vcpu;
-}
-
-static void schedule(void *arg)
-{
-	(void)arg;
-	share_schedule();
-}
-
-static void at(u64 time)
-{
-	fake_time = time;
-	fake_on_cpu(0, schedule, NULL);
-}
-
-static void sleep(void *arg)
-{
-	(void)arg;
-	share_sleep();
-}
+#define START	(5 * PERIOD)
 
 static void ask(void *arg)
 {
@@ -51,20 +17,12 @@ static void ask(void *arg)
 	result[0] = paravirt_begin(&result[1]);
 }
 
-static struct vcpu *begin(void)
+static struct vcpu *begin_alone(void)
 {
-	struct sample_cell config = make_first();
 	struct vcpu *guest;
 
-	boot_for_cells();
-	fake_time = BEGIN;
-	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 1, 0), 0);
-	sample_share(&config);
-	memset(config.cpus, 0, sizeof(config.cpus));
-	CHECK_EQ(create(&config), 1);
-	CHECK_EQ(start(1), 0);
-	at(BEGIN);
-	guest = cell_vcpu(cell_by_id(1), cpus[0]);
+	boot_at(START);
+	guest = begin(1);
 	CHECK(cpus[0]->running == guest);
 	return guest;
 }
@@ -74,7 +32,7 @@ static struct cellblock_pv_cpu *begin_asking(struct vcpu **guest)
 {
 	u64 result[2];
 
-	*guest = begin();
+	*guest = begin_alone();
 	fake_on_cpu(0, ask, result);
 	CHECK_EQ(result[0], CELLBLOCK_PV_HAS_SCHED);
 	CHECK_EQ(result[1], CELLBLOCK_PV_OFFSET);
@@ -93,13 +51,13 @@ TEST(a_cpu_of_its_own_has_nothing)
 
 TEST(who_does_not_ask_is_not_told)
 {
-	struct vcpu *guest = begin();
+	struct vcpu *guest = begin_alone();
 	const char *part = (char *)cell_by_id(1)->comm + CELLBLOCK_PV_OFFSET;
 	struct cellblock_pv_cpu nothing = { 0 };
 
-	guest->arch.alarm = BEGIN + 10;
+	guest->arch.alarm = START + 10;
 	fake_on_cpu(0, sleep, NULL);
-	at(BEGIN + 10);
+	at(START + 10);
 	CHECK(cpus[0]->running == guest);
 	CHECK(!memcmp(&nothing, part, sizeof(nothing)));
 }
@@ -112,19 +70,19 @@ TEST(what_it_is_told)
 	CHECK_EQ(pv->policy, CELLBLOCK_PV_BY_PRIORITY);
 	CHECK_EQ(pv->share_period, PERIOD);
 	CHECK_EQ(pv->share_budget, BUDGET);
-	guest->arch.alarm = BEGIN + 400;
+	guest->arch.alarm = START + 400;
 	fake_time += 100;
 	fake_on_cpu(0, sleep, NULL);
 	CHECK(cpus[0]->running == roots());
-	at(BEGIN + 400);
+	at(START + 400);
 	CHECK(cpus[0]->running == guest);
 	CHECK_EQ(pv->used, 100);
 	CHECK_EQ(pv->switches, 2);
 	/* it has slept: nobody has taken the CPU away */
 	CHECK_EQ(pv->overruns, 0);
-	at(BEGIN + PERIOD - 1);
+	at(START + PERIOD - 1);
 	CHECK(cpus[0]->running == roots());
-	at(BEGIN + PERIOD);
+	at(START + PERIOD);
 	CHECK(cpus[0]->running == guest);
 	CHECK_EQ(pv->overruns, 1);
 	CHECK_EQ(pv->used, 100 + PERIOD - 1 - 400);
@@ -179,11 +137,11 @@ TEST(without_a_timer_nothing_wakes_it)
 	struct vcpu *guest;
 	struct cellblock_pv_cpu *pv = begin_asking(&guest);
 
-	pv->deadline = BEGIN + 100;
+	pv->deadline = START + 100;
 	guest->arch.alarm = ~0ULL;
 	fake_on_cpu(0, sleep, NULL);
 	CHECK_EQ(fake_cpus[0].alarm, ~0ULL);
-	at(BEGIN + 200);
+	at(START + 200);
 	CHECK(cpus[0]->running == roots());
 }
 
@@ -192,13 +150,13 @@ TEST(interrupts_wait_for_nothing)
 	struct vcpu *guest;
 	struct cellblock_pv_cpu *pv = begin_asking(&guest);
 
-	pv->deadline = BEGIN + 5000;
-	pv->until = BEGIN + 5000;
-	guest->arch.alarm = BEGIN + 100;
+	pv->deadline = START + 5000;
+	pv->until = START + 5000;
+	guest->arch.alarm = START + 100;
 	fake_on_cpu(0, sleep, NULL);
-	CHECK_EQ(fake_cpus[0].alarm, BEGIN + 5000);
+	CHECK_EQ(fake_cpus[0].alarm, START + 5000);
 	guest->arch.interrupted = true;
-	at(BEGIN + 200);
+	at(START + 200);
 	CHECK(cpus[0]->running == guest);
 }
 
@@ -209,9 +167,9 @@ TEST(the_budget_ends_it_all_the_same)
 	struct cellblock_pv_cpu *pv = begin_asking(&guest);
 
 	memset(pv, 0xff, sizeof(*pv));
-	at(BEGIN + BUDGET);
+	at(START + BUDGET);
 	CHECK(cpus[0]->running == roots());
-	CHECK_EQ(fake_cpus[0].alarm, BEGIN + PERIOD);
+	CHECK_EQ(fake_cpus[0].alarm, START + PERIOD);
 }
 
 TEST(root_reads_what_it_says)
@@ -222,7 +180,7 @@ TEST(root_reads_what_it_says)
 
 	pv->deadline = 0x1122334455667788;
 	pv->mode = CELLBLOCK_PV_MODE_IDLE;
-	at(BEGIN + BUDGET);
+	at(START + BUDGET);
 	CHECK(cpus[0]->running == roots());
 	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CELL_COMM, 1, first + 1), 0x1122334455667788);
 	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CELL_COMM, 1, first + 3),
@@ -237,19 +195,19 @@ TEST(a_start_forgets_it)
 	struct vcpu *guest;
 	struct cellblock_pv_cpu *pv = begin_asking(&guest);
 
-	pv->deadline = BEGIN + 5000;
+	pv->deadline = START + 5000;
 	fake_on_cpu(0, sleep, NULL);
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK_EQ(start(1), 0);
-	at(BEGIN + PERIOD);
+	at(START + PERIOD);
 	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
 	CHECK_EQ(pv->policy, 0);
 	CHECK_EQ(pv->switches, 0);
 	/* written by who has not asked, it is nothing */
-	pv->deadline = BEGIN + 9 * PERIOD;
-	guest->arch.alarm = BEGIN + PERIOD + 10;
+	pv->deadline = START + 9 * PERIOD;
+	guest->arch.alarm = START + PERIOD + 10;
 	fake_on_cpu(0, sleep, NULL);
-	CHECK_EQ(fake_cpus[0].alarm, BEGIN + PERIOD + 10);
+	CHECK_EQ(fake_cpus[0].alarm, START + PERIOD + 10);
 }
 
 TAP_MAIN(

@@ -3,85 +3,11 @@
 
 /* CPUs that cells share with root: whose turn it is, how long, and what ends it. */
 
-#include <string.h>
-
-#include <core/arch.h>
 #include <core/console.h>
 #include <core/control.h>
-#include <core/share.h>
 #include <lib/errno.h>
 
-#include "cell_helpers.h"
-#include "fake/cpu.h"
-#include "fake/fake.h"
-#include "fake/machine.h"
-#include "tap.h"
-
-/* A tick of the fake machine is a microsecond. sample_share(): 1000 of 10000, of CPU 0 */
-#define PERIOD	10000
-#define BUDGET	1000
-#define NEVER	(~0ULL)
-
-static struct vcpu *roots(void)
-{
-	return cpus[0]->vcpu;
-}
-
-static struct vcpu *guest_of(u64 id)
-{
-	return cell_vcpu(cell_by_id(id), cpus[0]);
-}
-
-static void share_root(void)
-{
-	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 1, 0), 0);
-}
-
-/* A cell with CPU 0 only. */
-static struct sample_cell make_sharing(u32 id)
-{
-	struct sample_cell config = id == 1 ? make_first() : make_second();
-
-	sample_share(&config);
-	memset(config.cpus, 0, sizeof(config.cpus));
-	return config;
-}
-
-static void boot_at(u64 time)
-{
-	boot_for_cells();
-	fake_time = time;
-	share_root();
-}
-
-static void schedule(void *arg)
-{
-	(void)arg;
-	share_schedule();
-}
-
-static void at(u64 time)
-{
-	fake_time = time;
-	fake_on_cpu(0, schedule, NULL);
-}
-
-static void sleep(void *arg)
-{
-	(void)arg;
-	share_sleep();
-}
-
-/* The cell that shares CPU 0, which has just begun at a period's begin. */
-static struct vcpu *begin(u32 id)
-{
-	struct sample_cell config = make_sharing(id);
-
-	CHECK_EQ(create(&config), id);
-	CHECK_EQ(start(id), 0);
-	at(fake_time);
-	return guest_of(id);
-}
+#include "share_helpers.h"
 
 TEST(root_has_to_share_first)
 {
