@@ -35,16 +35,14 @@ static inline u64 paravirt_alarm(const struct vcpu *vcpu, u64 alarm)
 	return until && until < alarm ? until : alarm;
 }
 
-/* The CPU goes from one guest to another. */
-static inline void paravirt_tell(const struct vcpu_share *from, const struct vcpu_share *to)
+/* What it has had so far, to a guest that gets the CPU. */
+static inline void paravirt_tell(const struct vcpu_share *share)
 {
-	/* it did not give it away */
-	if (__builtin_expect(!!from->pv, 0) && !from->sleeping && !from->left)
-		from->pv->overruns++;
-	if (__builtin_expect(!to->pv, 1))
+	if (__builtin_expect(!share->pv, 1))
 		return;
-	to->pv->used = to->used;
-	to->pv->switches = (u32)to->switches;
+	share->pv->used = share->used;
+	share->pv->switches = (u32)share->switches;
+	share->pv->overruns = (u32)share->overruns;
 }
 
 #endif /* CORE_PARAVIRT_H */

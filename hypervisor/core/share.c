@@ -154,6 +154,7 @@ static void count(struct vcpu *from, struct vcpu *to, u64 now)
 	share->switches++;
 	if (now - share->lost > share->away)
 		share->away = now - share->lost;
+	paravirt_tell(share);
 }
 
 void share_schedule(void)
@@ -178,10 +179,9 @@ void share_schedule(void)
 	cpu->running = to;
 	spin_unlock(&cpu->lock);
 
-	if (to != from || fresh) {
-		paravirt_tell(&from->share, &to->share);
+	/* one that is parked may be gone by now */
+	if (to != from || fresh)
 		arch_vcpu_switch(kept ? from : NULL, to, fresh);
-	}
 	arch_set_alarm(until);
 }
 

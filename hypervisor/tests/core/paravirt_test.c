@@ -82,6 +82,8 @@ TEST(what_it_is_told)
 	CHECK_EQ(pv->overruns, 0);
 	at(START + PERIOD - 1);
 	CHECK(cpus[0]->running == roots());
+	/* whatever stands there */
+	pv->overruns = 77;
 	at(START + PERIOD);
 	CHECK(cpus[0]->running == guest);
 	CHECK_EQ(pv->overruns, 1);
