@@ -31,8 +31,15 @@ struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
 {
 	struct vcpu *vcpu = cpu->vcpu;
 
+	if (!vcpu || vcpu->cell == cell)
+		return vcpu;
+	if (!(cell->shared & cpu_bit(cpu)))
+		return NULL;
+	/* other cells' come and go */
+	spin_lock(&cpus[cpu->id]->lock);
 	while (vcpu && vcpu->cell != cell)
 		vcpu = vcpu->next;
+	spin_unlock(&cpus[cpu->id]->lock);
 	return vcpu;
 }
 

@@ -63,7 +63,10 @@ _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell fits one page");
 
 extern struct cell root_cell;
 
-/* The vcpu that a cell has on a CPU; NULL: none. Not inline: many ask for it. */
+/*
+ * The vcpu that a cell has on a CPU; NULL: none. Takes the lock of a CPU that the cell
+ * shares. Not inline: many ask for it.
+ */
 struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
 	__attribute__((noinline));
 

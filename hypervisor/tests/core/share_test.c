@@ -349,6 +349,42 @@ TEST(a_guest_that_stops_gives_the_cpu_to_root)
 	CHECK_EQ(destroy(1), 0);
 }
 
+/* A cell goes, whose vcpu is freed, while another one's is looked for. */
+static struct vcpu *others;
+static void (*usual_relax)(void);
+
+static void take_out(void)
+{
+	roots()->next = others;
+	cpus[0]->lock.held = 0;
+	fake_cpu_relax = usual_relax;
+}
+
+TEST(who_shares_is_asked_under_the_lock)
+{
+	struct vcpu *first, *second;
+
+	boot_at(5 * PERIOD);
+	first = begin(1);
+	fake_on_cpu(0, sleep, NULL);
+	second = begin(2);
+	CHECK(roots()->next == first && first->next == second);
+	others = second;
+	usual_relax = fake_cpu_relax;
+	fake_cpu_relax = take_out;
+	first->next = NULL;
+	cpus[0]->lock.held = 1;
+	/* who shares no CPU does not ask */
+	CHECK(!cell_vcpu(&(struct cell) { .cpus = 1 }, cpus[0]));
+	CHECK(cell_vcpu(&root_cell, cpus[0]) == roots());
+	CHECK(cpus[0]->lock.held);
+	CHECK(guest_of(2) == second);
+	CHECK(!cpus[0]->lock.held);
+	/* so that it can be destroyed */
+	first->next = second;
+	roots()->next = first;
+}
+
 /* What is counted */
 
 /* Root has CPU 1 as well, to ask from whoever runs on CPU 0. */
@@ -521,6 +557,7 @@ TAP_MAIN(
 	TAP_TEST(a_guest_that_has_to_wait_is_stopped_at_once),
 	TAP_TEST(a_guest_does_not_sleep_through_its_stop),
 	TAP_TEST(a_guest_that_stops_gives_the_cpu_to_root),
+	TAP_TEST(who_shares_is_asked_under_the_lock),
 	TAP_TEST(who_had_the_cpu),
 	TAP_TEST(overruns_and_the_longest_time_away),
 	TAP_TEST(a_start_is_no_time_away),

@@ -36,12 +36,11 @@ static volatile u8 *own_frame(void)
 	return gicr_sgi_frame(this_percpu()->cpu);
 }
 
+/* With the CPU's lock held: cells' vcpus come and go. */
 static struct vcpu *owner_of(u32 intid)
 {
 	struct vcpu *root = this_percpu()->cpu->vcpu, *vcpu;
 
-	if (intid == GIC_VIRTUAL_TIMER || intid == GIC_PHYSICAL_TIMER)
-		return this_percpu()->vcpu;
 	for (vcpu = root->next; vcpu; vcpu = vcpu->next)
 		if (arch_irq_is_spi_of(vcpu->cell, intid))
 			return vcpu;
@@ -68,6 +67,18 @@ static bool take_for(struct vcpu *owner, u32 intid)
 	return true;
 }
 
+/* Of root, or of any cell here. */
+static bool take_any(u32 intid)
+{
+	struct cpu *cpu = this_percpu()->cpu;
+	bool is_other;
+
+	spin_lock(&cpu->lock);
+	is_other = take_for(owner_of(intid), intid);
+	spin_unlock(&cpu->lock);
+	return is_other;
+}
+
 static bool take(void)
 {
 	u32 intid;
@@ -84,8 +95,10 @@ static bool take(void)
 		irq_injected_maintain(arch_this_vcpu());
 		return false;
 	}
+	if (intid == GIC_VIRTUAL_TIMER || intid == GIC_PHYSICAL_TIMER)
+		return take_for(arch_this_vcpu(), intid);
 	if (intid != GIC_ALARM_PPI)
-		return take_for(owner_of(intid), intid);
+		return take_any(intid);
 	arch_set_alarm(~0ULL);
 	/* the level is gone before it is deactivated */
 	isb();
