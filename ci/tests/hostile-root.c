@@ -17,7 +17,9 @@
 /* Hypercalls */
 
 /* Those that there are, and the next ones */
-static const uint64_t numbers[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, ~0ULL };
+static const uint64_t numbers[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, ~0ULL,
+};
 
 static const uint64_t bad_arguments[] = {
 	0, VICTIM_ID, 2, 3, 4, 63, 64, 1000, 0x7fffffff, 0xffffffff, 1ULL << 32 | VICTIM_ID, 1ULL << 47, 1ULL << 48,
@@ -50,6 +52,7 @@ static bool is_roots_right(uint64_t nr, uint64_t arg1)
 	case JAILHOUSE_HC_CELL_GET_STATE:
 	case CELLBLOCK_HC_CELL_WATCH:
 	case CELLBLOCK_HC_CELL_FAULT:
+	case CELLBLOCK_HC_CELL_COMM:
 		return arg1 <= VICTIM_ID;
 	case JAILHOUSE_HC_CPU_GET_INFO:
 	case CELLBLOCK_HC_CPU_PARKED:
