@@ -26,7 +26,8 @@ static bool is_header(const struct cellblock_header *header, u64 at)
 	return !memcmp(header->signature, CELLBLOCK_SIGNATURE, sizeof(header->signature)) &&
 		header->revision == CELLBLOCK_LOADER_REVISION &&
 		!strncmp(header->version, CELLBLOCK_VERSION, sizeof(header->version)) &&
-		header->phys_base == at && header->shared_offset < REACH;
+		header->phys_base == at &&
+		header->shared_offset <= REACH - sizeof(struct cellblock_shared);
 }
 
 /* The memory may be somebody else's by now. */
