@@ -103,6 +103,7 @@ static void fail(struct cell_watch *watch, bool stopped)
 	struct cell *cell = to_cell(watch);
 	unsigned int most = CELL_FLAGS_RESTARTS(cell->config->flags);
 	unsigned int times = watch->in_a_row;
+	struct cellblock_record record;
 	char failure[WATCH_FAILURE_LEN];
 
 	watch->live = false;
@@ -117,7 +118,8 @@ static void fail(struct cell_watch *watch, bool stopped)
 		add_failure(watch, "; given up after %u restarts", times);
 	}
 	/* before a restart, which begins a new record */
-	hyp_cell_fault(cell->id, &watch->fault);
+	hyp_cell_record(cell->id, &record);
+	watch->fault = record.fault;
 	describe(watch, failure);
 	pr_notice("%s has failed: %s\n", cell->label, failure);
 	tell(watch);

@@ -96,32 +96,16 @@ long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2)
 	return ret;
 }
 
-void hyp_cell_fault(u32 id, struct cellblock_fault *fault)
+void hyp_cell_record(u32 id, struct cellblock_record *record)
 {
-	fault->kind = CELLBLOCK_FAULT_NONE;
+	memset(record, 0, sizeof(*record));
 	down_read(&gate);
 	/* until it is copied nobody else asks for one */
 	mutex_lock(&manager);
-	if (texts && jailhouse_call_arg1(CELLBLOCK_HC_CELL_FAULT, id) > 0)
-		*fault = texts->record.fault;
+	if (texts && jailhouse_call_arg1(CELLBLOCK_HC_CELL_FAULT, id) >= 0)
+		*record = texts->record;
 	mutex_unlock(&manager);
 	up_read(&gate);
-}
-
-bool hyp_cell_access(u32 id, unsigned int n, struct cellblock_access *access)
-{
-	bool found;
-
-	down_read(&gate);
-	mutex_lock(&manager);
-	found = n < CELLBLOCK_ACCESSES && texts &&
-		jailhouse_call_arg1(CELLBLOCK_HC_CELL_FAULT, id) >= 0 &&
-		texts->record.access[n].count;
-	if (found)
-		*access = texts->record.access[n];
-	mutex_unlock(&manager);
-	up_read(&gate);
-	return found;
 }
 
 void hyp_switch_begin(void)

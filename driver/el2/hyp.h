@@ -10,8 +10,7 @@
 
 #include <linux/types.h>
 
-struct cellblock_access;
-struct cellblock_fault;
+struct cellblock_record;
 struct cellblock_shared;
 struct jailhouse_error;
 
@@ -56,24 +55,13 @@ int hyp_image_call(phys_addr_t entry, unsigned long op, unsigned int cpu);
 long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2);
 
 /**
- * hyp_cell_fault() - why and where a cell has failed
+ * hyp_cell_record() - why and where a cell has failed, what it accessed and does not own
  * @id: of the cell
- * @fault: receives the record; its kind is CELLBLOCK_FAULT_NONE if there is none
+ * @record: receives that, zeros if there is none
  *
  * Context: no lock needed, takes the gate; may sleep.
  */
-void hyp_cell_fault(u32 id, struct cellblock_fault *fault);
-
-/**
- * hyp_cell_access() - what a permissive cell accessed and does not own
- * @id: of the cell
- * @n: from 0 on
- * @access: receives it
- *
- * Context: no lock needed, takes the gate; may sleep.
- * Return: false if there are no more.
- */
-bool hyp_cell_access(u32 id, unsigned int n, struct cellblock_access *access);
+void hyp_cell_record(u32 id, struct cellblock_record *record);
 
 /**
  * hyp_switch_begin() - close the gate

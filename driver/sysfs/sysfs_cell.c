@@ -85,12 +85,13 @@ static ssize_t fault_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t accesses_show(struct kobject *kobj, struct kobj_attribute *attr,
 			     char *buf)
 {
-	struct cellblock_access access;
+	struct cellblock_record record;
 	unsigned int n;
 	int len = 0;
 
-	for (n = 0; hyp_cell_access(to_cell(kobj)->id, n, &access); n++)
-		len += fault_access_fields(buf + len, PAGE_SIZE - len, &access);
+	hyp_cell_record(to_cell(kobj)->id, &record);
+	for (n = 0; n < CELLBLOCK_ACCESSES && record.access[n].count; n++)
+		len += fault_access_fields(buf + len, PAGE_SIZE - len, &record.access[n]);
 	return len;
 }
 
