@@ -16,27 +16,10 @@
 #include <jailhouse/cell-config.h>
 
 #include "command.h"
-#include "io.h"
 
 #define FILES	2
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
-
-/* What the commands need of the rest. */
-
-void command_help(void)
-{
-}
-
-const char *io_sys_root(void)
-{
-	return "/nowhere";
-}
-
-const char *io_proc_root(void)
-{
-	return "/nowhere";
-}
 
 /* The bytes as a file, whose name is in @name. */
 static int make_file(char name[32], const void *data, size_t size)

@@ -14,27 +14,9 @@
 
 #include <config/config.h>
 
-#include "command.h"
 #include "config/plan.h"
-#include "io.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
-
-/* What the readers need of the rest of the command. */
-
-void command_help(void)
-{
-}
-
-const char *io_sys_root(void)
-{
-	return "/nowhere";
-}
-
-const char *io_proc_root(void)
-{
-	return "/nowhere";
-}
 
 static void make(const struct hardware *hardware)
 {
