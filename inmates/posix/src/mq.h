@@ -9,11 +9,10 @@
  * message is copied with nothing locked.
  */
 
-#include <fcntl.h>
 #include <mqueue.h>
 #include <signal.h>
 
-#include "posix.h"
+#include "names.h"
 
 struct block {
 	u64 size;
@@ -22,16 +21,13 @@ struct block {
 
 /* The skin's lock is for names, descriptors and who is to be notified. */
 struct queue {
-	struct queue *next;
+	struct named named;
 	osMemoryPoolId_t blocks;
 	osMessageQueueId_t messages;	/* of struct block * */
 	long maxmsg, msgsize;
-	unsigned int opens;
 	u32 receivers;		/* that wait */
 	mqd_t notified;		/* by whom the event was asked for; -1: nobody */
 	struct sigevent event;
-	bool unlinked;
-	char name[NAME_SIZE];
 };
 
 struct descriptor {

@@ -8,7 +8,6 @@
 #define USUAL_MAXMSG	8
 #define USUAL_MSGSIZE	64
 
-static struct queue *all;
 static struct descriptor descriptors[MQ_OPEN_MAX];
 
 struct descriptor *descriptor_of(mqd_t mq, int access)
@@ -23,35 +22,15 @@ struct descriptor *descriptor_of(mqd_t mq, int access)
 	return descriptor;
 }
 
-static struct queue *find(const char *name)
+static void queue_free(struct named *named)
 {
-	struct queue *queue = all;
+	struct queue *queue = (struct queue *)named;
 
-	while (queue && (queue->unlinked || strcmp(queue->name, name)))
-		queue = queue->next;
-	return queue;
-}
-
-static void queue_free(struct queue *queue)
-{
 	if (queue->blocks)
 		osMemoryPoolDelete(queue->blocks);
 	if (queue->messages)
 		osMessageQueueDelete(queue->messages);
 	rtos_free(queue, sizeof(*queue));
-}
-
-/* The last that had it open is gone, and the name, too. */
-static void free_unused(struct queue *queue)
-{
-	struct queue **at = &all;
-
-	if (queue->opens || !queue->unlinked)
-		return;
-	while (*at != queue)
-		at = &(*at)->next;
-	*at = queue->next;
-	queue_free(queue);
 }
 
 static bool is_good(const struct mq_attr *attr)
@@ -60,16 +39,15 @@ static bool is_good(const struct mq_attr *attr)
 	       attr->mq_msgsize > 0 && attr->mq_msgsize < 1 << 20;
 }
 
-static int create(const char *name, const struct mq_attr *attr, struct queue **created)
+static int queue_create(const void *how, struct named **created)
 {
 	static const struct mq_attr usual = {
 		.mq_maxmsg = USUAL_MAXMSG,
 		.mq_msgsize = USUAL_MSGSIZE,
 	};
+	const struct mq_attr *attr = how ? how : &usual;
 	struct queue *queue;
 
-	if (!attr)
-		attr = &usual;
 	if (!is_good(attr))
 		return EINVAL;
 	queue = rtos_alloc(sizeof(*queue));
@@ -83,34 +61,28 @@ static int create(const char *name, const struct mq_attr *attr, struct queue **c
 		.maxmsg = attr->mq_maxmsg,
 		.msgsize = attr->mq_msgsize,
 		.notified = -1,
-		.next = all,
 	};
 	if (!queue->blocks || !queue->messages) {
-		queue_free(queue);
+		queue_free(&queue->named);
 		return ENOSPC;
 	}
-	memcpy(queue->name, name, strlen(name) + 1);
-	all = queue;
-	*created = queue;
+	*created = &queue->named;
 	return 0;
 }
+
+static struct names all = { .create = queue_create, .free = queue_free };
 
 /* The skin's lock is held, and there is a descriptor. */
 static int open_queue(const char *name, int flags, const struct mq_attr *attr,
 		      struct descriptor *descriptor)
 {
-	struct queue *queue = find(name);
-	int error = 0;
+	struct named *queue;
+	int error = names_open(&all, name, flags, attr, &queue);
 
-	if (queue && (flags & O_CREAT) && (flags & O_EXCL))
-		return EEXIST;
-	if (!queue)
-		error = flags & O_CREAT ? create(name, attr, &queue) : ENOENT;
 	if (error)
 		return error;
-	queue->opens++;
 	descriptor->flags = flags & (O_ACCMODE | O_NONBLOCK);
-	atomic_set(&descriptor->queue, queue);
+	atomic_set(&descriptor->queue, (struct queue *)queue);
 	return 0;
 }
 
@@ -159,8 +131,7 @@ int mq_close(mqd_t mq)
 		descriptor->queue = NULL;
 		if (queue->notified == mq)
 			queue->notified = -1;
-		queue->opens--;
-		free_unused(queue);
+		names_close(&all, &queue->named);
 	}
 	posix_unlock();
 	return answer(queue ? 0 : EBADF);
@@ -168,19 +139,7 @@ int mq_close(mqd_t mq)
 
 int mq_unlink(const char *name)
 {
-	int error = check_name(name);
-	struct queue *queue;
-
-	if (error)
-		return answer(error);
-	posix_lock();
-	queue = find(name);
-	if (queue) {
-		queue->unlinked = true;
-		free_unused(queue);
-	}
-	posix_unlock();
-	return answer(queue ? 0 : ENOENT);
+	return answer(names_unlink(&all, name));
 }
 
 int mq_getattr(mqd_t mq, struct mq_attr *attr)

@@ -90,13 +90,6 @@ void ceiling_give_back(pthread_mutex_t *mutex);
 /* It was asked for in vain. */
 void ceiling_forget(void);
 
-/* ==== Names of queues and semaphores ==== */
-
-#define NAME_SIZE	32
-
-/* 0, EINVAL, ENAMETOOLONG */
-int check_name(const char *name);
-
 /* ==== Time: nanoseconds of CLOCK_MONOTONIC ==== */
 
 #define NEVER		(~0ULL)

@@ -3,84 +3,41 @@
 
 /* Semaphores that are found by name. */
 
-#include <fcntl.h>
 #include <semaphore.h>
 
-#include "posix.h"
+#include "names.h"
 
-/* The skin's lock is for all of them. */
-struct named {
-	sem_t sem;		/* first: what sem_open() gives */
-	struct named *next;
-	unsigned int opens;
-	bool unlinked;
-	char name[NAME_SIZE];
+struct named_sem {
+	struct named named;
+	sem_t sem;
 };
 
-static struct named *all;
-
-int check_name(const char *name)
+static void sem_free(struct named *named)
 {
-	if (!name || name[0] != '/' || !name[1])
-		return EINVAL;
-	return strlen(name) < NAME_SIZE ? 0 : ENAMETOOLONG;
+	struct named_sem *sem = (struct named_sem *)named;
+
+	sem_destroy(&sem->sem);
+	rtos_free(sem, sizeof(*sem));
 }
 
-static struct named *find(const char *name)
+/* @how: the value */
+static int sem_create(const void *how, struct named **created)
 {
-	struct named *named = all;
+	struct named_sem *sem = rtos_alloc(sizeof(*sem));
+	const unsigned int *value = how;
 
-	while (named && (named->unlinked || strcmp(named->name, name)))
-		named = named->next;
-	return named;
-}
-
-/* The last that had it open is gone, and the name, too. */
-static void free_unused(struct named *named)
-{
-	struct named **at = &all;
-
-	if (named->opens || !named->unlinked)
-		return;
-	while (*at != named)
-		at = &(*at)->next;
-	*at = named->next;
-	sem_destroy(&named->sem);
-	rtos_free(named, sizeof(*named));
-}
-
-static int create(const char *name, unsigned int value, struct named **created)
-{
-	struct named *named = rtos_alloc(sizeof(*named));
-
-	if (!named)
+	if (!sem)
 		return ENOSPC;
-	memset(named, 0, sizeof(*named));
-	if (sem_init(&named->sem, 0, value)) {
-		rtos_free(named, sizeof(*named));
+	memset(sem, 0, sizeof(*sem));
+	if (sem_init(&sem->sem, 0, *value)) {
+		rtos_free(sem, sizeof(*sem));
 		return EINVAL;
 	}
-	memcpy(named->name, name, strlen(name) + 1);
-	named->next = all;
-	all = named;
-	*created = named;
+	*created = &sem->named;
 	return 0;
 }
 
-/* The skin's lock is held. */
-static int open_named(const char *name, int flags, unsigned int value, struct named **opened)
-{
-	int error = 0;
-
-	*opened = find(name);
-	if (*opened && (flags & O_CREAT) && (flags & O_EXCL))
-		return EEXIST;
-	if (!*opened)
-		error = flags & O_CREAT ? create(name, value, opened) : ENOENT;
-	if (!error)
-		(*opened)->opens++;
-	return error;
-}
+static struct names all = { .create = sem_create, .free = sem_free };
 
 sem_t *sem_open(const char *name, int flags, ...)
 {
@@ -97,14 +54,14 @@ sem_t *sem_open(const char *name, int flags, ...)
 	va_end(args);
 	if (!error) {
 		posix_lock();
-		error = open_named(name, flags, value, &named);
+		error = names_open(&all, name, flags, &value, &named);
 		posix_unlock();
 	}
 	if (error) {
 		errno = error;
 		return SEM_FAILED;
 	}
-	return &named->sem;
+	return &((struct named_sem *)named)->sem;
 }
 
 int sem_close(sem_t *sem)
@@ -112,29 +69,16 @@ int sem_close(sem_t *sem)
 	struct named *named;
 
 	posix_lock();
-	for (named = all; named && (&named->sem != sem || !named->opens); named = named->next)
-		;
-	if (named) {
-		named->opens--;
-		free_unused(named);
-	}
+	for (named = all.first; named; named = named->next)
+		if (&((struct named_sem *)named)->sem == sem && named->opens)
+			break;
+	if (named)
+		names_close(&all, named);
 	posix_unlock();
 	return answer(named ? 0 : EINVAL);
 }
 
 int sem_unlink(const char *name)
 {
-	int error = check_name(name);
-	struct named *named;
-
-	if (error)
-		return answer(error);
-	posix_lock();
-	named = find(name);
-	if (named) {
-		named->unlinked = true;
-		free_unused(named);
-	}
-	posix_unlock();
-	return answer(named ? 0 : ENOENT);
+	return answer(names_unlink(&all, name));
 }
