@@ -23,6 +23,7 @@
 #define ID_PV_CALL	9
 #define ID_PV_PARAM	10
 #define ID_PV_YIELD	11
+#define ID_SWITCH	13
 #define ID_MASK		22
 #define ID_MASK_READ	23
 
@@ -154,6 +155,27 @@ static void bench_latency(void)
 	}
 }
 
+/*
+ * A WFI, long enough for another guest of the CPU to have it: to that one and back. The
+ * deadline's interrupt comes with the way back.
+ */
+static void bench_switch(void)
+{
+	int n;
+
+	for (n = 0; n < TIMES; n++) {
+		disable_irqs();
+		atomic_set(&fired, false);
+		timer_start(timer_ns_to_ticks(20000000));
+		dsb();
+		BENCH_BEGIN(ID_SWITCH);
+		asm volatile("wfi");
+		BENCH_END(ID_SWITCH);
+		enable_irqs();
+		wait_fired();
+	}
+}
+
 static void bench_device(void)
 {
 	int n;
@@ -240,6 +262,7 @@ void inmate_main(void)
 	bench_gic();
 	bench_timer();
 	bench_latency();
+	bench_switch();
 	bench_device();
 	bench_sgi();
 	bench_paravirt();

@@ -10,6 +10,8 @@
 
 typedef u64 __attribute__((may_alias)) word64;
 typedef u32 __attribute__((may_alias)) word32;
+/* LDP and STP */
+typedef unsigned __int128 __attribute__((may_alias, aligned(8))) pair64;
 
 static bool aligned(const void *a, const void *b, size_t to)
 {
@@ -49,10 +51,20 @@ void *memcpy(void *restrict d, const void *restrict s, size_t n)
 	const u8 *from = s;
 	u8 *to = d;
 
-	if (aligned(d, s, sizeof(word64)))
+	if (aligned(d, s, sizeof(word64))) {
+		/* as above */
+		for (; n >= 64; n -= 64, to += 64, from += 64) {
+			const pair64 *f = (const pair64 *)from;
+			pair64 *t = (pair64 *)to;
+
+			t[0] = f[0];
+			t[1] = f[1];
+			t[2] = f[2];
+			t[3] = f[3];
+		}
 		for (; n >= 8; n -= 8, to += 8, from += 8)
 			*(word64 *)to = *(const word64 *)from;
-	else if (aligned(d, s, sizeof(word32)))
+	} else if (aligned(d, s, sizeof(word32)))
 		for (; n >= 4; n -= 4, to += 4, from += 4)
 			*(word32 *)to = *(const word32 *)from;
 	while (n--)
