@@ -50,7 +50,7 @@ static bool reaches(uint64_t page, uint64_t offset, unsigned int size, bool is_w
 	return reached;
 }
 
-/* Two pages that the hypervisor shares with root can be read. */
+/* What the hypervisor shares with root can be read. */
 static uint64_t shared;
 
 static void find_shared(void)
@@ -75,7 +75,7 @@ static void try_page(struct cb_attack *a, uint64_t page)
 	unsigned int size = 1U << cb_below(a, 4);
 	uint64_t offset = cb_below(a, QEMU_PAGE / size) * size;
 	bool is_write = cb_below(a, 2);
-	bool is_shared = !is_write && page - shared < 2 * QEMU_PAGE;
+	bool is_shared = !is_write && page - shared < sizeof(struct cellblock_shared);
 
 	cb_tried(a, !reaches(page, offset, size, is_write) || is_shared, is_write ? "write" : "read", page, offset,
 		 size, 0);
