@@ -96,10 +96,10 @@ run()
 	end=$(state "$1")
 }
 
-# Whole lines: the reader may have a part of the last one.
+# Whole lines: the reader may have a part of the last one. Another cell may be in the middle of a line when one starts.
 last_run_said()
 {
-	{ cat $CONSOLE; echo; } | sed '$d' | awk -v runs=$runs '/^Started cell/ { n++ } n == runs' >$SAID
+	{ cat $CONSOLE; echo; } | sed '$d' | awk -v runs=$runs '/Started cell "/ { n++ } n == runs' >$SAID
 	grep -q "$1" $SAID
 }
 
