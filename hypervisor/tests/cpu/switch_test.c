@@ -2,8 +2,9 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * SErrors at the world switch of a shared CPU: each is the guest's that has caused it.
- * That other registers are kept is for the machine to show (ci/tests/kept.sh).
+ * SErrors at the world switch of a shared CPU: each is the guest's that has caused it;
+ * and whose SVE registers are kept. That registers are is for the machine to show
+ * (ci/tests/kept.sh).
  */
 
 #include <string.h>
@@ -15,6 +16,8 @@
 #include <cpu/cpu.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
+#include <lib/errno.h>
+#include <lib/page_alloc.h>
 #include <lib/refuse.h>
 #include <mm/access.h>
 #include <mm/stage2.h>
@@ -26,7 +29,10 @@
 
 #define AMO		(1ULL << 5)
 #define VSE		(1ULL << 8)
-#define RAS		(1ULL << 28)	/* ID_AA64PFR0_EL1 */
+/* ID_AA64PFR0_EL1 */
+#define RAS		(1ULL << 28)
+#define SVE		(1ULL << 32)
+#define SME		(1ULL << 24)	/* ID_AA64PFR1_EL1 */
 /* of one whose encoding is a macro */
 #define NAME(r)		SYSREG_NAME(r)
 #define VSESR		NAME(VSESR_EL2)
@@ -42,6 +48,8 @@ static struct vcpu guest = { .cpu = &cpu, .cell = &cell, .arch.context = &cells_
 static struct percpu percpu = { .cpu = &cpu };
 static bool pending;		/* an SError of what the guest before has done */
 static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
+static const void *sve_saved, *sve_loaded;
+static size_t pages;		/* allocated, not yet given back */
 
 struct percpu *fake_percpu(void)
 {
@@ -78,10 +86,18 @@ bool has_counters(void)
 	return false;
 }
 
+void fpsimd_save(struct fpsimd_state *state __attribute__((unused)), void *sve)
+{
+	sve_saved = sve;
+}
+
+void fpsimd_load(const struct fpsimd_state *state __attribute__((unused)), const void *sve)
+{
+	sve_loaded = sve;
+}
+
 /* What is not looked at here */
 
-void fpsimd_save(struct fpsimd_state *state __attribute__((unused))) { }
-void fpsimd_load(const struct fpsimd_state *state __attribute__((unused))) { }
 void irq_cpu_keep(struct gic_context *context __attribute__((unused))) { }
 void irq_cpu_resume(const struct gic_context *context __attribute__((unused))) { }
 void irq_cpu_drop(void) { }
@@ -111,13 +127,17 @@ void vmreturn(void)
 	abort();
 }
 
-void *__wrap_page_alloc(size_t num __attribute__((unused)), size_t align __attribute__((unused)))
+void *__wrap_page_alloc(size_t num, size_t align __attribute__((unused)))
 {
-	return NULL;
+	static u64 place;
+
+	pages += num;
+	return &place;
 }
 
-void __wrap_page_free(void *page __attribute__((unused)), size_t num __attribute__((unused)))
+void __wrap_page_free(void *page __attribute__((unused)), size_t num)
 {
+	pages -= num;
 }
 
 int refuse(int err, const char *fmt __attribute__((unused)), ...)
@@ -242,9 +262,53 @@ TEST(that_of_one_that_has_ended_is_nobodys)
 	CHECK_EQ(serrors(), AMO);
 }
 
+static size_t pages_of(struct vcpu *vcpu)
+{
+	struct cpu_context *context = vcpu->arch.context;
+	size_t num;
+
+	CHECK_EQ(arch_vcpu_share(vcpu), 0);
+	num = pages;
+	arch_vcpu_unshare(vcpu);
+	CHECK_EQ(pages, 0);
+	vcpu->arch.context = context;
+	return num;
+}
+
+TEST(sve_is_kept_for_root_alone)
+{
+	setup(0);
+	switch_to(&guest);
+	CHECK(!sve_saved && !sve_loaded);
+	switch_to(&root);
+	CHECK(!sve_saved && !sve_loaded);
+	CHECK_EQ(pages_of(&root), PAGES(sizeof(struct cpu_context)));
+
+	setup(SVE);
+	switch_to(&guest);
+	CHECK(sve_saved == roots_context.sve && !sve_loaded);
+	switch_to(&root);
+	CHECK(!sve_saved && sve_loaded == roots_context.sve);
+	CHECK_EQ(pages_of(&root), PAGES(sizeof(struct cpu_context) + SVE_STATE_SIZE));
+	CHECK_EQ(pages_of(&guest), PAGES(sizeof(struct cpu_context)));
+}
+
+TEST(nothing_keeps_what_sme_has)
+{
+	setup(SVE);
+	fake_sysreg_set("id_aa64pfr1_el1", 0);
+	CHECK_EQ(arch_cpu_share(true), 0);
+	fake_sysreg_set("id_aa64pfr1_el1", SME);
+	CHECK_EQ(arch_cpu_share(true), -ENODEV);
+	/* it ends all the same */
+	CHECK_EQ(arch_cpu_share(false), 0);
+}
+
 TAP_MAIN(
 	TAP_TEST(that_of_the_guest_before_is_its_own),
 	TAP_TEST(what_is_pending_for_a_guest_waits_for_it),
 	TAP_TEST(what_it_has_taken_is_gone),
-	TAP_TEST(that_of_one_that_has_ended_is_nobodys)
+	TAP_TEST(that_of_one_that_has_ended_is_nobodys),
+	TAP_TEST(sve_is_kept_for_root_alone),
+	TAP_TEST(nothing_keeps_what_sme_has)
 )

@@ -15,6 +15,9 @@ struct fpsimd_state {
 	u64 fpcr, fpsr;
 };
 
+/* Z0 to Z31 at the longest there can be, 2048 bits (fpsimd.S) */
+#define SVE_STATE_SIZE		(32 * 256)
+
 /*
  * All of a vcpu that is in its CPU's registers, for the time that another guest has
  * these (switch.c).
@@ -32,6 +35,8 @@ struct cpu_context {
 	u64 mdscr_el1, pmcntenset_el0;
 	struct el2_state el2;
 	struct gic_context gic;
+	/* SVE_STATE_SIZE; Linux's only */
+	u8 sve[] __attribute__((aligned(16)));
 };
 
 #endif /* ARM64_CONTEXT_H */

@@ -26,7 +26,8 @@ bool has_counters(void);
 
 /* Zeroes v0..v31, FPCR and FPSR (fpsimd.S). */
 void fpsimd_reset(void);
-void fpsimd_save(struct fpsimd_state *state);
-void fpsimd_load(const struct fpsimd_state *state);
+/* @sve: of SVE_STATE_SIZE; NULL: only what FP and SIMD have */
+void fpsimd_save(struct fpsimd_state *state, void *sve);
+void fpsimd_load(const struct fpsimd_state *state, const void *sve);
 
 #endif /* ARM64_CPU_H */

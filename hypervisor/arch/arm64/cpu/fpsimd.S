@@ -29,21 +29,38 @@ fpsimd_reset:
 	\insn	q\n, q\m, [x0, #\n * 16]
 	.endm
 
-/* void fpsimd_save(struct fpsimd_state *) */
+/* All of Z0 to Z31, whose low 128 bits are Q0 to Q31 */
+	.arch_extension sve
+	.macro	sve_all, insn
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \
+		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\insn	z\n, [x1, #\n, mul vl]
+	.endr
+	.endm
+
+/* void fpsimd_save(struct fpsimd_state *, void *sve) */
 	.globl	fpsimd_save
 fpsimd_save:
-	fpsimd_all stp
-	mrs	x1, fpcr
+	cbz	x1, 1f
+	sve_all str
+	b	2f
+1:	fpsimd_all stp
+2:	mrs	x1, fpcr
 	mrs	x2, fpsr
 	str	x1, [x0, #FPSIMD_FPCR]
 	str	x2, [x0, #FPSIMD_FPCR + 8]
 	ret
 
-/* void fpsimd_load(const struct fpsimd_state *) */
+/* void fpsimd_load(const struct fpsimd_state *, const void *sve) */
 	.globl	fpsimd_load
 fpsimd_load:
-	fpsimd_all ldp
-	ldr	x1, [x0, #FPSIMD_FPCR]
+	cbz	x1, 1f
+	/* CPTR_EL2.TZ, which may have been written just now, counts for EL2 as well */
+	isb
+	sve_all ldr
+	b	2f
+1:	fpsimd_all ldp
+2:	ldr	x1, [x0, #FPSIMD_FPCR]
 	ldr	x2, [x0, #FPSIMD_FPCR + 8]
 	msr	fpcr, x1
 	msr	fpsr, x2

@@ -6,6 +6,7 @@
 #include <arch/boot.h>
 #include <arch/sysreg.h>
 #include <core/arch.h>
+#include <core/cell.h>
 #include <gic/irq.h>
 #include <lib/errno.h>
 #include <lib/page_alloc.h>
@@ -21,24 +22,37 @@
 #define CNT_CTL_ENABLE		(1U << 0)
 #define CNT_CTL_IMASK		(1U << 1)
 
+/*
+ * Cells have no SVE: P0 to P15 and FFR are Linux's alone, but who writes to Q0 to Q31
+ * zeroes the rest of Z0 to Z31 (Arm ARM B1.2.2). On the CPU itself, if it is root's.
+ */
+static bool keeps_sve(const struct vcpu *vcpu)
+{
+	return vcpu->cell == &root_cell && ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_SVE);
+}
+
+static size_t context_pages(const struct vcpu *vcpu)
+{
+	return PAGES(sizeof(struct cpu_context) + (keeps_sve(vcpu) ? SVE_STATE_SIZE : 0));
+}
+
 int arch_vcpu_share(struct vcpu *vcpu)
 {
-	vcpu->arch.context = page_alloc(PAGES(sizeof(struct cpu_context)), 1);
+	vcpu->arch.context = page_alloc(context_pages(vcpu), 1);
 	return vcpu->arch.context ? 0 : refuse_memory();
 }
 
 void arch_vcpu_unshare(struct vcpu *vcpu)
 {
-	page_free(vcpu->arch.context, PAGES(sizeof(struct cpu_context)));
+	page_free(vcpu->arch.context, context_pages(vcpu));
 	vcpu->arch.context = NULL;
 }
 
 /* Registers that switch.c does not keep, and that the next guest could change. */
 static int check_cpu(const struct cpu *cpu)
 {
-	if (ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_SVE) ||
-	    ID_FIELD(read_sysreg(id_aa64pfr1_el1), ID_AA64PFR1_SME))
-		return refuse(-ENODEV, "CPU %u has SVE or SME, such CPUs cannot be shared yet: give the cell a CPU of its own",
+	if (ID_FIELD(read_sysreg(id_aa64pfr1_el1), ID_AA64PFR1_SME))
+		return refuse(-ENODEV, "CPU %u has SME, such CPUs cannot be shared yet: give the cell a CPU of its own",
 			      cpu->id);
 	return 0;
 }
@@ -83,7 +97,7 @@ static void save(struct cpu_context *c)
 		c->el2.hcr_el2 |= HCR_AMO | HCR_VSE;
 		c->el2.VSESR_EL2 = 0;
 	}
-	fpsimd_save(&c->fpsimd);
+	fpsimd_save(&c->fpsimd, keeps_sve(this_percpu()->vcpu) ? c->sve : NULL);
 	irq_cpu_keep(&c->gic);
 }
 
@@ -102,7 +116,7 @@ static void load(const struct cpu_context *c)
 	if (has_counters())
 		write_sysreg(c->pmcntenset_el0, pmcntenset_el0);
 	el2_load(&c->el2);
-	fpsimd_load(&c->fpsimd);
+	fpsimd_load(&c->fpsimd, keeps_sve(this_percpu()->vcpu) ? c->sve : NULL);
 	irq_cpu_resume(&c->gic);
 }
 
