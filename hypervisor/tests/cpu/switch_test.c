@@ -129,8 +129,12 @@ void vmreturn(void)
 
 void *__wrap_page_alloc(size_t num, size_t align __attribute__((unused)))
 {
-	static u64 place;
+	static struct {
+		struct cpu_context context;
+		u8 sve[SVE_STATE_SIZE];
+	} place;
 
+	CHECK(num * PAGE_SIZE >= sizeof(struct cpu_context));
 	pages += num;
 	return &place;
 }
@@ -262,35 +266,36 @@ TEST(that_of_one_that_has_ended_is_nobodys)
 	CHECK_EQ(serrors(), AMO);
 }
 
-static size_t pages_of(struct vcpu *vcpu)
+/* To the other guest and back, with a context of its own: does it have SVE registers in there? */
+static bool keeps_sve(struct vcpu *vcpu, struct vcpu *other)
 {
 	struct cpu_context *context = vcpu->arch.context;
+	const void *sve;
 	size_t num;
 
+	switch_to(other);
 	CHECK_EQ(arch_vcpu_share(vcpu), 0);
 	num = pages;
+	sve = vcpu->arch.context->sve;
+	switch_to(vcpu);
+	CHECK(sve_loaded == sve);
+	switch_to(other);
+	CHECK(sve_saved == sve);
 	arch_vcpu_unshare(vcpu);
 	CHECK_EQ(pages, 0);
 	vcpu->arch.context = context;
-	return num;
+	CHECK_EQ(num, PAGES(sizeof(*context) + (sve ? SVE_STATE_SIZE : 0)));
+	return sve;
 }
 
 TEST(sve_is_kept_for_root_alone)
 {
 	setup(0);
-	switch_to(&guest);
-	CHECK(!sve_saved && !sve_loaded);
-	switch_to(&root);
-	CHECK(!sve_saved && !sve_loaded);
-	CHECK_EQ(pages_of(&root), PAGES(sizeof(struct cpu_context)));
-
+	CHECK(!keeps_sve(&root, &guest));
+	CHECK(!keeps_sve(&guest, &root));
 	setup(SVE);
-	switch_to(&guest);
-	CHECK(sve_saved == roots_context.sve && !sve_loaded);
-	switch_to(&root);
-	CHECK(!sve_saved && sve_loaded == roots_context.sve);
-	CHECK_EQ(pages_of(&root), PAGES(sizeof(struct cpu_context) + SVE_STATE_SIZE));
-	CHECK_EQ(pages_of(&guest), PAGES(sizeof(struct cpu_context)));
+	CHECK(keeps_sve(&root, &guest));
+	CHECK(!keeps_sve(&guest, &root));
 }
 
 TEST(nothing_keeps_what_sme_has)

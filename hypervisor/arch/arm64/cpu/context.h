@@ -35,8 +35,7 @@ struct cpu_context {
 	u64 mdscr_el1, pmcntenset_el0;
 	struct el2_state el2;
 	struct gic_context gic;
-	/* SVE_STATE_SIZE; Linux's only */
-	u8 sve[] __attribute__((aligned(16)));
-};
+	void *sve;	/* SVE_STATE_SIZE, behind it; NULL: a cell's, or the CPU has no SVE */
+} __attribute__((aligned(16)));
 
 #endif /* ARM64_CONTEXT_H */

@@ -22,29 +22,31 @@
 #define CNT_CTL_ENABLE		(1U << 0)
 #define CNT_CTL_IMASK		(1U << 1)
 
+static size_t context_pages(bool with_sve)
+{
+	return PAGES(sizeof(struct cpu_context) + (with_sve ? SVE_STATE_SIZE : 0));
+}
+
 /*
  * Cells have no SVE: P0 to P15 and FFR are Linux's alone, but who writes to Q0 to Q31
- * zeroes the rest of Z0 to Z31 (Arm ARM B1.2.2). On the CPU itself, if it is root's.
+ * zeroes the rest of Z0 to Z31 (Arm ARM B1.2.2). Root's vcpu is on its CPU here.
  */
-static bool keeps_sve(const struct vcpu *vcpu)
-{
-	return vcpu->cell == &root_cell && ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_SVE);
-}
-
-static size_t context_pages(const struct vcpu *vcpu)
-{
-	return PAGES(sizeof(struct cpu_context) + (keeps_sve(vcpu) ? SVE_STATE_SIZE : 0));
-}
-
 int arch_vcpu_share(struct vcpu *vcpu)
 {
-	vcpu->arch.context = page_alloc(context_pages(vcpu), 1);
-	return vcpu->arch.context ? 0 : refuse_memory();
+	bool with_sve = vcpu->cell == &root_cell &&
+			ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_SVE);
+	struct cpu_context *c = page_alloc(context_pages(with_sve), 1);
+
+	vcpu->arch.context = c;
+	if (!c)
+		return refuse_memory();
+	c->sve = with_sve ? c + 1 : NULL;
+	return 0;
 }
 
 void arch_vcpu_unshare(struct vcpu *vcpu)
 {
-	page_free(vcpu->arch.context, context_pages(vcpu));
+	page_free(vcpu->arch.context, context_pages(vcpu->arch.context->sve));
 	vcpu->arch.context = NULL;
 }
 
@@ -97,7 +99,7 @@ static void save(struct cpu_context *c)
 		c->el2.hcr_el2 |= HCR_AMO | HCR_VSE;
 		c->el2.VSESR_EL2 = 0;
 	}
-	fpsimd_save(&c->fpsimd, keeps_sve(this_percpu()->vcpu) ? c->sve : NULL);
+	fpsimd_save(&c->fpsimd, c->sve);
 	irq_cpu_keep(&c->gic);
 }
 
@@ -116,7 +118,7 @@ static void load(const struct cpu_context *c)
 	if (has_counters())
 		write_sysreg(c->pmcntenset_el0, pmcntenset_el0);
 	el2_load(&c->el2);
-	fpsimd_load(&c->fpsimd, keeps_sve(this_percpu()->vcpu) ? c->sve : NULL);
+	fpsimd_load(&c->fpsimd, c->sve);
 	irq_cpu_resume(&c->gic);
 }
 
