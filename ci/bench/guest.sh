@@ -15,6 +15,7 @@ PINGS=100
 STREAM=4000000
 FORKS=100
 STORM=2
+ROUNDS=20000
 
 enable() { insmod /lib/modules/jailhouse.ko && jailhouse enable "$config"; }
 leave() { jailhouse disable && rmmod jailhouse; }
@@ -73,15 +74,30 @@ injected()
 	in_cell
 }
 
-# The same on CPUs that Linux keeps, and sleeps on
+# start_shared PROGRAM [PARAMETERS]
+start_shared()
+{
+	jailhouse cell load shared-test $IMAGES/"$1".bin -s "con-type=none con-virtual=1 $2" -a 0x1000
+	jailhouse cell start shared-test
+}
+
+shared_ends() { until jailhouse cell list | grep -q 'shared-test *shut down'; do sleep 0.1; done; }
+
+# The same on CPUs that Linux keeps: that sleeps, that always runs, that has work to do
 shared()
 {
+	for _ in 1 2 3; do load work $ROUNDS; done
 	enable
 	jailhouse cell create /etc/jailhouse/qemu-arm64-shared-test.cell
-	jailhouse cell load shared-test $IMAGES/cell-bench.bin -s "con-type=none con-virtual=1" -a 0x1000
-	jailhouse cell start shared-test
-	until jailhouse cell list | grep -q 'shared-test *shut down'; do sleep 0.1; done
-	jailhouse cell destroy shared-test
+	start_shared cell-bench
+	shared_ends
+	load marks 20 &
+	start_shared cell-bench sleeps
+	shared_ends
+	kill $!
+	start_shared period-bench-up
+	for _ in 1 2 3; do load beside $ROUNDS; done
+	jailhouse cell destroy --force shared-test
 	leave
 }
 

@@ -7,6 +7,9 @@
  * load storm SECONDS	on every CPU at once: timers, copying, forks, and bytes to
  *			the next CPU and back
  * load work COUNT	so many times 1000 rounds of a loop, on CPU 2, inside interval 20
+ * load beside COUNT	the same inside interval 21
+ * load marks SECONDS	on CPU 2, nothing but beginning interval 14: what ends it is all that
+ *			came after the last instruction
  * load timer SECONDS	wake up every millisecond on CPU 1, before any other thread,
  *			and print how late that is
  *
@@ -233,15 +236,40 @@ static int storm(long seconds)
 }
 
 #define WORK_INTERVAL	20
+#define BESIDE_INTERVAL	21
+#define MARKS_INTERVAL	14
+
+static void rounds(long count)
+{
+	for (volatile long n = 0; n < count * 1000; n++)
+		continue;
+}
 
 static int work(long count)
 {
 	pin(2);
 	BENCH_BEGIN(WORK_INTERVAL);
-	for (volatile long n = 0; n < count * 1000; n++)
-		continue;
+	rounds(count);
 	BENCH_END(WORK_INTERVAL);
 	return 0;
+}
+
+static int beside(long count)
+{
+	pin(2);
+	BENCH_BEGIN(BESIDE_INTERVAL);
+	rounds(count);
+	BENCH_END(BESIDE_INTERVAL);
+	return 0;
+}
+
+/* Ends by SIGALRM. */
+static __attribute__((noreturn)) void marks(long seconds)
+{
+	pin(2);
+	alarm((unsigned int)seconds);
+	for (;;)
+		BENCH_BEGIN(MARKS_INTERVAL);
 }
 
 #define TIMER_PERIOD_NS		1000000
@@ -283,11 +311,15 @@ int main(int argc, char **argv)
 	bool is_fork;
 
 	if (count <= 0)
-		errx(2, "usage: load pingpong|fork|work COUNT, load storm|timer SECONDS");
+		errx(2, "usage: load pingpong|fork|work|beside COUNT, load storm|timer|marks SECONDS");
 	if (!strcmp(argv[1], "storm"))
 		return storm(count);
 	if (!strcmp(argv[1], "work"))
 		return work(count);
+	if (!strcmp(argv[1], "beside"))
+		return beside(count);
+	if (!strcmp(argv[1], "marks"))
+		marks(count);
 	if (!strcmp(argv[1], "timer"))
 		return timer(count);
 	is_fork = !strcmp(argv[1], "fork");

@@ -83,7 +83,7 @@ $(OUT)/rtos/librtos.a $(OUT)/rtos-up/librtos-up.a:
 	$(Q)rm -f $@ && $(AR_ARM64) rcs $@ $^
 
 # Of ci/bench, which says where it is; not among those that are always built.
-RTOS_BENCH := thread-bench kernel-bench
+RTOS_BENCH := thread-bench period-bench kernel-bench
 $(RTOS_BENCH:%=$(OUT)/%.o): NO_FP := $(RTOS_APP)
 
 # Each library uses the other: lib.a calls inmate_main(), which calls main().
