@@ -47,7 +47,7 @@ inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
 	$(call sub,ports/freertos,check)
 	$(call sub,ports/zephyr,check)
 
-tests: fetch ## The programs of make check, for the host and for the guest
+tests: fetch configs libcell ## The programs of make check, for the host and for the guest
 	$(Q)ci/fetch kselftest u-boot uefi tf-a dtbs
 	$(call sub,hypervisor/tests,all)
 	$(call sub,tools,tests)
