@@ -67,6 +67,11 @@ def check(files, read):
     known = set(tests(files, read)) | OTHERS
     table = list(rows(read(MAP)))
     named = {test for _, _, covering in table for test in covering}
+    first = {}
+    for number, patterns, _ in table:
+        other = first.setdefault(tuple(patterns), number)
+        if other != number:
+            yield number, f"the same sources as in line {other}"
     for number, _, covering in table:
         for test in covering:
             if test not in known:

@@ -94,6 +94,10 @@ said "a source that no document knows" "Documentation/architecture.md:1: hypervi
 Documentation/testing.md:1: no test covers hypervisor/lib/a.c"
 rm hypervisor/lib/a.c
 
+sed -n 5p Documentation/testing.md >>Documentation/testing.md
+said "two rows of one source" "Documentation/testing.md:7: the same sources as in line 5"
+sed -i '$d' Documentation/testing.md
+
 touch ci/tests/more.c
 said "a test that covers nothing" "Documentation/testing.md:1: the test more covers nothing"
 rm ci/tests/more.c
