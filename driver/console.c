@@ -218,7 +218,7 @@ size_t console_stamped(char *to, size_t room)
 	return len;
 }
 
-/* 1: there is something, 0: there will not be, or a negative errno */
+/* 1: there is something, 0: there will not be, or not now, or a negative errno */
 static int wait_for_news(struct console_reader *reader, bool nonblock)
 {
 	bool some, ended;
@@ -231,10 +231,8 @@ static int wait_for_news(struct console_reader *reader, bool nonblock)
 		some = has_news(reader);
 		ended = !live;
 		up_read(&console_lock);
-		if (some || ended)
+		if (some || ended || nonblock)
 			ret = some;
-		else if (nonblock)
-			ret = -EAGAIN;
 		else if (signal_pending(current))
 			ret = -ERESTARTSYS;
 		else {

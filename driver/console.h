@@ -49,14 +49,14 @@ void console_detach(void);
  * @reader: of this open file
  * @to: where to
  * @size: bytes there
- * @nonblock: do not wait
+ * @nonblock: do not wait, the end is where all that is there has been read
  *
  * Waits until there is something that @reader has not read, and copies a piece
  * of it. Characters that were overwritten before are replaced by a note.
  *
  * Context: no lock needed; may sleep.
  * Return: bytes copied; 0 if there will be no more until the hypervisor is
- * enabled again; -EAGAIN, -ERESTARTSYS or -EFAULT.
+ * enabled again, or with @nonblock none now; -ERESTARTSYS or -EFAULT.
  */
 ssize_t console_read(struct console_reader *reader, char __user *to,
 		     size_t size, bool nonblock);

@@ -124,6 +124,9 @@ static long main_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 	struct jailhouse_error err = { "" };
 	long ret;
 
+	/* those of other devices, by which programs find out what this one is: isatty() */
+	if (_IOC_TYPE(nr) != _IOC_TYPE(JAILHOUSE_ENABLE))
+		return -ENOTTY;
 	if (nr == JAILHOUSE_GET_ERROR)
 		return get_error(client, (void __user *)arg);
 

@@ -76,7 +76,7 @@ int device_refused(int fd, int error)
 	return refused("%s", reason);
 }
 
-int device_request(unsigned long request, void *arg, int *result)
+int device_request(unsigned long request, void *arg)
 {
 	int exit_code = EXIT_DONE;
 	int fd, ret;
@@ -88,8 +88,6 @@ int device_request(unsigned long request, void *arg, int *result)
 	ret = io_device_ioctl(fd, request, arg);
 	if (ret < 0)
 		exit_code = device_refused(fd, -ret);
-	else if (result)
-		*result = ret;
 	io_device_close(fd);
 	return exit_code;
 }

@@ -31,10 +31,7 @@ bool device_try_elsewhere(int fd, int answer, struct device_reasons *reasons);
 /* Say why the last request on @fd failed with @error; EXIT_REFUSED. */
 int device_refused(int fd, int error);
 
-/*
- * Open the device, make one request, close it. Returns an exit code; the
- * ioctl's result goes to *result unless that is NULL.
- */
-int device_request(unsigned long request, void *arg, int *result);
+/* Open the device, make one request, close it. Returns an exit code. */
+int device_request(unsigned long request, void *arg);
 
 #endif /* TOOLS_DEVICE_H */

@@ -119,7 +119,8 @@ void cell_stop_waiting(void);
  * @arg: struct jailhouse_cell_create in user space
  * @err: receives the sentence of a refusal
  *
- * Return: the new cell's id, or a negative errno; then nothing has changed.
+ * Return: 0 (existing tools take all else for a failure), or a negative errno;
+ * then nothing has changed.
  */
 int cell_create(const struct jailhouse_cell_create __user *arg,
 		struct jailhouse_error *err);

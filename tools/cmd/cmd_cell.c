@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cellblock/config.h>
 #include <uapi/jailhouse.h>
@@ -60,7 +61,9 @@ static int make_permissive(const char *name, struct jailhouse_cell_desc **config
 	return ret;
 }
 
-static int create(const char *name, const struct one_cell *cell, bool cpuset, int *id)
+/* The name of the new cell goes to @created. */
+static int create(const char *name, const struct one_cell *cell, bool cpuset,
+		  struct jailhouse_cell_id *created)
 {
 	struct jailhouse_cell_create request = { 0 };
 	struct jailhouse_cell_desc *config;
@@ -80,10 +83,22 @@ static int create(const char *name, const struct one_cell *cell, bool cpuset, in
 	request.config_address = (__u64)(uintptr_t)config;
 	request.config_size = (__u32)size;
 	if (!ret)
-		ret = device_request(JAILHOUSE_CELL_CREATE, &request, id);
+		ret = device_request(JAILHOUSE_CELL_CREATE, &request);
 	if (!ret && cpuset)
 		cpuset_take(config_shared_cpus(config));
+	if (!ret)
+		memcpy(created->name, config->name, JAILHOUSE_CELL_ID_NAMELEN);
 	free(config);
+	return ret;
+}
+
+static int print_id(const struct jailhouse_cell_id *created)
+{
+	struct sysfs_cell cell;
+	int ret = cell_id_find(created, &cell);
+
+	if (!ret)
+		printf("{\"id\": %u}\n", cell.id);
 	return ret;
 }
 
@@ -100,9 +115,10 @@ static int run_create(int argc, char **argv)
 		OPTION_FLAG(0, "json", &json),
 		{ 0 }
 	};
+	struct jailhouse_cell_id created = { .id = JAILHOUSE_CELL_ID_UNUSED };
 	const char *config = NULL;
 	bool by_words;
-	int ret, id = 0;
+	int ret;
 
 	ret = options_parse(argc, argv, known);
 	by_words = one_cell_is_given(&cell);
@@ -110,12 +126,13 @@ static int run_create(int argc, char **argv)
 		ret = options_no_operands(argc, argv);
 	else if (!ret)
 		ret = options_only_operand(argc, argv, "cell configuration", &config);
-	if (!ret)
-		ret = by_words ? one_cell_create(&cell, !no_cpuset, &id) :
-				 create(config, &cell, !no_cpuset, &id);
-	if (!ret && json)
-		printf("{\"id\": %d}\n", id);
-	return ret;
+	if (!ret && by_words) {
+		ret = one_cell_create(&cell, !no_cpuset);
+		snprintf(created.name, sizeof(created.name), "%s", cell.name ? cell.name : "");
+	} else if (!ret) {
+		ret = create(config, &cell, !no_cpuset, &created);
+	}
+	return !ret && json ? print_id(&created) : ret;
 }
 
 const struct command cmd_cell_create = {
@@ -171,7 +188,7 @@ static int act(int argc, char **argv, unsigned long request)
 	struct jailhouse_cell_id id;
 	int ret = parse_action(argc, argv, &id);
 
-	return ret ? ret : device_request(request, &id, NULL);
+	return ret ? ret : device_request(request, &id);
 }
 
 static int run_start(int argc, char **argv)
@@ -210,7 +227,7 @@ static int run_shutdown(int argc, char **argv)
 	struct jailhouse_cell_load request = { .num_preload_images = 0 };
 	int ret = parse_action(argc, argv, &request.cell_id);
 
-	return ret ? ret : device_request(JAILHOUSE_CELL_LOAD, &request, NULL);
+	return ret ? ret : device_request(JAILHOUSE_CELL_LOAD, &request);
 }
 
 const struct command cmd_cell_shutdown = {

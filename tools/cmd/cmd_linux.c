@@ -230,14 +230,15 @@ static int start(struct guest *guest)
 	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
 	int ret;
 
-	ret = device_request(JAILHOUSE_CELL_CREATE, &create, &id.id);
+	memcpy(id.name, guest->config->name, JAILHOUSE_CELL_ID_NAMELEN);
+	ret = device_request(JAILHOUSE_CELL_CREATE, &create);
 	if (ret)
 		return ret;
 	ret = load(guest, &id);
 	if (!ret)
-		ret = device_request(JAILHOUSE_CELL_START, &id, NULL);
+		ret = device_request(JAILHOUSE_CELL_START, &id);
 	if (ret)
-		device_request(JAILHOUSE_CELL_DESTROY, &id, NULL);
+		device_request(JAILHOUSE_CELL_DESTROY, &id);
 	return ret;
 }
 

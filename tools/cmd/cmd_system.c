@@ -25,7 +25,7 @@ static int enable_by_file(unsigned long request, const char *name)
 	ret = config_file_read_system(name, &config);
 	if (ret)
 		return ret;
-	ret = device_request(request, config, NULL);
+	ret = device_request(request, config);
 	free(config);
 	return ret;
 }
@@ -73,7 +73,7 @@ static int run_disable(int argc, char **argv)
 	if (!ret)
 		ret = options_no_operands(argc, argv);
 	if (!ret)
-		ret = device_request(JAILHOUSE_DISABLE, NULL, NULL);
+		ret = device_request(JAILHOUSE_DISABLE, NULL);
 	if (!ret)
 		cpuset_return();
 	return ret;

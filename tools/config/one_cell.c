@@ -148,7 +148,7 @@ static int create_at(int fd, struct cell_plan *plan, const struct permissive *pe
 
 /* Memory that Linux cannot give, or somebody has, is looked for elsewhere. */
 static int create_somewhere(struct cell_plan *plan, const struct permissive *permissive,
-			    const struct hardware *hw, int *id)
+			    const struct hardware *hw)
 {
 	struct device_reasons reasons = { .count = 0 };
 	unsigned int n = 0, count;
@@ -164,8 +164,6 @@ static int create_somewhere(struct cell_plan *plan, const struct permissive *per
 	do
 		ret = create_at(fd, plan, permissive, places[n++]);
 	while (n < count && device_try_elsewhere(fd, ret, &reasons));
-	if (ret >= 0)
-		*id = ret;
 	ret = ret < 0 ? device_refused(fd, -ret) : EXIT_DONE;
 	io_device_close(fd);
 	return ret;
@@ -179,9 +177,9 @@ static int load_and_start(const struct one_cell *cell, const struct jailhouse_ce
 	int ret = images_load(&list);
 
 	if (!ret && cell->start)
-		ret = device_request(JAILHOUSE_CELL_START, &started, NULL);
+		ret = device_request(JAILHOUSE_CELL_START, &started);
 	if (ret)
-		device_request(JAILHOUSE_CELL_DESTROY, &started, NULL);
+		device_request(JAILHOUSE_CELL_DESTROY, &started);
 	return ret;
 }
 
@@ -200,7 +198,7 @@ static int find_permissive(struct permissive *permissive, const struct cell_plan
 	return ret;
 }
 
-static int create_on(const struct one_cell *cell, const struct hardware *hw, int *id)
+static int create_on(const struct one_cell *cell, const struct hardware *hw)
 {
 	struct image image = { .file = cell->load };
 	struct permissive permissive = { .count = 0 };
@@ -216,7 +214,7 @@ static int create_on(const struct one_cell *cell, const struct hardware *hw, int
 	if (!ret && cell->permissive)
 		ret = find_permissive(&permissive, plan, cell->allow_dma);
 	if (!ret)
-		ret = create_somewhere(plan, &permissive, hw, id);
+		ret = create_somewhere(plan, &permissive, hw);
 	snprintf(name.name, sizeof(name.name), "%s", cell->name);
 	if (!ret && cell->load)
 		ret = load_and_start(cell, &name, &image);
@@ -225,7 +223,7 @@ static int create_on(const struct one_cell *cell, const struct hardware *hw, int
 	return ret;
 }
 
-int one_cell_create(const struct one_cell *cell, bool cpuset, int *id)
+int one_cell_create(const struct one_cell *cell, bool cpuset)
 {
 	struct hardware_source here = { .folder = NULL };
 	struct hardware *hardware;
@@ -238,7 +236,7 @@ int one_cell_create(const struct one_cell *cell, bool cpuset, int *id)
 		ret = hardware_read(&here, &hardware);
 	if (ret)
 		return ret;
-	ret = create_on(cell, hardware, id);
+	ret = create_on(cell, hardware);
 	hardware_free(hardware);
 	if (!ret && cpuset)
 		cpuset_take(cell->sharing.cpus);

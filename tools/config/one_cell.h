@@ -87,9 +87,8 @@ int one_cell_check(const struct one_cell *cell);
 
 /*
  * Creates it with RAM where Linux gives it, loads and starts it; if that fails it
- * is destroyed. @cpuset: keep threads off shared CPUs. Returns an exit code; the
- * cell's id goes to *id.
+ * is destroyed. @cpuset: keep threads off shared CPUs. Returns an exit code.
  */
-int one_cell_create(const struct one_cell *cell, bool cpuset, int *id);
+int one_cell_create(const struct one_cell *cell, bool cpuset);
 
 #endif /* TOOLS_ONE_CELL_H */

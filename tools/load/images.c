@@ -233,7 +233,7 @@ int images_load(const struct image_list *list)
 		return refused("out of memory");
 	ret = make_plan(&plan, list);
 	if (!ret)
-		ret = device_request(JAILHOUSE_CELL_LOAD, plan.load, NULL);
+		ret = device_request(JAILHOUSE_CELL_LOAD, plan.load);
 	while (plan.copies)
 		free(plan.copy[--plan.copies]);
 	free(plan.load);

@@ -181,8 +181,10 @@ int cb_create_raw(const void *config, size_t size)
 		.config_address = (uintptr_t)config,
 		.config_size = (uint32_t)size,
 	};
+	const struct jailhouse_cell_desc *desc = config;
+	int ret = cb_ioctl(JAILHOUSE_CELL_CREATE, &create);
 
-	return cb_ioctl(JAILHOUSE_CELL_CREATE, &create);
+	return ret ? ret : cb_cell_id(desc->name);
 }
 
 /* NULL, also for the CPUs: as the configuration has it */

@@ -17,7 +17,9 @@ static void test_create(void)
 
 	fixture_reset();
 	init_cell(&cell, "demo");
-	fake.ioctl_result = 3;
+	sysfs_write("enabled", "1\n");
+	sysfs_add_cell(0, "root", "running", "0", "");
+	sysfs_add_cell(3, "demo", "shut down", "1", "");
 	result = RUN("cell", "create", make_file("a", &cell, sizeof(cell)));
 	check(!result.exit_code && !*result.out && !*result.err,
 	      "create prints nothing");
@@ -28,13 +30,18 @@ static void test_create(void)
 
 	result = RUN("cell", "create", "--json",
 		     make_file("a", &cell, sizeof(cell)));
-	check_text(result.out, "{\"id\": 3}\n", "create --json");
+	check_output(result, "{\"id\": 3}\n", "create --json has the id from sysfs");
 	check_number(fake.open_devices, 0, "create closes the device");
 
 	/* judged by the driver, which knows its size */
 	RUN("cell", "create", make_file("a", &cell, sizeof(cell) - 1));
 	check_number((long long)fake.config_size, sizeof(cell) - 1,
 		     "a truncated file goes to the driver as it is");
+
+	sysfs_remove("cells/3");
+	check_failure(RUN("cell", "create", "--json", make_file("a", &cell, sizeof(cell))), 1,
+		      "jailhouse: cell create: no cell is named 'demo'\n",
+		      "create --json of a cell that somebody destroys");
 }
 
 static void test_create_refused(void)

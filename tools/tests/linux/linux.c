@@ -196,10 +196,10 @@ static void test_start(void)
 
 	reset();
 	disk = make_file("disk", "disk", 4);
-	fake.ioctl_result = 7;
 	result = RUN("cell", "linux", config_file, kernel_file, "-i", disk, "-c", "a=1 b");
 	check(!result.exit_code && !*result.out && !*result.err, "linux prints nothing");
-	check(fake.requests == 3 && fake.request == JAILHOUSE_CELL_START && fake.cell.id == 7,
+	check(fake.requests == 3 && fake.request == JAILHOUSE_CELL_START &&
+	      fake.cell.id == JAILHOUSE_CELL_ID_UNUSED && !strcmp(fake.cell.name, "penguin"),
 	      "it creates, loads and starts");
 	check_number(fake.images, 4, "trampoline, kernel, tree and disk are loaded");
 	check(!memcmp(loaded(RAM_START), &kernel, sizeof(kernel)),
