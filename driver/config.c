@@ -13,6 +13,7 @@
 #include <lib/refuse.h>
 
 #include "config.h"
+#include "el2/enable.h"
 #include "error.h"
 
 static int put_cpu_into(struct cpumask *cpus, unsigned int cpu,
@@ -109,6 +110,18 @@ static int read_all(const void __user *from, u64 size, void **to,
 	return 0;
 }
 
+__printf(2, 3)
+static void tell(const struct jailhouse_cell_desc *desc, const char *fmt, ...)
+{
+	struct va_format text = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	text.va = &args;
+	pr_notice("configuration of cell \"%s\": %pV\n", desc->name, &text);
+	va_end(args);
+}
+
 int config_read_system(const void __user *from, struct jailhouse_system **sys,
 		       size_t *size, struct jailhouse_error *err)
 {
@@ -134,6 +147,7 @@ int config_read_system(const void __user *from, struct jailhouse_system **sys,
 	if (!ret) {
 		/* what was checked must hold, whatever user space does */
 		memcpy(all, fixed, sizeof(*fixed));
+		config_adapt_system(all, tell);
 		*sys = all;
 		*size = bytes;
 	}
@@ -191,6 +205,7 @@ int config_read_cell(const struct jailhouse_cell_create *from,
 		kfree(config);
 		return ret;
 	}
+	config_adapt_cell(enable_config(), config, tell);
 	*desc = config;
 	*size = from->config_size;
 	return 0;

@@ -22,6 +22,9 @@ struct jailhouse_error;
  * @size: receives its size in bytes
  * @err: receives the sentence of a refusal
  *
+ * What the hypervisor would refuse and does no harm is left out of the copy, and told
+ * in the log (hypervisor/config/config_adapt.c).
+ *
  * Context: no lock needed; may sleep.
  * Return: 0, or a negative errno and nothing to free.
  */
@@ -35,7 +38,9 @@ int config_read_system(const void __user *from, struct jailhouse_system **sys,
  * @size: receives its size in bytes
  * @err: receives the sentence of a refusal
  *
- * Context: no lock needed; may sleep.
+ * With things left out, as of config_read_system().
+ *
+ * Context: main_lock held, the hypervisor is enabled; may sleep.
  * Return: 0, or a negative errno and nothing to free.
  */
 int config_read_cell(const struct jailhouse_cell_create *from,

@@ -324,20 +324,6 @@ static int check_bars(const struct jailhouse_pci_device *dev, unsigned int n)
 	return 0;
 }
 
-static int check_intx(const struct jailhouse_cell_desc *desc,
-		      const struct jailhouse_pci_device *dev, unsigned int n)
-{
-	u32 spi = config_pci_intid(desc, dev) - 32;
-
-	if (!dev->num_msix_vectors &&
-	    (desc->vpci_irq_base > CONFIG_IRQ_WORDS * 32 ||
-	     !config_has_irq(desc, 32 + spi)))
-		return refuse(-EINVAL,
-			      "PCI device %u: its interrupt is SPI %u (vpci_irq_base %u), which no irqchip of the cell has",
-			      n, spi, desc->vpci_irq_base);
-	return 0;
-}
-
 static int check_ivshmem(const struct jailhouse_cell_desc *desc,
 			 const struct jailhouse_pci_device *dev, unsigned int n)
 {
@@ -357,9 +343,7 @@ static int check_ivshmem(const struct jailhouse_cell_desc *desc,
 			      dev->shmem_regions_start + regions - 1,
 			      desc->num_memory_regions);
 	err = check_sections(desc, dev);
-	if (!err)
-		err = check_bars(dev, n);
-	return err ? err : check_intx(desc, dev, n);
+	return err ? err : check_bars(dev, n);
 }
 
 static int check_pci(const struct jailhouse_cell_desc *desc)

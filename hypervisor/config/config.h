@@ -11,6 +11,7 @@
 
 #include <cellblock/config.h>
 #include <cellblock/loader.h>
+#include <lib/refuse.h>
 
 /* Words of 32 INTIDs that an irqchip can describe: 0..1023 */
 #define CONFIG_IRQ_WORDS	32
@@ -38,7 +39,7 @@
  * communication region, of one page; regions that are not page-aligned: within
  * one page and with an access width; irqchips: INTIDs 32..1019, each once; PCI
  * devices: type, address, indices of capabilities and memory regions; IVSHMEM:
- * 2 to 12 peers, BARs, vectors, an INTx of the cell's, sections one after the
+ * 2 to 12 peers, BARs, vectors, sections one after the
  * other, writable for whom they are. For a system also: hypervisor memory
  * page-aligned and apart from root's regions, the GIC's version and bases, irqchips'
  * address, debug console, place of the virtual PCI host.
@@ -67,6 +68,19 @@ int config_check_cell_in_system(const struct jailhouse_system *sys,
  */
 int config_check_cells(const struct jailhouse_cell_desc *a,
 		       const struct jailhouse_cell_desc *b, bool b_is_root);
+
+/*
+ * Takes out of a whole configuration what is refused otherwise and does no harm, each with
+ * a sentence to @tell, which also has whose it is: irqchips that are empty or not the GIC's
+ * (unless root would have none), links with a number that no peer has, and what root's
+ * regions with the same identity mapping have twice. Of a link whose interrupt is not the
+ * cell's it is told only. Not part of the hypervisor.
+ */
+typedef void config_tell(const struct jailhouse_cell_desc *desc, const char *fmt, ...)
+	__printf(2, 3);
+void config_adapt_system(struct jailhouse_system *sys, config_tell *tell);
+void config_adapt_cell(const struct jailhouse_system *sys, struct jailhouse_cell_desc *desc,
+		       config_tell *tell);
 
 /*
  * The section on shared CPUs, if there is one: its limits, with which the hypervisor

@@ -97,6 +97,14 @@ static int check_memory(const struct jailhouse_cell_desc *a_desc,
 	return 0;
 }
 
+/* The front-end and the back-end of a virtio device are a pair. */
+static bool same_protocol(u16 a, u16 b)
+{
+	return a == b || ((a & b & JAILHOUSE_SHMEM_PROTO_VIRTIO_FRONT) &&
+			  (a ^ b) == (JAILHOUSE_SHMEM_PROTO_VIRTIO_FRONT ^
+				      JAILHOUSE_SHMEM_PROTO_VIRTIO_BACK));
+}
+
 /* All that tells the peers of a link where and what it is. */
 static bool same_link(const struct jailhouse_memory *a_mem,
 		      const struct jailhouse_pci_device *a,
@@ -104,7 +112,7 @@ static bool same_link(const struct jailhouse_memory *a_mem,
 		      const struct jailhouse_pci_device *b)
 {
 	return a->shmem_peers == b->shmem_peers &&
-	       a->shmem_protocol == b->shmem_protocol &&
+	       same_protocol(a->shmem_protocol, b->shmem_protocol) &&
 	       a_mem[0].phys_start == b_mem[0].phys_start &&
 	       a_mem[0].size == b_mem[0].size &&
 	       a_mem[1].size == b_mem[1].size && a_mem[2].size == b_mem[2].size;

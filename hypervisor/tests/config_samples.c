@@ -194,8 +194,6 @@ static void promised_link(const struct jailhouse_cell_desc *desc,
 					  link[2 + n].phys_start, link[2].size));
 	}
 	PROMISED(dev->num_msix_vectors <= 16);
-	PROMISED(dev->num_msix_vectors ||
-		 config_has_irq(desc, config_pci_intid(desc, dev)));
 }
 
 static void promised_irqs(const struct jailhouse_cell_desc *desc)

@@ -84,6 +84,47 @@ static void refused_by_validator(struct findings *findings, const char *file,
 	find_field(finding, desc);
 }
 
+/* Who is told of what is left out of a configuration */
+static struct findings *left_out;
+static const char *left_out_of;
+
+static void tell(const struct jailhouse_cell_desc *desc, const char *fmt, ...)
+{
+	struct finding *finding;
+	char why[sizeof(finding->why)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	finding = findings_add(left_out, CHECK_WARNING, left_out_of, cure_of(why), "%s", why);
+	find_field(finding, desc);
+}
+
+/* As the driver does it; what is no whole configuration is left to the validator. */
+static void adapt_system(struct findings *findings, const struct checked_file *file)
+{
+	struct jailhouse_system *sys = file->data;
+
+	left_out = findings;
+	left_out_of = file->name;
+	if (file->size >= sizeof(*sys) && !memcmp(sys->signature, JAILHOUSE_SYSTEM_SIGNATURE, 5) &&
+	    file->size >= config_system_size(sys))
+		config_adapt_system(sys, tell);
+}
+
+static void adapt_cell(struct findings *findings, const struct jailhouse_system *sys,
+		       const struct checked_file *file)
+{
+	struct jailhouse_cell_desc *desc = file->data;
+
+	left_out = findings;
+	left_out_of = file->name;
+	if (config_is_whole(desc, file->size) &&
+	    !memcmp(desc->signature, JAILHOUSE_CELL_DESC_SIGNATURE, 5))
+		config_adapt_cell(sys, desc, tell);
+}
+
 static const struct jailhouse_memory *region_of(const struct jailhouse_cell_desc *desc, u64 virt)
 {
 	const struct jailhouse_memory *mem;
@@ -257,6 +298,7 @@ static bool check_cell(struct findings *findings, const struct jailhouse_system 
 	const struct jailhouse_cell_desc *desc = file->data;
 	u32 shares[CELLBLOCK_MAX_CPUS] = { 0 };
 
+	adapt_cell(findings, sys, file);
 	if (config_check_cell(desc, file->size) || config_check_turns(desc, shares)) {
 		refused_by_validator(findings, file->name,
 				     config_is_whole(desc, file->size) ? desc : NULL);
@@ -308,6 +350,7 @@ unsigned int check_files(struct findings *findings, const struct checked_file *f
 	const struct jailhouse_system *sys = files[0].data;
 	unsigned int n, m;
 
+	adapt_system(findings, &files[0]);
 	if (config_check_system(sys, files[0].size)) {
 		refused_by_validator(findings, files[0].name, NULL);
 		return 0;

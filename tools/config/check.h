@@ -35,7 +35,7 @@ struct findings {
 
 struct checked_file {
 	const char *name;
-	const void *data;
+	void *data;
 	size_t size;
 };
 
@@ -48,9 +48,10 @@ void finding_region(struct finding *finding, const struct jailhouse_cell_desc *d
 		    const struct jailhouse_memory *mem);
 
 /*
- * Checks of the files: the first is the system, the others are cells, which are
- * compared with it and with each other. Returns the number of files that are
- * whole and valid from the first on: only these may be looked at further.
+ * Checks of the files, out of whose data goes what the driver leaves out too: the first is
+ * the system, the others are cells, which are compared with it and with each other.
+ * Returns the number of files that are whole and valid from the first on: only these may
+ * be looked at further.
  */
 unsigned int check_files(struct findings *findings, const struct checked_file *files,
 			 unsigned int count);

@@ -82,7 +82,12 @@ static const struct {
 	{ "sections of a link follow", "correct phys_start and virt_start" },
 	{ "as the same peer", "give each peer a shmem_dev_id of its own" },
 	{ "another link in its memory", "give one of the links other addresses" },
-	{ "with other peers", "let shmem_peers, shmem_protocol and the sections be equal" },
+	{ "with other peers", "let shmem_peers, shmem_protocol (but for bit 14 of virtio's) and the "
+			      "sections be equal" },
+	{ "is at 0x", "write the system's gicd_base there, or take the irqchip out" },
+	{ "is empty: skipped", "give it interrupts, or take it out" },
+	{ "left out", "let shmem_dev_id be less than shmem_peers" },
+	{ "taken as one", "take one out, or make it shorter" },
 	{ "have the same address", "give one of them another bdf" },
 };
 

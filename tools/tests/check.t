@@ -37,6 +37,9 @@ cat >"$folder/cell.c" <<'END'
 #ifndef CELL
 #define CELL
 #endif
+#ifndef CHIP
+#define CHIP 0x8000000
+#endif
 #ifndef PIN_BASE
 #define PIN_BASE 32
 #endif
@@ -59,7 +62,7 @@ struct {
 		{ RAM_PHYS, RAM_VIRT, RAM_SIZE, RAM_FLAGS },
 		{ 0, 0x80000000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | COMM_FLAG },
 	},
-	.chips = { { 0x8000000, 0, PIN_BASE, { PINS } } },
+	.chips = { { CHIP, 0, PIN_BASE, { PINS } } },
 };
 END
 
@@ -128,6 +131,8 @@ finds 0 'warning: cpu_reset_address = 0x10000000: the cell starts where' 'let it
 	'-DCELL=.cpu_reset_address = 0x10000000'
 finds 0 'note: cpu_reset_address = 0x0: nothing can be loaded' 'add JAILHOUSE_MEM_LOADABLE' \
 	'nothing to load' -DRAM_FLAGS=7
+finds 0 'warning: irqchips\[0\]: .*where the GIC (0x8000000) is not: skipped' "write the system's gicd_base" \
+	'an irqchip elsewhere' -DCHIP=0x12340000 -DPINS=1
 finds 0 'warning: console.address = 0x9000000: .*cannot reach' 'add a region' 'a UART that it has not' \
 	'-DCELL=.console = { .address = 0x9000000, .type = JAILHOUSE_CON_TYPE_PL011 }'
 echo more >>"$folder/good.cell"

@@ -5,6 +5,7 @@
 
 #include <cellblock/loader.h>
 #include <lib/errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -105,7 +106,7 @@ TEST(arrays)
 	CHECK(config_mem_regions(&cell.cell) == cell.mem);
 	CHECK(config_irqchips(&cell.cell) == cell.irqchips);
 	CHECK(config_pci_devices(&cell.cell) == cell.pci);
-	CHECK_EQ(config_size(&cell.cell), sizeof(cell) - sizeof(cell.sharing));
+	CHECK_EQ(config_size(&cell.cell), config_case_size(&cell));
 	CHECK(!config_sharing(&cell.cell) && !config_shared_cpus(&cell.cell));
 	CHECK_EQ(config_system_size(&sys.header), sizeof(sys));
 	sample_share(&cell);
@@ -220,6 +221,136 @@ TEST(cpu_set)
 	CHECK(config_has_cpu(&wide.cell, 75));
 	CHECK(!config_has_cpu(&wide.cell, 20 * 8));
 	CHECK(!config_has_cpu(&wide.cell, ~0U));
+}
+
+static char told[4][160];
+static unsigned int tells;
+
+static void tell(const struct jailhouse_cell_desc *desc, const char *fmt, ...)
+{
+	va_list args;
+
+	CHECK(tells < ARRAY_SIZE(told));
+	CHECK(desc == &cell.cell || desc == &sys.header.root_cell);
+	va_start(args, fmt);
+	vsnprintf(told[tells++], sizeof(told[0]), fmt, args);
+	va_end(args);
+}
+
+/* What the validator refuses is told and left out, and then it is a good cell. */
+static void adapts_cell(const char *refusal, const char *text)
+{
+	int err = check_cell(&cell, config_case_size(&cell));
+
+	if (!err)
+		err = config_check_cell_in_system(&sys.header, &cell.cell);
+	CHECK_EQ(err, *refusal ? -EINVAL : 0);
+	CHECK_STR(fake_refusal, refusal);
+	tells = 0;
+	config_adapt_cell(&sys.header, &cell.cell, tell);
+	CHECK_EQ(tells, 1);
+	CHECK_STR(told[0], text);
+	CHECK_EQ(check_cell(&cell, config_case_size(&cell)), 0);
+	CHECK_EQ(config_check_cell_in_system(&sys.header, &cell.cell), 0);
+}
+
+static void adapts_root(int result, const char *text)
+{
+	tells = 0;
+	config_adapt_system(&sys.header, tell);
+	CHECK_EQ(tells, *text ? 1 : 0);
+	if (*text)
+		CHECK_STR(told[0], text);
+	CHECK_EQ(check_system(&sys, sizeof(sys)), result);
+}
+
+TEST(adapted_cells)
+{
+	fresh();
+	tells = 0;
+	config_adapt_cell(&sys.header, &cell.cell, tell);
+	CHECK_EQ(tells, 0);
+	CHECK(!memcmp(&cell, &sample_cell, sizeof(cell)));
+
+	cell.pci[0].num_msix_vectors = 1;
+	cell.pci[0].bar_mask[1] = 0xfffff000;
+	cell.irqchips[0].address = 0x12340000;
+	adapts_cell("irqchip 0: address is not that of the GIC (0x8000000)",
+		    "irqchip 0 is at 0x12340000, where the GIC (0x8000000) is not: skipped");
+	CHECK_EQ(config_irq_word(&cell.cell, 1), 0);
+
+	fresh();
+	cell.pci[0].num_msix_vectors = 1;
+	cell.pci[0].bar_mask[1] = 0xfffff000;
+	memset(&cell.irqchips[0], 0, sizeof(cell.irqchips[0]));
+	adapts_cell("irqchip 0: address is not that of the GIC (0x8000000)",
+		    "irqchip 0 is empty: skipped");
+
+	fresh();
+	cell.pci[0].shmem_dev_id = 2;
+	adapts_cell("PCI device 0: peer 2 of a link of 2, which has 2 to 12 peers",
+		    "PCI device 0 is peer 2 of a link with the peers 0 to 1: left out");
+	CHECK(!config_is_link(&cell.pci[0]));
+
+	fresh();
+	cell.cell.vpci_irq_base = 0;
+	adapts_cell("", "PCI device 0 gets no interrupts: its own is SPI 1 (vpci_irq_base 0), which no irqchip of the cell has");
+	CHECK(config_is_link(&cell.pci[0]));
+}
+
+/* Two regions of @pages pages, in pages from some address; and what is left of them. */
+static void adapts_regions(u64 first, u64 pages, u64 second, u64 second_pages, const u64 left[4])
+{
+	const struct { u64 start, pages; } two[] = { { first, pages }, { second, second_pages } };
+	struct jailhouse_memory *mem = &sys.mem[SYS_UART];
+	unsigned int n;
+
+	fresh();
+	for (n = 0; n < 2; n++) {
+		mem[n].phys_start = mem[n].virt_start = 0x20000000 + two[n].start * 0x1000;
+		mem[n].size = two[n].pages * 0x1000;
+	}
+	REFUSED(check_system(&sys, sizeof(sys)), -EINVAL,
+		"memory regions 2 and 3 overlap in the cell's address space");
+	adapts_root(0, "memory regions 2 and 3 overlap, and both map what is there to the same address: taken as one");
+	for (n = 0; n < 2; n++) {
+		CHECK_EQ(mem[n].size, left[2 * n + 1] * 0x1000);
+		CHECK_EQ(mem[n].virt_start, mem[n].size ? 0x20000000 + left[2 * n] * 0x1000 : 0);
+		CHECK_EQ(mem[n].phys_start, mem[n].virt_start);
+	}
+}
+
+TEST(adapted_systems)
+{
+	struct jailhouse_memory *mem = sys.mem;
+
+	fresh();
+	adapts_root(0, "");
+	CHECK(!memcmp(&sys, &sample_system, sizeof(sys)));
+	sys.irqchips[1].address = 0x08010000;
+	REFUSED(check_system(&sys, sizeof(sys)), -EINVAL,
+		"irqchip 1: address is not that of the GIC (0x8000000)");
+	adapts_root(0, "irqchip 1 is at 0x8010000, where the GIC (0x8000000) is not: skipped");
+
+	/* Linux would have no interrupt at all */
+	fresh();
+	sys.irqchips[0].address = sys.irqchips[1].address = 0x08010000;
+	adapts_root(-EINVAL, "");
+
+	adapts_regions(0, 4, 0, 4, (u64[]){ 0, 4, 0, 0 });
+	adapts_regions(0, 4, 1, 2, (u64[]){ 0, 4, 0, 0 });
+	adapts_regions(1, 2, 0, 4, (u64[]){ 0, 0, 0, 4 });
+	adapts_regions(0, 4, 2, 4, (u64[]){ 0, 4, 4, 2 });
+	adapts_regions(2, 4, 0, 4, (u64[]){ 2, 4, 0, 2 });
+
+	/* nor memory as a device, nor in two places */
+	fresh();
+	mem[SYS_DEVICES].phys_start = mem[SYS_DEVICES].virt_start = mem[SYS_UART].phys_start;
+	mem[SYS_DEVICES].flags &= ~(u64)JAILHOUSE_MEM_IO;
+	adapts_root(-EINVAL, "");
+	fresh();
+	mem[SYS_RAM_HIGH].phys_start = mem[SYS_RAM_LOW].phys_start;
+	adapts_root(-EINVAL, "");
 }
 
 /* The shares of three, of which two share one CPU. */
@@ -372,6 +503,8 @@ TAP_MAIN(
 	TAP_TEST(bytes_behind_the_arrays_are_no_error),
 	TAP_TEST(counts_that_overflow),
 	TAP_TEST(cpu_set),
+	TAP_TEST(adapted_cells),
+	TAP_TEST(adapted_systems),
 	TAP_TEST(shares_of_all_cells),
 	TAP_TEST(irq_lookup),
 	TAP_TEST(pci_devices),

@@ -752,6 +752,23 @@ TEST(interrupt_given_away)
 	check_irqs(1, 32 + 16);
 }
 
+/* The device is there; nobody gets its interrupt, not even who has it. */
+TEST(intx_of_another_cell)
+{
+	boot();
+	config_b.cell.vpci_irq_base = config_a.cell.vpci_irq_base;
+	run(&a, &config_a);
+	run(&b, &config_b);
+	fake_num_irqs = 0;
+	attach(a, BDF);
+	attach(b, BDF);
+	ring(a, 2, 0);
+	check_irqs(0, 0);
+	CHECK_EQ(denied(a), 1);
+	ring(b, 1, 0);
+	check_irqs(1, intx(a));
+}
+
 /* BARs */
 
 TEST(bars_in_the_way)
@@ -959,6 +976,7 @@ TAP_MAIN(
 	TAP_TEST(msix_messages_to_others),
 	TAP_TEST(msix_table_accesses),
 	TAP_TEST(interrupt_given_away),
+	TAP_TEST(intx_of_another_cell),
 	TAP_TEST(bars_in_the_way),
 	TAP_TEST(large_bars),
 	TAP_TEST(table_of_trapped_regions_is_full),
