@@ -66,9 +66,9 @@ static int main_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* A request that only names a cell. */
-static int with_cell(const struct jailhouse_cell_id __user *arg,
-		     int (*act)(struct cell *cell, bool force,
+/* A request that only names a cell, and may have a flag. */
+static int with_cell(const struct jailhouse_cell_id __user *arg, u32 flag,
+		     int (*act)(struct cell *cell, bool flag,
 				struct jailhouse_error *err),
 		     struct jailhouse_error *err)
 {
@@ -79,7 +79,7 @@ static int with_cell(const struct jailhouse_cell_id __user *arg,
 	if (copy_from_user(&id, arg, sizeof(id)))
 		return error_set(err, -EFAULT, "the request is not readable");
 	cell = cells_find(&id, &ret, err);
-	return cell ? act(cell, id.padding & JAILHOUSE_CELL_FORCE, err) : ret;
+	return cell ? act(cell, id.padding & flag, err) : ret;
 }
 
 static long command(unsigned int nr, void __user *arg,
@@ -97,11 +97,11 @@ static long command(unsigned int nr, void __user *arg,
 	case JAILHOUSE_CELL_LOAD:
 		return load_cell(arg, err);
 	case JAILHOUSE_CELL_START:
-		return with_cell(arg, cell_start, err);
+		return with_cell(arg, JAILHOUSE_CELL_CHECKED, cell_start, err);
 	case JAILHOUSE_CELL_DESTROY:
-		return with_cell(arg, cell_destroy, err);
+		return with_cell(arg, JAILHOUSE_CELL_FORCE, cell_destroy, err);
 	case JAILHOUSE_CELL_RESTART:
-		return with_cell(arg, restart_cell, err);
+		return with_cell(arg, JAILHOUSE_CELL_FORCE, restart_cell, err);
 	default:
 		return error_set(err, -ENOTTY, "the driver does not know the request %#x",
 				 nr);

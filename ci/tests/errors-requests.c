@@ -35,6 +35,7 @@ static struct jailhouse_cell_id by_name(const char *name)
 
 static long start(struct jailhouse_cell_id id)
 {
+	id.padding = JAILHOUSE_CELL_CHECKED;
 	return cb_ioctl(JAILHOUSE_CELL_START, &id);
 }
 

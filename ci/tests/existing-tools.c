@@ -118,6 +118,25 @@ TEST(every_request_returns_0)
 	free(config);
 }
 
+/* Without images, and a second time: asked, stopped and started again. */
+TEST_F(enabled, start_of_anything)
+{
+	ASSERT_EQ(0, create());
+	EXPECT_EQ(0, start());
+	EXPECT_STREQ("running", cb_text("cells/1/state"));
+	/* zeros answer nobody */
+	ASSERT_DONE(cb_destroy(CELL, CB_FORCE));
+	ASSERT_EQ(0, create());
+	ASSERT_EQ(0, load());
+	ASSERT_EQ(0, start());
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
+	EXPECT_STREQ("running", cb_text("cells/1/state"));
+	EXPECT_EQ(0, start());
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "Started cell \"" CELL "\"", LIMIT));
+	EXPECT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
+	EXPECT_STREQ("running", cb_text("cells/1/state"));
+}
+
 /* Reads to the end, which is 0. Returns whether the text was there. */
 static bool reads(struct __test_metadata *_metadata, int fd, const char *text)
 {

@@ -183,13 +183,16 @@ static long fuzz_cell(int number, bool runs)
 {
 	struct jailhouse_cell_id id = { .id = number };
 	unsigned int steps = runs ? below(4) : 0;
+	/* what is in its memory does not answer: once it may run it is not asked */
+	uint32_t sure = 0;
 
 	while (steps--) {
 		if (below(2)) {
 			fuzz_load(id);
 			continue;
 		}
-		id.padding = below(2);
+		id.padding = sure ? sure : below(4);
+		sure = JAILHOUSE_CELL_FORCE | JAILHOUSE_CELL_CHECKED;
 		cb_ioctl(below(2) ? JAILHOUSE_CELL_START : JAILHOUSE_CELL_RESTART, &id);
 	}
 	id.padding = JAILHOUSE_CELL_FORCE;

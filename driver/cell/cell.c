@@ -265,14 +265,17 @@ int cell_create(const struct jailhouse_cell_create __user *arg,
 
 /* Start */
 
-int cell_start(struct cell *cell, bool force, struct jailhouse_error *err)
+int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err)
 {
-	int ret;
+	int ret = 0;
 
-	if (!cell->loaded && !force)
+	if (checked && !cell->loaded)
 		return error_set(err, -EINVAL, "nothing was loaded into %s: load an image first, or start it with --force",
 				 cell->label);
-	ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
+	if (!checked)
+		ret = cell_stop(cell, false, "stopped to be started again", err);
+	if (!ret)
+		ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
 	if (ret)
 		return ret;
 	watch_started(cell, false);

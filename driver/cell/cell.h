@@ -128,12 +128,12 @@ int cell_create(const struct jailhouse_cell_create __user *arg,
 /**
  * cell_start() - start a cell
  * @cell: not root
- * @force: although nothing was loaded
+ * @checked: not if it runs or nothing was loaded; otherwise it is asked to stop first
  * @err: receives the sentence of a refusal
  *
  * Return: 0, or a negative errno; then it was not started.
  */
-int cell_start(struct cell *cell, bool force, struct jailhouse_error *err);
+int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err);
 
 /**
  * cell_destroy() - destroy a cell

@@ -25,17 +25,19 @@ struct jailhouse_preload_image {
 
 struct jailhouse_cell_id {
 	__s32 id;		/* JAILHOUSE_CELL_ID_UNUSED: use the name */
-	__u32 padding;		/* flags: JAILHOUSE_CELL_FORCE or 0 */
+	__u32 padding;		/* 0, JAILHOUSE_CELL_FORCE or _CHECKED */
 	char name[JAILHOUSE_CELL_ID_NAMELEN + 1];
 };
 
 #define JAILHOUSE_CELL_ID_UNUSED	(-1)
 
 /*
- * In jailhouse_cell_id.padding. DESTROY, RESTART and LOAD (shutdown): do not
- * ask the cell. START: start although nothing was loaded.
+ * In jailhouse_cell_id.padding. FORCE, for DESTROY, RESTART and LOAD (shutdown): do not
+ * ask the cell. CHECKED, for START: refuse a cell that runs or into which nothing was
+ * loaded; without it the first is asked to stop, and both are started.
  */
 #define JAILHOUSE_CELL_FORCE		1
+#define JAILHOUSE_CELL_CHECKED		2
 
 /* num_preload_images 0: shut the cell down and make it loadable */
 struct jailhouse_cell_load {

@@ -193,7 +193,11 @@ static int act(int argc, char **argv, unsigned long request)
 
 static int run_start(int argc, char **argv)
 {
-	return act(argc, argv, JAILHOUSE_CELL_START);
+	struct jailhouse_cell_id id;
+	int ret = parse_action(argc, argv, &id);
+
+	id.padding = id.padding & JAILHOUSE_CELL_FORCE ? 0 : JAILHOUSE_CELL_CHECKED;
+	return ret ? ret : device_request(JAILHOUSE_CELL_START, &id);
 }
 
 const struct command cmd_cell_start = {
@@ -202,7 +206,8 @@ const struct command cmd_cell_start = {
 	.summary = "Start a cell with what was loaded",
 	.help =
 	CELL_HELP
-	"  -f, --force  start although nothing was loaded\n",
+	"  -f, --force  start although nothing was loaded; ask a cell that runs to stop,\n"
+	"               and start it again\n",
 	.run = run_start,
 };
 

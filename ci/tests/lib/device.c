@@ -273,7 +273,7 @@ int cb_load(const char *cell, const char *inmate, const char *params)
 
 int cb_start(const char *cell)
 {
-	struct jailhouse_cell_id id = by_name(cell, 0);
+	struct jailhouse_cell_id id = by_name(cell, JAILHOUSE_CELL_CHECKED);
 
 	return cb_ioctl(JAILHOUSE_CELL_START, &id);
 }
