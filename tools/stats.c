@@ -13,6 +13,9 @@
 
 #define PATH_LEN	128
 
+/* No file: what the hypervisor counts in no row of the ABI; the rows are all of the total */
+#define OTHER		"vmexits_other"
+
 static const char *const abi_order[] = {
 	"vmexits_total",
 	"vmexits_mmio",
@@ -23,6 +26,7 @@ static const char *const abi_order[] = {
 	"vmexits_virt_sgi",
 	"vmexits_psci",
 	"vmexits_smccc",
+	OTHER,
 };
 
 static size_t abi_rank(const char *name)
@@ -67,6 +71,17 @@ static void add_entry(const char *name, void *context)
 	}
 }
 
+/* The ABI's counters come first, the total before all. */
+static u64 rest_of_total(const u64 *values, unsigned int end)
+{
+	u64 rest = values[0];
+
+	/* each is a bit younger than the total */
+	for (unsigned int i = 1; i < end; i++)
+		rest -= values[i] < rest ? values[i] : rest;
+	return rest;
+}
+
 static int read_counters(const char *folder, struct stats *stats, u64 *values)
 {
 	char path[PATH_LEN];
@@ -74,6 +89,10 @@ static int read_counters(const char *folder, struct stats *stats, u64 *values)
 	int ret;
 
 	for (i = 0; i < stats->num_counters; i++) {
+		if (!strcmp(stats->name[i], OTHER)) {
+			values[i] = rest_of_total(values, i);
+			continue;
+		}
 		snprintf(path, sizeof(path), "%s/%s", folder, stats->name[i]);
 		ret = sysfs_read_number(&values[i], path);
 		if (ret)
@@ -141,6 +160,7 @@ int stats_read(unsigned int cell, struct stats *stats)
 		return ret;
 	if (!stats->num_counters)
 		return -ENOENT;
+	add_entry(OTHER, stats);
 	qsort(stats->name, stats->num_counters, STATS_NAME_LEN, by_rank);
 	qsort(stats->cpu, stats->num_cpus, sizeof(stats->cpu[0]), by_number);
 

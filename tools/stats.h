@@ -33,8 +33,9 @@ struct stats {
 };
 
 /*
- * Read all counters that the driver shows: those of the ABI in its order, then
- * others by name. 0, or a negative errno (-ENOENT: the cell is gone).
+ * Read all counters that the driver shows: those of the ABI in its order, vmexits_other
+ * (what the total has beyond them), then others by name. 0, or a negative errno
+ * (-ENOENT: the cell is gone).
  */
 int stats_read(unsigned int cell, struct stats *stats);
 

@@ -66,7 +66,7 @@ static int watch(const struct view *view, struct sysfs_cell *cell)
 {
 	static struct stats samples[2];
 	struct stats *before = &samples[0], *now = &samples[1], *other;
-	bool live = !view->json && !view->count && io_is_terminal();
+	bool live = !view->json && !view->once && !view->count && io_is_terminal();
 	unsigned int printed = 0;
 	int ret;
 
@@ -77,11 +77,8 @@ static int watch(const struct view *view, struct sysfs_cell *cell)
 		io_terminal_begin();
 	if (view->once || live)
 		print(view, live, cell, before, NULL);
-	if (view->once) {
-		if (live)
-			io_terminal_end();
+	if (view->once)
 		return EXIT_DONE;
-	}
 	while ((!view->count || printed < view->count) && !ferror(stdout) &&
 	       io_wait(view->delay * 1000)) {
 		ret = read_all(cell, now);

@@ -68,7 +68,8 @@ static void test_once(void)
 		   "vmexits_virt_irq                 105\n"
 		   "vmexits_virt_sgi                 106\n"
 		   "vmexits_psci                     107\n"
-		   "vmexits_smccc                    108\n", "--once");
+		   "vmexits_smccc                    108\n"
+		   "vmexits_other                      0\n", "--once");
 	check(!result.exit_code && !*result.err && !fake.waits,
 	      "--once does not wait");
 
@@ -81,9 +82,31 @@ static void test_once(void)
 	write_counter("", "dropped_irqs", 5);
 	result = RUN("cell", "stats", "1", "--once");
 	check_contains(result.out,
-		       "vmexits_smccc                    108\n"
+		       "vmexits_other                      0\n"
 		       "dropped_irqs                       5\n",
 		       "other counters come after the known");
+}
+
+/* What no row of the ABI has, such as priorities that a cell masks by, is not hidden. */
+static void test_rows_add_up(void)
+{
+	struct result result;
+
+	two_cpus();
+	write_counter("", "vmexits_total", 9000);
+	write_counter("cpu2/", "vmexits_total", 1000);
+	result = RUN("cell", "stats", "smp", "--once");
+	/* 1001 + ... + 1008, 101 + ... + 108, 901 + ... + 908 */
+	check_contains(result.out,
+		"vmexits_other                    964         164           0\n",
+		"the rows add up to the total");
+	write_counter("", "dropped_irqs", 5);
+	write_counter("cpu2/", "dropped_irqs", 5);
+	write_counter("cpu10/", "dropped_irqs", 0);
+	result = RUN("cell", "stats", "smp", "--once");
+	check_contains(result.out,
+		"vmexits_other                    964         164           0\n",
+		"other counters are no exits");
 }
 
 static void test_cpu_columns(void)
@@ -134,8 +157,11 @@ static void test_live(void)
 	const char *second;
 
 	two_cpus();
-	fake.on_wait = raise_counters;
 	fake.terminal = true;
+	result = RUN("cell", "stats", "smp", "--once");
+	check(!strncmp(result.out, "Cell 1", 6) && !strstr(result.out, "q quits"),
+	      "--once is the same on a terminal: what was there stays");
+	fake.on_wait = raise_counters;
 	fake.width = 50 + 14;
 	fake.stop_after = 1;
 	result = RUN("cell", "stats", "smp");
@@ -189,6 +215,8 @@ static void test_json(void)
 		   "{\"id\": 1, \"name\": \"smp\", \"state\": \"running\", "
 		   "\"cpus_assigned\": [2, 10], \"counters\": {"
 		   "\"vmexits_total\": {\"total\": 1000, \"cpus\": {"
+		   "\"2\": {\"total\": 100}, \"10\": {\"total\": 900}}}, "
+		   "\"vmexits_other\": {\"total\": 1000, \"cpus\": {"
 		   "\"2\": {\"total\": 100}, \"10\": {\"total\": 900}}}}, "
 		   "\"shared_cpus\": {}}\n",
 		   "--json: totals");
@@ -302,6 +330,7 @@ static void test_usage(void)
 int main(void)
 {
 	test_once();
+	test_rows_add_up();
 	test_cpu_columns();
 	test_rates();
 	test_live();
