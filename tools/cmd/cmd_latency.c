@@ -231,6 +231,8 @@ static int run_latency(int argc, char **argv)
 	int ret;
 
 	ret = parse(&request, argc, argv);
+	if (!ret && request.png)
+		ret = picture_check_png(request.png);
 	if (!ret)
 		ret = cell_id_find(&request.id, &cell);
 	if (!ret)

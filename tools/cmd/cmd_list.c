@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 #include "fault.h"
@@ -18,10 +19,11 @@
 
 static void print_failure(const struct sysfs_cell *cell)
 {
+	bool runs = !strncmp(cell->state, "running", strlen("running"));
 	struct fault_access access;
 
-	notice("cell \"%s\" has failed: %s (%llu restarts)", cell->name, cell->failure,
-	       cell->restarts);
+	notice("cell \"%s\" %s: %s (%llu restarts)", cell->name,
+	       runs ? "runs again, and had failed" : "has failed", cell->failure, cell->restarts);
 	if (fault_access(cell->fault, &access))
 		notice("jailhouse config suggest %s says what would allow it", cell->name);
 }

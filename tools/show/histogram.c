@@ -238,6 +238,8 @@ static void svg_plot(FILE *out, const struct histogram *h, const char *title)
 	svg_times(out, &axes);
 	svg_counts(out, &axes);
 	svg_bars(out, h, &axes, first, last);
+	picture_text(out, LEFT + PLOT_WIDTH / 2.0, HEIGHT - 12, "middle", "latency (logarithmic)");
+	picture_text(out, LEFT, TOP - 4, "end", "samples");
 }
 
 void histogram_print_svg(FILE *out, const void *what)

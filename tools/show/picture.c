@@ -46,6 +46,27 @@ static void convert(int input, const char *path)
 	_exit(NOT_FOUND);
 }
 
+static int no_converter(const char *path)
+{
+	return refused("cannot make '%s': the program %s is not here (Debian's package librsvg2-bin); --svg needs no program",
+		       path, CONVERTER);
+}
+
+int picture_check_png(const char *path)
+{
+	const char *folder = getenv("PATH");
+	char name[4096];
+	int length;
+
+	for (; folder && *folder; folder += length + (folder[length] == ':')) {
+		length = (int)strcspn(folder, ":");
+		snprintf(name, sizeof(name), "%.*s/" CONVERTER, length, folder);
+		if (!access(name, X_OK))
+			return EXIT_DONE;
+	}
+	return no_converter(path);
+}
+
 static int wait_for(pid_t child, const char *path)
 {
 	int status;
@@ -53,8 +74,7 @@ static int wait_for(pid_t child, const char *path)
 	if (waitpid(child, &status, 0) < 0)
 		return finish(path, errno);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
-		return refused("cannot make '%s': the program %s is not here (Debian's package librsvg2-bin); --svg needs no program",
-			       path, CONVERTER);
+		return no_converter(path);
 	if (status) {
 		unlink(path);
 		return refused("cannot make '%s': %s failed", path, CONVERTER);

@@ -15,6 +15,9 @@ typedef void picture_draw(FILE *out, const void *what);
 int picture_write_svg(const char *path, picture_draw *draw, const void *what);
 int picture_write_png(const char *path, picture_draw *draw, const void *what);
 
+/* Before the work for a PNG is done: could it be made? EXIT_DONE, or EXIT_REFUSED (said) */
+int picture_check_png(const char *path);
+
 /* The begin of an SVG file; "</svg>" ends it. */
 void picture_begin(FILE *out, unsigned int width, unsigned int height);
 /* Parts of pictures. @anchor: start, middle or end */

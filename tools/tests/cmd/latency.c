@@ -3,6 +3,8 @@
 
 /* cell latency, as far as it goes without a link; ci/tests/latency.sh has the rest */
 
+#include <stdlib.h>
+
 #include "tests/fixture.h"
 
 static void test_usage(void)
@@ -27,6 +29,11 @@ static void test_no_link(void)
 	check_failure(RUN("cell", "latency", "demo"), 1,
 		      "jailhouse: cell latency: there is no link with a program in cell \"demo\" that uio_ivshmem has; see jailhouse shmem list\n",
 		      "no links");
+	unsetenv("PATH");
+	check_failure(RUN("cell", "latency", "demo", "--png", "x.png"), 1,
+		      "jailhouse: cell latency: cannot make 'x.png': the program rsvg-convert is not here "
+		      "(Debian's package librsvg2-bin); --svg needs no program\n",
+		      "no converter is told before the work begins");
 	check_failure(RUN("cell", "latency", "other"), 1,
 		      "jailhouse: cell latency: no cell is named 'other'\n",
 		      "no such cell");

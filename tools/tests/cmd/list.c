@@ -68,11 +68,15 @@ static void test_failures(void)
 	check_text(result.out, HEAD
 "1       demo                    running           2-3                     \n",
 		   "a cell that runs again");
-	check_text(result.err, "jailhouse: cell list: cell \"demo\" has failed: "
+	check_text(result.err, "jailhouse: cell list: cell \"demo\" runs again, and had failed: "
 		   "fault on CPU 2, see the console. CPU 2: read at 0x1000000, "
 		   "PC 0x24f8, LR 0x0, SP 0x8ff0 (3 restarts)\n",
 		   "its failure beside the table");
 	check_number(result.exit_code, 0, "it is not that of the command");
+
+	sysfs_write("cells/1/state", "failed\n");
+	check_contains(RUN("cell", "list").err, "cell \"demo\" has failed: fault",
+		       "one that does not");
 }
 
 static void test_json(void)

@@ -46,6 +46,29 @@ static void test_files(void)
 	check_number(fake.open_devices, 0, "load closes the device");
 }
 
+/* The request is the same, and its end of the cell is not silent. */
+static void test_running(void)
+{
+	const char *said = "jailhouse: cell load: cell \"demo\" was running: it is shut down, to be started again\n";
+	struct result result;
+	const char *one;
+
+	fixture_reset();
+	one = make_file("one.bin", "one", 3);
+	sysfs_add_cell(1, "demo", "running", "1", "");
+	sysfs_add_cell(2, "other", "shut down", "2", "");
+	result = RUN("cell", "load", "demo", one);
+	check_text(result.err, said, "a cell that runs is stopped by loading, by name");
+	check(!result.exit_code && !*result.out && fake.images == 1, "it is loaded");
+	sysfs_write("cells/1/state", "running/locked\n");
+	check_text(RUN("cell", "load", "1", one).err, said, "by its id");
+	check_text(RUN("cell", "load", "other", one).err, "", "one that does not run");
+	fake.ioctl_result = -EPERM;
+	fake.reason = "it does not want to";
+	check_text(RUN("cell", "load", "1", one).err, "jailhouse: cell load: it does not want to\n",
+		   "one that goes on");
+}
+
 static void test_strings(void)
 {
 	const char *one;
@@ -153,6 +176,7 @@ static void test_bad_files(void)
 int main(void)
 {
 	test_files();
+	test_running();
 	test_strings();
 	test_cell_words();
 	test_bad_addresses();

@@ -110,6 +110,8 @@ static void test_picture(void)
 	svg = picture("a <b> & c");
 	check_contains(svg, ">a &lt;b> &amp; c</text>", "the title's marks");
 	check_contains(svg, "1000 samples, minimum 1.00 us", "the figures");
+	check_contains(svg, ">latency (logarithmic)</text>", "the name of one axis");
+	check_contains(svg, ">samples</text>", "of the other");
 	check_number(count(svg, "<rect x="), 2, "a bar for each used bin");
 	check(!strcmp(svg + strlen(svg) - 7, "</svg>\n"), "it is complete");
 	check(!strstr(svg, "nan") && !strstr(svg, "inf"), "numbers only");
@@ -161,7 +163,9 @@ static void test_png(void)
 	out = with_converter("#!/bin/sh\n: >\"$2\"\nexit 3\n");
 	check_number(picture_write_png(out, histogram_print_svg, &plots), 1, "it fails");
 	check(access(out, F_OK), "nothing is left");
+	check_number(picture_check_png(out), EXIT_DONE, "one that is there can be asked for");
 	out = with_converter(NULL);
+	check_number(picture_check_png(out), 1, "one that is not is missed at once");
 	check_number(picture_write_png(out, histogram_print_svg, &plots), 1, "it is not there");
 }
 
