@@ -103,4 +103,13 @@ static inline void ivshmem_set_one_shot(struct pci_dev *pdev,
 			      on ? IVSHMEM_PRIV_ONE_SHOT : 0);
 }
 
+/*
+ * For pci_alloc_irq_vectors(). Asked for MSI-X, Linux makes the device's folder
+ * msi_irqs also where there is no such capability, and programs take it for one.
+ */
+static inline unsigned int ivshmem_irq_types(const struct pci_dev *pdev)
+{
+	return PCI_IRQ_INTX | (pdev->msix_cap ? PCI_IRQ_MSIX : 0);
+}
+
 #endif /* IVSHMEM_PCI_H */

@@ -109,7 +109,7 @@ static int request_interrupts(struct net_link *link)
 	int i, count, ret = 0;
 
 	count = pci_alloc_irq_vectors(pdev, 1, NUM_VECTORS,
-				      PCI_IRQ_MSIX | PCI_IRQ_INTX);
+				      ivshmem_irq_types(pdev));
 	if (count < 0)
 		return dev_err_probe(&pdev->dev, count, "no interrupt\n");
 	for (i = 0; i < count && !ret; i++)

@@ -265,7 +265,7 @@ static int request_interrupts(struct link *link)
 	int i, count, ret;
 
 	count = pci_alloc_irq_vectors(pdev, 1, max(pci_msix_vec_count(pdev), 1),
-				      PCI_IRQ_MSIX | PCI_IRQ_INTX);
+				      ivshmem_irq_types(pdev));
 	if (count < 0)
 		return dev_err_probe(&pdev->dev, count, "no interrupt\n");
 	for (i = 0; i < count; i++) {
