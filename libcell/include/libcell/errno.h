@@ -10,18 +10,26 @@
 #if __STDC_HOSTED__
 #include <errno.h>
 #else
+#define ENOENT		2	/**< nobody listens to this name */
 #define EINTR		4	/**< a signal came; in Linux only */
 #define EAGAIN		11	/**< nothing there, or no room, now */
 #define ENOMEM		12	/**< no room in the own output section */
 #define EBUSY		16	/**< another program or thread has it */
 #define ENODEV		19	/**< no such link */
 #define EINVAL		22	/**< numbers that cannot be */
+#define ENFILE		23	/**< no more channels */
+#define EPIPE		32	/**< the other side has closed */
+#define ENAMETOOLONG	36	/**< a name that is too long */
+#define ELOOP		40	/**< a channel to oneself */
 #define EPROTO		71	/**< the peer has written what cannot be */
 #define EMSGSIZE	90	/**< a message that is too long */
 #define EPROTONOSUPPORT	93	/**< the peer's library is of another version */
+#define EADDRINUSE	98	/**< the name is another's */
+#define ECONNABORTED	103	/**< the manager has gone, and what it held */
 #define ECONNRESET	104	/**< the session has ended */
 #define ENOTCONN	107	/**< no session yet */
 #define ETIMEDOUT	110	/**< a limit of time has passed */
+#define ECONNREFUSED	111	/**< the listener has refused */
 #endif
 
 #endif /* LIBCELL_ERRNO_H */

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef LIBCELL_CHANNEL_H
+#define LIBCELL_CHANNEL_H
+
+#include <libcell/bytes.h>
+
+/**
+ * @file
+ * Channels by name between programs of any two peers of a link: found by a
+ * manager (channeld.h), which is one of the peers; what is sent on an open
+ * channel goes from peer to peer. Documentation/channels.md has the model and
+ * the protocol.
+ *
+ * A service belongs to one thread at a time, and its channels with it. What calls
+ * return beside success and what ring.h says:
+ *
+ * - -ETIMEDOUT: not within the time given; 0 looks once
+ * - -ENOENT: nobody listens to this name
+ * - -EADDRINUSE: another listens to it already
+ * - -ELOOP: the listener is this peer itself
+ * - -ECONNREFUSED: the listener has refused, or stopped listening
+ * - -EPIPE: the other side has closed; said after all that it sent was received
+ * - -ECONNRESET: the other side has gone or restarted
+ * - -ECONNABORTED: the manager has gone in between, and what it held is lost
+ * - -EPROTO: the other side broke the protocol
+ * - -EPROTONOSUPPORT: the manager is of another version
+ * - -ENFILE: no more channels here, or for this peer at the manager
+ */
+
+#define CHANNEL_NAME	32	/**< of a name, with its 0 */
+#define CHANNEL_BLOCK	256	/**< windows are counted in blocks of so many bytes */
+#define CHANNEL_HOLD	4	/**< blocks held for a channel, and the least window */
+#define CHANNEL_CONTROL	2048	/**< bytes of a ring from or to the manager */
+
+struct channel_service;
+
+/** Memory of messages that wait to be received. The fields are private. */
+struct channel_block {
+	struct channel_block *next;	/**< @private */
+	u32 length;			/**< @private of the message, in its first */
+	u8 data[CHANNEL_BLOCK];		/**< @private */
+};
+
+/** @private */
+struct channel_pool {
+	struct channel_block *free;	/**< @private */
+	u32 left;			/**< @private not promised to anybody */
+};
+
+/** @private */
+struct channel_queue {
+	struct channel_block *first;	/**< @private */
+	struct channel_block *last;	/**< @private */
+	u32 blocks;			/**< @private */
+};
+
+/** @private both directions between two peers */
+struct channel_duplex {
+	struct libcell_producer out;	/**< @private */
+	struct libcell_consumer in;	/**< @private */
+	u32 session;			/**< @private of in, as last seen */
+	bool blocked;			/**< @private out had no room */
+	bool drained;			/**< @private nothing was left in in */
+};
+
+/** What a channel is. */
+enum channel_state {
+	CHANNEL_FREE,		/**< none */
+	CHANNEL_LISTENING,	/**< a name of ours */
+	CHANNEL_CONNECTING,	/**< asked for */
+	CHANNEL_WAITING,	/**< nobody listens yet; the manager holds messages */
+	CHANNEL_STOPPED,	/**< accepted; what was held is on its way */
+	CHANNEL_CONFIRMED,	/**< accepted, and the other side not told yet */
+	CHANNEL_INCOMING,	/**< not accepted yet */
+	CHANNEL_ACCEPTED,	/**< waits for the other side's first word */
+	CHANNEL_OPEN,		/**< messages flow */
+	CHANNEL_CLOSED,		/**< by the other side; what it sent is still there */
+	CHANNEL_CLOSING,	/**< by ours; the others are not told yet */
+};
+
+/** A channel, or a name that is listened to. Only what says so may be read. */
+struct channel {
+	struct channel_service *service;	/**< its own */
+	void *context;			/**< the program's; NULL at first */
+	enum channel_state state;	/**< now */
+	char name[CHANNEL_NAME];	/**< of the listener */
+	u32 peer;			/**< the other side, if there is one */
+	u64 sent;			/**< messages */
+	u64 received;			/**< messages that have come */
+	int reason;			/**< @private why it is closed */
+	u32 handle;			/**< @private ours */
+	u32 other;			/**< @private the other side's; before: the ticket */
+	u32 opener;			/**< @private not open yet: the connector's handle */
+	struct channel *listener;	/**< @private of INCOMING */
+	u64 order;			/**< @private of INCOMING */
+	u32 room;			/**< @private blocks that may be sent, now */
+	u32 limit;			/**< @private the other side's window */
+	u32 window;			/**< @private blocks that may come */
+	u32 used;			/**< @private blocks held; of a listener: INCOMING */
+	u32 credit;			/**< @private blocks to be given back */
+	u32 backlog;			/**< @private of a listener */
+	bool waits;			/**< @private for a listener */
+	u32 owes;			/**< @private to the manager: a message */
+	bool owes_close;		/**< @private to the other side */
+	struct channel_queue queue;	/**< @private */
+};
+
+/** What a service has counted. */
+struct channel_stats {
+	u64 stale;		/**< frames for channels that are gone */
+	u64 violations;		/**< what cannot be, from peers */
+	u64 refused;		/**< requests beyond the backlog or the table */
+	u64 registrations;	/**< with each life of the manager */
+};
+
+/** What a service is made of; all memory is the program's, until the link is detached. */
+struct channel_setup {
+	u32 manager;			/**< number of the peer that is the manager */
+	struct channel *channels;	/**< a table, */
+	u32 num_channels;		/**< at most 65535, of this size */
+	struct channel_block *blocks;	/**< for what waits to be received, */
+	u32 num_blocks;			/**< of this number */
+	u32 trunk;			/**< bytes of each ring, a multiple of 8 */
+};
+
+/** All channels of a program on a link; for one thread at a time. */
+struct channel_service {
+	struct libcell_link *link;	/**< of channel_open() */
+	struct channel_stats stats;	/**< to be read */
+	struct channel *channels;	/**< @private */
+	u32 num_channels;		/**< @private */
+	u32 manager;			/**< @private */
+	u32 next;			/**< @private where to look for a free one */
+	u32 generation;			/**< @private */
+	u64 order;			/**< @private */
+	bool debts;			/**< @private a channel may owe something */
+	bool registered;		/**< @private with this manager's life */
+	bool greeted;			/**< @private said hello */
+	int refused;			/**< @private by the manager: its version */
+	struct channel_pool pool;	/**< @private */
+	struct channel_duplex control;	/**< @private */
+	struct channel_duplex trunks[IVSHMEM_MAX_PEERS];	/**< @private */
+};
+
+/**
+ * Prepares channels on a link. The manager need not be there yet.
+ *
+ * @param s	the caller's memory, used until libcell_detach()
+ * @param link	attached
+ * @param setup	not needed any more afterwards, but for the memory it names
+ * @return 0; -ENOMEM: no room in the own output section; -EINVAL: numbers that
+ *	cannot be
+ */
+int channel_open(struct channel_service *s, struct libcell_link *link,
+		 const struct channel_setup *setup);
+
+/**
+ * Does what there is to do, without waiting for anybody. Calls with a time-out do
+ * so themselves.
+ *
+ * @param s	opened
+ * @return number of messages that were handled; 0: nothing is left
+ */
+u32 channel_poll(struct channel_service *s);
+
+/**
+ * Before sleeping, as libcell_arm_consumer().
+ *
+ * @param s	that had nothing to do
+ * @return true: there is nothing to do now
+ */
+bool channel_arm(struct channel_service *s);
+
+/**
+ * Listens to a name, also while the manager is not there: it is told when it is.
+ *
+ * @param s		opened
+ * @param name		1 to 31 letters, digits, or any of "._-/"
+ * @param backlog	how many may wait to be accepted, at least 1
+ * @param listener	gets it; channel_await() says whether the name is ours
+ * @return 0; -ENAMETOOLONG; -EINVAL: other characters; -ENFILE
+ */
+int channel_listen(struct channel_service *s, const char *name, u32 backlog,
+		   struct channel **listener);
+
+/**
+ * Asks for a channel to who listens to a name. Returns at once.
+ *
+ * @param s		opened
+ * @param name		as of channel_listen()
+ * @param window	blocks for what has come and is not received yet, at least
+ *	#CHANNEL_HOLD
+ * @param wait		if nobody listens: wait, and let the manager hold what is sent;
+ *	false: the channel ends with -ENOENT
+ * @param c		gets it
+ * @return 0; -ENAMETOOLONG; -EINVAL; -ENFILE; -ENOMEM: not so many blocks left
+ */
+int channel_connect(struct channel_service *s, const char *name, u32 window,
+		    bool wait, struct channel **c);
+
+/**
+ * Waits until a name is ours, or a channel open.
+ *
+ * @param c		of channel_listen() or channel_connect()
+ * @param timeout_us	0: looks once; #LIBCELL_FOREVER: no limit
+ * @return 0, or an error as above
+ */
+int channel_await(struct channel *c, u64 timeout_us);
+
+/**
+ * Takes the next that asks for a channel to a name.
+ *
+ * @param listener	of channel_listen()
+ * @param window	as of channel_connect()
+ * @param timeout_us	0: looks once; #LIBCELL_FOREVER: no limit
+ * @param c		gets the channel; it can be used at once
+ * @return 0; -ENOMEM: not so many blocks left; or an error as above
+ */
+int channel_accept(struct channel *listener, u32 window, u64 timeout_us,
+		   struct channel **c);
+
+/**
+ * Sends a message: returns when it is in the ring, or held by the manager. While a
+ * channel is asked for and nobody listens, CHANNEL_HOLD blocks at most are held; then
+ * and whenever the other side's window or the ring is full, this waits.
+ *
+ * @param c		open or asked for
+ * @param message	of any alignment
+ * @param length	of it
+ * @param timeout_us	0: looks once; #LIBCELL_FOREVER: no limit
+ * @return 0; -EMSGSIZE: it is longer than half of the other side's window, or than
+ *	the ring; or an error as above
+ */
+int channel_send(struct channel *c, const void *message, u32 length,
+		 u64 timeout_us);
+
+/**
+ * Receives a message.
+ *
+ * @param c		open, asked for, or closed by the other side
+ * @param message	gets it
+ * @param size		of the room for it
+ * @param timeout_us	0: looks once; #LIBCELL_FOREVER: no limit
+ * @return the length; -EMSGSIZE: it is larger than @p size, and left there; or an
+ *	error as above
+ */
+int channel_receive(struct channel *c, void *message, u32 size, u64 timeout_us);
+
+/**
+ * Gives a channel or a name back. The other side receives what was sent, then hears
+ * -EPIPE; those who wait to be accepted hear -ECONNREFUSED, or wait on.
+ *
+ * @param c	not used any more afterwards
+ */
+void channel_close(struct channel *c);
+
+#endif /* LIBCELL_CHANNEL_H */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef LIBCELL_CHANNELD_H
+#define LIBCELL_CHANNELD_H
+
+#include <libcell/channel.h>
+
+/**
+ * @file
+ * The manager of the channels of a link: it knows the names, brings those who ask
+ * together, and holds messages for who does not listen yet. It needs no system:
+ * a program in Linux and an inmate have the same loop,
+ *
+ *	for (;;) {
+ *		seen = libcell_events(link);
+ *		if (channeld_poll(&d) || !channeld_arm(&d))
+ *			continue;
+ *		libcell_wait(link, seen, LIBCELL_FOREVER);
+ *	}
+ */
+
+/** @private one of the two that an entry is about */
+struct channeld_side {
+	u32 peer;	/**< @private */
+	u32 handle;	/**< @private its own; OFFERED, of the acceptor: the listener's */
+	u32 window;	/**< @private */
+	u32 owes;	/**< @private a message that it has to get */
+	int reason;	/**< @private of CLOSED */
+	bool there;	/**< @private has not closed */
+};
+
+/** A name, or a channel. The fields are private. */
+struct channeld_entry {
+	u32 state;			/**< @private */
+	u32 ticket;			/**< @private */
+	char name[CHANNEL_NAME];	/**< @private */
+	bool waits;			/**< @private */
+	bool told;			/**< @private that it waits */
+	u32 quota;			/**< @private blocks promised to it */
+	struct channeld_side a;		/**< @private the listener, or who connects */
+	struct channeld_side b;		/**< @private who accepts */
+	struct channel_queue held;	/**< @private */
+};
+
+/** What a manager has counted. */
+struct channeld_stats {
+	u64 requests;		/**< of all peers */
+	u64 opened;		/**< channels */
+	u64 held;		/**< messages */
+	u64 lost;		/**< held messages whose sender or receiver has gone */
+	u64 violations;		/**< requests that cannot be */
+	u64 refused;		/**< beyond a peer's share */
+};
+
+/** A manager; for one thread at a time. */
+struct channeld {
+	struct libcell_link *link;	/**< of channeld_open() */
+	struct channeld_stats stats;	/**< to be read */
+	struct channeld_entry *entries;	/**< @private */
+	u32 num_entries;		/**< @private */
+	u32 share;			/**< @private entries of one peer */
+	u32 share_blocks;		/**< @private */
+	bool debts;			/**< @private an entry may owe something */
+	u32 generation;			/**< @private */
+	struct channel_pool pool;	/**< @private */
+	/** @private */
+	struct channeld_peer {
+		struct channel_duplex control;	/**< @private */
+		bool greeted;			/**< @private */
+		u32 entries;			/**< @private that it asked for */
+		u32 promised;			/**< @private blocks */
+	} peers[IVSHMEM_MAX_PEERS];	/**< @private */
+};
+
+/** What a manager is made of; the memory is the program's, until the link is detached. */
+struct channeld_setup {
+	struct channeld_entry *entries;	/**< names and channels: each peer gets its share of them */
+	u32 num_entries;		/**< at most 65535, at least one for each other peer */
+	struct channel_block *blocks;	/**< for what is held, */
+	u32 num_blocks;			/**< of this number */
+};
+
+/**
+ * Becomes the manager of a link.
+ *
+ * @param d	the caller's memory, used until libcell_detach()
+ * @param link	attached
+ * @param setup	not needed any more afterwards, but for the memory it names
+ * @return 0; -ENOMEM: no room in the own output section; -EINVAL: numbers that
+ *	cannot be
+ */
+int channeld_open(struct channeld *d, struct libcell_link *link,
+		  const struct channeld_setup *setup);
+
+/**
+ * Does what there is to do, without waiting for anybody.
+ *
+ * @param d	opened
+ * @return number of requests; 0: nothing is left
+ */
+u32 channeld_poll(struct channeld *d);
+
+/**
+ * Before sleeping, as libcell_arm_consumer().
+ *
+ * @param d	that had nothing to do
+ * @return true: there is nothing to do now
+ */
+bool channeld_arm(struct channeld *d);
+
+#endif /* LIBCELL_CHANNELD_H */

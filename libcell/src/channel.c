@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/* Calls of a program; what they wait for is done by channel_poll(). */
+
+#include "wire.h"
+
+struct wait {
+	u64 timeout_us;
+	u64 deadline;
+	bool begun;
+	u32 seen;
+};
+
+/*
+ * After a try that found nothing: works, or sleeps. False: it is of no use to try
+ * again, and *ret says why.
+ */
+static bool wait_on(struct channel_service *s, struct wait *w, int *ret)
+{
+	u64 left;
+	int error;
+
+	if (*ret != -EAGAIN)
+		return false;
+	if (!w->begun) {
+		w->begun = true;
+		w->deadline = deadline_of(s->link, w->timeout_us);
+		w->seen = libcell_events(s->link);
+		channel_poll(s);
+		return true;
+	}
+	left = w->timeout_us ? time_left(s->link, w->deadline) : 0;
+	error = left ? 0 : -ETIMEDOUT;
+	if (left && channel_arm(s))
+		error = libcell_wait(s->link, w->seen, left);
+	w->seen = libcell_events(s->link);
+	channel_poll(s);
+	if (error && error != -ETIMEDOUT) {
+		*ret = error;
+		return false;
+	}
+	if (error && w->timeout_us) {
+		w->timeout_us = 0;	/* a last look */
+		return true;
+	}
+	*ret = error ? error : *ret;
+	return !error;
+}
+
+static int promise(struct channel_service *s, u32 window)
+{
+	if (window < CHANNEL_HOLD || window > 0xffff)
+		return -EINVAL;
+	if (window > s->pool.left)
+		return -ENOMEM;
+	s->pool.left -= window;
+	return 0;
+}
+
+int channel_listen(struct channel_service *s, const char *name, u32 backlog,
+		   struct channel **listener)
+{
+	int ret = name_check(name);
+
+	if (ret || s->refused)
+		return ret ? ret : s->refused;
+	if (!backlog)
+		return -EINVAL;
+	*listener = channel_new(s, name, CHANNEL_LISTENING);
+	if (!*listener)
+		return -ENFILE;
+	(*listener)->backlog = backlog;
+	channel_owe(*listener, WIRE_LISTEN);
+	return 0;
+}
+
+int channel_connect(struct channel_service *s, const char *name, u32 window,
+		    bool wait, struct channel **c)
+{
+	int ret = name_check(name);
+
+	if (ret || s->refused)
+		return ret ? ret : s->refused;
+	ret = promise(s, window);
+	if (ret)
+		return ret;
+	*c = channel_new(s, name, CHANNEL_CONNECTING);
+	if (!*c) {
+		s->pool.left += window;
+		return -ENFILE;
+	}
+	(*c)->window = window;
+	(*c)->waits = wait;
+	(*c)->peer = s->link->id;
+	channel_owe(*c, WIRE_CONNECT);
+	return 0;
+}
+
+static int try_await(const struct channel *c)
+{
+	switch (c->state) {
+	case CHANNEL_LISTENING:
+		return c->room ? 0 : -EAGAIN;
+	case CHANNEL_OPEN:
+		return 0;
+	case CHANNEL_CLOSED:
+		return c->reason;
+	default:
+		return -EAGAIN;
+	}
+}
+
+int channel_await(struct channel *c, u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	do
+		ret = try_await(c);
+	while (wait_on(c->service, &w, &ret));
+	return ret;
+}
+
+static int try_accept(struct channel *listener, u32 window, struct channel **c)
+{
+	struct channel_service *s = listener->service;
+	struct channel *first = NULL, *at = s->channels;
+	int ret;
+
+	if (listener->state != CHANNEL_LISTENING)
+		return listener->reason;
+	for (; listener->used && at < s->channels + s->num_channels; at++)
+		if (at->state == CHANNEL_INCOMING && at->listener == listener &&
+		    (!first || at->order < first->order))
+			first = at;
+	if (!first)
+		return -EAGAIN;
+	ret = promise(s, window);
+	if (ret)
+		return ret;
+	first->window = window;
+	first->state = CHANNEL_ACCEPTED;
+	listener->used--;
+	channel_owe(first, WIRE_ACCEPT);
+	*c = first;
+	return 0;
+}
+
+int channel_accept(struct channel *listener, u32 window, u64 timeout_us,
+		   struct channel **c)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	do
+		ret = try_accept(listener, window, c);
+	while (wait_on(listener->service, &w, &ret));
+	/* what was accepted is told at once */
+	channel_poll(listener->service);
+	return ret;
+}
+
+static int try_hold(struct channel *c, const void *message, u32 length)
+{
+	u32 blocks = blocks_of(length);
+	int ret;
+
+	/* half of the least window: any receiver takes it */
+	if (blocks > CHANNEL_HOLD / 2 || blocks > c->room ||
+	    !c->service->registered)
+		return -EAGAIN;
+	ret = control_send(c->service, WIRE_HOLD, c, message, length);
+	if (ret)
+		return -EAGAIN;		/* a manager that went says so to the next */
+	c->room -= blocks;
+	c->used += blocks;
+	c->sent++;
+	return 0;
+}
+
+static int try_send(struct channel *c, const void *message, u32 length)
+{
+	u32 blocks = blocks_of(length);
+	int ret;
+
+	if (c->state == CHANNEL_WAITING)
+		return try_hold(c, message, length);
+	if (c->state == CHANNEL_CLOSED)
+		return c->reason;
+	if (c->state != CHANNEL_OPEN)
+		return c->state == CHANNEL_LISTENING ? -EINVAL : -EAGAIN;
+	if (blocks > c->limit / 2)
+		return -EMSGSIZE;
+	if (blocks > c->room)
+		return -EAGAIN;
+	ret = trunk_send(c, WIRE_DATA, message, length);
+	if (ret)
+		return ret == -ENOTCONN ? -EAGAIN : ret;
+	c->room -= blocks;
+	c->sent++;
+	return 0;
+}
+
+int channel_send(struct channel *c, const void *message, u32 length,
+		 u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	do
+		ret = try_send(c, message, length);
+	while (wait_on(c->service, &w, &ret));
+	return ret;
+}
+
+static int try_receive(struct channel *c, void *message, u32 size)
+{
+	u32 length;
+
+	if (c->state == CHANNEL_LISTENING)
+		return -EINVAL;
+	if (!c->queue.first)
+		return c->state == CHANNEL_CLOSED ? c->reason : -EAGAIN;
+	length = c->queue.first->length;
+	if (length > size)
+		return -EMSGSIZE;
+	queue_copy(&c->queue, message);
+	c->credit += queue_drop(&c->service->pool, &c->queue);
+	credits_send(c);
+	return (int)length;
+}
+
+int channel_receive(struct channel *c, void *message, u32 size, u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	do
+		ret = try_receive(c, message, size);
+	while (wait_on(c->service, &w, &ret));
+	return ret;
+}
+
+/* Those that wait for this listener are the manager's again. */
+static void drop_incoming(const struct channel *listener)
+{
+	struct channel_service *s = listener->service;
+	struct channel *c = s->channels;
+
+	for (; c < s->channels + s->num_channels; c++)
+		if (c->state == CHANNEL_INCOMING && c->listener == listener)
+			channel_free(c);
+}
+
+void channel_close(struct channel *c)
+{
+	struct channel_service *s = c->service;
+	u32 owes = WIRE_CLOSE;
+
+	if (c->state == CHANNEL_LISTENING)
+		drop_incoming(c);
+	if (c->state == CHANNEL_OPEN)
+		c->owes_close = true;
+	/* what the manager was not told of, it need not forget */
+	if (c->owes == WIRE_CONNECT || c->owes == WIRE_LISTEN)
+		owes = 0;
+	if (c->owes == WIRE_ACCEPT) {
+		owes = WIRE_REFUSE;
+		c->reason = -ECONNREFUSED;
+	}
+	queue_clear(&s->pool, &c->queue);
+	c->state = CHANNEL_CLOSING;
+	channel_owe(c, owes);
+	channel_poll(s);
+}

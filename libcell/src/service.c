@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * A program's side of channels: what it is told by the manager and by the others,
+ * and what it owes them. Whatever cannot be sent at once is owed, and tried again
+ * with each channel_poll(): there is no queue of messages to send.
+ */
+
+#include "wire.h"
+
+static struct channel *find(struct channel_service *s, u32 handle)
+{
+	u32 index = handle_index(handle);
+	struct channel *c = s->channels + index;
+
+	return index < s->num_channels && c->state != CHANNEL_FREE &&
+	       c->handle == handle ? c : NULL;
+}
+
+struct channel *channel_new(struct channel_service *s, const char *name,
+			    enum channel_state state)
+{
+	for (u32 n = 0; n < s->num_channels; n++) {
+		u32 index = (s->next + n) % s->num_channels;
+		struct channel *c = s->channels + index;
+
+		if (c->state != CHANNEL_FREE)
+			continue;
+		s->next = index + 1;
+		*c = (struct channel){
+			.service = s, .state = state,
+			.handle = handle_make(&s->generation, index),
+		};
+		name_copy(c->name, name);
+		return c;
+	}
+	s->stats.refused++;
+	return NULL;
+}
+
+void channel_free(struct channel *c)
+{
+	struct channel_service *s = c->service;
+
+	if (c->state == CHANNEL_INCOMING)
+		c->listener->used--;
+	queue_clear(&s->pool, &c->queue);
+	s->pool.left += c->window;
+	c->state = CHANNEL_FREE;
+}
+
+void channel_owe(struct channel *c, u32 type)
+{
+	c->owes = type;
+	c->service->debts = true;
+}
+
+void channel_end(struct channel *c, int reason)
+{
+	c->state = CHANNEL_CLOSED;
+	c->reason = reason;
+	c->owes = 0;
+}
+
+/* The other side broke the protocol: it is told so. */
+static void violated(struct channel *c)
+{
+	c->service->stats.violations++;
+	channel_end(c, -EPROTO);
+	c->owes_close = true;
+	c->service->debts = true;
+}
+
+/* All that was open with a peer has ended: it has gone. */
+static void trunk_down(struct channel_service *s, u32 peer)
+{
+	for (struct channel *c = s->channels; c < s->channels + s->num_channels; c++) {
+		if (c->state == CHANNEL_FREE || c->peer != peer)
+			continue;
+		if (c->state == CHANNEL_OPEN)
+			channel_end(c, -ECONNRESET);
+		c->owes_close = false;
+	}
+	/* a closing one may be free now */
+	s->debts = true;
+}
+
+static int frame_send(struct channel_service *s, u32 peer, u32 to, u32 kind,
+		      const void *payload, u32 length)
+{
+	struct wire_frame *frame;
+	void *room;
+	int ret;
+
+	if (length > 0xffffffffU - sizeof(*frame))
+		return -EMSGSIZE;
+	length += (u32)sizeof(*frame);
+	ret = duplex_reserve(&s->trunks[peer], &room, length);
+	if (ret == -ECONNRESET)
+		trunk_down(s, peer);
+	if (ret)
+		return ret;
+	frame = room;
+	*frame = (struct wire_frame){ .to = to, .kind = (u16)kind };
+	memcpy(frame + 1, payload, length - sizeof(*frame));
+	return libcell_bytes_commit(&s->trunks[peer].out, length);
+}
+
+int trunk_send(struct channel *c, u32 kind, const void *payload, u32 length)
+{
+	return frame_send(c->service, c->peer, c->other, kind, payload, length);
+}
+
+void credits_send(struct channel *c)
+{
+	int ret;
+
+	if (c->state != CHANNEL_OPEN || c->credit * 2 < c->window)
+		return;
+	ret = trunk_send(c, WIRE_CREDIT, &c->credit, sizeof(c->credit));
+	if (!ret)
+		c->credit = 0;
+	else
+		c->service->debts = true;
+}
+
+/* What the manager knows went with it. */
+static void manager_gone(struct channel_service *s)
+{
+	s->registered = false;
+	s->greeted = false;
+	s->refused = 0;
+}
+
+int control_send(struct channel_service *s, u32 type, const struct channel *c,
+		 const void *payload, u32 length)
+{
+	struct wire_control *m;
+	void *room;
+	int ret;
+
+	ret = duplex_reserve(&s->control, &room, (u32)sizeof(*m) + length);
+	if (ret == -ECONNRESET)
+		manager_gone(s);
+	if (ret)
+		return ret;
+	m = room;
+	*m = (struct wire_control){ .type = type, .value = WIRE_VERSION };
+	if (c) {
+		m->handle = c->handle;
+		m->other = c->other;
+		m->peer = c->peer;
+		m->window = c->window;
+		m->value = c->waits;
+		m->reason = c->reason;
+		memcpy(m->name, c->name, sizeof(m->name));
+	}
+	if (length)
+		memcpy(m + 1, payload, length);
+	return libcell_bytes_commit(&s->control.out, (u32)sizeof(*m) + length);
+}
+
+/* The manager */
+
+/* A manager that knows nothing of us yet. */
+static void register_again(struct channel *c)
+{
+	switch (c->state) {
+	case CHANNEL_LISTENING:
+		channel_owe(c, WIRE_LISTEN);
+		break;
+	case CHANNEL_WAITING:
+	case CHANNEL_STOPPED:
+		if (c->used) {
+			channel_end(c, -ECONNABORTED);
+			break;
+		}
+		c->room = 0;
+		c->state = CHANNEL_CONNECTING;
+		channel_owe(c, WIRE_CONNECT);
+		break;
+	case CHANNEL_CONNECTING:
+		channel_owe(c, WIRE_CONNECT);
+		break;
+	case CHANNEL_INCOMING:
+		channel_free(c);	/* is asked for again */
+		break;
+	case CHANNEL_ACCEPTED:
+		channel_end(c, -ECONNABORTED);
+		break;
+	case CHANNEL_CONFIRMED:
+	case CHANNEL_OPEN:
+		channel_owe(c, WIRE_HAVE);
+		break;
+	case CHANNEL_CLOSED:
+	case CHANNEL_CLOSING:
+		c->owes = 0;
+		break;
+	case CHANNEL_FREE:
+		break;
+	}
+}
+
+static void welcomed(struct channel_service *s)
+{
+	struct channel *c = s->channels;
+
+	s->registered = true;
+	s->debts = true;
+	s->stats.registrations++;
+	for (; c < s->channels + s->num_channels; c++)
+		register_again(c);
+}
+
+static void version_refused(struct channel_service *s)
+{
+	struct channel *c = s->channels;
+
+	s->refused = -EPROTONOSUPPORT;
+	for (; c < s->channels + s->num_channels; c++)
+		if (c->state == CHANNEL_LISTENING || c->state == CHANNEL_CONNECTING)
+			channel_end(c, s->refused);
+}
+
+static int incoming(struct channel_service *s, struct channel *listener,
+		    const struct wire_control *m)
+{
+	struct channel refused = { .other = m->other, .reason = -ECONNREFUSED };
+	struct channel *c = NULL;
+
+	if (listener->state != CHANNEL_LISTENING || m->peer >= s->link->max_peers ||
+	    m->peer == s->link->id || m->peer == s->manager)
+		return 0;
+	if (listener->used < listener->backlog)
+		c = channel_new(s, listener->name, CHANNEL_INCOMING);
+	if (!c) {
+		/* the manager has to know: the request waits for room to say so */
+		if (listener->used >= listener->backlog)
+			s->stats.refused++;
+		return control_send(s, WIRE_REFUSE, &refused, NULL, 0);
+	}
+	c->peer = m->peer;
+	c->other = m->other;
+	c->opener = m->value;
+	c->limit = m->window;
+	c->listener = listener;
+	c->order = s->order++;
+	listener->used++;
+	return 0;
+}
+
+static void withdrawn(struct channel_service *s, u32 ticket)
+{
+	struct channel *c = s->channels;
+
+	for (; c < s->channels + s->num_channels; c++)
+		if (c->state == CHANNEL_INCOMING && c->other == ticket)
+			channel_free(c);
+}
+
+static void held(struct channel *c, const void *message, u32 length)
+{
+	if (c->state == CHANNEL_ACCEPTED &&
+	    blocks_of(length) + c->queue.blocks + c->credit <= c->window) {
+		queue_put(&c->service->pool, &c->queue, message, length);
+		c->received++;
+	} else {
+		c->service->stats.stale++;
+	}
+}
+
+static void opened(struct channel *c, const struct wire_control *m)
+{
+	if ((c->state != CHANNEL_CONNECTING && c->state != CHANNEL_STOPPED) ||
+	    m->peer >= c->service->link->max_peers ||
+	    m->peer == c->service->link->id || m->peer == c->service->manager)
+		return;
+	c->state = CHANNEL_CONFIRMED;
+	c->peer = m->peer;
+	c->other = m->other;
+	c->limit = m->window;
+	c->room = c->limit > c->used ? c->limit - c->used : 0;
+	c->service->debts = true;
+}
+
+static void closed(struct channel *c, int reason)
+{
+	switch (c->state) {
+	case CHANNEL_OPEN:
+		break;			/* what was sent comes first, and says so */
+	case CHANNEL_ACCEPTED:
+		c->reason = reason;	/* its first word may be there already */
+		c->service->debts = true;
+		break;
+	case CHANNEL_CLOSED:
+	case CHANNEL_CLOSING:
+		break;
+	default:
+		channel_end(c, reason);
+	}
+}
+
+/* -EAGAIN: not now. */
+static int control_handle(struct channel_service *s, const struct wire_control *m,
+			  const void *payload, u32 length)
+{
+	struct channel *c = find(s, m->handle);
+
+	if (m->type == WIRE_WELCOME)
+		welcomed(s);
+	else if (m->type == WIRE_CLOSED && !m->handle)
+		version_refused(s);
+	else if (m->type == WIRE_CLOSED && c)
+		closed(c, m->reason);
+	else if (m->type == WIRE_INCOMING && c)
+		return incoming(s, c, m);
+	else if (m->type == WIRE_WITHDRAWN)
+		withdrawn(s, m->other);
+	else if (m->type == WIRE_HELD && c)
+		held(c, payload, length);
+	else if (m->type == WIRE_OPENED && c)
+		opened(c, m);
+	else if (m->type == WIRE_LISTENING && c)
+		c->room = 1;
+	else if (m->type == WIRE_WAIT && c && c->state == CHANNEL_CONNECTING) {
+		c->state = CHANNEL_WAITING;
+		c->room = m->value;
+	} else if (m->type == WIRE_STOP && c && c->state == CHANNEL_WAITING) {
+		c->state = CHANNEL_STOPPED;
+		channel_owe(c, WIRE_READY);
+	} else
+		s->stats.stale++;
+	return 0;
+}
+
+static u32 control_poll(struct channel_service *s)
+{
+	const void *message;
+	struct wire_control m;
+	u32 length, n;
+	int ret;
+
+	for (n = 0; n < WIRE_BURST; n++) {
+		ret = duplex_peek(&s->control, &message, &length);
+		if (ret == -ECONNRESET) {
+			manager_gone(s);
+			continue;
+		}
+		if (ret)
+			break;
+		if (length < sizeof(m)) {
+			s->stats.violations++;
+		} else {
+			memcpy(&m, message, sizeof(m));
+			if (control_handle(s, &m, (const u8 *)message + sizeof(m),
+					   length - (u32)sizeof(m)))
+				break;
+		}
+		if (libcell_bytes_release(&s->control.in, length))
+			manager_gone(s);
+	}
+	if (!s->greeted && duplex_is_up(&s->control))
+		s->greeted = !control_send(s, WIRE_HELLO, NULL, NULL, 0);
+	return n;
+}
+
+/* The others */
+
+/*
+ * The first word of who connected. Messages that the manager held come before it:
+ * they are in its ring already, for the manager has put them there before it let
+ * the other side go on.
+ */
+static int first_word(struct channel_service *s, u32 peer, u32 to,
+		      const struct wire_open *open)
+{
+	struct channel *c;
+	u32 n = 0;
+
+	while (control_poll(s) && n < WIRE_BURST)
+		n++;
+	c = find(s, to);
+	if (!c || c->peer != peer || c->state != CHANNEL_ACCEPTED ||
+	    c->opener != open->handle)
+		return frame_send(s, peer, open->handle, WIRE_END, &(u32){ 0 }, sizeof(u32));
+	if (s->control.in.end.up && !s->control.drained)
+		return -EAGAIN;
+	c->other = open->handle;
+	if (c->received != open->held) {
+		/* they went with the manager */
+		channel_end(c, -ECONNABORTED);
+		c->owes_close = true;
+		s->debts = true;
+		return 0;
+	}
+	c->state = CHANNEL_OPEN;
+	c->reason = 0;
+	c->room = c->limit;
+	credits_send(c);
+	return 0;
+}
+
+static void arrived(struct channel *c, const void *message, u32 length)
+{
+	if (blocks_of(length) > c->window ||
+	    blocks_of(length) + c->queue.blocks + c->credit > c->window) {
+		violated(c);
+		return;
+	}
+	queue_put(&c->service->pool, &c->queue, message, length);
+	c->received++;
+}
+
+static void credited(struct channel *c, u32 blocks)
+{
+	if (blocks > c->limit - c->room)
+		violated(c);
+	else
+		c->room += blocks;
+}
+
+static int frame_handle(struct channel_service *s, u32 peer, const void *message,
+			u32 length)
+{
+	struct wire_frame frame;
+	const u8 *payload = message;
+	struct channel *c;
+	struct wire_open open = { 0 };	/* other kinds have its first word only */
+
+	if (length < sizeof(frame)) {
+		s->stats.violations++;
+		return 0;
+	}
+	memcpy(&frame, message, sizeof(frame));
+	payload += sizeof(frame);
+	length -= (u32)sizeof(frame);
+	if (frame.kind != WIRE_DATA)
+		memcpy(&open, payload, length < sizeof(open) ? length : sizeof(open));
+	if (frame.kind == WIRE_OPEN)
+		return first_word(s, peer, frame.to, &open);
+
+	c = find(s, frame.to);
+	if (!c || c->peer != peer || c->state != CHANNEL_OPEN)
+		s->stats.stale++;
+	else if (frame.kind == WIRE_DATA)
+		arrived(c, payload, length);
+	else if (frame.kind == WIRE_CREDIT)
+		credited(c, open.handle);
+	else if (frame.kind == WIRE_END)
+		channel_end(c, open.handle == WIRE_END_CLOSED ? -EPIPE :
+			       open.handle == WIRE_END_LOST ? -ECONNABORTED : -EPROTO);
+	else
+		violated(c);
+	return 0;
+}
+
+static u32 trunk_poll(struct channel_service *s, u32 peer)
+{
+	struct channel_duplex *trunk = &s->trunks[peer];
+	const void *message;
+	u32 length, n;
+	int ret;
+
+	for (n = 0; n < WIRE_BURST; n++) {
+		ret = duplex_peek(trunk, &message, &length);
+		if (ret == -ECONNRESET) {
+			trunk_down(s, peer);
+			continue;
+		}
+		if (ret || frame_handle(s, peer, message, length))
+			break;
+		if (libcell_bytes_release(&trunk->in, length))
+			trunk_down(s, peer);
+	}
+	return n;
+}
+
+/* Debts */
+
+/* False: something is owed still. */
+static bool pay_peer(struct channel *c)
+{
+	struct channel_duplex *trunk = &c->service->trunks[c->peer];
+	int ret = 0;
+
+	if (c->state == CHANNEL_CONFIRMED) {
+		const struct wire_open open = { c->handle, (u32)c->sent };
+
+		ret = trunk_send(c, WIRE_OPEN, &open, sizeof(open));
+		if (!ret)
+			c->state = CHANNEL_OPEN;
+	}
+	if (c->state == CHANNEL_ACCEPTED && c->reason &&
+	    (trunk->drained || !trunk->in.end.up))
+		channel_end(c, c->reason);
+	if (c->owes_close) {
+		u32 value = c->reason == -EPROTO ? WIRE_END_VIOLATED :
+			    c->reason == -ECONNABORTED ? WIRE_END_LOST :
+							 WIRE_END_CLOSED;
+
+		ret = trunk_send(c, WIRE_END, &value, sizeof(value));
+		c->owes_close = ret == -EAGAIN;
+	}
+	credits_send(c);
+	return !ret && (c->state != CHANNEL_OPEN || c->credit * 2 < c->window) &&
+	       (c->state != CHANNEL_ACCEPTED || !c->reason);
+}
+
+static bool pay_manager(struct channel *c)
+{
+	if (c->owes && c->service->registered &&
+	    !control_send(c->service, c->owes, c, NULL, 0))
+		c->owes = 0;
+	return !c->owes;
+}
+
+static void pay(struct channel_service *s)
+{
+	struct channel *c = s->channels;
+	bool paid = true;
+
+	if (!s->debts)
+		return;
+	for (; c < s->channels + s->num_channels; c++) {
+		if (c->state == CHANNEL_FREE)
+			continue;
+		paid &= pay_peer(c);
+		paid &= pay_manager(c);
+		if (c->state == CHANNEL_CLOSING && !c->owes_close &&
+		    (!c->owes || !s->registered))
+			channel_free(c);
+	}
+	s->debts = !paid;
+}
+
+static bool has_trunk(const struct channel_service *s, u32 peer)
+{
+	return peer != s->link->id && peer != s->manager;
+}
+
+u32 channel_poll(struct channel_service *s)
+{
+	u32 handled = control_poll(s), peer;
+
+	for (peer = 0; peer < s->link->max_peers; peer++)
+		if (has_trunk(s, peer))
+			handled += trunk_poll(s, peer);
+	pay(s);
+	return handled;
+}
+
+bool channel_arm(struct channel_service *s)
+{
+	bool idle = duplex_arm(&s->control);
+	u32 peer;
+
+	for (peer = 0; peer < s->link->max_peers; peer++)
+		if (has_trunk(s, peer))
+			idle &= duplex_arm(&s->trunks[peer]);
+	return idle;
+}
+
+int channel_open(struct channel_service *s, struct libcell_link *link,
+		 const struct channel_setup *setup)
+{
+	int ret;
+
+	if (setup->manager >= link->max_peers || setup->manager == link->id ||
+	    !setup->num_channels || setup->num_channels > 0xffff)
+		return -EINVAL;
+	*s = (struct channel_service){
+		.link = link, .manager = setup->manager,
+		.channels = setup->channels,
+		.num_channels = setup->num_channels,
+		/* a handle of an earlier life is hardly one of this */
+		.generation = (u32)link->ops->now_us(link),
+	};
+	for (u32 n = 0; n < s->num_channels; n++)
+		s->channels[n].state = CHANNEL_FREE;
+	pool_init(&s->pool, setup->blocks, setup->num_blocks);
+	ret = duplex_open(&s->control, link, s->manager, WIRE_CONTROL,
+			  WIRE_CONTROL_TYPE, CHANNEL_CONTROL);
+	for (u32 peer = 0; peer < link->max_peers && !ret; peer++)
+		if (has_trunk(s, peer))
+			ret = duplex_open(&s->trunks[peer], link, peer, WIRE_TRUNK,
+					  WIRE_TRUNK_TYPE, setup->trunk);
+	return ret;
+}

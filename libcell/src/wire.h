@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef LIBCELL_WIRE_H
+#define LIBCELL_WIRE_H
+
+#include <libcell/channel.h>
+
+#include "port.h"
+
+/*
+ * What channels say: Documentation/channels.md. All of it goes in rings of bytes,
+ * one to and one from the manager, and a pair (the trunk) between each two peers.
+ */
+
+#define WIRE_VERSION		1
+#define WIRE_CONTROL		0xffff0010U
+#define WIRE_TRUNK		0xffff0011U
+#define WIRE_CONTROL_TYPE	0x63746c01U
+#define WIRE_TRUNK_TYPE		0x74726b01U
+
+enum wire_control_type {
+	/* to the manager */
+	WIRE_HELLO = 1,		/* value: version */
+	WIRE_LISTEN,		/* handle, name */
+	WIRE_CONNECT,		/* handle, name, window, value: 1 to wait */
+	WIRE_ACCEPT,		/* handle, other: ticket, window */
+	WIRE_REFUSE,		/* other: ticket, reason */
+	WIRE_HOLD,		/* handle, and the message */
+	WIRE_READY,		/* handle: nothing to hold comes after this */
+	WIRE_CLOSE,		/* handle */
+	WIRE_HAVE,		/* handle, peer, other, name: open since before you came */
+	/* from the manager; the handle is the receiver's */
+	WIRE_WELCOME,		/* value: version */
+	WIRE_LISTENING,		/* handle */
+	WIRE_WAIT,		/* handle, value: blocks that may be held */
+	/* handle: the listener's; other: ticket; peer; value: its handle; window */
+	WIRE_INCOMING,
+	WIRE_WITHDRAWN,		/* handle: the listener's; other: ticket */
+	WIRE_HELD,		/* handle, and the message */
+	WIRE_STOP,		/* handle: answer READY */
+	WIRE_OPENED,		/* handle, peer, other, window */
+	WIRE_CLOSED,		/* handle, reason */
+};
+
+struct wire_control {
+	u32 type;
+	u32 handle;
+	u32 other;
+	u32 peer;
+	u32 window;
+	u32 value;
+	s32 reason;
+	u32 reserved;
+	char name[CHANNEL_NAME];
+};
+
+_Static_assert(sizeof(struct wire_control) == 64, "one cache line");
+
+enum wire_frame_kind {
+	WIRE_OPEN = 1,		/* struct wire_open: its first word */
+	WIRE_DATA,		/* and the message */
+	WIRE_CREDIT,		/* value: blocks */
+	WIRE_END,		/* value: of enum wire_end */
+};
+
+struct wire_frame {
+	u32 to;			/* the receiver's handle */
+	u16 kind;
+	u16 reserved;
+};
+
+_Static_assert(sizeof(struct wire_frame) == 8, "a message stays aligned");
+
+struct wire_open {
+	u32 handle;		/* the sender's */
+	u32 held;		/* messages that come from the manager, and before this */
+};
+
+enum wire_end {
+	WIRE_END_CLOSED,
+	WIRE_END_VIOLATED,	/* the receiver broke the protocol */
+	WIRE_END_LOST,		/* the manager went with what it held */
+};
+
+/* How much of one peer is handled before the next one's turn. */
+#define WIRE_BURST	64
+
+/* A handle or ticket: which entry of its owner's table, and which use of it. */
+static inline u32 handle_index(u32 handle)
+{
+	return handle & 0xffff;
+}
+
+static inline u32 handle_make(u32 *generation, u32 index)
+{
+	*generation = (*generation + 1) & 0xffff;
+	/* 0 is no handle */
+	*generation += !*generation;
+	return *generation << 16 | index;
+}
+
+/* 0, -ENAMETOOLONG or -EINVAL; @name has CHANNEL_NAME bytes or a 0 before. */
+int name_check(const char *name);
+bool name_equal(const char *a, const char *b);
+void name_copy(char *to, const char *from);
+
+u32 blocks_of(u32 length);
+void pool_init(struct channel_pool *pool, struct channel_block *blocks, u32 num);
+/* Copies a message; its blocks were promised before, by pool->left. */
+void queue_put(struct channel_pool *pool, struct channel_queue *queue,
+	       const void *message, u32 length);
+/* Drops the first message, and returns the number of its blocks. */
+u32 queue_drop(struct channel_pool *pool, struct channel_queue *queue);
+void queue_copy(const struct channel_queue *queue, void *message);
+void queue_clear(struct channel_pool *pool, struct channel_queue *queue);
+
+int duplex_open(struct channel_duplex *d, struct libcell_link *link, u32 peer,
+		u32 channel, u32 type, u32 bytes);
+/*
+ * The next message, as libcell_bytes_peek(). Both directions stand then. -ECONNRESET
+ * once for each session of either direction that has ended.
+ */
+int duplex_peek(struct channel_duplex *d, const void **message, u32 *length);
+/* Room for a message, as libcell_bytes_reserve(). */
+int duplex_reserve(struct channel_duplex *d, void **room, u32 length);
+bool duplex_arm(struct channel_duplex *d);
+
+static inline bool duplex_is_up(const struct channel_duplex *d)
+{
+	return d->out.end.up && d->in.end.up;
+}
+
+/* The service: service.c does what the calls of channel.c ask for. */
+
+struct channel *channel_new(struct channel_service *s, const char *name,
+			    enum channel_state state);
+void channel_owe(struct channel *c, u32 type);
+void channel_free(struct channel *c);
+/* Not ours any more, for a reason; what has come stays. */
+void channel_end(struct channel *c, int reason);
+/* To the other side; as duplex_reserve(). */
+int trunk_send(struct channel *c, u32 kind, const void *payload, u32 length);
+/* To the manager; as duplex_reserve(). */
+int control_send(struct channel_service *s, u32 type, const struct channel *c,
+		 const void *payload, u32 length);
+/* Gives the other side its blocks back, if they are worth a frame. */
+void credits_send(struct channel *c);
+
+#endif /* LIBCELL_WIRE_H */

@@ -1,0 +1,929 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/* Channels by name: a manager and programs of three peers, in one thread; then in three. */
+
+#include <string.h>
+
+#include <libcell/channeld.h>
+
+#include "wire.h"
+#include "world.h"
+
+#define SECTION		65536
+#define PEERS		4
+#define MANAGER		0
+#define CHANNELS	256
+#define BLOCKS		2048
+#define WINDOW		8
+
+static struct world world;
+static struct channeld manager;
+static struct channeld_entry entries[3 * CHANNELS];
+static u32 num_entries = ARRAY_SIZE(entries);
+static struct channel_block held_blocks[48];
+
+static struct channel_service services[PEERS];
+static struct channel tables[PEERS][CHANNELS];
+static struct channel_block blocks[PEERS][BLOCKS];
+
+static void start_manager(void)
+{
+	const struct channeld_setup setup = {
+		.entries = entries, .num_entries = num_entries,
+		.blocks = held_blocks, .num_blocks = ARRAY_SIZE(held_blocks),
+	};
+
+	EXPECT_EQ(channeld_open(&manager, world_attach(&world, MANAGER), &setup), 0);
+}
+
+static void start(u32 peer)
+{
+	const struct channel_setup setup = {
+		.manager = MANAGER,
+		.channels = tables[peer], .num_channels = CHANNELS,
+		.blocks = blocks[peer], .num_blocks = BLOCKS,
+		.trunk = 8192,
+	};
+
+	EXPECT_EQ(channel_open(&services[peer], world_attach(&world, peer), &setup), 0);
+}
+
+/* All do what they have to, until nobody has anything. */
+static void settle(void)
+{
+	for (u32 quiet = 0; quiet < 4; quiet++) {
+		if (manager.link && world.states[MANAGER] && channeld_poll(&manager))
+			quiet = 0;
+		for (u32 n = 1; n < PEERS; n++)
+			if (services[n].link && world.states[n] &&
+			    channel_poll(&services[n]))
+				quiet = 0;
+	}
+}
+
+static void begin(void)
+{
+	memset(&manager, 0, sizeof(manager));
+	memset(services, 0, sizeof(services));
+	world_create(&world, PEERS, SECTION);
+	world.no_wait = true;
+	start_manager();
+	start(1);
+	start(2);
+	settle();
+}
+
+static struct channel *listen_to(u32 peer, const char *name)
+{
+	struct channel *listener = NULL;
+
+	EXPECT_EQ(channel_listen(&services[peer], name, CHANNELS, &listener), 0);
+	settle();
+	EXPECT_EQ(channel_await(listener, 0), 0);
+	return listener;
+}
+
+static struct channel *connect_to(u32 peer, const char *name, bool wait)
+{
+	struct channel *c = NULL;
+
+	EXPECT_EQ(channel_connect(&services[peer], name, WINDOW, wait, &c), 0);
+	settle();
+	return c;
+}
+
+static struct channel *accept_one(struct channel *listener)
+{
+	struct channel *c = NULL;
+
+	EXPECT_EQ(channel_accept(listener, WINDOW, 0, &c), 0);
+	settle();
+	return c;
+}
+
+static void says(struct channel *c, const char *text)
+{
+	EXPECT_EQ(channel_send(c, text, (u32)strlen(text) + 1, 0), 0);
+	settle();
+}
+
+static void hears(struct channel *c, const char *text)
+{
+	char buf[600] = "";
+	int ret = channel_receive(c, buf, sizeof(buf), 0);
+
+	EXPECT_EQ(ret, strlen(text) + 1);
+	EXPECT(!strcmp(buf, text));
+}
+
+static int receive(struct channel *c)
+{
+	char buf[600];
+
+	return channel_receive(c, buf, sizeof(buf), 0);
+}
+
+/* What nobody of the three has noticed as wrong. */
+static void nothing_was_odd(void)
+{
+	EXPECT_EQ(manager.stats.violations, 0);
+	EXPECT_EQ(services[1].stats.violations, 0);
+	EXPECT_EQ(services[2].stats.violations, 0);
+}
+
+static void messages_go_both_ways(void)
+{
+	struct channel *listener, *a, *b;
+
+	begin();
+	listener = listen_to(2, "sensors/1");
+	a = connect_to(1, "sensors/1", false);
+	EXPECT_EQ(channel_await(a, 0), -ETIMEDOUT);
+	b = accept_one(listener);
+	EXPECT_EQ(channel_await(a, 0), 0);
+	EXPECT_EQ(b->peer, 1);
+	says(a, "one");
+	says(b, "two");
+	says(a, "three");
+	hears(b, "one");
+	hears(b, "three");
+	hears(a, "two");
+	EXPECT_EQ(receive(a), -ETIMEDOUT);
+	EXPECT_EQ(channel_send(a, "", 0, 0), 0);
+	settle();
+	EXPECT_EQ(receive(b), 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void odd_names_are_refused(void)
+{
+	static const char *const odd[] = { "", "a b", "a\n", "\xc3\xa4", "a:b", "*" };
+	struct channel *c;
+	u32 n;
+
+	begin();
+	for (n = 0; n < ARRAY_SIZE(odd); n++) {
+		EXPECT_EQ(channel_listen(&services[1], odd[n], 1, &c), -EINVAL);
+		EXPECT_EQ(channel_connect(&services[1], odd[n], WINDOW, true, &c), -EINVAL);
+	}
+	EXPECT_EQ(channel_listen(&services[1], "12345678901234567890123456789012", 1, &c),
+		  -ENAMETOOLONG);
+	EXPECT_EQ(channel_listen(&services[1], "1234567890123456789012345678901", 1, &c), 0);
+	EXPECT_EQ(channel_connect(&services[1], "x", CHANNEL_HOLD - 1, true, &c), -EINVAL);
+	EXPECT_EQ(channel_connect(&services[1], "x", BLOCKS + 1, true, &c), -ENOMEM);
+	world_destroy(&world);
+}
+
+static void names_have_one_listener(void)
+{
+	struct channel *c, *listener;
+
+	begin();
+	EXPECT_EQ(channel_await(connect_to(1, "x", false), 0), -ENOENT);
+	listener = listen_to(2, "x");
+	EXPECT_EQ(channel_listen(&services[1], "x", 1, &c), 0);
+	settle();
+	EXPECT_EQ(channel_await(c, 0), -EADDRINUSE);
+	EXPECT_EQ(channel_await(connect_to(2, "x", true), 0), -ELOOP);
+	channel_close(listener);
+	settle();
+	EXPECT_EQ(channel_await(connect_to(1, "x", false), 0), -ENOENT);
+	listen_to(1, "x");
+	world_destroy(&world);
+}
+
+static void a_listener_that_stops_refuses(void)
+{
+	struct channel *listener, *a, *waits;
+
+	begin();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	waits = connect_to(1, "x", true);
+	channel_close(listener);
+	settle();
+	EXPECT_EQ(channel_await(a, 0), -ECONNREFUSED);
+	EXPECT_EQ(channel_await(waits, 0), -ETIMEDOUT);
+	accept_one(listen_to(2, "x"));
+	EXPECT_EQ(channel_await(waits, 0), 0);
+	world_destroy(&world);
+}
+
+static void more_than_the_backlog_are_refused(void)
+{
+	struct channel *listener, *a, *b;
+
+	begin();
+	EXPECT_EQ(channel_listen(&services[2], "x", 1, &listener), 0);
+	settle();
+	a = connect_to(1, "x", true);
+	b = connect_to(1, "x", true);
+	EXPECT_EQ(channel_await(b, 0), -ECONNREFUSED);
+	EXPECT_EQ(services[2].stats.refused, 1);
+	/* who does not want any more makes room */
+	channel_close(a);
+	settle();
+	a = connect_to(1, "x", true);
+	accept_one(listener);
+	EXPECT_EQ(channel_await(a, 0), 0);
+	world_destroy(&world);
+}
+
+static void held_messages_come_first(void)
+{
+	struct channel *a, *b;
+
+	begin();
+	a = connect_to(1, "late", true);
+	says(a, "one");
+	says(a, "two");
+	b = accept_one(listen_to(2, "late"));
+	says(a, "three");
+	hears(b, "one");
+	hears(b, "two");
+	hears(b, "three");
+	says(b, "four");
+	hears(a, "four");
+	EXPECT_EQ(manager.stats.held, 2);
+	EXPECT_EQ(manager.stats.lost, 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void holding_is_bounded_and_told(void)
+{
+	char big[3 * CHANNEL_BLOCK] = "";
+	struct channel *a, *b;
+	int n;
+
+	begin();
+	a = connect_to(1, "late", true);
+	for (n = 0; n < CHANNEL_HOLD; n++)
+		says(a, "x");
+	EXPECT_EQ(channel_send(a, "x", 2, 0), -ETIMEDOUT);
+	b = accept_one(listen_to(2, "late"));
+	for (n = 0; n < CHANNEL_HOLD; n++)
+		hears(b, "x");
+	settle();
+	EXPECT_EQ(channel_send(a, big, sizeof(big), 0), 0);
+	EXPECT_EQ(a->sent, CHANNEL_HOLD + 1);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+/* One peer's waiting channels do not use up what others may have held. */
+static void holding_is_bounded_for_a_peer(void)
+{
+	struct channel *a;
+	u32 n, held = 0;
+
+	begin();
+	for (n = 0; n < 20; n++) {
+		a = connect_to(1, "late", true);
+		while (!channel_send(a, "x", 2, 0))
+			held++;
+	}
+	settle();
+	EXPECT_EQ(held, ARRAY_SIZE(held_blocks) / (PEERS - 1));
+	says(connect_to(2, "late", true), "x");
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void mail_outlives_its_sender(void)
+{
+	struct channel *a, *b;
+
+	begin();
+	a = connect_to(1, "late", true);
+	says(a, "one");
+	says(a, "two");
+	channel_close(a);
+	settle();
+	b = accept_one(listen_to(2, "late"));
+	hears(b, "one");
+	hears(b, "two");
+	EXPECT_EQ(receive(b), -EPIPE);
+	channel_close(b);
+	settle();
+	EXPECT_EQ(manager.peers[1].entries, 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void close_comes_after_all_messages(void)
+{
+	struct channel *listener, *a, *b;
+
+	begin();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	says(a, "one");
+	says(a, "two");
+	says(b, "never heard");
+	channel_close(a);
+	settle();
+	hears(b, "one");
+	hears(b, "two");
+	EXPECT_EQ(receive(b), -EPIPE);
+	EXPECT_EQ(channel_send(b, "x", 1, 0), -EPIPE);
+	channel_close(b);
+	settle();
+	/* nobody remembers anything but the name */
+	EXPECT_EQ(manager.peers[1].entries, 0);
+	EXPECT_EQ(manager.peers[2].entries, 1);
+	EXPECT_EQ(services[1].pool.left, BLOCKS);
+	EXPECT_EQ(services[2].pool.left, BLOCKS);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void close_before_it_is_open(void)
+{
+	struct channel *listener, *a, *b = NULL;
+
+	begin();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	EXPECT_EQ(channel_accept(listener, WINDOW, 0, &b), 0);
+	channel_close(b);
+	settle();
+	EXPECT(channel_await(a, 0) == -EPIPE || channel_await(a, 0) == -ECONNREFUSED);
+	channel_close(a);
+	a = connect_to(1, "x", false);
+	EXPECT_EQ(channel_accept(listener, WINDOW, 0, &b), 0);
+	channel_close(a);
+	settle();
+	/* the manager heard of the close first */
+	EXPECT_EQ(receive(b), -ECONNRESET);
+	channel_close(b);
+	settle();
+	EXPECT_EQ(manager.peers[1].entries, 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void each_of_many_has_its_own(void)
+{
+	static struct channel *a[CHANNELS - 1], *b[CHANNELS - 1];
+	struct channel *listener;
+	char text[16];
+	u32 n;
+
+	begin();
+	listener = listen_to(2, "x");
+	for (n = 0; n < ARRAY_SIZE(a); n++) {
+		a[n] = connect_to(1, "x", false);
+		b[n] = accept_one(listener);
+	}
+	for (n = 0; n < ARRAY_SIZE(a); n++) {
+		snprintf(text, sizeof(text), "%u", n);
+		says(a[n], text);
+	}
+	for (n = ARRAY_SIZE(a); n--;) {
+		snprintf(text, sizeof(text), "%u", n);
+		hears(b[n], text);
+	}
+	/* the table has an end */
+	EXPECT_EQ(channel_listen(&services[1], "y", 1, &listener), 0);
+	EXPECT_EQ(channel_listen(&services[1], "z", 1, &listener), -ENFILE);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void who_does_not_receive_stops_only_its_own(void)
+{
+	char big[4 * CHANNEL_BLOCK + 1] = "";
+	struct channel *listener, *a[2], *b[2];
+	u32 n;
+
+	begin();
+	listener = listen_to(2, "x");
+	for (n = 0; n < 2; n++) {
+		a[n] = connect_to(1, "x", false);
+		b[n] = accept_one(listener);
+	}
+	EXPECT_EQ(channel_send(a[0], big, sizeof(big), 0), -EMSGSIZE);
+	for (n = 0; n < WINDOW; n++)
+		says(a[0], "x");
+	EXPECT_EQ(channel_send(a[0], "x", 2, 0), -ETIMEDOUT);
+	for (n = 0; n < 100; n++) {
+		EXPECT_EQ(channel_send(a[1], big, sizeof(big) - 1, 0), 0);
+		settle();
+		EXPECT_EQ(channel_receive(b[1], big, 10, 0), -EMSGSIZE);
+		EXPECT_EQ(channel_receive(b[1], big, sizeof(big), 0), sizeof(big) - 1);
+		settle();
+	}
+	for (n = 0; n < WINDOW; n++)
+		hears(b[0], "x");
+	settle();
+	says(a[0], "y");
+	hears(b[0], "y");
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void who_restarts_is_heard_again(void)
+{
+	struct channel *listener, *a, *b;
+
+	begin();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	says(b, "last words");
+	world_kill(&world, 2);
+	settle();
+	hears(a, "last words");
+	EXPECT_EQ(receive(a), -ECONNRESET);
+	channel_close(a);
+	a = connect_to(1, "x", true);
+	says(a, "wait");
+	start(2);
+	b = accept_one(listen_to(2, "x"));
+	hears(b, "wait");
+	says(a, "go on");
+	hears(b, "go on");
+	/* the same for who connects */
+	start(1);
+	settle();
+	EXPECT_EQ(receive(b), -ECONNRESET);
+	channel_close(b);
+	settle();
+	EXPECT_EQ(manager.peers[1].entries, 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void channels_outlive_the_manager(void)
+{
+	struct channel *listener, *a, *b, *c;
+
+	begin();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	c = connect_to(1, "late", true);
+	says(c, "lost with it");
+	world_kill(&world, MANAGER);
+	settle();
+	says(a, "one");
+	hears(b, "one");
+	/* a new request waits */
+	EXPECT_EQ(channel_await(connect_to(1, "x", true), 0), -ETIMEDOUT);
+	start_manager();
+	settle();
+	EXPECT_EQ(channel_await(c, 0), -ECONNABORTED);
+	accept_one(listener);
+	says(b, "two");
+	hears(a, "two");
+	/* its table is what it was: the name, and three channels of which one is over */
+	EXPECT_EQ(manager.peers[2].entries + manager.peers[1].entries, 3);
+	channel_close(a);
+	settle();
+	EXPECT_EQ(receive(b), -EPIPE);
+	channel_close(b);
+	settle();
+	EXPECT_EQ(manager.peers[2].entries + manager.peers[1].entries, 2);
+	EXPECT_EQ(services[1].stats.registrations, 2);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void who_asks_for_everything_gets_its_share(void)
+{
+	struct channel *c = NULL;
+	u32 n;
+
+	num_entries = 3 * 10;
+	begin();
+	for (n = 0; n <= 10; n++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "name%u", n);
+		EXPECT_EQ(channel_listen(&services[1], name, 1, &c), 0);
+		settle();
+		EXPECT_EQ(channel_await(c, 0), n < 10 ? 0 : -ENFILE);
+	}
+	listen_to(2, "mine");
+	EXPECT_EQ(manager.stats.refused, 1);
+	nothing_was_odd();
+	num_entries = ARRAY_SIZE(entries);
+	world_destroy(&world);
+}
+
+static void close_does_not_overtake_messages(void)
+{
+	struct channel *listener, *a, *b;
+
+	begin();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	EXPECT_EQ(channel_send(a, "one", 4, 0), 0);
+	channel_close(a);
+	/* its receiver hears of the close from the manager too, and first */
+	channeld_poll(&manager);
+	hears(b, "one");
+	EXPECT_EQ(receive(b), -EPIPE);
+	world_destroy(&world);
+}
+
+static void another_version_is_refused(void)
+{
+	const struct wire_control hello = { .type = WIRE_HELLO, .value = WIRE_VERSION + 1 };
+	struct channel *c;
+	void *room;
+
+	begin();
+	EXPECT_EQ(channel_connect(&services[1], "x", WINDOW, true, &c), 0);
+	EXPECT_EQ(duplex_reserve(&services[1].control, &room, sizeof(hello)), 0);
+	memcpy(room, &hello, sizeof(hello));
+	libcell_bytes_commit(&services[1].control.out, sizeof(hello));
+	channeld_poll(&manager);
+	EXPECT_EQ(channel_await(c, 0), -EPROTONOSUPPORT);
+	EXPECT_EQ(channel_listen(&services[1], "x", 1, &c), -EPROTONOSUPPORT);
+	world_destroy(&world);
+}
+
+/* Peers that go round what their own library sees to. */
+
+static void more_than_the_window_ends_the_channel(void)
+{
+	struct channel *listener, *a, *b;
+	u32 n;
+
+	begin();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	a->limit = 100;
+	a->room = 100;
+	for (n = 0; n <= WINDOW; n++)
+		says(a, "x");
+	EXPECT_EQ(services[2].stats.violations, 1);
+	for (n = 0; n < WINDOW; n++)
+		hears(b, "x");
+	EXPECT_EQ(receive(b), -EPROTO);
+	EXPECT_EQ(receive(a), -EPROTO);
+
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	trunk_send(a, WIRE_CREDIT, &(u32){ 1 }, sizeof(u32));
+	settle();
+	EXPECT_EQ(receive(b), -EPROTO);
+	world_destroy(&world);
+}
+
+static void frames_count_only_from_the_other_side(void)
+{
+	struct channel *listener, *a, *b, *evil;
+
+	begin();
+	start(3);
+	settle();
+	listener = listen_to(2, "x");
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	evil = connect_to(3, "x", false);
+	accept_one(listener);
+	evil->other = b->handle;
+	says(evil, "evil");
+	channel_close(evil);
+	settle();
+	EXPECT_EQ(services[2].stats.stale, 2);
+	EXPECT_EQ(receive(b), -ETIMEDOUT);
+	says(a, "good");
+	hears(b, "good");
+	world_destroy(&world);
+}
+
+/* Random use, with restarts of everybody */
+
+#define LIVE		24	/* channels of a peer */
+#define ROUNDS		40000
+
+struct numbered {
+	u32 cookie;
+	u32 number;
+	u8 rest[500];
+};
+
+static struct user {
+	struct channel *listener;
+	struct channel *channels[LIVE];
+	u32 cookie[LIVE], sent[LIVE], from[LIVE], next[LIVE];
+} users[PEERS];
+static u32 cookies, exchanged;
+static bool hostile;	/* peer 3 is not to be believed */
+
+static void user_starts(u32 peer)
+{
+	start(peer);
+	memset(&users[peer], 0, sizeof(users[peer]));
+	channel_listen(&services[peer], peer == 1 ? "p1" : peer == 2 ? "p2" : "p3", 8,
+		       &users[peer].listener);
+}
+
+static void user_has(struct user *user, u32 n, struct channel *c)
+{
+	user->channels[n] = c;
+	user->cookie[n] = ++cookies;
+	user->sent[n] = 0;
+	user->from[n] = 0;
+	user->next[n] = 0;
+}
+
+static void user_opens(struct user *user, u32 peer, u32 n, u64 *seed)
+{
+	static const char *const names[] = { "p1", "p2", "p3" };
+	struct channel *c;
+
+	if (random_next(seed) % 2) {
+		if (!channel_accept(user->listener, WINDOW, 0, &c))
+			user_has(user, n, c);
+	} else if (!channel_connect(&services[peer], names[random_next(seed) % 3], WINDOW,
+				    random_next(seed) % 2, &c)) {
+		user_has(user, n, c);
+	}
+}
+
+static void user_closes(struct user *user, u32 n)
+{
+	channel_close(user->channels[n]);
+	user->channels[n] = NULL;
+}
+
+static void user_sends(struct user *user, u32 n, u64 *seed)
+{
+	struct numbered m = { user->cookie[n], user->sent[n], { 0 } };
+	int ret = channel_send(user->channels[n], &m, 8 + (u32)(random_next(seed) % 500), 0);
+
+	if (!ret)
+		user->sent[n]++;
+	else if (ret != -ETIMEDOUT)
+		user_closes(user, n);
+}
+
+static void user_receives(struct user *user, u32 n)
+{
+	struct channel *c = user->channels[n];
+	struct numbered m = { 0 };
+	int ret = channel_receive(c, &m, sizeof(m), 0);
+
+	if (ret == -ETIMEDOUT)
+		return;
+	if (ret < 0) {
+		user_closes(user, n);
+		return;
+	}
+	if (hostile && c->peer == 3)
+		return;
+	exchanged++;
+	EXPECT(!user->from[n] || user->from[n] == m.cookie);
+	EXPECT_EQ(m.number, user->next[n]);
+	user->from[n] = m.cookie;
+	user->next[n]++;
+}
+
+static void user_acts(u32 peer, u64 *seed)
+{
+	struct user *user = &users[peer];
+	u32 n = (u32)(random_next(seed) % LIVE);
+	u32 what = (u32)(random_next(seed) % 64);
+
+	if (!user->channels[n])
+		user_opens(user, peer, n, seed);
+	else if (what == 0)
+		user_closes(user, n);
+	else if (what < 32)
+		user_sends(user, n, seed);
+	else
+		user_receives(user, n);
+}
+
+static void scribble(u64 *seed)
+{
+	u8 *section = world.sections + 3 * SECTION;
+	u32 at = (u32)(random_next(seed) % (SECTION / 4));
+
+	/* ports and their indices, or what is in its rings */
+	if (random_next(seed) % 2)
+		at %= 4096 / 4;
+	store((u32 *)(void *)section + at,
+	      random_next(seed) % 2 ? (u32)(random_next(seed) % 24) : (u32)random_next(seed));
+}
+
+/* When all is over, nobody holds anything for anybody. */
+static void all_is_given_back(void)
+{
+	for (u32 peer = 1; peer < PEERS; peer++) {
+		for (u32 n = 0; n < LIVE; n++)
+			if (users[peer].channels[n])
+				user_closes(&users[peer], n);
+		channel_close(users[peer].listener);
+	}
+	settle();
+	for (u32 peer = 1; peer < PEERS; peer++)
+		EXPECT_EQ(services[peer].pool.left, BLOCKS);
+}
+
+static void use(u64 seed, u32 restarts)
+{
+	u32 round, peer;
+
+	begin();
+	for (peer = 1; peer < PEERS; peer++)
+		user_starts(peer);
+	for (round = 0; round < ROUNDS; round++) {
+		peer = (u32)(random_next(&seed) % PEERS);
+		if (restarts && random_next(&seed) % restarts == 0) {
+			world_kill(&world, peer);
+			if (peer == MANAGER)
+				start_manager();
+			else
+				user_starts(peer);
+		}
+		if (peer == MANAGER)
+			channeld_poll(&manager);
+		else
+			user_acts(peer, &seed);
+		if (hostile)
+			scribble(&seed);
+	}
+}
+
+static void restarts_of_everybody(void)
+{
+	hostile = false;
+	exchanged = 0;
+	for (u64 seed = 1; seed < 6; seed++) {
+		use(seed * 0x9e3779b97f4a7c15ULL, 300);
+		settle();
+		all_is_given_back();
+		nothing_was_odd();
+		world_destroy(&world);
+	}
+	EXPECT(exchanged > 5000);
+}
+
+static void no_restarts(void)
+{
+	hostile = false;
+	exchanged = 0;
+	use(0x5eed, 0);
+	settle();
+	all_is_given_back();
+	for (u32 peer = 1; peer < PEERS; peer++)
+		EXPECT_EQ(manager.peers[peer].entries, 0);
+	EXPECT_EQ(manager.pool.left, ARRAY_SIZE(held_blocks));
+	EXPECT_EQ(manager.stats.lost, 0);
+	EXPECT(exchanged > 2000);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static u32 window_sum(u32 peer)
+{
+	u32 sum = 0;
+
+	for (u32 n = 0; n < CHANNELS; n++)
+		sum += tables[peer][n].state != CHANNEL_FREE ? tables[peer][n].window : 0;
+	return sum;
+}
+
+/* It harms its own channels only; those of the others lose nothing. */
+static void a_peer_that_scribbles(void)
+{
+	hostile = true;
+	exchanged = 0;
+	for (u64 seed = 1; seed < 4; seed++) {
+		use(seed * 0x9e3779b97f4a7c15ULL, 0);
+		EXPECT(world.links[1].link.stats.violations > 0);
+		EXPECT_EQ(services[1].pool.left + window_sum(1), BLOCKS);
+		EXPECT(manager.peers[3].entries <= manager.share);
+		world_destroy(&world);
+	}
+	EXPECT(exchanged > 2000);
+}
+
+/* Threads that wait: no doorbell is lost */
+
+#define TURNS		500
+
+static bool stop;
+
+static void *manage(void *unused)
+{
+	struct libcell_link *link = manager.link;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) {
+		u32 seen = libcell_events(link);
+
+		if (!channeld_poll(&manager) && channeld_arm(&manager))
+			libcell_wait(link, seen, 100000);
+	}
+	return unused;
+}
+
+/* Echoes on two channels in turn, and ends them. */
+static void *echo(void *unused)
+{
+	struct channel *listener, *c[2];
+	u8 buf[CHANNEL_BLOCK * WINDOW / 2];
+	int ret, n;
+
+	EXPECT_EQ(channel_listen(&services[2], "echo", 2, &listener), 0);
+	for (n = 0; n < 2; n++)
+		EXPECT_EQ(channel_accept(listener, 8 * WINDOW, LIBCELL_FOREVER, &c[n]), 0);
+	for (n = 0; n < 2 * TURNS; n++) {
+		ret = channel_receive(c[n % 2], buf, sizeof(buf), LIBCELL_FOREVER);
+		EXPECT(ret >= 0);
+		EXPECT_EQ(channel_send(c[n % 2], buf, (u32)ret, LIBCELL_FOREVER), 0);
+	}
+	/* more than the trunk, and less than the window */
+	for (n = 0; n < TURNS; n++)
+		EXPECT_EQ(channel_receive(c[0], buf, sizeof(buf), LIBCELL_FOREVER), sizeof(buf));
+	for (n = 0; n < 2; n++) {
+		EXPECT_EQ(channel_receive(c[n], buf, sizeof(buf), LIBCELL_FOREVER), -EPIPE);
+		channel_close(c[n]);
+	}
+	return unused;
+}
+
+static void ask(struct channel *const *c)
+{
+	u8 out[CHANNEL_BLOCK * WINDOW / 2], in[sizeof(out)];
+	u32 n;
+
+	for (n = 0; n < 2 * TURNS; n++) {
+		u32 length = n * 37 % (u32)sizeof(out);
+
+		memset(out, (int)n, length);
+		EXPECT_EQ(channel_send(c[n % 2], out, length, LIBCELL_FOREVER), 0);
+		EXPECT_EQ(channel_receive(c[n % 2], in, sizeof(in), LIBCELL_FOREVER), length);
+		EXPECT(!memcmp(in, out, length));
+	}
+	for (n = 0; n < TURNS; n++)
+		EXPECT_EQ(channel_send(c[0], out, sizeof(out), LIBCELL_FOREVER), 0);
+}
+
+static void threads_wait_for_each_other(void)
+{
+	pthread_t managing, echoing;
+	struct channel *c[2];
+	u32 n;
+
+	begin();
+	world.no_wait = false;
+	stop = false;
+	pthread_create(&managing, NULL, manage, NULL);
+	pthread_create(&echoing, NULL, echo, NULL);
+	for (n = 0; n < 2; n++) {
+		EXPECT_EQ(channel_connect(&services[1], "echo", WINDOW, true, &c[n]), 0);
+		EXPECT_EQ(channel_await(c[n], LIBCELL_FOREVER), 0);
+	}
+	ask(c);
+	for (n = 0; n < 2; n++)
+		channel_close(c[n]);
+	pthread_join(echoing, NULL);
+	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
+	pthread_join(managing, NULL);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static const struct test tests[] = {
+	TEST(messages_go_both_ways),
+	TEST(odd_names_are_refused),
+	TEST(names_have_one_listener),
+	TEST(a_listener_that_stops_refuses),
+	TEST(more_than_the_backlog_are_refused),
+	TEST(held_messages_come_first),
+	TEST(holding_is_bounded_and_told),
+	TEST(holding_is_bounded_for_a_peer),
+	TEST(mail_outlives_its_sender),
+	TEST(close_comes_after_all_messages),
+	TEST(close_before_it_is_open),
+	TEST(each_of_many_has_its_own),
+	TEST(who_does_not_receive_stops_only_its_own),
+	TEST(who_restarts_is_heard_again),
+	TEST(channels_outlive_the_manager),
+	TEST(who_asks_for_everything_gets_its_share),
+	TEST(close_does_not_overtake_messages),
+	TEST(another_version_is_refused),
+	TEST(more_than_the_window_ends_the_channel),
+	TEST(frames_count_only_from_the_other_side),
+	TEST(no_restarts),
+	TEST(restarts_of_everybody),
+	TEST(a_peer_that_scribbles),
+	TEST(threads_wait_for_each_other),
+};
+
+int main(void)
+{
+	return tests_run(tests, ARRAY_SIZE(tests));
+}
