@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Listens to a name and sends back whatever comes; or connects to one, sends
+ * numbered messages and waits for their return. The same source for Linux and for
+ * inmates.
+ *
+ * In an inmate, parameters:
+ *	link=BUS:DEVICE.FUNCTION	which link (default: the first)
+ *	manager=PEER			number of the peer that is the manager
+ *	listen=NAME, or connect=NAME
+ *	count=N				of messages (connect)
+ * In Linux: channel-demo LINK MANAGER listen|connect NAME [COUNT]
+ */
+
+#include <libcell/channel.h>
+#include <libcell/device.h>
+
+#if __STDC_HOSTED__
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#define say(...)	printf(__VA_ARGS__)
+#else
+#define say(...)	printk(__VA_ARGS__)
+#endif
+
+#define CHANNELS	16
+#define BLOCKS		128
+#define WINDOW		8
+#define TRUNK		1024
+/* Messages of root come to a cell without an interrupt. */
+#define PAUSE_US	100000
+#define PATIENCE_US	30000000
+
+static struct libcell_device device;
+static struct channel_service service;
+static struct channel channels[CHANNELS];
+static struct channel_block blocks[BLOCKS];
+
+static bool begin(const char *link, u32 manager)
+{
+	const struct channel_setup setup = {
+		.manager = manager, .channels = channels, .num_channels = CHANNELS,
+		.blocks = blocks, .num_blocks = BLOCKS, .trunk = TRUNK,
+	};
+	int ret = libcell_open(&device, link);
+
+	if (!ret)
+		ret = channel_open(&service, &device.link, &setup);
+	if (ret)
+		say("channel-demo: cannot open the link: error %d\n", ret);
+	return !ret;
+}
+
+/* Sends back what has come: how many messages; or why the channel has ended. */
+static int echo(struct channel *c)
+{
+	u8 message[256];
+	int ret, count = 0;
+
+	for (;; count++) {
+		ret = channel_receive(c, message, sizeof(message), 0);
+		if (ret >= 0)
+			ret = channel_send(c, message, (u32)ret, PATIENCE_US);
+		if (ret)
+			return ret == -ETIMEDOUT ? count : ret;
+	}
+}
+
+/* All channels in turn; true: there was something. */
+static bool echo_all(struct channel **open, u32 *count)
+{
+	bool busy = false;
+
+	for (u32 n = 0; n < *count; n++) {
+		struct channel *c = open[n];
+		int ret = echo(c);
+
+		busy |= ret != 0;
+		if (ret >= 0)
+			continue;
+		say("channel-demo: peer %u has left after %u messages: error %d\n", c->peer,
+		    (u32)c->received, ret);
+		channel_close(c);
+		open[n--] = open[--*count];
+	}
+	return busy;
+}
+
+static int listen_to(const char *name, bool (*asked_to_stop)(void))
+{
+	struct channel *listener, *open[CHANNELS], *c;
+	u32 seen, count = 0;
+	bool busy;
+	int ret = channel_listen(&service, name, CHANNELS / 2, &listener);
+
+	while ((!ret || ret == -ETIMEDOUT || ret == -ENOMEM) && !asked_to_stop()) {
+		seen = libcell_events(&device.link);
+		ret = channel_accept(listener, WINDOW, 0, &c);
+		if (!ret) {
+			say("channel-demo: peer %u has a channel to %s\n", c->peer, name);
+			open[count++] = c;
+		}
+		busy = echo_all(open, &count) || !ret;
+		if (!busy && !channel_poll(&service) && channel_arm(&service))
+			libcell_wait(&device.link, seen, PAUSE_US);
+	}
+	if (ret && ret != -ETIMEDOUT && ret != -ENOMEM)
+		say("channel-demo: cannot listen to %s: error %d\n", name, ret);
+	return ret;
+}
+
+static int exchange(struct channel *c, u32 number)
+{
+	u32 answer = ~number;
+	int ret = channel_send(c, &number, sizeof(number), PATIENCE_US);
+
+	if (!ret)
+		ret = channel_receive(c, &answer, sizeof(answer), PATIENCE_US);
+	if (ret == (int)sizeof(answer))
+		ret = answer == number ? 0 : -EPROTO;
+	return ret;
+}
+
+static int connect_to(const char *name, u32 count)
+{
+	struct channel *c;
+	int ret = channel_connect(&service, name, WINDOW, true, &c);
+
+	if (!ret && channel_await(c, PAUSE_US) == -ETIMEDOUT)
+		say("channel-demo: nobody listens to %s yet\n", name);
+	for (u32 n = 0; n < count && !ret; n++)
+		ret = exchange(c, n);
+	if (ret) {
+		say("channel-demo: no answer from %s: error %d\n", name, ret);
+		return ret;
+	}
+	say("channel-demo: %u answers from %s\n", count, name);
+	channel_close(c);
+	channel_poll(&service);
+	return 0;
+}
+
+#if __STDC_HOSTED__
+
+static bool never(void)
+{
+	return false;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: channel-demo LINK MANAGER listen|connect NAME [COUNT]\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	bool listens = argc > 3 && !strcmp(argv[3], "listen");
+	int ret;
+
+	if (argc < 5 || argc > 6 || (!listens && strcmp(argv[3], "connect")))
+		return usage();
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!begin(argv[1], (u32)strtoul(argv[2], NULL, 0)))
+		return 1;
+	if (listens)
+		ret = listen_to(argv[4], never);
+	else
+		ret = connect_to(argv[4], argc > 5 ? (u32)strtoul(argv[5], NULL, 0) : 1);
+	libcell_close(&device);
+	return ret ? 1 : 0;
+}
+
+#else
+
+CMDLINE_BUFFER(256);
+
+static void on_irq(unsigned int irq)
+{
+	libcell_irq(&device, irq);
+}
+
+static bool asked_to_stop(void)
+{
+	return comm_poll(true);
+}
+
+void inmate_main(void)
+{
+	char link[16], name[CHANNEL_NAME];
+
+	cmdline_parse_str("link", link, sizeof(link), "");
+	irq_init(on_irq);
+	enable_irqs();
+	if (!begin(link[0] ? link : NULL, (u32)cmdline_parse_int("manager", 0)))
+		panic("no link");
+	cmdline_parse_str("listen", name, sizeof(name), "");
+	if (name[0]) {
+		listen_to(name, asked_to_stop);
+	} else {
+		cmdline_parse_str("connect", name, sizeof(name), "");
+		connect_to(name, (u32)cmdline_parse_int("count", 1));
+	}
+	libcell_close(&device);
+}
+
+#endif
