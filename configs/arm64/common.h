@@ -12,6 +12,15 @@
 #include <jailhouse/cell-config.h>
 #include <cellblock/sharing.h>
 
+/*
+ * How many a list has: what is counted so cannot have one too few or too many.
+ * An object has its arrays' sizes from it, and the descriptor's numbers from
+ * the arrays.
+ */
+#define REGION_COUNT(...)	ARRAY_SIZE(((struct jailhouse_memory[]){ __VA_ARGS__ }))
+#define CHIP_COUNT(...)		ARRAY_SIZE(((struct jailhouse_irqchip[]){ __VA_ARGS__ }))
+#define DEVICE_COUNT(...)	ARRAY_SIZE(((struct jailhouse_pci_device[]){ __VA_ARGS__ }))
+
 /* A cell's object: its descriptor, and in the format's order what that counts. */
 #define CELL_CONFIG(regions, chips, devices)				\
 	struct {							\
@@ -82,8 +91,6 @@
 	}
 /* Guest-physical = physical, up to @end. */
 #define RANGE(start, end, access)	REGION(start, start, (end) - (start), access)
-/* How many a list of them has. */
-#define REGION_COUNT(...)	ARRAY_SIZE(((struct jailhouse_memory[]){ __VA_ARGS__ }))
 
 #define ACCESS_RAM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | \
 				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)

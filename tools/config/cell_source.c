@@ -107,21 +107,24 @@ static void print_links(FILE *out, const struct cell_plan *plan)
 {
 	const struct jailhouse_pci_device *link;
 
-	fprintf(out, "\t.pci_devices = {\n");
+	if (!plan->num_links)
+		return;
+	fprintf(out, "#define DEVICES \\\n");
 	for (link = plan->link; link < plan->link + plan->num_links; link++) {
-		fprintf(out, "\t\t{\n\t\t\t.type = JAILHOUSE_PCI_TYPE_IVSHMEM,\n"
-			"\t\t\t.domain = %u,\n\t\t\t.bdf = 0x%02x << 3,\n"
-			"\t\t\t.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,\n",
+		fprintf(out, "\t{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, \\\n"
+			"\t  .domain = %u, .bdf = 0x%02x << 3, \\\n"
+			"\t  .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX, \\\n",
 			link->domain, link->bdf >> 3);
 		if (link->msix_address)
-			fprintf(out, "\t\t\t/* for whom the other end is, by name */\n"
-				"\t\t\t.msix_address = 0x%llxULL,\n", link->msix_address);
-		fprintf(out, "\t\t\t.shmem_regions_start = %u,\n\t\t\t.shmem_dev_id = %u,\n"
-			"\t\t\t.shmem_peers = %u,\n\t\t\t.shmem_protocol = 0x%04x,\n\t\t},\n",
+			fprintf(out, "\t  /* for whom the other end is, by name */ \\\n"
+				"\t  .msix_address = 0x%llxULL, \\\n", link->msix_address);
+		fprintf(out, "\t  .shmem_regions_start = %u, .shmem_dev_id = %u, \\\n"
+			"\t  .shmem_peers = %u, .shmem_protocol = 0x%04x }, \\\n",
 			link->shmem_regions_start, link->shmem_dev_id, link->shmem_peers,
 			link->shmem_protocol);
 	}
-	fprintf(out, "\t},\n");
+	fprintf(out, "\n#define NUM_DEVICES\t"
+		"ARRAY_SIZE(((struct jailhouse_pci_device[]){ DEVICES }))\n\n");
 }
 
 static void print_desc(FILE *out, const struct cell_plan *plan, bool has_chips)
@@ -161,19 +164,19 @@ void cell_source(FILE *out, const struct cell_plan *plan)
 	print_head(out, plan);
 	print_regions(out, plan);
 	print_chips(out, plan);
+	print_links(out, plan);
 	fprintf(out, "struct {\n\tstruct jailhouse_cell_desc cell;\n\t__u64 cpus[1];\n"
 		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS];\n%s",
 		has_chips ? "\tstruct jailhouse_irqchip irqchips[NUM_CHIPS];\n" : "");
 	if (plan->num_links)
-		fprintf(out, "\tstruct jailhouse_pci_device pci_devices[%u];\n", plan->num_links);
+		fprintf(out, "\tstruct jailhouse_pci_device pci_devices[NUM_DEVICES];\n");
 	if (shares_cpus(plan))
 		fprintf(out, "\tstruct cellblock_sharing sharing;\n");
 	fprintf(out, "} __attribute__((packed)) config = {\n");
 	print_desc(out, plan, has_chips);
-	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n%s", plan->cpus,
-		has_chips ? "\t.irqchips = { CHIPS },\n" : "");
-	if (plan->num_links)
-		print_links(out, plan);
+	fprintf(out, "\t.cpus = { 0x%llxULL },\n\t.mem_regions = { REGIONS },\n%s%s", plan->cpus,
+		has_chips ? "\t.irqchips = { CHIPS },\n" : "",
+		plan->num_links ? "\t.pci_devices = { DEVICES },\n" : "");
 	if (shares_cpus(plan))
 		share_source(out, &plan->sharing);
 	fprintf(out, "};\n");

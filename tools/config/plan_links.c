@@ -94,7 +94,7 @@ void plan_links_fill_devices(const struct plan *plan, struct jailhouse_pci_devic
 		};
 }
 
-void plan_links_source_regions(FILE *out, const struct plan *plan)
+static void print_regions(FILE *out, const struct plan *plan)
 {
 	u64 at = 0;
 	u32 n;
@@ -120,14 +120,21 @@ void plan_links_source_regions(FILE *out, const struct plan *plan)
 		plan->pci_domain, SECTIONS);
 }
 
-void plan_links_source_devices(FILE *out, const struct plan *plan)
+static void print_devices(FILE *out, const struct plan *plan)
 {
 	u32 n;
 
-	fprintf(out, "\t/* each for a cell that is created with --shmem root or --net root */\n"
-		"\t.pci_devices = {\n");
+	fprintf(out, "/* each for a cell that is created with --shmem root or --net root */\n"
+		"#define DEVICES \\\n");
 	for (n = 0; n < plan_links_devices(plan); n++)
-		fprintf(out, "\t\tLINK_DEVICE(%u, JAILHOUSE_SHMEM_PROTO_%s),\n", n,
+		fprintf(out, "\tLINK_DEVICE(%u, JAILHOUSE_SHMEM_PROTO_%s), \\\n", n,
 			links[n].protocol == JAILHOUSE_SHMEM_PROTO_VETH ? "VETH" : "CUSTOM");
-	fprintf(out, "\t},\n");
+	fprintf(out, "\n#define NUM_DEVICES\t"
+		"ARRAY_SIZE(((struct jailhouse_pci_device[]){ DEVICES }))\n\n");
+}
+
+void plan_links_source(FILE *out, const struct plan *plan)
+{
+	print_regions(out, plan);
+	print_devices(out, plan);
 }

@@ -34,7 +34,6 @@ void plan_links_fill_regions(const struct plan *plan, struct jailhouse_memory *m
 void plan_links_fill_devices(const struct plan *plan, struct jailhouse_pci_device *dev);
 
 /* The same in a C source. */
-void plan_links_source_regions(FILE *out, const struct plan *plan);
-void plan_links_source_devices(FILE *out, const struct plan *plan);
+void plan_links_source(FILE *out, const struct plan *plan);
 
 #endif /* TOOLS_PLAN_LINKS_H */

@@ -135,7 +135,7 @@ static void print_regions(FILE *out, const struct plan *plan)
 		"\n/* How many REGIONS has: none can be missing or too many. */\n"
 		"#define NUM_REGIONS\tARRAY_SIZE(((struct jailhouse_memory[]){ REGIONS }))\n\n");
 	if (plan->links.size)
-		plan_links_source_regions(out, plan);
+		plan_links_source(out, plan);
 }
 
 static void print_console(FILE *out, const struct plan *plan)
@@ -203,14 +203,14 @@ static void print_chips(FILE *out)
 {
 	unsigned int n, word;
 
-	fprintf(out, "\t/* all SPIs that a GIC can have */\n\t.irqchips = {\n");
+	fprintf(out, "/* all SPIs that a GIC can have */\n#define CHIPS \\\n");
 	for (n = 0; n < PLAN_CHIPS; n++) {
-		fprintf(out, "\t\tSPIS(%u", plan_chip_base(n));
+		fprintf(out, "\tSPIS(%u", plan_chip_base(n));
 		for (word = 0; word < 4; word++)
 			fprintf(out, ", 0x%08x", plan_chip_word(n, word));
-		fprintf(out, "),\n");
+		fprintf(out, "), \\\n");
 	}
-	fprintf(out, "\t},\n");
+	fprintf(out, "\n#define NUM_CHIPS\tARRAY_SIZE(((struct jailhouse_irqchip[]){ CHIPS }))\n\n");
 }
 
 void plan_source(FILE *out, const struct plan *plan)
@@ -220,20 +220,18 @@ void plan_source(FILE *out, const struct plan *plan)
 	print_head(out, plan);
 	print_constants(out, plan);
 	print_regions(out, plan);
+	print_chips(out);
 	fprintf(out, "struct {\n\tstruct jailhouse_system header;\n\t__u64 cpus[1];\n"
 		"\tstruct jailhouse_memory mem_regions[NUM_REGIONS%s];\n"
-		"\tstruct jailhouse_irqchip irqchips[%d];\n",
-		plan->links.size ? " + NUM_SECTIONS" : "", PLAN_CHIPS);
+		"\tstruct jailhouse_irqchip irqchips[NUM_CHIPS];\n",
+		plan->links.size ? " + NUM_SECTIONS" : "");
 	if (plan->links.size)
-		fprintf(out, "\tstruct jailhouse_pci_device pci_devices[%u];\n",
-			plan_links_devices(plan));
+		fprintf(out, "\tstruct jailhouse_pci_device pci_devices[NUM_DEVICES];\n");
 	fprintf(out, "} __attribute__((packed)) config = {\n");
 	print_header(out, plan);
 	fprintf(out, "\t/* %s */\n\t.cpus = { 0x%llxULL },\n",
 		cpu_list(cpus, plan->hardware->cpu_set), plan->hardware->cpu_set);
-	fprintf(out, "\t.mem_regions = { REGIONS%s },\n", plan->links.size ? " LINKS" : "");
-	print_chips(out);
-	if (plan->links.size)
-		plan_links_source_devices(out, plan);
-	fprintf(out, "};\n");
+	fprintf(out, "\t.mem_regions = { REGIONS%s },\n\t.irqchips = { CHIPS },\n%s};\n",
+		plan->links.size ? " LINKS" : "",
+		plan->links.size ? "\t.pci_devices = { DEVICES },\n" : "");
 }

@@ -19,7 +19,10 @@
 	/* above the GIC: DDR controller */				\
 	RANGE(0x38940000, 0x40000000, ACCESS_MMIO)
 
-SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), 1, 0) config = {
+#define MACHINE_CHIPS							\
+	SPIS(IMX8MM_GICD_BASE, 0)
+
+SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), CHIP_COUNT(MACHINE_CHIPS), 0) config = {
 	.header = {
 		SYSTEM_FORMAT,
 		.flags = JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE,
@@ -41,7 +44,5 @@ SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), 1, 0) config = {
 	},
 	.cpus = { (1 << IMX8MM_CPUS) - 1 },
 	.mem_regions = { MACHINE_REGIONS },
-	.irqchips = {
-		SPIS(IMX8MM_GICD_BASE, 0),
-	},
+	.irqchips = { MACHINE_CHIPS },
 };

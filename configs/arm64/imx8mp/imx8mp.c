@@ -19,7 +19,11 @@
 	/* above the GIC: audio DSP, DDR controller */			\
 	RANGE(0x38940000, 0x40000000, ACCESS_MMIO)
 
-SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), 2, 0) config = {
+#define MACHINE_CHIPS							\
+	SPIS(IMX8MP_GICD_BASE, 0),					\
+	SPIS(IMX8MP_GICD_BASE, 1)
+
+SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), CHIP_COUNT(MACHINE_CHIPS), 0) config = {
 	.header = {
 		SYSTEM_FORMAT,
 		.flags = JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE,
@@ -41,8 +45,5 @@ SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), 2, 0) config = {
 	},
 	.cpus = { (1 << IMX8MP_CPUS) - 1 },
 	.mem_regions = { MACHINE_REGIONS },
-	.irqchips = {
-		SPIS(IMX8MP_GICD_BASE, 0),
-		SPIS(IMX8MP_GICD_BASE, 1),
-	},
+	.irqchips = { MACHINE_CHIPS },
 };

@@ -3,7 +3,7 @@
 #ifndef QEMU_VIRT_INMATE_TEST_H
 #define QEMU_VIRT_INMATE_TEST_H
 
-/* What the cells of the inmate tests have besides CPUs and the interrupt of the RTC. */
+/* What the cells of the inmate tests have besides CPUs. */
 
 #include <common.h>
 #include <qemu-virt/board.h>
@@ -32,5 +32,7 @@
 	REGION(LAST_VIRTIO_SLOT, LAST_VIRTIO_SLOT, QEMU_VIRTIO_SLOT_SIZE, \
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO |			\
 	       JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_ROOTSHARED)
+
+#define INMATE_TEST_CHIPS	QEMU_DEVICE_IRQCHIP(QEMU_RTC_INTID)
 
 #endif /* QEMU_VIRT_INMATE_TEST_H */

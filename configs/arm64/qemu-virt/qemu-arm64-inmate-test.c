@@ -9,11 +9,11 @@
 
 #include <qemu-virt/inmate-test.h>
 
-CELL_CONFIG(REGION_COUNT(INMATE_TEST_REGIONS), 1, 0) config = {
+CELL_CONFIG(REGION_COUNT(INMATE_TEST_REGIONS), CHIP_COUNT(INMATE_TEST_CHIPS), 0) config = {
 	.cell = {
 		QEMU_CELL_DESC("inmate-test", JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED),
 	},
 	.cpus = { 1 << 2 | 1 << 3 },
 	.mem_regions = { INMATE_TEST_REGIONS },
-	.irqchips = { QEMU_DEVICE_IRQCHIP(QEMU_RTC_INTID) },
+	.irqchips = { INMATE_TEST_CHIPS },
 };

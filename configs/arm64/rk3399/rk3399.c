@@ -21,7 +21,11 @@
 	/* peripherals between the GIC's parts */			\
 	RANGE(0xff000000ULL, 0xfff00000ULL, ACCESS_MMIO)
 
-SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), 2, 0) config = {
+#define MACHINE_CHIPS							\
+	SPIS(RK3399_GICD_BASE, 0),					\
+	SPIS(RK3399_GICD_BASE, 1)
+
+SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), CHIP_COUNT(MACHINE_CHIPS), 0) config = {
 	.header = {
 		SYSTEM_FORMAT,
 		.flags = JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE,
@@ -43,8 +47,5 @@ SYSTEM_CONFIG(REGION_COUNT(MACHINE_REGIONS), 2, 0) config = {
 	},
 	.cpus = { (1 << RK3399_CPUS) - 1 },
 	.mem_regions = { MACHINE_REGIONS },
-	.irqchips = {
-		SPIS(RK3399_GICD_BASE, 0),
-		SPIS(RK3399_GICD_BASE, 1),
-	},
+	.irqchips = { MACHINE_CHIPS },
 };
