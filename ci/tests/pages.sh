@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# Documentation/tutorial.md, typed as it is: in its blocks of "console", what follows "$ " is a command, and the lines
-# below are what it prints. Numbers may be others, and "..." is any number of lines. What a cell prints comes in its own
-# time, so `jailhouse console` is looked at until it is there.
+# The pages that cellblock.pages= names, typed as they are: in their blocks of "console", what follows "$ " is a
+# command, and the lines below are what it prints. Numbers may be others, and "..." is any number of lines. What a cell
+# prints comes in its own time, so `jailhouse console` is looked at until it is there. Each page begins without the
+# driver.
 
-PAGE=/tests/tutorial.md
+PAGES=$(sed -n 's/.*cellblock.pages=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
 LIMIT=30	# seconds
 WANT=/tmp/want
 HAVE=/tmp/have
 
 # The lines of console blocks, those of a command with "$ " still.
-blocks() { awk '/^```console$/ { inside = 1; next } /^```/ { inside = 0 } inside' $PAGE; }
+blocks() { awk '/^```console$/ { inside = 1; next } /^```/ { inside = 0 } inside' "/tests/$1"; }
+
+# `make install` puts the module where this is found.
+modprobe() { insmod "/lib/modules/$1.ko"; }
 
 # Numbers, times and sizes are not compared, nor how columns are filled up.
 normal() { tr -d '\r' | sed -E 's/0x[0-9a-f]+|[0-9]+/N/g; s/[ \t]+/ /g; s/ $//'; }
@@ -57,22 +61,37 @@ step()
 	echo "ok $number $1"
 }
 
+# page NAME: as it stands
+page()
+{
+	command=
+	blocks "$1" >/tmp/blocks
+	while IFS= read -r line; do
+		case $line in
+		'$ '*)
+			[ -z "$command" ] || step "$command"
+			command=${line#??}
+			: >$WANT
+			;;
+		*) printf '%s\n' "$line" | normal >>$WANT ;;
+		esac
+	done </tmp/blocks
+	step "$command"
+}
+
 result=0
 number=0
-blocks >/tmp/blocks
-count=$(grep -c '^\$ ' /tmp/blocks)
-[ "$count" -ge 20 ] || { echo "Bail out! $PAGE has $count commands only"; exit 1; }
-printf 'TAP version 13\n1..%u\n' "$count"
-command=
-while IFS= read -r line; do
-	case $line in
-	'$ '*)
-		[ -z "$command" ] || step "$command"
-		command=${line#??}
-		: >$WANT
-		;;
-	*) printf '%s\n' "$line" | normal >>$WANT ;;
-	esac
-done </tmp/blocks
-step "$command"
+total=0
+for name in $PAGES; do
+	count=$(blocks "$name" | grep -c '^\$ ')
+	[ "$count" -ge 3 ] || { echo "Bail out! $name has $count commands only"; exit 1; }
+	total=$((total + count))
+done
+printf 'TAP version 13\n1..%u\n' "$total"
+for name in $PAGES; do
+	page "$name"
+	cd /
+	jailhouse disable 2>/dev/null
+	rmmod jailhouse
+done
 exit $result
