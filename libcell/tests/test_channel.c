@@ -102,6 +102,16 @@ static struct channel *accept_one(struct channel *listener)
 	return c;
 }
 
+/* From peer 1 to peer 2, which listens: returns by what. */
+static struct channel *open_x(struct channel **a, struct channel **b)
+{
+	struct channel *listener = listen_to(2, "x");
+
+	*a = connect_to(1, "x", false);
+	*b = accept_one(listener);
+	return listener;
+}
+
 static void says(struct channel *c, const char *text)
 {
 	EXPECT_EQ(channel_send(c, text, (u32)strlen(text) + 1, 0), 0);
@@ -315,12 +325,10 @@ static void mail_outlives_its_sender(void)
 
 static void close_comes_after_all_messages(void)
 {
-	struct channel *listener, *a, *b;
+	struct channel *a, *b;
 
 	begin();
-	listener = listen_to(2, "x");
-	a = connect_to(1, "x", false);
-	b = accept_one(listener);
+	open_x(&a, &b);
 	says(a, "one");
 	says(a, "two");
 	says(b, "never heard");
@@ -428,12 +436,10 @@ static void who_does_not_receive_stops_only_its_own(void)
 
 static void who_restarts_is_heard_again(void)
 {
-	struct channel *listener, *a, *b;
+	struct channel *a, *b;
 
 	begin();
-	listener = listen_to(2, "x");
-	a = connect_to(1, "x", false);
-	b = accept_one(listener);
+	open_x(&a, &b);
 	says(b, "last words");
 	world_kill(&world, 2);
 	settle();
@@ -463,9 +469,7 @@ static void channels_outlive_the_manager(void)
 	struct channel *listener, *a, *b, *c;
 
 	begin();
-	listener = listen_to(2, "x");
-	a = connect_to(1, "x", false);
-	b = accept_one(listener);
+	listener = open_x(&a, &b);
 	c = connect_to(1, "late", true);
 	says(c, "lost with it");
 	world_kill(&world, MANAGER);
@@ -517,12 +521,10 @@ static void who_asks_for_everything_gets_its_share(void)
 
 static void close_does_not_overtake_messages(void)
 {
-	struct channel *listener, *a, *b;
+	struct channel *a, *b;
 
 	begin();
-	listener = listen_to(2, "x");
-	a = connect_to(1, "x", false);
-	b = accept_one(listener);
+	open_x(&a, &b);
 	EXPECT_EQ(channel_send(a, "one", 4, 0), 0);
 	channel_close(a);
 	/* its receiver hears of the close from the manager too, and first */
@@ -557,9 +559,7 @@ static void more_than_the_window_ends_the_channel(void)
 	u32 n;
 
 	begin();
-	listener = listen_to(2, "x");
-	a = connect_to(1, "x", false);
-	b = accept_one(listener);
+	listener = open_x(&a, &b);
 	a->limit = 100;
 	a->room = 100;
 	for (n = 0; n <= WINDOW; n++)
@@ -585,9 +585,7 @@ static void frames_count_only_from_the_other_side(void)
 	begin();
 	start(3);
 	settle();
-	listener = listen_to(2, "x");
-	a = connect_to(1, "x", false);
-	b = accept_one(listener);
+	listener = open_x(&a, &b);
 	evil = connect_to(3, "x", false);
 	accept_one(listener);
 	evil->other = b->handle;
