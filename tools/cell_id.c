@@ -61,7 +61,7 @@ static int not_found(const struct jailhouse_cell_id *id)
 	return refused("no cell has the id %d", id->id);
 }
 
-int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell)
+int cell_id_look(const struct jailhouse_cell_id *id, struct sysfs_cell *cell, bool *found)
 {
 	struct sysfs_cell *cells;
 	size_t count, i;
@@ -72,10 +72,17 @@ int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell)
 		return ret;
 	for (i = 0; i < count && !matches(id, &cells[i]); i++)
 		;
-	if (i < count)
+	*found = i < count;
+	if (*found)
 		*cell = cells[i];
-	else
-		ret = not_found(id);
 	free(cells);
-	return ret;
+	return EXIT_DONE;
+}
+
+int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell)
+{
+	bool found;
+	int ret = cell_id_look(id, cell, &found);
+
+	return ret || found ? ret : not_found(id);
 }

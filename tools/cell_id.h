@@ -21,7 +21,12 @@ int cell_id_parse(struct jailhouse_cell_id *id, const char *word, bool is_name);
 /* The same of @name, which --name gave, or, where it is NULL, of the next operand. */
 int cell_id_of_words(struct jailhouse_cell_id *id, const char *name, int argc, char **argv);
 
-/* The cell that @id means, from sysfs: EXIT_DONE, or EXIT_REFUSED (said). */
+/*
+ * The cell that @id means, from sysfs, if there is one (*found). EXIT_DONE, or
+ * EXIT_REFUSED if sysfs cannot be read (said).
+ */
+int cell_id_look(const struct jailhouse_cell_id *id, struct sysfs_cell *cell, bool *found);
+/* The same, and it has to be there: EXIT_DONE, or EXIT_REFUSED (said). */
 int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell);
 
 #endif /* TOOLS_CELL_ID_H */

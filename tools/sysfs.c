@@ -161,6 +161,11 @@ static int by_id(const void *a, const void *b)
 	return (left->id > right->id) - (left->id < right->id);
 }
 
+bool sysfs_cell_runs(const struct sysfs_cell *cell)
+{
+	return !strncmp(cell->state, "running", strlen("running"));
+}
+
 int sysfs_read_cells(struct sysfs_cell **cells, size_t *count)
 {
 	struct cell_list list = { .cells = NULL };

@@ -25,6 +25,9 @@ struct sysfs_cell {
 	u64 permissive;			/* 1: it is */
 };
 
+/* Also in the state "running/locked" */
+bool sysfs_cell_runs(const struct sysfs_cell *cell);
+
 /*
  * Is the hypervisor enabled? EXIT_DONE with the answer, or EXIT_REFUSED after
  * saying that the driver is not there.

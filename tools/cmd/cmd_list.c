@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "fault.h"
@@ -19,11 +18,11 @@
 
 static void print_failure(const struct sysfs_cell *cell)
 {
-	bool runs = !strncmp(cell->state, "running", strlen("running"));
 	struct fault_access access;
 
 	notice("cell \"%s\" %s: %s (%llu restarts)", cell->name,
-	       runs ? "runs again, and had failed" : "has failed", cell->failure, cell->restarts);
+	       sysfs_cell_runs(cell) ? "runs again, and had failed" : "has failed",
+	       cell->failure, cell->restarts);
 	if (fault_access(cell->fault, &access))
 		notice("jailhouse config suggest %s says what would allow it", cell->name);
 }

@@ -3,7 +3,6 @@
 
 /* jailhouse cell load */
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #include "load/images.h"
 #include "message.h"
 #include "options.h"
-#include "sysfs.h"
 
 /* What the words of the command line ask for, in their order. */
 struct words {
@@ -107,40 +105,19 @@ static int parse(struct words *words, int argc, char **argv)
 	return EXIT_DONE;
 }
 
-/* Looks whether a cell is the one to be loaded, and runs. */
-struct running {
-	const struct jailhouse_cell_id *id;
-	char name[32];		/* "": it does not */
-};
-
-static void look(const char *folder, void *context)
-{
-	struct running *running = context;
-	char path[128], name[32], state[32];
-	bool is_it;
-
-	snprintf(path, sizeof(path), "cells/%.64s/name", folder);
-	if (sysfs_read_line(name, sizeof(name), path))
-		return;
-	is_it = running->id->id == JAILHOUSE_CELL_ID_UNUSED ? !strcmp(name, running->id->name) :
-		(unsigned long)running->id->id == strtoul(folder, NULL, 10);
-	snprintf(path, sizeof(path), "cells/%.64s/state", folder);
-	if (is_it && !sysfs_read_line(state, sizeof(state), path) &&
-	    !strncmp(state, "running", strlen("running")))
-		strcpy(running->name, name);
-}
-
 /* What loading ends is said once it has. */
 static int load(const struct image_list *list)
 {
-	struct running running = { .id = &list->cell };
+	struct sysfs_cell cell;
+	bool is_there;
 	int ret;
 
-	sysfs_for_each("cells", look, &running);
-	ret = images_load(list);
-	if (!ret && *running.name)
+	ret = cell_id_look(&list->cell, &cell, &is_there);
+	if (!ret)
+		ret = images_load(list);
+	if (!ret && is_there && sysfs_cell_runs(&cell))
 		notice("cell \"%s\" was running: it is shut down, to be started again",
-		       running.name);
+		       cell.name);
 	return ret;
 }
 
