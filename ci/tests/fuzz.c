@@ -236,7 +236,7 @@ static long fuzz_other(void)
 {
 	struct jailhouse_cell_id id = some_cell();
 
-	switch (below(5)) {
+	switch (below(6)) {
 	case 0:
 		return fuzz_load(id);
 	case 1:
