@@ -10,6 +10,8 @@ GIC=3
 if grep -q cortex-a15-gic /proc/device-tree/intc@*/compatible; then
 	SYSTEM=$ETC/qemu-arm64-gicv2.cell
 	GIC=2
+elif [ "$(nproc)" = 16 ]; then
+	SYSTEM=$ETC/qemu-arm64-16cpu.cell
 fi
 INMATES=/usr/share/jailhouse/inmates
 STATE=/sys/devices/jailhouse

@@ -3,9 +3,9 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # The tests of the real-time kernel (inmates/rtos/tests), one after the other in one cell. The kernel's parameter
-# cellblock.cpus= says how many CPUs the cell has; with one, they are linked with librtos-up.a; with two, threads are on
-# the other CPU first, and anywhere then where that makes a difference. For a closer look, PROGRAMs can be given, and
-# ci/qemu --append cellblock.cpus=N.
+# cellblock.cpus= says how many CPUs the cell has, 1 to 4; with one, they are linked with librtos-up.a; with more,
+# threads are on the second CPU first, and anywhere then where that makes a difference. For a closer look, PROGRAMs can
+# be given, and ci/qemu --append cellblock.cpus=N.
 
 . /usr/share/cellblock/test.sh
 
@@ -14,7 +14,6 @@ CELL=inmate-test
 grep -q cellblock.shared /proc/cmdline && CELL=shared-test
 LIMIT=120
 CPU_SET=132	# offset of the bitmap in a cell's configuration
-ONE_CPU=004	# CPU 2, octal
 ANYWHERE="flags mutex pool queue semaphore thread"	# place threads by helpers= all over
 
 details() { echo "state: $end"; }
@@ -53,17 +52,20 @@ all_named()
 programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$\|-up$')
 all=$(echo "$programs" | wc -l)
 cpus=$(sed -n 's/.*cellblock\.cpus=\([0-9]*\).*/\1/p' /proc/cmdline)
-cp $ETC/qemu-arm64-$CELL.cell /tmp/rtos.cell
-if [ "$cpus" = 1 ]; then
+helpers=2
+up=
+anywhere=${*:-$ANYWHERE}
+case $cpus in	# which, in octal
+1)	set=004
 	helpers=1
 	up=-up
-	anywhere=
-	printf '%b' "\\0$ONE_CPU" | dd of=/tmp/rtos.cell bs=1 seek=$CPU_SET conv=notrunc 2>/dev/null
-else
-	helpers=2
-	up=
-	anywhere=${*:-$ANYWHERE}
-fi
+	anywhere= ;;
+2)	set=014 ;;
+3)	set=016 ;;
+4)	set=360 ;;
+esac
+cp $ETC/qemu-arm64-$CELL.cell /tmp/rtos.cell
+printf '%b' "\\0$set" | dd of=/tmp/rtos.cell bs=1 seek=$CPU_SET conv=notrunc 2>/dev/null
 programs=${*:-$programs}
 
 enable
