@@ -30,7 +30,8 @@ reader=$!
 # the kernel calls the other end veth0
 ip link add in0 type veth && ip link set in0 up && ip link set veth0 up && ip addr add 10.9.0.1/24 dev veth0 || exit 1
 
-plan 7
+plan 8
+check "the bridge says how it is used" 'cell-bridge --help >/tmp/out && grep -q "^usage: cell-bridge" /tmp/out'
 jailhouse cell create --name $CELL --share 2:5ms/10ms --ram 4M --shmem root --no-cpuset >/tmp/out 2>&1
 report "a cell that shares a CPU and a link" $?
 start $CELL paravirt-net link=$LINK && bridge

@@ -27,14 +27,17 @@ static void charge(struct cpu *cpu, u64 now)
 
 	cpu->since = now;
 	share->used += spent;
-	share->left -= spent < share->left ? spent : share->left;
+	share->left -= (s64)spent;
 }
 
 static void renew(struct vcpu_share *share, u64 now)
 {
 	if (now < share->renewal)
 		return;
-	share->left = share->budget;
+	/* what the switch was late by is paid back, by one budget at most */
+	share->left = share->left < 0 ? share->left + share->budget : share->budget;
+	if (share->left < 0)
+		share->left = 0;
 	share->renewal = now - now % share->period + share->period;
 }
 
@@ -46,8 +49,8 @@ struct turn {
 static struct turn turn_by_priority(struct vcpu_share *share, u64 now)
 {
 	renew(share, now);
-	return share->left ? (struct turn) { now, now + share->left } :
-			     (struct turn) { share->renewal, NEVER };
+	return share->left > 0 ? (struct turn) { now, now + (u64)share->left } :
+				 (struct turn) { share->renewal, NEVER };
 }
 
 static struct turn turn_by_slots(const struct vcpu_share *share, u64 now)
@@ -147,7 +150,7 @@ static void count(struct vcpu *from, struct vcpu *to, u64 now)
 		turn = from->turns[share->switches % CELLBLOCK_SHARE_TURNS];
 		turn[0] = from->cpu->turn;
 		turn[1] = now;
-		share->overruns += !share->sleeping && !share->left;
+		share->overruns += !share->sleeping && share->left <= 0;
 	}
 	from->cpu->turn = now;
 	share = &to->share;
@@ -304,7 +307,7 @@ static int prepare_vcpu(struct cell *cell, struct cpu *cpu,
 	vcpu->state = VCPU_PARKED;
 	vcpu->share.config = sharing;
 	vcpu->share.period = ticks(sharing->period);
-	vcpu->share.budget = ticks(sharing->budget);
+	vcpu->share.budget = (s64)ticks(sharing->budget);
 	err = arch_vcpu_share(vcpu);
 	if (err) {
 		page_free(vcpu, VCPU_PAGES);

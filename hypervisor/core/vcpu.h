@@ -33,9 +33,10 @@ enum vcpu_command {
 struct vcpu_share {
 	const struct cellblock_sharing *config;
 	bool sleeping;		/* in a WFI, until an interrupt or its timer */
-	u64 left;		/* of the budget, in this period */
+	s64 left;		/* of the budget, in this period; < 0: was more than it */
+	s64 budget;		/* in ticks of arch_counter(), as the others are */
 	u64 renewal;		/* when the next period begins */
-	u64 budget, period;	/* in ticks of arch_counter() */
+	u64 period;
 	struct cellblock_pv_cpu *pv;	/* NULL: the guest has not asked for it */
 	u64 lost;		/* when it wanted the CPU last and did not have it */
 	/* CELLBLOCK_CPU_INFO_USED and the next; used: up to the CPU's last look */

@@ -154,12 +154,13 @@ static bool open_line(const char *name)
 
 int main(int argc, char **argv)
 {
+	bool help = argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"));
 	pthread_t thread;
 	int ret;
 
-	if (argc < 2 || argc > 3) {
-		fprintf(stderr, "usage: cell-bridge INTERFACE [LINK]\n");
-		return 2;
+	if (argc < 2 || argc > 3 || help) {
+		fprintf(help ? stdout : stderr, "usage: cell-bridge INTERFACE [LINK]\n");
+		return help ? 0 : 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!open_line(argv[1])) {

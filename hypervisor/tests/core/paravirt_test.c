@@ -80,14 +80,14 @@ TEST(what_it_is_told)
 	CHECK_EQ(pv->switches, 2);
 	/* it has slept: nobody has taken the CPU away */
 	CHECK_EQ(pv->overruns, 0);
-	at(START + PERIOD - 1);
+	at(START + 400 + BUDGET - 100);
 	CHECK(cpus[0]->running == roots());
 	/* whatever stands there */
 	pv->overruns = 77;
 	at(START + PERIOD);
 	CHECK(cpus[0]->running == guest);
 	CHECK_EQ(pv->overruns, 1);
-	CHECK_EQ(pv->used, 100 + PERIOD - 1 - 400);
+	CHECK_EQ(pv->used, BUDGET);
 }
 
 /* What wakes it, of its timer and what it says, from now on; 0: it does not say. */

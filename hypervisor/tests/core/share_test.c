@@ -134,6 +134,26 @@ TEST(the_budget_bounds_it)
 	CHECK_EQ(guest->share.used, BUDGET);
 }
 
+TEST(more_than_the_budget_is_paid_back)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	at(5 * PERIOD + BUDGET + 30);
+	CHECK(cpus[0]->running == roots());
+	at(6 * PERIOD);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(fake_cpus[0].alarm, 6 * PERIOD + BUDGET - 30);
+	/* a period without it at most, however late that is */
+	at(9 * PERIOD + 10);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(fake_cpus[0].alarm, 10 * PERIOD);
+	at(10 * PERIOD);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(fake_cpus[0].alarm, 10 * PERIOD + BUDGET);
+}
+
 TEST(a_budget_is_not_saved_up)
 {
 	struct vcpu *guest;
@@ -197,9 +217,9 @@ TEST(root_may_finish_while_it_masks)
 	CHECK(cpus[0]->running == guest);
 	CHECK_EQ(guest->share.away, 12);
 	/* it is not held back by its own */
+	guest->arch.alarm = 7 * PERIOD;
 	fake_on_cpu(0, sleep, NULL);
 	fake_masks_irqs = false;
-	guest->arch.alarm = 7 * PERIOD;
 	at(7 * PERIOD + 1);
 	CHECK(cpus[0]->running == guest);
 }
@@ -547,6 +567,7 @@ TAP_MAIN(
 	TAP_TEST(with_ever_more_pages),
 	TAP_TEST(the_cell_comes_first_until_it_sleeps),
 	TAP_TEST(the_budget_bounds_it),
+	TAP_TEST(more_than_the_budget_is_paid_back),
 	TAP_TEST(a_budget_is_not_saved_up),
 	TAP_TEST(a_sleep_with_an_interrupt_is_none),
 	TAP_TEST(root_may_finish_while_it_masks),
