@@ -33,6 +33,7 @@
 /* Messages of root come to a cell without an interrupt. */
 #define PAUSE_US	100000
 #define PATIENCE_US	30000000
+#define FLUSH_US	1000000
 
 static struct libcell_device device;
 static struct channel_service service;
@@ -139,8 +140,7 @@ static int connect_to(const char *name, u32 count)
 	}
 	say("channel-demo: %u answers from %s\n", count, name);
 	channel_close(c);
-	channel_poll(&service);
-	return 0;
+	return channel_flush(&service, FLUSH_US);
 }
 
 #if __STDC_HOSTED__

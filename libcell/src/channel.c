@@ -274,3 +274,14 @@ void channel_close(struct channel *c)
 	channel_owe(c, owes);
 	channel_poll(s);
 }
+
+int channel_flush(struct channel_service *s, u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	do
+		ret = s->debts ? -EAGAIN : 0;
+	while (wait_on(s, &w, &ret));
+	return ret;
+}

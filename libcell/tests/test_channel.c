@@ -534,6 +534,40 @@ static void close_does_not_overtake_messages(void)
 	world_destroy(&world);
 }
 
+/* The trunk is full when it closes. */
+static void flush_waits_until_the_close_is_told(void)
+{
+	struct channel *listener, *a[8], *b[8];
+	u8 buf[2 * CHANNEL_BLOCK] = { 0 };
+	int ret;
+	u32 n;
+
+	begin();
+	listener = listen_to(2, "x");
+	for (n = 0; n < ARRAY_SIZE(a); n++) {
+		a[n] = connect_to(1, "x", false);
+		b[n] = accept_one(listener);
+	}
+	EXPECT_EQ(channel_flush(&services[1], 0), 0);
+	n = 0;
+	for (u32 size = sizeof(buf); size; size /= 2)
+		while (!channel_send(a[n % ARRAY_SIZE(a)], buf, size, 0))
+			n++;
+	/* it is the trunk that is full, no window */
+	for (n = 0; n < ARRAY_SIZE(a); n++)
+		EXPECT(a[n]->room);
+	channel_close(a[0]);
+	EXPECT_EQ(channel_flush(&services[1], 0), -ETIMEDOUT);
+	settle();
+	EXPECT_EQ(channel_flush(&services[1], 0), 0);
+	do
+		ret = receive(b[0]);
+	while (ret > 0);
+	EXPECT_EQ(ret, -EPIPE);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
 static void another_version_is_refused(void)
 {
 	const struct wire_control hello = { .type = WIRE_HELLO, .value = WIRE_VERSION + 1 };
@@ -887,6 +921,8 @@ static void threads_wait_for_each_other(void)
 	ask(c);
 	for (n = 0; n < 2; n++)
 		channel_close(c[n]);
+	/* the trunk may be full of what was sent last */
+	EXPECT_EQ(channel_flush(&services[1], LIBCELL_FOREVER), 0);
 	pthread_join(echoing, NULL);
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
 	pthread_join(managing, NULL);
@@ -912,6 +948,7 @@ static const struct test tests[] = {
 	TEST(channels_outlive_the_manager),
 	TEST(who_asks_for_everything_gets_its_share),
 	TEST(close_does_not_overtake_messages),
+	TEST(flush_waits_until_the_close_is_told),
 	TEST(another_version_is_refused),
 	TEST(more_than_the_window_ends_the_channel),
 	TEST(frames_count_only_from_the_other_side),

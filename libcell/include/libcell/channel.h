@@ -249,10 +249,21 @@ int channel_receive(struct channel *c, void *message, u32 size, u64 timeout_us);
 
 /**
  * Gives a channel or a name back. The other side receives what was sent, then hears
- * -EPIPE; those who wait to be accepted hear -ECONNREFUSED, or wait on.
+ * -EPIPE; those who wait to be accepted hear -ECONNREFUSED, or wait on. If there is
+ * no room to say so now, channel_poll() does; who ends calls channel_flush().
  *
  * @param c	not used any more afterwards
  */
 void channel_close(struct channel *c);
+
+/**
+ * Waits until the others have been told what they are to know: closed channels,
+ * acceptances, names.
+ *
+ * @param s		the service
+ * @param timeout_us	0: looks once; #LIBCELL_FOREVER: no limit
+ * @return 0; -ETIMEDOUT: a peer has had no room for it, or the manager is not there
+ */
+int channel_flush(struct channel_service *s, u64 timeout_us);
 
 #endif /* LIBCELL_CHANNEL_H */
