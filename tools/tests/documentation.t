@@ -70,7 +70,7 @@ is "$(commands | tr '\n' ' ')" 'enable disable config hardware console cell shme
 
 for page in "$tools"/man/*.8; do
 	name=${page##*/}
-	is "$(sed -n 's/^\.TH "*\([A-Z-]*\)"* 8 .*/\1/p' "$page")" \
+	is "$(sed -n 's/^\.TH "*\([A-Z.-]*\)"* 8 .*/\1/p' "$page")" \
 		"$(tr '[:lower:]' '[:upper:]' <<< "${name%.8}")" "$name: title"
 	if command -v groff > /dev/null; then
 		is "$(groff -man -ww -z "$page" 2>&1)" '' "$name: no warnings"

@@ -33,10 +33,15 @@ rm "$DESTDIR/output"
 for file in "$PREFIX/sbin/jailhouse" "$PREFIX/sbin/cell-bridge" \
 	/lib/firmware/jailhouse.bin "/lib/modules/$release/extra/uio_ivshmem.ko" \
 	/etc/jailhouse/qemu-arm64.cell "$PREFIX/share/jailhouse/inmates/ivshmem-demo.bin" \
+	"$PREFIX/lib/udev/rules.d/60-jailhouse.rules" "$PREFIX/share/doc/cellblock/Documentation/architecture.md" \
 	"$PREFIX/share/man/man8/jailhouse.8" "$PREFIX/share/man/man3/page.3cellblock"; do
 	[ -s "$DESTDIR$file" ]
 	is "$?" 0 "${file##*/}"
 done
+
+is "$(sed -n 's/^ExecStart=//p' "$DESTDIR$PREFIX"/lib/systemd/system/*.service)" \
+	"$PREFIX/sbin/jailhouse console -f
+$PREFIX/lib/jailhouse/service start" 'the services call what is installed'
 
 # as pkg-config says, from the installed files alone
 flags() { sed -n "s/^$1: //p" "$DESTDIR$PREFIX/lib/pkgconfig/libcell.pc" | sed "s,\${prefix},$DESTDIR$PREFIX,g"; }
