@@ -19,7 +19,7 @@ FUZZER ?=
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-storm check-machines fuzz bench lint docs install uninstall clean distclean help fetch deps
+.PHONY: check-storm check-machines fuzz bench lint docs install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -113,8 +113,13 @@ lint: hypervisor ## Style, static analysis, headers, layers, and the image's seg
 docs: ## Interfaces as HTML and man pages, from the descriptions in headers, into build/docs
 	$(Q)O=$(O) scripts/docs
 
-install: all ## Install to DESTDIR (PREFIX=/usr/local): command, module, image, configs, inmates, man pages
-	$(Q)DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) O=$(O) scripts/install $(KRELEASE)
+install: all ## Install to DESTDIR (PREFIX=/usr/local); DKMS=1: the modules as sources, for DKMS
+	$(if $(DKMS),$(call sub,driver,dkms))
+	$(Q)DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) O=$(O) scripts/install $(if $(DKMS),,$(KRELEASE))
+
+deb: all docs ## Debian packages for arm64, build/deb/*.deb
+	$(call sub,driver,dkms)
+	$(Q)O=$(O) scripts/deb
 
 uninstall: ## Remove what make install put there
 	$(Q)DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) O=$(O) scripts/install --remove $(KRELEASE)
