@@ -17,6 +17,7 @@ TESTS = [
     (r"libcell/tests/test_(\w+)\.c", "host:libcell:{0}"),
     (r"tools/tests/(?:\w+/)?(\w+(?:\.t)?)(?:\.c)?", "host:tools:{0}"),
     (r"scripts/tests/([\w-]+\.t)", "host:scripts:{0}"),
+    (r"models/(\w+\.pml)", "host:models:{0}"),
     (r"ci/(fuzz)", "host:{0}"),
     (r"inmates/tests/([\w-]+)\.c", "inmate:{0}"),
     (r"ci/tests/([\w-]+)\.c", "{0}"),

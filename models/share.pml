@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * A cell on a CPU that Linux shares: whatever comes for it, at whatever point of its
+ * going to sleep or of a world switch, makes it run; and Linux runs when it sleeps.
+ *
+ * Stands for hypervisor/core/share.c: share_schedule(), share_sleep(), pick(); and for
+ * hypervisor/arch/arm64/gic/irq_shared.c: irq_shared_pend_sgi(), irq_shared_send(),
+ * take_sgis(), irq_shared_waits(), cpu_sleep(), and the acknowledgement of the alarm
+ * (PPI 26) in its handler.
+ *
+ * Mutants
+ *	ACK_LATE	the alarm is acknowledged after the decision of who runs
+ *	NO_ALARM	who sends to a sleeping cell does not make its CPU look
+ *	ALARM_FIRST	who sends makes the CPU look before there is anything to see
+ *	NO_LOCK		who sends does not take the lock
+ */
+
+#define SENDS	3
+
+bool cell_runs;			/* else Linux */
+bool sleeping = true;
+byte waits, handled;		/* interrupts for the cell */
+byte in_list_registers;
+bool alarm;			/* PPI 26 is pending at this CPU */
+bool lock;
+byte sent;
+bool linux_ran;
+
+inline take()	{ atomic { !lock -> lock = true } }
+inline give()	{ lock = false }
+
+/* At EL2, on this CPU: who is to run? */
+inline schedule()
+{
+	take();
+	if
+	:: sleeping && (waits || in_list_registers) -> sleeping = false
+	:: else
+	fi;
+	cell_runs = !sleeping;
+	if
+	:: cell_runs -> in_list_registers = in_list_registers + waits; waits = 0
+	:: else
+	fi;
+	give()
+}
+
+inline take_alarm()
+{
+#ifndef ACK_LATE
+	alarm = false;
+#endif
+	schedule();
+#ifdef ACK_LATE
+	alarm = false
+#endif
+}
+
+active proctype this_cpu()
+{
+	do
+	/* an exit by the alarm, before the next instruction of whoever runs */
+	:: alarm -> take_alarm()
+	:: !alarm && cell_runs && in_list_registers ->
+		in_list_registers--;
+		handled++
+	/* WFI: the exit that becomes a sleep, and then the next instruction is the alarm */
+	:: !alarm && cell_runs && !in_list_registers ->
+		if
+		:: waits		/* it goes on: an alarm is to come */
+		:: else -> sleeping = true; alarm = true
+		fi
+	:: !alarm && !cell_runs -> linux_ran = true;
+		/* nothing has to be done: wait for something to happen */
+end:		alarm
+	od
+}
+
+active proctype other_cpu()
+{
+	do
+	:: sent == SENDS -> break
+	:: sent < SENDS ->
+#ifdef ALARM_FIRST
+		alarm = true;
+#endif
+#ifdef NO_LOCK
+		waits++;
+		sent++;
+#else
+		take();
+		waits++;
+		sent++;
+		give();
+#endif
+#if !defined(NO_ALARM) && !defined(ALARM_FIRST)
+		alarm = true
+#endif
+	od
+}
+
+/* When nothing happens any more, all that was sent has been handled, and Linux runs. */
+active proctype quiet()
+{
+	atomic {
+		timeout ->
+		assert(handled == SENDS && !cell_runs && linux_ran)
+	}
+}
