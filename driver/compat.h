@@ -5,6 +5,7 @@
 
 /* What differs between the kernels that the driver is built for. */
 
+#include <linux/mm.h>
 #include <linux/pagevec.h>
 #include <linux/sysfs.h>
 #include <linux/version.h>
@@ -41,6 +42,21 @@ static inline void compat_lru_add_drain(void)
 #else
 #define COMPAT_CONTIG_KIND	MIGRATE_MOVABLE
 #endif
+
+/* CMA's kind of memory? get_pageblock_migratetype() is not exported. */
+static inline bool compat_is_cma(unsigned long pfn)
+{
+#ifdef CONFIG_CMA
+	unsigned long *map = section_to_usemap(__pfn_to_section(pfn));
+	unsigned long bit = (pfn % PAGES_PER_SECTION >> pageblock_order) *
+		NR_PAGEBLOCK_BITS;
+
+	return (map[BIT_WORD(bit)] >> bit % BITS_PER_LONG & MIGRATETYPE_MASK) ==
+		MIGRATE_CMA;
+#else
+	return false;
+#endif
+}
 
 /* What is told a reader of a binary file in sysfs. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)

@@ -13,6 +13,7 @@
 #include "cpus.h"
 #include "el2/hyp.h"
 #include "error.h"
+#include "offline.h"
 
 /* For the last instructions of Linux on a CPU that it has switched off. */
 #define PARK_MS		1000
@@ -120,8 +121,7 @@ static int take_one(unsigned int cpu, struct jailhouse_error *err)
 	/* also if it is not online: it may be on its way, since before prepare() refused it */
 	ret = remove_cpu(cpu);
 	if (ret < 0)
-		return error_set(err, ret, "Linux cannot take CPU %u offline (error %d): see the kernel log",
-				 cpu, ret);
+		return offline_refused(err, cpu, ret);
 	/* 1: somebody else has done it, and may undo it */
 	if (!ret)
 		cpumask_set_cpu(cpu, &removed);

@@ -16,7 +16,7 @@ details() { cat /tmp/refused $ROOT; tail -n 40 $CONSOLE; }
 ROOT=/tmp/root		# what storm-root has said
 
 # create_beside NAME...: while Linux's CPUs go off and on; when the others are off, it keeps its last one.
-LAST='the last one that Linux has|Linux cannot take CPU [0-9] offline'
+LAST='the last one that Linux has|Linux must keep CPU [0-9]'
 create_beside()
 {
 	for name; do

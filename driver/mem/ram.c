@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <linux/hugetlb.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 
+#include "compat.h"
 #include "mem/ram.h"
 
 #define MAX_RANGES	64
@@ -134,33 +136,51 @@ bool ram_exists(u64 start, u64 end)
 }
 
 /*
- * The smallest resource that is in the way. The tree is read without its lock,
- * which no module can take; it changes at memory hotplug only.
+ * The smallest resource. The tree is read without its lock, which no module can
+ * take; it changes at memory hotplug only.
  */
-static const struct resource *find_owner(u64 start, u64 end)
+static const struct resource *find_owner(u64 at)
 {
 	const struct resource *res = iomem_resource.child, *found = NULL;
 
 	while (res) {
-		if (res->end < start || res->start >= end) {
+		if (res->end < at || res->start > at) {
 			res = res->sibling;
 			continue;
 		}
-		if (res->start > start || res->end + 1 < end || !res->child)
-			found = res;
+		found = res;
 		res = res->child;
 	}
 	return found;
 }
 
+static bool is_cma(struct page *page)
+{
+	const struct resource *owner = find_owner(page_to_phys(page));
+
+	/* what is given back by pages.c is of this kind as well */
+	return compat_is_cma(page_to_pfn(page)) && owner &&
+		!strcmp(owner->name, "reserved");
+}
+
+/* What keeps it where it is. NULL: nothing that is known. */
 static const char *describe_page(struct page *page)
 {
 	if (PageReserved(page))
 		return "was reserved when Linux started";
+	if (PageHWPoison(page))
+		return "has had a memory error";
+	if (PageOffline(page))
+		return "was given to a host (balloon)";
 	if (PageSlab(page))
 		return "holds objects of the kernel (slab)";
+	if (PageTable(page))
+		return "is a translation table of a process";
+	if (PageHuge(page))
+		return "is part of a huge page (nr_hugepages)";
 	if (page_count(page) && !PageLRU(page) && !page_mapped(page))
-		return "holds data of the kernel";
+		return is_cma(page) ? "is used by a driver for its device" :
+			"holds data of the kernel";
 	if (PageLRU(page) && folio_maybe_dma_pinned(page_folio(page)))
 		return "is pinned for DMA";
 	return NULL;
@@ -168,27 +188,27 @@ static const char *describe_page(struct page *page)
 
 void ram_describe(char *text, size_t size, u64 start, u64 end)
 {
-	const struct resource *owner = find_owner(start, end);
-	unsigned long pfn;
+	const struct resource *owner;
+	const char *what = NULL;
+	u64 at;
 
-	if (owner && strcmp(owner->name, "System RAM")) {
+	for (at = start; at < end && !what; at += PAGE_SIZE)
+		if (pfn_valid(PHYS_PFN(at)))
+			what = describe_page(pfn_to_page(PHYS_PFN(at)));
+	if (!what) {
+		scnprintf(text, size, "it is in use");
+		return;
+	}
+	at -= PAGE_SIZE;
+	owner = find_owner(at);
+	if (PageReserved(pfn_to_page(PHYS_PFN(at))) && owner &&
+	    strcmp(owner->name, "System RAM"))
 		scnprintf(text, size, "%pa-%pa is \"%s\" in /proc/iomem",
 			  &owner->start, &owner->end, owner->name);
-		return;
-	}
-	for (pfn = PHYS_PFN(start); pfn < PHYS_PFN(end); pfn++) {
-		const char *what;
-
-		if (!pfn_valid(pfn))
-			continue;
-		what = describe_page(pfn_to_page(pfn));
-		if (!what)
-			continue;
-		scnprintf(text, size, "the page at %#llx %s",
-			  (u64)PFN_PHYS(pfn), what);
-		return;
-	}
-	scnprintf(text, size, "it is in use");
+	else
+		scnprintf(text, size, "the page at %#llx%s %s", at,
+			  is_cma(pfn_to_page(PHYS_PFN(at))) ? ", in CMA," : "",
+			  what);
 }
 
 bool ram_find(u64 step, bool (*is_it)(u64 at))

@@ -104,6 +104,14 @@ uint64_t cb_rogue_buffer(void)
 	return address;
 }
 
+uint64_t cb_rogue_dma(bool wanted)
+{
+	uint64_t address = wanted;
+
+	request(ROGUE_DMA, &address);
+	return address;
+}
+
 void *cb_rogue_map(uint64_t address, size_t size)
 {
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, device(), (off_t)address);

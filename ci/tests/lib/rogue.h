@@ -8,6 +8,7 @@
  * not to be had.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ void cb_rogue_sgi(unsigned int cpu, enum rogue_conduit conduit, uint64_t value);
 uint64_t cb_rogue_pmr(unsigned int cpu, uint64_t value);
 /* Physical address of ROGUE_BUFFER_SIZE contiguous bytes of the kernel's. */
 uint64_t cb_rogue_buffer(void);
+/* Physical address of what a driver has in CMA from now on; freed by the next call, with false. */
+uint64_t cb_rogue_dma(bool wanted);
 /* Any physical address, of a page; what root must not access is a SIGBUS. */
 void *cb_rogue_map(uint64_t address, size_t size);
 uint64_t cb_rogue_read(unsigned int cpu, uint64_t address, unsigned int size);

@@ -3,6 +3,7 @@
 
 /* A module for tests: what somebody can do who has root's kernel. */
 
+#include <linux/dma-mapping.h>
 #include <linux/io.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -148,6 +149,32 @@ static long on_its_cpu(int (*fn)(void *arg), void *arg,
 	return copy_to_user(user, arg, size) ? -EFAULT : 0;
 }
 
+static void *dma;
+static dma_addr_t dma_address;
+static struct miscdevice rogue_device;
+
+static void dma_free(void)
+{
+	if (dma)
+		dma_free_coherent(rogue_device.this_device, ROGUE_DMA_SIZE, dma,
+				  dma_address);
+	dma = NULL;
+}
+
+static long dma_ioctl(u64 __user *user)
+{
+	struct device *dev = rogue_device.this_device;
+	u64 wanted;
+
+	if (get_user(wanted, user) || dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64)))
+		return -EFAULT;
+	dma_free();
+	if (!wanted)
+		return 0;
+	dma = dma_alloc_coherent(dev, ROGUE_DMA_SIZE, &dma_address, GFP_KERNEL);
+	return dma ? put_user((u64)dma_address, user) : -ENOMEM;
+}
+
 static long rogue_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *user = (void __user *)arg;
@@ -172,6 +199,8 @@ static long rogue_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case ROGUE_BUFFER:
 		value = virt_to_phys(buffer);
 		return copy_to_user(user, &value, sizeof(value)) ? -EFAULT : 0;
+	case ROGUE_DMA:
+		return dma_ioctl(user);
 	default:
 		return -ENOTTY;
 	}
@@ -224,6 +253,7 @@ static int __init rogue_init(void)
 
 static void __exit rogue_exit(void)
 {
+	dma_free();
 	misc_deregister(&rogue_device);
 	free_pages_of_ours();
 }

@@ -56,4 +56,11 @@ struct rogue_access {
 #define ROGUE_BUFFER	_IOR('R', 4, __u64)
 #define ROGUE_BUFFER_SIZE 0x4000
 
+/*
+ * What a driver has for its device, out of CMA: ROGUE_DMA_SIZE bytes are allocated
+ * if the number is not 0, which becomes their physical address; else freed.
+ */
+#define ROGUE_DMA	_IOWR('R', 5, __u64)
+#define ROGUE_DMA_SIZE	0x100000
+
 #endif /* TESTS_ROGUE_H */

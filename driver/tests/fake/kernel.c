@@ -9,7 +9,10 @@
 #include <asm/virt.h>
 #include <linux/acpi.h>
 #include <linux/arm-smccc.h>
+#include <linux/cpu.h>
 #include <linux/of.h>
+#include <linux/sched/isolation.h>
+#include <linux/sched/signal.h>
 #include <linux/smp.h>
 
 #include "error.h"
@@ -91,4 +94,23 @@ void on_each_cpu(void (*fn)(void *info), void *info, int wait)
 u64 fake_cntfrq_el0(void)
 {
 	return fake_linux.cntfrq_el0[this_cpu];
+}
+
+struct task_struct fake_threads[2];
+
+struct device *get_cpu_device(unsigned int cpu)
+{
+	static struct cpu cpus[FAKE_CPUS];
+
+	cpus[cpu].hotpluggable = !fake_linux.not_hotpluggable;
+	cpus[cpu].dev.offline_disabled = fake_linux.never_offline;
+	return &cpus[cpu].dev;
+}
+
+const struct cpumask *fake_housekeeping(enum hk_type type)
+{
+	static struct cpumask mask;
+
+	mask.bits = fake_linux.housekeeping[type] ? fake_linux.housekeeping[type] : ~0UL;
+	return &mask;
 }

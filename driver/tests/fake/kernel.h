@@ -32,6 +32,9 @@ struct fake_linux {
 	u64 id_aa64pfr0_el1;
 	u64 cntfrq_el0[FAKE_CPUS];
 	bool masks_by_priority;	/* pseudo-NMI */
+	unsigned long online;	/* CPUs, as a mask */
+	unsigned long housekeeping[2];	/* masks, by enum hk_type; 0: not asked for */
+	bool never_offline, not_hotpluggable;	/* each CPU */
 };
 
 extern struct fake_linux fake_linux;
