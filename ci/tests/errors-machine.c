@@ -27,7 +27,6 @@ static const struct machine {
 	{ "vhe", "qemu-arm64", ENODEV, { "EL2 (VHE)", "kvm-arm.mode=nvhe" } },
 	{ "novirt", "qemu-arm64", ENODEV, { "does not have EL2", "started at EL1",
 					    "virtualization=on" } },
-	{ "acpi", "qemu-arm64", ENODEV, { "the device tree has no GIC", "ACPI will not do" } },
 	{ "fewer-cpus", "qemu-arm64", EINVAL, { "CPU 2", "does not exist", "0-1" } },
 	{ "more-cpus", "qemu-arm64", EINVAL, { "CPU 4 is online in Linux", "missing", "0-15",
 					       "0-3" } },

@@ -24,6 +24,8 @@
 #include "sysfs/sysfs.h"
 
 struct host {
+	/* with ACPI, arm64 takes a host's data for this; no parent: no ACPI device */
+	struct pci_config_window window;
 	struct pci_space space;
 	struct pci_irqs irqs;
 	bool probed;

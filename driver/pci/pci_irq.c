@@ -7,6 +7,7 @@
  * message to the distributor's GICD_SETSPI_NSR for what it says.
  */
 
+#include <linux/acpi.h>
 #include <linux/bitmap.h>
 #include <linux/irqdomain.h>
 #include <linux/msi.h>
@@ -21,11 +22,28 @@
 #include "pci/pci_irq.h"
 
 #define SPI_FIRST	32	/* INTID */
+#define SPI_END		1020
 #define GICD_SETSPI_NSR	0x40
 
 static const struct jailhouse_system *sys(void)
 {
 	return enable_config();
+}
+
+/* By ACPI, a GIC's domain has no node: the one that all interrupts end in. */
+static struct irq_domain *find_acpi_gic(void)
+{
+	struct irq_data *data;
+	unsigned int irq;
+
+	for (irq = 1; irq < SPI_END; irq++) {
+		data = irq_get_irq_data(irq);
+		while (data && data->parent_data)
+			data = data->parent_data;
+		if (data && data->domain && is_fwnode_irqchip(data->domain->fwnode))
+			return data->domain;
+	}
+	return NULL;
 }
 
 static struct irq_domain *find_gic(void)
@@ -34,6 +52,8 @@ static struct irq_domain *find_gic(void)
 	struct device_node *node;
 	struct resource res;
 
+	if (!acpi_disabled)
+		return find_acpi_gic();
 	for_each_node_with_property(node, "interrupt-controller") {
 		if (of_address_to_resource(node, 0, &res) ||
 		    res.start != sys()->platform_info.arm.gicd_base)
@@ -49,6 +69,12 @@ static void make_fwspec(struct irq_fwspec *fwspec, struct irq_domain *gic,
 			unsigned int spi)
 {
 	fwspec->fwnode = gic->fwnode;
+	if (is_fwnode_irqchip(gic->fwnode)) {
+		fwspec->param_count = 2;
+		fwspec->param[0] = SPI_FIRST + spi;
+		fwspec->param[1] = IRQ_TYPE_EDGE_RISING;
+		return;
+	}
 	fwspec->param_count = 3;
 	fwspec->param[0] = 0;	/* an SPI */
 	fwspec->param[1] = spi;
@@ -238,7 +264,9 @@ int pci_irq_claim(struct pci_irqs *irqs, struct jailhouse_error *err)
 	int ret;
 
 	if (!gic)
-		return error_set(err, -ENODEV, "the device tree has no GIC at %#llx (platform_info.arm.gicd_base), which the virtual PCI host needs for its interrupts (ACPI will not do)",
+		return error_set(err, -ENODEV, "%s no GIC at %#llx (platform_info.arm.gicd_base), which the virtual PCI host needs for its interrupts",
+				 acpi_disabled ? "the device tree has" :
+				 "Linux found by ACPI",
 				 sys()->platform_info.arm.gicd_base);
 	ret = get_intx(irqs, gic, err);
 	return ret ? ret : get_msi(irqs, gic, err);

@@ -37,6 +37,14 @@ static void proc_path(char *path, const struct hardware_source *source, const ch
 		snprintf(path, PATH_LEN, "%s/%s", io_proc_root(), file);
 }
 
+static int refused_acpi(void)
+{
+	return refused("this machine was started with ACPI, and configurations are made of device "
+		       "trees: name one by --dtb, start it with one (QEMU: acpi=off; firmware set-up "
+		       "of servers: \"device tree\"), or write the configuration by hand: the "
+		       "hypervisor itself works with ACPI");
+}
+
 /* An exit code. */
 static int read_tree(struct hardware *hw, const struct hardware_source *source)
 {
@@ -49,16 +57,19 @@ static int read_tree(struct hardware *hw, const struct hardware_source *source)
 	if (source->tree)
 		snprintf(path, sizeof(path), "%s", source->tree);
 	sys_path(acpi, source, "firmware/acpi/tables");
-	if (!source->tree && access(path, F_OK) && !access(acpi, F_OK))
-		return refused("this machine was started with ACPI and has no device tree: start it "
-			       "with one (QEMU: acpi=off; firmware set-up of servers: "
-			       "\"device tree\"), or write the configuration by hand");
+	if (source->tree || access(acpi, F_OK))
+		acpi[0] = 0;
+	if (acpi[0] && access(path, F_OK))
+		return refused_acpi();
 	ret = file_read("device tree", path, &hw->tree, &size);
 	if (ret)
 		return ret;
 	wrong = tree_check(hw->tree, size);
 	if (wrong)
 		return refused("'%s' is no device tree that can be read: %s", path, wrong);
+	/* Linux, started by UEFI, makes one that has /chosen only */
+	if (acpi[0] && fdt_path_offset(hw->tree, "/cpus") < 0)
+		return refused_acpi();
 	tree_walk(hw->tree, nodes_visit, hw);
 	return EXIT_DONE;
 }

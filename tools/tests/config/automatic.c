@@ -150,6 +150,9 @@ static void test_refused(void)
 	check_contains(RUN("enable").err, "cannot open the device tree", "no device tree");
 	sysfs_write("firmware/acpi/tables/FACP", "");
 	check_contains(RUN("enable").err, "this machine was started with ACPI", "ACPI");
+	sysfs_copy("firmware/fdt", TREES "/efi-stub.dtb");
+	check_contains(RUN("enable").err, "this machine was started with ACPI", "ACPI and a stub");
+	sysfs_remove("firmware/acpi/tables/FACP");
 }
 
 /* tests/trees.t has many more: they are read by the same code. */
