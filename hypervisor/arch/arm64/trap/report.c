@@ -95,7 +95,7 @@ static void print_abort(const struct cell *cell, u64 esr)
 		printk("  %s at %#llx (%s): %s\n",
 		       esr & DABT_WNR ? "write" : "read", address,
 		       esr & DABT_S1PTW ? "page-table walk" :
-		       "an instruction that cannot be emulated",
+		       "a pair, exclusive, atomic or write-back",
 		       fault_name(esr));
 	if (address != ~0ULL)
 		print_neighbours(cell, address);
@@ -142,6 +142,13 @@ u64 arch_guest_pc(void)
 	return read_sysreg(elr_el2);
 }
 
+/* A device that is emulated might be there. */
+static bool is_undescribed(u64 esr)
+{
+	return ESR_EC(esr) == EC_DABT_LOWER &&
+	       (esr & DABT_MMIO_MASK) == FSC_TRANSLATION;
+}
+
 void report_fault(const struct guest_regs *regs, u64 esr)
 {
 	const struct cpu *cpu = this_percpu()->cpu;
@@ -149,10 +156,11 @@ void report_fault(const struct guest_regs *regs, u64 esr)
 	u64 ec = ESR_EC(esr);
 	bool abort = ec == EC_DABT_LOWER || ec == EC_IABT_LOWER;
 
-	printk("%s: cell \"%s\", CPU %u: %s\n",
+	printk("%s: cell \"%s\", CPU %u: %s%s\n",
 	       cell == &root_cell ? "Denied" : "FATAL", cell->config->name,
 	       cpu->id, abort ? "access to memory that it does not have" :
-				"trapped instruction");
+				"trapped instruction",
+	       is_undescribed(esr) ? ", or not by this instruction" : "");
 	if (abort)
 		print_abort(cell, esr);
 	printk("  PC %#llx, PSTATE %#llx, ESR %#llx, FAR %#llx\n",
