@@ -129,7 +129,7 @@ static int try_accept(struct channel *listener, u32 window, struct channel **c)
 	int ret;
 
 	if (listener->state != CHANNEL_LISTENING)
-		return listener->reason;
+		return listener->state == CHANNEL_CLOSED ? listener->reason : -EINVAL;
 	for (; listener->used && at < s->channels + s->num_channels; at++)
 		if (at->state == CHANNEL_INCOMING && at->listener == listener &&
 		    (!first || at->order < first->order))

@@ -316,7 +316,9 @@ static int accept_one(struct channeld *d, u32 from, const struct wire_control *m
 	e->b.there = true;
 	e->state = PASSING;
 	d->debts = true;
-	if (e->told && e->a.there) {
+	if (e->a.owes == WIRE_WAIT) {
+		e->a.owes = 0;		/* it need not know any more */
+	} else if (e->told && e->a.there) {
 		/* it may be holding right now: that comes before its answer */
 		e->state = STOPPING;
 		owe(d, &e->a, WIRE_STOP, 0);
@@ -336,10 +338,7 @@ static void hold(struct channeld *d, u32 from, const struct wire_control *m,
 	if (blocks_of(length) > CHANNEL_HOLD / 2 ||
 	    blocks_of(length) + e->held.blocks > e->quota) {
 		d->stats.violations++;
-		if (e->state == OFFERED)
-			withdraw(d, e);
-		else
-			refuse(d, e, -EPROTO);
+		asker_gone(d, e, from);
 		return;
 	}
 	queue_put(&d->pool, &e->held, message, length);

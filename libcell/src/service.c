@@ -35,7 +35,6 @@ struct channel *channel_new(struct channel_service *s, const char *name,
 		name_copy(c->name, name);
 		return c;
 	}
-	s->stats.refused++;
 	return NULL;
 }
 
@@ -221,6 +220,8 @@ static void version_refused(struct channel_service *s)
 	for (; c < s->channels + s->num_channels; c++)
 		if (c->state == CHANNEL_LISTENING || c->state == CHANNEL_CONNECTING)
 			channel_end(c, s->refused);
+		else if (c->state == CHANNEL_INCOMING)
+			channel_free(c);	/* of the manager before */
 }
 
 static int incoming(struct channel_service *s, struct channel *listener,
@@ -228,6 +229,7 @@ static int incoming(struct channel_service *s, struct channel *listener,
 {
 	struct channel refused = { .other = m->other, .reason = -ECONNREFUSED };
 	struct channel *c = NULL;
+	int ret;
 
 	if (listener->state != CHANNEL_LISTENING || m->peer >= s->link->max_peers ||
 	    m->peer == s->link->id || m->peer == s->manager)
@@ -236,9 +238,9 @@ static int incoming(struct channel_service *s, struct channel *listener,
 		c = channel_new(s, listener->name, CHANNEL_INCOMING);
 	if (!c) {
 		/* the manager has to know: the request waits for room to say so */
-		if (listener->used >= listener->backlog)
-			s->stats.refused++;
-		return control_send(s, WIRE_REFUSE, &refused, NULL, 0);
+		ret = control_send(s, WIRE_REFUSE, &refused, NULL, 0);
+		s->stats.refused += !ret;
+		return ret;
 	}
 	c->peer = m->peer;
 	c->other = m->other;
@@ -370,22 +372,24 @@ static u32 control_poll(struct channel_service *s)
 /*
  * The first word of who connected. Messages that the manager held come before it:
  * they are in its ring already, for the manager has put them there before it let
- * the other side go on.
+ * the other side go on. If there is anything in that ring, it is handled first.
  */
 static int first_word(struct channel_service *s, u32 peer, u32 to,
 		      const struct wire_open *open)
 {
-	struct channel *c;
-	u32 n = 0;
+	struct channel *c = find(s, to);
+	const void *message;
+	u32 length;
+	int ret;
 
-	while (control_poll(s) && n < WIRE_BURST)
-		n++;
-	c = find(s, to);
 	if (!c || c->peer != peer || c->state != CHANNEL_ACCEPTED ||
 	    c->opener != open->handle)
 		return frame_send(s, peer, open->handle, WIRE_END, &(u32){ 0 }, sizeof(u32));
-	if (s->control.in.end.up && !s->control.drained)
+	ret = duplex_peek(&s->control, &message, &length);
+	if (!ret)
 		return -EAGAIN;
+	if (ret == -ECONNRESET)
+		manager_gone(s);
 	c->other = open->handle;
 	if (c->received != open->held) {
 		/* they went with the manager */
@@ -512,7 +516,8 @@ static bool pay_manager(struct channel *c)
 	if (c->owes && c->service->registered &&
 	    !control_send(c->service, c->owes, c, NULL, 0))
 		c->owes = 0;
-	return !c->owes;
+	/* another manager is told anew */
+	return !c->owes || !c->service->registered;
 }
 
 static void pay(struct channel_service *s)

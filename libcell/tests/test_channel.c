@@ -568,6 +568,98 @@ static void flush_waits_until_the_close_is_told(void)
 	world_destroy(&world);
 }
 
+/* As a service does that has no time to read what the manager answers. */
+static void asks_without_reading(struct channel *c)
+{
+	EXPECT_EQ(control_send(c->service, c->owes, c, NULL, 0), 0);
+	c->owes = 0;
+}
+
+static void accepted_before_it_was_told_to_wait(void)
+{
+	struct channel *a[20], *b, *listener;
+	char name[16];
+	u32 n;
+
+	begin();
+	for (n = 0; n < ARRAY_SIZE(a); n++) {
+		snprintf(name, sizeof(name), "name%u", n);
+		EXPECT_EQ(channel_listen(&services[1], name, 1, &listener), 0);
+		asks_without_reading(listener);
+	}
+	channeld_poll(&manager);
+	/* these are taken, but there is no room to answer all of them */
+	for (n = 0; n < ARRAY_SIZE(a); n++) {
+		EXPECT_EQ(channel_connect(&services[1], "late", WINDOW, true, &a[n]), 0);
+		asks_without_reading(a[n]);
+	}
+	channeld_poll(&manager);
+	EXPECT_EQ(channel_listen(&services[2], "late", CHANNELS, &listener), 0);
+	for (n = 0; n < ARRAY_SIZE(a); n++) {
+		for (u32 turn = 0; turn < 4; turn++) {
+			channel_poll(&services[2]);
+			channeld_poll(&manager);
+		}
+		EXPECT_EQ(channel_accept(listener, WINDOW, 0, &b), 0);
+	}
+	settle();
+	for (n = 0; n < ARRAY_SIZE(a); n++)
+		EXPECT_EQ(channel_await(a[n], 0), 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void holding_too_much_ends_the_channel(void)
+{
+	char big[3 * CHANNEL_BLOCK] = "";
+	struct channel *a, *b = NULL, *listener;
+
+	begin();
+	a = connect_to(1, "late", true);
+	EXPECT_EQ(channel_listen(&services[2], "late", 1, &listener), 0);
+	channel_poll(&services[2]);
+	channeld_poll(&manager);
+	EXPECT_EQ(channel_accept(listener, WINDOW, 0, &b), 0);
+	channeld_poll(&manager);
+	EXPECT_EQ(control_send(&services[1], WIRE_HOLD, a, big, sizeof(big)), 0);
+	channeld_poll(&manager);
+	EXPECT_EQ(manager.stats.violations, 1);
+	/* who accepted it is told */
+	EXPECT_EQ(receive(b), -ECONNRESET);
+	world_destroy(&world);
+}
+
+static void only_a_listener_accepts(void)
+{
+	struct channel *a, *b, *c = NULL;
+
+	begin();
+	open_x(&a, &b);
+	EXPECT_EQ(channel_accept(a, WINDOW, 0, &c), -EINVAL);
+	world_destroy(&world);
+}
+
+static void another_version_forgets_requests(void)
+{
+	const struct wire_control refused = { .type = WIRE_CLOSED, .reason = -EPROTONOSUPPORT };
+	struct channel *listener, *c;
+	void *room;
+	u32 n;
+
+	begin();
+	listener = listen_to(2, "x");
+	connect_to(1, "x", false);
+	EXPECT_EQ(duplex_reserve(&manager.peers[2].control, &room, sizeof(refused)), 0);
+	memcpy(room, &refused, sizeof(refused));
+	libcell_bytes_commit(&manager.peers[2].control.out, sizeof(refused));
+	channel_poll(&services[2]);
+	EXPECT_EQ(channel_accept(listener, WINDOW, 0, &c), -EPROTONOSUPPORT);
+	channel_close(listener);
+	for (n = 0; n < CHANNELS; n++)
+		EXPECT_EQ(tables[2][n].state, CHANNEL_FREE);
+	world_destroy(&world);
+}
+
 static void another_version_is_refused(void)
 {
 	const struct wire_control hello = { .type = WIRE_HELLO, .value = WIRE_VERSION + 1 };
@@ -949,7 +1041,11 @@ static const struct test tests[] = {
 	TEST(who_asks_for_everything_gets_its_share),
 	TEST(close_does_not_overtake_messages),
 	TEST(flush_waits_until_the_close_is_told),
+	TEST(accepted_before_it_was_told_to_wait),
+	TEST(holding_too_much_ends_the_channel),
+	TEST(only_a_listener_accepts),
 	TEST(another_version_is_refused),
+	TEST(another_version_forgets_requests),
 	TEST(more_than_the_window_ends_the_channel),
 	TEST(frames_count_only_from_the_other_side),
 	TEST(no_restarts),

@@ -258,11 +258,12 @@ void channel_close(struct channel *c);
 
 /**
  * Waits until the others have been told what they are to know: closed channels,
- * acceptances, names.
+ * acceptances, names. A manager that is not there is not waited for: it is told when
+ * it comes.
  *
  * @param s		the service
  * @param timeout_us	0: looks once; #LIBCELL_FOREVER: no limit
- * @return 0; -ETIMEDOUT: a peer has had no room for it, or the manager is not there
+ * @return 0; -ETIMEDOUT: a peer has had no room for it
  */
 int channel_flush(struct channel_service *s, u64 timeout_us);
 
