@@ -3,12 +3,13 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # Channels by name between root and cells: the manager as an inmate and as a program of root, messages that wait for who
-# is not there yet, and restarts.
+# is not there yet, restarts, and several programs of root at once.
 
 # shellcheck disable=SC2016 # "check" evaluates its second argument
 . /usr/share/cellblock/test.sh
 
 LINK=0001:00:00.0
+SOCKET=/run/channels
 
 details() { cat /tmp/out; tail -n 20 $CONSOLE; }
 has() { grep -q "$1" /tmp/out; }
@@ -19,7 +20,7 @@ insmod /lib/modules/uio_ivshmem.ko
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 11
+plan 17
 check "the manager is a cell" 'start ivshmem-b channeld && said "channeld: manager of the link, peer 2"'
 asks 2 100 &
 asker=$!
@@ -32,18 +33,35 @@ jailhouse cell shutdown ivshmem-b && start ivshmem-b channeld
 check "a manager that restarts knows the name again" 'asks 2 10 && has "10 answers"'
 jailhouse cell shutdown ivshmem-a && start ivshmem-a channel-demo "manager=2 listen=echo"
 check "so does the cell that listens" 'asks 2 10 && has "10 answers"'
+
+channeld --socket $SOCKET --manager 2 $LINK >/tmp/agent 2>&1 &
+agent=$!
+check "programs of root can share its place on the link" 'wait_for grep -q "can come to $SOCKET" /tmp/agent'
+channel-demo $SOCKET 0 listen root >/tmp/listens 2>&1 &
+listens=$!
+channel-demo $SOCKET 0 connect echo 200 >/tmp/first 2>&1 &
+first=$!
+channel-demo $SOCKET 0 connect root 50 >/tmp/out 2>&1
+check "one has a channel to another" 'has "50 answers from root"'
+check "while it has one to the cell" 'wait $first && grep -q "200 answers from echo" /tmp/first'
+jailhouse cell shutdown ivshmem-a && start ivshmem-a channel-demo "manager=2 connect=root count=20"
+check "a cell finds a name of theirs" 'said "20 answers from root"'
+kill $listens $agent
+check "what shares the place ends when it is asked to" 'wait $agent'
 jailhouse cell shutdown ivshmem-a
 jailhouse cell shutdown ivshmem-b
 
-channeld $LINK >/tmp/out 2>&1 &
+channeld --socket $SOCKET $LINK >/tmp/out 2>&1 &
 manager=$!
-check "the manager is a program of root" 'wait_for has "channeld: manager of the link, peer 0"'
+check "the manager is a program of root" 'wait_for has "can come to $SOCKET"'
 start ivshmem-a channel-demo "manager=0 listen=echo"
 start ivshmem-b channel-demo "manager=0 connect=echo count=50"
 check "a cell has a channel to another" 'said "50 answers from echo"'
+check "and a program of root beside the manager has one to it" \
+      'channel-demo $SOCKET 0 connect echo 30 >/tmp/first 2>&1 && grep -q "30 answers from echo" /tmp/first'
 kill $manager
 check "the manager ends when it is asked to" 'wait $manager'
-check "and nothing was odd" 'has "1 channels opened, .* 0 lost, 0 refused, 0 violations"'
+check "and nothing was odd" 'has "2 channels opened, .* 0 lost, 0 refused, 0 violations"'
 jailhouse cell destroy ivshmem-a
 jailhouse cell destroy ivshmem-b
 leave || result=1

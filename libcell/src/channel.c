@@ -97,7 +97,7 @@ int channel_connect(struct channel_service *s, const char *name, u32 window,
 	return 0;
 }
 
-static int try_await(const struct channel *c)
+int channel_try_await(const struct channel *c)
 {
 	switch (c->state) {
 	case CHANNEL_LISTENING:
@@ -117,9 +117,30 @@ int channel_await(struct channel *c, u64 timeout_us)
 	int ret;
 
 	do
-		ret = try_await(c);
+		ret = channel_try_await(c);
 	while (wait_on(c->service, &w, &ret));
 	return ret;
+}
+
+int incoming_accept(struct channel *c, u32 window)
+{
+	int ret = promise(c->service, window);
+
+	if (ret)
+		return ret;
+	c->window = window;
+	c->state = CHANNEL_ACCEPTED;
+	c->listener->used--;
+	channel_owe(c, WIRE_ACCEPT);
+	return 0;
+}
+
+void incoming_refuse(struct channel *c, int reason)
+{
+	c->listener->used--;
+	c->reason = reason;
+	c->state = CHANNEL_CLOSING;
+	channel_owe(c, WIRE_REFUSE);
 }
 
 static int try_accept(struct channel *listener, u32 window, struct channel **c)
@@ -136,15 +157,10 @@ static int try_accept(struct channel *listener, u32 window, struct channel **c)
 			first = at;
 	if (!first)
 		return -EAGAIN;
-	ret = promise(s, window);
-	if (ret)
-		return ret;
-	first->window = window;
-	first->state = CHANNEL_ACCEPTED;
-	listener->used--;
-	channel_owe(first, WIRE_ACCEPT);
-	*c = first;
-	return 0;
+	ret = incoming_accept(first, window);
+	if (!ret)
+		*c = first;
+	return ret;
 }
 
 int channel_accept(struct channel *listener, u32 window, u64 timeout_us,

@@ -85,7 +85,8 @@ int port_open(struct libcell_end *end, struct libcell_link *link, u32 kind,
 		       (number + 1) * sizeof(struct libcell_port);
 	struct libcell_port *port = (struct libcell_port *)(header + 1) + number;
 
-	if (peer >= link->max_peers || peer == link->id)
+	if (peer >= link->max_peers ||
+	    (peer == link->id && ring->channel < LIBCELL_OWN_CHANNELS))
 		return -EINVAL;
 	if (bytes > link->data || ports > link->data ||
 	    round_up((size_t)bytes, sizeof(*header)) > link->data - ports)
@@ -210,6 +211,9 @@ void end_doorbell(struct libcell_end *end)
 {
 	struct libcell_link *link = end->link;
 
+	/* who looks at both ends needs no doorbell */
+	if (end->peer == link->id)
+		return;
 	__atomic_add_fetch(&link->stats.doorbells, 1, __ATOMIC_RELAXED);
 	link->ops->doorbell(link, end->peer);
 }

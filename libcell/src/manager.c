@@ -23,6 +23,8 @@ enum {
 	DONE,		/* but for what its sides have to be told */
 };
 
+static const char relay_name[] = "*";	/* any that nobody listens to */
+
 static struct channeld_entry *entry_new(struct channeld *d, u32 from,
 					const struct wire_control *m, u32 state)
 {
@@ -62,6 +64,10 @@ static void forget_held(struct channeld *d, struct channeld_entry *e)
 static void entry_free(struct channeld *d, struct channeld_entry *e)
 {
 	forget_held(d, e);
+	if (e->upstream)
+		channel_close(e->upstream);
+	if (d->relay == e)
+		d->relay = NULL;
 	d->peers[e->a.peer].entries--;
 	e->state = FREE;
 }
@@ -157,7 +163,8 @@ static void refuse(struct channeld *d, struct channeld_entry *e, int reason)
 	done(d, e);
 }
 
-static void name_gone(struct channeld *d, struct channeld_entry *name)
+/* Those that were offered to who has this name. */
+static void take_back(struct channeld *d, const struct channeld_entry *name)
 {
 	struct channeld_entry *e = d->entries;
 
@@ -171,7 +178,31 @@ static void name_gone(struct channeld *d, struct channeld_entry *name)
 		else
 			refuse(d, e, -ECONNREFUSED);
 	}
+}
+
+static void name_gone(struct channeld *d, struct channeld_entry *name)
+{
+	take_back(d, name);
 	entry_free(d, name);
+}
+
+bool is_foreign_name(const struct channeld *d, const struct channeld_entry *e)
+{
+	return e->state == NAME && e->a.peer != d->link->id;
+}
+
+void name_confirmed(struct channeld *d, struct channeld_entry *name)
+{
+	if (!name->told)
+		owe(d, &name->a, WIRE_LISTENING, 0);
+	name->told = true;
+}
+
+void name_refused(struct channeld *d, struct channeld_entry *name, int reason)
+{
+	take_back(d, name);
+	owe(d, &name->a, WIRE_CLOSED, reason);
+	done(d, name);
 }
 
 static void answer(struct channeld *d, u32 peer, u32 type, u32 handle, int reason)
@@ -273,9 +304,14 @@ static int listen_to(struct channeld *d, u32 from, const struct wire_control *m)
 	name = entry_new(d, from, m, NAME);
 	if (!name)
 		return -ENFILE;
-	answer(d, from, WIRE_LISTENING, m->handle, 0);
+	name->told = !d->relay;
+	if (name->told)
+		answer(d, from, WIRE_LISTENING, m->handle, 0);
+	if (name_equal(name->name, relay_name))
+		d->relay = name;
 	for (; e < d->entries + d->num_entries; e++) {
-		if (e->state != WAITING || !name_equal(e->name, name->name))
+		if (e->state != WAITING ||
+		    (d->relay != name && !name_equal(e->name, name->name)))
 			continue;
 		if (e->a.peer == from)
 			refuse(d, e, -ELOOP);
@@ -291,6 +327,8 @@ static int connect_to(struct channeld *d, u32 from, const struct wire_control *m
 
 	if (name && name->a.peer == from)
 		return -ELOOP;
+	if (!name && from != d->link->id)
+		name = d->relay;
 	if (!name && !m->value)
 		return -ENOENT;
 	if (m->window < CHANNEL_HOLD || m->window > 0xffff)
@@ -298,10 +336,10 @@ static int connect_to(struct channeld *d, u32 from, const struct wire_control *m
 	e = entry_new(d, from, m, WAITING);
 	if (!e)
 		return -ENFILE;
+	if (!name || (name == d->relay && e->waits))
+		let_wait(d, e);
 	if (name)
 		offer(d, e, name);
-	else
-		let_wait(d, e);
 	return 0;
 }
 
@@ -432,14 +470,23 @@ static void refuse_one(struct channeld *d, u32 from, const struct wire_control *
 {
 	struct channeld_entry *e = find_ticket(d, from, m->other);
 
-	if (e)
-		refuse(d, e, -ECONNREFUSED);
+	struct channeld_entry *name = e ? find_name(d, e->name) : NULL;
+
+	if (!e)
+		return;
+	/* somebody listens since the relay was asked */
+	if (name && d->relay && e->b.handle == d->relay->a.handle && name->a.peer != e->a.peer)
+		offer(d, e, name);
+	else
+		refuse(d, e, m->reason < 0 ? m->reason : -ECONNREFUSED);
 }
 
 /* Those that name something, and may be refused. */
 static int named_request(struct channeld *d, u32 from, const struct wire_control *m)
 {
-	int ret = name_check(m->name);
+	bool is_relay = from == d->link->id && m->type == WIRE_LISTEN &&
+			name_equal(m->name, relay_name);
+	int ret = is_relay ? 0 : name_check(m->name);
 
 	if (!ret && (!m->handle || find_asker(d, from, m->handle)))
 		ret = -EINVAL;
@@ -552,12 +599,13 @@ static void tell_a(struct channeld *d, struct channeld_entry *e)
 
 static void tell_b(struct channeld *d, struct channeld_entry *e)
 {
-	const struct wire_control m = {
+	struct wire_control m = {
 		.type = e->b.owes, .handle = e->b.handle, .reason = e->b.reason,
 		.peer = e->a.peer, .other = e->ticket, .window = e->a.window,
-		.value = e->a.handle,
+		.value = e->a.handle, .waits = e->waits,
 	};
 
+	name_copy(m.name, e->name);
 	if (m.type && !tell(d, e->b.peer, &m, NULL))
 		e->b.owes = 0;
 }
@@ -606,12 +654,17 @@ static void pay(struct channeld *d)
 	d->debts |= owing;
 }
 
+static bool has_control(const struct channeld *d, u32 peer)
+{
+	return peer != d->link->id || d->own;
+}
+
 u32 channeld_poll(struct channeld *d)
 {
 	u32 handled = 0, peer;
 
 	for (peer = 0; peer < d->link->max_peers; peer++)
-		if (peer != d->link->id)
+		if (has_control(d, peer))
 			handled += poll_peer(d, peer);
 	pay(d);
 	return handled;
@@ -623,7 +676,7 @@ bool channeld_arm(struct channeld *d)
 	u32 peer;
 
 	for (peer = 0; peer < d->link->max_peers; peer++)
-		if (peer != d->link->id)
+		if (has_control(d, peer))
 			idle &= duplex_arm(&d->peers[peer].control);
 	return idle;
 }
@@ -631,13 +684,13 @@ bool channeld_arm(struct channeld *d)
 int channeld_open(struct channeld *d, struct libcell_link *link,
 		  const struct channeld_setup *setup)
 {
-	u32 others = link->max_peers - 1;
+	u32 others = link->max_peers - !setup->own;
 	int ret = 0;
 
 	if (setup->num_entries < others || setup->num_entries > 0xffff)
 		return -EINVAL;
 	*d = (struct channeld){
-		.link = link, .entries = setup->entries,
+		.link = link, .own = setup->own, .entries = setup->entries,
 		.num_entries = setup->num_entries,
 		.share = setup->num_entries / others,
 		.share_blocks = setup->num_blocks / others,
@@ -647,9 +700,10 @@ int channeld_open(struct channeld *d, struct libcell_link *link,
 		d->entries[n].state = FREE;
 	pool_init(&d->pool, setup->blocks, setup->num_blocks);
 	for (u32 peer = 0; peer < link->max_peers && !ret; peer++)
-		if (peer != link->id)
-			ret = duplex_open(&d->peers[peer].control, link, peer,
-					  WIRE_CONTROL, WIRE_CONTROL_TYPE,
-					  CHANNEL_CONTROL);
+		if (has_control(d, peer))
+			ret = duplex_open(&d->peers[peer].control, link, &(struct duplex_setup){
+				.peer = peer, .out = peer == link->id ? WIRE_SELF : WIRE_CONTROL,
+				.in = WIRE_CONTROL, .type = WIRE_CONTROL_TYPE,
+				.bytes = CHANNEL_CONTROL });
 	return ret;
 }

@@ -27,6 +27,9 @@ void *memcpy(void *dest, const void *src, size_t n);
 #define LIBCELL_MAGIC		0x4c4c4543	/* "CELL" */
 #define LIBCELL_VERSION		1
 
+/* Rings of the library itself: they may also be from a peer to itself. */
+#define LIBCELL_OWN_CHANNELS	0xffff0000U
+
 struct libcell_header {
 	u32 magic;		/* 0 while the section is laid out */
 	u32 version;

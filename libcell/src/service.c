@@ -85,25 +85,42 @@ static void trunk_down(struct channel_service *s, u32 peer)
 	s->debts = true;
 }
 
-static int frame_send(struct channel_service *s, u32 peer, u32 to, u32 kind,
-		      const void *payload, u32 length)
+/* Room for a frame's payload, and the frame around it. */
+static int frame_begin(struct channel_service *s, u32 peer, struct wire_frame frame,
+		       u32 length, void **payload)
 {
-	struct wire_frame *frame;
 	void *room;
 	int ret;
 
-	if (length > 0xffffffffU - sizeof(*frame))
+	if (length > 0xffffffffU - sizeof(frame))
 		return -EMSGSIZE;
-	length += (u32)sizeof(*frame);
-	ret = duplex_reserve(&s->trunks[peer], &room, length);
+	ret = duplex_reserve(&s->trunks[peer], &room, length + (u32)sizeof(frame));
 	if (ret == -ECONNRESET)
 		trunk_down(s, peer);
 	if (ret)
 		return ret;
-	frame = room;
-	*frame = (struct wire_frame){ .to = to, .kind = (u16)kind };
-	memcpy(frame + 1, payload, length - sizeof(*frame));
-	return libcell_bytes_commit(&s->trunks[peer].out, length);
+	memcpy(room, &frame, sizeof(frame));
+	*payload = (u8 *)room + sizeof(frame);
+	return 0;
+}
+
+static int frame_commit(struct channel_service *s, u32 peer, u32 length)
+{
+	return libcell_bytes_commit(&s->trunks[peer].out,
+				    length + (u32)sizeof(struct wire_frame));
+}
+
+static int frame_send(struct channel_service *s, u32 peer, u32 to, u32 kind,
+		      const void *payload, u32 length)
+{
+	const struct wire_frame frame = { .to = to, .kind = (u16)kind };
+	void *room;
+	int ret = frame_begin(s, peer, frame, length, &room);
+
+	if (ret)
+		return ret;
+	memcpy(room, payload, length);
+	return frame_commit(s, peer, length);
 }
 
 int trunk_send(struct channel *c, u32 kind, const void *payload, u32 length)
@@ -122,6 +139,29 @@ void credits_send(struct channel *c)
 		c->credit = 0;
 	else
 		c->service->debts = true;
+}
+
+int channel_forward(struct channel *from, struct channel *to)
+{
+	const struct wire_frame frame = { .to = to->other, .kind = WIRE_DATA };
+	u32 length = from->queue.first->length;
+	void *room;
+	int ret;
+
+	if (to->state == CHANNEL_CLOSED)
+		return to->reason;
+	if (to->state != CHANNEL_OPEN || blocks_of(length) > to->room)
+		return -EAGAIN;
+	ret = frame_begin(to->service, to->peer, frame, length, &room);
+	if (ret)
+		return ret;
+	queue_copy(&from->queue, room);
+	frame_commit(to->service, to->peer, length);
+	to->room -= blocks_of(length);
+	to->sent++;
+	from->credit += queue_drop(&from->service->pool, &from->queue);
+	credits_send(from);
+	return 0;
 }
 
 /* What the manager knows went with it. */
@@ -232,10 +272,10 @@ static int incoming(struct channel_service *s, struct channel *listener,
 	int ret;
 
 	if (listener->state != CHANNEL_LISTENING || m->peer >= s->link->max_peers ||
-	    m->peer == s->link->id || m->peer == s->manager)
+	    m->peer == s->link->id || name_check(m->name))
 		return 0;
 	if (listener->used < listener->backlog)
-		c = channel_new(s, listener->name, CHANNEL_INCOMING);
+		c = channel_new(s, m->name, CHANNEL_INCOMING);
 	if (!c) {
 		/* the manager has to know: the request waits for room to say so */
 		ret = control_send(s, WIRE_REFUSE, &refused, NULL, 0);
@@ -246,6 +286,7 @@ static int incoming(struct channel_service *s, struct channel *listener,
 	c->other = m->other;
 	c->opener = m->value;
 	c->limit = m->window;
+	c->waits = m->waits;
 	c->listener = listener;
 	c->order = s->order++;
 	listener->used++;
@@ -275,8 +316,7 @@ static void held(struct channel *c, const void *message, u32 length)
 static void opened(struct channel *c, const struct wire_control *m)
 {
 	if ((c->state != CHANNEL_CONNECTING && c->state != CHANNEL_STOPPED) ||
-	    m->peer >= c->service->link->max_peers ||
-	    m->peer == c->service->link->id || m->peer == c->service->manager)
+	    m->peer >= c->service->link->max_peers || m->peer == c->service->link->id)
 		return;
 	c->state = CHANNEL_CONFIRMED;
 	c->peer = m->peer;
@@ -453,7 +493,8 @@ static int frame_handle(struct channel_service *s, u32 peer, const void *message
 		credited(c, open.handle);
 	else if (frame.kind == WIRE_END)
 		channel_end(c, open.handle == WIRE_END_CLOSED ? -EPIPE :
-			       open.handle == WIRE_END_LOST ? -ECONNABORTED : -EPROTO);
+			       open.handle == WIRE_END_LOST ? -ECONNABORTED :
+			       open.handle == WIRE_END_RESET ? -ECONNRESET : -EPROTO);
 	else
 		violated(c);
 	return 0;
@@ -501,7 +542,8 @@ static bool pay_peer(struct channel *c)
 	if (c->owes_close) {
 		u32 value = c->reason == -EPROTO ? WIRE_END_VIOLATED :
 			    c->reason == -ECONNABORTED ? WIRE_END_LOST :
-							 WIRE_END_CLOSED;
+			    c->reason == -ECONNRESET ? WIRE_END_RESET :
+						       WIRE_END_CLOSED;
 
 		ret = trunk_send(c, WIRE_END, &value, sizeof(value));
 		c->owes_close = ret == -EAGAIN;
@@ -541,7 +583,7 @@ static void pay(struct channel_service *s)
 
 static bool has_trunk(const struct channel_service *s, u32 peer)
 {
-	return peer != s->link->id && peer != s->manager;
+	return peer != s->link->id;
 }
 
 u32 channel_poll(struct channel_service *s)
@@ -569,26 +611,32 @@ bool channel_arm(struct channel_service *s)
 int channel_open(struct channel_service *s, struct libcell_link *link,
 		 const struct channel_setup *setup)
 {
+	bool own = setup->manager == link->id;
 	int ret;
 
-	if (setup->manager >= link->max_peers || setup->manager == link->id ||
-	    !setup->num_channels || setup->num_channels > 0xffff)
+	if (setup->manager >= link->max_peers || !setup->num_channels ||
+	    setup->num_channels > 0xffff)
 		return -EINVAL;
 	*s = (struct channel_service){
 		.link = link, .manager = setup->manager,
 		.channels = setup->channels,
 		.num_channels = setup->num_channels,
+		.longest = setup->trunk < sizeof(struct wire_frame) + LIBCELL_BYTES_HEADER ? 0 :
+			   (setup->trunk - (u32)sizeof(struct wire_frame) -
+			    LIBCELL_BYTES_HEADER) / CHANNEL_BLOCK,
 		/* a handle of an earlier life is hardly one of this */
 		.generation = (u32)link->ops->now_us(link),
 	};
 	for (u32 n = 0; n < s->num_channels; n++)
 		s->channels[n].state = CHANNEL_FREE;
 	pool_init(&s->pool, setup->blocks, setup->num_blocks);
-	ret = duplex_open(&s->control, link, s->manager, WIRE_CONTROL,
-			  WIRE_CONTROL_TYPE, CHANNEL_CONTROL);
+	ret = duplex_open(&s->control, link, &(struct duplex_setup){
+		.peer = s->manager, .out = WIRE_CONTROL, .in = own ? WIRE_SELF : WIRE_CONTROL,
+		.type = WIRE_CONTROL_TYPE, .bytes = CHANNEL_CONTROL });
 	for (u32 peer = 0; peer < link->max_peers && !ret; peer++)
 		if (has_trunk(s, peer))
-			ret = duplex_open(&s->trunks[peer], link, peer, WIRE_TRUNK,
-					  WIRE_TRUNK_TYPE, setup->trunk);
+			ret = duplex_open(&s->trunks[peer], link, &(struct duplex_setup){
+				.peer = peer, .out = WIRE_TRUNK, .in = WIRE_TRUNK,
+				.type = WIRE_TRUNK_TYPE, .bytes = setup->trunk });
 	return ret;
 }

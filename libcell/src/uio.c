@@ -14,17 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <libcell/device.h>
-
+#include "linux.h"
 #include "port.h"
 
 #define SYSFS_UIO	"/sys/class/uio"
 #define PATH_SIZE	320
 #define US_PER_MS	1000
 #define LOOKS		200	/* before sleeping */
-
-/* Maps of the UIO device, by their names. */
-enum { REGISTERS, STATE_TABLE, RW_SECTION, OUTPUT_SECTIONS, OWN_OUTPUT, MAPS };
 
 static const struct {
 	const char *name;
@@ -36,11 +32,6 @@ static const struct {
 	[OUTPUT_SECTIONS] = { "output_sections", PROT_READ },
 	[OWN_OUTPUT] = { "own_output", PROT_READ | PROT_WRITE },
 };
-
-static struct libcell_device *of(struct libcell_link *link)
-{
-	return (struct libcell_device *)link;
-}
 
 /* In a form that a hypervisor can emulate: one register, no write-back. */
 static u32 reg_read(const struct libcell_device *device, unsigned int reg)
@@ -69,20 +60,20 @@ static void reg_write(const struct libcell_device *device, unsigned int reg,
 
 static void doorbell(struct libcell_link *link, u32 peer)
 {
-	reg_write(of(link), IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(peer, 0));
+	reg_write(device_of(link), IVSHMEM_REG_DOORBELL, IVSHMEM_DOORBELL(peer, 0));
 }
 
 static void set_state(struct libcell_link *link, u32 state)
 {
-	reg_write(of(link), IVSHMEM_REG_STATE, state);
+	reg_write(device_of(link), IVSHMEM_REG_STATE, state);
 }
 
-static u32 events(struct libcell_link *link)
+u32 device_events(struct libcell_link *link)
 {
-	return load(&of(link)->events);
+	return load(&device_of(link)->events);
 }
 
-static u64 now_us(struct libcell_link *link)
+u64 device_now_us(struct libcell_link *link)
 {
 	struct timespec now;
 
@@ -91,7 +82,7 @@ static u64 now_us(struct libcell_link *link)
 	return (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
 }
 
-static void init_waiting(struct libcell_device *device)
+void device_init_waiting(struct libcell_device *device)
 {
 	pthread_condattr_t monotonic;
 
@@ -103,16 +94,27 @@ static void init_waiting(struct libcell_device *device)
 }
 
 /*
- * Waits for an interrupt; the lock is not held. The device masks itself then
- * (one-shot mode): what comes until it is enabled again raises none, but the
- * caller looks at everything after that.
+ * Takes an interrupt. The device has masked itself then (one-shot mode): what comes
+ * until it is enabled again raises none, but the caller looks at everything after
+ * that.
  */
+static int take_interrupt(const struct libcell_device *device)
+{
+	u32 count;
+	ssize_t length = read(device->fd, &count, sizeof(count));
+
+	/* the device is gone when this fails */
+	if (length != sizeof(count))
+		return length < 0 ? -errno : -ENODEV;
+	reg_write(device, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
+	return 0;
+}
+
+/* Waits for an event; the lock is not held. */
 static int read_event(struct libcell_device *device, u64 timeout_us)
 {
 	struct pollfd fd = { .fd = device->fd, .events = POLLIN };
 	int ms = -1, ret;
-	ssize_t length;
-	u32 count;
 
 	if (timeout_us < (u64)INT32_MAX * US_PER_MS)
 		ms = (int)((timeout_us + US_PER_MS - 1) / US_PER_MS);
@@ -121,14 +123,10 @@ static int read_event(struct libcell_device *device, u64 timeout_us)
 		return -errno;
 	if (!ret)
 		return -ETIMEDOUT;
-	/* the device is gone when this fails */
-	length = read(device->fd, &count, sizeof(count));
-	if (length != sizeof(count))
-		return length < 0 ? -errno : -ENODEV;
-	/* it has masked itself; what came meanwhile is found by looking */
-	reg_write(device, IVSHMEM_REG_INT_CONTROL, IVSHMEM_INT_ENABLE);
-	__atomic_add_fetch(&device->events, 1, __ATOMIC_RELEASE);
-	return 0;
+	ret = device->registers ? take_interrupt(device) : local_take(device);
+	if (!ret)
+		__atomic_add_fetch(&device->events, 1, __ATOMIC_RELEASE);
+	return ret;
 }
 
 /* Waits for the thread that reads. */
@@ -148,9 +146,9 @@ static int wait_for_reader(struct libcell_device *device, u64 timeout_us)
 	return -pthread_cond_timedwait(&device->cond, &device->lock, &end);
 }
 
-static int wait_for_event(struct libcell_link *link, u32 seen, u64 timeout_us)
+int device_wait(struct libcell_link *link, u32 seen, u64 timeout_us)
 {
-	struct libcell_device *device = of(link);
+	struct libcell_device *device = device_of(link);
 	/* of all that it waits for: others may end their turn sooner */
 	u64 left, deadline = deadline_of(link, timeout_us);
 	int ret = 0;
@@ -177,9 +175,9 @@ static int wait_for_event(struct libcell_link *link, u32 seen, u64 timeout_us)
 static const struct libcell_ops ops = {
 	.doorbell = doorbell,
 	.set_state = set_state,
-	.events = events,
-	.wait = wait_for_event,
-	.now_us = now_us,
+	.events = device_events,
+	.wait = device_wait,
+	.now_us = device_now_us,
 };
 
 /* Finding the device */
@@ -313,7 +311,7 @@ static int map_one(struct libcell_device *device, const char *uio,
 	return 0;
 }
 
-static void unmap_all(struct libcell_device *device)
+void device_unmap(struct libcell_device *device)
 {
 	for (int n = 0; n < MAPS; n++)
 		if (device->maps[n].at)
@@ -378,7 +376,11 @@ int libcell_open(struct libcell_device *device, const char *name)
 	char uio[32], path[PATH_SIZE];
 	int ret;
 
-	*device = (struct libcell_device){ .fd = -1 };
+	*device = (struct libcell_device){ .fd = -1, .socket = -1 };
+	if (name && name[0] == '/') {
+		device_init_waiting(device);
+		return local_open(device, name);
+	}
 	ret = find(uio, sizeof(uio), name, device->name);
 	if (ret)
 		return ret;
@@ -392,11 +394,11 @@ int libcell_open(struct libcell_device *device, const char *name)
 	if (!ret)
 		ret = attach(device, uio);
 	if (ret) {
-		unmap_all(device);
+		device_unmap(device);
 		close(device->fd);
 		return ret;
 	}
-	init_waiting(device);
+	device_init_waiting(device);
 	return 0;
 }
 
@@ -405,11 +407,15 @@ void libcell_close(struct libcell_device *device)
 	u32 off = 0;
 
 	libcell_detach(&device->link);
+	pthread_mutex_destroy(&device->lock);
+	pthread_cond_destroy(&device->cond);
+	if (!device->registers) {
+		local_close(device);
+		return;
+	}
 	/* closing does the same, should this fail */
 	if (write(device->fd, &off, sizeof(off)) < 0)
 		errno = 0;
-	unmap_all(device);
+	device_unmap(device);
 	close(device->fd);
-	pthread_mutex_destroy(&device->lock);
-	pthread_cond_destroy(&device->cond);
 }

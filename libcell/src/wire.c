@@ -112,17 +112,17 @@ void queue_clear(struct channel_pool *pool, struct channel_queue *queue)
 		queue_drop(pool, queue);
 }
 
-int duplex_open(struct channel_duplex *d, struct libcell_link *link, u32 peer,
-		u32 channel, u32 type, u32 bytes)
+int duplex_open(struct channel_duplex *d, struct libcell_link *link,
+		const struct duplex_setup *setup)
 {
-	const struct libcell_ring out = LIBCELL_BYTES(channel, type, bytes);
-	const struct libcell_ring in = LIBCELL_BYTES(channel, type, 0);
-	int ret = libcell_open_producer(&d->out, link, peer, &out);
+	const struct libcell_ring out = LIBCELL_BYTES(setup->out, setup->type, setup->bytes);
+	const struct libcell_ring in = LIBCELL_BYTES(setup->in, setup->type, 0);
+	int ret = libcell_open_producer(&d->out, link, setup->peer, &out);
 
 	d->session = 0;
 	d->blocked = false;
 	d->drained = false;
-	return ret ? ret : libcell_open_consumer(&d->in, link, peer, &in);
+	return ret ? ret : libcell_open_consumer(&d->in, link, setup->peer, &in);
 }
 
 int duplex_reserve(struct channel_duplex *d, void **room, u32 length)

@@ -3,7 +3,7 @@
 #ifndef LIBCELL_WIRE_H
 #define LIBCELL_WIRE_H
 
-#include <libcell/channel.h>
+#include <libcell/channeld.h>
 
 #include "port.h"
 
@@ -15,6 +15,7 @@
 #define WIRE_VERSION		1
 #define WIRE_CONTROL		0xffff0010U
 #define WIRE_TRUNK		0xffff0011U
+#define WIRE_SELF		0xffff0012U	/* a manager to its own program */
 #define WIRE_CONTROL_TYPE	0x63746c01U
 #define WIRE_TRUNK_TYPE		0x74726b01U
 
@@ -33,7 +34,10 @@ enum wire_control_type {
 	WIRE_WELCOME,		/* value: version */
 	WIRE_LISTENING,		/* handle */
 	WIRE_WAIT,		/* handle, value: blocks that may be held */
-	/* handle: the listener's; other: ticket; peer; value: its handle; window */
+	/*
+	 * handle: the listener's; other: ticket; peer; value: its handle; window; name;
+	 * waits
+	 */
 	WIRE_INCOMING,
 	WIRE_WITHDRAWN,		/* handle: the listener's; other: ticket */
 	WIRE_HELD,		/* handle, and the message */
@@ -50,7 +54,7 @@ struct wire_control {
 	u32 window;
 	u32 value;
 	s32 reason;
-	u32 reserved;
+	u32 waits;
 	char name[CHANNEL_NAME];
 };
 
@@ -80,6 +84,7 @@ enum wire_end {
 	WIRE_END_CLOSED,
 	WIRE_END_VIOLATED,	/* the receiver broke the protocol */
 	WIRE_END_LOST,		/* the manager went with what it held */
+	WIRE_END_RESET,		/* the relay's other side has gone */
 };
 
 /* How much of one peer is handled before the next one's turn. */
@@ -114,8 +119,15 @@ u32 queue_drop(struct channel_pool *pool, struct channel_queue *queue);
 void queue_copy(const struct channel_queue *queue, void *message);
 void queue_clear(struct channel_pool *pool, struct channel_queue *queue);
 
-int duplex_open(struct channel_duplex *d, struct libcell_link *link, u32 peer,
-		u32 channel, u32 type, u32 bytes);
+struct duplex_setup {
+	u32 peer;
+	u32 out, in;		/* channels: the same, unless it is the own peer */
+	u32 type;
+	u32 bytes;
+};
+
+int duplex_open(struct channel_duplex *d, struct libcell_link *link,
+		const struct duplex_setup *setup);
 /*
  * The next message, as libcell_bytes_peek(). Both directions stand then. -ECONNRESET
  * once for each session of either direction that has ended.
@@ -145,5 +157,17 @@ int control_send(struct channel_service *s, u32 type, const struct channel *c,
 		 const void *payload, u32 length);
 /* Gives the other side its blocks back, if they are worth a frame. */
 void credits_send(struct channel *c);
+/* The first message that has come by one is sent by the other; as duplex_reserve(). */
+int channel_forward(struct channel *from, struct channel *to);
+/* 0: as channel_await() says, -EAGAIN: not yet. */
+int channel_try_await(const struct channel *c);
+/* Of one that is INCOMING. */
+int incoming_accept(struct channel *c, u32 window);
+void incoming_refuse(struct channel *c, int reason);
+
+/* The manager: for who hands its names on (relay.c). */
+void name_confirmed(struct channeld *d, struct channeld_entry *name);
+void name_refused(struct channeld *d, struct channeld_entry *name, int reason);
+bool is_foreign_name(const struct channeld *d, const struct channeld_entry *e);
 
 #endif /* LIBCELL_WIRE_H */

@@ -26,7 +26,7 @@ static void begin(void)
 		.fd = ends[0], .registers = registers,
 		.link = { .ops = &ops },
 	};
-	init_waiting(&device);
+	device_init_waiting(&device);
 }
 
 static void end(void)
@@ -96,9 +96,9 @@ static void each_limit_is_kept(void)
 	begin();
 	for (n = 0; n < THREADS; n++)
 		pthread_create(&threads[n], NULL, wait_often, NULL);
-	start = now_us(&device.link);
+	start = device_now_us(&device.link);
 	EXPECT_EQ(libcell_wait(&device.link, 0, 300000), -ETIMEDOUT);
-	EXPECT(now_us(&device.link) - start >= 300000);
+	EXPECT(device_now_us(&device.link) - start >= 300000);
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
 	for (n = 0; n < THREADS; n++)
 		pthread_join(threads[n], NULL);

@@ -31,7 +31,7 @@
 #define CHANNEL_NAME	32	/**< of a name, with its 0 */
 #define CHANNEL_BLOCK	256	/**< windows are counted in blocks of so many bytes */
 #define CHANNEL_HOLD	4	/**< blocks held for a channel, and the least window */
-#define CHANNEL_CONTROL	2048	/**< bytes of a ring from or to the manager */
+#define CHANNEL_CONTROL	1024	/**< bytes of a ring from or to the manager */
 
 struct channel_service;
 
@@ -131,6 +131,7 @@ struct channel_service {
 	struct channel *channels;	/**< @private */
 	u32 num_channels;		/**< @private */
 	u32 manager;			/**< @private */
+	u32 longest;			/**< @private message that a trunk takes, in blocks */
 	u32 next;			/**< @private where to look for a free one */
 	u32 generation;			/**< @private */
 	u64 order;			/**< @private */

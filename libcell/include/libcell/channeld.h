@@ -35,7 +35,8 @@ struct channeld_entry {
 	u32 ticket;			/**< @private */
 	char name[CHANNEL_NAME];	/**< @private */
 	bool waits;			/**< @private */
-	bool told;			/**< @private that it waits */
+	bool told;			/**< @private that it waits, or has the name */
+	struct channel *upstream;	/**< @private the name on another link */
 	u32 quota;			/**< @private blocks promised to it */
 	struct channeld_side a;		/**< @private the listener, or who connects */
 	struct channeld_side b;		/**< @private who accepts */
@@ -58,6 +59,8 @@ struct channeld {
 	struct channeld_stats stats;	/**< to be read */
 	struct channeld_entry *entries;	/**< @private */
 	u32 num_entries;		/**< @private */
+	bool own;			/**< @private has a service beside */
+	struct channeld_entry *relay;	/**< @private who is asked for unknown names */
 	u32 share;			/**< @private entries of one peer */
 	u32 share_blocks;		/**< @private */
 	bool debts;			/**< @private an entry may owe something */
@@ -78,6 +81,8 @@ struct channeld_setup {
 	u32 num_entries;		/**< at most 65535, at least one for each other peer */
 	struct channel_block *blocks;	/**< for what is held, */
 	u32 num_blocks;			/**< of this number */
+	/** The program has a service of its own, too, of which it is the manager. */
+	bool own;
 };
 
 /**

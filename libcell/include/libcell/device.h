@@ -11,6 +11,9 @@
  * in an inmate (by its library).
  */
 
+/** Programs of one Linux on a local link (hub.h), with its hub. */
+#define LIBCELL_LOCAL_PEERS	IVSHMEM_MAX_PEERS
+
 #if __STDC_HOSTED__
 
 #include <pthread.h>
@@ -32,7 +35,22 @@ struct libcell_device {
 	pthread_cond_t cond;
 	bool reading;
 	u32 events;
+	/* of a local link: to its hub, and each peer's event */
+	int socket;
+	int bells[LIBCELL_LOCAL_PEERS];
 };
+
+/**
+ * For epoll: readable when there is an event. Then, and before it is waited for
+ * again, libcell_wait(&device->link, libcell_events(&device->link), 0) takes it.
+ *
+ * @param device	opened
+ * @return the descriptor, which is the library's
+ */
+static inline int libcell_fd(const struct libcell_device *device)
+{
+	return device->fd;
+}
 
 #else
 
@@ -70,9 +88,11 @@ bool libcell_irq(struct libcell_device *device, unsigned int irq);
  *
  * @param device	the caller's memory, used until libcell_close()
  * @param name		where the device is: DOMAIN:BUS:DEVICE.FUNCTION in
- *	hexadecimal, the domain and the bus may be left out; NULL: the first one
+ *	hexadecimal, the domain and the bus may be left out; NULL: the first one; in
+ *	Linux also the path, from /, of the socket of a local link (hub.h)
  * @return 0; -ENODEV: there is none; -EBUSY: another program of this Linux has
- *	it; those of libcell_attach(); in Linux also why its file cannot be used
+ *	it, or all places of the local link are taken; those of libcell_attach(); in
+ *	Linux also why its file cannot be used
  */
 int libcell_open(struct libcell_device *device, const char *name);
 
