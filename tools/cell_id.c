@@ -42,8 +42,7 @@ int cell_id_of_words(struct jailhouse_cell_id *id, const char *name, int argc, c
 	return ret ? ret : cell_id_parse(id, name, is_name);
 }
 
-static bool matches(const struct jailhouse_cell_id *id,
-		    const struct sysfs_cell *cell)
+bool cell_id_matches(const struct jailhouse_cell_id *id, const struct sysfs_cell *cell)
 {
 	if (id->id == JAILHOUSE_CELL_ID_UNUSED)
 		return !strcmp(id->name, cell->name);
@@ -70,7 +69,7 @@ int cell_id_look(const struct jailhouse_cell_id *id, struct sysfs_cell *cell, bo
 	ret = sysfs_read_cells(&cells, &count);
 	if (ret)
 		return ret;
-	for (i = 0; i < count && !matches(id, &cells[i]); i++)
+	for (i = 0; i < count && !cell_id_matches(id, &cells[i]); i++)
 		;
 	*found = i < count;
 	if (*found)

@@ -21,6 +21,8 @@ int cell_id_parse(struct jailhouse_cell_id *id, const char *word, bool is_name);
 /* The same of @name, which --name gave, or, where it is NULL, of the next operand. */
 int cell_id_of_words(struct jailhouse_cell_id *id, const char *name, int argc, char **argv);
 
+bool cell_id_matches(const struct jailhouse_cell_id *id, const struct sysfs_cell *cell);
+
 /*
  * The cell that @id means, from sysfs, if there is one (*found). EXIT_DONE, or
  * EXIT_REFUSED if sysfs cannot be read (said).

@@ -10,6 +10,7 @@
 #include "device.h"
 #include "io.h"
 #include "message.h"
+#include "waiting.h"
 
 int device_open(void)
 {
@@ -79,13 +80,15 @@ int device_refused(int fd, int error)
 int device_request(unsigned long request, void *arg)
 {
 	int exit_code = EXIT_DONE;
-	int fd, ret;
+	int waiting, fd, ret;
 
 	fd = device_open();
 	if (fd < 0)
 		return EXIT_REFUSED;
 
+	waiting = waiting_begin(request, arg);
 	ret = io_device_ioctl(fd, request, arg);
+	waiting_end(waiting);
 	if (ret < 0)
 		exit_code = device_refused(fd, -ret);
 	io_device_close(fd);

@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -143,6 +145,29 @@ bool io_wait(unsigned int milliseconds)
 			return false;
 	}
 	return !stopped;
+}
+
+/* Not by a signal here: that would end the request that goes on. */
+int io_later(unsigned int milliseconds, void (*call)(const void *), const void *argument)
+{
+	pid_t parent = getpid(), child;
+
+	fflush(NULL);
+	child = fork();
+	if (child)
+		return child < 0 ? 0 : child;
+	/* whoever ends the command ends this too */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	usleep(milliseconds * 1000);
+	if (getppid() == parent)
+		call(argument);
+	_exit(0);
+}
+
+void io_not_later(int later)
+{
+	kill(later, SIGKILL);
+	waitpid(later, NULL, 0);
 }
 
 bool io_is_terminal(void)

@@ -50,6 +50,13 @@ u64 io_count(void);
  */
 bool io_wait(unsigned int milliseconds);
 
+/*
+ * Unless io_not_later() comes before that, @call is made once in @milliseconds, beside
+ * what goes on meanwhile: in another process. 0: it is not.
+ */
+int io_later(unsigned int milliseconds, void (*call)(const void *), const void *argument);
+void io_not_later(int later);
+
 /* Is this a terminal that shows a live display? */
 bool io_is_terminal(void);
 /* Columns of that terminal, 0 if there is no limit. */

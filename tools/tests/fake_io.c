@@ -192,6 +192,19 @@ bool io_wait(unsigned int milliseconds)
 	return !fake.stop_after || fake.waits <= fake.stop_after;
 }
 
+int io_later(unsigned int milliseconds, void (*call)(const void *), const void *argument)
+{
+	require(milliseconds, "something later that is at once");
+	if (fake.slow_device)
+		call(argument);
+	return ++fake.laters;
+}
+
+void io_not_later(int later)
+{
+	require(later == fake.laters, "an end of what is not later");
+}
+
 bool io_is_terminal(void)
 {
 	return fake.terminal;

@@ -24,6 +24,8 @@ struct fake_machine {
 	const char *reason;		/* for GET_ERROR; NULL: it fails */
 	const char *device_text;	/* for read(), at most 5 bytes a time */
 	int read_error;			/* after the text; 0: end of file */
+	bool slow_device;		/* takes longer than anybody waits in silence */
+	int laters;			/* io_later() calls */
 
 	/* what the device was asked for */
 	unsigned int requests;		/* GET_ERROR not counted */

@@ -4,6 +4,7 @@
 /* cell create, start, shutdown, destroy, and the ways to name a cell */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/fixture.h"
@@ -117,6 +118,37 @@ static void test_actions(void)
 	}
 }
 
+#define WAITS(command, cell)							\
+	"jailhouse: " command ": cell \"" cell "\" has not answered the request to "	\
+	"shut down yet, it is waited for: Ctrl-C withdraws the request, "		\
+	"'jailhouse cell shutdown --force " cell "' does not ask\n"
+
+/* What takes long says which cell it is that does not answer, if one runs. */
+static void test_waiting(void)
+{
+	char expected[512];
+	size_t i;
+
+	fixture_reset();
+	fake.slow_device = true;
+	sysfs_add_cell(0, "root", "running", "0", "");
+	sysfs_add_cell(2, "demo", "running", "1", "");
+	sysfs_add_cell(3, "other", "running/locked", "1", "");
+	for (i = 0; i < ARRAY_SIZE(actions); i++) {
+		const char *name = actions[i].name;
+
+		snprintf(expected, sizeof(expected), WAITS("cell %s", "demo"), name);
+		check_failure(RUN("cell", name, "2"), 0,
+			      actions[i].request == JAILHOUSE_CELL_START ? "" : expected, name);
+	}
+	check_failure(RUN("cell", "start", "--force", "other"), 0, WAITS("cell start", "other"),
+		      "start --force waits");
+	check_failure(RUN("disable"), 0, WAITS("disable", "demo") WAITS("disable", "other"),
+		      "disable waits for all");
+	sysfs_write("cells/2/state", "shut down\n");
+	check_failure(RUN("cell", "shutdown", "demo"), 0, "", "a cell that has stopped");
+}
+
 static void test_names(void)
 {
 	fixture_reset();
@@ -167,6 +199,7 @@ int main(void)
 	test_create();
 	test_create_refused();
 	test_actions();
+	test_waiting();
 	test_names();
 	test_bad_names();
 	return fixture_end();
