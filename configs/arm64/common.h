@@ -82,6 +82,9 @@
 	.num_irqchips = ARRAY_SIZE((object).irqchips),			\
 	.num_pci_devices = ARRAY_SIZE((object).pci_devices)
 
+/* How long a cell may take to answer a shutdown request, in microseconds. */
+#define REPLY_TIMEOUT		10000000
+
 #define REGION(phys, virt, bytes, access)				\
 	{								\
 		.phys_start = phys,					\

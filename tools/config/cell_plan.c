@@ -87,6 +87,7 @@ static void fill_desc(struct cell_plan *plan, const struct one_cell *cell)
 	desc->flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED;
 	if (!cell->console)
 		desc->flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE;
+	desc->msg_reply_timeout = CELL_PLAN_REPLY_TIMEOUT;
 	plan->cpus = cell->cpus;
 	plan->sharing = cell->sharing;
 	if (!cell->sharing.cpus)

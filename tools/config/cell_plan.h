@@ -12,6 +12,7 @@
 #include "hardware/hardware.h"
 
 #define CELL_PLAN_REGIONS	64
+#define CELL_PLAN_REPLY_TIMEOUT	10000000ULL	/* microseconds */
 #define CELL_PLAN_IRQ_WORDS	33	/* to the end of the last chip */
 
 struct cell_plan {

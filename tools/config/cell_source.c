@@ -143,8 +143,10 @@ static void print_desc(FILE *out, const struct cell_plan *plan, bool has_chips)
 		" |\n\t\t\t JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE" : "",
 		shares_cpus(plan) ? " |\n\t\t\t JAILHOUSE_CELL_SHARES_CPUS" : "");
 	fprintf(out,
+		"\t\t.msg_reply_timeout = %llu, /* microseconds */\n"
 		"\t\t.cpu_set_size = sizeof(config.cpus),\n"
 		"\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),\n%s",
+		desc->msg_reply_timeout,
 		has_chips ? "\t\t.num_irqchips = ARRAY_SIZE(config.irqchips),\n" : "");
 	if (plan->num_links)
 		fprintf(out, "\t\t.num_pci_devices = ARRAY_SIZE(config.pci_devices),\n"

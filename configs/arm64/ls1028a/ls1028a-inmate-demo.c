@@ -17,6 +17,7 @@ CELL_CONFIG(REGION_COUNT(CELL_REGIONS), 0, 0) config = {
 		CELL_FORMAT(config),
 		.name = "inmate-demo",
 		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
+		.msg_reply_timeout = REPLY_TIMEOUT,
 		.console = LS1028A_CONSOLE,
 	},
 	.cpus = { 1 << (LS1028A_CPUS - 1) },

@@ -130,6 +130,7 @@
 	CELL_FORMAT(config),						\
 	.name = cell_name,						\
 	.flags = cell_flags,						\
+	.msg_reply_timeout = REPLY_TIMEOUT,				\
 	.console = QEMU_CONSOLE
 
 #endif /* QEMU_VIRT_BOARD_H */
