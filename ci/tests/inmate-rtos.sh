@@ -39,6 +39,23 @@ ends()
 	report "$1" $?
 }
 
+# asked HOW: the cell ends when it is asked
+asked()
+{
+	start $CELL "rtos-kernel$up" "how=$1" && said "^rtos-kernel: stays, $1" || return 1
+	timeout 20 jailhouse cell shutdown $CELL && [ "$(state $CELL)" = "shut down" ]
+}
+
+# A cell that does not answer is named, and withdrawn from.
+waits()
+{
+	start $CELL "rtos-kernel$up" "how=silent" && said "^rtos-kernel: stays, silent" || return 1
+	timeout -s INT 4 jailhouse cell shutdown $CELL 2>/tmp/err
+	cat /tmp/err
+	[ "$(grep -c "cell \"$CELL\" has not answered the request to shut down yet" /tmp/err)" = 1 ] &&
+		[ "$(state $CELL)" = running ]
+}
+
 # Each thread that went wrong is on the console by its name.
 all_named()
 {
@@ -73,7 +90,7 @@ jailhouse cell create /tmp/rtos.cell || exit 1
 
 # shellcheck disable=SC2086 # lists of words
 set -- $programs $anywhere
-plan $(($# + 11))
+plan $(($# + 16))
 [ "$all" -ge 14 ]
 report "all the tests are here" $?
 for program in $programs; do
@@ -98,6 +115,14 @@ ends "a fault in a handler does" die=handler "^rtos: fault .* handler of interru
 ends "a fault of a timer's callback does" die=callback "^rtos: thread 'timers' on CPU .: access to NULL"
 ends "the end of the timers' thread does" die=exit "^rtos: thread 'timers' has ended"
 ends "a fault with interrupts masked does" die=masked "^rtos: thread 'tester' on CPU 0 faults with interrupts masked"
-jailhouse cell destroy $CELL && leave
+for how in busy idle own; do
+	asked $how
+	report "it shuts down when it is asked, $how" $?
+done
+[ "$(grep -c '^rtos-kernel: ends by itself' $CONSOLE)" = 1 ]
+report "a program that ends by itself is not ended" $?
+waits
+report "the command says what it waits for" $?
+jailhouse cell shutdown --force $CELL && jailhouse cell destroy $CELL && leave
 report "all is given back" $?
 exit $result

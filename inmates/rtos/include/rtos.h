@@ -187,4 +187,12 @@ enum rtos_fault {
 enum rtos_fault_policy rtos_fault_hook(osThreadId_t thread, enum rtos_fault fault);
 bool rtos_watchdog(osThreadId_t thread);
 
+/*
+ * Weak too, and a handler: root asks the cell to shut down. True: it ends at once.
+ * False: the program ends by itself, which is the answer, or denies by
+ * comm_poll(false); it is called again, several times a second, until then.
+ * Default: true.
+ */
+bool rtos_shutdown_hook(void);
+
 #endif

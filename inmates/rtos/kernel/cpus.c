@@ -43,6 +43,7 @@ static void cpu_init(struct cpu *cpu, unsigned int number)
 	/* nobody looks for a mark there */
 	idle->stack = NULL;
 	idle->watched = kernel.accounting;
+	cpu->comm_check = number || inmate_is_bare ? NEVER : 1;
 	sched_init_cpu(cpu);
 }
 
@@ -97,10 +98,10 @@ void cpus_start(void)
 	cpu_run();
 }
 
-void kernel_fail(void)
+void kernel_end(u32 state)
 {
 	disable_irqs();
 	if (num_cpus() > 1)
 		irq_send_sgi_others(SGI_STOP);
-	inmate_end(JAILHOUSE_CELL_FAILED);
+	inmate_end(state);
 }

@@ -107,6 +107,9 @@ struct thread {
 	struct rtos_local local;
 };
 
+/* a time of the virtual counter */
+#define NEVER			(~0ULL)
+
 /* What a CPU is doing; assembly knows the first members (context.h). */
 struct cpu {
 	struct context *context;	/* of the current thread */
@@ -132,6 +135,7 @@ struct cpu {
 	struct heap deadlines;
 	u64 started;			/* when the current one came on */
 	u64 programmed;			/* the timer's deadline; 0: not yet */
+	u64 comm_check;			/* when messages are looked for, or NEVER */
 	struct {
 		const struct timer *timer;	/* NULL: no call */
 		osTimerFunc_t func;
@@ -402,7 +406,12 @@ void fault_report(struct thread *thread, enum rtos_fault fault,
 		  const struct context *context);
 /* Locked. Returns if the thread is to end, not the cell. */
 void fault_ends_thread(struct thread *thread, enum rtos_fault fault);
-void __attribute__((noreturn)) kernel_fail(void);
+/* The cell ends, in a state of its communication region. */
+void __attribute__((noreturn)) kernel_end(u32 state);
+static inline void __attribute__((noreturn)) kernel_fail(void)
+{
+	kernel_end(JAILHOUSE_CELL_FAILED);
+}
 
 const char *thread_name(const struct thread *thread);
 

@@ -4,12 +4,13 @@
 /*
  * Time is the virtual counter divided by the counts of a tick. There is no
  * periodic interrupt: each CPU keeps its deadlines in a heap, and its timer is
- * set to the first of them.
+ * set to the first of them. As no interrupt tells of root's messages, CPU 0 also
+ * looks for them now and then.
  */
 
 #include "kernel.h"
 
-#define NEVER			(~0ULL)
+#define COMM_CHECKS_PER_SECOND	10
 
 void time_init(void)
 {
@@ -102,7 +103,9 @@ static inline void program(struct cpu *cpu, u64 next)
 /* Apart, so that without it nothing is saved. */
 static void __attribute__((noinline)) program_with_check(struct cpu *cpu)
 {
-	program(cpu, sched_next_check(cpu));
+	u64 next = sched_next_check(cpu);
+
+	program(cpu, next < cpu->comm_check ? next : cpu->comm_check);
 }
 
 void time_program(struct cpu *cpu)
@@ -110,7 +113,7 @@ void time_program(struct cpu *cpu)
 	if (kernel.accounting)
 		program_with_check(cpu);
 	else
-		program(cpu, NEVER);
+		program(cpu, cpu->comm_check);
 }
 
 static bool is_due(const struct heap_node *first, u64 now)
@@ -143,11 +146,28 @@ static bool expire_one(struct cpu *cpu)
 	return more;
 }
 
+bool __attribute__((weak)) rtos_shutdown_hook(void)
+{
+	return true;
+}
+
+static void __attribute__((noinline)) check_messages(struct cpu *cpu)
+{
+	cpu->comm_check = timer_get_ticks() + timer_get_frequency() / COMM_CHECKS_PER_SECOND;
+	if (comm_poll(true) && rtos_shutdown_hook())
+		kernel_end(JAILHOUSE_CELL_SHUT_DOWN);
+}
+
 void time_irq(unsigned int irq, void *argument)
 {
+	struct cpu *cpu = this_cpu();
+
 	(void)irq;
 	(void)argument;
-	while (expire_one(this_cpu()))
+	/* one that came for a deadline sets the timer to this, if it is over too */
+	if (cpu->programmed == cpu->comm_check)
+		check_messages(cpu);
+	while (expire_one(cpu))
 		;
 }
 
