@@ -4,10 +4,10 @@
 
 /*
  *	INMATE_BASE	+-------------------------------------------+
- *			| start.S: entry point at offset 0          |
- *	+ 0x0800	| exception vectors                         |
+ *			| start.S: entry point at offset 0, not     |
+ *			| mapped any more when the program starts   |
  *	+ 0x1000	| command line, one page                    |
- *	+ 0x2000	| text                  read, execute       |
+ *	+ 0x2000	| vectors and text      read, execute       |
  *			| read-only data        read                |
  *			| data, bss             read, write         |
  *			| page tables, stacks   read, write, guards |
@@ -34,8 +34,6 @@ SECTIONS
 
 	.boot : {
 		KEEP(*(.boot))
-		. = VECTORS_OFFSET;
-		KEEP(*(.vectors))
 		boot_end = .;
 	} :boot
 
@@ -44,6 +42,7 @@ SECTIONS
 
 	. = INMATE_BASE + TEXT_OFFSET;
 	.text : {
+		KEEP(*(.vectors))
 		*(.text .text.*)
 	} :text
 
@@ -80,10 +79,8 @@ SECTIONS
 	/DISCARD/ : { *(.note .note.* .eh_frame .eh_frame_hdr) }
 
 	ASSERT(_start == INMATE_BASE, "entry point is not at offset 0")
-	ASSERT(vectors == INMATE_BASE + VECTORS_OFFSET,
-	       "start.S does not fit below the vectors")
 	ASSERT(boot_end <= INMATE_BASE + CMDLINE_OFFSET,
-	       "the vectors do not fit below the command line")
+	       "start.S does not fit below the command line")
 	ASSERT(INMATE_BASE % 0x200000 == 0, "base is not aligned to 2 MiB")
 	ASSERT(image_end - INMATE_BASE <= 0x200000,
 	       "image needs more than 2 MiB of a cell's RAM")

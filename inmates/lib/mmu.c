@@ -182,7 +182,8 @@ void mmu_build(void)
 
 	tables_used = 0;
 	table_alloc();
-	map_pages((u64)image_start, (u64)text_end, map_attributes[MAP_CODE]);
+	/* not the start-up code: an access to NULL, or a call of it, is to fault */
+	map_pages((u64)image_start + PAGE_SIZE, (u64)text_end, map_attributes[MAP_CODE]);
 	map_pages((u64)text_end, (u64)rodata_end, map_attributes[MAP_CACHED_RO]);
 	map_pages((u64)rodata_end, (u64)image_end, map_attributes[MAP_CACHED]);
 	for (unsigned int cpu = 0; cpu < INMATE_MAX_CPUS; cpu++) {

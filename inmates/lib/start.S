@@ -44,31 +44,8 @@ _start:
 	bl	mmu_build
 	/* now drop what was read into the caches meanwhile */
 	bl	clean_image
-	bl	mmu_on
-	bl	primary_main
-	b	halt
+	b	enter_primary
 
-	.globl	secondary_start
-/* x0 = CPU number, the PSCI context */
-secondary_start:
-	mov	x19, x0
-	bl	set_stack
-	bl	mmu_on
-	bl	secondary_main
-halt:
-	wfi
-	b	halt
-
-/* x19 = CPU number; sets sp and tpidr_el1. Clobbers x0, x1. */
-set_stack:
-	msr	spsel, #1
-	adrp	x0, stacks
-	add	x1, x19, #1
-	add	x0, x0, x1, lsl #STACK_SHIFT
-	mov	sp, x0
-	msr	tpidr_el1, x19
-	mov	x29, xzr
-	ret
 
 /*
  * Writes back and drops the cache lines of the whole image, stacks included.
@@ -86,31 +63,6 @@ clean_image:
 	cmp	x0, x1
 	b.lo	1b
 	dsb	sy
-	ret
-
-/* Turns on MMU, caches, FP and our vectors. Clobbers x0-x2. */
-mmu_on:
-	adrp	x0, mmu_registers
-	add	x0, x0, :lo12:mmu_registers
-	ldp	x1, x2, [x0]
-	msr	mair_el1, x1
-	msr	tcr_el1, x2
-	ldr	x1, [x0, #16]
-	msr	ttbr0_el1, x1
-	adrp	x0, vectors
-	add	x0, x0, :lo12:vectors
-	msr	vbar_el1, x0
-	mov	x0, #CPACR_FPEN
-	msr	cpacr_el1, x0
-	msr	contextidr_el1, xzr
-	isb
-	tlbi	vmalle1
-	ic	iallu
-	dsb	nsh
-	isb
-	ldr	x0, =SCTLR_INIT
-	msr	sctlr_el1, x0
-	isb
 	ret
 
 	.macro	save_value value
@@ -154,6 +106,60 @@ save_boot_state:
 	.irp	n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
 	str	q\n, [x0], #16
 	.endr
+	ret
+
+/* What follows goes on with the MMU on, where it finds no first page any more. */
+	.text
+enter_primary:
+	bl	mmu_on
+	bl	primary_main
+	b	halt
+
+	.globl	secondary_start
+/* x0 = CPU number, the PSCI context */
+secondary_start:
+	mov	x19, x0
+	bl	set_stack
+	bl	mmu_on
+	bl	secondary_main
+halt:
+	wfi
+	b	halt
+
+/* x19 = CPU number; sets sp and tpidr_el1. Clobbers x0, x1. */
+set_stack:
+	msr	spsel, #1
+	adrp	x0, stacks
+	add	x1, x19, #1
+	add	x0, x0, x1, lsl #STACK_SHIFT
+	mov	sp, x0
+	msr	tpidr_el1, x19
+	mov	x29, xzr
+	ret
+
+/* Turns on MMU, caches, FP and our vectors. Clobbers x0-x2. */
+mmu_on:
+	adrp	x0, mmu_registers
+	add	x0, x0, :lo12:mmu_registers
+	ldp	x1, x2, [x0]
+	msr	mair_el1, x1
+	msr	tcr_el1, x2
+	ldr	x1, [x0, #16]
+	msr	ttbr0_el1, x1
+	adrp	x0, vectors
+	add	x0, x0, :lo12:vectors
+	msr	vbar_el1, x0
+	mov	x0, #CPACR_FPEN
+	msr	cpacr_el1, x0
+	msr	contextidr_el1, xzr
+	isb
+	tlbi	vmalle1
+	ic	iallu
+	dsb	nsh
+	isb
+	ldr	x0, =SCTLR_INIT
+	msr	sctlr_el1, x0
+	isb
 	ret
 
 	.ltorg

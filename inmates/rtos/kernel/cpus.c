@@ -7,12 +7,9 @@
 
 #define IDLE_STACK_SIZE		1024
 
-extern char image_start[];
-
 static u8 idle_stacks[MAX_CPUS][IDLE_STACK_SIZE]
 	__attribute__((aligned(16)));
 static u32 cpus_started;
-static bool all_started;
 
 static void idle_main(void *unused)
 {
@@ -53,19 +50,11 @@ void cpus_init(void)
 		cpu_init(&kernel.cpus[n], n);
 }
 
-/*
- * The image of a cell begins at address 0, with the start-up code. When every
- * CPU has gone through it, an access to NULL becomes a fault. No thread runs
- * before that.
- */
+/* No thread runs before that. */
 static void wait_for_all_cpus(void)
 {
-	if (atomic_add(&cpus_started, 1) == num_cpus()) {
-		if (!INMATE_BASE)
-			unmap_range(image_start, PAGE_SIZE);
-		atomic_set(&all_started, true);
-	}
-	while (!atomic_read(&all_started))
+	atomic_add(&cpus_started, 1);
+	while (atomic_read(&cpus_started) != num_cpus())
 		cpu_relax();
 }
 

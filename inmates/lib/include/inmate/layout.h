@@ -15,7 +15,6 @@
 
 #define PAGE_SIZE		0x1000	/**< granule of the map */
 
-#define VECTORS_OFFSET		0x800	/**< in the image */
 #define CMDLINE_OFFSET		0x1000	/**< in the image */
 #define CMDLINE_SIZE		0x1000	/**< of the command line's room */
 #define TEXT_OFFSET		(CMDLINE_OFFSET + CMDLINE_SIZE)	/**< in the image */
