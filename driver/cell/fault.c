@@ -5,9 +5,11 @@
 
 #include <asm/esr.h>
 
+#include <cellblock/guest_fault.h>
 #include <cellblock/loader.h>
 
 #include "cell/fault.h"
+#include "el2/hyp.h"
 
 struct kind {
 	const char *name;
@@ -73,6 +75,63 @@ int fault_fields(char *text, size_t size, const struct cellblock_fault *fault)
 	if (is_access(kind))
 		len += scnprintf(text + len, size - len, " far=%#llx ipa=%#llx",
 				 fault->far, fault->ipa);
+	return len;
+}
+
+/* Words of somebody else: no blanks or other separators where those mean something. */
+static void make_plain(char *text, size_t size, bool one_word)
+{
+	text[size - 1] = '\0';
+	for (; *text; text++)
+		if (*text <= ' ' || *text > '~' || *text == '=')
+			*text = !one_word && *text == ' ' ? ' ' : one_word ? '-' : '?';
+}
+
+void fault_of_guest(u32 id, struct cellblock_guest_fault *fault)
+{
+	u64 *words = (u64 *)fault;
+	size_t n;
+
+	for (n = 0; n < sizeof(*fault) / sizeof(u64); n++)
+		words[n] = hyp_call(CELLBLOCK_HC_CELL_COMM, id,
+				    CELLBLOCK_GUEST_FAULT_OFFSET / sizeof(u64) + n);
+}
+
+void fault_guest_sentence(char *text, size_t size, const struct cellblock_guest_fault *told)
+{
+	struct cellblock_guest_fault fault = *told;
+	int len;
+
+	if (!fault.valid)
+		return;
+	make_plain(fault.what, sizeof(fault.what), false);
+	make_plain(fault.thread, sizeof(fault.thread), false);
+	len = scnprintf(text, size, ". CPU %u of the cell", fault.cpu);
+	if (*fault.thread)
+		len += scnprintf(text + len, size - len, ", thread '%s'", fault.thread);
+	len += scnprintf(text + len, size - len, ": %s", fault.what);
+	if (fault.address != ~0ULL)
+		len += scnprintf(text + len, size - len, " at %#llx", fault.address);
+	scnprintf(text + len, size - len, ", PC %#llx, LR %#llx, SP %#llx", fault.pc, fault.lr,
+		  fault.sp);
+}
+
+int fault_guest_fields(char *text, size_t size, const struct cellblock_guest_fault *told)
+{
+	struct cellblock_guest_fault fault = *told;
+	int len;
+
+	if (!fault.valid)
+		return 0;
+	make_plain(fault.what, sizeof(fault.what), true);
+	make_plain(fault.thread, sizeof(fault.thread), true);
+	len = scnprintf(text, size, "kind=%s cell_cpu=%u", fault.what, fault.cpu);
+	if (*fault.thread)
+		len += scnprintf(text + len, size - len, " thread=%s", fault.thread);
+	len += scnprintf(text + len, size - len, " pc=%#llx lr=%#llx sp=%#llx", fault.pc, fault.lr,
+			 fault.sp);
+	if (fault.address != ~0ULL)
+		len += scnprintf(text + len, size - len, " far=%#llx", fault.address);
 	return len;
 }
 

@@ -12,6 +12,7 @@
 
 struct cellblock_access;
 struct cellblock_fault;
+struct cellblock_guest_fault;
 
 /**
  * fault_sentence() - the record in words, after a sentence
@@ -35,6 +36,17 @@ void fault_sentence(char *text, size_t size, const struct cellblock_fault *fault
  * Return: the number of characters.
  */
 int fault_fields(char *text, size_t size, const struct cellblock_fault *fault);
+
+/**
+ * fault_of_guest() - what a cell that has failed says of that
+ * @id: the cell's
+ * @fault: receives it; not valid if it says nothing
+ *
+ * fault_guest_sentence() and fault_guest_fields() are like those above.
+ */
+void fault_of_guest(u32 id, struct cellblock_guest_fault *fault);
+void fault_guest_sentence(char *text, size_t size, const struct cellblock_guest_fault *fault);
+int fault_guest_fields(char *text, size_t size, const struct cellblock_guest_fault *fault);
 
 /**
  * fault_access_fields() - an access of a permissive cell, in the same way

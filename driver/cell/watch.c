@@ -66,6 +66,7 @@ static void describe(const struct cell_watch *watch, char text[WATCH_FAILURE_LEN
 	int len = scnprintf(text, WATCH_FAILURE_LEN, "%s", watch->failure);
 
 	fault_sentence(text + len, WATCH_FAILURE_LEN - len, &watch->fault);
+	fault_guest_sentence(text + len, WATCH_FAILURE_LEN - len, &watch->guest);
 }
 
 static void tell(struct cell_watch *watch)
@@ -84,6 +85,7 @@ static void forget_failure(struct cell_watch *watch)
 {
 	watch->failure[0] = '\0';
 	watch->fault.kind = CELLBLOCK_FAULT_NONE;
+	watch->guest.valid = 0;
 }
 
 __printf(2, 3)
@@ -120,7 +122,11 @@ static void fail(struct cell_watch *watch, bool stopped)
 	/* before a restart, which begins a new record */
 	hyp_cell_record(cell->id, &record);
 	watch->fault = record.fault;
+	if (record.fault.kind == CELLBLOCK_FAULT_NONE)
+		fault_of_guest(cell->id, &watch->guest);
 	describe(watch, failure);
+	if (!*watch->first)
+		strscpy(watch->first, failure, sizeof(watch->first));
 	pr_notice("%s has failed: %s\n", cell->label, failure);
 	tell(watch);
 }
@@ -290,8 +296,10 @@ void watch_started(struct cell *cell, bool again)
 	mutex_lock(&watch_lock);
 	watch->restarts += again;
 	watch->in_a_row = again ? watch->in_a_row + 1 : 0;
-	if (!again)
+	if (!again) {
 		forget_failure(watch);
+		watch->first[0] = '\0';
+	}
 	watch->state = JAILHOUSE_CELL_RUNNING;
 	watch->live = true;
 	watch->failed = false;
@@ -344,12 +352,24 @@ void watch_failure(struct cell *cell, char text[WATCH_FAILURE_LEN])
 	mutex_unlock(&watch_lock);
 }
 
-void watch_fault(struct cell *cell, struct cellblock_fault *fault)
+void watch_first_failure(struct cell *cell, char text[WATCH_FAILURE_LEN])
 {
 	mutex_lock(&watch_lock);
 	catch_up(&cell->watch);
-	*fault = cell->watch.fault;
+	strscpy(text, cell->watch.first, WATCH_FAILURE_LEN);
 	mutex_unlock(&watch_lock);
+}
+
+int watch_fault(struct cell *cell, char *text, size_t size)
+{
+	int len;
+
+	mutex_lock(&watch_lock);
+	catch_up(&cell->watch);
+	len = fault_fields(text, size, &cell->watch.fault) ?:
+	      fault_guest_fields(text, size, &cell->watch.guest);
+	mutex_unlock(&watch_lock);
+	return len;
 }
 
 void watch_exit(void)

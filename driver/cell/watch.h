@@ -11,10 +11,14 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include <cellblock/guest_fault.h>
 #include <cellblock/loader.h>
 
 struct cell;
 struct cpumask;
+
+/* for a sentence that says all of it */
+#define WATCH_FAILURE_LEN	(256 + 256)
 
 /**
  * struct cell_watch - what is known of a cell's state
@@ -32,6 +36,8 @@ struct cpumask;
  * @in_a_row: of these, since somebody started it
  * @failure: why it has failed last, in words
  * @fault: and where, as the hypervisor has recorded it
+ * @guest: the same, as the cell itself says
+ * @first: why and where it has failed first, since somebody started it
  *
  * Private to watch.c and under its lock, but for @failed and @restarts.
  */
@@ -48,10 +54,9 @@ struct cell_watch {
 	unsigned int in_a_row;
 	char failure[256];
 	struct cellblock_fault fault;
+	struct cellblock_guest_fault guest;
+	char first[WATCH_FAILURE_LEN];
 };
-
-/* for a sentence that says all of it */
-#define WATCH_FAILURE_LEN	(256 + 128)
 
 /**
  * watch_add() - there is a new cell, shut down
@@ -108,13 +113,23 @@ void watch_failed_cpus(const struct cell *cell, struct cpumask *failed);
 void watch_failure(struct cell *cell, char text[WATCH_FAILURE_LEN]);
 
 /**
- * watch_fault() - the same, as the hypervisor has recorded it
+ * watch_first_failure() - the first of the failures since somebody started a cell
  * @cell: this one
- * @fault: receives the record; its kind is CELLBLOCK_FAULT_NONE if there is none
+ * @text: receives it; empty if there was none
  *
  * Context: as watch_failure().
  */
-void watch_fault(struct cell *cell, struct cellblock_fault *fault);
+void watch_first_failure(struct cell *cell, char text[WATCH_FAILURE_LEN]);
+
+/**
+ * watch_fault() - where it has failed last, as NAME=VALUE, separated by spaces
+ * @cell: this one
+ * @text: receives what the hypervisor has recorded, or else what the cell says
+ * @size: of @text
+ *
+ * Return: the number of characters. Context: as watch_failure().
+ */
+int watch_fault(struct cell *cell, char *text, size_t size);
 
 /**
  * watch_exit() - look no more

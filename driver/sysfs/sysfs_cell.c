@@ -70,14 +70,20 @@ static ssize_t failure_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return sysfs_emit(buf, "%s\n", failure);
 }
 
+static ssize_t first_failure_show(struct kobject *kobj, struct kobj_attribute *attr,
+				  char *buf)
+{
+	char failure[WATCH_FAILURE_LEN];
+
+	watch_first_failure(to_cell(kobj), failure);
+	return sysfs_emit(buf, "%s\n", failure);
+}
+
 static ssize_t fault_show(struct kobject *kobj, struct kobj_attribute *attr,
 			  char *buf)
 {
-	struct cellblock_fault fault;
-	int len;
+	int len = watch_fault(to_cell(kobj), buf, PAGE_SIZE);
 
-	watch_fault(to_cell(kobj), &fault);
-	len = fault_fields(buf, PAGE_SIZE, &fault);
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
@@ -232,6 +238,7 @@ static ssize_t links_show(struct kobject *kobj, struct kobj_attribute *attr,
 static struct kobj_attribute name_attr = __ATTR_RO(name);
 static struct kobj_attribute state_attr = __ATTR_RO(state);
 static struct kobj_attribute failure_attr = __ATTR_RO(failure);
+static struct kobj_attribute first_failure_attr = __ATTR_RO(first_failure);
 static struct kobj_attribute fault_attr = __ATTR_RO(fault);
 static struct kobj_attribute accesses_attr = __ATTR_RO(accesses);
 static struct kobj_attribute permissive_attr = __ATTR_RO(permissive);
@@ -276,6 +283,7 @@ static struct attribute *cell_attrs[] = {
 	&name_attr.attr,
 	&state_attr.attr,
 	&failure_attr.attr,
+	&first_failure_attr.attr,
 	&fault_attr.attr,
 	&accesses_attr.attr,
 	&permissive_attr.attr,

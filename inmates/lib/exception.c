@@ -3,6 +3,8 @@
 
 #include <inmate.h>
 
+#include <cellblock/guest_fault.h>
+
 #define ESR_WNR			(1U << 6)
 #define ESR_FNV			(1U << 10)
 #define ESR_FSC(esr)		((esr) & 0x3f)
@@ -96,18 +98,25 @@ static bool is_abort(u64 esr)
 	return (ESR_EC(esr) & ~5ULL) == 0x20;
 }
 
+static const char *kind_name(const struct exception_frame *frame, u64 vector)
+{
+	if (vector == VECTOR_STACK_OVERFLOW)
+		return "stack overflow";
+	if (!is_abort(frame->esr) || frame->esr & ESR_FNV || frame->far >= PAGE_SIZE)
+		return class_name(frame->esr);
+	return ESR_EC(frame->esr) == ESR_EC_IABT ? "call of NULL" : "access to NULL";
+}
+
 static void report(const struct exception_frame *frame, u64 vector)
 {
 	u64 esr = frame->esr;
 
 	printk_raw("\nUnhandled exception on CPU %u (MPIDR 0x%llx)\n",
 		   cpu_id(), cpu_mpidr());
-	if (vector == VECTOR_STACK_OVERFLOW)
-		printk_raw(" stack overflow\n");
-	else
+	if (vector != VECTOR_STACK_OVERFLOW)
 		printk_raw(" vector: %s %s\n", vector_names[vector % 4],
 			   vector_origins[vector / 4]);
-	printk_raw(" reason: %s (ESR 0x%llx)\n", class_name(esr), esr);
+	printk_raw(" reason: %s (ESR 0x%llx)\n", kind_name(frame, vector), esr);
 	if (is_abort(esr))
 		printk_raw(" fault:  %s, level %u, on a %s\n", fault_name(esr),
 			   (unsigned int)esr & 3,
@@ -124,6 +133,26 @@ static void report(const struct exception_frame *frame, u64 vector)
 			   n + 2, frame->x[n + 2]);
 }
 
+void exception_tell(const char *what, const char *thread, const struct exception_frame *frame)
+{
+	struct cellblock_guest_fault *fault =
+		(void *)((u8 *)comm_region + CELLBLOCK_GUEST_FAULT_OFFSET);
+
+	if (inmate_is_bare)
+		return;
+	*fault = (struct cellblock_guest_fault){
+		.cpu = cpu_id(),
+		.pc = frame->elr,
+		.lr = frame->x[30],
+		.sp = frame->sp,
+		.address = is_abort(frame->esr) && !(frame->esr & ESR_FNV) ? frame->far : ~0ULL,
+	};
+	snprintk(fault->what, sizeof(fault->what), "%s", what);
+	snprintk(fault->thread, sizeof(fault->thread), "%s", thread);
+	memory_barrier();
+	fault->valid = 1;
+}
+
 void exception_handle(struct exception_frame *frame, u64 vector)
 {
 	exception_hook_t hook = atomic_read(&exception_hook);
@@ -133,6 +162,7 @@ void exception_handle(struct exception_frame *frame, u64 vector)
 		return;
 
 	report(frame, vector);
+	exception_tell(kind_name(frame, vector), "", frame);
 	inmate_end(JAILHOUSE_CELL_FAILED);
 }
 

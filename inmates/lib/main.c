@@ -48,6 +48,10 @@ void inmate_exit(void)
 
 void panic(const char *fmt, ...)
 {
+	struct exception_frame caller = {
+		.elr = (u64)__builtin_return_address(0),
+		.sp = (u64)__builtin_frame_address(0),
+	};
 	va_list args;
 
 	disable_irqs();
@@ -56,5 +60,6 @@ void panic(const char *fmt, ...)
 	vprintk_raw(fmt, args);
 	va_end(args);
 	printk_raw("\n");
+	exception_tell("panic", "", &caller);
 	inmate_end(JAILHOUSE_CELL_FAILED);
 }

@@ -5,7 +5,7 @@
  * The inmate library itself. Also of use without a hypervisor.
  *
  * Parameters:
- *	crash=stack|undefined|null|text|panic	look at the report
+ *	crash=stack|undefined|null|call|text|panic	look at the report
  * and, for the test of parameters: number=-12 hex=0x1F flag off=0 word=abc
  */
 
@@ -245,6 +245,15 @@ static unsigned int __attribute__((noinline)) recurse(unsigned int depth)
 	return depth + recurse(depth + 1) + (unsigned int)room[0];
 }
 
+static void (*volatile nothing)(void);
+
+/* not a tail call, so that LR tells who it was */
+static void __attribute__((noinline)) call_nothing(void)
+{
+	nothing();
+	printk("lib: NULL has returned\n");
+}
+
 static void crash(const char *how)
 {
 	if (!strcmp(how, "stack"))
@@ -253,6 +262,8 @@ static void crash(const char *how)
 		asm volatile("udf #0");
 	if (!strcmp(how, "null"))
 		mmio_write32(NULL, 0);
+	if (!strcmp(how, "call"))
+		call_nothing();
 	if (!strcmp(how, "text"))
 		mmio_write32((volatile void *)crash, 0);
 	panic("crash=%s", how);

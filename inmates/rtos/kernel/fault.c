@@ -75,12 +75,27 @@ void fault_report(struct thread *thread, enum rtos_fault fault,
 	       context->x[30], context->sp);
 }
 
+static void tell(const struct thread *thread, enum rtos_fault fault)
+{
+	const struct exception_frame frame = {
+		.x[30] = thread->context.x[30],
+		.sp = thread->context.sp,
+		.elr = thread->context.pc,
+		.esr = read_sysreg(esr_el1),
+		.far = read_sysreg(far_el1),
+	};
+
+	exception_tell(fault_names[fault], thread_name(thread), &frame);
+}
+
 void fault_ends_thread(struct thread *thread, enum rtos_fault fault)
 {
 	/* without the timers or the idle thread nothing is intact */
 	if (list_empty(&thread->all) ||
-	    rtos_fault_hook(thread, fault) != RTOS_FAULT_TERMINATE)
+	    rtos_fault_hook(thread, fault) != RTOS_FAULT_TERMINATE) {
+		tell(thread, fault);
 		kernel_fail();
+	}
 }
 
 static void __attribute__((noreturn))
@@ -90,6 +105,7 @@ fail_masked(const struct thread *thread, u64 esr, u64 far)
 		   thread_name(thread), cpu_id(),
 		   fault_names[classify(thread, esr, far)], esr, far,
 		   thread->context.pc);
+	tell(thread, classify(thread, esr, far));
 	kernel_fail();
 }
 

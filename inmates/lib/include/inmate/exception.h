@@ -53,6 +53,16 @@ typedef bool (*exception_hook_t)(struct exception_frame *frame);
  */
 void exception_set_hook(exception_hook_t hook);
 
+/**
+ * Tells root why and where the program fails; what was told before is lost. To be
+ * followed by inmate_end(JAILHOUSE_CELL_FAILED).
+ *
+ * @param what		in words, of up to 31 characters
+ * @param thread	its name, of up to 23 characters, or ""
+ * @param frame		the registers
+ */
+void exception_tell(const char *what, const char *thread, const struct exception_frame *frame);
+
 /** @private Called by the vectors. */
 void exception_handle(struct exception_frame *frame, u64 vector);
 
