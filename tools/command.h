@@ -42,6 +42,7 @@ extern const struct command cmd_cell_shutdown;
 extern const struct command cmd_cell_destroy;
 extern const struct command cmd_cell_stats;
 extern const struct command cmd_cell_latency;
+extern const struct command cmd_cell_failure;
 extern const struct command cmd_cell_timeline;
 
 extern const struct command cmd_shmem;

@@ -7,8 +7,7 @@
 
 #include "fault.h"
 
-/* @name with the blank before it and the = after it */
-static bool read_field(const char *fault, const char *name, u64 *value)
+bool fault_field(const char *fault, const char *name, u64 *value)
 {
 	const char *found = strstr(fault, name);
 
@@ -21,8 +20,8 @@ bool fault_access(const char *fault, struct fault_access *access)
 {
 	if (sscanf(fault, "kind=%7s", access->kind) != 1)
 		return false;
-	read_field(fault, " pc=", &access->pc);
-	read_field(fault, " count=", &access->count);
-	read_field(fault, " made=", &access->made);
-	return read_field(fault, " ipa=", &access->address);
+	fault_field(fault, " pc=", &access->pc);
+	fault_field(fault, " count=", &access->count);
+	fault_field(fault, " made=", &access->made);
+	return fault_field(fault, " ipa=", &access->address);
 }

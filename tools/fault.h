@@ -15,6 +15,9 @@ struct fault_access {
 	u64 count, made;	/* of a permissive cell: how many like it; 0: read as zero */
 };
 
+/* A number by its @name, with the blank before it and the = after it; false: it is not there. */
+bool fault_field(const char *fault, const char *name, u64 *value);
+
 /* From NAME=VALUE NAME=VALUE...; false: it was no access. */
 bool fault_access(const char *fault, struct fault_access *access);
 

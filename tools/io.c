@@ -170,6 +170,20 @@ void io_not_later(int later)
 	waitpid(later, NULL, 0);
 }
 
+bool io_addr2line(const char *elf, const char *address)
+{
+	static const char *const programs[] = { "aarch64-linux-gnu-addr2line", "addr2line" };
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		for (size_t n = 0; n < sizeof(programs) / sizeof(programs[0]); n++)
+			execlp(programs[n], programs[n], "-fpe", elf, address, (char *)NULL);
+		_exit(1);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && !status;
+}
+
 bool io_is_terminal(void)
 {
 	return isatty(STDOUT_FILENO);

@@ -57,6 +57,12 @@ bool io_wait(unsigned int milliseconds);
 int io_later(unsigned int milliseconds, void (*call)(const void *), const void *argument);
 void io_not_later(int later);
 
+/*
+ * Prints function, file and line of an address of the program @elf on standard output,
+ * as a line. False: there is no program that knows.
+ */
+bool io_addr2line(const char *elf, const char *address);
+
 /* Is this a terminal that shows a live display? */
 bool io_is_terminal(void);
 /* Columns of that terminal, 0 if there is no limit. */

@@ -106,6 +106,7 @@ static int read_cell(struct sysfs_cell *cell)
 		  sizeof(cell->cpus_shared) },
 		{ "sharing", cell->sharing, sizeof(cell->sharing) },
 		{ "failure", cell->failure, sizeof(cell->failure) },
+		{ "first_failure", cell->first_failure, sizeof(cell->first_failure) },
 		{ "fault", cell->fault, sizeof(cell->fault) },
 		{ "irq_delivery", cell->irq_delivery,
 		  sizeof(cell->irq_delivery) },

@@ -19,6 +19,7 @@ struct sysfs_cell {
 	char cpus_shared[256];
 	char sharing[512];		/* by which policy, or "" */
 	char failure[512];		/* why and where it failed last, or "" */
+	char first_failure[512];	/* the first one since somebody started it */
 	char fault[512];		/* the same as NAME=VALUE NAME=VALUE... */
 	char irq_delivery[64];		/* "direct", or another way and why */
 	u64 restarts;

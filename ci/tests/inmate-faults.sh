@@ -33,12 +33,23 @@ faults()
 	report "$1" $?
 }
 
+# tells HOW TEXT: the program's own word, as text, as fields and in the list
+tells()
+{
+	run $CELL lib "crash=$1" && [ "$end" = failed ] &&
+		jailhouse cell failure $CELL >$SAID && grep "^the cell says so itself. CPU 0 of the cell: $2" $SAID &&
+		grep -q ', PC 0x[0-9a-f]*, LR 0x[0-9a-f]*, SP 0x[0-9a-f]*$' $SAID &&
+		grep -q ' pc=0x.* lr=0x.* sp=0x' $STATE/cells/1/fault &&
+		jailhouse cell list --json | grep -q '"fault": {"kind": ".*", "cell_cpu": 0, "pc": '
+	report "crash=$1 says: $2" $?
+}
+
 enable
 create $CELL || exit 1
 
 # shellcheck disable=SC2086 # a list of words
 set -- $NAMES
-plan $(($# + 5))
+plan $(($# + 10))
 [ $# -gt 20 ]
 report "the inmate says what it can do" $?
 for name in "$@"; do
@@ -47,6 +58,11 @@ done
 faults "on the second CPU" "access=root-write cpu=1"
 jailhouse config suggest $CELL >$SAID 2>&1 && grep -q 'is RAM of Linux' $SAID
 report "whose the address is can be asked" $?
+tells stack "stack overflow"
+tells null "access to NULL at 0x0"
+tells call "call of NULL at 0x0, PC 0x0, LR 0x[1-9a-f]"
+tells undefined "undefined instruction, PC"
+tells panic "panic, PC"
 run $CELL border && [ "$end" = "shut down" ]
 report "the cell works after all that" $?
 jailhouse cell destroy $CELL && leave

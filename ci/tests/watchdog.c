@@ -289,6 +289,7 @@ TEST_F_TIMEOUT(enabled, restarts, SECONDS)
 			       "restarts (9 restarts)")) TH_LOG("%s", out);
 	ASSERT_EQ(0, cb_run(out, sizeof(out), "jailhouse cell list --json"));
 	EXPECT_NE(NULL, strstr(out, "\"failure\": \"the cell says so itself; given up after 3 restarts\", "
+			       "\"first_failure\": \"the cell says so itself\", "
 			       "\"fault\": null, \"irq_delivery\": \"direct\", \"restarts\": 9}")) TH_LOG("%s", out);
 
 	/* by hand it works, and counts anew */

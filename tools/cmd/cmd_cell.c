@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
 	&cmd_cell_restart,
 	&cmd_cell_shutdown,
 	&cmd_cell_destroy,
+	&cmd_cell_failure,
 	&cmd_cell_stats,
 	&cmd_cell_latency,
 	&cmd_cell_timeline,

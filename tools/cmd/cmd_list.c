@@ -91,6 +91,8 @@ static void print_json(const struct sysfs_cell *cells, size_t count)
 		json_string(cells[i].sharing);
 		fputs(", \"failure\": ", stdout);
 		json_string(cells[i].failure);
+		fputs(", \"first_failure\": ", stdout);
+		json_string(cells[i].first_failure);
 		fputs(", \"fault\": ", stdout);
 		json_fields(cells[i].fault);
 		fputs(", \"irq_delivery\": ", stdout);

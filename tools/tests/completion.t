@@ -34,7 +34,7 @@ is "$(offers '')" 'enable disable config hardware console cell shmem --help --ve
 is "$(offers c)" 'config console cell' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \
-	'create list load linux save start restart shutdown destroy stats latency timeline --help' \
+	'create list load linux save start restart shutdown destroy failure stats latency timeline --help' \
 	'cell commands'
 is "$(offers cell s)" 'save start shutdown stats' 'cell commands by letter'
 is "$(offers console -)" '--follow --last --time --help' 'console options'

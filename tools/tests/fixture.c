@@ -136,6 +136,7 @@ void sysfs_add_cell(unsigned int id, const char *name, const char *state,
 	write_cell_file(id, "cpus_shared_list", "");
 	write_cell_file(id, "sharing", "");
 	write_cell_file(id, "failure", "");
+	write_cell_file(id, "first_failure", "");
 	write_cell_file(id, "fault", "");
 	write_cell_file(id, "irq_delivery", "direct");
 	write_cell_file(id, "restarts", "0");

@@ -49,7 +49,7 @@ static void test_shared(void)
 		     "\"state\": \"running\", \"cpus_assigned\": [], "
 		     "\"cpus_failed\": [], \"cpus_shared\": [1, 2], "
 		     "\"sharing\": \"priority 500/1000\", "
-		     "\"failure\": \"\", \"fault\": null, "
+		     "\"failure\": \"\", \"first_failure\": \"\", \"fault\": null, "
 		     "\"irq_delivery\": \"direct\", \"restarts\": 0}\n"
 		     "]\n", "the same as JSON");
 }
@@ -79,12 +79,38 @@ static void test_failures(void)
 		       "one that does not");
 }
 
+static void test_failure(void)
+{
+	fixture_reset();
+	sysfs_add_cell(1, "demo", "running", "2-3", "");
+	check_failure(RUN("cell", "failure", "demo"), 0,
+		      "jailhouse: cell failure: cell \"demo\" has not failed since it was started\n",
+		      "a cell that has not failed");
+	sysfs_write("cells/1/failure", "the cell says so itself. CPU 0 of the cell: panic\n");
+	sysfs_write("cells/1/first_failure", "watchdog: no kick for 500 ms\n");
+	check_output(RUN("cell", "failure", "demo"),
+		     "the cell says so itself. CPU 0 of the cell: panic\n", "its only failure");
+	check_contains(RUN("cell", "failure", "demo", "--elf", "a.elf").err,
+		       "nothing is known of where cell \"demo\" has failed", "no address");
+	sysfs_write("cells/1/restarts", "2\n");
+	sysfs_write("cells/1/fault", "kind=panic cell_cpu=0 pc=0x24f8 lr=0x2448 sp=0x8ff0\n");
+	check_output(RUN("cell", "failure", "--elf", "a.elf", "1"),
+		     "the cell says so itself. CPU 0 of the cell: panic\n"
+		     "first: watchdog: no kick for 500 ms\n"
+		     "PC 0x24f8 main at a.elf:0x24f8\nLR 0x2448 main at a.elf:0x2448\n",
+		     "--elf has the places, and the first failure is there");
+	check_contains(RUN("cell", "failure", "--elf", "nothing", "1").err,
+		       "no program translates addresses of 'nothing' to lines",
+		       "without addr2line");
+}
+
 static void test_json(void)
 {
 	fixture_reset();
 	sysfs_add_cell(0, "qemu-arm64", "running", "0-2,5", "");
 	sysfs_add_cell(1, "a \"b\" \\ \t", "shut down", "3", "3");
 	sysfs_write("cells/1/failure", "watchdog: no kick for 500 ms\n");
+	sysfs_write("cells/1/first_failure", "the cell says so itself\n");
 	sysfs_write("cells/1/fault", "kind=watchdog time=12345678901234567890 "
 		    "cpu=3 pc=0x1a50 lr=0xffffffffffffffff sp=0x0\n");
 	sysfs_write("cells/1/irq_delivery", "injected: it masks them by priority\n");
@@ -93,12 +119,13 @@ static void test_json(void)
 		     "  {\"id\": 0, \"name\": \"qemu-arm64\", "
 		     "\"state\": \"running\", \"cpus_assigned\": [0, 1, 2, 5], "
 		     "\"cpus_failed\": [], \"cpus_shared\": [], \"sharing\": \"\", "
-		     "\"failure\": \"\", \"fault\": null, "
+		     "\"failure\": \"\", \"first_failure\": \"\", \"fault\": null, "
 		     "\"irq_delivery\": \"direct\", \"restarts\": 0},\n"
 		     "  {\"id\": 1, \"name\": \"a \\\"b\\\" \\\\ \\u0009\", "
 		     "\"state\": \"shut down\", \"cpus_assigned\": [3], "
 		     "\"cpus_failed\": [3], \"cpus_shared\": [], \"sharing\": \"\", "
 		     "\"failure\": \"watchdog: no kick for 500 ms\", "
+		     "\"first_failure\": \"the cell says so itself\", "
 		     "\"fault\": {\"kind\": \"watchdog\", "
 		     "\"time\": 12345678901234567890, \"cpu\": 3, "
 		     "\"pc\": \"0x1a50\", \"lr\": \"0xffffffffffffffff\", "
@@ -147,6 +174,7 @@ int main(void)
 	test_table();
 	test_shared();
 	test_failures();
+	test_failure();
 	test_json();
 	test_disabled();
 	test_vanishing();
