@@ -19,10 +19,12 @@ extern "C" {
 #define PTHREAD_INHERIT_SCHED		0
 #define PTHREAD_EXPLICIT_SCHED		1
 #define PTHREAD_SCOPE_SYSTEM		0
+#define PTHREAD_SCOPE_PROCESS		1	/* there is no such */
 
 typedef struct {
 	void *stack;		/* NULL: of the kernel's heap */
 	size_t stack_size;	/* 0: that of rtos_config */
+	size_t guard_size;
 	const char *name;
 	int priority;
 	int policy;
@@ -39,6 +41,12 @@ int pthread_attr_getstacksize(const pthread_attr_t *attr, size_t *size);
 /* With its guard page in it, see RTOS_STACK() in rtos.h. */
 int pthread_attr_setstack(pthread_attr_t *attr, void *stack, size_t size);
 int pthread_attr_getstack(const pthread_attr_t *attr, void **stack, size_t *size);
+/*
+ * Each stack has a guard of one page, which is what less is rounded up to; more
+ * is EINVAL.
+ */
+int pthread_attr_setguardsize(pthread_attr_t *attr, size_t size);
+int pthread_attr_getguardsize(const pthread_attr_t *attr, size_t *size);
 int pthread_attr_setinheritsched(pthread_attr_t *attr, int inherit);
 int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit);
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy);

@@ -8,6 +8,7 @@
 int pthread_attr_init(pthread_attr_t *attr)
 {
 	*attr = (pthread_attr_t){
+		.guard_size = RTOS_PAGE_SIZE,
 		.priority = osPriorityNormal,
 		.policy = SCHED_OTHER,
 		.detached = PTHREAD_CREATE_JOINABLE,
@@ -65,6 +66,20 @@ int pthread_attr_getstack(const pthread_attr_t *attr, void **stack, size_t *size
 	return pthread_attr_getstacksize(attr, size);
 }
 
+int pthread_attr_setguardsize(pthread_attr_t *attr, size_t size)
+{
+	if (size > RTOS_PAGE_SIZE)
+		return EINVAL;
+	attr->guard_size = size;
+	return 0;
+}
+
+int pthread_attr_getguardsize(const pthread_attr_t *attr, size_t *size)
+{
+	*size = attr->guard_size;
+	return 0;
+}
+
 int pthread_attr_setinheritsched(pthread_attr_t *attr, int inherit)
 {
 	if (inherit != PTHREAD_INHERIT_SCHED && inherit != PTHREAD_EXPLICIT_SCHED)
@@ -110,7 +125,9 @@ int pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *p
 int pthread_attr_setscope(pthread_attr_t *attr, int scope)
 {
 	(void)attr;
-	return scope == PTHREAD_SCOPE_SYSTEM ? 0 : ENOTSUP;
+	if (scope == PTHREAD_SCOPE_SYSTEM)
+		return 0;
+	return scope == PTHREAD_SCOPE_PROCESS ? ENOTSUP : EINVAL;
 }
 
 int pthread_attr_getscope(const pthread_attr_t *attr, int *scope)

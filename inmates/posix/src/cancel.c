@@ -27,18 +27,24 @@ void pthread_testcancel(void)
 		cancel_now();
 }
 
-void cancel_begin(void)
+bool cancel_asked(void)
 {
 	struct posix_thread *thread = self();
 
 	if (!thread || thread->uncancelable || rtos_in_isr())
-		return;
+		return false;
 	/* who cancels it from here on sees that, or we see that it has */
 	set_ordered(&thread->waits, true);
 	if (!is_to_end(thread))
-		return;
+		return false;
 	thread->waits = false;
-	cancel_now();
+	return true;
+}
+
+void cancel_begin(void)
+{
+	if (cancel_asked())
+		cancel_now();
 }
 
 bool cancel_end(bool in_vain)

@@ -11,7 +11,10 @@
 #define NS_PER_SEC	1000000000LL
 
 static u64 base;		/* the counter at time 0 */
+/* The skin's lock is for what is set, and for who waits for that. */
 static s64 real_offset;		/* CLOCK_REALTIME is ahead by that */
+static struct rtos_cond real_set;
+void (*on_clock_set)(s64 ahead);
 
 void posix_init(void)
 {
@@ -136,9 +139,18 @@ int clock_getres(clockid_t clock, struct timespec *resolution)
 
 int clock_settime(clockid_t clock, const struct timespec *now)
 {
+	s64 before, offset;
+
 	if (clock != CLOCK_REALTIME || !is_time(now) || now->tv_sec < 0)
 		return answer(EINVAL);
-	atomic_set(&real_offset, to_ns(now) - (s64)now_ns());
+	posix_lock();
+	before = real_offset;
+	offset = to_ns(now) - (s64)now_ns();
+	atomic_set(&real_offset, offset);
+	if (on_clock_set)
+		on_clock_set(offset - before);
+	rtos_cond_broadcast(&real_set);
+	posix_unlock();
 	return 0;
 }
 
@@ -150,6 +162,25 @@ time_t time(time_t *now)
 	if (now)
 		*now = real.tv_sec;
 	return real.tv_sec;
+}
+
+/* As sleep_until(); the clock may be set meanwhile. */
+static int sleep_until_real(const struct timespec *time)
+{
+	osStatus_t status = osOK;
+	u64 deadline;
+
+	do {
+		posix_lock();
+		deadline_of(CLOCK_REALTIME, time, &deadline);
+		if (is_past(deadline) || is_cancelled())
+			posix_unlock();
+		else
+			status = posix_unlock_and_wait(&real_set, ticks_left(deadline));
+	} while (!is_past(deadline) && !is_cancelled() &&
+		 (status == osOK || status == osErrorTimeout) &&
+		 osKernelGetState() == osKernelRunning);
+	return is_past(deadline) ? 0 : EPERM;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
@@ -169,7 +200,10 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
 		deadline = now_ns() + (u64)to_ns(time);
 	}
 	cancel_begin();
-	error = sleep_until(deadline);
+	if (clock == CLOCK_REALTIME && flags & TIMER_ABSTIME)
+		error = sleep_until_real(time);
+	else
+		error = sleep_until(deadline);
 	if (cancel_end(error))
 		cancel_now();
 	return error;

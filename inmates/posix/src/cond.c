@@ -23,18 +23,20 @@ int pthread_cond_destroy(pthread_cond_t *cond)
 
 static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, u64 deadline)
 {
-	osStatus_t status;
+	osStatus_t status = osErrorTimeout;
+	int error = mutex_before_wait(mutex);
 	bool cancel;
-	int error;
 
-	cancel_begin();
-	error = mutex_before_wait(mutex);
-	if (error) {
-		cancel_end(false);
+	if (error)
 		return error;
+	/* not earlier: a ceiling takes the skin's lock, and what is cancelled is this wait */
+	cancel = cancel_asked();
+	if (cancel) {
+		osMutexRelease(mutex->object);
+	} else {
+		status = rtos_cond_wait(kernel_cond(cond), mutex->object, ticks_left(deadline));
+		cancel = cancel_end(status != osOK);
 	}
-	status = rtos_cond_wait(kernel_cond(cond), mutex->object, ticks_left(deadline));
-	cancel = cancel_end(status != osOK);
 	error = mutex_take(mutex, NEVER);
 	if (cancel)
 		cancel_now();

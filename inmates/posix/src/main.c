@@ -11,12 +11,20 @@ static osMutexId_t lock;
 
 void posix_lock(void)
 {
-	osMutexAcquire(lock, osWaitForever);
+	/* a thread that is cancelled may be resumed here: it still wants the lock */
+	while (osMutexAcquire(lock, osWaitForever) == osErrorTimeout &&
+	       osKernelGetState() == osKernelRunning)
+		;
 }
 
 void posix_unlock(void)
 {
 	osMutexRelease(lock);
+}
+
+osStatus_t posix_unlock_and_wait(struct rtos_cond *cond, u32 ticks)
+{
+	return rtos_cond_wait(cond, lock, ticks);
 }
 
 static void *main_thread(void *unused)

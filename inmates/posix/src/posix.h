@@ -45,6 +45,8 @@ static inline struct posix_thread *self(void)
 /* The skin's own lock: creation of threads, first use of static objects, tables. */
 void posix_lock(void);
 void posix_unlock(void);
+/* With nothing in between; the lock is not taken again. As rtos_cond_wait(). */
+osStatus_t posix_unlock_and_wait(struct rtos_cond *cond, u32 ticks);
 
 /* ==== Errors ==== */
 
@@ -57,6 +59,8 @@ int error_of(osStatus_t status, int refused);
 
 /* Around each wait that can be cancelled; what was asked for before is done at once. */
 void cancel_begin(void);
+/* The same for who has something to do first. True: no wait, the thread is to end. */
+bool cancel_asked(void);
 /* True: the wait was in vain, and the thread is to end. */
 bool cancel_end(bool in_vain);
 /* In such a wait: it has been cancelled. */
@@ -95,6 +99,8 @@ void ceiling_forget(void);
 #define NEVER		(~0ULL)
 
 u64 now_ns(void);
+/* Of timers, if there are any: CLOCK_REALTIME is set, by so much. The lock is held. */
+extern void (*on_clock_set)(s64 ahead);
 /* False: it is no time, or there is no such clock. */
 bool deadline_of(clockid_t clock, const struct timespec *until, u64 *deadline);
 bool is_time(const struct timespec *time);

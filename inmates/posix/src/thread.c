@@ -8,6 +8,9 @@
 #define ENDED		1U
 #define DETACHED	2U
 
+/* Of the API, that have not ended. */
+static u32 count;
+
 /* What has come to this; true if it is the second. */
 static bool is_last(struct posix_thread *thread, unsigned int end)
 {
@@ -34,6 +37,9 @@ void pthread_exit(void *result)
 			atomic_set(&rtos_local()->pointer, NULL);
 			thread_free(thread);
 		}
+		/* as exit() */
+		if (!atomic_add(&count, -1U))
+			inmate_exit();
 	}
 	osThreadExit();
 }
@@ -88,6 +94,7 @@ static osThreadId_t start_thread(struct posix_thread *thread, const pthread_attr
 	osThreadId_t id;
 
 	posix_lock();
+	atomic_add(&count, 1U);
 	id = osThreadNew(thread_main, thread, &kernel_attr);
 	if (id)
 		atomic_set(&rtos_local_of(id)->pointer, thread);
@@ -115,6 +122,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 		return EAGAIN;
 	id = start_thread(created, attr);
 	if (!id) {
+		atomic_add(&count, -1U);
 		thread_free(created);
 		return EAGAIN;
 	}

@@ -18,6 +18,7 @@ struct posix_timer {
 	struct posix_timer *next;
 	osTimerId_t timer;
 	clockid_t clock;
+	bool absolute;
 	struct sigevent event;
 	u64 due;		/* 0: disarmed */
 	u64 interval;
@@ -81,6 +82,18 @@ static void expired(void *argument)
 		event.sigev_notify_function(event.sigev_value);
 }
 
+/* CLOCK_REALTIME has jumped. */
+static void clock_set(s64 ahead)
+{
+	for (struct posix_timer *timer = timers; timer; timer = timer->next) {
+		if (!timer->due || !timer->absolute || timer->clock != CLOCK_REALTIME)
+			continue;
+		/* 0 would be disarmed */
+		timer->due = (s64)timer->due > ahead ? timer->due - (u64)ahead : 1;
+		start(timer);
+	}
+}
+
 static int check_event(const struct sigevent *event)
 {
 	if (!event || event->sigev_notify == SIGEV_SIGNAL)
@@ -122,6 +135,7 @@ int timer_create(clockid_t clock, struct sigevent *event, timer_t *created)
 	posix_lock();
 	timer->next = timers;
 	timers = timer;
+	on_clock_set = clock_set;
 	posix_unlock();
 	*created = timer;
 	return 0;
@@ -166,13 +180,25 @@ int timer_gettime(timer_t timer, struct itimerspec *left)
 	return answer(found ? 0 : EINVAL);
 }
 
+static bool disarms(const struct itimerspec *to)
+{
+	return !to->it_value.tv_sec && !to->it_value.tv_nsec;
+}
+
+static bool is_good(const struct itimerspec *to)
+{
+	/* without a first expiry the interval does not matter */
+	return disarms(to) || (is_time(&to->it_value) && to->it_value.tv_sec >= 0 &&
+			       is_time(&to->it_interval) && to->it_interval.tv_sec >= 0);
+}
+
 /* When it is to expire first; 0: never. */
 static u64 first_expiry(const struct posix_timer *timer, int flags,
 			const struct itimerspec *to)
 {
 	u64 due;
 
-	if (!to->it_value.tv_sec && !to->it_value.tv_nsec)
+	if (disarms(to))
 		return 0;
 	if (flags & TIMER_ABSTIME)
 		deadline_of(timer->clock, &to->it_value, &due);
@@ -184,9 +210,10 @@ static u64 first_expiry(const struct posix_timer *timer, int flags,
 /* The skin's lock is held. */
 static void set(struct posix_timer *timer, int flags, const struct itimerspec *to)
 {
-	timer->interval = (u64)to_ns(&to->it_interval);
 	timer->overrun = 0;
+	timer->absolute = flags & TIMER_ABSTIME;
 	timer->due = first_expiry(timer, flags, to);
+	timer->interval = timer->due ? (u64)to_ns(&to->it_interval) : 0;
 	if (timer->due)
 		start(timer);
 	else
@@ -198,8 +225,7 @@ int timer_settime(timer_t timer, int flags, const struct itimerspec *to,
 {
 	bool found;
 
-	if (!to || !is_time(&to->it_value) || !is_time(&to->it_interval) ||
-	    to->it_value.tv_sec < 0 || to->it_interval.tv_sec < 0)
+	if (!to || !is_good(to))
 		return answer(EINVAL);
 	posix_lock();
 	found = *find(timer);

@@ -176,6 +176,54 @@ static void note_letter(void *letter)
 	cleanups = count;
 }
 
+static char steps[8];
+
+static void step(char letter)
+{
+	steps[strlen(steps)] = letter;
+}
+
+static void on_cleanup(void *letter)
+{
+	step((char)(u64)letter);
+}
+
+static void on_destroy(void *letter)
+{
+	step((char)(u64)letter);
+}
+
+static pthread_key_t stepped;
+
+static void *goes_in_steps(void *argument)
+{
+	EXPECT_EQ(pthread_setspecific(stepped, (void *)'d'), 0);
+	pthread_cleanup_push(on_cleanup, (void *)'c');
+	pthread_cleanup_push(on_cleanup, (void *)'b');
+	pthread_cleanup_push(on_cleanup, (void *)'a');
+	/* what is taken off at once runs at once */
+	pthread_cleanup_pop(1);
+	if (argument)
+		pthread_exit(argument);
+	pthread_cancel(pthread_self());
+	pthread_testcancel();
+	pthread_cleanup_pop(0);
+	pthread_cleanup_pop(0);
+	return NULL;
+}
+
+/* However it ends: first the handlers, last first, then the destructors. */
+static void destructors_come_last(void)
+{
+	EXPECT_EQ(pthread_key_create(&stepped, on_destroy), 0);
+	EXPECT_EQ(join(start(goes_in_steps, (void *)3)), 3);
+	EXPECT(!strcmp(steps, "abcd"));
+	memset(steps, 0, sizeof(steps));
+	EXPECT_EQ(join(start(goes_in_steps, NULL)), CANCELED);
+	EXPECT(!strcmp(steps, "abcd"));
+	EXPECT_EQ(pthread_key_delete(stepped), 0);
+}
+
 static void *cancels_itself(void *argument)
 {
 	pthread_cleanup_push(note_letter, (void *)'a');
@@ -279,6 +327,33 @@ static void threads_have_data(void)
 		EXPECT_EQ(pthread_key_delete(keys[n]), 0);
 }
 
+static pthread_key_t other_key;
+static int others_destroyed;
+
+/* Whichever comes first deletes the other's key. */
+static void destroy_and_delete(void *value)
+{
+	others_destroyed++;
+	EXPECT_EQ(pthread_key_delete(value == &key ? other_key : key), 0);
+}
+
+static void *has_two(void *argument)
+{
+	EXPECT_EQ(pthread_setspecific(key, &key), 0);
+	EXPECT_EQ(pthread_setspecific(other_key, &other_key), 0);
+	return argument;
+}
+
+static void keys_are_deleted_by_destructors(void)
+{
+	EXPECT_EQ(pthread_key_create(&key, destroy_and_delete), 0);
+	EXPECT_EQ(pthread_key_create(&other_key, destroy_and_delete), 0);
+	EXPECT_EQ(join(start(has_two, NULL)), 0);
+	/* a key that is gone has no destructor */
+	EXPECT_EQ(others_destroyed, 1);
+	EXPECT_EQ(pthread_key_delete(key) + pthread_key_delete(other_key), EINVAL);
+}
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int done;
 
@@ -300,6 +375,17 @@ static void *in_vain(void *argument)
 	return argument;
 }
 
+static void wait_in_vain(void)
+{
+	sleeps(NULL);
+}
+
+static void *is_cancelled_in_it(void *argument)
+{
+	pthread_once(&once, wait_in_vain);
+	return argument;
+}
+
 static void *all_do_it(void *argument)
 {
 	EXPECT_EQ(pthread_once(&once, do_it), 0);
@@ -314,6 +400,9 @@ static void once_is_once(void)
 
 	EXPECT_EQ(join(start(in_vain, NULL)), 0);
 	EXPECT_EQ(done, 10);
+	threads[0] = start_blocked(is_cancelled_in_it, NULL);
+	EXPECT_EQ(pthread_cancel(threads[0]), 0);
+	EXPECT_EQ(join(threads[0]), CANCELED);
 	for (int n = 0; n < 4; n++)
 		threads[n] = start(all_do_it, NULL);
 	for (int n = 0; n < 4; n++)
@@ -326,9 +415,11 @@ static const struct test tests[] = {
 	TEST(a_mutex_is_waited_for),
 	TEST(it_can_be_put_off),
 	TEST(handlers_run_backwards),
+	TEST(destructors_come_last),
 	TEST(wrong_values_are_refused),
 	TEST(none_is_lost),
 	TEST(threads_have_data),
+	TEST(keys_are_deleted_by_destructors),
 	TEST(once_is_once),
 };
 

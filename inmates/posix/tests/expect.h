@@ -57,14 +57,33 @@ static inline pthread_t start(void *(*func)(void *), void *argument)
 	return thread;
 }
 
+static inline pthread_t start_at(int priority, void *(*func)(void *), void *argument)
+{
+	struct sched_param param = { .sched_priority = priority };
+	pthread_attr_t attr;
+	pthread_t thread = NULL;
+
+	pthread_attr_init(&attr);
+	EXPECT_EQ(pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED), 0);
+	EXPECT_EQ(pthread_attr_setschedparam(&attr, &param), 0);
+	EXPECT_EQ(pthread_attr_setschedpolicy(&attr, SCHED_FIFO), 0);
+	EXPECT_EQ(pthread_create(&thread, &attr, func, argument), 0);
+	return thread;
+}
+
+static inline void wait_until_blocked(pthread_t thread)
+{
+	for (int n = 0; n < 30000 && osThreadGetState(thread) != osThreadBlocked; n++)
+		sleep_ms(1);
+	EXPECT_EQ(osThreadGetState(thread), osThreadBlocked);
+}
+
 /* It waits for something. */
 static inline pthread_t start_blocked(void *(*func)(void *), void *argument)
 {
 	pthread_t thread = start(func, argument);
 
-	for (int n = 0; n < 30000 && osThreadGetState(thread) != osThreadBlocked; n++)
-		sleep_ms(1);
-	EXPECT_EQ(osThreadGetState(thread), osThreadBlocked);
+	wait_until_blocked(thread);
 	return thread;
 }
 

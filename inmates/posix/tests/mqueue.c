@@ -55,6 +55,7 @@ static void names_and_descriptors(void)
 	close_it();
 	EXPECT_ERRNO(mq_unlink("/q"), ENOENT);
 	EXPECT_ERRNO(mq_unlink("q"), EINVAL);
+	EXPECT_ERRNO(mq_unlink("/a-name-that-is-longer-than-all-of-them"), ENAMETOOLONG);
 	EXPECT_ERRNO(mq_close(queue), EBADF);
 	EXPECT_ERRNO(mq_close(-1), EBADF);
 	EXPECT_ERRNO(mq_close(MQ_OPEN_MAX), EBADF);
@@ -128,8 +129,12 @@ static void nonblocking_and_timed(void)
 	EXPECT_EQ(mq_getattr(queue, &attr), 0);
 	EXPECT(attr.mq_flags == O_NONBLOCK && attr.mq_maxmsg == 2 && attr.mq_msgsize == 16 &&
 	       attr.mq_curmsgs == 2);
-	attr.mq_flags = 0;
+	/* nothing but the flag can be set */
+	attr = (struct mq_attr){ .mq_maxmsg = 9, .mq_msgsize = 99, .mq_curmsgs = 5 };
 	EXPECT_EQ(mq_setattr(queue, &attr, &before), 0);
+	EXPECT_EQ(mq_getattr(queue, &attr), 0);
+	EXPECT(!attr.mq_flags && attr.mq_maxmsg == 2 && attr.mq_msgsize == 16 &&
+	       attr.mq_curmsgs == 2);
 	EXPECT_EQ(before.mq_flags, O_NONBLOCK);
 	EXPECT_ERRNO(mq_timedsend(queue, "3", 1, 0, &until), ETIMEDOUT);
 	EXPECT(now_ns(CLOCK_REALTIME) >= ns_of(&until));
@@ -142,6 +147,64 @@ static void nonblocking_and_timed(void)
 	close_it();
 	EXPECT_ERRNO(mq_getattr(queue, &attr), EBADF);
 	EXPECT_ERRNO(mq_setattr(queue, &attr, NULL), EBADF);
+}
+
+static void past_times_do_not_matter(void)
+{
+	struct timespec past = in_ms(CLOCK_REALTIME, 0);
+	char message[16];
+
+	open_small(0);
+	EXPECT_EQ(mq_timedsend(queue, "1", 1, 0, &past), 0);
+	EXPECT_EQ(mq_timedreceive(queue, message, 16, NULL, &past), 1);
+	EXPECT_ERRNO(mq_timedreceive(queue, message, 16, NULL, &past), ETIMEDOUT);
+	close_it();
+}
+
+static void opening_changes_nothing(void)
+{
+	struct mq_attr attr;
+	char message[64];
+	mqd_t other;
+
+	queue = mq_open("/q", O_CREAT | O_RDWR, 0600, usual);
+	EXPECT_EQ(mq_getattr(queue, &attr), 0);
+	EXPECT(attr.mq_maxmsg == 8 && attr.mq_msgsize == 64);
+	EXPECT_EQ(mq_send(queue, "1", 1, 0), 0);
+	/* attributes are for a queue that is not there */
+	other = mq_open("/q", O_CREAT | O_RDWR, 0600, &small);
+	EXPECT_EQ(mq_getattr(other, &attr), 0);
+	EXPECT(attr.mq_maxmsg == 8 && attr.mq_msgsize == 64 && attr.mq_curmsgs == 1);
+	EXPECT_EQ(mq_receive(other, message, sizeof(message), NULL), 1);
+	EXPECT_EQ(mq_close(other), 0);
+	close_it();
+}
+
+static void *open_exclusively(void *unused)
+{
+	(void)unused;
+	return (void *)(s64)mq_open("/q", O_CREAT | O_EXCL | O_RDWR, 0600, &small);
+}
+
+static void one_creates_it(void)
+{
+	for (int n = 0; n < 20; n++) {
+		pthread_t threads[4];
+		int opened = 0;
+
+		for (int m = 0; m < 4; m++)
+			threads[m] = start(open_exclusively, NULL);
+		for (int m = 0; m < 4; m++) {
+			s64 mq = join(threads[m]);
+
+			if (mq < 0)
+				continue;
+			opened++;
+			queue = (mqd_t)mq;
+		}
+		EXPECT_EQ(opened, 1);
+		close_it();
+	}
 }
 
 static void *send_many(void *argument)
@@ -191,6 +254,7 @@ static void they_tell(void)
 	};
 	char message[16];
 	pthread_t thread;
+	mqd_t other;
 
 	sem_init(&told, 0, 0);
 	open_small(0);
@@ -210,6 +274,13 @@ static void they_tell(void)
 	EXPECT_ERRNO(sem_trywait(&told), EAGAIN);
 	EXPECT_EQ(mq_notify(queue, &event), 0);
 	EXPECT_EQ(mq_notify(queue, NULL), 0);
+	EXPECT_EQ(mq_notify(queue, &event), 0);
+	/* what was asked for through a descriptor goes with it */
+	other = mq_open("/q", O_RDONLY);
+	EXPECT_ERRNO(mq_notify(other, &event), EBUSY);
+	EXPECT_EQ(mq_notify(queue, NULL), 0);
+	EXPECT_EQ(mq_notify(other, &event), 0);
+	EXPECT_EQ(mq_close(other), 0);
 	EXPECT_EQ(mq_notify(queue, &event), 0);
 	event.sigev_notify = SIGEV_SIGNAL;
 	EXPECT_ERRNO(mq_notify(queue, &event), ENOTSUP);
@@ -236,6 +307,9 @@ static const struct test tests[] = {
 	TEST(messages_have_sizes_and_priorities),
 	TEST(access_is_kept),
 	TEST(nonblocking_and_timed),
+	TEST(past_times_do_not_matter),
+	TEST(opening_changes_nothing),
+	TEST(one_creates_it),
 	TEST(those_that_wait_go_on),
 	TEST(they_tell),
 	TEST(nothing_is_lost),

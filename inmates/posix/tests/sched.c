@@ -32,27 +32,13 @@ static void *wait_for_mutex(void *argument)
 	return argument;
 }
 
-static pthread_t start_at(int priority, void *(*func)(void *))
-{
-	struct sched_param param = { .sched_priority = priority };
-	pthread_attr_t attr;
-	pthread_t thread;
-
-	pthread_attr_init(&attr);
-	EXPECT_EQ(pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED), 0);
-	EXPECT_EQ(pthread_attr_setschedparam(&attr, &param), 0);
-	EXPECT_EQ(pthread_attr_setschedpolicy(&attr, SCHED_FIFO), 0);
-	EXPECT_EQ(pthread_create(&thread, &attr, func, NULL), 0);
-	return thread;
-}
-
 static void owners_inherit(void)
 {
 	pthread_t thread;
 
 	make(&mutex, PTHREAD_PRIO_INHERIT, 40);
 	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
-	thread = start_at(33, wait_for_mutex);
+	thread = start_at(33, wait_for_mutex, NULL);
 	while (my_priority() != 33)
 		sleep_ms(1);
 	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
@@ -61,9 +47,97 @@ static void owners_inherit(void)
 	EXPECT_EQ(pthread_mutex_destroy(&mutex), 0);
 }
 
+static void *want_both(void *argument)
+{
+	EXPECT_EQ(pthread_mutex_lock(&second), 0);
+	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_unlock(&second), 0);
+	return argument;
+}
+
+static void *want_second(void *argument)
+{
+	EXPECT_EQ(pthread_mutex_lock(&second), 0);
+	EXPECT_EQ(pthread_mutex_unlock(&second), 0);
+	return argument;
+}
+
+static void they_inherit_along_a_chain(void)
+{
+	pthread_t middle, high;
+
+	make(&mutex, PTHREAD_PRIO_INHERIT, 40);
+	make(&second, PTHREAD_PRIO_INHERIT, 40);
+	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
+	middle = start_at(26, want_both, NULL);
+	wait_until_blocked(middle);
+	EXPECT_EQ(my_priority(), 26);
+	high = start_at(35, want_second, NULL);
+	wait_until_blocked(high);
+	EXPECT_EQ(osThreadGetPriority(middle), 35);
+	EXPECT_EQ(my_priority(), 35);
+	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
+	EXPECT_EQ(my_priority(), 24);
+	EXPECT_EQ(join(middle), 0);
+	EXPECT_EQ(join(high), 0);
+	EXPECT_EQ(pthread_mutex_destroy(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_destroy(&second), 0);
+}
+
+static void *wait_in_vain(void *argument)
+{
+	struct timespec until = in_ms(CLOCK_REALTIME, 20);
+
+	EXPECT_EQ(pthread_mutex_timedlock(&mutex, &until), ETIMEDOUT);
+	return argument;
+}
+
+static void who_gives_up_is_not_inherited_from(void)
+{
+	pthread_t thread;
+
+	make(&mutex, PTHREAD_PRIO_INHERIT, 40);
+	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
+	thread = start_at(33, wait_in_vain, NULL);
+	EXPECT_EQ(join(thread), 0);
+	EXPECT_EQ(my_priority(), 24);
+	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_destroy(&mutex), 0);
+}
+
+/* The highest of what each protocol gives; none gives nothing. */
+static void protocols_mix(void)
+{
+	pthread_mutex_t plain;
+	pthread_t thread;
+
+	make(&plain, PTHREAD_PRIO_NONE, 40);
+	make(&mutex, PTHREAD_PRIO_INHERIT, 40);
+	make(&second, PTHREAD_PRIO_PROTECT, 30);
+	EXPECT_EQ(pthread_mutex_lock(&plain), 0);
+	EXPECT_EQ(my_priority(), 24);
+	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_lock(&second), 0);
+	EXPECT_EQ(my_priority(), 30);
+	thread = start_at(33, wait_for_mutex, NULL);
+	wait_until_blocked(thread);
+	EXPECT_EQ(my_priority(), 33);
+	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
+	EXPECT_EQ(my_priority(), 30);
+	EXPECT_EQ(pthread_mutex_unlock(&second), 0);
+	EXPECT_EQ(my_priority(), 24);
+	EXPECT_EQ(join(thread), 0);
+	EXPECT_EQ(pthread_mutex_unlock(&plain), 0);
+	EXPECT_EQ(pthread_mutex_destroy(&plain), 0);
+	EXPECT_EQ(pthread_mutex_destroy(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_destroy(&second), 0);
+}
+
 static void owners_have_the_ceiling(void)
 {
-	int ceiling;
+	struct sched_param param;
+	int ceiling, policy;
 
 	make(&mutex, PTHREAD_PRIO_PROTECT, 40);
 	make(&second, PTHREAD_PRIO_PROTECT, 30);
@@ -71,6 +145,9 @@ static void owners_have_the_ceiling(void)
 	EXPECT_EQ(my_priority(), 30);
 	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
 	EXPECT_EQ(my_priority(), 40);
+	/* what was set is not what a ceiling makes of it */
+	EXPECT_EQ(pthread_getschedparam(pthread_self(), &policy, &param), 0);
+	EXPECT_EQ(param.sched_priority, 24);
 	/* in whatever order */
 	EXPECT_EQ(pthread_mutex_unlock(&second), 0);
 	EXPECT_EQ(my_priority(), 40);
@@ -121,7 +198,7 @@ static void refusal_leaves_no_ceiling(void)
 	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
 	EXPECT_EQ(pthread_cond_timedwait(&cond, &mutex, &until), ETIMEDOUT);
 	EXPECT_EQ(my_priority(), 40);
-	EXPECT_EQ(join(start_at(10, try_mutex)), 0);
+	EXPECT_EQ(join(start_at(10, try_mutex, NULL)), 0);
 	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
 	EXPECT_EQ(my_priority(), 24);
 	EXPECT_EQ(pthread_mutex_destroy(&mutex), 0);
@@ -146,7 +223,7 @@ static void parameters_of_threads(void)
 	int policy;
 
 	sem_init(&go, 0, 0);
-	thread = start_at(11, hang);
+	thread = start_at(11, hang, NULL);
 	EXPECT_EQ(pthread_getschedparam(thread, &policy, &param), 0);
 	EXPECT_EQ(policy, SCHED_FIFO);
 	EXPECT_EQ(param.sched_priority, 11);
@@ -159,6 +236,10 @@ static void parameters_of_threads(void)
 	param.sched_priority = 57;
 	EXPECT_EQ(pthread_setschedparam(thread, SCHED_RR, &param), EINVAL);
 	EXPECT_EQ(pthread_setschedprio(thread, 0), EINVAL);
+	/* what is refused changes nothing */
+	EXPECT_EQ(osThreadGetPriority(thread), 12);
+	EXPECT_EQ(pthread_getschedparam(thread, &policy, &param), 0);
+	EXPECT(policy == SCHED_RR && param.sched_priority == 12);
 	EXPECT_EQ(pthread_setschedprio(NULL, 12), ESRCH);
 	param.sched_priority = 12;
 	EXPECT_EQ(pthread_setschedparam(NULL, SCHED_RR, &param), ESRCH);
@@ -186,6 +267,10 @@ static void sched_calls(void)
 	param.sched_priority = 24;
 	EXPECT_EQ(sched_setscheduler(0, SCHED_OTHER, &param), SCHED_FIFO);
 	EXPECT_ERRNO(sched_setscheduler(0, 5, &param), EINVAL);
+	param.sched_priority = 57;
+	EXPECT_ERRNO(sched_setscheduler(0, SCHED_RR, &param), EINVAL);
+	EXPECT_ERRNO(sched_setparam(0, &param), EINVAL);
+	EXPECT(sched_getscheduler(0) == SCHED_OTHER && my_priority() == 24);
 	EXPECT_ERRNO(sched_setscheduler(1, SCHED_RR, &param), ESRCH);
 	EXPECT_ERRNO(sched_getscheduler(1), ESRCH);
 	EXPECT_ERRNO(sched_setparam(1, &param), ESRCH);
@@ -193,6 +278,61 @@ static void sched_calls(void)
 	EXPECT_EQ(sched_rr_get_interval(0, &interval), 0);
 	EXPECT_EQ(ns_of(&interval), 1000000LL * rtos_config.slice_ticks);
 	EXPECT_ERRNO(sched_rr_get_interval(1, &interval), ESRCH);
+}
+
+static bool came_by;
+
+static void *come_by(void *argument)
+{
+	EXPECT_EQ(osThreadSetAffinityMask(pthread_self(), 1), osOK);
+	EXPECT_EQ(sem_wait(&go), 0);
+	atomic_set(&came_by, true);
+	return argument;
+}
+
+/* On one CPU, the other goes on at once: not only when the turn is over. */
+static void equals_take_turns(void)
+{
+	u32 anywhere = osThreadGetAffinityMask(pthread_self());
+
+	sem_init(&go, 0, 0);
+	EXPECT_EQ(osThreadSetAffinityMask(pthread_self(), 1), osOK);
+	for (int n = 0; n < 20; n++) {
+		pthread_t thread = start_blocked(come_by, NULL);
+
+		atomic_set(&came_by, false);
+		sem_post(&go);
+		EXPECT_EQ(sched_yield(), 0);
+		EXPECT(atomic_read(&came_by));
+		EXPECT_EQ(join(thread), 0);
+	}
+	EXPECT_EQ(osThreadSetAffinityMask(pthread_self(), anywhere), osOK);
+}
+
+/* Of its new equals. In one of several tries, as its turn may end at any moment. */
+static void who_is_lowered_stays_ahead(void)
+{
+	u32 anywhere = osThreadGetAffinityMask(pthread_self());
+	int ahead = 0;
+
+	make(&mutex, PTHREAD_PRIO_INHERIT, 40);
+	sem_init(&go, 0, 0);
+	EXPECT_EQ(osThreadSetAffinityMask(pthread_self(), 1), osOK);
+	for (int n = 0; n < 20; n++) {
+		pthread_t thread = start_blocked(come_by, NULL);
+
+		atomic_set(&came_by, false);
+		EXPECT_EQ(pthread_setschedprio(pthread_self(), 30), 0);
+		EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
+		sem_post(&go);
+		EXPECT_EQ(pthread_setschedprio(pthread_self(), 24), 0);
+		EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
+		ahead += !atomic_read(&came_by);
+		EXPECT_EQ(join(thread), 0);
+	}
+	EXPECT(ahead > 0);
+	EXPECT_EQ(osThreadSetAffinityMask(pthread_self(), anywhere), osOK);
+	EXPECT_EQ(pthread_mutex_destroy(&mutex), 0);
 }
 
 static void *inherits(void *argument)
@@ -218,10 +358,15 @@ static void threads_inherit(void)
 
 static const struct test tests[] = {
 	TEST(owners_inherit),
+	TEST(they_inherit_along_a_chain),
+	TEST(who_gives_up_is_not_inherited_from),
 	TEST(owners_have_the_ceiling),
+	TEST(protocols_mix),
 	TEST(refusal_leaves_no_ceiling),
 	TEST(parameters_of_threads),
 	TEST(sched_calls),
+	TEST(equals_take_turns),
+	TEST(who_is_lowered_stays_ahead),
 	TEST(threads_inherit),
 };
 

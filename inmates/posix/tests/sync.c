@@ -83,6 +83,39 @@ static void attributes_are_checked(void)
 	EXPECT_EQ(pthread_mutexattr_destroy(&attr), 0);
 }
 
+/* What becomes of the attributes later is nothing to the object. */
+static void attributes_are_copied(void)
+{
+	pthread_mutexattr_t attr;
+	pthread_condattr_t cond_attr;
+	struct timespec until;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	EXPECT_EQ(pthread_mutex_init(&mutex, &attr), 0);
+	EXPECT_EQ(pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_NORMAL), 0);
+	EXPECT_EQ(pthread_mutexattr_destroy(&attr), 0);
+	EXPECT_EQ(pthread_mutexattr_init(&attr), 0);
+	pthread_condattr_init(&cond_attr);
+	pthread_condattr_setclock(&cond_attr, CLOCK_MONOTONIC);
+	EXPECT_EQ(pthread_cond_init(&cond, &cond_attr), 0);
+	EXPECT_EQ(pthread_condattr_setclock(&cond_attr, CLOCK_REALTIME), 0);
+	EXPECT_EQ(pthread_condattr_destroy(&cond_attr), 0);
+	EXPECT_EQ(pthread_condattr_init(&cond_attr), 0);
+	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_lock(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
+	/* by CLOCK_REALTIME it would be past */
+	until = (struct timespec){ .tv_sec = 1000000 };
+	EXPECT_EQ(clock_settime(CLOCK_REALTIME, &until), 0);
+	until = in_ms(CLOCK_MONOTONIC, 5);
+	EXPECT_EQ(pthread_cond_timedwait(&cond, &mutex, &until), ETIMEDOUT);
+	EXPECT(now_ns(CLOCK_MONOTONIC) >= ns_of(&until));
+	EXPECT_EQ(pthread_mutex_unlock(&mutex), 0);
+	EXPECT_EQ(pthread_mutex_destroy(&mutex), 0);
+	EXPECT_EQ(pthread_cond_destroy(&cond), 0);
+}
+
 static void normal(void)
 {
 	struct timespec until;
@@ -302,6 +335,7 @@ static void condition_waits_time_out(void)
 static const struct test tests[] = {
 	TEST(static_one_needs_no_init),
 	TEST(attributes_are_checked),
+	TEST(attributes_are_copied),
 	TEST(normal),
 	TEST(errorcheck),
 	TEST(recursive),

@@ -145,6 +145,12 @@ static void errno_is_of_a_thread(void)
 	EXPECT_EQ(errno, 77);
 }
 
+static void *where_am_i(void *argument)
+{
+	(void)argument;
+	return __builtin_frame_address(0);
+}
+
 static void attributes_are_checked(void)
 {
 	struct sched_param param = { .sched_priority = 30 };
@@ -171,8 +177,11 @@ static void attributes_are_checked(void)
 	EXPECT_EQ(pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED), 0);
 	EXPECT_EQ(pthread_attr_getinheritsched(&attr, &value), 0);
 	EXPECT_EQ(value, PTHREAD_EXPLICIT_SCHED);
-	EXPECT_EQ(pthread_attr_setscope(&attr, 1), ENOTSUP);
+	EXPECT_EQ(pthread_attr_setscope(&attr, PTHREAD_SCOPE_PROCESS), ENOTSUP);
+	EXPECT_EQ(pthread_attr_setscope(&attr, 2), EINVAL);
 	EXPECT_EQ(pthread_attr_setscope(&attr, PTHREAD_SCOPE_SYSTEM), 0);
+	EXPECT_EQ(pthread_attr_getscope(&attr, &value), 0);
+	EXPECT_EQ(value, PTHREAD_SCOPE_SYSTEM);
 	EXPECT_EQ(pthread_attr_setschedparam(&attr, &param), 0);
 	param.sched_priority = 0;
 	EXPECT_EQ(pthread_attr_setschedparam(&attr, &param), EINVAL);
@@ -181,12 +190,88 @@ static void attributes_are_checked(void)
 	EXPECT_EQ(pthread_attr_getschedparam(&attr, &param), 0);
 	EXPECT_EQ(param.sched_priority, 30);
 	EXPECT_EQ(pthread_attr_setstack(&attr, NULL, 8192), EINVAL);
+	EXPECT_EQ(pthread_attr_setstack(&attr, memory.bytes + 8, 8192), EINVAL);
+	EXPECT_EQ(pthread_attr_setstack(&attr, &memory, PTHREAD_STACK_MIN - 1), EINVAL);
 	EXPECT_EQ(pthread_attr_setstack(&attr, &memory, sizeof(memory)), 0);
 	EXPECT_EQ(pthread_attr_getstack(&attr, &stack, &size), 0);
 	EXPECT(stack == &memory && size == sizeof(memory));
-	EXPECT_EQ(pthread_create(&thread, &attr, give_back, NULL), 0);
-	EXPECT_EQ(pthread_join(thread, NULL), 0);
+	EXPECT_EQ(pthread_create(&thread, &attr, where_am_i, NULL), 0);
+	EXPECT_EQ(pthread_join(thread, &stack), 0);
+	EXPECT((u8 *)stack > memory.bytes && (u8 *)stack < memory.bytes + sizeof(memory));
 	EXPECT_EQ(pthread_attr_destroy(&attr), 0);
+	/* and anew */
+	EXPECT_EQ(pthread_attr_init(&attr), 0);
+	EXPECT_EQ(pthread_attr_getstacksize(&attr, &size), 0);
+	EXPECT_EQ(size, rtos_config.stack_size);
+	EXPECT_EQ(pthread_attr_destroy(&attr), 0);
+}
+
+static void *overflow(void *unused)
+{
+	void *here = __builtin_frame_address(0);
+
+	(void)unused;
+	/* just below the stack that it has */
+	*(volatile u8 *)((u64)here - osThreadGetStackSize(pthread_self())) = 1;
+	return NULL;
+}
+
+/* Whatever was asked for, there is a page; see RTOS_FAULT_STACK for what comes then. */
+static void stacks_have_guards(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	size_t size;
+
+	EXPECT_EQ(pthread_attr_init(&attr), 0);
+	EXPECT_EQ(pthread_attr_getguardsize(&attr, &size), 0);
+	EXPECT_EQ(size, 4096);
+	EXPECT_EQ(pthread_attr_setguardsize(&attr, 4097), EINVAL);
+	EXPECT_EQ(pthread_attr_setguardsize(&attr, 100), 0);
+	EXPECT_EQ(pthread_attr_getguardsize(&attr, &size), 0);
+	/* as it was set, not as it is */
+	EXPECT_EQ(size, 100);
+	EXPECT_EQ(pthread_attr_setstacksize(&attr, 16384), 0);
+	EXPECT_EQ(pthread_create(&thread, &attr, overflow, NULL), 0);
+	/* it has faulted, which is as being cancelled */
+	EXPECT_EQ(join(thread), PTHREAD_CANCELED);
+	/* the guard is no part of the stack */
+	EXPECT_EQ(pthread_attr_setguardsize(&attr, 0), 0);
+	sem_init(&go, 0, 0);
+	EXPECT_EQ(pthread_create(&thread, &attr, wait_and_give_back, NULL), 0);
+	EXPECT(osThreadGetStackSize(thread) >= 16384);
+	sem_post(&go);
+	EXPECT_EQ(join(thread), 0);
+}
+
+/* What becomes of the attributes later is nothing to the thread. */
+static void attributes_are_copied(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	sem_init(&go, 0, 0);
+	EXPECT_EQ(pthread_attr_init(&attr), 0);
+	EXPECT_EQ(pthread_create(&thread, &attr, wait_and_give_back, (void *)9), 0);
+	EXPECT_EQ(pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED), 0);
+	EXPECT_EQ(pthread_attr_destroy(&attr), 0);
+	memset(&attr, 0xff, sizeof(attr));
+	sem_post(&go);
+	EXPECT_EQ(join(thread), 9);
+}
+
+static void threads_have_names(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	sem_init(&go, 0, 0);
+	pthread_attr_init(&attr);
+	EXPECT_EQ(pthread_attr_setname_np(&attr, "named"), 0);
+	EXPECT_EQ(pthread_create(&thread, &attr, wait_and_give_back, NULL), 0);
+	EXPECT(!strcmp(osThreadGetName(thread), "named"));
+	sem_post(&go);
+	EXPECT_EQ(join(thread), 0);
 }
 
 static void *my_priority(void *argument)
@@ -221,6 +306,9 @@ static const struct test tests[] = {
 	TEST(memory_runs_out),
 	TEST(errno_is_of_a_thread),
 	TEST(attributes_are_checked),
+	TEST(stacks_have_guards),
+	TEST(attributes_are_copied),
+	TEST(threads_have_names),
 	TEST(priority_is_the_attributes),
 };
 

@@ -10,6 +10,15 @@
 
 static sem_t sem;
 
+static time_t seconds(void)
+{
+	time_t kept, now = time(&kept);
+
+	EXPECT_EQ(kept, now);
+	EXPECT(time(NULL) >= now);
+	return now;
+}
+
 static void clocks(void)
 {
 	struct timespec time = { .tv_sec = 1700000000 };
@@ -19,7 +28,7 @@ static void clocks(void)
 	EXPECT_EQ(clock_settime(CLOCK_REALTIME, &time), 0);
 	EXPECT(now_ns(CLOCK_REALTIME) >= 1700000000LL * 1000000000);
 	EXPECT(now_ns(CLOCK_MONOTONIC) < 1000000LL * 1000000000);
-	EXPECT(time.tv_sec <= (s64)(time_t)now_ns(CLOCK_REALTIME) / 1000000000);
+	EXPECT(seconds() >= 1700000000 && seconds() < 1700001000);
 	EXPECT_EQ(clock_getres(CLOCK_MONOTONIC, &time), 0);
 	EXPECT_EQ(time.tv_sec, 0);
 	EXPECT_EQ(time.tv_nsec, 1000000000 / osKernelGetTickFreq());
@@ -60,6 +69,69 @@ static void absolute_sleep_has_the_ticks(void)
 		hits += now_ns(CLOCK_MONOTONIC) < at + tick;
 	}
 	EXPECT(hits > 0);
+}
+
+#define FAR_MS	100000000
+
+static void *sleep_until_real(void *until)
+{
+	return (void *)(s64)clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, until, NULL);
+}
+
+static void *sleep_real_for(void *time)
+{
+	clock_nanosleep(CLOCK_REALTIME, 0, time, NULL);
+	return NULL;
+}
+
+static void set_ahead(int ms)
+{
+	struct timespec now = in_ms(CLOCK_REALTIME, ms);
+
+	EXPECT_EQ(clock_settime(CLOCK_REALTIME, &now), 0);
+}
+
+/* The clock is set back while one sleeps for 100 ms: it sleeps on, if that was in time. */
+static bool sleeps_on(void)
+{
+	struct timespec until = in_ms(CLOCK_REALTIME, 100);
+	pthread_t thread = start(sleep_until_real, &until);
+	bool asleep;
+
+	sleep_ms(20);
+	set_ahead(-FAR_MS);
+	sleep_ms(120);
+	asleep = osThreadGetState(thread) == osThreadBlocked;
+	set_ahead(FAR_MS);
+	EXPECT_EQ(join(thread), 0);
+	return asleep;
+}
+
+/* Who sleeps until a time is awake when the clock has it, however it came there. */
+static void a_clock_that_is_set_moves_sleepers(void)
+{
+	struct timespec far = in_ms(CLOCK_REALTIME, FAR_MS);
+	struct timespec time = spec(FAR_MS * 1000000LL);
+	pthread_t first, relative;
+	int tries = 1;
+
+	while (tries < 5 && !sleeps_on())
+		tries++;
+	EXPECT(tries < 5);
+	first = start_blocked(sleep_until_real, &far);
+	relative = start_blocked(sleep_real_for, &time);
+	set_ahead(FAR_MS);
+	EXPECT_EQ(join(first), 0);
+	/* a time to sleep for is the same all along */
+	sleep_ms(2);
+	EXPECT_EQ(osThreadGetState(relative), osThreadBlocked);
+	EXPECT_EQ(pthread_cancel(relative), 0);
+	EXPECT_EQ(join(relative), PTHREAD_CANCELED);
+	/* and it can be cancelled */
+	far = in_ms(CLOCK_REALTIME, FAR_MS);
+	first = start_blocked(sleep_until_real, &far);
+	EXPECT_EQ(pthread_cancel(first), 0);
+	EXPECT_EQ(join(first), PTHREAD_CANCELED);
 }
 
 static s64 held_until;
@@ -153,6 +225,18 @@ static void semaphores_time_out(void)
 	EXPECT_EQ(sem_destroy(&sem), 0);
 }
 
+/* Where nothing is to be waited for. */
+static void past_times_do_not_matter(void)
+{
+	struct timespec past = in_ms(CLOCK_REALTIME, 0);
+
+	EXPECT_EQ(sem_init(&sem, 0, 1), 0);
+	EXPECT_EQ(sem_timedwait(&sem, &past), 0);
+	EXPECT_ERRNO(sem_timedwait(&sem, &past), ETIMEDOUT);
+	EXPECT_EQ(sem_destroy(&sem), 0);
+	EXPECT_ERRNO(sem_timedwait(&sem, &past), EINVAL);
+}
+
 static void *post_it(void *argument)
 {
 	struct timespec tick = spec(2000000);
@@ -163,10 +247,17 @@ static void *post_it(void *argument)
 	return NULL;
 }
 
+static void *take_it(void *argument)
+{
+	EXPECT_EQ(sem_wait(&sem), 0);
+	return argument;
+}
+
 static void posts_wake(void)
 {
 	struct timespec until = spec(now_ns(CLOCK_REALTIME) + 30000000000LL);
 	pthread_t thread;
+	int value;
 
 	EXPECT_EQ(sem_init(&sem, 0, 0), 0);
 	EXPECT_EQ(pthread_create(&thread, NULL, post_it, NULL), 0);
@@ -175,6 +266,14 @@ static void posts_wake(void)
 	EXPECT_EQ(pthread_create(&thread, NULL, post_it, NULL), 0);
 	EXPECT_EQ(sem_wait(&sem), 0);
 	EXPECT_EQ(pthread_join(thread, NULL), 0);
+	/* who waits is not counted */
+	thread = start_blocked(take_it, NULL);
+	EXPECT_EQ(sem_getvalue(&sem, &value), 0);
+	EXPECT_EQ(value, 0);
+	EXPECT_EQ(sem_post(&sem), 0);
+	EXPECT_EQ(join(thread), 0);
+	EXPECT_EQ(sem_getvalue(&sem, &value), 0);
+	EXPECT_EQ(value, 0);
 }
 
 static void semaphores_have_names(void)
@@ -202,6 +301,7 @@ static void semaphores_have_names(void)
 	EXPECT_EQ(sem_unlink("/one"), 0);
 	EXPECT_ERRNO(sem_unlink("/one"), ENOENT);
 	EXPECT_ERRNO(sem_unlink("one"), EINVAL);
+	EXPECT_ERRNO(sem_unlink("/a-name-that-is-longer-than-all-of-them"), ENAMETOOLONG);
 	/* the name is free, those that have it open keep it */
 	other = sem_open("/one", O_CREAT | O_EXCL, 0600, 0U);
 	EXPECT(other != SEM_FAILED && other != first);
@@ -219,10 +319,12 @@ static const struct test tests[] = {
 	TEST(clocks),
 	TEST(sleeping_is_never_early),
 	TEST(absolute_sleep_has_the_ticks),
+	TEST(a_clock_that_is_set_moves_sleepers),
 	TEST(times_may_come_meanwhile),
 	TEST(wrong_times_are_refused),
 	TEST(semaphores_count),
 	TEST(semaphores_time_out),
+	TEST(past_times_do_not_matter),
 	TEST(posts_wake),
 	TEST(semaphores_have_names),
 };

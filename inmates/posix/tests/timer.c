@@ -133,6 +133,77 @@ static void asked_only(void)
 	EXPECT_EQ(timer_delete(timer), 0);
 }
 
+/* As often as it is set, the last time counts. */
+static void set_anew(void)
+{
+	struct itimerspec far = { .it_value = spec(100000 * MS), .it_interval = spec(MS) };
+	struct itimerspec none = { .it_interval = spec(MS) }, left;
+	struct itimerspec near = { .it_value = spec(4 * MS) };
+	timer_t other;
+
+	timer = make(CLOCK_MONOTONIC, SIGEV_THREAD);
+	other = make(CLOCK_MONOTONIC, SIGEV_NONE);
+	EXPECT(timer != other);
+	EXPECT_EQ(timer_settime(timer, 0, &far, NULL), 0);
+	EXPECT_EQ(timer_settime(timer, 0, &near, &left), 0);
+	EXPECT(ns_of(&left.it_value) > 10000 * MS);
+	EXPECT_EQ(sem_wait(&ticks), 0);
+	EXPECT_EQ(timer_settime(timer, 0, &far, NULL), 0);
+	/* without a first expiry there are no others, and the interval does not matter */
+	EXPECT_EQ(timer_settime(timer, 0, &none, NULL), 0);
+	EXPECT_EQ(timer_gettime(timer, &left), 0);
+	EXPECT(!ns_of(&left.it_value) && !ns_of(&left.it_interval));
+	none.it_interval.tv_nsec = -1;
+	EXPECT_EQ(timer_settime(timer, 0, &none, &left), 0);
+	EXPECT(!ns_of(&left.it_value) && !ns_of(&left.it_interval));
+	EXPECT_EQ(timer_delete(other), 0);
+	EXPECT_EQ(timer_delete(timer), 0);
+}
+
+/* It expires when the clock has that time, however it came there; how long it is to take stays. */
+static void the_clock_is_set(void)
+{
+	struct itimerspec to = { .it_value = in_ms(CLOCK_REALTIME, 100000) }, left;
+	struct timespec now = in_ms(CLOCK_REALTIME, 100000);
+	timer_t relative = make(CLOCK_REALTIME, SIGEV_NONE);
+
+	timer = make(CLOCK_REALTIME, SIGEV_THREAD);
+	EXPECT_EQ(timer_settime(timer, TIMER_ABSTIME, &to, NULL), 0);
+	/* it tells how long that is from now on */
+	EXPECT_EQ(timer_gettime(timer, &left), 0);
+	EXPECT(ns_of(&left.it_value) > 0 && ns_of(&left.it_value) <= 100000 * MS);
+	to.it_value = spec(90000 * MS);
+	EXPECT_EQ(timer_settime(relative, 0, &to, NULL), 0);
+	EXPECT_EQ(clock_settime(CLOCK_REALTIME, &now), 0);
+	EXPECT_EQ(sem_wait(&ticks), 0);
+	EXPECT_EQ(timer_gettime(relative, &left), 0);
+	EXPECT(ns_of(&left.it_value) > 10000 * MS);
+	/* back */
+	to.it_value = in_ms(CLOCK_REALTIME, 100000);
+	EXPECT_EQ(timer_settime(timer, TIMER_ABSTIME, &to, NULL), 0);
+	now = in_ms(CLOCK_REALTIME, -100000);
+	EXPECT_EQ(clock_settime(CLOCK_REALTIME, &now), 0);
+	EXPECT_EQ(timer_gettime(timer, &left), 0);
+	EXPECT(ns_of(&left.it_value) > 150000 * MS);
+	EXPECT_EQ(timer_delete(relative), 0);
+	EXPECT_EQ(timer_delete(timer), 0);
+}
+
+static void memory_runs_out(void)
+{
+	static timer_t made[8192];
+	struct sigevent event = { .sigev_notify = SIGEV_NONE };
+	u32 count = 0;
+
+	errno = 0;
+	while (count < ARRAY_SIZE(made) &&
+	       !timer_create(CLOCK_MONOTONIC, &event, &made[count]))
+		count++;
+	EXPECT_EQ(errno, EAGAIN);
+	while (count--)
+		EXPECT_EQ(timer_delete(made[count]), 0);
+}
+
 static int overrun;
 
 /* The first call takes 11 ms, for which other timers wait, and this one, too. */
@@ -182,6 +253,9 @@ static const struct test tests[] = {
 	TEST(again_and_again),
 	TEST(absolute),
 	TEST(asked_only),
+	TEST(set_anew),
+	TEST(the_clock_is_set),
+	TEST(memory_runs_out),
 	TEST(overruns_are_counted),
 	TEST(nothing_is_lost),
 };
