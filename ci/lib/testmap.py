@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
-"""The table of testing.md that says which test covers which source: are all tests there, and has it all there is?"""
+"""Tables of documents that say which test covers which source, shows which promise, which function of POSIX: are all
+tests there, and have they all there is?"""
 
 import re
 
 MAP = "Documentation/testing.md"
 PROMISES = "Documentation/threat-model.md"
+POSIX_MAP = "Documentation/posix-tests.md"
+POSIX = "inmates/posix"
 HEADING = "## Which test covers what"
 PROMISES_HEADING = "## What is promised, and what shows it"
 # What is covered, and what is not: tests, examples, and what stands in for others' sources.
@@ -98,3 +101,35 @@ def check_promises(files, read):
                 yield number, f"there is no test {test}"
     if len(table) < 2:
         yield 1, "nothing is promised"
+
+
+def posix_functions(files, read):
+    """What the headers of the POSIX skin declare, but for what their macros are made of."""
+    for name in files:
+        if name.startswith(f"{POSIX}/include/"):
+            yield from re.findall(r"^(?:#define (?=pthread_cleanup)|\w[\w *]*?[ *](?:__attribute__\(\(\w+\)\) )?)"
+                                  r"((?!posix_|__)\w+)\([^;{]*?\)(?=;|\s)", read(name), re.M)
+
+
+def check_posix(files, read):
+    """(line, what) of the document that says which test shows what of POSIX: each function has a row, whose tests are
+    there; one of their programs calls it."""
+    declared, rows_of = set(posix_functions(files, read)), {}
+    for number, line in enumerate(read(POSIX_MAP).split("\n"), 1):
+        cells = line.strip("|").split(" | ")
+        if not line.startswith("| `") or len(cells) != 3:
+            continue
+        sources = ""
+        for program, test in re.findall(r"`(\w+):(\w+)`", cells[1]):
+            name = f"{POSIX}/tests/{program}.c"
+            text = read(name) if name in files else ""
+            if f"TEST({test})" not in text:
+                yield number, f"there is no test {program}:{test}"
+            sources += text
+        for function in re.findall(r"`(\w+)`", cells[0]):
+            if function not in declared or function in rows_of:
+                yield number, f"{function}() is not declared, or has a row before"
+            elif not re.search(rf"\b{function}\(", sources):
+                yield number, f"no test of its row calls {function}()"
+            rows_of[function] = number
+    yield from ((1, f"{function}() has no row") for function in sorted(declared - set(rows_of)))

@@ -118,6 +118,31 @@ Documentation/threat-model.md:6: a promise without a test"
 sed -i '$d' Documentation/README.md
 rm Documentation/threat-model.md
 
+mkdir -p inmates/posix/{include,tests}
+printf '%s\n' 'int one(void);' 'void *two(int a,' '	  int b);' 'int posix_own(void);' 'int three(void);' \
+	>inmates/posix/include/all.h
+printf '\tone();\n\ttwo(1, 2);\n\tTEST(both),\n' >inmates/posix/tests/calls.c
+echo "[POSIX](posix-tests.md)" >>Documentation/README.md
+file posix-tests <<-END
+	| function | shown | not |
+	|---|---|---|
+	| \`one\`, \`two\` | 1 \`calls:both\` | |
+	| \`three\` | 1 \`calls:both\`, 2 \`calls:none\` | |
+	| \`one\` | 1 \`calls:both\` | |
+	| \`four\` | 1 \`calls:both\` | |
+END
+posix=Documentation/posix-tests.md
+said "tests and calls of POSIX that are not there, rows too many" "$posix:4: there is no test calls:none
+$posix:4: no test of its row calls three()
+$posix:5: one() is not declared, or has a row before
+$posix:6: four() is not declared, or has a row before"
+sed -i 3,6d Documentation/posix-tests.md
+said "functions of POSIX without a row" "$posix:1: one() has no row
+$posix:1: three() has no row
+$posix:1: two() has no row"
+sed -i '$d' Documentation/README.md
+rm -r inmates $posix
+
 sed -i 's/life/death/; s,/core/a,/core/z,' Documentation/testing.md
 said "a test and a source that are not there" "Documentation/testing.md:5: there is no hypervisor/core/z.c
 Documentation/testing.md:5: there is no test death
