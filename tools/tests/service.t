@@ -41,7 +41,8 @@ disable*) rm -r "$sysfs" ;;
 'cell destroy') rm -r "$(dirname "$(grep -lxF -e "$4" "$sysfs"/cells/*/name)")" ;;
 esac
 END
-chmod +x "$work/bin/jailhouse"
+printf '%s\n' '#!/bin/sh' 'echo "systemctl $*" >>"${0%/bin/*}/asked"' >"$work/bin/systemctl"
+chmod +x "$work"/bin/*
 
 # run WORD: its status, and what it said, in $work/said; what it asked for, in $work/asked
 run()
@@ -59,6 +60,7 @@ printf '%s\n' 'cell create other.cell' >"$JAILHOUSE_CELLS/15-not-this.disabled"
 run start
 is "$? $(cat "$work/said")" '0 ' 'started'
 is "$(asked)" '<enable>
+systemctl --no-block start jailhouse-console.service
 <cell> <create> </etc/jailhouse/one.cell>
 <cell> <load> <one> <an image> <-s> <a "b" $HOME>
 <cell> <start> <one>
