@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cellblock/config.h>
 #include <jailhouse/ivshmem.h>
 
 #include "kselftest_harness.h"
@@ -125,6 +126,35 @@ TEST_F(enabled, devices_follow_the_cells)
 	ASSERT_DONE(cb_enable(NULL));
 	EXPECT_EQ(0, links_mask());
 	EXPECT_TRUE(physical_works());
+}
+
+/* As existing tools expect it: from enabling on. The others come and go. */
+TEST_F(enabled, a_device_that_stays)
+{
+	struct err_config c;
+	struct link link;
+	unsigned int n;
+
+	ASSERT_EQ(0, links_insert_uio());
+	ASSERT_TRUE(err_read_config(&c, NULL));
+	for (n = 0; err_pci(&c, n)->bdf != LINK_DEMO << 3; n++)
+		;
+	err_pci(&c, n)->iommu = CELLBLOCK_LINK_STAYS;
+	ASSERT_DONE(cb_disable());
+	ASSERT_DONE(cb_enable_raw(c.bytes));
+	EXPECT_EQ(BIT(LINK_DEMO), links_mask());
+	ASSERT_EQ(0, link_open(&link, LINK_DEMO));
+	link_write(&link, IVSHMEM_REG_STATE, 3);
+	ASSERT_EQ(1, cb_create(CELL)) TH_LOG("%s", cb_error());
+	EXPECT_EQ(LINKS_A, links_mask());
+	EXPECT_EQ(3, *link_word(&link, LINK_STATES, 0));
+	ASSERT_DONE(cb_destroy(CELL, 0));
+	EXPECT_EQ(BIT(LINK_DEMO), links_mask());
+	EXPECT_EQ(3, link_read(&link, IVSHMEM_REG_STATE));
+	link_close(&link);
+	ASSERT_DONE(cb_disable());
+	EXPECT_EQ(0, links_mask());
+	ASSERT_DONE(cb_enable(NULL));
 }
 
 /* A device that stays is not touched when another cell goes. */

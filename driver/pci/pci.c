@@ -144,7 +144,8 @@ void pci_begin_create(void)
 static bool is_last_end(const struct cell *cell,
 			const struct jailhouse_pci_device *link)
 {
-	return cell_has_link(cell, link) && !cells_have_link(link, cell);
+	return !(link->iommu & CELLBLOCK_LINK_STAYS) &&
+		cell_has_link(cell, link) && !cells_have_link(link, cell);
 }
 
 static void remove_device(const struct jailhouse_pci_device *link)

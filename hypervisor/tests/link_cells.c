@@ -96,11 +96,14 @@ s64 create_link(const struct link_cell *config)
 	return fake_hypercall(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_PA, 0);
 }
 
+u8 root_link_iommu;
+
 void boot(void)
 {
 	fake_image_init();
 	sys.header = sample_system.header;
 	fill(&sys.header.root_cell, &sys.arrays, 0);
+	sys.arrays.pci[0].iommu = root_link_iommu;
 	sys.header.root_cell.vpci_irq_base = 96;
 	sys.arrays.cpus[0] = (1ULL << fake_num_cpus) - 1;
 	memset(sys.arrays.irqchips[0].pin_bitmap, 0xff,

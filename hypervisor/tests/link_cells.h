@@ -44,7 +44,8 @@ void add_section(struct arrays *a, unsigned int n, u64 start, u64 size,
 /* Cell @id: with CPU @id and SPIs 8 * @id to 8 * @id + 7 (INTIDs 32 more). */
 struct link_cell make(u8 id);
 
-/* A machine with root's ends of both links. */
+/* A machine with root's ends of both links; the first one has this in its field iommu. */
+extern u8 root_link_iommu;
 void boot(void);
 s64 create_link(const struct link_cell *config);
 /* Creates and starts it. */

@@ -5,7 +5,8 @@
  * IVSHMEM devices, version 2.
  *
  * A link exists as long as a cell other than root has it: root's device is to
- * be seen meanwhile, and the memory is cleared at the beginning.
+ * be seen meanwhile, and the memory is cleared at the beginning. One whose
+ * device stays has been there for as long, as if one more cell had it.
  */
 
 #include <core/arch.h>
@@ -311,17 +312,22 @@ static void silence(struct pci_function *fn)
 	spin_unlock(&fn->link->lock);
 }
 
-static void reset(struct pci_function *fn, bool alive)
+/* Root's is seen from now on. */
+static void show(const struct pci_function *fn)
 {
 	u16 vectors = fn->config->num_msix_vectors;
 
+	self(fn)->vectors = vectors ? vectors : 1;
+}
+
+static void reset(struct pci_function *fn, bool alive)
+{
 	silence(fn);
 	spin_lock(&fn->cell->mm_lock);
 	pci_reset(fn);
 	ivshmem_update(fn);
-	/* root's is seen, or not, from now on */
 	if (alive)
-		self(fn)->vectors = vectors ? vectors : 1;
+		show(fn);
 	spin_unlock(&fn->cell->mm_lock);
 }
 
@@ -412,6 +418,11 @@ static int set_links(struct cell *cell, u8 *space)
 		}
 		fn->link = link;
 		link->users++;
+		if (space && fn->config->iommu & CELLBLOCK_LINK_STAYS) {
+			link->cells++;
+			pci_reset(fn);
+			show(fn);
+		}
 	}
 	return 0;
 }

@@ -32,7 +32,7 @@ struct ivshmem_link {
 	u32 num_peers;
 	struct ivshmem_link *next; /* control lock */
 	unsigned int users;	/* devices of cells; control lock */
-	unsigned int cells;	/* other than root that exist; control lock */
+	unsigned int cells;	/* other than root that exist, 1 more if it stays; control lock */
 	u64 state_table;	/* physical */
 	u16 bdf;
 	struct ivshmem_peer peer[];

@@ -223,6 +223,9 @@ static inline bool config_is_link(const struct jailhouse_pci_device *dev)
 	return dev->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
 }
 
+/* In .iommu of root's device: it is there as long as the hypervisor is. */
+#define CELLBLOCK_LINK_STAYS	0x80
+
 #define for_each_link(dev, desc)					\
 	for_each_pci_device(dev, desc)					\
 		if (config_is_link(dev))

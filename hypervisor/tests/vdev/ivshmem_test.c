@@ -598,6 +598,26 @@ TEST(root_sees_a_device_while_a_cell_has_it)
 	CHECK_EQ(cfg(&root_cell, BDF, PCI_BAR(0)), 0);
 }
 
+TEST(root_has_a_device_that_stays)
+{
+	root_link_iommu = CELLBLOCK_LINK_STAYS;
+	boot();
+	root_link_iommu = 0;
+	CHECK_EQ(cfg(&root_cell, BDF, 0), 0x4106110a);
+	CHECK_EQ(cfg(&root_cell, BDF_MSIX, 0), ~0U);
+	attach(&root_cell, BDF);
+	set_reg(&root_cell, IVSHMEM_REG_STATE, 5);
+	/* of what is there, nothing is cleared or reset */
+	CHECK_EQ(create_link(&config_a), 1);
+	CHECK_EQ(fake_cleared_pa, MSIX_AT);
+	CHECK_EQ(fake_cleared_size, 0x3000);
+	check_table(1, 0, 5);
+	CHECK_EQ(destroy(1), 0);
+	CHECK_EQ(reg(&root_cell, IVSHMEM_REG_STATE), 5);
+	CHECK_EQ(cfg(&root_cell, BDF_MSIX, 0), ~0U);
+	CHECK_EQ(root_cell.mmio.count, 2);
+}
+
 /* MSI-X */
 
 static u64 entry(u32 vector)
@@ -971,6 +991,7 @@ TAP_MAIN(
 	TAP_TEST(a_failed_peer_stays_silent),
 	TAP_TEST(restart),
 	TAP_TEST(root_sees_a_device_while_a_cell_has_it),
+	TAP_TEST(root_has_a_device_that_stays),
 	TAP_TEST(msix),
 	TAP_TEST(msix_masks),
 	TAP_TEST(msix_messages_to_others),
