@@ -24,7 +24,7 @@ static const char * const system_files[] = {
 
 static const char * const cell_files[] = {
 	"name", "state", "cpus_assigned", "cpus_assigned_list", "cpus_failed", "cpus_failed_list",
-	"failure", "fault", "accesses", "permissive", "irq_delivery", "restarts", "reset_address",
+	"failure", "first_failure", "fault", "accesses", "permissive", "irq_delivery", "restarts", "reset_address",
 	"loadable_regions", "links",
 	"cpus_shared", "cpus_shared_list", "sharing", "shares", "paravirt",
 };
