@@ -26,8 +26,7 @@ static size_t expected_size(int fd)
 	return FIRST_SIZE;
 }
 
-/* 0, or the errno of what went wrong. */
-static int read_all(int fd, char **data, size_t *size)
+int file_read_all(int fd, char **data, size_t *size)
 {
 	size_t space = expected_size(fd);
 	char *buffer = malloc(space);
@@ -81,7 +80,7 @@ int file_read(const char *what, const char *name, void **data, size_t *size)
 	if (fd < 0)
 		return refused("cannot open the %s '%s': %s", what, name,
 			       strerror(errno));
-	error = read_all(fd, &buffer, size);
+	error = file_read_all(fd, &buffer, size);
 	close(fd);
 
 	if (!error && *size) {

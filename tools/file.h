@@ -11,6 +11,9 @@
  */
 int file_read(const char *what, const char *name, void **data, size_t *size);
 
+/* All that is left in @fd: 0 or an errno. *data is to be freed in both cases. */
+int file_read_all(int fd, char **data, size_t *size);
+
 /* The first line of a small file, without its newline; "" of an empty one: 0 or -errno. */
 int file_read_line(char *line, size_t size, const char *name);
 

@@ -10,12 +10,18 @@
 enable
 cable_open || exit 1
 
-plan 16
+plan 18
 jailhouse cell linux -w /tmp/tree.dtb $ETC/qemu-arm64-linux.cell /boot/vmlinuz &&
 	[ "$(jailhouse cell list | wc -l)" = 2 ] && [ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
 report "-w writes a device tree and creates nothing" $?
-start_linux cellblock.word=one && prompt
+head -c 100000 /boot/vmlinuz | gzip >/tmp/Image.gz
+jailhouse cell linux -a arm64 -k 1000 -d /tmp/tree.dtb -w /tmp/given.dtb $ETC/qemu-arm64-linux.cell \
+	/tmp/Image.gz && cmp /tmp/tree.dtb /tmp/given.dtb
+report "a compressed kernel is unpacked, and a given tree completed" $?
+jailhouse cell create $ETC/qemu-arm64-linux.cell && start_linux cellblock.word=one 2>$SAID && prompt
 report "Linux boots to its shell" $?
+grep -q 'cell "linux" exists already: it is used as it is' $SAID
+report "in a cell that was there already" $?
 [ "$(nproc)" = 2 ] && asks 'echo cpus:$(nproc):' '^cpus:2:'
 report "it has the cell's two CPUs, root the other two" $?
 asks 'uname -srm' "^$(uname -srm)"

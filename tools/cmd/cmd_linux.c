@@ -10,17 +10,22 @@
 
 #include <cellblock/config.h>
 
+#include "cell_id.h"
 #include "command.h"
+#include "config/running.h"
 #include "config_file.h"
 #include "device.h"
 #include "file.h"
 #include "linux/linux_image.h"
 #include "linux/linux_tree.h"
+#include "linux/unpack.h"
 #include "load/images.h"
 #include "message.h"
 #include "options.h"
 
 #define PAGE		0x1000ULL
+/* -k: from 1 up to this it is a factor, as no kernel can be so low */
+#define MAX_FACTOR	(PAGE - 1)
 #define TREE_SPACE	0x10000		/* besides a given tree and the command line */
 
 /*
@@ -48,23 +53,47 @@ struct guest {
 	const char *cmdline;
 	bool has_kernel_address;
 	u64 kernel_address;
+	u64 factor;			/* memory for the kernel: so often its file */
 
 	struct jailhouse_cell_desc *config;
 	size_t config_size;
+	bool exists;			/* the cell, before this command */
+	size_t kernel_file_size;
 	void *given_tree;
 	struct trampoline trampoline;
 	struct linux_ram ram;
 	struct image image[NUM_IMAGES];	/* those with data are loaded */
 };
 
-static int take_kernel_address(const struct known_option *option, char *argument)
+static int take_factor(const struct known_option *option, char *argument)
 {
 	struct guest *guest = option->target;
 
-	if (!parse_number(argument, ~0ULL, &guest->kernel_address))
+	if (parse_number(argument, MAX_FACTOR, &guest->factor) && guest->factor)
+		return EXIT_DONE;
+	return misused("the factor '%s' is not a number from 1 to %llu", argument, MAX_FACTOR);
+}
+
+static int take_kernel_address(const struct known_option *option, char *argument)
+{
+	struct guest *guest = option->target;
+	u64 number;
+
+	if (!parse_number(argument, ~0ULL, &number))
 		return misused("address '%s' is not a number such as 0x1000", argument);
+	if (number && number <= MAX_FACTOR)
+		return take_factor(option, argument);
+	guest->kernel_address = number;
 	guest->has_kernel_address = true;
 	return EXIT_DONE;
+}
+
+static int take_architecture(const struct known_option *option, char *argument)
+{
+	(void)option;
+	if (!strcmp(argument, "arm64"))
+		return EXIT_DONE;
+	return misused("the architecture is 'arm64', '%s' is not here", argument);
 }
 
 /* Files by their names on the command line; data is read when all are known. */
@@ -72,10 +101,12 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		 const char **tree)
 {
 	const struct known_option known[] = {
+		OPTION_CALL('a', "arch", take_architecture, guest),
 		OPTION_TEXT('c', "cmdline", &guest->cmdline),
 		OPTION_TEXT('d', "dtb", tree),
 		OPTION_TEXT('i', "initrd", &guest->image[INITRD].file),
 		OPTION_CALL('k', "kernel", take_kernel_address, guest),
+		OPTION_CALL(0, "kernel-decomp-factor", take_factor, guest),
 		OPTION_TEXT('w', "write-dtb", &guest->write_tree),
 		{ 0 }
 	};
@@ -131,6 +162,8 @@ static int place_kernel(struct guest *guest)
 	ret = linux_image_read(&image, kernel->file, kernel->data, kernel->size);
 	if (ret)
 		return ret;
+	if (image.size / guest->kernel_file_size < guest->factor)
+		image.size = guest->factor * guest->kernel_file_size;
 	if (!guest->has_kernel_address)
 		return linux_ram_place(&guest->ram, "kernel", image.size, LINUX_IMAGE_ALIGN,
 				       image.text_offset, &kernel->address);
@@ -156,7 +189,8 @@ static int make_tree(struct guest *guest, size_t space)
 	if (!tree->data)
 		return refused("out of memory");
 	if (guest->given_tree)
-		ret = linux_tree_complete(tree->data, space, guest->given_tree, &boot);
+		ret = linux_tree_complete(tree->data, space, guest->given_tree, guest->config,
+					  &boot);
 	else
 		ret = linux_tree_make(tree->data, space, guest->config, &boot);
 	tree->size = linux_tree_size(tree->data);
@@ -217,29 +251,73 @@ static int load(const struct guest *guest, const struct jailhouse_cell_id *id)
 		image[list.count] = guest->image[i];
 		image[list.count++].has_address = true;
 	}
-	return images_load(&list);
+	return images_load_anew(&list);
 }
 
-/* All or nothing: a cell that cannot be started is destroyed. */
+static struct jailhouse_cell_id cell_id(const struct guest *guest)
+{
+	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
+
+	memcpy(id.name, guest->config->name, JAILHOUSE_CELL_ID_NAMELEN);
+	return id;
+}
+
+/* A cell that exists is what it is: its own configuration counts, not the file's. */
+static int find_cell(struct guest *guest)
+{
+	const struct jailhouse_cell_id id = cell_id(guest);
+	struct sysfs_cell cell;
+	void *config = NULL;
+	bool is_system;
+	size_t size;
+	int ret;
+
+	ret = cell_id_look(&id, &cell, &guest->exists);
+	if (ret || !guest->exists)
+		return ret;
+	ret = running_read_config(cell.id, &config, &size, &is_system);
+	if (!ret && is_system) {
+		free(config);
+		ret = refused("\"%s\" is the root cell, whose Linux runs already", cell.name);
+	}
+	if (ret)
+		return ret;
+	notice("cell \"%s\" exists already: it is used as it is", cell.name);
+	free(guest->config);
+	guest->config = config;
+	guest->config_size = size;
+	return EXIT_DONE;
+}
+
+/* All or nothing: a cell that was made here and cannot be started is destroyed. */
 static int start(struct guest *guest)
 {
 	struct jailhouse_cell_create create = {
 		.config_address = (__u64)(uintptr_t)guest->config,
 		.config_size = (__u32)guest->config_size,
 	};
-	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
-	int ret;
+	struct jailhouse_cell_id id = cell_id(guest);
+	int ret = EXIT_DONE;
 
-	memcpy(id.name, guest->config->name, JAILHOUSE_CELL_ID_NAMELEN);
-	ret = device_request(JAILHOUSE_CELL_CREATE, &create);
+	if (!guest->exists)
+		ret = device_request(JAILHOUSE_CELL_CREATE, &create);
 	if (ret)
 		return ret;
 	ret = load(guest, &id);
 	if (!ret)
 		ret = device_request(JAILHOUSE_CELL_START, &id);
-	if (ret)
+	if (ret && !guest->exists)
 		device_request(JAILHOUSE_CELL_DESTROY, &id);
 	return ret;
+}
+
+static int read_kernel(struct guest *guest)
+{
+	struct image *kernel = &guest->image[KERNEL];
+	int ret = read_image(kernel, "kernel");
+
+	guest->kernel_file_size = kernel->size;
+	return ret ? ret : unpack_kernel(kernel->file, &kernel->data, &kernel->size);
 }
 
 static int read_files(struct guest *guest, const char *config, const char *tree)
@@ -254,7 +332,7 @@ static int read_files(struct guest *guest, const char *config, const char *tree)
 	guest->config = data;
 	ret = config_file_check_cell(config, data, guest->config_size);
 	if (!ret)
-		ret = read_image(&guest->image[KERNEL], "kernel");
+		ret = read_kernel(guest);
 	if (!ret && guest->image[INITRD].file)
 		ret = read_image(&guest->image[INITRD], "initial RAM disk");
 	if (!ret && tree)
@@ -274,6 +352,8 @@ static int run_linux(int argc, char **argv)
 	if (ret)
 		return ret;
 	ret = read_files(&guest, config, tree);
+	if (!ret && !guest.write_tree)
+		ret = find_cell(&guest);
 	if (!ret)
 		ret = place_all(&guest);
 	if (!ret)
@@ -289,16 +369,25 @@ static int run_linux(int argc, char **argv)
 const struct command cmd_cell_linux = {
 	.name = "linux",
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
-		    "[-c|--cmdline TEXT] [-k|--kernel ADDRESS] [-w|--write-dtb FILE]",
+		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
+		    "[-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
 	"  CELLCONFIG            file with the configuration of the cell\n"
-	"  KERNEL                arm64 kernel, not compressed (Image)\n"
+	"  KERNEL                arm64 kernel: Image, or compressed by gzip\n"
 	"  -i, --initrd FILE     initial RAM disk\n"
-	"  -d, --dtb FILE        device tree (default: made from CELLCONFIG)\n"
+	"  -d, --dtb FILE        device tree (default: made from CELLCONFIG); its\n"
+	"                        memory is that of CELLCONFIG\n"
 	"  -c, --cmdline TEXT    kernel command line\n"
 	"  -k, --kernel ADDRESS  where the kernel goes, as the cell sees its memory\n"
 	"                        (the first place in its largest RAM)\n"
-	"  -w, --write-dtb FILE  write the device tree and stop\n",
+	"  -k, --kernel-decomp-factor N\n"
+	"                        leave at least N times the size of KERNEL for it,\n"
+	"                        1 to 4095 (what the kernel's header says)\n"
+	"  -a, --arch arm64      the architecture; there is no other one\n"
+	"  -w, --write-dtb FILE  write the device tree and stop\n"
+	"\n"
+	"A cell of this name that exists already is used, with the configuration\n"
+	"that it was created with.\n",
 	.run = run_linux,
 };

@@ -105,22 +105,6 @@ static int parse(struct words *words, int argc, char **argv)
 	return EXIT_DONE;
 }
 
-/* What loading ends is said once it has. */
-static int load(const struct image_list *list)
-{
-	struct sysfs_cell cell;
-	bool is_there;
-	int ret;
-
-	ret = cell_id_look(&list->cell, &cell, &is_there);
-	if (!ret)
-		ret = images_load(list);
-	if (!ret && is_there && sysfs_cell_runs(&cell))
-		notice("cell \"%s\" was running: it is shut down, to be started again",
-		       cell.name);
-	return ret;
-}
-
 static int run_load(int argc, char **argv)
 {
 	struct words words = { .has_cell = false };
@@ -133,7 +117,7 @@ static int run_load(int argc, char **argv)
 		return refused("out of memory");
 	ret = parse(&words, argc, argv);
 	if (!ret)
-		ret = load(&words.list);
+		ret = images_load_anew(&words.list);
 	for (image = words.list.image; words.list.count--; image++)
 		if (image->file)
 			free(image->data);

@@ -24,11 +24,10 @@ int linux_image_read(struct linux_image *image, const char *name, const void *fi
 	const char *start = (const char *)&header;
 
 	memcpy(&header, file, size < sizeof(header) ? size : sizeof(header));
-	if (!memcmp(start, "\x1f\x8b", 2))
-		return refused("the kernel '%s' is compressed: unpack it with gunzip", name);
 	if (!memcmp(start + 4, "zimg", 4))
-		return refused("the kernel '%s' is an EFI program with a compressed kernel in "
-			       "it: the Image of the same build is needed", name);
+		return refused("the kernel '%s' is an EFI program with a kernel in it that "
+			       "gzip has not compressed: the Image of the same build is "
+			       "needed", name);
 	if (memcmp(header.magic, "ARM\x64", sizeof(header.magic)))
 		return refused("'%s' is not a kernel Image for arm64", name);
 	image->text_offset = header.text_offset;

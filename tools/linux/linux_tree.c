@@ -140,20 +140,6 @@ static void put_cpus(struct tree *tree)
 	end(tree);
 }
 
-static void put_memory(struct tree *tree)
-{
-	const struct jailhouse_memory *mem;
-
-	for_each_mem(mem, tree->cell) {
-		if (!linux_tree_is_ram(mem))
-			continue;
-		begin_at(tree, "memory", mem->virt_start);
-		put_string(tree, "device_type", "memory");
-		PUT_CELLS(tree, "reg", WIDE(mem->virt_start), WIDE(mem->size));
-		end(tree);
-	}
-}
-
 static void put_gic(struct tree *tree)
 {
 	const struct machine *machine = &tree->machine;
@@ -302,7 +288,6 @@ static void put_root(struct tree *tree)
 	}
 	end(tree);
 	put_cpus(tree);
-	put_memory(tree);
 	put_core(tree);
 	if (console)
 		put_console(tree, interrupt);
@@ -331,22 +316,93 @@ int linux_tree_make(void *fdt, size_t space, const struct jailhouse_cell_desc *c
 	if (!tree.error)
 		check(&tree, fdt_finish(fdt));
 	return tree.error ? tree_refused(tree.error) :
-			    linux_tree_complete(fdt, space, fdt, boot);
+			    linux_tree_complete(fdt, space, fdt, cell, boot);
 }
 
-int linux_tree_complete(void *tree, size_t space, const void *given,
-			const struct linux_boot *boot)
+static bool is_memory(const void *tree, int node)
 {
-	int chosen, error;
+	const char *type = fdt_getprop(tree, node, "device_type", NULL);
+	const char *name = fdt_get_name(tree, node, NULL);
 
-	error = fdt_open_into(given, tree, (int)space);
-	if (error)
-		return tree_refused(error);
-	chosen = fdt_path_offset(tree, "/chosen");
+	return (type && !strcmp(type, "memory")) ||
+	       (name && !strncmp(name, "memory", 6) && (!name[6] || name[6] == '@'));
+}
+
+static int remove_memory(void *tree)
+{
+	int node = fdt_first_subnode(tree, 0);
+	int error = 0;
+
+	while (node >= 0 && !error) {
+		if (!is_memory(tree, node)) {
+			node = fdt_next_subnode(tree, node);
+			continue;
+		}
+		error = fdt_del_node(tree, node);
+		node = fdt_first_subnode(tree, 0);
+	}
+	return error;
+}
+
+/* Libfdt and Linux take different ones for granted. */
+static int name_cells(void *tree, const char *property)
+{
+	return fdt_getprop(tree, 0, property, NULL) ? 0 : fdt_setprop_u32(tree, 0, property, 2);
+}
+
+static int append_number(void *tree, int node, u64 number, int cells)
+{
+	if (cells == 1 && number > 0xffffffff)
+		return -FDT_ERR_BADVALUE;
+	return cells == 1 ? fdt_appendprop_u32(tree, node, "reg", (u32)number) :
+	       cells == 2 ? fdt_appendprop_u64(tree, node, "reg", number) :
+			    -FDT_ERR_BADNCELLS;
+}
+
+static int add_memory(void *tree, const struct jailhouse_memory *mem)
+{
+	char name[32];
+	int node, error;
+
+	snprintf(name, sizeof(name), "memory@%llx", mem->virt_start);
+	node = fdt_add_subnode(tree, 0, name);
+	if (node < 0)
+		return node;
+	error = fdt_setprop_string(tree, node, "device_type", "memory");
+	if (!error)
+		error = append_number(tree, node, mem->virt_start, fdt_address_cells(tree, 0));
+	if (!error)
+		error = append_number(tree, node, mem->size, fdt_size_cells(tree, 0));
+	return error != -FDT_ERR_BADVALUE && error != -FDT_ERR_BADNCELLS ? error :
+		refused("the cell has memory at 0x%llx (0x%llx bytes), for which #address-cells "
+			"and #size-cells of the given device tree's root must be 2",
+			mem->virt_start, mem->size);
+}
+
+static int set_memory(void *tree, const struct jailhouse_cell_desc *cell)
+{
+	const struct jailhouse_memory *mem;
+	int error = remove_memory(tree);
+
+	if (!error)
+		error = name_cells(tree, "#address-cells");
+	if (!error)
+		error = name_cells(tree, "#size-cells");
+	for_each_mem(mem, cell)
+		if (!error && linux_tree_is_ram(mem))
+			error = add_memory(tree, mem);
+	return error;
+}
+
+static int set_chosen(void *tree, const struct linux_boot *boot)
+{
+	int chosen = fdt_path_offset(tree, "/chosen");
+	int error = 0;
+
 	if (chosen == -FDT_ERR_NOTFOUND)
 		chosen = fdt_add_subnode(tree, 0, "chosen");
 	if (chosen < 0)
-		return tree_refused(chosen);
+		return chosen;
 	if (boot->cmdline)
 		error = fdt_setprop(tree, chosen, "bootargs", boot->cmdline,
 				    (int)strlen(boot->cmdline) + 1);
@@ -354,6 +410,18 @@ int linux_tree_complete(void *tree, size_t space, const void *given,
 		error = fdt_setprop_u64(tree, chosen, "linux,initrd-start", boot->initrd_start);
 	if (!error && boot->initrd_end > boot->initrd_start)
 		error = fdt_setprop_u64(tree, chosen, "linux,initrd-end", boot->initrd_end);
+	return error;
+}
+
+int linux_tree_complete(void *tree, size_t space, const void *given,
+			const struct jailhouse_cell_desc *cell, const struct linux_boot *boot)
+{
+	int error = fdt_open_into(given, tree, (int)space);
+
+	if (!error)
+		error = set_memory(tree, cell);
+	if (!error)
+		error = set_chosen(tree, boot);
 	if (!error)
 		error = fdt_pack(tree);
 	return error ? tree_refused(error) : EXIT_DONE;

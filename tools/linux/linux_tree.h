@@ -25,12 +25,13 @@ bool linux_tree_is_valid(const void *tree, size_t size);
 size_t linux_tree_size(const void *tree);
 
 /*
- * A tree made from the configuration of a cell, or one that is given, with its
- * /chosen filled in; at most @space bytes. Return an exit code.
+ * A tree made from the configuration of a cell, or one that is given, with the cell's
+ * memory instead of its own and /chosen filled in; at most @space bytes. Return an exit
+ * code.
  */
 int linux_tree_make(void *tree, size_t space, const struct jailhouse_cell_desc *cell,
 		    const struct linux_boot *boot);
 int linux_tree_complete(void *tree, size_t space, const void *given,
-			const struct linux_boot *boot);
+			const struct jailhouse_cell_desc *cell, const struct linux_boot *boot);
 
 #endif /* TOOLS_LINUX_TREE_H */

@@ -239,3 +239,19 @@ int images_load(const struct image_list *list)
 	free(plan.load);
 	return ret;
 }
+
+/* What loading ends is said once it has. */
+int images_load_anew(const struct image_list *list)
+{
+	struct sysfs_cell cell;
+	bool is_there;
+	int ret;
+
+	ret = cell_id_look(&list->cell, &cell, &is_there);
+	if (!ret)
+		ret = images_load(list);
+	if (!ret && is_there && sysfs_cell_runs(&cell))
+		notice("cell \"%s\" was running: it is shut down, to be started again",
+		       cell.name);
+	return ret;
+}

@@ -32,5 +32,7 @@ struct image_list {
  * an exit code.
  */
 int images_load(const struct image_list *list);
+/* The same for a cell that may be running, and then is shut down: it is said. */
+int images_load_anew(const struct image_list *list);
 
 #endif /* TOOLS_IMAGES_H */

@@ -367,6 +367,9 @@ static void test_given_tree(void)
 	tree = fake.image[2].data;
 	check(has_string("/chosen", "bootargs", "x") && !has_node("/cpus"),
 	      "a tree that is given is only completed");
+	check(HAS_CELLS("/memory@60000000", "reg", 0, RAM_START, 0, RAM_SIZE) &&
+	      HAS_CELLS("/", "#address-cells", 2) && HAS_CELLS("/", "#size-cells", 2),
+	      "with memory, also if it has nothing");
 
 	fake.requests = 0;
 	file = make_file("out.dtb", "", 0);
@@ -391,6 +394,63 @@ static void test_given_tree(void)
 		       "is not a device tree blob\n", "a broken tree");
 }
 
+/* A tree whose addresses have @cells, with memory of its own by two kinds of names. */
+static const char *tree_with_memory(u32 cells)
+{
+	static char given[1024];
+
+	fdt_create(given, sizeof(given));
+	fdt_finish_reservemap(given);
+	fdt_begin_node(given, "");
+	fdt_property_u32(given, "#address-cells", cells);
+	fdt_property_u32(given, "#size-cells", cells);
+	fdt_begin_node(given, "memory@80000000");
+	fdt_end_node(given);
+	fdt_begin_node(given, "memory-controller@9000");
+	fdt_end_node(given);
+	fdt_begin_node(given, "ram");
+	fdt_property_string(given, "device_type", "memory");
+	fdt_end_node(given);
+	fdt_begin_node(given, "memory");
+	fdt_end_node(given);
+	fdt_end_node(given);
+	fdt_finish(given);
+	return make_file("memory.dtb", given, sizeof(given));
+}
+
+static unsigned int root_nodes(void)
+{
+	unsigned int count = 0;
+	int node;
+
+	fdt_for_each_subnode(node, tree, 0)
+		count++;
+	return count;
+}
+
+static void test_memory(void)
+{
+	reset();
+	RUN("cell", "linux", config_file, kernel_file, "-d", tree_with_memory(2));
+	tree = fake.image[2].data;
+	check(HAS_CELLS("/memory@60000000", "reg", 0, RAM_START, 0, RAM_SIZE) &&
+	      HAS_CELLS("/memory@0", "reg", 0, 0, 0, 0x1000) &&
+	      has_string("/memory@0", "device_type", "memory"),
+	      "a given tree has the cell's memory");
+	check(!has_node("/memory@80000000") && !has_node("/ram") &&
+	      has_node("/memory-controller@9000") && root_nodes() == 4, "instead of its own");
+	RUN("cell", "linux", config_file, kernel_file, "-d", tree_with_memory(1));
+	check(HAS_CELLS("/memory@60000000", "reg", RAM_START, RAM_SIZE),
+	      "with the size of that tree's addresses");
+	config.mem[0].virt_start = 0x100000000ULL;
+	write_files();
+	check_contains(RUN("cell", "linux", config_file, kernel_file, "-d",
+			   tree_with_memory(1)).err,
+		       "the cell has memory at 0x100000000 (0x1000 bytes), for which "
+		       "#address-cells and #size-cells of the given device tree's root must be 2\n",
+		       "which may be too small");
+}
+
 static void check_kernel(const void *data, size_t size, const char *message)
 {
 	kernel_file = make_file("Image", data, size);
@@ -398,11 +458,117 @@ static void check_kernel(const void *data, size_t size, const char *message)
 		       "what is no kernel");
 }
 
+/* What gzip makes of the kernel, after @head; its size. */
+static size_t pack(char *packed, size_t space, size_t head)
+{
+	char command[512];
+	size_t size;
+	FILE *out;
+
+	snprintf(command, sizeof(command), "gzip -c '%s'", make_file("plain", &kernel,
+								       sizeof(kernel)));
+	out = popen(command, "r");
+	size = fread(packed + head, 1, space - head, out);
+	check(!pclose(out) && size > 20, "gzip makes a kernel smaller");
+	return size;
+}
+
+static void put_number(char *at, u32 number)
+{
+	memcpy(at, &number, sizeof(number));
+}
+
+static void test_packed(void)
+{
+	char packed[1024] = "MZ\0\0zimg";
+	const char *path = getenv("PATH");
+	size_t size;
+
+	reset();
+	size = pack(packed, sizeof(packed), 64);
+	kernel_file = make_file("Image.gz", packed + 64, size);
+	check_text(RUN("cell", "linux", config_file, kernel_file).err, "", "a compressed kernel");
+	check(!memcmp(loaded(RAM_START), &kernel, sizeof(kernel)), "is unpacked");
+	put_number(packed + 8, 64);
+	put_number(packed + 12, (u32)size);
+	memcpy(packed + 24, "gzip", 5);
+	fake.images = 0;
+	kernel_file = make_file("zboot", packed, 64 + size);
+	check_text(RUN("cell", "linux", config_file, kernel_file).err, "", "an EFI program");
+	check(!memcmp(loaded(RAM_START), &kernel, sizeof(kernel)), "is its kernel");
+	write_files();
+	fake.requests = 0;
+	put_number(packed + 12, (u32)size + 1);
+	check_kernel(packed, 64 + size, "is truncated\n");
+	memcpy(packed + 24, "zstd", 5);
+	check_kernel(packed, 64 + size, "that gzip has not compressed");
+	check_kernel(packed + 64, size / 2, "is compressed, and damaged: gzip cannot unpack it\n");
+	setenv("PATH", "/nowhere", 1);
+	check_kernel(packed + 64, size, "the program gzip is not here: unpack it elsewhere");
+	setenv("PATH", path, 1);
+	check_number(fake.requests, 0, "the driver was not asked");
+}
+
+static void test_factor(void)
+{
+	const char *words[] = { "-k", "--kernel-decomp-factor" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		reset();
+		kernel.image_size = sizeof(kernel);
+		write_files();
+		RUN("cell", "linux", config_file, kernel_file, words[i], "100");
+		check(fake.images == 3 && fake.image[1].address == RAM_START &&
+		      fake.image[2].address >= RAM_START + 100 * sizeof(kernel),
+		      "a factor: so often the size of the file is the kernel's");
+	}
+	RUN("cell", "linux", config_file, kernel_file, "-a", "arm64", "-k", "1");
+	check(fake.image[2].address == RAM_START + 0x1000, "one that is enough anyway");
+	fake.requests = 0;
+	check_contains(RUN("cell", "linux", config_file, kernel_file, "-k", "0").err,
+		       " bytes at 0x0) is not in the cell's RAM", "0 is an address");
+	check_usage(RUN("cell", "linux", config_file, kernel_file, words[1], "4096"), "cell linux",
+		    "the factor '4096' is not a number from 1 to 4095", "a factor too large");
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "-a", "x86"), "cell linux",
+		    "the architecture is 'arm64', 'x86' is not here", "another architecture");
+}
+
+static void test_existing(void)
+{
+	static const char used[] = "cell \"penguin\" exists already: it is used as it is\n";
+	struct result result;
+
+	reset();
+	/* what it was created with is not what the file has */
+	config.mem[1].virt_start = 2 * RAM_START;
+	sysfs_add_cell(1, "penguin", "shut down", "", "");
+	sysfs_write_bytes("cells/1/config", &config, config_size(&config.cell));
+	result = RUN("cell", "linux", config_file, kernel_file);
+	check_contains(result.err, used, "a cell that exists");
+	check(!result.exit_code && fake.requests == 2 && fake.request == JAILHOUSE_CELL_START &&
+	      !strcmp(fake.cell.name, "penguin"), "is loaded and started");
+	tree = fake.image[2].data;
+	check(loaded(2 * RAM_START) && has_node("/memory@c0000000"),
+	      "with the memory that it has");
+	fake.requests = 0;
+	fake.reason = "no";
+	fake.ioctl_result = -EINVAL;
+	fake.only_request = JAILHOUSE_CELL_START;
+	RUN("cell", "linux", config_file, kernel_file);
+	check(fake.requests == 2 && fake.request == JAILHOUSE_CELL_START,
+	      "and stays when it is not started");
+	fake.ioctl_result = 0;
+	sysfs_write("cells/1/state", "running\n");
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "cell \"penguin\" was running: it is shut down, to be started again\n",
+		       "one that runs");
+}
+
 static void test_refused(void)
 {
 	reset();
-	check_kernel("\x1f\x8b\x08", 3, "is compressed: unpack it with gunzip\n");
-	check_kernel("MZ\0\0zimg\0", 9, "an EFI program with a compressed kernel");
+	check_kernel("MZ\0\0zimg\0", 9, "an EFI program with a kernel in it");
 	check_kernel("MZ", 2, "is not a kernel Image for arm64\n");
 	check_number(fake.requests, 0, "the driver was not asked");
 
@@ -474,6 +640,10 @@ int main(void)
 	test_left_out();
 	test_places();
 	test_given_tree();
+	test_memory();
+	test_packed();
+	test_factor();
+	test_existing();
 	test_refused();
 	test_all_or_nothing();
 	return fixture_end();
