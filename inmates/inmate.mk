@@ -10,14 +10,17 @@
 #	POSIX := 1				with RTOS: pthread.h and its like; main() is a thread
 #	include /usr/local/lib/jailhouse/inmate/inmate.mk
 #
-# It starts at 0, the usual cpu_reset_address. CFLAGS and CPPFLAGS add to what is needed; CROSS_COMPILE is the prefix of
-# the GNU tools.
+# It starts at 0, the usual cpu_reset_address. CFLAGS and CPPFLAGS add to what is needed; INMATE_WARNINGS takes the
+# place of the usual warnings; CROSS_COMPILE is the prefix of the GNU tools.
 
 INMATE := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 include $(INMATE)/flags.mk
 
 CROSS_COMPILE ?= aarch64-linux-gnu-
 INMATE_CC ?= $(CROSS_COMPILE)gcc
+INMATE_WARNINGS ?= -Wall -Wextra
+# Headers are those of the library and the compiler's own: what a C library has is not there.
+INMATE_INCLUDE := -nostdinc -isystem $(shell $(INMATE_CC) -print-file-name=include) -I$(INMATE)/include
 
 INMATE_LIBS := $(INMATE)/lib.a
 ifdef RTOS
@@ -35,7 +38,8 @@ endif
 all: $(PROGRAMS:%=%.bin)
 
 %.o: %.c
-	$(INMATE_CC) -I$(INMATE)/include $(CPPFLAGS) -MMD -MP $(INMATE_CFLAGS) $(INMATE_MODE) $(CFLAGS) -c -o $@ $<
+	$(INMATE_CC) $(INMATE_INCLUDE) $(CPPFLAGS) -MMD -MP $(INMATE_CFLAGS) $(INMATE_WARNINGS) $(INMATE_MODE) \
+		$(CFLAGS) -c -o $@ $<
 
 %.elf: %.o $(OBJECTS)
 	$(CROSS_COMPILE)ld $(INMATE_LDFLAGS) -T $(INMATE)/inmate.lds -o $@ \
@@ -44,7 +48,7 @@ all: $(PROGRAMS:%=%.bin)
 %.bin: %.elf
 	$(CROSS_COMPILE)objcopy -O binary $< $@
 
-clean:
+clean::
 	rm -f $(foreach p,$(PROGRAMS) $(OBJECTS:.o=),$(p).o $(p).d $(p).elf $(p).bin)
 
 -include $(wildcard *.d)

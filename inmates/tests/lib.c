@@ -107,6 +107,25 @@ static void strings_are_handled(void)
 	expect_text(buf, "12xdcdgh");
 }
 
+static void strings_are_searched_and_copied(void)
+{
+	char buf[16], text[] = "a/bc/d";
+
+	EXPECT(memchr(text, 'd', sizeof(text)) == text + 5 && !memchr(text, 'd', 5));
+	EXPECT(strnlen(text, 3) == 3 && strnlen(text, 99) == 6);
+	EXPECT(strchr(text, '/') == text + 1 && strrchr(text, '/') == text + 4);
+	EXPECT(strchr(text, 0) == text + 6 && strrchr(text, 0) == text + 6);
+	EXPECT(!strchr(text, 'x') && !strrchr(text, 'x'));
+	EXPECT(strstr(text, "c/") == text + 3 && strstr(text, "") == text);
+	EXPECT(!strstr(text, "d/") && !strstr("", "x"));
+	memset(buf, '#', sizeof(buf));
+	EXPECT(strcpy(buf, "abc") == buf && !memcmp(buf, "abc\0#", 5));
+	EXPECT(strcat(buf, "de") == buf && !memcmp(buf, "abcde\0#", 7));
+	EXPECT(strncpy(buf, "xy", 4) == buf && !memcmp(buf, "xy\0\0e\0#", 7));
+	strncpy(buf, "12345", 3);
+	EXPECT(!memcmp(buf, "123\0e", 5));
+}
+
 /* Every path: both aligned, both not, one of them; blocks, words, bytes. */
 static void copies_are_exact(void)
 {
@@ -225,6 +244,7 @@ static const struct test tests[] = {
 	TEST(widths_are_kept),
 	TEST(buffer_is_not_overrun),
 	TEST(strings_are_handled),
+	TEST(strings_are_searched_and_copied),
 	TEST(copies_are_exact),
 	TEST(absent_parameters_have_their_defaults),
 	TEST(parameters_are_found),

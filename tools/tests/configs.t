@@ -12,7 +12,7 @@ export LC_ALL=C
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/configs"
-cp "$top/configs/Makefile" "$folder/configs"
+cp "$top/configs/Makefile" "$top/configs/flags.mk" "$folder/configs"
 ln -s "$top/scripts" "$top/VERSION" "$folder"
 
 # config BOARD/NAME SIGNATURE

@@ -67,13 +67,61 @@ build()
 	rm -r "$DESTDIR/program"
 }
 build "$top/inmates/demos/timer-demo.c"
-is "$("$cc" -I"$DESTDIR$PREFIX/lib/jailhouse/inmate/include" -c -x c -o /dev/null - 2>&1 <<<'
-#include <jailhouse/cell-config.h>
-#include <cellblock/sharing.h>
-struct cellblock_sharing sharing = { .policy = CELLBLOCK_SHARE_PRIORITY };')" '' \
-	'a configuration is built with what is installed'
 build "$top/inmates/rtos/demos/rtos-demo.c" RTOS=1
 build "$top/inmates/posix/demos/posix-demo.c" RTOS=1 POSIX=1
+
+# contains TEXT PART NAME
+contains()
+{
+	local found=0
+	[[ $1 == *"$2"* ]] || found="$1"
+	is "$found" 0 "$3"
+}
+
+# example NAME FILE...: as a user does, out of the tree, what is made of it being asked for
+example()
+{
+	local name=$1 output=$DESTDIR/$1/output
+	cp -r "$DESTDIR$PREFIX/share/jailhouse/examples/$name" "$DESTDIR"
+	shift
+	env -u MAKEFLAGS make -s -C "$DESTDIR/$name" CELLBLOCK="$DESTDIR$PREFIX" INMATE_CC="$cc" LINUX_CC="$cc" \
+		CONFIG_CC="$cc" SYSTEM="$DESTDIR/etc/jailhouse/qemu-arm64.cell" >"$output" 2>&1 &&
+		(cd "$DESTDIR/$name" && ls "$@") >/dev/null 2>>"$output"
+	is "$? $(cat "$output")" '0 ' "the example $name is built, without a warning"
+}
+example bare blink.bin blink.elf
+example rtos threads.bin threads.elf
+example link count-cell.bin count-linux
+example config qemu-arm64-mine.cell
+is "$(sed -n 's/^CELLBLOCK ?= //p' "$DESTDIR$PREFIX"/share/jailhouse/examples/*/Makefile | sort -u)" "$PREFIX" \
+	'the examples know where everything was installed'
+again()
+{
+	env -u MAKEFLAGS make -s -C "$DESTDIR/$1" CELLBLOCK="$DESTDIR$PREFIX" INMATE_CC="$cc" CONFIG_CC="$cc" \
+		"${@:2}" 2>&1
+}
+is "$(again link clean; ls "$DESTDIR/link")" "$(printf '%s\n' Makefile count-cell.c count-linux.c count.h output)" \
+	'and cleaned again'
+printf '#include <stdio.h>\nint unused(int n) { int never; return 0; }\n' >"$DESTDIR/bare/blink.c"
+contains "$(again bare)" 'stdio.h: No such file or directory' 'no header of a C library is found'
+sed -i 1d "$DESTDIR/bare/blink.c"
+contains "$(again bare)" 'unused variable' 'there are warnings'
+
+# what is wrong in a configuration is told; its system is one of ours, or of the same folder
+sed -i 's/1 << 1 }/1 << 9 }/' "$DESTDIR/config/qemu-arm64-mine.c"
+rm "$DESTDIR/config/qemu-arm64-mine.cell"
+contains "$(again config SYSTEM="$DESTDIR/etc/jailhouse/qemu-arm64.cell")" \
+	'CPU 9' 'a wrong configuration is told'
+is "$(find "$DESTDIR/config" -name '*.cell')" '' 'and does not get the name of one'
+sed -i 's/1 << 9 }/1 << 1 }/' "$DESTDIR/config/qemu-arm64-mine.c"
+cp "$top/configs/arm64/qemu-virt/qemu-arm64.c" "$DESTDIR/config"
+is "$(again config CONFIGS='qemu-arm64-mine qemu-arm64' SYSTEM= >/dev/null; cd "$DESTDIR/config" && ls -- *.cell)" \
+	"$(printf 'qemu-arm64%s.cell\n' -mine '')" 'a cell and its system are built together'
+rm "$DESTDIR$PREFIX/lib/jailhouse/config/config-check" "$DESTDIR/config/qemu-arm64-mine.cell"
+is "$(PATH="$build/tools/host:$PATH" again config CONFIGS='qemu-arm64-mine qemu-arm64' SYSTEM= >/dev/null
+	cd "$DESTDIR/config" && ls -- *-mine.cell)" qemu-arm64-mine.cell \
+	'without the checker of the build, by the command'
+rm -r "$DESTDIR"/{bare,rtos,link,config}
 
 # what else a program calls its functions is its own business
 for library in librtos librtos-up; do
