@@ -22,7 +22,7 @@ enable
 # An executable for 0x40000000, whose entry point is far from where the cell starts; it fails if anything is missing
 create zephyr || exit 1
 load_and_run zephyr $INMATES/zephyr-port.elf
-[ "$end" = "shut down" ] && jailhouse cell destroy zephyr || exit 1
+[ "$end" = "shut down" ] && said 'zephyr-port: as the board says' && jailhouse cell destroy zephyr || exit 1
 
 create freertos || exit 1
 run_freertos fault
@@ -30,7 +30,20 @@ said 'breakpoint instruction' && [ "$end" = failed ] || { cat $SAID; exit 1; }
 run_freertos
 said '# Totals:'
 cat $SAID
-jailhouse cell destroy freertos && [ "$end" = "shut down" ] || exit 1
+[ "$end" = "shut down" ] || exit 1
+
+# A task that never blocks does not keep the cell from being shut down
+jailhouse cell load freertos $INMATES/freertos-port.bin -s "con-type=none busy=1" -a 0x1000 || exit 1
+runs=$((runs + 1))
+jailhouse cell start freertos && jailhouse cell shutdown freertos && [ "$(state freertos)" = "shut down" ] || exit 1
+jailhouse cell destroy freertos || exit 1
+
+# CPU 0, with MPIDR 0, goes to a cell and comes back
+jailhouse cell create --name zero --cpus 0 --ram 4M || exit 1
+[ "$(cat /sys/devices/system/cpu/online)" = "1-$(nproc)" ] || exit 1
+load_and_run zero $INMATES/timer-demo.bin -s "con-type=none con-virtual=1 count=3" -a 0x1000
+said 'every 1000 us, CPU 0x0[^0-9a-f]*$' && [ "$end" = "shut down" ] || { cat $SAID; exit 1; }
+jailhouse cell destroy zero && grep -q ^0- /sys/devices/system/cpu/online || exit 1
 
 # On a CPU that is shared, which a GICv2's cannot be
 if [ "$GIC" = 3 ]; then

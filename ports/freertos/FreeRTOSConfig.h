@@ -42,7 +42,7 @@
 #define configUSE_COUNTING_SEMAPHORES		1
 #define configUSE_TASK_NOTIFICATIONS		1
 #define configQUEUE_REGISTRY_SIZE		0
-/* tasks have no FPU context unless they ask for one: vPortTaskUsesFPU() */
+/* tasks have an FPU context if they begin with portTASK_USES_FLOATING_POINT() */
 #define configUSE_TASK_FPU_SUPPORT		1
 
 /* in words of 8 bytes, and in bytes; the image has 2 MiB */
@@ -57,7 +57,8 @@
 #define configTIMER_TASK_STACK_DEPTH		configMINIMAL_STACK_SIZE
 
 #define configUSE_IDLE_HOOK			1
-#define configUSE_TICK_HOOK			0
+#define configUSE_TICK_HOOK			1
+#define configUSE_DAEMON_TASK_STARTUP_HOOK	1
 #define configUSE_MALLOC_FAILED_HOOK		1
 #define configCHECK_FOR_STACK_OVERFLOW		2
 #define configASSERT(x) \

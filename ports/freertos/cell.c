@@ -94,6 +94,9 @@ void cell_irq_install(unsigned int intid, unsigned int priority, void (*handler)
 	write_sysreg(daif, daif);
 }
 
+/* In call.S */
+void cell_call_saving_fp(void (*handler)(void));
+
 /* Called by FreeRTOS_IRQ_Handler with what it read from ICC_IAR1_EL1, or GICC_IAR. */
 void vApplicationIRQHandler(uint32_t acknowledged);
 void vApplicationIRQHandler(uint32_t acknowledged)
@@ -104,7 +107,10 @@ void vApplicationIRQHandler(uint32_t acknowledged)
 		return;
 	if (!handlers[intid])
 		panic("interrupt %u has no handler", intid);
-	handlers[intid]();
+	if (handlers[intid] == FreeRTOS_Tick_Handler)
+		FreeRTOS_Tick_Handler();
+	else
+		cell_call_saving_fp(handlers[intid]);
 }
 
 void cell_assert(const char *file, int line)
@@ -114,11 +120,21 @@ void cell_assert(const char *file, int line)
 
 /* Hooks of FreeRTOS */
 
-void vApplicationIdleHook(void)
+/* Messages are answered whatever the tasks do, and within MAX_SLEEP ticks if none does. */
+void vApplicationTickHook(void)
 {
-	/* messages are answered within MAX_SLEEP ticks */
 	if (comm_poll(true))
 		inmate_exit();
+}
+
+/* Functions of timers are the application's, and run in this task. */
+void vApplicationDaemonTaskStartupHook(void)
+{
+	portTASK_USES_FLOATING_POINT();
+}
+
+void vApplicationIdleHook(void)
+{
 	if (short_idle)
 		wait_for_interrupt();
 	/* until cell_sleep() is called in between */

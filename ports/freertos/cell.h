@@ -16,7 +16,7 @@ void cell_assert(const char *file, int line) __attribute__((noreturn));
 /*
  * An interrupt of the cell. @priority: 1 is the highest, 14 the lowest that
  * passes; from configMAX_API_CALL_INTERRUPT_PRIORITY on the handler may call the
- * API. Handlers must not use floating point.
+ * API. Handlers may use floating point.
  */
 void cell_irq_install(unsigned int intid, unsigned int priority, void (*handler)(void));
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Copyright (c) 2026 The Cellblock developers
 
-/* A first application: one task counts, another one prints. */
+/*
+ * A first application: one task counts, another one prints. Each task begins with
+ * portTASK_USES_FLOATING_POINT(), as the compiler may use these registers anywhere.
+ */
 
 #include <inmate/printk.h>
 
@@ -20,6 +23,7 @@ static void count(void *parameter)
 	TickType_t last = xTaskGetTickCount();
 	unsigned int number = 0;
 
+	portTASK_USES_FLOATING_POINT();
 	(void)parameter;
 	for (;;) {
 		vTaskDelayUntil(&last, pdMS_TO_TICKS(PERIOD_MS));
@@ -31,16 +35,19 @@ static void count(void *parameter)
 static void print(void *parameter)
 {
 	unsigned int number;
+	double seconds;
 
+	portTASK_USES_FLOATING_POINT();
 	(void)parameter;
 	for (;;) {
 		xQueueReceive(queue, &number, portMAX_DELAY);
 		if (number % 10)
 			continue;
+		seconds = (double)xTaskGetTickCount() / configTICK_RATE_HZ;
 		/* the library's console knows no tasks */
 		taskENTER_CRITICAL();
-		printk("FreeRTOS in a cell: %u messages, tick %llu\n", number,
-		       (unsigned long long)xTaskGetTickCount());
+		printk("FreeRTOS in a cell: %u messages in %u ms\n", number,
+		       (unsigned int)(seconds * 1000));
 		taskEXIT_CRITICAL();
 	}
 }

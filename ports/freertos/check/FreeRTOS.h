@@ -26,15 +26,19 @@ typedef enum { eAbortSleep, eStandardSleep, eNoTasksWaitingTimeout } eSleepModeS
 #define pdMS_TO_TICKS(ms)	((TickType_t)(ms) * configTICK_RATE_HZ / 1000)
 #define taskENTER_CRITICAL()	vPortEnterCritical()
 #define taskEXIT_CRITICAL()	vPortExitCritical()
+#define portTASK_USES_FLOATING_POINT()	vPortTaskUsesFPU()
 
 void vPortEnterCritical(void);
 void vPortExitCritical(void);
+void vPortTaskUsesFPU(void);
 void FreeRTOS_Tick_Handler(void);
 
 eSleepModeStatus eTaskConfirmSleepModeStatus(void);
 void vTaskStepTick(TickType_t ticks);
 
 void vApplicationIdleHook(void);
+void vApplicationTickHook(void);
+void vApplicationDaemonTaskStartupHook(void);
 void vApplicationMallocFailedHook(void);
 void vApplicationStackOverflowHook(TaskHandle_t task, char *name);
 

@@ -9,6 +9,7 @@
  * Parameters:
  *	fault	an exception instead, which ends the cell as failed
  *	shared	the CPU is
+ *	busy	a task that never blocks, until the cell is asked to shut down
  */
 
 #include <inmate/test.h>
@@ -22,6 +23,7 @@
 #define LONG_SLEEP		100
 #define SGI			5
 #define FAST_SGI		6
+#define PATTERN			0x0123456789abcdefULL
 
 extern char _freertos_vector_table[];
 void run_as_task(void (*function)(void), void *stack_end);
@@ -44,6 +46,7 @@ void FreeRTOS_Tick_Handler(void)
 	last_tick = now;
 	cell_clear_tick();
 	atomic_add(&ticks, 1);
+	vApplicationTickHook();
 }
 
 eSleepModeStatus eTaskConfirmSleepModeStatus(void)
@@ -55,6 +58,10 @@ void vTaskStepTick(TickType_t steps)
 {
 	last_step = (unsigned int)steps;
 	stepped += last_step;
+}
+
+void vPortTaskUsesFPU(void)
+{
 }
 
 void vPortEnterCritical(void)
@@ -135,6 +142,31 @@ static void higher_interrupts_pass_a_critical_section(void)
 	EXPECT(WAIT_FOR(atomic_read(&sgis) == 1, 1000));
 }
 
+static void spoil_fp(void)
+{
+	asm volatile("movi v0.16b, #255\n\tmovi v9.16b, #255\n\tmovi v31.16b, #255\n\t"
+		     "msr fpcr, xzr");
+	atomic_add(&sgis, 1);
+}
+
+/* This file has none of its own. */
+static void handlers_leave_the_floating_point_of_tasks(void)
+{
+	u64 fpcr = 1 << 22, low, middle, high;
+
+	atomic_set(&sgis, 0);
+	cell_irq_install(SGI, configMAX_API_CALL_INTERRUPT_PRIORITY, spoil_fp);
+	asm volatile("dup v0.2d, %0\n\tdup v9.2d, %0\n\tdup v31.2d, %0\n\t"
+		     "msr fpcr, %1" : : "r" (PATTERN), "r" (fpcr));
+	irq_send_sgi(SGI, cpu_mpidr());
+	EXPECT(WAIT_FOR(atomic_read(&sgis) == 1, 1000));
+	asm volatile("mov %0, v0.d[1]\n\tmov %1, v9.d[1]\n\tmov %2, v31.d[1]\n\t"
+		     "mrs %3, fpcr\n\tmsr fpcr, xzr"
+		     : "=r" (low), "=r" (middle), "=r" (high), "=r" (fpcr));
+	EXPECT(low == PATTERN && middle == PATTERN && high == PATTERN);
+	EXPECT_EQ(fpcr, 1 << 22);
+}
+
 static void svc_is_for_the_scheduler(void)
 {
 	register u64 x0 asm("x0") = 40;
@@ -212,6 +244,7 @@ static const struct test tests[] = {
 	TEST(they_have_the_lowest_usable_priority),
 	TEST(a_critical_section_keeps_them_out),
 	TEST(higher_interrupts_pass_a_critical_section),
+	TEST(handlers_leave_the_floating_point_of_tasks),
 	TEST(svc_is_for_the_scheduler),
 	TEST(idle_waits_for_the_tick),
 	TEST(sleep_counts_each_tick),
@@ -224,6 +257,8 @@ static void task(void)
 	enable_irqs();
 	if (cmdline_parse_bool("fault", false))
 		asm volatile("brk #1");
+	while (cmdline_parse_bool("busy", false))
+		cpu_relax();
 	TEST_RUN("freertos-port", tests);
 }
 

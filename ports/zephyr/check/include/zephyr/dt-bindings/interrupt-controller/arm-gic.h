@@ -8,6 +8,7 @@
 #define GIC_SPI			0
 #define GIC_PPI			1
 #define IRQ_TYPE_LEVEL		0
+#define IRQ_TYPE_EDGE		1
 #define IRQ_DEFAULT_PRIORITY	0xa0
 
 #endif /* CHECK_ARM_GIC_H */
