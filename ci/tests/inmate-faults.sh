@@ -19,9 +19,10 @@ reported() { last_run_said $CELL && grep -qi 'pc' $SAID && grep -qi 'esr' $SAID;
 true_cause()
 {
 	case $1 in
-	dist-*)
+	# DC ZVA: a device might be there
+	dist-* | root-zero)
 		said 'that it does not have, or not by this instruction$' &&
-			said 'a pair, exclusive, atomic or write-back'
+			said 'a pair, exclusive, atomic, DC ZVA or write-back'
 		;;
 	*) ! grep -q 'not by this instruction' $SAID ;;
 	esac

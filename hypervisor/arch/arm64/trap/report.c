@@ -95,7 +95,7 @@ static void print_abort(const struct cell *cell, u64 esr)
 		printk("  %s at %#llx (%s): %s\n",
 		       esr & DABT_WNR ? "write" : "read", address,
 		       esr & DABT_S1PTW ? "page-table walk" :
-		       "a pair, exclusive, atomic or write-back",
+		       "a pair, exclusive, atomic, DC ZVA or write-back",
 		       fault_name(esr));
 	if (address != ~0ULL)
 		print_neighbours(cell, address);
