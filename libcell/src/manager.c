@@ -25,19 +25,66 @@ enum {
 
 static const char relay_name[] = "*";	/* any that nobody listens to */
 
+/* Lists of entries hold their index + 1, 0 at the end. */
+
+static u16 *bucket_of_asker(struct channeld *d, u32 peer, u32 handle)
+{
+	return &d->askers[(handle ^ handle >> 16 ^ peer * 37) % CHANNELD_BUCKETS];
+}
+
+static u16 *bucket_of_name(struct channeld *d, const char *name)
+{
+	u32 hash = 0;
+
+	for (; *name; name++)
+		hash = hash * 31 + (u8)*name;
+	return &d->names[hash % CHANNELD_BUCKETS];
+}
+
+static void enlist(struct channeld *d, struct channeld_entry *e)
+{
+	u16 number = (u16)(e - d->entries + 1);
+	u16 *head = bucket_of_asker(d, e->a.peer, e->a.handle);
+
+	e->next = *head;
+	*head = number;
+	e->named = e->state == NAME;
+	if (!e->named)
+		return;
+	head = bucket_of_name(d, e->name);
+	e->next_name = *head;
+	*head = number;
+}
+
+static void delist(struct channeld *d, struct channeld_entry *e)
+{
+	u16 number = (u16)(e - d->entries + 1);
+	u16 *at = bucket_of_asker(d, e->a.peer, e->a.handle);
+
+	while (*at != number)
+		at = &d->entries[*at - 1].next;
+	*at = e->next;
+	if (!e->named)
+		return;
+	at = bucket_of_name(d, e->name);
+	while (*at != number)
+		at = &d->entries[*at - 1].next_name;
+	*at = e->next_name;
+}
+
 static struct channeld_entry *entry_new(struct channeld *d, u32 from,
 					const struct wire_control *m, u32 state)
 {
 	struct channeld_peer *peer = &d->peers[from];
-	struct channeld_entry *e = d->entries;
+	struct channeld_entry *e;
 
 	if (peer->entries == d->share) {
 		d->stats.refused++;
 		return NULL;
 	}
 	/* there is one: all shares together are not more than the table */
-	while (e->state != FREE)
-		e++;
+	e = d->entries + d->free - 1;
+	d->free = e->next;
 	peer->entries++;
 	*e = (struct channeld_entry){
 		.state = state,
@@ -47,6 +94,7 @@ static struct channeld_entry *entry_new(struct channeld *d, u32 from,
 		       .there = true },
 	};
 	name_copy(e->name, m->name);
+	enlist(d, e);
 	return e;
 }
 
@@ -69,16 +117,21 @@ static void entry_free(struct channeld *d, struct channeld_entry *e)
 	if (d->relay == e)
 		d->relay = NULL;
 	d->peers[e->a.peer].entries--;
+	delist(d, e);
 	e->state = FREE;
+	e->next = d->free;
+	d->free = (u16)(e - d->entries + 1);
 }
 
 static struct channeld_entry *find_name(struct channeld *d, const char *name)
 {
-	struct channeld_entry *e = d->entries;
+	struct channeld_entry *e;
 
-	for (; e < d->entries + d->num_entries; e++)
+	for (u16 n = *bucket_of_name(d, name); n; n = e->next_name) {
+		e = d->entries + n - 1;
 		if (e->state == NAME && name_equal(e->name, name))
 			return e;
+	}
 	return NULL;
 }
 
@@ -97,11 +150,13 @@ static bool is_side(const struct channeld_side *side, u32 peer, u32 handle)
 
 static struct channeld_entry *find_asker(struct channeld *d, u32 from, u32 handle)
 {
-	struct channeld_entry *e = d->entries;
+	struct channeld_entry *e;
 
-	for (; e < d->entries + d->num_entries; e++)
-		if (e->state != FREE && is_side(&e->a, from, handle))
+	for (u16 n = *bucket_of_asker(d, from, handle); n; n = e->next) {
+		e = d->entries + n - 1;
+		if (is_side(&e->a, from, handle))
 			return e;
+	}
 	return NULL;
 }
 
@@ -696,8 +751,11 @@ int channeld_open(struct channeld *d, struct libcell_link *link,
 		.share_blocks = setup->num_blocks / others,
 		.generation = (u32)link->ops->now_us(link),
 	};
-	for (u32 n = 0; n < d->num_entries; n++)
+	for (u32 n = 0; n < d->num_entries; n++) {
 		d->entries[n].state = FREE;
+		d->entries[n].next = (u16)(n + 2 <= d->num_entries ? n + 2 : 0);
+	}
+	d->free = 1;
 	pool_init(&d->pool, setup->blocks, setup->num_blocks);
 	for (u32 peer = 0; peer < link->max_peers && !ret; peer++)
 		if (has_control(d, peer))

@@ -19,6 +19,8 @@
  *	}
  */
 
+#define CHANNELD_BUCKETS	256	/**< lists of entries, by names and by handles */
+
 /** @private one of the two that an entry is about */
 struct channeld_side {
 	u32 peer;	/**< @private */
@@ -33,6 +35,9 @@ struct channeld_side {
 struct channeld_entry {
 	u32 state;			/**< @private */
 	u32 ticket;			/**< @private */
+	u16 next;			/**< @private with the same bucket, or free */
+	u16 next_name;			/**< @private */
+	bool named;			/**< @private is in names */
 	char name[CHANNEL_NAME];	/**< @private */
 	bool waits;			/**< @private */
 	bool told;			/**< @private that it waits, or has the name */
@@ -61,6 +66,9 @@ struct channeld {
 	u32 num_entries;		/**< @private */
 	bool own;			/**< @private has a service beside */
 	struct channeld_entry *relay;	/**< @private who is asked for unknown names */
+	u16 free;			/**< @private entry; 0: none, as in all lists */
+	u16 askers[CHANNELD_BUCKETS];	/**< @private by peer and handle */
+	u16 names[CHANNELD_BUCKETS];	/**< @private */
 	u32 share;			/**< @private entries of one peer */
 	u32 share_blocks;		/**< @private */
 	bool debts;			/**< @private an entry may owe something */
