@@ -85,3 +85,13 @@ int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell)
 
 	return ret || found ? ret : not_found(id);
 }
+
+int cell_of_words(struct sysfs_cell *cell, const char *name, int argc, char **argv)
+{
+	struct jailhouse_cell_id id;
+	int ret = cell_id_of_words(&id, name, argc, argv);
+
+	if (!ret)
+		ret = options_no_operands(argc, argv);
+	return ret ? ret : cell_id_find(&id, cell);
+}

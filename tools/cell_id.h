@@ -31,4 +31,7 @@ int cell_id_look(const struct jailhouse_cell_id *id, struct sysfs_cell *cell, bo
 /* The same, and it has to be there: EXIT_DONE, or EXIT_REFUSED (said). */
 int cell_id_find(const struct jailhouse_cell_id *id, struct sysfs_cell *cell);
 
+/* The cell of @name, or of the only operand there is; as cell_id_of_words() and cell_id_find(). */
+int cell_of_words(struct sysfs_cell *cell, const char *name, int argc, char **argv);
+
 #endif /* TOOLS_CELL_ID_H */

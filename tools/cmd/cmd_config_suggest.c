@@ -177,7 +177,6 @@ static int suggest_for(const struct sysfs_cell *cell, bool json)
 
 static int run_suggest(int argc, char **argv)
 {
-	struct jailhouse_cell_id id;
 	const char *name = NULL;
 	struct sysfs_cell cell;
 	bool json = false;
@@ -190,11 +189,7 @@ static int run_suggest(int argc, char **argv)
 
 	ret = options_parse(argc, argv, known);
 	if (!ret)
-		ret = cell_id_of_words(&id, name, argc, argv);
-	if (!ret)
-		ret = options_no_operands(argc, argv);
-	if (!ret)
-		ret = cell_id_find(&id, &cell);
+		ret = cell_of_words(&cell, name, argc, argv);
 	return ret ? ret : suggest_for(&cell, json);
 }
 

@@ -55,16 +55,11 @@ static int run_failure(int argc, char **argv)
 		OPTION_TEXT(0, "elf", &elf),
 		{ 0 }
 	};
-	struct jailhouse_cell_id id;
 	struct sysfs_cell cell;
 	int ret = options_parse(argc, argv, known);
 
 	if (!ret)
-		ret = cell_id_of_words(&id, name, argc, argv);
-	if (!ret)
-		ret = options_no_operands(argc, argv);
-	if (!ret)
-		ret = cell_id_find(&id, &cell);
+		ret = cell_of_words(&cell, name, argc, argv);
 	return ret ? ret : print(&cell, elf);
 }
 

@@ -198,7 +198,6 @@ static int parse(struct request *request, int argc, char **argv)
 		OPTION_TEXT('l', "link", &request->link),
 		{ 0 }
 	};
-	struct jailhouse_cell_id id;
 	struct sysfs_cell cell;
 	int ret;
 
@@ -206,11 +205,7 @@ static int parse(struct request *request, int argc, char **argv)
 
 	ret = options_parse(argc, argv, known);
 	if (!ret)
-		ret = cell_id_of_words(&id, NULL, argc, argv);
-	if (!ret)
-		ret = options_no_operands(argc, argv);
-	if (!ret)
-		ret = cell_id_find(&id, &cell);
+		ret = cell_of_words(&cell, NULL, argc, argv);
 	if (ret)
 		return ret;
 	strcpy(name, cell.name);
