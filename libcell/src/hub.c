@@ -67,13 +67,6 @@ static int files_for(const struct libcell_hub *hub, u32 id, struct local_files *
 	return error ? -EMFILE : 0;
 }
 
-static void close_files(const struct local_files *files)
-{
-	close(files->states);
-	for (u32 n = 0; n < LIBCELL_LOCAL_PEERS; n++)
-		close(files->sections[n]);
-}
-
 static int welcome(int fd, u32 id, u32 output_size, const struct local_files *files)
 {
 	union {
@@ -117,7 +110,7 @@ static void join(struct libcell_hub *hub)
 	ret = files_for(hub, id, &files);
 	if (!ret)
 		ret = welcome(fd, id, (u32)hub->device.link.output_size, &files);
-	close_files(&files);
+	local_close_files(&files);
 	if (ret || watch(hub, fd, id)) {
 		close(fd);
 		return;
@@ -194,7 +187,7 @@ static int make_own_end(struct libcell_hub *hub, u32 output_size)
 
 	if (!ret)
 		ret = local_map(&hub->device, &files, 0, output_size);
-	close_files(&files);
+	local_close_files(&files);
 	if (ret)
 		return ret;
 	/* its state is its own to write */

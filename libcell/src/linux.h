@@ -47,10 +47,10 @@ struct local_welcome {
 };
 
 #define LOCAL_VERSION	1
-#define LOCAL_FILES	(sizeof(struct local_files) / sizeof(int))
 
-/* Maps it; the files of other peers' bells stay open, the rest is not needed any more. */
+/* Maps it; the files of bells stay open, the rest is not needed any more. */
 int local_map(struct libcell_device *device, const struct local_files *files, u32 id,
 	      u32 output_size);
+void local_close_files(const struct local_files *files);
 
 #endif /* LIBCELL_LINUX_H */

@@ -135,7 +135,7 @@ static int connect_to(const char *path)
 	return fd;
 }
 
-static void close_files(const struct local_files *files)
+void local_close_files(const struct local_files *files)
 {
 	close(files->states);
 	for (u32 n = 0; n < LIBCELL_LOCAL_PEERS; n++)
@@ -184,7 +184,7 @@ int local_open(struct libcell_device *device, const char *path)
 		return ret;
 	}
 	ret = local_map(device, &files, welcome.id, welcome.output_size);
-	close_files(&files);
+	local_close_files(&files);
 	if (!ret)
 		ret = libcell_attach(&device->link);
 	if (ret)

@@ -122,14 +122,14 @@ static void hand_on_names(struct relay *r)
 	for (; e < d->entries + d->num_entries; e++) {
 		if (!is_foreign_name(d, e))
 			continue;
-		if (e->upstream)
+		ret = e->upstream ? 0 :
+		      channel_listen(r->outer, e->name, BACKLOG, &e->upstream);
+		if (!ret)
 			ret = channel_try_await(e->upstream);
-		else
-			ret = channel_listen(r->outer, e->name, BACKLOG, &e->upstream);
-		if (ret && ret != -EAGAIN)
-			name_refused(d, e, ret);
-		else if (!ret && channel_try_await(e->upstream) == 0)
+		if (!ret)
 			name_confirmed(d, e);
+		else if (ret != -EAGAIN)
+			name_refused(d, e, ret);
 	}
 }
 
