@@ -160,16 +160,29 @@ static void set_state(struct libcell_link *link, u32 state)
 	write_state((struct libcell_hub *)link, link->id, state);
 }
 
+/* Of this size for good: if a program made its own smaller, who reads it would die. */
+static int make_file(const char *name, size_t size)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd >= 0 && (ftruncate(fd, (off_t)size) ||
+			fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 static int make_memory(struct libcell_hub *hub, u32 output_size)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	int error = 0;
 
-	hub->states_file = memfd_create("libcell-states", MFD_CLOEXEC);
-	error |= ftruncate(hub->states_file, (off_t)page);
+	hub->states_file = make_file("libcell-states", page);
+	error |= hub->states_file;
 	for (u32 n = 0; n < LIBCELL_LOCAL_PEERS; n++) {
-		hub->sections[n] = memfd_create("libcell-section", MFD_CLOEXEC);
-		error |= ftruncate(hub->sections[n], output_size);
+		hub->sections[n] = make_file("libcell-section", output_size);
+		error |= hub->sections[n];
 		hub->device.bells[n] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		error |= hub->device.bells[n];
 	}

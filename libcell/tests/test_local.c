@@ -522,6 +522,8 @@ static void sections_are_their_owners(void)
 		EXPECT_EQ(mprotect(others + n * link->output_size, link->output_size,
 				   PROT_READ | PROT_WRITE), n == link->id ? 0 : -1);
 	EXPECT_EQ(mprotect((void *)(uintptr_t)link->states, 4096, PROT_READ | PROT_WRITE), -1);
+	/* nor its own shorter, which others read */
+	EXPECT_EQ(ftruncate(hub.sections[link->id], 0), -1);
 	end();
 }
 
