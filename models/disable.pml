@@ -17,46 +17,14 @@
  *	NO_CHECK	who comes does not look for cells
  */
 
-#define CPUS	3
-#define ALL	((1 << CPUS) - 1)
+#include "rendezvous.inc"
+
 #define ATTEMPTS	2
 
-mtype = { WAITING, COMMITTED, ABORTED };
-
-mtype verdict = WAITING;
-byte arrived;			/* a bit for each CPU */
 byte waits;			/* those that are in the loop, by themselves */
 byte left_hypervisor;
 byte refused;			/* how many calls were */
 bool cell_exists;
-
-inline abort()
-{
-#ifndef STALE_LOOK
-	if
-	:: verdict == WAITING -> verdict = ABORTED
-	:: else
-	fi
-#else
-	verdict = ABORTED
-#endif
-}
-
-inline expired()
-{
-#ifdef STALE_LOOK
-	missing = ALL & ~arrived;
-	atomic {
-#else
-	atomic {
-		missing = ALL & ~arrived;
-#endif
-		if
-		:: missing -> abort()
-		:: else
-		fi
-	}
-}
 
 active [CPUS] proctype cpu()
 {

@@ -16,42 +16,10 @@
  *	WAITS_FOREVER	nobody looks at the clock
  */
 
-#define CPUS	3
-#define ALL	((1 << CPUS) - 1)
+#include "rendezvous.inc"
 
-mtype = { WAITING, COMMITTED, ABORTED };
-
-mtype verdict = WAITING;
-byte arrived, unfit;	/* a bit for each CPU */
+byte unfit;		/* a bit for each CPU */
 byte in_hypervisor, in_linux, came;
-
-inline abort()
-{
-#ifndef STALE_LOOK
-	if
-	:: verdict == WAITING -> verdict = ABORTED
-	:: else
-	fi
-#else
-	verdict = ABORTED
-#endif
-}
-
-inline expired()
-{
-#ifdef STALE_LOOK
-	missing = ALL & ~arrived;
-	atomic {
-#else
-	atomic {
-		missing = ALL & ~arrived;
-#endif
-		if
-		:: missing -> abort()
-		:: else
-		fi
-	}
-}
 
 active [CPUS] proctype cpu()
 {
