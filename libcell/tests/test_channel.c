@@ -103,13 +103,20 @@ static struct channel *accept_one(struct channel *listener)
 }
 
 /* From peer 1 to peer 2, which listens: returns by what. */
-static struct channel *open_x(struct channel **a, struct channel **b)
+static struct channel *open_many(struct channel **a, struct channel **b, u32 count)
 {
 	struct channel *listener = listen_to(2, "x");
 
-	*a = connect_to(1, "x", false);
-	*b = accept_one(listener);
+	for (u32 n = 0; n < count; n++) {
+		a[n] = connect_to(1, "x", false);
+		b[n] = accept_one(listener);
+	}
 	return listener;
+}
+
+static struct channel *open_x(struct channel **a, struct channel **b)
+{
+	return open_many(a, b, 1);
 }
 
 static void says(struct channel *c, const char *text)
@@ -382,11 +389,7 @@ static void each_of_many_has_its_own(void)
 	u32 n;
 
 	begin();
-	listener = listen_to(2, "x");
-	for (n = 0; n < ARRAY_SIZE(a); n++) {
-		a[n] = connect_to(1, "x", false);
-		b[n] = accept_one(listener);
-	}
+	listener = open_many(a, b, ARRAY_SIZE(a));
 	for (n = 0; n < ARRAY_SIZE(a); n++) {
 		snprintf(text, sizeof(text), "%u", n);
 		says(a[n], text);
@@ -537,17 +540,13 @@ static void close_does_not_overtake_messages(void)
 /* The trunk is full when it closes. */
 static void flush_waits_until_the_close_is_told(void)
 {
-	struct channel *listener, *a[8], *b[8];
+	struct channel *a[8], *b[8];
 	u8 buf[2 * CHANNEL_BLOCK] = { 0 };
 	int ret;
 	u32 n;
 
 	begin();
-	listener = listen_to(2, "x");
-	for (n = 0; n < ARRAY_SIZE(a); n++) {
-		a[n] = connect_to(1, "x", false);
-		b[n] = accept_one(listener);
-	}
+	open_many(a, b, ARRAY_SIZE(a));
 	EXPECT_EQ(channel_flush(&services[1], 0), 0);
 	n = 0;
 	for (u32 size = sizeof(buf); size; size /= 2)
