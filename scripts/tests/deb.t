@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# deb.t: what scripts/deb makes of what was built. That it works on Debian is seen by make check-distribution.
+# deb.t: what scripts/deb makes of what was built. Nothing installs the packages here.
 
 # shellcheck source-path=SCRIPTDIR source=../../tools/tests/tap.sh
 . "$(dirname "$0")/../../tools/tests/tap.sh"
