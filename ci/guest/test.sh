@@ -18,6 +18,7 @@ STATE=/sys/devices/jailhouse
 CONSOLE=/tmp/console	# what has been printed since enable()
 SAID=/tmp/said		# of that, since the last start()
 LIMIT=60		# seconds
+CPU_SET=132		# where the CPUs are in a configuration: behind struct jailhouse_cell_desc
 
 result=0
 number=0
@@ -76,6 +77,14 @@ create()
 	for name; do
 		jailhouse cell create $ETC/qemu-arm64-"$name".cell || return 1
 	done
+}
+
+# create_on CELL SET: one of them with other CPUs, as a bitmap, octal
+create_on()
+{
+	cp $ETC/qemu-arm64-"$1".cell /tmp/"$1".cell
+	printf '%b' "\\0$2" | dd of=/tmp/"$1".cell bs=1 seek=$CPU_SET conv=notrunc 2>/dev/null
+	jailhouse cell create /tmp/"$1".cell
 }
 
 # start CELL PROGRAM [PARAMETERS]

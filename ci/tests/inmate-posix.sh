@@ -10,7 +10,6 @@
 
 CELL=inmate-test
 LIMIT=120
-CPU_SET=132	# offset of the bitmap in a cell's configuration
 
 details() { echo "state: $end"; }
 
@@ -27,9 +26,7 @@ suite()
 # suites CPUS SET [SUFFIX]: in a cell with these CPUs, as a bitmap, octal
 suites()
 {
-	cp $ETC/qemu-arm64-$CELL.cell /tmp/posix.cell
-	printf '%b' "\\0$2" | dd of=/tmp/posix.cell bs=1 seek=$CPU_SET conv=notrunc 2>/dev/null
-	jailhouse cell create /tmp/posix.cell || exit 1
+	create_on $CELL "$2" || exit 1
 	for program in $programs; do
 		suite "$program$3" "$1"
 	done

@@ -13,7 +13,6 @@ CELL=inmate-test
 # on CPUs that root keeps
 grep -q cellblock.shared /proc/cmdline && CELL=shared-test
 LIMIT=120
-CPU_SET=132	# offset of the bitmap in a cell's configuration
 ANYWHERE="flags mutex pool queue semaphore thread"	# place threads by helpers= all over
 
 details() { echo "state: $end"; }
@@ -81,12 +80,14 @@ case $cpus in	# which, in octal
 3)	set=016 ;;
 4)	set=360 ;;
 esac
-cp $ETC/qemu-arm64-$CELL.cell /tmp/rtos.cell
-[ $CELL = shared-test ] || printf '%b' "\\0$set" | dd of=/tmp/rtos.cell bs=1 seek=$CPU_SET conv=notrunc 2>/dev/null
 programs=${*:-$programs}
 
 enable
-jailhouse cell create /tmp/rtos.cell || exit 1
+if [ $CELL = shared-test ]; then
+	create $CELL
+else
+	create_on $CELL $set
+fi || exit 1
 
 # shellcheck disable=SC2086 # lists of words
 set -- $programs $anywhere
