@@ -112,8 +112,9 @@ static void forget_held(struct channeld *d, struct channeld_entry *e)
 static void entry_free(struct channeld *d, struct channeld_entry *e)
 {
 	forget_held(d, e);
-	if (e->upstream)
-		channel_close(e->upstream);
+	for (u32 n = 0; n < CHANNELD_UPSTREAMS; n++)
+		if (e->upstreams[n])
+			channel_close(e->upstreams[n]);
 	if (d->relay == e)
 		d->relay = NULL;
 	d->peers[e->a.peer].entries--;
@@ -133,6 +134,11 @@ static struct channeld_entry *find_name(struct channeld *d, const char *name)
 			return e;
 	}
 	return NULL;
+}
+
+bool name_is_known(struct channeld *d, const char *name)
+{
+	return find_name(d, name);
 }
 
 static struct channeld_entry *find_ticket(struct channeld *d, u32 from, u32 ticket)

@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * Two links as one, for their names and channels: a channel that somebody asks for on
- * one side is asked for on the other, and each message goes on when the other side has
+ * A channel that somebody asks for on the inner link is asked for on the outer one that
+ * has the name, and the other way round, and each message goes on when the other side has
  * room for it. The windows of both channels are those of the programs at their ends, so
  * that these notice nothing of who is in between.
  */
@@ -31,20 +31,49 @@ static u32 window_for(u32 window, const struct channel_service *to)
 	return window / 2 > to->longest ? to->longest * 2 : window;
 }
 
-static void begin(struct channel *c, struct channel_service *to)
+/*
+ * Where a channel is to go on: NULL if nobody has its name yet. With one outer link its
+ * manager says so, which may be anywhere.
+ */
+static struct channel_service *way_of(struct relay *r, const struct channel *c)
 {
-	struct channel *p;
-	int ret = channel_connect(to, c->name, window_for(c->limit, c->service), c->waits, &p);
+	if (c->service != r->inner)
+		return r->inner;
+	if (r->num_outer == 1)
+		return r->outer[0].service;
+	for (u32 n = 0; n < r->num_outer; n++)
+		if (name_is_known(r->outer[n].manager, c->name))
+			return r->outer[n].service;
+	return NULL;
+}
 
+/* Who waits for a name waits here, for it may come on any of several links. */
+static bool looks(const struct relay *r, const struct channel *c)
+{
+	return c->service == r->inner && r->num_outer > 1;
+}
+
+static u32 begin(struct relay *r, struct channel *c)
+{
+	struct channel_service *to = way_of(r, c);
+	struct channel *p;
+	int ret = -ENOENT;
+
+	if (!to && c->waits)
+		return 0;
+	if (to)
+		ret = channel_connect(to, c->name, window_for(c->limit, c->service),
+				      c->waits && !looks(r, c), &p);
 	if (ret) {
 		incoming_refuse(c, ret);
-		return;
+		return 1;
 	}
 	c->context = p;
 	p->context = c;
+	return 1;
 }
 
-static void meet(struct channel *c, struct channel *p)
+static void meet(struct relay *r, struct channel *c, struct channel *p)
 {
 	int ret = channel_try_await(p);
 
@@ -53,7 +82,8 @@ static void meet(struct channel *c, struct channel *p)
 	if (!ret || ret == -EAGAIN)
 		return;
 	c->context = NULL;
-	incoming_refuse(c, ret);
+	if (ret != -ENOENT || !c->waits || !looks(r, c))
+		incoming_refuse(c, ret);
 	p->context = NULL;
 	channel_close(p);
 }
@@ -78,15 +108,13 @@ static u32 pass_on(struct channel *c, struct channel *p)
 	return count;
 }
 
-static u32 step(struct channel *c, struct channel_service *to)
+static u32 step(struct relay *r, struct channel *c)
 {
 	struct channel *p = c->context;
 	enum channel_state before = c->state;
 
-	if (c->state == CHANNEL_INCOMING && !p) {
-		begin(c, to);
-		return 1;
-	}
+	if (c->state == CHANNEL_INCOMING && !p)
+		return begin(r, c);
 	if (!p || c->state == CHANNEL_FREE || c->state == CHANNEL_CLOSING)
 		return 0;
 	if (p->state == CHANNEL_FREE || p->context != c) {
@@ -96,24 +124,40 @@ static u32 step(struct channel *c, struct channel_service *to)
 		return 1;
 	}
 	if (c->state == CHANNEL_INCOMING)
-		meet(c, p);
+		meet(r, c, p);
 	else if (p->state != CHANNEL_INCOMING)
 		return pass_on(c, p) + (c->state != before);
 	return c->state != before;
 }
 
-static u32 steps(struct channel_service *s, struct channel_service *to)
+static u32 steps(struct relay *r, struct channel_service *s)
 {
 	struct channel *c = s->channels;
 	u32 count = 0;
 
 	for (; c < s->channels + s->num_channels; c++)
-		count += step(c, to);
+		count += step(r, c);
 	return count;
 }
 
-/* Names of programs on the inner link are names on the outer one, too. */
-static void hand_on_names(struct relay *r)
+/* 0: a name of the inner link is one on all outer links; -EAGAIN: not yet. */
+static int hand_on(const struct relay *r, struct channeld_entry *e)
+{
+	int ret = 0;
+
+	for (u32 n = 0; n < r->num_outer && (!ret || ret == -EAGAIN); n++) {
+		struct channel **upstream = &e->upstreams[n];
+		int one = *upstream ? 0 :
+			  channel_listen(r->outer[n].service, e->name, BACKLOG, upstream);
+
+		if (!one)
+			one = channel_try_await(*upstream);
+		ret = one ? one : ret;
+	}
+	return ret;
+}
+
+static void hand_on_names(const struct relay *r)
 {
 	struct channeld *d = r->inner_manager;
 	struct channeld_entry *e = d->entries;
@@ -122,10 +166,7 @@ static void hand_on_names(struct relay *r)
 	for (; e < d->entries + d->num_entries; e++) {
 		if (!is_foreign_name(d, e))
 			continue;
-		ret = e->upstream ? 0 :
-		      channel_listen(r->outer, e->name, BACKLOG, &e->upstream);
-		if (!ret)
-			ret = channel_try_await(e->upstream);
+		ret = hand_on(r, e);
 		if (!ret)
 			name_confirmed(d, e);
 		else if (ret != -EAGAIN)
@@ -133,11 +174,10 @@ static void hand_on_names(struct relay *r)
 	}
 }
 
-int relay_open(struct relay *r, struct channeld *inner_manager, struct channel_service *inner,
-	       struct channel_service *outer)
+int relay_open(struct relay *r, struct channeld *inner_manager, struct channel_service *inner)
 {
 	*r = (struct relay){
-		.inner_manager = inner_manager, .inner = inner, .outer = outer,
+		.inner_manager = inner_manager, .inner = inner,
 		.any = channel_new(inner, "*", CHANNEL_LISTENING),
 	};
 	if (!r->any)
@@ -147,8 +187,23 @@ int relay_open(struct relay *r, struct channeld *inner_manager, struct channel_s
 	return 0;
 }
 
+int relay_join(struct relay *r, struct channel_service *outer, struct channeld *manager)
+{
+	if (r->num_outer == RELAY_LINKS)
+		return -ENFILE;
+	if (r->num_outer && (!manager || !r->outer[0].manager))
+		return -EINVAL;
+	r->outer[r->num_outer++] = (struct relay_outer){ outer, manager };
+	return 0;
+}
+
 u32 relay_poll(struct relay *r)
 {
+	u32 count;
+
 	hand_on_names(r);
-	return steps(r->inner, r->outer) + steps(r->outer, r->inner);
+	count = steps(r, r->inner);
+	for (u32 n = 0; n < r->num_outer; n++)
+		count += steps(r, r->outer[n].service);
+	return count;
 }

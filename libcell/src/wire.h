@@ -168,6 +168,7 @@ void incoming_refuse(struct channel *c, int reason);
 /* The manager: for who hands its names on (relay.c). */
 void name_confirmed(struct channeld *d, struct channeld_entry *name);
 void name_refused(struct channeld *d, struct channeld_entry *name, int reason);
+bool name_is_known(struct channeld *d, const char *name);
 bool is_foreign_name(const struct channeld *d, const struct channeld_entry *e);
 
 #endif /* LIBCELL_WIRE_H */

@@ -49,6 +49,11 @@ static struct side inner, outer, cell, programs[PROGRAMS];
 static struct libcell_device devices[PROGRAMS];
 static bool running[PROGRAMS];
 static u32 manager_peer;
+/* Another link with a cell, of the same ROOT. */
+static bool two_links;
+static struct world second_world;
+static struct managing second_manager;
+static struct side second_outer, second_cell;
 static char path[64];
 
 static void manage(struct managing *m, struct libcell_link *link, bool own)
@@ -80,6 +85,9 @@ static u32 root_turn(void)
 		count += channeld_poll(&link_manager.manager);
 	count += channeld_poll(&local_manager.manager);
 	count += channel_poll(&inner.service) + channel_poll(&outer.service);
+	if (two_links)
+		count += channeld_poll(&second_manager.manager) +
+			 channel_poll(&second_outer.service) + channel_poll(&second_cell.service);
 	return count + relay_poll(&joined);
 }
 
@@ -124,6 +132,20 @@ static void end_program(u32 n)
 	libcell_close(&devices[n]);
 }
 
+/* The other link has ROOT, the manager, and the other cell. */
+static void begin_second(void)
+{
+	struct libcell_link *link;
+
+	world_create(&second_world, 2, SECTION);
+	second_world.no_wait = true;
+	link = world_attach(&second_world, ROOT);
+	manage(&second_manager, link, true);
+	take_part(&second_outer, link, ROOT, 8192);
+	take_part(&second_cell, world_attach(&second_world, CELL), ROOT, 16384);
+	EXPECT_EQ(relay_join(&joined, &second_outer.service, &second_manager.manager), 0);
+}
+
 static void begin(u32 manager)
 {
 	struct libcell_link *link;
@@ -140,7 +162,11 @@ static void begin(u32 manager)
 	EXPECT_EQ(libcell_hub_open(&hub, path, 262144), 0);
 	manage(&local_manager, &hub.device.link, true);
 	take_part(&inner, &hub.device.link, 0, 4096);
-	EXPECT_EQ(relay_open(&joined, &local_manager.manager, &inner.service, &outer.service), 0);
+	EXPECT_EQ(relay_open(&joined, &local_manager.manager, &inner.service), 0);
+	EXPECT_EQ(relay_join(&joined, &outer.service,
+			     manager == ROOT ? &link_manager.manager : NULL), 0);
+	if (two_links)
+		begin_second();
 	for (u32 n = 0; n < PROGRAMS; n++)
 		start_program(n);
 }
@@ -156,6 +182,9 @@ static void end(void)
 	settle();
 	libcell_hub_close(&hub);
 	world_destroy(&world);
+	if (two_links)
+		world_destroy(&second_world);
+	two_links = false;
 }
 
 /* Nobody in between remembers anything, but the relay's own name. */
@@ -290,6 +319,47 @@ static void programs_share_a_manager(void)
 	ask_the_cell();
 	answer_the_cell();
 	nothing_is_left();
+	end();
+}
+
+/* Their callers notice nothing of it; a cell of one link does not see the other one. */
+static void channels_of_several_links(void)
+{
+	struct channel *here, *there, *a, *b, *waits;
+
+	two_links = true;
+	begin(ROOT);
+	here = listen_to(&cell, "here");
+	there = listen_to(&second_cell, "there");
+	a = connect_to(&programs[0], "there", false);
+	b = accept_one(there);
+	talk(a, b);
+	close_both(a, b);
+	a = connect_to(&programs[0], "here", true);
+	b = accept_one(here);
+	talk(a, b);
+	close_both(a, b);
+	EXPECT_EQ(channel_await(connect_to(&programs[1], "nowhere", false), 0), -ENOENT);
+	EXPECT_EQ(channel_await(connect_to(&cell, "there", false), 0), -ENOENT);
+	ask_the_cell();
+	answer_the_cell();
+
+	/* who waits is found by a listener of any of them, and so is its mail */
+	waits = connect_to(&programs[2], "later", true);
+	says(waits, "mail");
+	a = listen_to(&second_cell, "later");
+	b = accept_one(a);
+	hears(b, "mail");
+	talk(waits, b);
+	close_both(waits, b);
+	/* a name is one on all links, or none */
+	EXPECT_EQ(channel_listen(&programs[1].service, "there", 1, &waits), 0);
+	settle();
+	EXPECT_EQ(channel_await(waits, 0), -EADDRINUSE);
+	here = listen_to(&programs[1], "program");
+	waits = connect_to(&second_cell, "program", false);
+	b = accept_one(here);
+	talk(waits, b);
 	end();
 }
 
@@ -559,6 +629,7 @@ static void places_are_counted(void)
 
 static const struct test tests[] = {
 	TEST(programs_share_a_manager),
+	TEST(channels_of_several_links),
 	TEST(programs_share_an_agent),
 	TEST(errors_are_those_of_the_other_side),
 	TEST(waits_and_mail_cross_the_relay),

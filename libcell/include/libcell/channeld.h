@@ -20,6 +20,7 @@
  */
 
 #define CHANNELD_BUCKETS	256	/**< lists of entries, by names and by handles */
+#define CHANNELD_UPSTREAMS	4	/**< links that a relay hands names on to */
 
 /** @private one of the two that an entry is about */
 struct channeld_side {
@@ -41,7 +42,7 @@ struct channeld_entry {
 	char name[CHANNEL_NAME];	/**< @private */
 	bool waits;			/**< @private */
 	bool told;			/**< @private that it waits, or has the name */
-	struct channel *upstream;	/**< @private the name on another link */
+	struct channel *upstreams[CHANNELD_UPSTREAMS];	/**< @private the name on other links */
 	u32 quota;			/**< @private blocks promised to it */
 	struct channeld_side a;		/**< @private the listener, or who connects */
 	struct channeld_side b;		/**< @private who accepts */
