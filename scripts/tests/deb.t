@@ -40,7 +40,9 @@ has()
 		is "$(grep -cxF -e "./$file" <<<"$list")" 1 "$package has $file"
 	done
 }
-has cellblock arm64 usr/sbin/jailhouse lib/firmware/jailhouse.bin lib/systemd/system/jailhouse.service \
+has cellblock arm64 usr/sbin/jailhouse usr/sbin/channeld lib/firmware/jailhouse.bin \
+	lib/systemd/system/jailhouse.service \
+	lib/systemd/system/channeld.service usr/share/man/man8/channeld.8.gz \
 	lib/udev/rules.d/60-jailhouse.rules usr/lib/sysusers.d/jailhouse.conf etc/jailhouse/cells.d/ \
 	usr/share/bash-completion/completions/jailhouse usr/share/man/man8/jailhouse.service.8.gz
 has cellblock-dkms all "usr/src/cellblock-$(cat "$top/VERSION")/dkms.conf"

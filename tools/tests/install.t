@@ -30,17 +30,19 @@ mkdir "$DESTDIR/lib"
 "$top/scripts/install" "$release" >"$DESTDIR/output" 2>&1
 is "$?" 0 'installed, twice'
 rm "$DESTDIR/output"
-for file in "$PREFIX/sbin/jailhouse" "$PREFIX/sbin/cell-bridge" \
+for file in "$PREFIX/sbin/jailhouse" "$PREFIX/sbin/cell-bridge" "$PREFIX/sbin/channeld" \
 	/lib/firmware/jailhouse.bin "/lib/modules/$release/extra/uio_ivshmem.ko" \
 	/etc/jailhouse/qemu-arm64.cell "$PREFIX/share/jailhouse/inmates/ivshmem-demo.bin" \
 	"$PREFIX/lib/udev/rules.d/60-jailhouse.rules" "$PREFIX/share/doc/cellblock/Documentation/architecture.md" \
+	"$PREFIX/share/bash-completion/completions/channeld" \
 	"$PREFIX/share/man/man8/jailhouse.8" "$PREFIX/share/man/man3/page.3cellblock"; do
 	[ -s "$DESTDIR$file" ]
 	is "$?" 0 "${file##*/}"
 done
 
 is "$(sed -n 's/^ExecStart=//p' "$DESTDIR$PREFIX"/lib/systemd/system/*.service)" \
-	"$PREFIX/sbin/jailhouse console -f
+	"$PREFIX/sbin/channeld --socket /run/channeld/socket \$CHANNELD_OPTIONS
+$PREFIX/sbin/jailhouse console -f
 $PREFIX/lib/jailhouse/service start" 'the services call what is installed'
 
 # as pkg-config says, from the installed files alone

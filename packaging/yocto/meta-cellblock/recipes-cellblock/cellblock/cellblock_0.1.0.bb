@@ -14,7 +14,7 @@ EXTERNALSRC = "${@os.path.realpath('${THISDIR}/../../../../..')}"
 
 inherit externalsrc module systemd
 
-SYSTEMD_SERVICE:${PN} = "jailhouse.service"
+SYSTEMD_SERVICE:${PN} = "jailhouse.service channeld.service"
 SYSTEMD_AUTO_ENABLE = "disable"
 
 # The module class builds what is in B; here the modules are one of several parts.

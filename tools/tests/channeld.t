@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) 2026 The Cellblock developers
+#
+# channeld.t JAILHOUSE: the manager of channels as a program: its words, how it begins and ends.
+
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "$(dirname "$0")/tap.sh"
+
+tools=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "$(dirname "${1:?path of the jailhouse command}")/../.." && pwd)
+channeld=$build/libcell/host/channeld
+work=$(mktemp -d)
+trap 'kill $pid 2>/dev/null; rm -rf "$work"' EXIT
+socket=$work/socket
+pid=
+
+# says STATUS TEXT WORD...: it ends so, and says so
+says()
+{
+	local status=$1 text=$2 said
+
+	shift 2
+	said=$(timeout 20 "$channeld" "$@" 2>&1)
+	is "$? $(head -n 1 <<<"$said")" "$status $text" "channeld $*"
+}
+says 2 "channeld: no such option, or one with an argument too many: --frobnicate" --frobnicate
+says 2 "channeld: no such option, or one with an argument too many: --local=1" --local=1
+says 2 "channeld: an argument is missing after --socket" --socket
+says 2 "channeld: the path of the socket begins with /, and this does not: run" --socket run
+says 2 "channeld: the path of the socket is too long: /$(printf '%0120d' 0)" --socket "/$(printf '%0120d' 0)"
+says 2 "channeld: --local is for programs of this Linux, who need a --socket" --local
+says 2 "channeld: with --local there is neither a LINK nor its --manager" --local --socket "$socket" 1f.0
+says 2 "channeld: with --manager there is nothing to do without a --socket" --manager 1
+says 2 "channeld: with --manager there is one LINK: several have to be managed here" \
+	--manager 1 --socket "$socket" 0.0 1.0
+for peer in 12 -1 one ''; do
+	says 2 "channeld: --manager wants the number of a peer, not $peer" --manager "$peer" --socket "$socket"
+done
+says 2 'channeld: more than 4 links, the last one is e' a b c d e
+says 2 'channeld: twice the same link: a' a b a
+says 1 "channeld: 7777:00:00.0: there is no such link; the cell that has it is to be created first, and uio_ivshmem \
+loaded (\"jailhouse shmem list\" shows all)" 7777:00:00.0
+says 1 "channeld: no programs can come to $work/not/there: No such file or directory" --local --socket "$work/not/there"
+says 0 "channeld (Cellblock) $(cat "$tools/../VERSION")" --version
+says 0 'usage: channeld [--socket PATH] [--manager PEER] [--local] [LINK]...' --help
+is "$("$channeld" --help | awk 'length > 79')" '' 'no line of the help is wider than 79'
+for option in $("$channeld" --help | grep -oE -e '--[a-z]+' | sort -u); do
+	is "$(grep -cF -e "${option//-/\\-}" "$tools/man/channeld.8" | sed 's/[1-9][0-9]*/known/')" known \
+		"its man page has $option"
+	is "$(grep -cwF -e "$option" "$tools/completion/channeld" | sed 's/[1-9][0-9]*/known/')" known \
+		"its completion has $option"
+done
+
+# shellcheck source-path=SCRIPTDIR source=../completion/channeld
+. "$tools/completion/channeld"
+_channeld_sysfs=$work/sysfs
+mkdir -p "$work/sysfs/cells/0"
+echo '0001:00:00.0 peer 0 of 3' >"$work/sysfs/cells/0/links"
+# offers WORD...: what is offered for the last one
+offers()
+{
+	COMP_WORDS=(channeld "$@")
+	COMP_CWORD=$#
+	_channeld
+	echo "${COMPREPLY[*]}"
+}
+is "$(offers '')" 0001:00:00.0 'completion knows links'
+is "$(offers --ma)" --manager '  and options'
+is "$(offers --manager '')" '' '  and who is manager is for the user to know'
+
+# wait_for COMMAND...: within 20 s
+wait_for()
+{
+	for _ in {1..200}; do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
+}
+# start: as systemd does, and wait until it is told
+start()
+{
+	rm -f "$work/ready"
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(30)
+open(sys.argv[2], "w").write(s.recv(100).decode())' "$work/notify" "$work/ready" &
+	wait_for test -S "$work/notify"
+	NOTIFY_SOCKET=$work/notify "$channeld" --local --socket "$socket" >"$work/said" 2>&1 &
+	pid=$!
+	wait_for test -s "$work/ready"
+	rm -f "$work/notify"
+}
+start
+is "$(cat "$work/ready") $(stat -c %a "$socket")" 'READY=1 700' \
+	'systemd hears when programs can come, and others cannot'
+says 1 "channeld: no programs can come to $socket: another channeld is there, or what is no socket" \
+	--local --socket "$socket"
+kill "$pid"
+wait "$pid"
+is "$? $(tail -n 1 "$work/said" | cut -d ' ' -f 3-)" \
+	'0 2 requests, 0 channels opened, 0 messages held, 0 lost, 0 refused, 0 violations' \
+	'SIGTERM ends it, and it says what it did'
+is "$(ls "$socket" 2>/dev/null)" '' '  and takes its socket away'
+start
+{
+	kill -9 "$pid"
+	wait "$pid"
+} 2>/dev/null
+start
+is "$(cat "$work/ready")" 'READY=1' 'what was left of a daemon that was killed is replaced'
+kill "$pid"
+wait "$pid"
+
+# the service's words, but for the link, are words of the program
+words=$(sed -n 's/^ExecStart=[^ ]* \(.*\) \$CHANNELD_OPTIONS/\1/p' "$tools/systemd/channeld.service")
+is "$words" '--socket /run/channeld/socket' 'the service has a socket'
+
+finish
