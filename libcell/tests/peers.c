@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+#include <string.h>
+
+#include "peers.h"
+
+struct world world;
+struct channeld manager;
+struct channeld_entry entries[3 * CHANNELS];
+u32 num_entries = ARRAY_SIZE(entries);
+struct channel_block held_blocks[48];
+
+struct channel_service services[PEERS];
+struct channel tables[PEERS][CHANNELS];
+struct channel_block blocks[PEERS][BLOCKS];
+
+void start_manager(void)
+{
+	const struct channeld_setup setup = {
+		.entries = entries, .num_entries = num_entries,
+		.blocks = held_blocks, .num_blocks = ARRAY_SIZE(held_blocks),
+	};
+
+	EXPECT_EQ(channeld_open(&manager, world_attach(&world, MANAGER), &setup), 0);
+}
+
+void start(u32 peer)
+{
+	const struct channel_setup setup = {
+		.manager = MANAGER,
+		.channels = tables[peer], .num_channels = CHANNELS,
+		.blocks = blocks[peer], .num_blocks = BLOCKS,
+		.trunk = 8192,
+	};
+
+	EXPECT_EQ(channel_open(&services[peer], world_attach(&world, peer), &setup), 0);
+}
+
+void settle(void)
+{
+	for (u32 quiet = 0; quiet < 4; quiet++) {
+		if (manager.link && world.states[MANAGER] && channeld_poll(&manager))
+			quiet = 0;
+		for (u32 n = 1; n < PEERS; n++)
+			if (services[n].link && world.states[n] &&
+			    channel_poll(&services[n]))
+				quiet = 0;
+	}
+}
+
+void begin(void)
+{
+	memset(&manager, 0, sizeof(manager));
+	memset(services, 0, sizeof(services));
+	world_create(&world, PEERS, SECTION);
+	world.no_wait = true;
+	start_manager();
+	start(1);
+	start(2);
+	settle();
+}
+
+struct channel *listen_to(u32 peer, const char *name)
+{
+	struct channel *listener = NULL;
+
+	EXPECT_EQ(channel_listen(&services[peer], name, CHANNELS, &listener), 0);
+	settle();
+	EXPECT_EQ(channel_await(listener, 0), 0);
+	return listener;
+}
+
+struct channel *connect_to(u32 peer, const char *name, bool wait)
+{
+	struct channel *c = NULL;
+
+	EXPECT_EQ(channel_connect(&services[peer], name, WINDOW, wait, &c), 0);
+	settle();
+	return c;
+}
+
+struct channel *accept_one(struct channel *listener)
+{
+	struct channel *c = NULL;
+
+	EXPECT_EQ(channel_accept(listener, WINDOW, 0, &c), 0);
+	settle();
+	return c;
+}
+
+struct channel *open_many(struct channel **a, struct channel **b, u32 count)
+{
+	struct channel *listener = listen_to(2, "x");
+
+	for (u32 n = 0; n < count; n++) {
+		a[n] = connect_to(1, "x", false);
+		b[n] = accept_one(listener);
+	}
+	return listener;
+}
+
+struct channel *open_x(struct channel **a, struct channel **b)
+{
+	return open_many(a, b, 1);
+}
+
+void says(struct channel *c, const char *text)
+{
+	EXPECT_EQ(channel_send(c, text, (u32)strlen(text) + 1, 0), 0);
+	settle();
+}
+
+void hears(struct channel *c, const char *text)
+{
+	char buf[600] = "";
+	int ret = channel_receive(c, buf, sizeof(buf), 0);
+
+	EXPECT_EQ(ret, strlen(text) + 1);
+	EXPECT(!strcmp(buf, text));
+}
+
+int receive(struct channel *c)
+{
+	char buf[600];
+
+	return channel_receive(c, buf, sizeof(buf), 0);
+}
+
+void nothing_was_odd(void)
+{
+	EXPECT_EQ(manager.stats.violations, 0);
+	EXPECT_EQ(services[1].stats.violations, 0);
+	EXPECT_EQ(services[2].stats.violations, 0);
+}

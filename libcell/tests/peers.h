@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef LIBCELL_TESTS_PEERS_H
+#define LIBCELL_TESTS_PEERS_H
+
+/* A manager and the services of up to three programs, in a world of one thread. */
+
+#include <libcell/channeld.h>
+
+#include "world.h"
+
+#define SECTION		65536
+#define PEERS		4
+#define MANAGER		0
+#define CHANNELS	256
+#define BLOCKS		2048
+#define WINDOW		8
+
+extern struct world world;
+extern struct channeld manager;
+extern struct channeld_entry entries[3 * CHANNELS];
+extern u32 num_entries;
+extern struct channel_block held_blocks[48];
+
+extern struct channel_service services[PEERS];
+extern struct channel tables[PEERS][CHANNELS];
+extern struct channel_block blocks[PEERS][BLOCKS];
+
+void start_manager(void);
+void start(u32 peer);
+/* All do what they have to, until nobody has anything. */
+void settle(void);
+/* A new world: the manager, and the programs 1 and 2. */
+void begin(void);
+
+struct channel *listen_to(u32 peer, const char *name);
+struct channel *connect_to(u32 peer, const char *name, bool wait);
+struct channel *accept_one(struct channel *listener);
+/* From peer 1 to peer 2, which listens to "x": returns by what. */
+struct channel *open_many(struct channel **a, struct channel **b, u32 count);
+struct channel *open_x(struct channel **a, struct channel **b);
+
+void says(struct channel *c, const char *text);
+void hears(struct channel *c, const char *text);
+int receive(struct channel *c);
+
+/* What nobody of the three has noticed as wrong. */
+void nothing_was_odd(void);
+
+#endif /* LIBCELL_TESTS_PEERS_H */
