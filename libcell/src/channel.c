@@ -297,7 +297,7 @@ int channel_flush(struct channel_service *s, u64 timeout_us)
 	int ret;
 
 	do
-		ret = s->debts ? -EAGAIN : 0;
+		ret = s->lists[CHANNEL_DEBTS].first ? -EAGAIN : 0;
 	while (wait_on(s, &w, &ret));
 	return ret;
 }

@@ -18,6 +18,47 @@ static struct channel *find(struct channel_service *s, u32 handle)
 	       c->handle == handle ? c : NULL;
 }
 
+/* Lists */
+
+static void list_put(struct channel *c, enum channel_list which)
+{
+	struct channel_service *s = c->service;
+	struct channel *last = s->lists[which].last;
+
+	if (c->places[which].listed)
+		return;
+	c->places[which] = (struct channel_place){ .before = last, .listed = true };
+	if (last)
+		last->places[which].next = c;
+	else
+		s->lists[which].first = c;
+	s->lists[which].last = c;
+}
+
+static void list_drop(struct channel *c, enum channel_list which)
+{
+	struct channel_service *s = c->service;
+	struct channel_place *place = &c->places[which];
+
+	if (!place->listed)
+		return;
+	place->listed = false;
+	if (place->before)
+		place->before->places[which].next = place->next;
+	else
+		s->lists[which].first = place->next;
+	if (place->next)
+		place->next->places[which].before = place->before;
+	else
+		s->lists[which].last = place->before;
+}
+
+/* Something has to be sent, or looked at again, for this one. */
+static void debt(struct channel *c)
+{
+	list_put(c, CHANNEL_DEBTS);
+}
+
 struct channel *channel_new(struct channel_service *s, const char *name,
 			    enum channel_state state)
 {
@@ -47,12 +88,14 @@ void channel_free(struct channel *c)
 	queue_clear(&s->pool, &c->queue);
 	s->pool.left += c->window;
 	c->state = CHANNEL_FREE;
+	for (u32 which = 0; which < CHANNEL_LISTS; which++)
+		list_drop(c, which);
 }
 
 void channel_owe(struct channel *c, u32 type)
 {
 	c->owes = type;
-	c->service->debts = true;
+	debt(c);
 }
 
 void channel_end(struct channel *c, int reason)
@@ -68,7 +111,7 @@ static void violated(struct channel *c)
 	c->service->stats.violations++;
 	channel_end(c, -EPROTO);
 	c->owes_close = true;
-	c->service->debts = true;
+	debt(c);
 }
 
 /* All that was open with a peer has ended: it has gone. */
@@ -80,9 +123,9 @@ static void trunk_down(struct channel_service *s, u32 peer)
 		if (c->state == CHANNEL_OPEN)
 			channel_end(c, -ECONNRESET);
 		c->owes_close = false;
+		/* a closing one may be free now */
+		debt(c);
 	}
-	/* a closing one may be free now */
-	s->debts = true;
 }
 
 /* Room for a frame's payload, and the frame around it. */
@@ -138,7 +181,7 @@ void credits_send(struct channel *c)
 	if (!ret)
 		c->credit = 0;
 	else
-		c->service->debts = true;
+		debt(c);
 }
 
 int channel_forward(struct channel *from, struct channel *to)
@@ -234,7 +277,7 @@ static void register_again(struct channel *c)
 		break;
 	case CHANNEL_CLOSED:
 	case CHANNEL_CLOSING:
-		c->owes = 0;
+		channel_owe(c, 0);
 		break;
 	case CHANNEL_FREE:
 		break;
@@ -246,7 +289,6 @@ static void welcomed(struct channel_service *s)
 	struct channel *c = s->channels;
 
 	s->registered = true;
-	s->debts = true;
 	s->stats.registrations++;
 	for (; c < s->channels + s->num_channels; c++)
 		register_again(c);
@@ -323,7 +365,7 @@ static void opened(struct channel *c, const struct wire_control *m)
 	c->other = m->other;
 	c->limit = m->window;
 	c->room = c->limit > c->used ? c->limit - c->used : 0;
-	c->service->debts = true;
+	debt(c);
 }
 
 static void closed(struct channel *c, int reason)
@@ -333,7 +375,7 @@ static void closed(struct channel *c, int reason)
 		break;			/* what was sent comes first, and says so */
 	case CHANNEL_ACCEPTED:
 		c->reason = reason;	/* its first word may be there already */
-		c->service->debts = true;
+		debt(c);
 		break;
 	case CHANNEL_CLOSED:
 	case CHANNEL_CLOSING:
@@ -435,7 +477,7 @@ static int first_word(struct channel_service *s, u32 peer, u32 to,
 		/* they went with the manager */
 		channel_end(c, -ECONNABORTED);
 		c->owes_close = true;
-		s->debts = true;
+		debt(c);
 		return 0;
 	}
 	c->state = CHANNEL_OPEN;
@@ -562,23 +604,24 @@ static bool pay_manager(struct channel *c)
 	return !c->owes || !c->service->registered;
 }
 
+/* Those that are listed now; a peer that goes meanwhile puts others behind them. */
 static void pay(struct channel_service *s)
 {
-	struct channel *c = s->channels;
-	bool paid = true;
+	struct channel *c, *last = s->lists[CHANNEL_DEBTS].last;
+	bool paid;
 
-	if (!s->debts)
-		return;
-	for (; c < s->channels + s->num_channels; c++) {
-		if (c->state == CHANNEL_FREE)
-			continue;
-		paid &= pay_peer(c);
+	while (last && (c = s->lists[CHANNEL_DEBTS].first)) {
+		list_drop(c, CHANNEL_DEBTS);
+		paid = pay_peer(c);
 		paid &= pay_manager(c);
 		if (c->state == CHANNEL_CLOSING && !c->owes_close &&
 		    (!c->owes || !s->registered))
 			channel_free(c);
+		else if (!paid)
+			debt(c);
+		if (c == last)
+			break;
 	}
-	s->debts = !paid;
 }
 
 static bool has_trunk(const struct channel_service *s, u32 peer)

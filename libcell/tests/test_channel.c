@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size)	((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size)	((void)(at), (void)(size))
+#endif
+
 #include "peers.h"
 #include "wire.h"
 
@@ -261,6 +268,36 @@ static void each_of_many_has_its_own(void)
 	EXPECT_EQ(channel_listen(&services[1], "y", 1, &listener), 0);
 	EXPECT_EQ(channel_listen(&services[1], "z", 1, &listener), -ENFILE);
 	nothing_was_odd();
+	world_destroy(&world);
+}
+
+/* Also when its credit waits for room in the trunk. Under ASan, a look at another is an error. */
+static void a_message_touches_no_other_channel(void)
+{
+	static struct channel *a[CHANNELS - 1], *b[CHANNELS - 1];
+	struct channel *c = tables[2] + CHANNELS / 2;
+	char text[2 * CHANNEL_BLOCK] = "";
+	u32 n = 0;
+
+	begin();
+	open_many(a, b, ARRAY_SIZE(a));
+	for (u32 size = sizeof(text); size; size /= 2)
+		while (b[n] == c || !channel_send(b[n], text, size, 0))
+			n++;
+	for (n = 0; a[n]->other != c->handle; n++)
+		;
+	ASAN_POISON_MEMORY_REGION(tables[2], (size_t)(c - tables[2]) * sizeof(*c));
+	ASAN_POISON_MEMORY_REGION(c + 1, (size_t)(tables[2] + CHANNELS - c - 1) * sizeof(*c));
+	for (u32 times = 0; times < WINDOW / 2; times++) {
+		EXPECT_EQ(channel_send(a[n], text, 1, 0), 0);
+		channel_poll(&services[2]);
+		EXPECT_EQ(channel_receive(c, text, sizeof(text), 0), 1);
+	}
+	EXPECT_EQ(c->credit, WINDOW / 2);
+	channel_poll(&services[2]);
+	ASAN_UNPOISON_MEMORY_REGION(tables[2], sizeof(tables[2]));
+	settle();
+	EXPECT_EQ(c->credit, 0);
 	world_destroy(&world);
 }
 
@@ -895,6 +932,7 @@ static const struct test tests[] = {
 	TEST(close_comes_after_all_messages),
 	TEST(close_before_it_is_open),
 	TEST(each_of_many_has_its_own),
+	TEST(a_message_touches_no_other_channel),
 	TEST(who_does_not_receive_stops_only_its_own),
 	TEST(who_restarts_is_heard_again),
 	TEST(channels_outlive_the_manager),

@@ -64,6 +64,20 @@ struct channel_duplex {
 	bool drained;			/**< @private nothing was left in in */
 };
 
+/** @private lists that a channel may be in */
+enum channel_list {
+	CHANNEL_DEBTS,		/**< @private what the others are to be told */
+	CHANNEL_NEWS,		/**< @private what the program is to be told */
+	CHANNEL_LISTS,		/**< @private */
+};
+
+/** @private */
+struct channel_place {
+	struct channel *next;		/**< @private */
+	struct channel *before;		/**< @private */
+	bool listed;			/**< @private */
+};
+
 /** What a channel is. */
 enum channel_state {
 	CHANNEL_FREE,		/**< none */
@@ -104,6 +118,7 @@ struct channel {
 	u32 owes;			/**< @private to the manager: a message */
 	bool owes_close;		/**< @private to the other side */
 	struct channel_queue queue;	/**< @private */
+	struct channel_place places[CHANNEL_LISTS];	/**< @private */
 };
 
 /** What a service has counted. */
@@ -135,7 +150,11 @@ struct channel_service {
 	u32 next;			/**< @private where to look for a free one */
 	u32 generation;			/**< @private */
 	u64 order;			/**< @private */
-	bool debts;			/**< @private a channel may owe something */
+	/** @private */
+	struct {
+		struct channel *first;	/**< @private */
+		struct channel *last;	/**< @private */
+	} lists[CHANNEL_LISTS];		/**< @private */
 	bool registered;		/**< @private with this manager's life */
 	bool greeted;			/**< @private said hello */
 	int refused;			/**< @private by the manager: its version */
