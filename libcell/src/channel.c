@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Copyright (c) 2026 The Cellblock developers
 
-/* Calls of a program; what they wait for is done by channel_poll(). */
+/* Calls of a program; what they wait for is done by service_poll(). */
 
 #include "wire.h"
 
@@ -23,19 +23,22 @@ static bool wait_on(struct channel_service *s, struct wait *w, int *ret)
 
 	if (*ret != -EAGAIN)
 		return false;
+	/* a handler waits for nobody */
+	if (s->calling)
+		w->timeout_us = 0;
 	if (!w->begun) {
 		w->begun = true;
 		w->deadline = deadline_of(s->link, w->timeout_us);
 		w->seen = libcell_events(s->link);
-		channel_poll(s);
+		service_poll(s);
 		return true;
 	}
 	left = w->timeout_us ? time_left(s->link, w->deadline) : 0;
 	error = left ? 0 : -ETIMEDOUT;
-	if (left && channel_arm(s))
+	if (left && service_arm(s))
 		error = libcell_wait(s->link, w->seen, left);
 	w->seen = libcell_events(s->link);
-	channel_poll(s);
+	service_poll(s);
 	if (error && error != -ETIMEDOUT) {
 		*ret = error;
 		return false;
@@ -131,6 +134,7 @@ int incoming_accept(struct channel *c, u32 window)
 	c->window = window;
 	c->state = CHANNEL_ACCEPTED;
 	c->listener->used--;
+	c->handlers = c->listener->handlers;
 	channel_owe(c, WIRE_ACCEPT);
 	return 0;
 }
@@ -173,7 +177,7 @@ int channel_accept(struct channel *listener, u32 window, u64 timeout_us,
 		ret = try_accept(listener, window, c);
 	while (wait_on(listener->service, &w, &ret));
 	/* what was accepted is told at once */
-	channel_poll(listener->service);
+	service_poll(listener->service);
 	return ret;
 }
 
@@ -227,6 +231,10 @@ int channel_send(struct channel *c, const void *message, u32 length,
 	do
 		ret = try_send(c, message, length);
 	while (wait_on(c->service, &w, &ret));
+	if (ret == -ETIMEDOUT && c->handlers) {
+		c->wants = length + 1;
+		list_put(c, CHANNEL_WANTS);
+	}
 	return ret;
 }
 
@@ -286,9 +294,12 @@ void channel_close(struct channel *c)
 		c->reason = -ECONNREFUSED;
 	}
 	queue_clear(&s->pool, &c->queue);
+	c->handlers = NULL;
+	list_drop(c, CHANNEL_NEWS);
+	c->wants = 0;
 	c->state = CHANNEL_CLOSING;
 	channel_owe(c, owes);
-	channel_poll(s);
+	service_poll(s);
 }
 
 int channel_flush(struct channel_service *s, u64 timeout_us)

@@ -18,41 +18,6 @@ static struct channel *find(struct channel_service *s, u32 handle)
 	       c->handle == handle ? c : NULL;
 }
 
-/* Lists */
-
-static void list_put(struct channel *c, enum channel_list which)
-{
-	struct channel_service *s = c->service;
-	struct channel *last = s->lists[which].last;
-
-	if (c->places[which].listed)
-		return;
-	c->places[which] = (struct channel_place){ .before = last, .listed = true };
-	if (last)
-		last->places[which].next = c;
-	else
-		s->lists[which].first = c;
-	s->lists[which].last = c;
-}
-
-static void list_drop(struct channel *c, enum channel_list which)
-{
-	struct channel_service *s = c->service;
-	struct channel_place *place = &c->places[which];
-
-	if (!place->listed)
-		return;
-	place->listed = false;
-	if (place->before)
-		place->before->places[which].next = place->next;
-	else
-		s->lists[which].first = place->next;
-	if (place->next)
-		place->next->places[which].before = place->before;
-	else
-		s->lists[which].last = place->before;
-}
-
 /* Something has to be sent, or looked at again, for this one. */
 static void debt(struct channel *c)
 {
@@ -103,6 +68,8 @@ void channel_end(struct channel *c, int reason)
 	c->state = CHANNEL_CLOSED;
 	c->reason = reason;
 	c->owes = 0;
+	c->wants = 0;
+	channel_news(c, NEWS_CLOSED);
 }
 
 /* The other side broke the protocol: it is told so. */
@@ -332,6 +299,7 @@ static int incoming(struct channel_service *s, struct channel *listener,
 	c->listener = listener;
 	c->order = s->order++;
 	listener->used++;
+	channel_news(listener, NEWS_CONNECT);
 	return 0;
 }
 
@@ -350,6 +318,7 @@ static void held(struct channel *c, const void *message, u32 length)
 	    blocks_of(length) + c->queue.blocks + c->credit <= c->window) {
 		queue_put(&c->service->pool, &c->queue, message, length);
 		c->received++;
+		channel_news(c, NEWS_MESSAGE);
 	} else {
 		c->service->stats.stale++;
 	}
@@ -483,6 +452,7 @@ static int first_word(struct channel_service *s, u32 peer, u32 to,
 	c->state = CHANNEL_OPEN;
 	c->reason = 0;
 	c->room = c->limit;
+	channel_news(c, NEWS_OPEN);
 	credits_send(c);
 	return 0;
 }
@@ -496,14 +466,18 @@ static void arrived(struct channel *c, const void *message, u32 length)
 	}
 	queue_put(&c->service->pool, &c->queue, message, length);
 	c->received++;
+	channel_news(c, NEWS_MESSAGE);
 }
 
 static void credited(struct channel *c, u32 blocks)
 {
-	if (blocks > c->limit - c->room)
+	if (blocks > c->limit - c->room) {
 		violated(c);
-	else
-		c->room += blocks;
+		return;
+	}
+	c->room += blocks;
+	if (c->wants)
+		list_put(c, CHANNEL_WANTS);
 }
 
 static int frame_handle(struct channel_service *s, u32 peer, const void *message,
@@ -575,8 +549,10 @@ static bool pay_peer(struct channel *c)
 		const struct wire_open open = { c->handle, (u32)c->sent };
 
 		ret = trunk_send(c, WIRE_OPEN, &open, sizeof(open));
-		if (!ret)
+		if (!ret) {
 			c->state = CHANNEL_OPEN;
+			channel_news(c, NEWS_OPEN);
+		}
 	}
 	if (c->state == CHANNEL_ACCEPTED && c->reason &&
 	    (trunk->drained || !trunk->in.end.up))
@@ -624,12 +600,53 @@ static void pay(struct channel_service *s)
 	}
 }
 
+/* Room for what it wanted to send? */
+static bool has_space(struct channel *c)
+{
+	struct channel_service *s = c->service;
+	u32 length = c->wants - 1, blocks = blocks_of(length);
+	void *room;
+	int ret;
+
+	if (c->state == CHANNEL_OPEN && blocks > c->limit / 2)
+		return true;	/* to be told that there is never any */
+	if (blocks > c->room)
+		return false;
+	if (c->state == CHANNEL_OPEN)
+		return !frame_begin(s, c->peer, (struct wire_frame){ 0 }, length, &room);
+	if (c->state != CHANNEL_WAITING || blocks > CHANNEL_HOLD / 2)
+		return false;
+	ret = duplex_reserve(&s->control, &room, (u32)sizeof(struct wire_control) + length);
+	if (ret == -ECONNRESET)
+		manager_gone(s);
+	return !ret;
+}
+
+static void look_for_space(struct channel_service *s)
+{
+	struct channel *c, *last = s->lists[CHANNEL_WANTS].last;
+
+	while (last && (c = s->lists[CHANNEL_WANTS].first)) {
+		list_drop(c, CHANNEL_WANTS);
+		if (c->wants && has_space(c)) {
+			c->wants = 0;
+			channel_news(c, NEWS_SPACE);
+		} else if (c->wants && (c->state != CHANNEL_OPEN ||
+					blocks_of(c->wants - 1) <= c->room)) {
+			/* else credit puts it there again */
+			list_put(c, CHANNEL_WANTS);
+		}
+		if (c == last)
+			break;
+	}
+}
+
 static bool has_trunk(const struct channel_service *s, u32 peer)
 {
 	return peer != s->link->id;
 }
 
-u32 channel_poll(struct channel_service *s)
+u32 service_poll(struct channel_service *s)
 {
 	u32 handled = control_poll(s), peer;
 
@@ -637,10 +654,11 @@ u32 channel_poll(struct channel_service *s)
 		if (has_trunk(s, peer))
 			handled += trunk_poll(s, peer);
 	pay(s);
+	look_for_space(s);
 	return handled;
 }
 
-bool channel_arm(struct channel_service *s)
+bool service_arm(struct channel_service *s)
 {
 	bool idle = duplex_arm(&s->control);
 	u32 peer;

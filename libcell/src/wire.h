@@ -144,6 +144,24 @@ static inline bool duplex_is_up(const struct channel_duplex *d)
 
 /* The service: service.c does what the calls of channel.c ask for. */
 
+/* What channel_poll() and channel_arm() do, but for handlers. */
+u32 service_poll(struct channel_service *s);
+bool service_arm(struct channel_service *s);
+
+/* For the handlers of a channel, in the order in which they are called. */
+enum {
+	NEWS_CONNECT = 1,
+	NEWS_OPEN = 2,
+	NEWS_MESSAGE = 4,
+	NEWS_SPACE = 8,
+	NEWS_CLOSED = 16,
+};
+
+void channel_news(struct channel *c, u32 what);
+/* At the end of a list, if it is not there already; and out of it, if it is. */
+void list_put(struct channel *c, enum channel_list which);
+void list_drop(struct channel *c, enum channel_list which);
+
 struct channel *channel_new(struct channel_service *s, const char *name,
 			    enum channel_state state);
 void channel_owe(struct channel *c, u32 type);

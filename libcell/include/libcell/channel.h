@@ -67,6 +67,7 @@ struct channel_duplex {
 /** @private lists that a channel may be in */
 enum channel_list {
 	CHANNEL_DEBTS,		/**< @private what the others are to be told */
+	CHANNEL_WANTS,		/**< @private had no room for a message */
 	CHANNEL_NEWS,		/**< @private what the program is to be told */
 	CHANNEL_LISTS,		/**< @private */
 };
@@ -91,6 +92,31 @@ enum channel_state {
 	CHANNEL_OPEN,		/**< messages flow */
 	CHANNEL_CLOSED,		/**< by the other side; what it sent is still there */
 	CHANNEL_CLOSING,	/**< by ours; the others are not told yet */
+};
+
+/**
+ * Functions of a program that channel_poll() calls when there is news, one at a
+ * time; those that are NULL are left out. In each, all calls of this header may be
+ * made for all channels of the service, channel_close() of its own too; nothing waits
+ * there, as if all time-outs were 0, and channel_poll() calls no further ones.
+ */
+struct channel_handlers {
+	/** Somebody asks for a channel to this name: channel_accept(). */
+	void (*connect)(struct channel *listener);
+	/** It is open: messages can be sent. */
+	void (*open)(struct channel *c);
+	/**
+	 * A message has come: channel_receive(). Called again as long as it takes any
+	 * and there are more; the others have their turns in between.
+	 */
+	void (*message)(struct channel *c);
+	/** There may be room for the last message that channel_send() had none for. */
+	void (*space)(struct channel *c);
+	/**
+	 * It has ended, and what came before was offered to message():
+	 * channel_await() says why. It stays until channel_close().
+	 */
+	void (*closed)(struct channel *c);
 };
 
 /** A channel, or a name that is listened to. Only what says so may be read. */
@@ -119,6 +145,9 @@ struct channel {
 	bool owes_close;		/**< @private to the other side */
 	struct channel_queue queue;	/**< @private */
 	struct channel_place places[CHANNEL_LISTS];	/**< @private */
+	const struct channel_handlers *handlers;	/**< @private */
+	u32 news;			/**< @private */
+	u32 wants;			/**< @private length of what had no room, plus 1 */
 };
 
 /** What a service has counted. */
@@ -155,6 +184,7 @@ struct channel_service {
 		struct channel *first;	/**< @private */
 		struct channel *last;	/**< @private */
 	} lists[CHANNEL_LISTS];		/**< @private */
+	bool calling;			/**< @private a handler, now */
 	bool registered;		/**< @private with this manager's life */
 	bool greeted;			/**< @private said hello */
 	int refused;			/**< @private by the manager: its version */
@@ -176,11 +206,11 @@ int channel_open(struct channel_service *s, struct libcell_link *link,
 		 const struct channel_setup *setup);
 
 /**
- * Does what there is to do, without waiting for anybody. Calls with a time-out do
- * so themselves.
+ * Does what there is to do, without waiting for anybody, then calls handlers. Calls
+ * with a time-out do the former themselves.
  *
  * @param s	opened
- * @return number of messages that were handled; 0: nothing is left
+ * @return number of messages that were handled, and of handlers; 0: nothing is left
  */
 u32 channel_poll(struct channel_service *s);
 
@@ -218,6 +248,15 @@ int channel_listen(struct channel_service *s, const char *name, u32 backlog,
  */
 int channel_connect(struct channel_service *s, const char *name, u32 window,
 		    bool wait, struct channel **c);
+
+/**
+ * Has functions called for a channel, or for a name and the channels that are accepted
+ * from then on. What is there already is news.
+ *
+ * @param c		of any call here
+ * @param handlers	used until it is closed; NULL: none any more
+ */
+void channel_set_handlers(struct channel *c, const struct channel_handlers *handlers);
 
 /**
  * Waits until a name is ours, or a channel open.

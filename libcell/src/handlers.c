@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * News of channels: those that have any are in a list, and the program's functions
+ * are called for them in turn. A channel that is closed meanwhile leaves the list.
+ */
+
+#include "wire.h"
+
+/* Lists */
+
+void list_put(struct channel *c, enum channel_list which)
+{
+	struct channel_service *s = c->service;
+	struct channel *last = s->lists[which].last;
+
+	if (c->places[which].listed)
+		return;
+	c->places[which] = (struct channel_place){ .before = last, .listed = true };
+	if (last)
+		last->places[which].next = c;
+	else
+		s->lists[which].first = c;
+	s->lists[which].last = c;
+}
+
+void list_drop(struct channel *c, enum channel_list which)
+{
+	struct channel_service *s = c->service;
+	struct channel_place *place = &c->places[which];
+
+	if (!place->listed)
+		return;
+	place->listed = false;
+	if (place->before)
+		place->before->places[which].next = place->next;
+	else
+		s->lists[which].first = place->next;
+	if (place->next)
+		place->next->places[which].before = place->before;
+	else
+		s->lists[which].last = place->before;
+}
+
+/* News */
+
+void channel_news(struct channel *c, u32 what)
+{
+	if (!c->handlers)
+		return;
+	c->news |= what;
+	list_put(c, CHANNEL_NEWS);
+}
+
+void channel_set_handlers(struct channel *c, const struct channel_handlers *handlers)
+{
+	list_drop(c, CHANNEL_NEWS);
+	c->handlers = handlers;
+	c->news = 0;
+	if (c->state == CHANNEL_LISTENING && c->used)
+		channel_news(c, NEWS_CONNECT);
+	if (c->state == CHANNEL_OPEN)
+		channel_news(c, NEWS_OPEN);
+	if (c->queue.first)
+		channel_news(c, NEWS_MESSAGE);
+	if (c->state == CHANNEL_CLOSED)
+		channel_news(c, NEWS_CLOSED);
+}
+
+static void (*handler_for(const struct channel_handlers *handlers, u32 what))(struct channel *c)
+{
+	switch (what) {
+	case NEWS_CONNECT:
+		return handlers->connect;
+	case NEWS_OPEN:
+		return handlers->open;
+	case NEWS_MESSAGE:
+		return handlers->message;
+	case NEWS_SPACE:
+		return handlers->space;
+	default:
+		return handlers->closed;
+	}
+}
+
+/* One function for one channel; what it has taken of more is news again. */
+static void tell(struct channel *c)
+{
+	const u32 what = c->news & -c->news, asking = c->used;
+	const struct channel_block *first = c->queue.first;
+	void (*handler)(struct channel *c) = handler_for(c->handlers, what);
+
+	list_drop(c, CHANNEL_NEWS);
+	c->news &= ~what;
+	if (handler)
+		handler(c);
+	/* closed; or the entry is another one's by now, which is well so */
+	if (!c->handlers)
+		return;
+	if (what == NEWS_CONNECT && c->used && c->used < asking)
+		c->news |= what;
+	if (what == NEWS_MESSAGE && c->queue.first && c->queue.first != first)
+		c->news |= what;
+	if (c->news)
+		list_put(c, CHANNEL_NEWS);
+}
+
+u32 channel_poll(struct channel_service *s)
+{
+	u32 handled = service_poll(s), calls = 0;
+	struct channel *c;
+
+	if (s->calling)
+		return handled;
+	s->calling = true;
+	for (; calls < WIRE_BURST && (c = s->lists[CHANNEL_NEWS].first); calls++)
+		tell(c);
+	s->calling = false;
+	return handled + calls;
+}
+
+bool channel_arm(struct channel_service *s)
+{
+	return !s->lists[CHANNEL_NEWS].first && service_arm(s);
+}
