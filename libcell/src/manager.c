@@ -8,185 +8,35 @@
  * request is taken only when there is room for its answer.
  */
 
-#include <libcell/channeld.h>
-
-#include "wire.h"
-
-enum {
-	FREE,
-	NAME,		/* side a listens */
-	WAITING,	/* a has connected; nobody listens */
-	OFFERED,	/* the listener was asked */
-	STOPPING,	/* accepted; a was told to hold nothing more */
-	PASSING,	/* what was held goes to b */
-	OPEN,
-	DONE,		/* but for what its sides have to be told */
-};
+#include "table.h"
 
 static const char relay_name[] = "*";	/* any that nobody listens to */
-
-/* Lists of entries hold their index + 1, 0 at the end. */
-
-static u16 *bucket_of_asker(struct channeld *d, u32 peer, u32 handle)
-{
-	return &d->askers[(handle ^ handle >> 16 ^ peer * 37) % CHANNELD_BUCKETS];
-}
-
-static u16 *bucket_of_name(struct channeld *d, const char *name)
-{
-	u32 hash = 0;
-
-	for (; *name; name++)
-		hash = hash * 31 + (u8)*name;
-	return &d->names[hash % CHANNELD_BUCKETS];
-}
-
-static void enlist(struct channeld *d, struct channeld_entry *e)
-{
-	u16 number = (u16)(e - d->entries + 1);
-	u16 *head = bucket_of_asker(d, e->a.peer, e->a.handle);
-
-	e->next = *head;
-	*head = number;
-	e->named = e->state == NAME;
-	if (!e->named)
-		return;
-	head = bucket_of_name(d, e->name);
-	e->next_name = *head;
-	*head = number;
-}
-
-static void delist(struct channeld *d, struct channeld_entry *e)
-{
-	u16 number = (u16)(e - d->entries + 1);
-	u16 *at = bucket_of_asker(d, e->a.peer, e->a.handle);
-
-	while (*at != number)
-		at = &d->entries[*at - 1].next;
-	*at = e->next;
-	if (!e->named)
-		return;
-	at = bucket_of_name(d, e->name);
-	while (*at != number)
-		at = &d->entries[*at - 1].next_name;
-	*at = e->next_name;
-}
-
-static struct channeld_entry *entry_new(struct channeld *d, u32 from,
-					const struct wire_control *m, u32 state)
-{
-	struct channeld_peer *peer = &d->peers[from];
-	struct channeld_entry *e;
-
-	if (peer->entries == d->share) {
-		d->stats.refused++;
-		return NULL;
-	}
-	/* there is one: all shares together are not more than the table */
-	e = d->entries + d->free - 1;
-	d->free = e->next;
-	peer->entries++;
-	*e = (struct channeld_entry){
-		.state = state,
-		.ticket = handle_make(&d->generation, (u32)(e - d->entries)),
-		.waits = m->value,
-		.a = { .peer = from, .handle = m->handle, .window = m->window,
-		       .there = true },
-	};
-	name_copy(e->name, m->name);
-	enlist(d, e);
-	return e;
-}
-
-static void forget_held(struct channeld *d, struct channeld_entry *e)
-{
-	while (e->held.first) {
-		queue_drop(&d->pool, &e->held);
-		d->stats.lost++;
-	}
-	d->pool.left += e->quota;
-	d->peers[e->a.peer].promised -= e->quota;
-	e->quota = 0;
-}
-
-static void entry_free(struct channeld *d, struct channeld_entry *e)
-{
-	forget_held(d, e);
-	for (u32 n = 0; n < CHANNELD_UPSTREAMS; n++)
-		if (e->upstreams[n])
-			channel_close(e->upstreams[n]);
-	if (d->relay == e)
-		d->relay = NULL;
-	d->peers[e->a.peer].entries--;
-	delist(d, e);
-	e->state = FREE;
-	e->next = d->free;
-	d->free = (u16)(e - d->entries + 1);
-}
-
-static struct channeld_entry *find_name(struct channeld *d, const char *name)
-{
-	struct channeld_entry *e;
-
-	for (u16 n = *bucket_of_name(d, name); n; n = e->next_name) {
-		e = d->entries + n - 1;
-		if (e->state == NAME && name_equal(e->name, name))
-			return e;
-	}
-	return NULL;
-}
 
 bool name_is_known(struct channeld *d, const char *name)
 {
 	return find_name(d, name);
 }
 
-static struct channeld_entry *find_ticket(struct channeld *d, u32 from, u32 ticket)
-{
-	struct channeld_entry *e = d->entries + handle_index(ticket);
-
-	return handle_index(ticket) < d->num_entries && e->state == OFFERED &&
-	       e->ticket == ticket && e->b.peer == from && !e->b.owes ? e : NULL;
-}
-
-static bool is_side(const struct channeld_side *side, u32 peer, u32 handle)
-{
-	return side->there && side->peer == peer && side->handle == handle;
-}
-
-static struct channeld_entry *find_asker(struct channeld *d, u32 from, u32 handle)
-{
-	struct channeld_entry *e;
-
-	for (u16 n = *bucket_of_asker(d, from, handle); n; n = e->next) {
-		e = d->entries + n - 1;
-		if (is_side(&e->a, from, handle))
-			return e;
-	}
-	return NULL;
-}
-
 static void owe(struct channeld *d, struct channeld_side *side, u32 type, int reason)
 {
 	side->owes = type;
 	side->reason = reason;
-	d->debts = true;
+	entry_settle(d, entry_of(d, side));
 }
 
 static void done(struct channeld *d, struct channeld_entry *e)
 {
 	forget_held(d, e);
-	e->state = DONE;
-	d->debts = true;
+	entry_is(d, e, DONE);
+	entry_settle(d, e);
 }
 
-static void offer(struct channeld *d, struct channeld_entry *e,
-		  const struct channeld_entry *name)
+static void offer(struct channeld *d, struct channeld_entry *e, struct channeld_entry *name)
 {
-	e->state = OFFERED;
-	e->b = (struct channeld_side){
-		.peer = name->a.peer, .handle = name->a.handle,
-	};
+	entry_is(d, e, OFFERED);
+	e->b.peer = name->a.peer;
+	e->b.handle = name->a.handle;
+	node_put(&name->offers, &e->b.of);
 	owe(d, &e->b, WIRE_INCOMING, 0);
 }
 
@@ -196,9 +46,11 @@ static void let_wait(struct channeld *d, struct channeld_entry *e)
 	struct channeld_peer *peer = &d->peers[e->a.peer];
 	u32 left = d->share_blocks - peer->promised;
 
-	e->state = WAITING;
-	if (e->told || !e->a.there)
+	entry_is(d, e, WAITING);
+	if (e->told || !e->a.there) {
+		entry_settle(d, e);
 		return;
+	}
 	e->told = true;
 	e->quota = left < CHANNEL_HOLD ? left : CHANNEL_HOLD;
 	peer->promised += e->quota;
@@ -211,6 +63,7 @@ static void withdraw(struct channeld *d, struct channeld_entry *e)
 {
 	/* if it was not told yet, it need not be */
 	e->b.owes = e->b.owes == WIRE_INCOMING ? 0 : WIRE_WITHDRAWN;
+	node_put(&d->peers[e->b.peer].sides, &e->b.of);
 	e->a.owes = 0;
 	e->a.there = false;
 	done(d, e);
@@ -218,21 +71,21 @@ static void withdraw(struct channeld *d, struct channeld_entry *e)
 
 static void refuse(struct channeld *d, struct channeld_entry *e, int reason)
 {
+	node_drop(&e->b.of);
 	e->b.owes = 0;
-	if (e->a.there)
-		owe(d, &e->a, WIRE_CLOSED, reason);
+	e->a.owes = e->a.there ? WIRE_CLOSED : 0;
+	e->a.reason = reason;
 	done(d, e);
 }
 
-/* Those that were offered to who has this name. */
-static void take_back(struct channeld *d, const struct channeld_entry *name)
+/* What was offered to who has this name. */
+static void take_back(struct channeld *d, struct channeld_entry *name)
 {
-	struct channeld_entry *e = d->entries;
+	while (!is_alone(&name->offers)) {
+		struct channeld_node *first = name->offers.next;
+		struct channeld_entry *e = entry_of(d, node_of(struct channeld_side, of, first));
 
-	for (; e < d->entries + d->num_entries; e++) {
-		if (e->state != OFFERED || e->b.peer != name->a.peer ||
-		    e->b.handle != name->a.handle)
-			continue;
+		node_drop(first);
 		e->b.owes = 0;
 		if (e->waits)
 			let_wait(d, e);
@@ -262,8 +115,7 @@ void name_confirmed(struct channeld *d, struct channeld_entry *name)
 void name_refused(struct channeld *d, struct channeld_entry *name, int reason)
 {
 	take_back(d, name);
-	owe(d, &name->a, WIRE_CLOSED, reason);
-	done(d, name);
+	refuse(d, name, reason);
 }
 
 static void answer(struct channeld *d, u32 peer, u32 type, u32 handle, int reason)
@@ -284,9 +136,9 @@ static void answer(struct channeld *d, u32 peer, u32 type, u32 handle, int reaso
 
 /* A peer's life */
 
-static void asker_gone(struct channeld *d, struct channeld_entry *e, u32 peer)
+static void asker_gone(struct channeld *d, struct channeld_entry *e)
 {
-	if (e->a.peer != peer || !e->a.there)
+	if (!e->a.there && e->state != DONE)
 		return;
 	e->a.owes = 0;
 	switch (e->state) {
@@ -302,42 +154,52 @@ static void asker_gone(struct channeld *d, struct channeld_entry *e, u32 peer)
 	case STOPPING:
 	case PASSING:
 		e->a.there = false;
-		owe(d, &e->b, WIRE_CLOSED, -ECONNRESET);
+		e->b.owes = WIRE_CLOSED;
+		e->b.reason = -ECONNRESET;
 		done(d, e);
 		break;
 	case OPEN:
 		e->a.there = false;
 		if (e->b.there)
 			owe(d, &e->b, WIRE_CLOSED, -ECONNRESET);
-		d->debts = true;
+		else
+			entry_settle(d, e);
+		break;
+	case DONE:
+		e->a.there = false;
+		entry_settle(d, e);
 		break;
 	}
 }
 
-static void acceptor_gone(struct channeld *d, struct channeld_entry *e, u32 peer)
+static void acceptor_gone(struct channeld *d, struct channeld_entry *e)
 {
-	if (e->state < STOPPING || e->b.peer != peer)
-		return;
 	e->b.owes = 0;
-	if (e->state == DONE)
-		return;
 	e->b.there = false;
-	if (e->state != OPEN || e->a.owes == WIRE_OPENED) {
-		if (e->a.there)
-			owe(d, &e->a, WIRE_CLOSED, -ECONNRESET);
+	if (e->state != DONE && (e->state != OPEN || e->a.owes == WIRE_OPENED)) {
+		e->a.owes = e->a.there ? WIRE_CLOSED : 0;
+		e->a.reason = -ECONNRESET;
 		done(d, e);
+		return;
 	}
-	d->debts = true;
+	entry_settle(d, e);
 }
 
 static void peer_gone(struct channeld *d, u32 peer)
 {
-	struct channeld_entry *e = d->entries;
+	struct channeld_node *sides = &d->peers[peer].sides, *node, *next;
 
 	d->peers[peer].greeted = false;
-	for (; e < d->entries + d->num_entries; e++) {
-		asker_gone(d, e, peer);
-		acceptor_gone(d, e, peer);
+	/* an entry has one side of this peer: the next node is that of another */
+	for (node = sides->next; node != sides; node = next) {
+		struct channeld_side *side = node_of(struct channeld_side, of, node);
+		struct channeld_entry *e = entry_of(d, side);
+
+		next = node->next;
+		if (side == &e->a)
+			asker_gone(d, e);
+		else
+			acceptor_gone(d, e);
 	}
 }
 
@@ -356,9 +218,28 @@ static void hello(struct channeld *d, u32 from, const struct wire_control *m)
 		answer(d, from, WIRE_CLOSED, 0, -EPROTONOSUPPORT);
 }
 
+/* Those in a list of waiting ones that this name is for. */
+static void offer_waiting(struct channeld *d, struct channeld_node *list,
+			  struct channeld_entry *name)
+{
+	struct channeld_node *node, *next;
+
+	for (node = list->next; node != list; node = next) {
+		struct channeld_entry *e = node_of(struct channeld_entry, by_name, node);
+
+		next = node->next;
+		if (d->relay != name && !name_equal(e->name, name->name))
+			continue;
+		if (e->a.peer == name->a.peer)
+			refuse(d, e, -ELOOP);
+		else
+			offer(d, e, name);
+	}
+}
+
 static int listen_to(struct channeld *d, u32 from, const struct wire_control *m)
 {
-	struct channeld_entry *name, *e = d->entries;
+	struct channeld_entry *name;
 
 	if (find_name(d, m->name))
 		return -EADDRINUSE;
@@ -368,17 +249,13 @@ static int listen_to(struct channeld *d, u32 from, const struct wire_control *m)
 	name->told = !d->relay;
 	if (name->told)
 		answer(d, from, WIRE_LISTENING, m->handle, 0);
-	if (name_equal(name->name, relay_name))
-		d->relay = name;
-	for (; e < d->entries + d->num_entries; e++) {
-		if (e->state != WAITING ||
-		    (d->relay != name && !name_equal(e->name, name->name)))
-			continue;
-		if (e->a.peer == from)
-			refuse(d, e, -ELOOP);
-		else
-			offer(d, e, name);
+	if (!name_equal(name->name, relay_name)) {
+		offer_waiting(d, waiting_for(d, name->name), name);
+		return 0;
 	}
+	d->relay = name;
+	for (u32 n = 0; n < CHANNELD_BUCKETS; n++)
+		offer_waiting(d, &d->waiting[n], name);
 	return 0;
 }
 
@@ -410,18 +287,18 @@ static int accept_one(struct channeld *d, u32 from, const struct wire_control *m
 
 	if (!e || m->window < CHANNEL_HOLD || m->window > 0xffff)
 		return -ECONNRESET;
-	e->b.handle = m->handle;
+	entry_accepted(d, e, m->handle);
 	e->b.window = m->window;
 	e->b.there = true;
 	e->state = PASSING;
-	d->debts = true;
 	if (e->a.owes == WIRE_WAIT) {
 		e->a.owes = 0;		/* it need not know any more */
 	} else if (e->told && e->a.there) {
 		/* it may be holding right now: that comes before its answer */
 		e->state = STOPPING;
-		owe(d, &e->a, WIRE_STOP, 0);
+		e->a.owes = WIRE_STOP;
 	}
+	entry_settle(d, e);
 	return 0;
 }
 
@@ -437,7 +314,7 @@ static void hold(struct channeld *d, u32 from, const struct wire_control *m,
 	if (blocks_of(length) > CHANNEL_HOLD / 2 ||
 	    blocks_of(length) + e->held.blocks > e->quota) {
 		d->stats.violations++;
-		asker_gone(d, e, from);
+		asker_gone(d, e);
 		return;
 	}
 	queue_put(&d->pool, &e->held, message, length);
@@ -448,9 +325,10 @@ static void ready(struct channeld *d, u32 from, const struct wire_control *m)
 {
 	struct channeld_entry *e = find_asker(d, from, m->handle);
 
-	if (e && e->state == STOPPING && !e->a.owes)
-		e->state = PASSING;
-	d->debts = true;
+	if (!e || e->state != STOPPING || e->a.owes)
+		return;
+	e->state = PASSING;
+	entry_settle(d, e);
 }
 
 static void asker_closes(struct channeld *d, struct channeld_entry *e)
@@ -459,72 +337,70 @@ static void asker_closes(struct channeld *d, struct channeld_entry *e)
 	e->a.owes = 0;
 	if (e->state == NAME) {
 		name_gone(d, e);
-	} else if (e->state == OPEN) {
-		if (e->b.there)
-			owe(d, &e->b, WIRE_CLOSED, -EPIPE);
+		return;
+	}
+	if (!e->held.first && e->state == WAITING) {
+		entry_free(d, e);
+		return;
+	}
+	if (!e->held.first && e->state == OFFERED) {
+		withdraw(d, e);
+		return;
+	}
+	if (e->state == OPEN && e->b.there) {
+		e->b.owes = WIRE_CLOSED;
+		e->b.reason = -EPIPE;
 	} else if (e->state == STOPPING) {
 		e->state = PASSING;
-	} else if (!e->held.first && e->state == WAITING) {
-		entry_free(d, e);
-	} else if (!e->held.first && e->state == OFFERED) {
-		withdraw(d, e);
 	}
-	d->debts = true;
+	entry_settle(d, e);
 }
 
 static void acceptor_closes(struct channeld *d, struct channeld_entry *e)
 {
 	e->b.there = false;
 	e->b.owes = 0;
-	d->debts = true;
-	if (e->state == OPEN && e->a.owes != WIRE_OPENED)
+	if (e->state == OPEN && e->a.owes != WIRE_OPENED) {
+		entry_settle(d, e);
 		return;
-	if (e->a.there)
-		owe(d, &e->a, WIRE_CLOSED, -EPIPE);
+	}
+	if (e->a.there) {
+		e->a.owes = WIRE_CLOSED;
+		e->a.reason = -EPIPE;
+	}
 	done(d, e);
 }
 
 static void close_one(struct channeld *d, u32 from, const struct wire_control *m)
 {
-	struct channeld_entry *e = find_asker(d, from, m->handle);
+	struct channeld_side *side = find_side(d, from, m->handle);
+	struct channeld_entry *e = side ? entry_of(d, side) : NULL;
 
-	if (e) {
+	if (e && side == &e->a)
 		asker_closes(d, e);
-		return;
-	}
-	for (e = d->entries; e < d->entries + d->num_entries; e++)
-		if (e->state >= STOPPING && is_side(&e->b, from, m->handle)) {
-			acceptor_closes(d, e);
-			return;
-		}
-}
-
-static bool is_other_half(const struct channeld_entry *e, u32 from,
-			  const struct wire_control *m)
-{
-	return e->state == OPEN && !e->b.there && e->a.there &&
-	       e->b.peer == from && e->b.handle == m->handle &&
-	       is_side(&e->a, m->peer, m->other);
+	else if (e)
+		acceptor_closes(d, e);
 }
 
 /* A channel that was opened by the last manager: both sides tell of it. */
 static void have(struct channeld *d, u32 from, const struct wire_control *m)
 {
-	struct channeld_entry *e = d->entries;
+	struct channeld_entry *e = find_half(d, from, m);
 
-	for (; e < d->entries + d->num_entries; e++)
-		if (is_other_half(e, from, m)) {
-			e->b.there = true;
-			return;
-		}
+	if (e) {
+		e->b.there = true;
+		return;
+	}
 	if (m->peer >= d->link->max_peers || m->peer == from ||
 	    m->peer == d->link->id) {
 		d->stats.violations++;
 		return;
 	}
 	e = entry_new(d, from, m, OPEN);
-	if (e)
-		e->b = (struct channeld_side){ .peer = m->peer, .handle = m->other };
+	if (!e)
+		return;
+	e->b.peer = m->peer;
+	entry_accepted(d, e, m->other);
 }
 
 static void refuse_one(struct channeld *d, u32 from, const struct wire_control *m)
@@ -644,75 +520,77 @@ static int tell(struct channeld *d, u32 to, const struct wire_control *m,
 	return libcell_bytes_commit(&peer->control.out, (u32)sizeof(*m) + length);
 }
 
-static void tell_a(struct channeld *d, struct channeld_entry *e)
+static int tell_a(struct channeld *d, struct channeld_entry *e)
 {
 	const struct wire_control m = {
 		.type = e->a.owes, .handle = e->a.handle, .reason = e->a.reason,
 		.peer = e->b.peer, .other = e->b.handle, .window = e->b.window,
 		.value = e->quota,
 	};
+	int ret = tell(d, e->a.peer, &m, NULL);
 
-	if (m.type && !tell(d, e->a.peer, &m, NULL)) {
-		e->a.owes = 0;
-		d->stats.opened += m.type == WIRE_OPENED;
-	}
+	if (ret)
+		return ret;
+	e->a.owes = 0;
+	d->stats.opened += m.type == WIRE_OPENED;
+	return 0;
 }
 
-static void tell_b(struct channeld *d, struct channeld_entry *e)
+/* What was held, in order; then the connector may go on, if it is there. */
+static int pass(struct channeld *d, struct channeld_entry *e)
+{
+	const struct wire_control m = { .type = WIRE_HELD, .handle = e->b.handle };
+	int ret;
+
+	while (e->held.first) {
+		ret = tell(d, e->b.peer, &m, &e->held);
+		if (ret)
+			return ret;
+		queue_drop(&d->pool, &e->held);
+	}
+	forget_held(d, e);
+	e->state = OPEN;
+	if (e->a.there) {
+		e->a.owes = WIRE_OPENED;
+	} else {
+		e->b.owes = WIRE_CLOSED;
+		e->b.reason = -EPIPE;
+	}
+	return 0;
+}
+
+static int tell_b(struct channeld *d, struct channeld_entry *e)
 {
 	struct wire_control m = {
 		.type = e->b.owes, .handle = e->b.handle, .reason = e->b.reason,
 		.peer = e->a.peer, .other = e->ticket, .window = e->a.window,
 		.value = e->a.handle, .waits = e->waits,
 	};
+	int ret;
 
+	if (e->state == PASSING)
+		return pass(d, e);
 	name_copy(m.name, e->name);
-	if (m.type && !tell(d, e->b.peer, &m, NULL))
+	ret = tell(d, e->b.peer, &m, NULL);
+	if (!ret)
 		e->b.owes = 0;
+	return ret;
 }
 
-/* What was held, in order; then the connector may go on, if it is there. */
-static void pass(struct channeld *d, struct channeld_entry *e)
+/* Until a peer knows all, or has no room. */
+static void pay_peer(struct channeld *d, struct channeld_peer *peer)
 {
-	const struct wire_control m = { .type = WIRE_HELD, .handle = e->b.handle };
+	int ret = 0;
 
-	while (e->state == PASSING && e->held.first) {
-		if (tell(d, e->b.peer, &m, &e->held))
-			return;
-		queue_drop(&d->pool, &e->held);
+	/* of a peer that has gone in between, what it had to know goes as well */
+	while (!is_alone(&peer->due) && (!ret || ret == -ECONNRESET)) {
+		struct channeld_side *side = node_of(struct channeld_side, due, peer->due.next);
+		struct channeld_entry *e = entry_of(d, side);
+
+		ret = side == &e->a ? tell_a(d, e) : tell_b(d, e);
+		if (!ret)
+			entry_settle(d, e);
 	}
-	if (e->state != PASSING)
-		return;
-	forget_held(d, e);
-	e->state = OPEN;
-	if (e->a.there)
-		owe(d, &e->a, WIRE_OPENED, 0);
-	else
-		owe(d, &e->b, WIRE_CLOSED, -EPIPE);
-}
-
-static void pay(struct channeld *d)
-{
-	struct channeld_entry *e = d->entries;
-	bool owing = false;
-
-	if (!d->debts)
-		return;
-	d->debts = false;
-	for (; e < d->entries + d->num_entries; e++) {
-		if (e->state == FREE)
-			continue;
-		if (e->state == PASSING)
-			pass(d, e);
-		tell_a(d, e);
-		tell_b(d, e);
-		owing |= e->state == PASSING || e->a.owes || e->b.owes;
-		if (!e->a.owes && !e->b.owes &&
-		    (e->state == DONE ||
-		     (e->state == OPEN && !e->a.there && !e->b.there)))
-			entry_free(d, e);
-	}
-	d->debts |= owing;
 }
 
 static bool has_control(const struct channeld *d, u32 peer)
@@ -727,7 +605,8 @@ u32 channeld_poll(struct channeld *d)
 	for (peer = 0; peer < d->link->max_peers; peer++)
 		if (has_control(d, peer))
 			handled += poll_peer(d, peer);
-	pay(d);
+	for (peer = 0; peer < d->link->max_peers; peer++)
+		pay_peer(d, &d->peers[peer]);
 	return handled;
 }
 
@@ -752,16 +631,12 @@ int channeld_open(struct channeld *d, struct libcell_link *link,
 		return -EINVAL;
 	*d = (struct channeld){
 		.link = link, .own = setup->own, .entries = setup->entries,
-		.num_entries = setup->num_entries,
 		.share = setup->num_entries / others,
 		.share_blocks = setup->num_blocks / others,
 		.generation = (u32)link->ops->now_us(link),
 	};
-	for (u32 n = 0; n < d->num_entries; n++) {
-		d->entries[n].state = FREE;
-		d->entries[n].next = (u16)(n + 2 <= d->num_entries ? n + 2 : 0);
-	}
-	d->free = 1;
+	d->secret = d->generation * 0x9e3779b1U | 1;
+	table_init(d, setup->num_entries);
 	pool_init(&d->pool, setup->blocks, setup->num_blocks);
 	for (u32 peer = 0; peer < link->max_peers && !ret; peer++)
 		if (has_control(d, peer))

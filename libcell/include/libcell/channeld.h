@@ -19,8 +19,14 @@
  *	}
  */
 
-#define CHANNELD_BUCKETS	256	/**< lists of entries, by names and by handles */
+#define CHANNELD_BUCKETS	256	/**< lists, by names and by handles */
 #define CHANNELD_UPSTREAMS	4	/**< links that a relay hands names on to */
+
+/** @private in a list that ends where it begins; alone, or a list that is empty */
+struct channeld_node {
+	struct channeld_node *next;	/**< @private */
+	struct channeld_node *before;	/**< @private */
+};
 
 /** @private one of the two that an entry is about */
 struct channeld_side {
@@ -30,20 +36,25 @@ struct channeld_side {
 	u32 owes;	/**< @private a message that it has to get */
 	int reason;	/**< @private of CLOSED */
 	bool there;	/**< @private has not closed */
+	struct channeld_node due;	/**< @private of those that a peer has to be told of */
+	/** @private of a peer's; OFFERED, of the acceptor: of those that its name was offered */
+	struct channeld_node of;
+	struct channeld_node hash;	/**< @private by peer and handle */
 };
 
 /** A name, or a channel. The fields are private. */
 struct channeld_entry {
 	u32 state;			/**< @private */
 	u32 ticket;			/**< @private */
-	u16 next;			/**< @private with the same bucket, or free */
-	u16 next_name;			/**< @private */
-	bool named;			/**< @private is in names */
+	u16 next;			/**< @private free one */
 	char name[CHANNEL_NAME];	/**< @private */
 	bool waits;			/**< @private */
 	bool told;			/**< @private that it waits, or has the name */
-	struct channel *upstreams[CHANNELD_UPSTREAMS];	/**< @private the name on other links */
 	u32 quota;			/**< @private blocks promised to it */
+	struct channeld_node by_name;	/**< @private of names, or of those that wait for one */
+	struct channeld_node offers;	/**< @private of a name: what it was offered */
+	/** @private of a name: on other links */
+	struct channel *upstreams[CHANNELD_UPSTREAMS];
 	struct channeld_side a;		/**< @private the listener, or who connects */
 	struct channeld_side b;		/**< @private who accepts */
 	struct channel_queue held;	/**< @private */
@@ -67,18 +78,21 @@ struct channeld {
 	u32 num_entries;		/**< @private */
 	bool own;			/**< @private has a service beside */
 	struct channeld_entry *relay;	/**< @private who is asked for unknown names */
-	u16 free;			/**< @private entry; 0: none, as in all lists */
-	u16 askers[CHANNELD_BUCKETS];	/**< @private by peer and handle */
-	u16 names[CHANNELD_BUCKETS];	/**< @private */
+	u16 free;			/**< @private index + 1 of an entry; 0: none */
+	struct channeld_node sides[CHANNELD_BUCKETS];	/**< @private by peer and handle */
+	struct channeld_node names[CHANNELD_BUCKETS];	/**< @private */
+	struct channeld_node waiting[CHANNELD_BUCKETS];	/**< @private for names */
 	u32 share;			/**< @private entries of one peer */
 	u32 share_blocks;		/**< @private */
-	bool debts;			/**< @private an entry may owe something */
 	u32 generation;			/**< @private */
+	u32 secret;			/**< @private by which nobody chooses a bucket */
 	struct channel_pool pool;	/**< @private */
 	/** @private */
 	struct channeld_peer {
 		struct channel_duplex control;	/**< @private */
 		bool greeted;			/**< @private */
+		struct channeld_node due;	/**< @private what it has to be told */
+		struct channeld_node sides;	/**< @private its own */
 		u32 entries;			/**< @private that it asked for */
 		u32 promised;			/**< @private blocks */
 	} peers[IVSHMEM_MAX_PEERS];	/**< @private */
