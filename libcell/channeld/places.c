@@ -96,10 +96,13 @@ static int manage(struct place *place, bool shared)
 	const struct channeld_setup setup = {
 		.entries = place->entries, .num_entries = ENTRIES,
 		.blocks = place->blocks, .num_blocks = BLOCKS, .own = shared,
+		.name = place->device.name,
 	};
 	struct libcell_link *link = &place->device.link;
 	int ret = channeld_open(&place->manager, link, &setup);
 
+	if (!ret && shared)
+		channeld_show(&programs.manager, &place->manager);
 	if (!ret)
 		printf("channeld: manager of %s, peer %u of %u\n", place->device.name, link->id,
 		       link->max_peers);
@@ -153,7 +156,7 @@ static int open_programs(const char *path)
 {
 	const struct channeld_setup setup = {
 		.entries = programs.entries, .num_entries = LOCAL_ENTRIES,
-		.blocks = programs.blocks, .num_blocks = BLOCKS, .own = true,
+		.blocks = programs.blocks, .num_blocks = BLOCKS, .own = true, .name = "local",
 	};
 	struct libcell_link *link = &programs.hub.device.link;
 	int ret = libcell_hub_open(&programs.hub, path, LOCAL_SECTION);

@@ -196,6 +196,7 @@ static int try_hold(struct channel *c, const void *message, u32 length)
 	c->room -= blocks;
 	c->used += blocks;
 	c->sent++;
+	c->sent_bytes += length;
 	return 0;
 }
 
@@ -219,6 +220,7 @@ static int try_send(struct channel *c, const void *message, u32 length)
 		return ret == -ENOTCONN ? -EAGAIN : ret;
 	c->room -= blocks;
 	c->sent++;
+	c->sent_bytes += length;
 	return 0;
 }
 
@@ -228,9 +230,10 @@ int channel_send(struct channel *c, const void *message, u32 length,
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
-	do
+	do {
 		ret = try_send(c, message, length);
-	while (wait_on(c->service, &w, &ret));
+		c->delays += ret == -EAGAIN && !w.begun;
+	} while (wait_on(c->service, &w, &ret));
 	if (ret == -ETIMEDOUT && c->handlers) {
 		c->wants = length + 1;
 		list_put(c, CHANNEL_WANTS);

@@ -17,6 +17,12 @@ bool name_is_known(struct channeld *d, const char *name)
 	return find_name(d, name);
 }
 
+static void violated(struct channeld *d, u32 from)
+{
+	d->stats.violations++;
+	d->peers[from].violations++;
+}
+
 static void owe(struct channeld *d, struct channeld_side *side, u32 type, int reason)
 {
 	side->owes = type;
@@ -313,7 +319,7 @@ static void hold(struct channeld *d, u32 from, const struct wire_control *m,
 	}
 	if (blocks_of(length) > CHANNEL_HOLD / 2 ||
 	    blocks_of(length) + e->held.blocks > e->quota) {
-		d->stats.violations++;
+		violated(d, from);
 		asker_gone(d, e);
 		return;
 	}
@@ -393,7 +399,7 @@ static void have(struct channeld *d, u32 from, const struct wire_control *m)
 	}
 	if (m->peer >= d->link->max_peers || m->peer == from ||
 	    m->peer == d->link->id) {
-		d->stats.violations++;
+		violated(d, from);
 		return;
 	}
 	e = entry_new(d, from, m, OPEN);
@@ -428,11 +434,41 @@ static int named_request(struct channeld *d, u32 from, const struct wire_control
 	if (!ret && (!m->handle || find_asker(d, from, m->handle)))
 		ret = -EINVAL;
 	if (ret) {
-		d->stats.violations++;
+		violated(d, from);
 		return ret;
 	}
 	return m->type == WIRE_LISTEN ? listen_to(d, from, m) :
 					connect_to(d, from, m);
+}
+
+static void list(struct channeld *d, u32 from, const struct wire_control *m)
+{
+	struct channel_duplex *control = &d->peers[from].control;
+	struct wire_control answer = { .type = WIRE_ENTRY, .handle = m->handle };
+	u32 length = sizeof(answer);
+	struct channel_seen seen;
+	bool found;
+	void *room;
+
+	answer.other = table_see(d, m->handle, m->value, &seen, &found);
+	/* poll_peer() has seen that there is room */
+	if (duplex_reserve(control, &room, (u32)(sizeof(answer) + sizeof(seen))))
+		return;
+	memcpy(room, &answer, sizeof(answer));
+	if (found) {
+		memcpy((struct wire_control *)room + 1, &seen, sizeof(seen));
+		length += (u32)sizeof(seen);
+	}
+	libcell_bytes_commit(&control->out, length);
+}
+
+static void counted(struct channeld *d, u32 from, const struct wire_control *m,
+		    const void *payload)
+{
+	struct channeld_side *side = find_side(d, from, m->handle);
+
+	if (side)
+		memcpy(&side->counts, payload, sizeof(side->counts));
 }
 
 static void handle(struct channeld *d, u32 from, const struct wire_control *m,
@@ -441,10 +477,11 @@ static void handle(struct channeld *d, u32 from, const struct wire_control *m,
 	int ret = 0;
 
 	d->stats.requests++;
+	d->peers[from].requests++;
 	if (m->type == WIRE_HELLO)
 		hello(d, from, m);
 	else if (!d->peers[from].greeted)
-		d->stats.violations++;
+		violated(d, from);
 	else if (m->type == WIRE_LISTEN || m->type == WIRE_CONNECT)
 		ret = named_request(d, from, m);
 	else if (m->type == WIRE_ACCEPT)
@@ -459,38 +496,47 @@ static void handle(struct channeld *d, u32 from, const struct wire_control *m,
 		close_one(d, from, m);
 	else if (m->type == WIRE_HAVE && !name_check(m->name))
 		have(d, from, m);
+	else if (m->type == WIRE_LIST)
+		list(d, from, m);
+	else if (m->type == WIRE_COUNTED && length == sizeof(struct channel_counts))
+		counted(d, from, m, payload);
 	else
-		d->stats.violations++;
+		violated(d, from);
 	if (ret)
 		answer(d, from, WIRE_CLOSED, m->handle, ret);
+}
+
+static u32 answer_size(const struct wire_control *m)
+{
+	return m->type == WIRE_LIST ? sizeof(*m) + sizeof(struct channel_seen) : sizeof(*m);
 }
 
 static u32 poll_peer(struct channeld *d, u32 peer)
 {
 	struct channel_duplex *control = &d->peers[peer].control;
+	struct wire_control m = { 0 };
 	const void *message;
-	struct wire_control m;
 	u32 length, n;
 	void *room;
 	int ret;
 
 	for (n = 0; n < WIRE_BURST; n++) {
 		ret = duplex_peek(control, &message, &length);
+		if (!ret && length >= sizeof(m))
+			memcpy(&m, message, sizeof(m));
 		if (!ret)
-			ret = duplex_reserve(control, &room, sizeof(m));
+			ret = duplex_reserve(control, &room, answer_size(&m));
 		if (ret == -ECONNRESET) {
 			peer_gone(d, peer);
 			continue;
 		}
 		if (ret)
 			break;
-		if (length < sizeof(m)) {
-			d->stats.violations++;
-		} else {
-			memcpy(&m, message, sizeof(m));
+		if (length < sizeof(m))
+			violated(d, peer);
+		else
 			handle(d, peer, &m, (const u8 *)message + sizeof(m),
 			       length - (u32)sizeof(m));
-		}
 		if (libcell_bytes_release(&control->in, length))
 			peer_gone(d, peer);
 	}
@@ -520,6 +566,16 @@ static int tell(struct channeld *d, u32 to, const struct wire_control *m,
 	return libcell_bytes_commit(&peer->control.out, (u32)sizeof(*m) + length);
 }
 
+static int ask_counts(struct channeld *d, struct channeld_side *side)
+{
+	const struct wire_control m = { .type = WIRE_COUNT, .handle = side->handle };
+	int ret = tell(d, side->peer, &m, NULL);
+
+	if (!ret)
+		side->asked = false;
+	return ret;
+}
+
 static int tell_a(struct channeld *d, struct channeld_entry *e)
 {
 	const struct wire_control m = {
@@ -527,9 +583,9 @@ static int tell_a(struct channeld *d, struct channeld_entry *e)
 		.peer = e->b.peer, .other = e->b.handle, .window = e->b.window,
 		.value = e->quota,
 	};
-	int ret = tell(d, e->a.peer, &m, NULL);
+	int ret = m.type ? tell(d, e->a.peer, &m, NULL) : ask_counts(d, &e->a);
 
-	if (ret)
+	if (ret || !m.type)
 		return ret;
 	e->a.owes = 0;
 	d->stats.opened += m.type == WIRE_OPENED;
@@ -570,6 +626,8 @@ static int tell_b(struct channeld *d, struct channeld_entry *e)
 
 	if (e->state == PASSING)
 		return pass(d, e);
+	if (!m.type)
+		return ask_counts(d, &e->b);
 	name_copy(m.name, e->name);
 	ret = tell(d, e->b.peer, &m, NULL);
 	if (!ret)
@@ -630,7 +688,7 @@ int channeld_open(struct channeld *d, struct libcell_link *link,
 	if (setup->num_entries < others || setup->num_entries > 0xffff)
 		return -EINVAL;
 	*d = (struct channeld){
-		.link = link, .own = setup->own, .entries = setup->entries,
+		.link = link, .own = setup->own, .name = setup->name, .entries = setup->entries,
 		.share = setup->num_entries / others,
 		.share_blocks = setup->num_blocks / others,
 		.generation = (u32)link->ops->now_us(link),

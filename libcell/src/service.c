@@ -169,6 +169,7 @@ int channel_forward(struct channel *from, struct channel *to)
 	frame_commit(to->service, to->peer, length);
 	to->room -= blocks_of(length);
 	to->sent++;
+	to->sent_bytes += length;
 	from->credit += queue_drop(&from->service->pool, &from->queue);
 	credits_send(from);
 	return 0;
@@ -312,16 +313,22 @@ static void withdrawn(struct channel_service *s, u32 ticket)
 			channel_free(c);
 }
 
+static void queued(struct channel *c, const void *message, u32 length)
+{
+	queue_put(&c->service->pool, &c->queue, message, length);
+	c->received++;
+	if (c->queue.blocks > c->high)
+		c->high = c->queue.blocks;
+	channel_news(c, NEWS_MESSAGE);
+}
+
 static void held(struct channel *c, const void *message, u32 length)
 {
 	if (c->state == CHANNEL_ACCEPTED &&
-	    blocks_of(length) + c->queue.blocks + c->credit <= c->window) {
-		queue_put(&c->service->pool, &c->queue, message, length);
-		c->received++;
-		channel_news(c, NEWS_MESSAGE);
-	} else {
+	    blocks_of(length) + c->queue.blocks + c->credit <= c->window)
+		queued(c, message, length);
+	else
 		c->service->stats.stale++;
-	}
 }
 
 static void opened(struct channel *c, const struct wire_control *m)
@@ -382,7 +389,11 @@ static int control_handle(struct channel_service *s, const struct wire_control *
 	} else if (m->type == WIRE_STOP && c && c->state == CHANNEL_WAITING) {
 		c->state = CHANNEL_STOPPED;
 		channel_owe(c, WIRE_READY);
-	} else
+	} else if (m->type == WIRE_ENTRY)
+		entry_came(s, m, payload, length);
+	else if (m->type == WIRE_COUNT && c)
+		return counts_send(c);
+	else
 		s->stats.stale++;
 	return 0;
 }
@@ -464,9 +475,7 @@ static void arrived(struct channel *c, const void *message, u32 length)
 		violated(c);
 		return;
 	}
-	queue_put(&c->service->pool, &c->queue, message, length);
-	c->received++;
-	channel_news(c, NEWS_MESSAGE);
+	queued(c, message, length);
 }
 
 static void credited(struct channel *c, u32 blocks)
@@ -687,6 +696,7 @@ int channel_open(struct channel_service *s, struct libcell_link *link,
 			    LIBCELL_BYTES_HEADER) / CHANNEL_BLOCK,
 		/* a handle of an earlier life is hardly one of this */
 		.generation = (u32)link->ops->now_us(link),
+		.look = { .cursor = CHANNEL_SEE_END },
 	};
 	for (u32 n = 0; n < s->num_channels; n++)
 		s->channels[n].state = CHANNEL_FREE;

@@ -88,6 +88,7 @@ struct channeld_entry *entry_new(struct channeld *d, u32 from, const struct wire
 
 	if (peer->entries == d->share) {
 		d->stats.refused++;
+		peer->refused++;
 		return NULL;
 	}
 	/* there is one: all shares together are not more than the table */
@@ -169,8 +170,8 @@ void entry_settle(struct channeld *d, struct channeld_entry *e)
 		entry_free(d, e);
 		return;
 	}
-	due_if(d, &e->a, e->a.owes);
-	due_if(d, &e->b, e->b.owes || e->state == PASSING);
+	due_if(d, &e->a, e->a.owes || e->a.asked);
+	due_if(d, &e->b, e->b.owes || e->b.asked || e->state == PASSING);
 }
 
 /* Looking for one */

@@ -44,7 +44,15 @@ enum wire_control_type {
 	WIRE_STOP,		/* handle: answer READY */
 	WIRE_OPENED,		/* handle, peer, other, window */
 	WIRE_CLOSED,		/* handle, reason */
+	/* what is looked at; who does not know one of these ignores it */
+	WIRE_LIST,		/* to the manager; handle: where, value: 1 to have it counted */
+	WIRE_ENTRY,		/* handle: as asked, other: where it goes on; struct channel_seen */
+	WIRE_COUNT,		/* from the manager; handle */
+	WIRE_COUNTED,		/* handle, struct channel_counts */
 };
+
+_Static_assert(sizeof(struct channel_counts) == 48, "what goes over the wire");
+_Static_assert(sizeof(struct channel_seen) == 200, "what goes over the wire");
 
 struct wire_control {
 	u32 type;
@@ -177,6 +185,10 @@ int control_send(struct channel_service *s, u32 type, const struct channel *c,
 void credits_send(struct channel *c);
 /* The first message that has come by one is sent by the other; as duplex_reserve(). */
 int channel_forward(struct channel *from, struct channel *to);
+/* What the manager says of what it has, and asks of a channel; -EAGAIN: not now. */
+void entry_came(struct channel_service *s, const struct wire_control *m, const void *payload,
+		u32 length);
+int counts_send(const struct channel *c);
 /* 0: as channel_await() says, -EAGAIN: not yet. */
 int channel_try_await(const struct channel *c);
 /* Of one that is INCOMING. */

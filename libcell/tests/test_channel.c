@@ -534,6 +534,110 @@ static void only_a_listener_accepts(void)
 	world_destroy(&world);
 }
 
+/* The next that peer 1 sees. */
+static int sees(u32 *cursor, bool count, struct channel_seen *seen)
+{
+	int ret = -ETIMEDOUT;
+
+	for (u32 n = 0; n < 64 && ret == -ETIMEDOUT; n++) {
+		ret = channel_see(&services[1], cursor, count, seen, 0);
+		settle();
+	}
+	return ret;
+}
+
+/* What of a kind peer 1 sees: how many, and the last one. */
+static u32 sees_all(u32 kind, bool count, struct channel_seen *last)
+{
+	struct channel_seen seen;
+	u32 cursor = 0, number = 0;
+	int ret;
+
+	while ((ret = sees(&cursor, count, &seen)) == 1) {
+		number += seen.kind == kind;
+		if (seen.kind == kind)
+			*last = seen;
+	}
+	EXPECT_EQ(ret, 0);
+	EXPECT_EQ(cursor, CHANNEL_SEE_END);
+	return number;
+}
+
+static void what_there_is_is_seen(void)
+{
+	struct channel *listener, *a, *b;
+	struct channel_seen seen = { 0 };
+	u32 n;
+
+	begin();
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_PEER, false, &seen), 2);
+	EXPECT_EQ(seen.peer[0], 2);
+	EXPECT_EQ(seen.there, 1);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_NAME, false, &seen), 0);
+	says(connect_to(1, "nobody", true), "mail");
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_WAITING, false, &seen), 1);
+	EXPECT(!strcmp(seen.name, "nobody"));
+	EXPECT_EQ(seen.held, 1);
+	listener = listen_to(2, "x");
+	connect_to(1, "x", false);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_OFFERED, false, &seen), 1);
+	accept_one(listener);
+	a = connect_to(1, "x", false);
+	b = accept_one(listener);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_NAME, false, &seen), 1);
+	EXPECT(!strcmp(seen.name, "x"));
+	EXPECT_EQ(seen.peer[0], 2);
+
+	/* the first look asks, the second one has the answer */
+	for (n = 0; n < WINDOW; n++)
+		says(a, "1234567");
+	EXPECT_EQ(channel_send(a, "", 1, 0), -ETIMEDOUT);
+	hears(b, "1234567");
+	says(b, "1");
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_OPEN, true, &seen), 2);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_OPEN, false, &seen), 2);
+	EXPECT_EQ(seen.peer[0], 1);
+	EXPECT_EQ(seen.peer[1], 2);
+	EXPECT_EQ(seen.there, 3);
+	EXPECT_EQ(seen.ends[0].messages, WINDOW);
+	EXPECT_EQ(seen.ends[0].bytes, 8 * WINDOW);
+	EXPECT_EQ(seen.ends[0].waits, 1);
+	EXPECT_EQ(seen.ends[0].queue, 1);
+	EXPECT_EQ(seen.ends[1].messages, 1);
+	EXPECT_EQ(seen.ends[1].queue, WINDOW - 1);
+	EXPECT_EQ(seen.ends[1].high, WINDOW);
+	EXPECT(seen.ends[0].doorbells + seen.ends[0].suppressed > 0);
+	channel_close(a);
+	settle();
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_OPEN, false, &seen), 2);
+	EXPECT_EQ(seen.there, 2);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+/* A manager of the past does not answer, one that comes is asked again. */
+static void the_manager_goes_while_it_is_asked(void)
+{
+	struct channel_seen seen;
+	u32 cursor = 0;
+
+	begin();
+	EXPECT_EQ(channel_see(&services[1], &cursor, false, &seen, 0), -ETIMEDOUT);
+	world_kill(&world, MANAGER);
+	EXPECT_EQ(channel_see(&services[1], &cursor, false, &seen, 0), -ETIMEDOUT);
+	start_manager();
+	settle();
+	EXPECT_EQ(sees(&cursor, false, &seen), 1);
+	EXPECT_EQ(seen.kind, CHANNEL_SEEN_PEER);
+	/* nonsense is no place */
+	cursor = 0xfffff123;
+	EXPECT_EQ(sees(&cursor, true, &seen), 0);
+	cursor = 0xfffff;
+	EXPECT_EQ(sees(&cursor, true, &seen), 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
 static void another_version_forgets_requests(void)
 {
 	const struct wire_control refused = { .type = WIRE_CLOSED, .reason = -EPROTONOSUPPORT };
@@ -943,6 +1047,8 @@ static const struct test tests[] = {
 	TEST(holding_too_much_ends_the_channel),
 	TEST(only_a_listener_accepts),
 	TEST(another_version_is_refused),
+	TEST(what_there_is_is_seen),
+	TEST(the_manager_goes_while_it_is_asked),
 	TEST(another_version_forgets_requests),
 	TEST(more_than_the_window_ends_the_channel),
 	TEST(frames_count_only_from_the_other_side),

@@ -79,6 +79,55 @@ struct channel_place {
 	bool listed;			/**< @private */
 };
 
+/** What one end of a channel has counted. */
+struct channel_counts {
+	u64 messages;		/**< sent */
+	u64 bytes;		/**< of these */
+	u64 waits;		/**< sends that found no room at first */
+	u32 queue;		/**< blocks that have come and wait to be received */
+	u32 high;		/**< the most that there were */
+	u64 doorbells;		/**< rung by its program on this link, for all its channels */
+	u64 suppressed;		/**< not rung, because the other was awake */
+};
+
+#define CHANNEL_LINK	16	/**< of a link's name, with its 0 */
+
+/** What the manager tells of. */
+enum channel_seen_kind {
+	CHANNEL_SEEN_PEER,	/**< what a peer has asked for so far */
+	CHANNEL_SEEN_NAME,	/**< a name; ends[0] listens */
+	CHANNEL_SEEN_WAITING,	/**< ends[0] waits for somebody to listen */
+	CHANNEL_SEEN_OFFERED,	/**< ends[1] was asked by ends[0] */
+	CHANNEL_SEEN_ACCEPTED,	/**< not told to ends[0] yet */
+	CHANNEL_SEEN_OPEN,	/**< a channel */
+	CHANNEL_SEEN_CLOSING,	/**< somebody has to be told that it is over */
+};
+
+/** A name, a channel or a peer, as a manager has it. */
+struct channel_seen {
+	u32 kind;			/**< enum channel_seen_kind */
+	u32 held;			/**< blocks held for who does not listen yet */
+	char name[CHANNEL_NAME];	/**< of the listener */
+	char link[CHANNEL_LINK];	/**< its link, as the manager calls it */
+	u32 peer[2];			/**< who connects, or listens, or the only one; who accepts */
+	u32 there;			/**< bits: which of both ends have not closed */
+	u32 entries;			/**< of a peer: what it has of the table, */
+	struct channel_counts ends[2];	/**< of each end, as it has told last */
+	u64 requests;			/**< of a peer, and of these */
+	u64 refused;			/**< beyond its share, */
+	u64 denied;			/**< not for this peer, */
+	u64 violations;			/**< what cannot be */
+};
+
+/** @private of channel_see() */
+struct channel_look {
+	u32 cursor;			/**< @private */
+	u32 next;			/**< @private */
+	bool asked;			/**< @private */
+	int found;			/**< @private 1 with seen, 0 without, -EAGAIN */
+	struct channel_seen seen;	/**< @private */
+};
+
 /** What a channel is. */
 enum channel_state {
 	CHANNEL_FREE,		/**< none */
@@ -128,6 +177,9 @@ struct channel {
 	u32 peer;			/**< the other side, if there is one */
 	u64 sent;			/**< messages */
 	u64 received;			/**< messages that have come */
+	u64 sent_bytes;			/**< of those sent */
+	u64 delays;			/**< sends that found no room at first */
+	u32 high;			/**< the most blocks that waited to be received */
 	int reason;			/**< @private why it is closed */
 	u32 handle;			/**< @private ours */
 	u32 other;			/**< @private the other side's; before: the ticket */
@@ -189,6 +241,7 @@ struct channel_service {
 	bool greeted;			/**< @private said hello */
 	int refused;			/**< @private by the manager: its version */
 	struct channel_pool pool;	/**< @private */
+	struct channel_look look;	/**< @private */
 	struct channel_duplex control;	/**< @private */
 	struct channel_duplex trunks[IVSHMEM_MAX_PEERS];	/**< @private */
 };
@@ -325,5 +378,23 @@ void channel_close(struct channel *c);
  * @return 0; -ETIMEDOUT: a peer has had no room for it
  */
 int channel_flush(struct channel_service *s, u64 timeout_us);
+
+#define CHANNEL_SEE_END	0xffffffffU	/**< a cursor after all that there is */
+
+/**
+ * Asks the manager for what it has, one after the other: peers, names and channels, of
+ * other links that it manages, too.
+ *
+ * @param s		the service
+ * @param cursor	0 at first; for the next one afterwards
+ * @param count		ask both ends of a channel what they have counted: what they
+ *	answer is there the next time that one looks
+ * @param seen		gets it
+ * @param timeout_us	0: looks once; #LIBCELL_FOREVER: no limit
+ * @return 1; 0: there is nothing more; -ETIMEDOUT: also of a manager that knows no such
+ *	request
+ */
+int channel_see(struct channel_service *s, u32 *cursor, bool count, struct channel_seen *seen,
+		u64 timeout_us);
 
 #endif /* LIBCELL_CHANNEL_H */

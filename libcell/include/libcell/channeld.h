@@ -36,6 +36,8 @@ struct channeld_side {
 	u32 owes;	/**< @private a message that it has to get */
 	int reason;	/**< @private of CLOSED */
 	bool there;	/**< @private has not closed */
+	bool asked;	/**< @private is to tell what it has counted */
+	struct channel_counts counts;	/**< @private as it has told last */
 	struct channeld_node due;	/**< @private of those that a peer has to be told of */
 	/** @private of a peer's; OFFERED, of the acceptor: of those that its name was offered */
 	struct channeld_node of;
@@ -78,6 +80,8 @@ struct channeld {
 	u32 num_entries;		/**< @private */
 	bool own;			/**< @private has a service beside */
 	struct channeld_entry *relay;	/**< @private who is asked for unknown names */
+	struct channeld *also;		/**< @private whose table is shown, too */
+	const char *name;		/**< @private of the link */
 	u16 free;			/**< @private index + 1 of an entry; 0: none */
 	struct channeld_node sides[CHANNELD_BUCKETS];	/**< @private by peer and handle */
 	struct channeld_node names[CHANNELD_BUCKETS];	/**< @private */
@@ -91,6 +95,10 @@ struct channeld {
 	struct channeld_peer {
 		struct channel_duplex control;	/**< @private */
 		bool greeted;			/**< @private */
+		u64 requests;			/**< @private */
+		u64 refused;			/**< @private */
+		u64 denied;			/**< @private */
+		u64 violations;			/**< @private */
 		struct channeld_node due;	/**< @private what it has to be told */
 		struct channeld_node sides;	/**< @private its own */
 		u32 entries;			/**< @private that it asked for */
@@ -104,6 +112,7 @@ struct channeld_setup {
 	u32 num_entries;		/**< at most 65535, at least one for each other peer */
 	struct channel_block *blocks;	/**< for what is held, */
 	u32 num_blocks;			/**< of this number */
+	const char *name;		/**< of the link, for who looks at it; NULL: none */
 	/** The program has a service of its own, too, of which it is the manager. */
 	bool own;
 };
@@ -135,5 +144,13 @@ u32 channeld_poll(struct channeld *d);
  * @return true: there is nothing to do now
  */
 bool channeld_arm(struct channeld *d);
+
+/**
+ * Who looks at what this manager has sees what another has, too.
+ *
+ * @param d	opened
+ * @param other	opened, of another link, by the same program; shown after all others
+ */
+void channeld_show(struct channeld *d, struct channeld *other);
 
 #endif /* LIBCELL_CHANNELD_H */
