@@ -481,7 +481,7 @@ static void handle(struct channeld *d, u32 from, const struct wire_control *m,
 	if (m->type == WIRE_HELLO)
 		hello(d, from, m);
 	else if (!d->peers[from].greeted)
-		violated(d, from);
+		return;		/* what a life before has left */
 	else if (m->type == WIRE_LISTEN || m->type == WIRE_CONNECT)
 		ret = named_request(d, from, m);
 	else if (m->type == WIRE_ACCEPT)
@@ -522,10 +522,13 @@ static u32 poll_peer(struct channeld *d, u32 peer)
 
 	for (n = 0; n < WIRE_BURST; n++) {
 		ret = duplex_peek(control, &message, &length);
-		if (!ret && length >= sizeof(m))
-			memcpy(&m, message, sizeof(m));
-		if (!ret)
+		if (!ret) {
+			if (length >= sizeof(m))
+				memcpy(&m, message, sizeof(m));
 			ret = duplex_reserve(control, &room, answer_size(&m));
+			/* what it asked for before it went, without an answer */
+			ret = ret == -ENOTCONN ? 0 : ret;
+		}
 		if (ret == -ECONNRESET) {
 			peer_gone(d, peer);
 			continue;

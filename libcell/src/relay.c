@@ -59,7 +59,8 @@ static u32 begin(struct relay *r, struct channel *c)
 	struct channel *p;
 	int ret = -ENOENT;
 
-	if (!to && c->waits)
+	/* who waits does so here, until its name is somewhere: also on the inner link */
+	if (!to && c->waits && !name_is_known(r->inner_manager, c->name))
 		return 0;
 	if (to)
 		ret = channel_connect(to, c->name, window_for(c->limit, c->service),

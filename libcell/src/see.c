@@ -44,6 +44,13 @@ static bool see_peer(const struct channeld *d, u32 peer, struct channel_seen *se
 	return true;
 }
 
+/* Who was handed on by the relay waits, as far as one sees here. */
+static u32 kind_of(const struct channeld *d, const struct channeld_entry *e)
+{
+	return e->state == OFFERED && d->relay && e->b.peer == d->relay->a.peer &&
+	       e->b.handle == d->relay->a.handle ? CHANNEL_SEEN_WAITING : kinds[e->state];
+}
+
 static bool see_entry(struct channeld *d, struct channeld_entry *e, bool count,
 		      struct channel_seen *seen)
 {
@@ -51,7 +58,7 @@ static bool see_entry(struct channeld *d, struct channeld_entry *e, bool count,
 	if (e->state == FREE || e == d->relay)
 		return false;
 	*seen = (struct channel_seen){
-		.kind = kinds[e->state], .held = e->held.blocks,
+		.kind = kind_of(d, e), .held = e->held.blocks,
 		.peer = { e->a.peer, e->b.peer }, .there = e->a.there | (u32)e->b.there << 1,
 		.ends = { e->a.counts, e->b.counts },
 	};

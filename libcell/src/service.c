@@ -418,7 +418,7 @@ static u32 control_poll(struct channel_service *s)
 		} else {
 			memcpy(&m, message, sizeof(m));
 			if (control_handle(s, &m, (const u8 *)message + sizeof(m),
-					   length - (u32)sizeof(m)))
+					   length - (u32)sizeof(m)) == -EAGAIN)
 				break;
 		}
 		if (libcell_bytes_release(&s->control.in, length))
@@ -538,7 +538,7 @@ static u32 trunk_poll(struct channel_service *s, u32 peer)
 			trunk_down(s, peer);
 			continue;
 		}
-		if (ret || frame_handle(s, peer, message, length))
+		if (ret || frame_handle(s, peer, message, length) == -EAGAIN)
 			break;
 		if (libcell_bytes_release(&trunk->in, length))
 			trunk_down(s, peer);

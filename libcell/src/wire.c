@@ -122,6 +122,7 @@ int duplex_open(struct channel_duplex *d, struct libcell_link *link,
 	d->session = 0;
 	d->blocked = false;
 	d->drained = false;
+	d->lost = false;
 	return ret ? ret : libcell_open_consumer(&d->in, link, setup->peer, &in);
 }
 
@@ -136,11 +137,49 @@ int duplex_reserve(struct channel_duplex *d, void **room, u32 length)
 	return -ECONNRESET;
 }
 
+static int look_at_out(struct channel_duplex *d)
+{
+	void *room;
+	int ret = libcell_bytes_reserve(&d->out, &room, 0);
+
+	if (!d->out.end.error)
+		return ret;
+	libcell_reset_producer(&d->out);
+	return -ECONNRESET;
+}
+
+static int look_at_in(struct channel_duplex *d, const void **message, u32 *length)
+{
+	int ret = libcell_bytes_peek(&d->in, message, length);
+
+	if (!d->in.end.error)
+		return ret;
+	libcell_reset_consumer(&d->in);
+	return -ECONNRESET;
+}
+
+/* Out has gone, and with it the peer, but not before what it has sent is taken. */
+static int peek_what_is_left(struct channel_duplex *d, const void **message, u32 *length)
+{
+	int ret = d->in.end.up ? look_at_in(d, message, length) : -ECONNRESET;
+
+	d->drained = false;
+	if (!ret)
+		return 0;
+	d->session = d->in.end.session;
+	d->lost = false;
+	return -ECONNRESET;
+}
+
+static bool is_gone(const struct channel_duplex *d)
+{
+	return load(&d->in.end.link->states[d->in.end.peer]) == IVSHMEM_STATE_RESET;
+}
+
 int duplex_peek(struct channel_duplex *d, const void **message, u32 *length)
 {
 	bool again;
-	void *room;
-	int out, in;
+	int in;
 
 	/* whoever has something to send tries again after this */
 	d->blocked = false;
@@ -149,23 +188,16 @@ int duplex_peek(struct channel_duplex *d, const void **message, u32 *length)
 	 * sent to is gone: a new session is taken only after a look at that.
 	 */
 	do {
-		out = libcell_bytes_reserve(&d->out, &room, 0);
-		if (d->out.end.error) {
-			libcell_reset_producer(&d->out);
-			out = -ECONNRESET;
-		}
-		if (out == -ECONNRESET)
-			return out;
-		in = libcell_bytes_peek(&d->in, message, length);
+		d->lost |= look_at_out(d) == -ECONNRESET;
+		if (d->lost)
+			return peek_what_is_left(d, message, length);
+		in = look_at_in(d, message, length);
 		again = d->in.end.session != d->session;
 		d->session = d->in.end.session;
 	} while (again);
-	if (d->in.end.error) {
-		libcell_reset_consumer(&d->in);
-		return -ECONNRESET;
-	}
 	d->drained = in == -EAGAIN;
-	return in || d->out.end.up ? in : -ENOTCONN;
+	/* who has gone gets no answer */
+	return in || d->out.end.up || is_gone(d) ? in : -ENOTCONN;
 }
 
 bool duplex_arm(struct channel_duplex *d)

@@ -137,8 +137,9 @@ struct duplex_setup {
 int duplex_open(struct channel_duplex *d, struct libcell_link *link,
 		const struct duplex_setup *setup);
 /*
- * The next message, as libcell_bytes_peek(). Both directions stand then. -ECONNRESET
- * once for each session of either direction that has ended.
+ * The next message, as libcell_bytes_peek(). Both directions stand then, or it is what a
+ * peer has left that is gone. -ECONNRESET once for each session of either direction that
+ * has ended, after what was left.
  */
 int duplex_peek(struct channel_duplex *d, const void **message, u32 *length);
 /* Room for a message, as libcell_bytes_reserve(). */

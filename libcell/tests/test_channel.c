@@ -534,6 +534,65 @@ static void only_a_listener_accepts(void)
 	world_destroy(&world);
 }
 
+/* Who ends at once after its last word is heard to the end. */
+static void what_was_sent_outlives_its_sender(void)
+{
+	struct channel *a, *b, *waits, *listener;
+
+	begin();
+	listener = open_x(&a, &b);
+	says(a, "one");
+	EXPECT_EQ(channel_send(a, "two", 4, 0), 0);
+	channel_close(a);
+	waits = connect_to(1, "mail", true);
+	EXPECT_EQ(channel_send(waits, "three", 6, 0), 0);
+	channel_close(waits);
+	world_kill(&world, 1);
+	settle();
+	hears(b, "one");
+	hears(b, "two");
+	EXPECT_EQ(receive(b), -EPIPE);
+	channel_close(b);
+	hears(accept_one(listen_to(2, "mail")), "three");
+
+	/* before its listener has heard a word of it */
+	start(1);
+	settle();
+	a = connect_to(1, "x", false);
+	EXPECT_EQ(channel_accept(listener, WINDOW, 0, &b), 0);
+	for (u32 n = 0; n < 4; n++) {
+		channeld_poll(&manager);
+		channel_poll(&services[1]);
+	}
+	EXPECT_EQ(channel_send(a, "four", 5, 0), 0);
+	channel_close(a);
+	world_kill(&world, 1);
+	settle();
+	hears(b, "four");
+	EXPECT_EQ(receive(b), -EPIPE);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+/* A life's last words are nobody's fault, and not those of the next one. */
+static void what_was_left_is_not_of_the_next_life(void)
+{
+	struct channel *a, *b;
+
+	begin();
+	open_x(&a, &b);
+	channel_close(a);
+	world_kill(&world, 1);
+	channel_poll(&services[2]);
+	channeld_poll(&manager);
+	start(1);
+	settle();
+	a = connect_to(1, "x", false);
+	EXPECT_EQ(channel_await(a, 0), -ETIMEDOUT);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
 /* The next that peer 1 sees. */
 static int sees(u32 *cursor, bool count, struct channel_seen *seen)
 {
@@ -1047,6 +1106,8 @@ static const struct test tests[] = {
 	TEST(holding_too_much_ends_the_channel),
 	TEST(only_a_listener_accepts),
 	TEST(another_version_is_refused),
+	TEST(what_was_sent_outlives_its_sender),
+	TEST(what_was_left_is_not_of_the_next_life),
 	TEST(what_there_is_is_seen),
 	TEST(the_manager_goes_while_it_is_asked),
 	TEST(another_version_forgets_requests),

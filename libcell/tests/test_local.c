@@ -352,6 +352,12 @@ static void channels_of_several_links(void)
 	hears(b, "mail");
 	talk(waits, b);
 	close_both(waits, b);
+	/* also by one of the programs */
+	waits = connect_to(&programs[2], "late", true);
+	a = listen_to(&programs[0], "late");
+	b = accept_one(a);
+	talk(waits, b);
+	close_both(waits, b);
 	/* a name is one on all links, or none */
 	EXPECT_EQ(channel_listen(&programs[1].service, "there", 1, &waits), 0);
 	settle();

@@ -62,6 +62,7 @@ struct channel_duplex {
 	u32 session;			/**< @private of in, as last seen */
 	bool blocked;			/**< @private out had no room */
 	bool drained;			/**< @private nothing was left in in */
+	bool lost;			/**< @private out has gone; in has what is left */
 };
 
 /** @private lists that a channel may be in */
@@ -109,7 +110,7 @@ struct channel_seen {
 	u32 held;			/**< blocks held for who does not listen yet */
 	char name[CHANNEL_NAME];	/**< of the listener */
 	char link[CHANNEL_LINK];	/**< its link, as the manager calls it */
-	u32 peer[2];			/**< who connects, or listens, or the only one; who accepts */
+	u32 peer[2];			/**< who connects or listens; who accepts */
 	u32 there;			/**< bits: which of both ends have not closed */
 	u32 entries;			/**< of a peer: what it has of the table, */
 	struct channel_counts ends[2];	/**< of each end, as it has told last */
