@@ -50,6 +50,13 @@ extern const struct command cmd_shmem_list;
 extern const struct command cmd_shmem_ping;
 extern const struct command cmd_shmem_bench;
 
+extern const struct command cmd_channel;
+extern const struct command cmd_channel_list;
+extern const struct command cmd_channel_stats;
+extern const struct command cmd_channel_watch;
+extern const struct command cmd_channel_cat;
+extern const struct command cmd_channel_send;
+
 /*
  * Run what argv[1] names in @group; argv[0] is the group's own name. Returns an
  * exit code.

@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&cmd_console,
 	&cmd_cell,
 	&cmd_shmem,
+	&cmd_channel,
 	NULL
 };
 

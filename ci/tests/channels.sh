@@ -20,7 +20,7 @@ insmod /lib/modules/uio_ivshmem.ko
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 17
+plan 19
 check "the manager is a cell" 'start ivshmem-b channeld && said "channeld: manager of the link, peer 2"'
 asks 2 100 &
 asker=$!
@@ -59,9 +59,12 @@ start ivshmem-b channel-demo "manager=0 connect=echo count=50"
 check "a cell has a channel to another" 'said "50 answers from echo"'
 check "and a program of root beside the manager has one to it" \
       'channel-demo $SOCKET 0 connect echo 30 >/tmp/first 2>&1 && grep -q "30 answers from echo" /tmp/first'
+check "who talks is seen, by the names of cells" \
+      'jailhouse channel list -s $SOCKET | tr -s " " >/tmp/seen; grep -q "^echo $LINK name 0 1 ivshmem-a" /tmp/seen'
+check "a shell talks to a cell" '[ "$(jailhouse channel send echo hello --answer -s $SOCKET)" = hello ]'
 kill $manager
 check "the manager ends when it is asked to" 'wait $manager'
-check "and nothing was odd" 'has "2 channels opened, .* 0 lost, 0 refused, 0 violations"'
+check "and nothing was odd" 'has "3 channels opened, .* 0 lost, 0 refused, 0 violations"'
 jailhouse cell destroy ivshmem-a
 jailhouse cell destroy ivshmem-b
 leave || result=1

@@ -30,8 +30,8 @@ offers()
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(offers '')" 'enable disable config hardware console cell shmem --help --version' commands
-is "$(offers c)" 'config console cell' 'commands by first letter'
+is "$(offers '')" 'enable disable config hardware console cell shmem channel --help --version' commands
+is "$(offers c)" 'config console cell channel' 'commands by first letter'
 is "$(offers x)" '' 'no such command'
 is "$(offers cell '')" \
 	'create list load linux save start restart shutdown destroy failure stats latency timeline --help' \
@@ -88,6 +88,9 @@ is "$(offers cell load --name timer-demo i)" 'inmate.bin' \
 is "$(offers cell load 1 inmate.bin -a '')" '' 'load: an address'
 is "$(offers cell save '')" 'qemu-arm64 0 timer-demo 1 two\ words 2' 'save: first the cell, root too'
 is "$(offers cell save 0 o)" 'other.txt' 'save: then a file'
+is "$(offers channel '')" 'list stats watch cat send --help' 'channel commands'
+is "$(offers channel send -a --w)" '--wait' '  after a flag that is an option with an argument elsewhere'
+is "$(offers channel list -s o)" 'other.txt' '  and a socket'
 is "$(offers cell load 1 -s arguments o)" 'other.txt' \
 	'load: files after a string'
 is "$(offers cell load 1 inmate.bin --a)" '--address' 'load options'

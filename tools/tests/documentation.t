@@ -49,7 +49,7 @@ check_command()
 
 for name in $(commands); do
 	case $name in
-	cell | config | hardware | shmem) continue ;;
+	cell | channel | config | hardware | shmem) continue ;;
 	console) check_command jailhouse-console.8 "$name" ;;
 	*) check_command jailhouse.8 "$name" ;;
 	esac
@@ -66,7 +66,10 @@ done
 for name in $(commands shmem); do
 	check_command jailhouse-shmem.8 shmem "$name"
 done
-is "$(commands | tr '\n' ' ')" 'enable disable config hardware console cell shmem ' 'all commands'
+for name in $(commands channel); do
+	check_command jailhouse-channel.8 channel "$name"
+done
+is "$(commands | tr '\n' ' ')" 'enable disable config hardware console cell shmem channel ' 'all commands'
 
 for page in "$tools"/man/*.8; do
 	name=${page##*/}
