@@ -5,18 +5,7 @@
 
 #include "wire.h"
 
-struct wait {
-	u64 timeout_us;
-	u64 deadline;
-	bool begun;
-	u32 seen;
-};
-
-/*
- * After a try that found nothing: works, or sleeps. False: it is of no use to try
- * again, and *ret says why.
- */
-static bool wait_on(struct channel_service *s, struct wait *w, int *ret)
+bool wait_on(struct channel_service *s, struct wait *w, int *ret)
 {
 	u64 left;
 	int error;
@@ -249,6 +238,8 @@ static int try_receive(struct channel *c, void *message, u32 size)
 		return -EINVAL;
 	if (!c->queue.first)
 		return c->state == CHANNEL_CLOSED ? c->reason : -EAGAIN;
+	if (c->queue.first->bulk)
+		return -ENOMSG;
 	length = c->queue.first->length;
 	if (length > size)
 		return -EMSGSIZE;
@@ -287,7 +278,7 @@ void channel_close(struct channel *c)
 
 	if (c->state == CHANNEL_LISTENING)
 		drop_incoming(c);
-	if (c->state == CHANNEL_OPEN)
+	if (bulk_close(c) || c->state == CHANNEL_OPEN)
 		c->owes_close = true;
 	/* what the manager was not told of, it need not forget */
 	if (c->owes == WIRE_CONNECT || c->owes == WIRE_LISTEN)

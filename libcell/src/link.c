@@ -76,22 +76,30 @@ static size_t round_up(size_t value, size_t to)
 	return (value + to - 1) / to * to;
 }
 
+int section_take(struct libcell_link *link, u32 more_ports, u64 bytes)
+{
+	size_t ports = sizeof(struct libcell_header) +
+		       (own_header(link)->num_ports + more_ports) * sizeof(struct libcell_port);
+
+	if (bytes > link->data || ports > link->data ||
+	    round_up((size_t)bytes, sizeof(struct libcell_header)) > link->data - ports)
+		return -ENOMEM;
+	link->data -= round_up((size_t)bytes, sizeof(struct libcell_header));
+	return 0;
+}
+
 int port_open(struct libcell_end *end, struct libcell_link *link, u32 kind,
 	      u32 peer, const struct libcell_ring *ring, u64 bytes)
 {
 	struct libcell_header *header = own_header(link);
 	u32 number = header->num_ports;
-	size_t ports = sizeof(*header) +
-		       (number + 1) * sizeof(struct libcell_port);
 	struct libcell_port *port = (struct libcell_port *)(header + 1) + number;
 
 	if (peer >= link->max_peers ||
 	    (peer == link->id && ring->channel < LIBCELL_OWN_CHANNELS))
 		return -EINVAL;
-	if (bytes > link->data || ports > link->data ||
-	    round_up((size_t)bytes, sizeof(*header)) > link->data - ports)
+	if (section_take(link, 1, bytes))
 		return -ENOMEM;
-	link->data -= round_up((size_t)bytes, sizeof(*header));
 
 	*end = (struct libcell_end){
 		.link = link, .own = port, .peer = peer,

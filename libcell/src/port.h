@@ -94,6 +94,9 @@ struct libcell_view {
 #define fence_release()		__atomic_thread_fence(__ATOMIC_RELEASE)
 #define fence_full()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
 
+/* Memory of the own section, from link->data on; more ports have room after that, too. */
+int section_take(struct libcell_link *link, u32 more_ports, u64 bytes);
+
 /* A new port of ours, not valid yet, and room for its elements. */
 int port_open(struct libcell_end *end, struct libcell_link *link, u32 kind,
 	      u32 peer, const struct libcell_ring *ring, u64 bytes);

@@ -90,9 +90,11 @@ static void trunk_down(struct channel_service *s, u32 peer)
 		if (c->state == CHANNEL_OPEN)
 			channel_end(c, -ECONNRESET);
 		c->owes_close = false;
+		bulk_ended(c, true);
 		/* a closing one may be free now */
 		debt(c);
 	}
+	bulk_peer_gone(s, peer);
 }
 
 /* Room for a frame's payload, and the frame around it. */
@@ -464,6 +466,8 @@ static int first_word(struct channel_service *s, u32 peer, u32 to,
 	c->reason = 0;
 	c->room = c->limit;
 	channel_news(c, NEWS_OPEN);
+	if (c->bulk)
+		debt(c);
 	credits_send(c);
 	return 0;
 }
@@ -510,17 +514,21 @@ static int frame_handle(struct channel_service *s, u32 peer, const void *message
 		return first_word(s, peer, frame.to, &open);
 
 	c = find(s, frame.to);
+	if (frame.kind == WIRE_RELEASE && bulk_released(s, peer, frame.to, open.handle))
+		return 0;
 	if (!c || c->peer != peer || c->state != CHANNEL_OPEN)
-		s->stats.stale++;
+		s->stats.stale += frame.kind != WIRE_END ||
+				  !bulk_all_back(s, peer, frame.to);
 	else if (frame.kind == WIRE_DATA)
 		arrived(c, payload, length);
 	else if (frame.kind == WIRE_CREDIT)
 		credited(c, open.handle);
-	else if (frame.kind == WIRE_END)
+	else if (frame.kind == WIRE_END) {
+		bulk_ended(c, false);
 		channel_end(c, open.handle == WIRE_END_CLOSED ? -EPIPE :
 			       open.handle == WIRE_END_LOST ? -ECONNABORTED :
 			       open.handle == WIRE_END_RESET ? -ECONNRESET : -EPROTO);
-	else
+	} else if (!bulk_frame(c, frame.kind, payload, length))
 		violated(c);
 	return 0;
 }
@@ -576,6 +584,8 @@ static bool pay_peer(struct channel *c)
 		c->owes_close = ret == -EAGAIN;
 	}
 	credits_send(c);
+	if (!bulk_pay(c))
+		ret = -EAGAIN;
 	return !ret && (c->state != CHANNEL_OPEN || c->credit * 2 < c->window) &&
 	       (c->state != CHANNEL_ACCEPTED || !c->reason);
 }
@@ -709,5 +719,5 @@ int channel_open(struct channel_service *s, struct libcell_link *link,
 			ret = duplex_open(&s->trunks[peer], link, &(struct duplex_setup){
 				.peer = peer, .out = WIRE_TRUNK, .in = WIRE_TRUNK,
 				.type = WIRE_TRUNK_TYPE, .bytes = setup->trunk });
-	return ret;
+	return ret ? ret : bulk_setup(s, setup);
 }

@@ -70,6 +70,7 @@ void queue_put(struct channel_pool *pool, struct channel_queue *queue,
 		part = left < CHANNEL_BLOCK ? left : CHANNEL_BLOCK;
 		memcpy(block->data, from, part);
 		block->length = length;
+		block->bulk = false;
 		block->next = NULL;
 		if (queue->first)
 			queue->last->next = block;

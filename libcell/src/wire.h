@@ -3,6 +3,7 @@
 #ifndef LIBCELL_WIRE_H
 #define LIBCELL_WIRE_H
 
+#include <libcell/bulk.h>
 #include <libcell/channeld.h>
 
 #include "port.h"
@@ -73,6 +74,9 @@ enum wire_frame_kind {
 	WIRE_DATA,		/* and the message */
 	WIRE_CREDIT,		/* value: blocks */
 	WIRE_END,		/* value: of enum wire_end */
+	WIRE_BULK_OPEN,		/* struct wire_bulk_open */
+	WIRE_BULK,		/* struct wire_bulk */
+	WIRE_RELEASE,		/* value: offset of a block */
 };
 
 struct wire_frame {
@@ -87,6 +91,29 @@ struct wire_open {
 	u32 handle;		/* the sender's */
 	u32 held;		/* messages that come from the manager, and before this */
 };
+
+struct wire_bulk_open {
+	u32 blocks;		/* that the sender takes at once */
+	u32 largest;		/* of them */
+	u32 part;		/* where its own are: offset in its section, of the head */
+	u32 size;		/* without the head */
+};
+
+struct wire_bulk {
+	u32 offset;		/* in the part, after its head */
+	u32 length;
+	u32 flags;		/* 1: with a checksum */
+	u32 checksum;
+	u64 left;		/* bytes that come after this */
+};
+
+/* Before each part of an arena. */
+struct bulk_head {
+	u32 owner;		/* the sender's handle; 0 or another: taken back */
+	u32 reserved[15];
+};
+
+_Static_assert(sizeof(struct bulk_head) == CHANNEL_BULK_ALIGN, "blocks stay aligned");
 
 enum wire_end {
 	WIRE_END_CLOSED,
@@ -195,6 +222,34 @@ int channel_try_await(const struct channel *c);
 /* Of one that is INCOMING. */
 int incoming_accept(struct channel *c, u32 window);
 void incoming_refuse(struct channel *c, int reason);
+
+/*
+ * After a try that found nothing: works, or sleeps. False: it is of no use to try
+ * again, and *ret says why.
+ */
+struct wait {
+	u64 timeout_us;
+	u64 deadline;
+	bool begun;
+	u32 seen;
+};
+
+bool wait_on(struct channel_service *s, struct wait *w, int *ret);
+
+/* Bulk (bulk.c): what service.c leaves to it. */
+int bulk_setup(struct channel_service *s, const struct channel_setup *setup);
+/* False: it cannot be. */
+bool bulk_frame(struct channel *c, u32 kind, const void *payload, u32 length);
+/* A block of ours, or all of a closed channel, are back; false: there is no such. */
+bool bulk_released(struct channel_service *s, u32 peer, u32 handle, u32 offset);
+bool bulk_all_back(struct channel_service *s, u32 peer, u32 handle);
+/* The other side has closed, or gone: it has nothing of ours any more. */
+void bulk_ended(struct channel *c, bool gone);
+void bulk_peer_gone(struct channel_service *s, u32 peer);
+/* What is owed; false: still. */
+bool bulk_pay(struct channel *c);
+/* Before it is closed. True: the other side, which has closed, waits for blocks. */
+bool bulk_close(struct channel *c);
 
 /* The manager: for who hands its names on (relay.c). */
 void name_confirmed(struct channeld *d, struct channeld_entry *name);

@@ -39,7 +39,18 @@ struct channel_service;
 struct channel_block {
 	struct channel_block *next;	/**< @private */
 	u32 length;			/**< @private of the message, in its first */
+	bool bulk;			/**< @private of what lies elsewhere, in its first */
 	u8 data[CHANNEL_BLOCK];		/**< @private */
+};
+
+/** @private what the other side says of bulk */
+struct channel_bulk_peer {
+	u32 blocks;		/**< @private that it takes at once */
+	u32 largest;		/**< @private of them */
+	u32 part;		/**< @private of its section, without the head */
+	u32 size;		/**< @private */
+	const u32 *generation;	/**< @private as long as this is */
+	u32 bound;		/**< @private what it was, it is the same life */
 };
 
 /** @private */
@@ -201,6 +212,8 @@ struct channel {
 	const struct channel_handlers *handlers;	/**< @private */
 	u32 news;			/**< @private */
 	u32 wants;			/**< @private length of what had no room, plus 1 */
+	struct channel_bulk *bulk;	/**< @private */
+	struct channel_bulk_peer bulk_peer;	/**< @private */
 };
 
 /** What a service has counted. */
@@ -209,6 +222,7 @@ struct channel_stats {
 	u64 violations;		/**< what cannot be, from peers */
 	u64 refused;		/**< requests beyond the backlog or the table */
 	u64 registrations;	/**< with each life of the manager */
+	u64 reclaimed;		/**< parts of the arena that were not released in time */
 };
 
 /** What a service is made of; all memory is the program's, until the link is detached. */
@@ -219,6 +233,9 @@ struct channel_setup {
 	struct channel_block *blocks;	/**< for what waits to be received, */
 	u32 num_blocks;			/**< of this number */
 	u32 trunk;			/**< bytes of each ring, a multiple of 8 */
+	u32 arena;			/**< bytes of the own section for bulk (bulk.h); or 0 */
+	struct channel_bulk *bulks;	/**< for channels with bulk, either way, */
+	u32 num_bulks;			/**< of this number */
 };
 
 /** All channels of a program on a link; for one thread at a time. */
@@ -243,6 +260,10 @@ struct channel_service {
 	int refused;			/**< @private by the manager: its version */
 	struct channel_pool pool;	/**< @private */
 	struct channel_look look;	/**< @private */
+	struct channel_bulk *bulks;	/**< @private */
+	u32 num_bulks;			/**< @private */
+	u32 arena;			/**< @private offset in the section */
+	u32 arena_size;			/**< @private */
 	struct channel_duplex control;	/**< @private */
 	struct channel_duplex trunks[IVSHMEM_MAX_PEERS];	/**< @private */
 };

@@ -21,7 +21,9 @@
 #define EPIPE		32	/**< the other side has closed */
 #define ENAMETOOLONG	36	/**< a name that is too long */
 #define ELOOP		40	/**< a channel to oneself */
+#define ENOMSG		42	/**< what comes next is of another kind */
 #define EPROTO		71	/**< the peer has written what cannot be */
+#define EBADMSG		74	/**< the checksum is another */
 #define EMSGSIZE	90	/**< a message that is too long */
 #define EPROTONOSUPPORT	93	/**< the peer's library is of another version */
 #define EADDRINUSE	98	/**< the name is another's */
@@ -30,6 +32,7 @@
 #define ENOTCONN	107	/**< no session yet */
 #define ETIMEDOUT	110	/**< a limit of time has passed */
 #define ECONNREFUSED	111	/**< the listener has refused */
+#define ESTALE		116	/**< a block whose room has been used again */
 #endif
 
 #endif /* LIBCELL_ERRNO_H */

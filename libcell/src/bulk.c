@@ -1,0 +1,663 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Copyright (c) 2026 The Cellblock developers
+
+/*
+ * Blocks in shared memory. The arena is a piece of the own output section; each
+ * channel with bulk has a part of it, with a head that says whose it is:
+ *
+ *	0	struct bulk_head
+ *	64	blocks, each at a multiple of 64
+ *
+ * A block is known by its offset in the part. The receiver looks at the head after it
+ * has read: if the sender has taken the part back, it has overwritten the head first.
+ */
+
+#include "wire.h"
+
+/* Of a block of ours, or of the other side's. */
+enum { NONE, FILLING, OUT, CAME, HELD, OWED };
+
+#define ALIGNED(bytes) (((bytes) + CHANNEL_BULK_ALIGN - 1) & ~(u32)(CHANNEL_BULK_ALIGN - 1))
+
+static struct bulk_head *head_of(const struct channel_service *s, u32 part)
+{
+	return (struct bulk_head *)(void *)((u8 *)s->link->output + part);
+}
+
+static u8 *own_data(const struct channel *c)
+{
+	return (u8 *)(head_of(c->service, c->bulk->part) + 1);
+}
+
+static const struct bulk_head *peer_head(const struct channel *c)
+{
+	const struct libcell_link *link = c->service->link;
+
+	return (const void *)((const u8 *)link->outputs + c->peer * link->output_size +
+			      c->bulk_peer.part);
+}
+
+/* Parts */
+
+int bulk_setup(struct channel_service *s, const struct channel_setup *setup)
+{
+	if (section_take(s->link, 0, setup->arena))
+		return -ENOMEM;
+	s->arena = (u32)s->link->data;
+	s->arena_size = setup->arena & ~(u32)(CHANNEL_BULK_ALIGN - 1);
+	s->bulks = setup->bulks;
+	s->num_bulks = setup->num_bulks;
+	for (u32 n = 0; n < s->num_bulks; n++)
+		s->bulks[n].handle = 0;
+	return 0;
+}
+
+static void part_free(struct channel_service *s, struct channel_bulk *b)
+{
+	if (b->size) {
+		store(&head_of(s, b->part)->owner, 0);
+		/* Whoever reads what is written there next sees that it is not its own. */
+		fence_release();
+	}
+	b->handle = 0;
+}
+
+/* The lowest place for a part from @at on that no other one is in; false: it is not @at. */
+static bool is_free(const struct channel_service *s, u32 *at, u32 bytes)
+{
+	const struct channel_bulk *b = s->bulks;
+
+	for (; b < s->bulks + s->num_bulks; b++) {
+		u32 end = b->part + b->size + (u32)sizeof(struct bulk_head);
+
+		if (b->handle && b->size && *at < end && b->part < *at + bytes) {
+			*at = end;
+			return false;
+		}
+	}
+	return true;
+}
+
+static int find_part(const struct channel_service *s, u32 size, u32 *part)
+{
+	u32 bytes = size + (u32)sizeof(struct bulk_head);
+
+	*part = s->arena;
+	while (*part - s->arena + (u64)bytes <= s->arena_size)
+		if (is_free(s, part, bytes))
+			return 0;
+	return -ENOMEM;
+}
+
+static struct channel_bulk *find_free(struct channel_service *s)
+{
+	struct channel_bulk *b = s->bulks;
+
+	for (; b < s->bulks + s->num_bulks; b++)
+		if (!b->handle)
+			return b;
+	return NULL;
+}
+
+/* Of those that are closed and not back yet, the one that has been so for longest. */
+static bool reclaim(struct channel_service *s)
+{
+	struct channel_bulk *b = s->bulks, *oldest = NULL;
+
+	for (; b < s->bulks + s->num_bulks; b++)
+		if (b->handle && !b->channel && (!oldest || b->order < oldest->order))
+			oldest = b;
+	if (!oldest)
+		return false;
+	part_free(s, oldest);
+	s->stats.reclaimed++;
+	return true;
+}
+
+static bool can_have_bulk(const struct channel *c)
+{
+	return c->state != CHANNEL_FREE && c->state != CHANNEL_LISTENING &&
+	       c->state != CHANNEL_CLOSED && c->state != CHANNEL_CLOSING && !c->bulk;
+}
+
+int channel_bulk_open(struct channel *c, u32 bytes)
+{
+	struct channel_service *s = c->service;
+	struct channel_bulk *b;
+	u32 part = 0;
+	int ret;
+
+	if (!can_have_bulk(c))
+		return c->state == CHANNEL_CLOSED ? c->reason : -EINVAL;
+	if (bytes > s->arena_size)
+		return -ENOMEM;
+	bytes = ALIGNED(bytes);
+	do {
+		b = find_free(s);
+		ret = b ? 0 : -ENFILE;
+		if (!ret && bytes)
+			ret = find_part(s, bytes, &part);
+	} while (ret && reclaim(s));
+	if (ret)
+		return ret;
+	*b = (struct channel_bulk){
+		.channel = c, .handle = c->handle, .part = part, .size = bytes,
+		.largest = ~0U, .owes_open = true,
+	};
+	if (bytes)
+		store_release(&head_of(s, part)->owner, c->handle);
+	c->bulk = b;
+	list_put(c, CHANNEL_DEBTS);
+	return 0;
+}
+
+/* Own blocks */
+
+static void out_remove(struct channel_bulk *b, u32 index)
+{
+	for (b->count--; index < b->count; index++)
+		b->out[index] = b->out[index + 1];
+}
+
+/* Room for a block, as first of what is free; its index, or b->count. */
+static int out_insert(struct channel_bulk *b, u32 size, u32 *at)
+{
+	u32 n, m;
+
+	*at = 0;
+	for (n = 0; n < b->count && b->out[n].offset - *at < size; n++)
+		*at = b->out[n].offset + b->out[n].length;
+	if (b->size - *at < size && n == b->count)
+		return -EAGAIN;
+	for (m = b->count++; m > n; m--)
+		b->out[m] = b->out[m - 1];
+	b->out[n] = (struct channel_bulk_block){ *at, size, FILLING };
+	return 0;
+}
+
+static int try_begin(struct channel *c, u32 size, void **buffer)
+{
+	struct channel_bulk *b = c->bulk;
+	u32 at;
+	int ret;
+
+	if (c->state == CHANNEL_CLOSED)
+		return c->reason;
+	if (!b || !size)
+		return -EINVAL;
+	if (size > b->size)
+		return -EMSGSIZE;
+	if (!c->bulk_peer.blocks || c->state != CHANNEL_OPEN)
+		return -EAGAIN;
+	if (size > c->bulk_peer.largest)
+		return -EMSGSIZE;
+	if (b->count == CHANNEL_BULK_BLOCKS || b->count >= c->bulk_peer.blocks)
+		return -EAGAIN;
+	ret = out_insert(b, ALIGNED(size), &at);
+	if (!ret)
+		*buffer = own_data(c) + at;
+	return ret;
+}
+
+int channel_bulk_begin(struct channel *c, u32 size, void **buffer, u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	do
+		ret = try_begin(c, size, buffer);
+	while (wait_on(c->service, &w, &ret));
+	return ret;
+}
+
+/* NULL: there is no such that is being filled in. */
+static struct channel_bulk_block *find_filling(const struct channel *c, const void *buffer)
+{
+	struct channel_bulk *b = c->bulk;
+
+	for (u32 n = 0; b && n < b->count; n++)
+		if (b->out[n].state == FILLING && own_data(c) + b->out[n].offset == buffer)
+			return &b->out[n];
+	return NULL;
+}
+
+static int try_commit(struct channel *c, struct channel_bulk_block *block,
+		      const struct wire_bulk *m)
+{
+	int ret;
+
+	if (c->state != CHANNEL_OPEN)
+		return c->reason;
+	if (!c->room)
+		return -EAGAIN;
+	ret = trunk_send(c, WIRE_BULK, m, sizeof(*m));
+	if (ret)
+		return ret == -ENOTCONN ? -EAGAIN : ret;
+	block->state = OUT;
+	c->room--;
+	c->sent++;
+	return 0;
+}
+
+static int commit(struct channel *c, const void *buffer, struct wire_bulk m, u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	struct channel_bulk_block *block = find_filling(c, buffer);
+	int ret;
+
+	if (!block || !m.length || m.length > block->length || m.flags & ~CHANNEL_BULK_CHECK)
+		return -EINVAL;
+	m.offset = block->offset;
+	if (m.flags)
+		m.checksum = channel_crc32c(buffer, m.length);
+	do	/* others that come back move it */
+		ret = try_commit(c, find_filling(c, buffer), &m);
+	while (wait_on(c->service, &w, &ret));
+	return ret;
+}
+
+int channel_bulk_commit(struct channel *c, const void *buffer, u32 length, u32 flags,
+			u64 timeout_us)
+{
+	return commit(c, buffer, (struct wire_bulk){ .length = length, .flags = flags },
+		      timeout_us);
+}
+
+static bool is_back(struct channel_bulk *b, u32 offset)
+{
+	for (u32 n = 0; n < b->count; n++)
+		if (b->out[n].offset == offset && b->out[n].state == OUT) {
+			out_remove(b, n);
+			return true;
+		}
+	return false;
+}
+
+static void all_back(struct channel_bulk *b)
+{
+	for (u32 n = b->count; n--;)
+		if (b->out[n].state == OUT)
+			out_remove(b, n);
+}
+
+static struct channel_bulk *find_bulk(struct channel_service *s, u32 peer, u32 handle)
+{
+	struct channel *c = s->channels + handle_index(handle);
+	struct channel_bulk *b;
+
+	if (handle_index(handle) < s->num_channels && c->handle == handle && c->bulk)
+		return c->peer == peer ? c->bulk : NULL;
+	for (b = s->bulks; b < s->bulks + s->num_bulks; b++)
+		if (b->handle && b->handle == handle && b->peer == peer && !b->channel)
+			return b;
+	return NULL;
+}
+
+bool bulk_released(struct channel_service *s, u32 peer, u32 handle, u32 offset)
+{
+	struct channel_bulk *b = find_bulk(s, peer, handle);
+
+	if (!b || !is_back(b, offset))
+		return false;
+	if (!b->channel && !b->count)
+		part_free(s, b);
+	return true;
+}
+
+bool bulk_all_back(struct channel_service *s, u32 peer, u32 handle)
+{
+	struct channel_bulk *b = find_bulk(s, peer, handle);
+
+	if (!b || b->channel)
+		return false;
+	part_free(s, b);
+	return true;
+}
+
+void bulk_peer_gone(struct channel_service *s, u32 peer)
+{
+	struct channel_bulk *b = s->bulks;
+
+	for (; b < s->bulks + s->num_bulks; b++)
+		if (b->handle && !b->channel && b->peer == peer)
+			part_free(s, b);
+}
+
+void bulk_ended(struct channel *c, bool gone)
+{
+	if (!c->bulk)
+		return;
+	all_back(c->bulk);
+	c->bulk->deaf |= gone;
+}
+
+/* The other side's blocks */
+
+/* 0: it is what it was when it was sent. After reading: what was read is of it. */
+static int check_block(const struct channel *c)
+{
+	const struct channel_bulk_peer *peer = &c->bulk_peer;
+
+	/* What was read of the block was read before this looks. */
+	fence_acquire();
+	if (load(peer->generation) != peer->bound)
+		return -ECONNRESET;
+	return load(&peer_head(c)->owner) == c->other ? 0 : -ESTALE;
+}
+
+static bool opens(struct channel *c, const struct wire_bulk_open *m)
+{
+	const struct libcell_link *link = c->service->link;
+	const struct libcell_end *in = &c->service->trunks[c->peer].in.end;
+
+	if (c->bulk_peer.blocks || !m->blocks || m->part % CHANNEL_BULK_ALIGN ||
+	    m->size % CHANNEL_BULK_ALIGN || m->size > link->output_size ||
+	    m->part + (u64)sizeof(struct bulk_head) > link->output_size - m->size)
+		return false;
+	c->bulk_peer = (struct channel_bulk_peer){
+		.blocks = m->blocks, .largest = m->largest, .part = m->part, .size = m->size,
+		.generation = &in->other->generation, .bound = in->bound,
+	};
+	return true;
+}
+
+/* Within its part, beside those that are read, and not too many. */
+static bool comes(struct channel *c, const struct wire_bulk *m)
+{
+	struct channel_bulk_block *in, *free = NULL;
+
+	if (!c->bulk || m->offset % CHANNEL_BULK_ALIGN || m->offset > c->bulk_peer.size ||
+	    !m->length || m->length > c->bulk_peer.size - m->offset ||
+	    m->length > c->bulk->largest || c->queue.blocks + c->credit >= c->window)
+		return false;
+	for (in = c->bulk->in; in < c->bulk->in + CHANNEL_BULK_BLOCKS; in++)
+		if (in->state == NONE || in->state == OWED)
+			free = in->state == NONE ? in : free;
+		else if (m->offset < in->offset + in->length &&
+			 in->offset < m->offset + m->length)
+			return false;
+	if (!free)
+		return false;
+	*free = (struct channel_bulk_block){ m->offset, m->length, CAME };
+	queue_put(&c->service->pool, &c->queue, m, sizeof(*m));
+	c->queue.last->bulk = true;
+	c->received++;
+	channel_news(c, NEWS_MESSAGE);
+	return true;
+}
+
+bool bulk_frame(struct channel *c, u32 kind, const void *payload, u32 length)
+{
+	union {
+		struct wire_bulk_open open;
+		struct wire_bulk bulk;
+	} m;
+
+	if (kind == WIRE_BULK_OPEN && length == sizeof(m.open)) {
+		memcpy(&m.open, payload, sizeof(m.open));
+		return opens(c, &m.open);
+	}
+	if (kind == WIRE_BULK && length == sizeof(m.bulk)) {
+		memcpy(&m.bulk, payload, sizeof(m.bulk));
+		return comes(c, &m.bulk);
+	}
+	return false;
+}
+
+/* The first that is in this state and at this offset. */
+static struct channel_bulk_block *find_in(struct channel_bulk *b, u32 offset, u32 state)
+{
+	struct channel_bulk_block *in = b->in;
+
+	for (; in < b->in + CHANNEL_BULK_BLOCKS; in++)
+		if (in->state == state && in->offset == offset)
+			return in;
+	return NULL;
+}
+
+/* To who waits for it. */
+static bool give_back(struct channel *c, struct channel_bulk_block *in)
+{
+	bool heard = !c->bulk->deaf &&
+		     (c->state == CHANNEL_OPEN ||
+		      (c->state == CHANNEL_CLOSED && c->reason != -EPROTO));
+
+	in->state = NONE;
+	if (heard &&
+	    trunk_send(c, WIRE_RELEASE, &in->offset, sizeof(in->offset)) == -EAGAIN) {
+		in->state = OWED;
+		list_put(c, CHANNEL_DEBTS);
+	}
+	return in->state == NONE;
+}
+
+/* What comes next, if it is bulk; it stays. */
+static int peek(const struct channel *c, struct wire_bulk *m)
+{
+	if (!c->bulk)
+		return c->state == CHANNEL_CLOSED ? c->reason : -EINVAL;
+	if (!c->queue.first)
+		return c->state == CHANNEL_CLOSED ? c->reason : -EAGAIN;
+	if (!c->queue.first->bulk)
+		return -ENOMSG;
+	queue_copy(&c->queue, m);
+	return 0;
+}
+
+static void drop_first(struct channel *c)
+{
+	c->credit += queue_drop(&c->service->pool, &c->queue);
+	credits_send(c);
+}
+
+static int try_receive(struct channel *c, struct channel_bulk_data *block)
+{
+	struct channel_bulk_block *in;
+	struct wire_bulk m;
+	int ret = peek(c, &m);
+
+	if (ret)
+		return ret;
+	in = find_in(c->bulk, m.offset, CAME);
+	in->state = HELD;
+	*block = (struct channel_bulk_data){
+		.data = (const u8 *)(peer_head(c) + 1) + m.offset,
+		.length = m.length, .checked = m.flags & CHANNEL_BULK_CHECK,
+		.checksum = m.checksum, .left = m.left,
+	};
+	drop_first(c);
+	ret = check_block(c);
+	if (ret)
+		give_back(c, in);
+	return ret;
+}
+
+int channel_bulk_receive(struct channel *c, struct channel_bulk_data *block,
+			 u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	do
+		ret = try_receive(c, block);
+	while (wait_on(c->service, &w, &ret));
+	return ret;
+}
+
+int channel_bulk_release(struct channel *c, const void *buffer)
+{
+	struct channel_bulk_block *block = find_filling(c, buffer);
+	const u8 *from;
+	int ret;
+
+	if (block) {
+		out_remove(c->bulk, (u32)(block - c->bulk->out));
+		return 0;
+	}
+	if (!c->bulk)
+		return -EINVAL;
+	from = (const u8 *)(peer_head(c) + 1);
+	for (block = c->bulk->in; block < c->bulk->in + CHANNEL_BULK_BLOCKS; block++)
+		if (block->state == HELD && from + block->offset == buffer) {
+			ret = check_block(c);
+			give_back(c, block);
+			return ret;
+		}
+	return -EINVAL;
+}
+
+/* Closing, and what is owed */
+
+bool bulk_pay(struct channel *c)
+{
+	struct channel_bulk *b = c->bulk;
+	struct channel_bulk_block *in;
+	bool paid = true;
+	int ret;
+
+	if (!b || b->deaf || (c->state != CHANNEL_OPEN && c->state != CHANNEL_CLOSED))
+		return true;
+	if (b->owes_open && c->state == CHANNEL_OPEN) {
+		const struct wire_bulk_open m = {
+			CHANNEL_BULK_BLOCKS, b->largest, b->part, b->size,
+		};
+
+		ret = trunk_send(c, WIRE_BULK_OPEN, &m, sizeof(m));
+		b->owes_open = ret != 0;
+		paid = ret != -EAGAIN;
+	}
+	for (in = b->in; in < b->in + CHANNEL_BULK_BLOCKS; in++)
+		if (in->state == OWED)
+			paid &= give_back(c, in);
+	return paid;
+}
+
+static bool has_blocks_of_other(const struct channel_bulk *b)
+{
+	for (u32 n = 0; n < CHANNEL_BULK_BLOCKS; n++)
+		if (b->in[n].state != NONE)
+			return true;
+	return false;
+}
+
+bool bulk_close(struct channel *c)
+{
+	struct channel_bulk *b = c->bulk;
+	bool waits;
+
+	if (!b)
+		return false;
+	waits = c->state == CHANNEL_CLOSED && c->reason != -EPROTO && !b->deaf &&
+		has_blocks_of_other(b);
+	/* what is being filled in is nobody else's */
+	for (u32 n = b->count; n--;)
+		if (b->out[n].state == FILLING)
+			out_remove(b, n);
+	c->bulk = NULL;
+	b->channel = NULL;
+	b->peer = c->peer;
+	b->order = c->service->order++;
+	if (c->state != CHANNEL_OPEN || !b->count)
+		part_free(c->service, b);
+	return waits;
+}
+
+/* By copy */
+
+/* Has the other side said what it takes? */
+static int try_ready(const struct channel *c)
+{
+	if (c->state == CHANNEL_CLOSED)
+		return c->reason;
+	if (!c->bulk)
+		return -EINVAL;
+	return c->bulk_peer.blocks ? 0 : -EAGAIN;
+}
+
+/* In one piece if it fits, else so that one is read while the next is copied. */
+static u32 piece_of(const struct channel *c, u64 left)
+{
+	u32 most = c->bulk->size, half = most / 2 & ~(u32)(CHANNEL_BULK_ALIGN - 1);
+
+	if (left > most && half)
+		most = half;
+	if (most > c->bulk_peer.largest)
+		most = c->bulk_peer.largest;
+	return left < most ? (u32)left : most;
+}
+
+static int send_piece(struct channel *c, const u8 *data, u64 left, u32 flags, u64 timeout_us)
+{
+	u32 piece = piece_of(c, left);
+	void *buffer;
+	int ret = channel_bulk_begin(c, piece, &buffer, timeout_us);
+
+	if (ret)
+		return ret;
+	memcpy(buffer, data, piece);
+	ret = commit(c, buffer, (struct wire_bulk){
+		.length = piece, .flags = flags, .left = left - piece }, timeout_us);
+	if (!ret)
+		return (int)piece;
+	channel_bulk_release(c, buffer);
+	return ret;
+}
+
+int channel_bulk_send(struct channel *c, const void *data, u64 length, u64 *done,
+		      u32 flags, u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	int ret;
+
+	if (*done >= length)
+		return -EINVAL;
+	do
+		ret = try_ready(c);
+	while (wait_on(c->service, &w, &ret));
+	while (ret >= 0 && *done < length) {
+		ret = send_piece(c, (const u8 *)data + *done, length - *done, flags,
+				 timeout_us);
+		if (ret > 0)
+			*done += (u32)ret;
+	}
+	return ret < 0 ? ret : 0;
+}
+
+static int read_piece(struct channel *c, u8 *to)
+{
+	struct channel_bulk_data block;
+	u32 length;
+	int ret = try_receive(c, &block);
+
+	if (ret)
+		return ret;
+	length = block.length;
+	memcpy(to, block.data, length);
+	ret = channel_bulk_release(c, block.data);
+	if (!ret && block.checked && channel_crc32c(to, length) != block.checksum)
+		ret = -EBADMSG;
+	return ret;
+}
+
+int channel_bulk_read(struct channel *c, void *to, u64 size, u64 *done, u64 timeout_us)
+{
+	struct wire_bulk m;
+	int ret;
+
+	if (*done > size)
+		return -EINVAL;
+	do {
+		struct wait w = { .timeout_us = timeout_us };
+
+		do
+			ret = peek(c, &m);
+		while (wait_on(c->service, &w, &ret));
+		if (!ret && (m.length > size - *done || m.left > size - *done - m.length))
+			ret = -EMSGSIZE;
+		if (!ret)
+			ret = read_piece(c, (u8 *)to + *done);
+		if (!ret)
+			*done += m.length;
+	} while (!ret && m.left);
+	return ret;
+}
