@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # Channels by name between root and cells: the manager as an inmate and as a program of root, messages that wait for who
-# is not there yet, restarts, and several programs of root at once.
+# is not there yet, restarts, bulk, and several programs of root at once.
 
 # shellcheck disable=SC2016 # "check" evaluates its second argument
 . /usr/share/cellblock/test.sh
@@ -13,14 +13,15 @@ SOCKET=/run/channels
 
 details() { cat /tmp/out; tail -n 20 $CONSOLE; }
 has() { grep -q "$1" /tmp/out; }
-asks() { channel-demo $LINK "$1" connect echo "$2" >/tmp/out 2>&1; }
+# asks MANAGER COUNT [BYTES]
+asks() { channel-demo $LINK "$1" connect echo "$2" ${3:+"$3"} >/tmp/out 2>&1; }
 
 insmod /lib/modules/base/uio.ko
 insmod /lib/modules/uio_ivshmem.ko
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 19
+plan 23
 check "the manager is a cell" 'start ivshmem-b channeld && said "channeld: manager of the link, peer 2"'
 asks 2 100 &
 asker=$!
@@ -33,6 +34,7 @@ jailhouse cell shutdown ivshmem-b && start ivshmem-b channeld
 check "a manager that restarts knows the name again" 'asks 2 10 && has "10 answers"'
 jailhouse cell shutdown ivshmem-a && start ivshmem-a channel-demo "manager=2 listen=echo"
 check "so does the cell that listens" 'asks 2 10 && has "10 answers"'
+check "root sends it more than its section holds" 'asks 2 1 60000 && has "60000 bytes of bulk to echo"'
 
 channeld --socket $SOCKET --manager 2 $LINK >/tmp/agent 2>&1 &
 agent=$!
@@ -44,8 +46,9 @@ first=$!
 channel-demo $SOCKET 0 connect root 50 >/tmp/out 2>&1
 check "one has a channel to another" 'has "50 answers from root"'
 check "while it has one to the cell" 'wait $first && grep -q "200 answers from echo" /tmp/first'
-jailhouse cell shutdown ivshmem-a && start ivshmem-a channel-demo "manager=2 connect=root count=20"
+jailhouse cell shutdown ivshmem-a && start ivshmem-a channel-demo "manager=2 connect=root count=20 bulk=9000"
 check "a cell finds a name of theirs" 'said "20 answers from root"'
+check "and sends it bulk, too" 'said "9000 bytes of bulk to root"'
 kill $listens $agent
 check "what shares the place ends when it is asked to" 'wait $agent'
 jailhouse cell shutdown ivshmem-a
@@ -55,10 +58,12 @@ channeld --socket $SOCKET $LINK >/tmp/out 2>&1 &
 manager=$!
 check "the manager is a program of root" 'wait_for has "can come to $SOCKET"'
 start ivshmem-a channel-demo "manager=0 listen=echo"
-start ivshmem-b channel-demo "manager=0 connect=echo count=50"
+start ivshmem-b channel-demo "manager=0 connect=echo count=50 bulk=30000"
 check "a cell has a channel to another" 'said "50 answers from echo"'
+check "and sends it bulk" 'said "30000 bytes of bulk to echo"'
 check "and a program of root beside the manager has one to it" \
-      'channel-demo $SOCKET 0 connect echo 30 >/tmp/first 2>&1 && grep -q "30 answers from echo" /tmp/first'
+      'channel-demo $SOCKET 0 connect echo 30 9000 >/tmp/first 2>&1 && grep -q "30 answers from echo" /tmp/first'
+check "by which its bulk goes, too" 'grep -q "9000 bytes of bulk to echo" /tmp/first'
 check "who talks is seen, by the names of cells" \
       'jailhouse channel list -s $SOCKET | tr -s " " >/tmp/seen; grep -q "^echo $LINK name 0 1 ivshmem-a" /tmp/seen'
 check "a shell talks to a cell" '[ "$(jailhouse channel send echo hello --answer -s $SOCKET)" = hello ]'

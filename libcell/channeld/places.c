@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libcell/bulk.h>
 #include <libcell/hub.h>
 
 #include "places.h"
@@ -20,7 +21,8 @@
 #define LOCAL_ENTRIES	(LIBCELL_LOCAL_PEERS * 128)
 /* Of a local link: its memory is there when it is used. */
 #define LOCAL_TRUNK	262144
-#define LOCAL_SECTION	(LIBCELL_LOCAL_PEERS * LOCAL_TRUNK + 65536)
+#define LOCAL_ARENA	(4U << 20)
+#define LOCAL_SECTION	(LIBCELL_LOCAL_PEERS * LOCAL_TRUNK + 65536 + LOCAL_ARENA)
 /* Nothing waits for this: a doorbell wakes us. */
 #define PAUSE_MS	100
 
@@ -29,6 +31,7 @@ struct part {
 	struct channel_service service;
 	struct channel channels[CHANNELS];
 	struct channel_block blocks[CHANNEL_BLOCKS];
+	struct channel_bulk bulks[CHANNELS];
 };
 
 struct place {
@@ -80,6 +83,7 @@ static int take_part(struct part *part, struct libcell_link *link, u32 manager, 
 	const struct channel_setup setup = {
 		.manager = manager, .channels = part->channels, .num_channels = CHANNELS,
 		.blocks = part->blocks, .num_blocks = CHANNEL_BLOCKS, .trunk = trunk,
+		.arena = CHANNEL_ARENA_REST, .bulks = part->bulks, .num_bulks = CHANNELS,
 	};
 
 	return channel_open(&part->service, link, &setup);

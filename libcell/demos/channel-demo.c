@@ -2,19 +2,20 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * Listens to a name and sends back whatever comes; or connects to one, sends
- * numbered messages and waits for their return. The same source for Linux and for
- * inmates.
+ * Listens to a name and sends messages back, of bulk how many bytes came; or connects
+ * to one, sends numbered messages and waits for their return, then bulk. The same source
+ * for Linux and for inmates.
  *
  * In an inmate, parameters:
  *	link=BUS:DEVICE.FUNCTION	which link (default: the first)
  *	manager=PEER			number of the peer that is the manager
  *	listen=NAME, or connect=NAME
  *	count=N				of messages (connect)
- * In Linux: channel-demo LINK MANAGER listen|connect NAME [COUNT]
+ *	bulk=BYTES			after them
+ * In Linux: channel-demo LINK MANAGER listen|connect NAME [COUNT [BYTES]]
  */
 
-#include <libcell/channel.h>
+#include <libcell/bulk.h>
 #include <libcell/device.h>
 
 #if __STDC_HOSTED__
@@ -30,6 +31,9 @@
 #define BLOCKS		128
 #define WINDOW		8
 #define TRUNK		1024
+/* What is sent in bulk goes in pieces of half of this. */
+#define PART		2048
+#define LARGEST		65536
 /* Messages of root come to a cell without an interrupt. */
 #define PAUSE_US	100000
 #define PATIENCE_US	30000000
@@ -39,12 +43,15 @@ static struct libcell_device device;
 static struct channel_service service;
 static struct channel channels[CHANNELS];
 static struct channel_block blocks[BLOCKS];
+static struct channel_bulk bulks[CHANNELS];
+static u8 large[LARGEST];
 
 static bool begin(const char *link, u32 manager)
 {
 	const struct channel_setup setup = {
 		.manager = manager, .channels = channels, .num_channels = CHANNELS,
 		.blocks = blocks, .num_blocks = BLOCKS, .trunk = TRUNK,
+		.arena = PART + CHANNEL_BULK_ALIGN, .bulks = bulks, .num_bulks = CHANNELS,
 	};
 	int ret = libcell_open(&device, link);
 
@@ -53,6 +60,32 @@ static bool begin(const char *link, u32 manager)
 	if (ret)
 		say("channel-demo: cannot open the link: error %d\n", ret);
 	return !ret;
+}
+
+/*
+ * Reads a block where it is. When there are no more: answers how many bytes they had;
+ * the program's word of the channel counts them.
+ */
+static int count_bulk(struct channel *c)
+{
+	struct channel_bulk_data block;
+	uintptr_t *count = (uintptr_t *)&c->context;
+	bool good;
+	u32 bytes;
+	int ret = channel_bulk_receive(c, &block, 0);
+
+	if (ret)
+		return ret;
+	good = block.checked && channel_crc32c(block.data, block.length) == block.checksum;
+	ret = channel_bulk_release(c, block.data);
+	*count += block.length;
+	if (ret || !good)
+		return ret ? ret : -EBADMSG;
+	if (block.left)
+		return 0;
+	bytes = (u32)*count;
+	*count = 0;
+	return channel_send(c, &bytes, sizeof(bytes), PATIENCE_US);
 }
 
 /* Sends back what has come: how many messages; or why the channel has ended. */
@@ -65,6 +98,8 @@ static int echo(struct channel *c)
 		ret = channel_receive(c, message, sizeof(message), 0);
 		if (ret >= 0)
 			ret = channel_send(c, message, (u32)ret, PATIENCE_US);
+		else if (ret == -ENOMSG)
+			ret = count_bulk(c);
 		if (ret)
 			return ret == -ETIMEDOUT ? count : ret;
 	}
@@ -101,6 +136,8 @@ static int listen_to(const char *name, bool (*asked_to_stop)(void))
 		seen = libcell_events(&device.link);
 		ret = channel_accept(listener, WINDOW, 0, &c);
 		if (!ret) {
+			/* it only receives */
+			channel_bulk_open(c, 0);
 			say("channel-demo: peer %u has a channel to %s\n", c->peer, name);
 			open[count++] = c;
 		}
@@ -125,7 +162,24 @@ static int exchange(struct channel *c, u32 number)
 	return ret;
 }
 
-static int connect_to(const char *name, u32 count)
+static int send_bulk(struct channel *c, u32 bytes)
+{
+	u32 answer = 0;
+	u64 done = 0;
+	int ret = channel_bulk_open(c, PART);
+
+	for (u32 n = 0; n < bytes; n++)
+		large[n] = (u8)(n ^ n >> 8);
+	if (!ret)
+		ret = channel_bulk_send(c, large, bytes, &done, CHANNEL_BULK_CHECK, PATIENCE_US);
+	if (!ret)
+		ret = channel_receive(c, &answer, sizeof(answer), PATIENCE_US);
+	if (ret == (int)sizeof(answer))
+		ret = answer == bytes ? 0 : -EPROTO;
+	return ret;
+}
+
+static int connect_to(const char *name, u32 count, u32 bytes)
 {
 	struct channel *c;
 	int ret = channel_connect(&service, name, WINDOW, true, &c);
@@ -134,11 +188,15 @@ static int connect_to(const char *name, u32 count)
 		say("channel-demo: nobody listens to %s yet\n", name);
 	for (u32 n = 0; n < count && !ret; n++)
 		ret = exchange(c, n);
+	if (!ret && bytes)
+		ret = bytes > LARGEST ? -EINVAL : send_bulk(c, bytes);
 	if (ret) {
 		say("channel-demo: no answer from %s: error %d\n", name, ret);
 		return ret;
 	}
 	say("channel-demo: %u answers from %s\n", count, name);
+	if (bytes)
+		say("channel-demo: %u bytes of bulk to %s\n", bytes, name);
 	channel_close(c);
 	return channel_flush(&service, FLUSH_US);
 }
@@ -152,7 +210,7 @@ static bool never(void)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: channel-demo LINK MANAGER listen|connect NAME [COUNT]\n");
+	fprintf(stderr, "usage: channel-demo LINK MANAGER listen|connect NAME [COUNT [BYTES]]\n");
 	return 2;
 }
 
@@ -161,7 +219,7 @@ int main(int argc, char **argv)
 	bool listens = argc > 3 && !strcmp(argv[3], "listen");
 	int ret;
 
-	if (argc < 5 || argc > 6 || (!listens && strcmp(argv[3], "connect")))
+	if (argc < 5 || argc > 7 || (!listens && strcmp(argv[3], "connect")))
 		return usage();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!begin(argv[1], (u32)strtoul(argv[2], NULL, 0)))
@@ -169,7 +227,8 @@ int main(int argc, char **argv)
 	if (listens)
 		ret = listen_to(argv[4], never);
 	else
-		ret = connect_to(argv[4], argc > 5 ? (u32)strtoul(argv[5], NULL, 0) : 1);
+		ret = connect_to(argv[4], argc > 5 ? (u32)strtoul(argv[5], NULL, 0) : 1,
+				 argc > 6 ? (u32)strtoul(argv[6], NULL, 0) : 0);
 	libcell_close(&device);
 	return ret ? 1 : 0;
 }
@@ -202,7 +261,8 @@ void inmate_main(void)
 		listen_to(name, asked_to_stop);
 	} else {
 		cmdline_parse_str("connect", name, sizeof(name), "");
-		connect_to(name, (u32)cmdline_parse_int("count", 1));
+		connect_to(name, (u32)cmdline_parse_int("count", 1),
+			   (u32)cmdline_parse_int("bulk", 0));
 	}
 	libcell_close(&device);
 }

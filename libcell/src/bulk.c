@@ -14,6 +14,9 @@
 
 #include "wire.h"
 
+/* So many of a relay's channels can have all that they ask for, at least. */
+#define RELAY_SHARE	4
+
 /* Of a block of ours, or of the other side's. */
 enum { NONE, FILLING, OUT, CAME, HELD, OWED };
 
@@ -41,10 +44,12 @@ static const struct bulk_head *peer_head(const struct channel *c)
 
 int bulk_setup(struct channel_service *s, const struct channel_setup *setup)
 {
-	if (section_take(s->link, 0, setup->arena))
+	u32 bytes = setup->arena == CHANNEL_ARENA_REST ? (u32)section_left(s->link) : setup->arena;
+
+	if (section_take(s->link, 0, bytes))
 		return -ENOMEM;
 	s->arena = (u32)s->link->data;
-	s->arena_size = setup->arena & ~(u32)(CHANNEL_BULK_ALIGN - 1);
+	s->arena_size = bytes & ~(u32)(CHANNEL_BULK_ALIGN - 1);
 	s->bulks = setup->bulks;
 	s->num_bulks = setup->num_bulks;
 	for (u32 n = 0; n < s->num_bulks; n++)
@@ -187,7 +192,7 @@ static int try_begin(struct channel *c, u32 size, void **buffer)
 		return -EINVAL;
 	if (size > b->size)
 		return -EMSGSIZE;
-	if (!c->bulk_peer.blocks || c->state != CHANNEL_OPEN)
+	if (!c->bulk_peer.blocks || b->owes_open || c->state != CHANNEL_OPEN)
 		return -EAGAIN;
 	if (size > c->bulk_peer.largest)
 		return -EMSGSIZE;
@@ -590,7 +595,7 @@ static int send_piece(struct channel *c, const u8 *data, u64 left, u32 flags, u6
 {
 	u32 piece = piece_of(c, left);
 	void *buffer;
-	int ret = channel_bulk_begin(c, piece, &buffer, timeout_us);
+	int ret = piece ? channel_bulk_begin(c, piece, &buffer, timeout_us) : -EMSGSIZE;
 
 	if (ret)
 		return ret;
@@ -660,4 +665,64 @@ int channel_bulk_read(struct channel *c, void *to, u64 size, u64 *done, u64 time
 			*done += m.length;
 	} while (!ret && m.left);
 	return ret;
+}
+
+/* Handing on */
+
+/* A channel of a relay: with a part for what the program at the other end sends. */
+static void open_for(struct channel *c, u32 wanted)
+{
+	u32 share = c->service->arena_size / RELAY_SHARE;
+	u32 bytes = wanted < share ? wanted : share;
+
+	/* with less, or none: then nothing is passed on that way */
+	while (channel_bulk_open(c, bytes) == -ENOMEM && bytes)
+		bytes /= 2;
+}
+
+static u32 least(u32 a, u32 b)
+{
+	return a < b ? a : b;
+}
+
+void bulk_meet(struct channel *c, struct channel *p)
+{
+	if (c->bulk || p->bulk || !c->bulk_peer.blocks || !p->bulk_peer.blocks ||
+	    c->state != CHANNEL_OPEN || p->state != CHANNEL_OPEN)
+		return;
+	open_for(c, p->bulk_peer.size);
+	open_for(p, c->bulk_peer.size);
+	/* what comes by one has to fit in the part of the other, and be taken there */
+	if (c->bulk)
+		c->bulk->largest = p->bulk ? least(p->bulk->size, p->bulk_peer.largest) : 0;
+	if (p->bulk)
+		p->bulk->largest = c->bulk ? least(c->bulk->size, c->bulk_peer.largest) : 0;
+}
+
+int bulk_forward(struct channel *from, struct channel *to)
+{
+	struct channel_bulk_block *in;
+	struct wire_bulk m;
+	void *buffer;
+	int ret = peek(from, &m);
+
+	if (!ret)
+		ret = try_begin(to, m.length, &buffer);
+	if (ret)
+		return ret;
+	memcpy(buffer, (const u8 *)(peer_head(from) + 1) + m.offset, m.length);
+	in = find_in(from->bulk, m.offset, CAME);
+	m.offset = find_filling(to, buffer)->offset;
+	ret = check_block(from);
+	if (ret)
+		to->reason = -ECONNRESET;	/* what it is told: this is lost */
+	else
+		ret = try_commit(to, find_filling(to, buffer), &m);
+	if (ret) {
+		channel_bulk_release(to, buffer);
+		return ret;
+	}
+	drop_first(from);
+	give_back(from, in);
+	return 0;
 }

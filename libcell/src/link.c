@@ -76,10 +76,20 @@ static size_t round_up(size_t value, size_t to)
 	return (value + to - 1) / to * to;
 }
 
+static size_t ports_end(const struct libcell_link *link)
+{
+	return sizeof(struct libcell_header) +
+	       own_header(link)->num_ports * sizeof(struct libcell_port);
+}
+
+size_t section_left(const struct libcell_link *link)
+{
+	return link->data - ports_end(link);
+}
+
 int section_take(struct libcell_link *link, u32 more_ports, u64 bytes)
 {
-	size_t ports = sizeof(struct libcell_header) +
-		       (own_header(link)->num_ports + more_ports) * sizeof(struct libcell_port);
+	size_t ports = ports_end(link) + more_ports * sizeof(struct libcell_port);
 
 	if (bytes > link->data || ports > link->data ||
 	    round_up((size_t)bytes, sizeof(struct libcell_header)) > link->data - ports)

@@ -96,6 +96,7 @@ struct libcell_view {
 
 /* Memory of the own section, from link->data on; more ports have room after that, too. */
 int section_take(struct libcell_link *link, u32 more_ports, u64 bytes);
+size_t section_left(const struct libcell_link *link);
 
 /* A new port of ours, not valid yet, and room for its elements. */
 int port_open(struct libcell_end *end, struct libcell_link *link, u32 kind,

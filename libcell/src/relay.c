@@ -95,6 +95,7 @@ static u32 pass_on(struct channel *c, struct channel *p)
 	u32 count = 0;
 	int ret = 0;
 
+	bulk_meet(c, p);
 	while (c->queue.first && !ret) {
 		ret = channel_forward(c, p);
 		count += !ret;

@@ -164,6 +164,8 @@ int channel_forward(struct channel *from, struct channel *to)
 		return to->reason;
 	if (to->state != CHANNEL_OPEN || blocks_of(length) > to->room)
 		return -EAGAIN;
+	if (from->queue.first->bulk)
+		return bulk_forward(from, to);
 	ret = frame_begin(to->service, to->peer, frame, length, &room);
 	if (ret)
 		return ret;

@@ -250,6 +250,10 @@ void bulk_peer_gone(struct channel_service *s, u32 peer);
 bool bulk_pay(struct channel *c);
 /* Before it is closed. True: the other side, which has closed, waits for blocks. */
 bool bulk_close(struct channel *c);
+/* For who hands channels on: when both programs want bulk, so do both channels. */
+void bulk_meet(struct channel *c, struct channel *p);
+/* The first block that has come by one is copied to the other; as channel_forward(). */
+int bulk_forward(struct channel *from, struct channel *to);
 
 /* The manager: for who hands its names on (relay.c). */
 void name_confirmed(struct channeld *d, struct channeld_entry *name);

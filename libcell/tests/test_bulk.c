@@ -349,6 +349,22 @@ static void wrong_use_has_an_error(void)
 	end();
 }
 
+static void who_has_just_opened_can_send(void)
+{
+	struct channel *a, *b;
+
+	begin();
+	listener = NULL;
+	open_plain(&a, &b);
+	EXPECT_EQ(channel_bulk_open(b, 0), 0);
+	settle();
+	EXPECT_EQ(channel_bulk_open(a, PART), 0);
+	sends(a, 100, 1);
+	gets_and_releases(b, 100, 1);
+	close_both(a, b);
+	end();
+}
+
 static void the_other_side_says_what_it_takes(void)
 {
 	static const struct wire_bulk_open few = { 2, 1000, 4096, 64 };
@@ -1134,6 +1150,7 @@ static const struct test tests[] = {
 	TEST(a_block_can_be_all_of_the_arena),
 	TEST(blocks_come_back_in_any_order),
 	TEST(wrong_use_has_an_error),
+	TEST(who_has_just_opened_can_send),
 	TEST(the_other_side_says_what_it_takes),
 	TEST(only_so_many_have_bulk),
 	TEST(who_never_releases_stops_only_its_own),

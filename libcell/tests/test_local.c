@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <libcell/bulk.h>
 #include <libcell/hub.h>
 #include <libcell/relay.h>
 
@@ -28,11 +29,13 @@
 #define BLOCKS		1024
 #define WINDOW		8
 #define PROGRAMS	3
+#define ARENA		8192	/* of which the relay gives a channel a quarter at most */
 
 struct side {
 	struct channel_service service;
 	struct channel table[CHANNELS];
 	struct channel_block blocks[BLOCKS];
+	struct channel_bulk bulks[CHANNELS];
 };
 
 struct managing {
@@ -71,6 +74,7 @@ static void take_part(struct side *s, struct libcell_link *link, u32 manager, u3
 	const struct channel_setup setup = {
 		.manager = manager, .channels = s->table, .num_channels = CHANNELS,
 		.blocks = s->blocks, .num_blocks = BLOCKS, .trunk = trunk,
+		.arena = ARENA, .bulks = s->bulks, .num_bulks = CHANNELS,
 	};
 
 	EXPECT_EQ(channel_open(&s->service, link, &setup), 0);
@@ -196,6 +200,7 @@ static void nothing_is_left(void)
 	for (u32 n = 0; n < CHANNELS; n++) {
 		EXPECT(outer.table[n].state == CHANNEL_FREE);
 		EXPECT(inner.table[n].state == CHANNEL_FREE || joined.any == &inner.table[n]);
+		EXPECT(!inner.bulks[n].handle && !outer.bulks[n].handle);
 	}
 	for (u32 n = 0; n < LIBCELL_LOCAL_PEERS; n++)
 		EXPECT_EQ(local_manager.manager.peers[n].entries, n ? 0 : 1);
@@ -503,6 +508,112 @@ static void long_messages_are_refused_where_they_begin(void)
 }
 
 /* What was sent before a close arrives, also when both have something on their way. */
+static void bulk_is(struct channel *c, u32 length, u8 value)
+{
+	struct channel_bulk_data block = { 0 };
+	const u8 *at;
+	u32 n = 0;
+
+	EXPECT_EQ(channel_bulk_receive(c, &block, 0), 0);
+	EXPECT_EQ(block.length, length);
+	for (at = block.data; n < block.length && at[n] == value;)
+		n++;
+	EXPECT_EQ(n, length);
+	EXPECT_EQ(channel_bulk_release(c, block.data), 0);
+	settle();
+}
+
+static void send_bulk(struct channel *c, u32 length, u8 value)
+{
+	void *buffer;
+
+	EXPECT_EQ(channel_bulk_begin(c, length, &buffer, 0), 0);
+	memset(buffer, value, length);
+	EXPECT_EQ(channel_bulk_commit(c, buffer, length, 0, 0), 0);
+	settle();
+}
+
+static void send_in_pieces(struct channel *a, struct channel *b)
+{
+	static u8 from[30000], to[30000];
+	u64 sent = 0, got = 0;
+	int ret;
+
+	for (u32 n = 0; n < sizeof(from); n++)
+		from[n] = (u8)(n ^ n >> 8);
+	do {
+		if (sent < sizeof(from))
+			channel_bulk_send(a, from, sizeof(from), &sent, CHANNEL_BULK_CHECK, 0);
+		settle();
+		ret = channel_bulk_read(b, to, sizeof(to), &got, 0);
+	} while (ret == -ETIMEDOUT);
+	EXPECT_EQ(ret, 0);
+	EXPECT_EQ(got, sizeof(to));
+	EXPECT(!memcmp(from, to, sizeof(to)));
+	settle();
+}
+
+static void pass_bulk(struct channel *a, struct channel *b)
+{
+	void *buffer;
+
+	EXPECT_EQ(channel_bulk_open(a, 4096), 0);
+	settle();
+	/* the relay has not asked for anybody yet */
+	EXPECT_EQ(channel_bulk_begin(a, 1, &buffer, 0), -ETIMEDOUT);
+	EXPECT_EQ(channel_bulk_open(b, 1024), 0);
+	settle();
+	EXPECT_EQ(channel_bulk_begin(a, ARENA / 4 + 1, &buffer, 0), -EMSGSIZE);
+	send_bulk(a, ARENA / 4, 1);
+	says(a, "two");
+	send_bulk(a, 100, 3);
+	send_bulk(b, 1024, 4);
+	bulk_is(b, ARENA / 4, 1);
+	hears(b, "two");
+	bulk_is(b, 100, 3);
+	bulk_is(a, 1024, 4);
+	send_in_pieces(a, b);
+	send_in_pieces(b, a);
+	/* what was sent comes before the close */
+	send_bulk(a, 100, 5);
+	channel_close(a);
+	settle();
+	bulk_is(b, 100, 5);
+	EXPECT_EQ(receive(b), -EPIPE);
+	channel_close(b);
+	settle();
+}
+
+static void bulk_crosses_the_relay(void)
+{
+	struct channel *listener, *a, *b;
+
+	begin(ROOT);
+	listener = listen_to(&cell, "cell");
+	a = connect_to(&programs[0], "cell", false);
+	b = accept_one(listener);
+	pass_bulk(a, b);
+	channel_close(listener);
+	listener = listen_to(&programs[0], "root");
+	a = connect_to(&cell, "root", false);
+	b = accept_one(listener);
+	pass_bulk(a, b);
+	/* it goes with blocks out */
+	a = connect_to(&cell, "root", false);
+	b = accept_one(listener);
+	EXPECT_EQ(channel_bulk_open(a, 4096), 0);
+	EXPECT_EQ(channel_bulk_open(b, 4096), 0);
+	settle();
+	send_bulk(a, 100, 1);
+	send_bulk(b, 100, 1);
+	channel_close(listener);
+	end_program(0);
+	settle();
+	channel_close(a);
+	nothing_is_left();
+	end();
+}
+
 static void close_comes_after_messages_of_both(void)
 {
 	struct channel *a, *b, *listener;
@@ -641,6 +752,7 @@ static const struct test tests[] = {
 	TEST(waits_and_mail_cross_the_relay),
 	TEST(windows_hold_through_the_relay),
 	TEST(long_messages_are_refused_where_they_begin),
+	TEST(bulk_crosses_the_relay),
 	TEST(close_comes_after_messages_of_both),
 	TEST(a_program_that_sleeps_is_woken),
 	TEST(the_hub_goes),

@@ -18,7 +18,8 @@
  *
  * - -EINVAL: channel_bulk_open() was not called, or the buffer is of no block that
  *	this call is for: released or committed already, or of a channel that was closed
- * - -EMSGSIZE: larger than the part of the arena, or than the other side takes
+ * - -EMSGSIZE: larger than the part of the arena, or than the other side takes, or who
+ *	hands it on (relay.h)
  * - -ENOMSG: what comes next is not of this kind
  * - -EBADMSG: the checksum is another
  * - -ESTALE: the sender has closed the channel, and since used the room for another

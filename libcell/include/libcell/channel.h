@@ -32,6 +32,7 @@
 #define CHANNEL_BLOCK	256	/**< windows are counted in blocks of so many bytes */
 #define CHANNEL_HOLD	4	/**< blocks held for a channel, and the least window */
 #define CHANNEL_CONTROL	1024	/**< bytes of a ring from or to the manager */
+#define CHANNEL_ARENA_REST	(~0U)	/**< what is left: nothing else can be opened then */
 
 struct channel_service;
 
@@ -233,7 +234,7 @@ struct channel_setup {
 	struct channel_block *blocks;	/**< for what waits to be received, */
 	u32 num_blocks;			/**< of this number */
 	u32 trunk;			/**< bytes of each ring, a multiple of 8 */
-	u32 arena;			/**< bytes of the own section for bulk (bulk.h); or 0 */
+	u32 arena;	/**< bytes of the section for bulk (bulk.h), 0, or CHANNEL_ARENA_REST */
 	struct channel_bulk *bulks;	/**< for channels with bulk, either way, */
 	u32 num_bulks;			/**< of this number */
 };
