@@ -15,6 +15,13 @@ bool wait_on(struct channel_service *s, struct wait *w, int *ret)
 	/* a handler waits for nobody */
 	if (s->calling)
 		w->timeout_us = 0;
+	/* the time is not looked at meanwhile: it is short */
+	if (w->timeout_us && w->looks < s->link->looks) {
+		if (w->looks++)
+			relax();
+		service_poll(s);
+		return true;
+	}
 	if (!w->begun) {
 		w->begun = true;
 		w->deadline = deadline_of(s->link, w->timeout_us);
@@ -24,8 +31,12 @@ bool wait_on(struct channel_service *s, struct wait *w, int *ret)
 	}
 	left = w->timeout_us ? time_left(s->link, w->deadline) : 0;
 	error = left ? 0 : -ETIMEDOUT;
-	if (left && service_arm(s))
+	if (left && w->looks < s->link->looks) {
+		w->looks++;
+		relax();
+	} else if (left && service_arm(s)) {
 		error = libcell_wait(s->link, w->seen, left);
+	}
 	w->seen = libcell_events(s->link);
 	service_poll(s);
 	if (error && error != -ETIMEDOUT) {

@@ -328,14 +328,6 @@ static int wait_until(struct libcell_link *link, u32 seen, u64 deadline)
 	return left ? libcell_wait(link, seen, left) : -ETIMEDOUT;
 }
 
-/* Lets others use what this CPU shares with them. */
-static void relax(void)
-{
-#ifdef __aarch64__
-	__asm__ volatile("yield" : : : "memory");
-#endif
-}
-
 bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 	       u64 index, int *ret)
 {

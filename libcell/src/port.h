@@ -160,6 +160,14 @@ struct libcell_pause {
 bool end_pause(struct libcell_end *end, struct libcell_pause *pause, bool up,
 	       u64 index, int *ret);
 
+/* Lets others use what this CPU shares with them. */
+static inline void relax(void)
+{
+#ifdef __aarch64__
+	__asm__ volatile("yield" : : : "memory");
+#endif
+}
+
 /* When a timeout that begins now ends, and what is left of it. */
 u64 deadline_of(struct libcell_link *link, u64 timeout_us);
 u64 time_left(struct libcell_link *link, u64 deadline);

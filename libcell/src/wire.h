@@ -231,6 +231,7 @@ struct wait {
 	u64 timeout_us;
 	u64 deadline;
 	bool begun;
+	u32 looks;
 	u32 seen;
 };
 

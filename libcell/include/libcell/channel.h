@@ -40,8 +40,8 @@ struct channel_service;
 struct channel_block {
 	struct channel_block *next;	/**< @private */
 	u32 length;			/**< @private of the message, in its first */
-	bool bulk;			/**< @private of what lies elsewhere, in its first */
-	u8 data[CHANNEL_BLOCK];		/**< @private */
+	u32 bulk;			/**< @private of what lies elsewhere, in its first */
+	u8 data[CHANNEL_BLOCK];		/**< @private aligned: it is copied so */
 };
 
 /** @private what the other side says of bulk */
