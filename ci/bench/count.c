@@ -14,12 +14,14 @@
  *				the last one executed (may be repeated)
  *	window=ID		count entries only while interval ID (24 to 31)
  *				is open
+ *	each=ID			report each of the intervals ID (24 to 31), in order
  *
  * The report is lines of "kind key=value...":
  *	cpu n= el2= kernel= user= all=
  *	interval id= count= {el2,all,machine_el2,machine_all}_{min,max,total}=
  *	entry first= probe= count= min= max= total=
  *	open id= count=		begun and never ended
+ *	each machine_all=
  *
  * The level cannot be asked of QEMU, so addresses tell it: EL2's ranges as
  * given, the upper half is the kernel's, and the rest is called user (processes
@@ -42,6 +44,7 @@
 #define MAX_RANGES	8
 #define MAX_PROBES	64
 #define MAX_ENTRIES	512	/* a power of two */
+#define MAX_EACH	4096
 #define NO_PROBE	0
 
 enum level { EL2, KERNEL, USER, LEVELS };
@@ -93,6 +96,12 @@ static unsigned int num_cpus;
 
 /* Written by the CPU that marks; who uses them runs with -icount (one thread). */
 static struct interval global_intervals[BENCH_IDS];
+
+static struct {
+	unsigned int id;	/* 0: none */
+	unsigned int count;
+	uint64_t machine_all[MAX_EACH];
+} each;
 
 static struct {
 	uint64_t start;
@@ -307,6 +316,8 @@ static void on_mark(unsigned int vcpu, void *userdata)
 		begin(i, own, machine);
 	else
 		end(i, own, machine);
+	if (hint >= BENCH_HINT_END && each.id && id == each.id && each.count < MAX_EACH)
+		each.machine_all[each.count++] = machine.all - i->machine_start.all;
 	if (window_id && id == window_id)
 		window_open = i->open;
 }
@@ -461,6 +472,8 @@ static void on_exit_print(qemu_plugin_id_t id, void *userdata)
 	for (n = 0; n < BENCH_IDS; n++)
 		print_interval(out, n);
 	print_entries(out);
+	for (n = 0; n < each.count; n++)
+		fprintf(out, "each machine_all=%" PRIu64 "\n", each.machine_all[n]);
 	if (out != stderr)
 		fclose(out);
 }
@@ -498,6 +511,12 @@ static bool set_window(const char *text)
 	return window_id >= BENCH_FIRST_GLOBAL && window_id < BENCH_IDS;
 }
 
+static bool set_each(const char *text)
+{
+	each.id = (unsigned int)strtoul(text, NULL, 0);
+	return each.id >= BENCH_FIRST_GLOBAL && each.id < BENCH_IDS;
+}
+
 /* QEMU frees the arguments, hence the copy of the file name. */
 static bool parse(char *argument)
 {
@@ -509,6 +528,8 @@ static bool parse(char *argument)
 		return add_probe(argument + 6);
 	if (!strncmp(argument, "window=", 7))
 		return set_window(argument + 7);
+	if (!strncmp(argument, "each=", 5))
+		return set_each(argument + 5);
 	return false;
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) 2026 The Cellblock developers
 #
-# usage: guest.sh without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|rtos|pages CONFIG
+# usage: guest.sh PART CONFIG, PART one of
+#	without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|transfer|rtos|pages
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -164,6 +165,21 @@ messages()
 	leave
 }
 
+transfers()
+{
+	insmod /lib/modules/base/uio.ko
+	insmod /lib/modules/uio_ivshmem.ko
+	enable
+	jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell
+	jailhouse cell load ivshmem-a $IMAGES/transfer-bench.bin -s "con-type=none con-virtual=1" -a 0x1000
+	jailhouse cell start ivshmem-a
+	# Linux's own work would be counted too
+	sleep 2
+	transfer 0001:00:02.0
+	jailhouse cell destroy --force ivshmem-a
+	leave
+}
+
 # The cell runs in the middle of the storm.
 rtos()
 {
@@ -202,6 +218,7 @@ shared) shared ;;
 link) link ;;
 network) network ;;
 messages) messages ;;
+transfer) transfers ;;
 rtos) rtos ;;
 pages) pages ;;
 esac

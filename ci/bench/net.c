@@ -8,6 +8,8 @@
  *	24	pings, one after the other		26	the same on loopback
  *	25	bytes sent by TCP, until taken		27	the same on loopback
  *	28	bytes received by TCP
+ *	29	each transfer by UDP, in the order of the lines printed:
+ *		ethernet|loopback 0 SIZE TIMES
  */
 
 #include <arpa/inet.h>
@@ -27,6 +29,11 @@
 #define LOOPBACK	"127.0.0.1"
 #define PIECE		65536
 #define PING_SIZE	64	/* with the header */
+#define PORT_ECHO	7
+/* What a frame of the link's MTU takes. */
+#define DATAGRAM	(16384L - 28)
+#define LARGEST		(4L << 20)
+#define REPEATS		2	/* the least of them is the one that Linux did not disturb */
 
 static char data[PIECE];
 
@@ -146,6 +153,80 @@ static struct sockaddr_in discard(pid_t *pid)
 	return here;
 }
 
+static int udp_socket(const struct sockaddr_in *to)
+{
+	struct timeval limit = { .tv_sec = 10 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (fd < 0 || (to && connect(fd, (const struct sockaddr *)to, sizeof(*to))) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)))
+		err(1, "UDP");
+	return fd;
+}
+
+static long udp_send(int fd, long size)
+{
+	long part = size < DATAGRAM ? size : DATAGRAM;
+
+	if (send(fd, data, (size_t)part, 0) != part)
+		err(1, "send by UDP");
+	return part;
+}
+
+/*
+ * Until the cell has answered what comes after. Nothing is dropped: what is under way is
+ * bounded by the socket, to less than the link's queue.
+ */
+static void by_ethernet(const char *name, long size, long times)
+{
+	struct sockaddr_in sink = address(name, PORT_DISCARD), echo = address(name, PORT_ECHO);
+	int fd = udp_socket(&sink), answers = udp_socket(&echo);
+
+	BENCH_BEGIN(29);
+	while (times--)
+		for (long left = size; left; left -= udp_send(fd, left))
+			continue;
+	udp_send(answers, 1);
+	if (recv(answers, data, PIECE, 0) != 1)
+		err(1, "no answer by UDP");
+	BENCH_END(29);
+	close(fd);
+	close(answers);
+}
+
+static void by_loopback(const char *name, long size, long times)
+{
+	struct sockaddr_in here = address(name, 0);
+	socklen_t length = sizeof(here);
+	int from, to = udp_socket(NULL);
+
+	if (bind(to, (struct sockaddr *)&here, length) || getsockname(to, (struct sockaddr *)&here, &length))
+		err(1, "UDP on loopback");
+	from = udp_socket(&here);
+	BENCH_BEGIN(29);
+	while (times--)
+		for (long left = size, part; left; left -= part) {
+			part = udp_send(from, left);
+			if (recv(to, data, PIECE, 0) != part)
+				err(1, "UDP on loopback");
+		}
+	BENCH_END(29);
+	close(from);
+	close(to);
+}
+
+static void transfer(const char *name, const char *way, void (*by)(const char *, long, long))
+{
+	for (long size = 4096; size <= LARGEST; size *= 4) {
+		long times = size < LARGEST / 4 ? 16 : 4;
+
+		for (int n = 0; n < REPEATS; n++) {
+			by(name, size, times);
+			printf("%s 0 %ld %ld\n", way, size, times);
+		}
+	}
+}
+
 static void wait_for(pid_t pid)
 {
 	int status;
@@ -199,5 +280,8 @@ int main(int argc, char **argv)
 	finish(fd);
 	BENCH_END(27);
 	wait_for(server);
+
+	transfer(argv[1], "ethernet", by_ethernet);
+	transfer(LOOPBACK, "loopback", by_loopback);
 	return 0;
 }

@@ -14,6 +14,7 @@ class Counts:
     intervals: dict = dataclasses.field(default_factory=dict)
     entries: list = dataclasses.field(default_factory=list)
     open: dict = dataclasses.field(default_factory=dict)
+    each: list = dataclasses.field(default_factory=list)
 
 
 def _number(text):
@@ -38,4 +39,6 @@ def read(path):
                 counts.entries.append(fields)
             elif kind == "open":
                 counts.open[fields.id] = fields.count
+            elif kind == "each":
+                counts.each.append(fields.machine_all)
     return counts

@@ -6,7 +6,7 @@
  * offers what RFC 862 to 864 describe:
  *
  *	echo	TCP and UDP, port 7	sends back what comes
- *	discard	TCP, port 9		takes what comes
+ *	discard	TCP and UDP, port 9	takes what comes
  *	source	TCP, port 19		sends all the other side takes
  *
  * Parameters: those of net/net.h, which choose the address (10.0.0.2/24) and
@@ -37,6 +37,16 @@ static void udp_echo(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 {
 	(void)arg;
 	udp_sendto(pcb, p, address, port);
+	pbuf_free(p);
+}
+
+static void udp_discard(void *arg, struct udp_pcb *pcb, struct pbuf *p,
+			const ip_addr_t *address, u16_t port)
+{
+	(void)arg;
+	(void)pcb;
+	(void)address;
+	(void)port;
 	pbuf_free(p);
 }
 
@@ -199,13 +209,13 @@ static void serve_tcp(u16_t port)
 	tcp_accept(pcb, accept);
 }
 
-static void serve_udp(void)
+static void serve_udp(u16_t port, udp_recv_fn receive)
 {
 	struct udp_pcb *pcb = udp_new();
 
-	if (!pcb || udp_bind(pcb, IP4_ADDR_ANY, PORT_ECHO) != ERR_OK)
-		panic("UDP port %u cannot be had", PORT_ECHO);
-	udp_recv(pcb, udp_echo, NULL);
+	if (!pcb || udp_bind(pcb, IP4_ADDR_ANY, port) != ERR_OK)
+		panic("UDP port %u cannot be had", port);
+	udp_recv(pcb, receive, NULL);
 }
 
 void inmate_main(void)
@@ -217,7 +227,8 @@ void inmate_main(void)
 	serve_tcp(PORT_ECHO);
 	serve_tcp(PORT_DISCARD);
 	serve_tcp(PORT_SOURCE);
-	serve_udp();
+	serve_udp(PORT_ECHO, udp_echo);
+	serve_udp(PORT_DISCARD, udp_discard);
 
 	while (!comm_poll(true)) {
 		net_poll();
