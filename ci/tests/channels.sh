@@ -69,7 +69,21 @@ check "who talks is seen, by the names of cells" \
 check "a shell talks to a cell" '[ "$(jailhouse channel send echo hello --answer -s $SOCKET)" = hello ]'
 kill $manager
 check "the manager ends when it is asked to" 'wait $manager'
-check "and nothing was odd" 'has "3 channels opened, .* 0 lost, 0 refused, 0 violations"'
+check "and nothing was odd" 'has "3 channels opened, .* 0 lost, 0 refused, 0 denied, 0 violations"'
+
+printf '%s\n' 'private echo cell:ivshmem-a cell:ivshmem-b' 'connect echo/* root' >/tmp/rules
+channeld --socket $SOCKET --access /tmp/rules $LINK >/tmp/out 2>&1 &
+manager=$!
+check "a name is private to two cells" \
+      'wait_for has "can come" && jailhouse cell shutdown ivshmem-b && \
+       start ivshmem-b channel-demo "manager=0 connect=echo count=70" && said "70 answers from echo"'
+check "and root is refused" '! channel-demo $SOCKET 0 connect echo 1 >/tmp/first && grep -q "error -13" /tmp/first'
+check "which is told, with the rule" 'has "local: peer 1 may not connect to \"echo\": /tmp/rules:1"'
+jailhouse cell shutdown ivshmem-b && start ivshmem-b channel-demo "manager=0 connect=echo/1 count=1"
+check "a cell is refused what is for root" \
+      'said "no answer from echo/1: error -13" && has "$LINK: peer 2 may not connect to \"echo/1\": /tmp/rules:2"'
+kill $manager
+wait $manager
 jailhouse cell destroy ivshmem-a
 jailhouse cell destroy ivshmem-b
 leave || result=1

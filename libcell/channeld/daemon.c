@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "options.h"
 #include "places.h"
 
@@ -55,7 +56,11 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
-	ret = places_open(&options);
+	ret = options.access ? access_read(options.access) : 0;
+	if (!ret && options.access)
+		access_say(options.access);
+	if (!ret)
+		ret = places_open(&options);
 	if (!ret)
 		notify("READY=1");
 	while (!ret && !asked_to_end)

@@ -12,9 +12,13 @@
 
 #include <libcell/relay.h>
 
+#include "access.h"
 #include "options.h"
 
-static const char usage_line[] = "usage: channeld [--socket PATH] [--manager PEER] [--local] [LINK]...\n";
+static const char usage_line[] =
+	"usage: channeld [--socket PATH] [--access FILE] [--manager PEER] [LINK]...\n"
+	"       channeld --local --socket PATH [--access FILE]\n"
+	"       channeld --check FILE\n";
 
 static const char help[] =
 	"Bring programs that listen to names and those that ask for them together.\n"
@@ -23,13 +27,16 @@ static const char help[] =
 	"                  4 of them (default: the first there is)\n"
 	"  --socket PATH   let programs of this Linux share its places on the links:\n"
 	"                  what they open is this socket\n"
+	"  --access FILE   rules: who may listen and connect to which names\n"
+	"  --check FILE    look for mistakes in such a file, and end\n"
 	"  --manager PEER  another peer manages the link: share only the place on it\n"
 	"  --local         no link: channels between programs of this Linux\n"
 	"  --help          this text\n"
 	"  --version       print the version\n"
 	"\n"
 	"Runs in the foreground until SIGTERM or SIGINT. Exit status: 0 asked to end,\n"
-	"1 a link or the socket cannot be used, 2 wrong command line. See channeld(8).\n";
+	"1 a link, the socket or FILE cannot be used, 2 wrong command line.\n"
+	"See channeld(8).\n";
 
 static int wrong(const char *what, const char *which)
 {
@@ -51,6 +58,14 @@ static int take(struct options *options, int c)
 		    options->manager >= IVSHMEM_MAX_PEERS)
 			return wrong("--manager wants the number of a peer, not ", optarg);
 		break;
+	case 'a':
+		options->access = optarg;
+		break;
+	case 'c':
+		if (access_read(optarg))
+			return STATUS_FAILED;
+		access_say(optarg);
+		return STATUS_DONE;
 	case 'l':
 		options->local = true;
 		break;
@@ -79,6 +94,8 @@ static int check(const struct options *options)
 		return wrong("with --local there is neither a LINK nor its --manager", "");
 	if (options->manager >= 0 && !options->socket)
 		return wrong("with --manager there is nothing to do without a --socket", "");
+	if (options->manager >= 0 && options->access)
+		return wrong("with --manager that peer has the rules, not --access", "");
 	if (options->manager >= 0 && options->num_links > 1)
 		return wrong("with --manager there is one LINK: several have to be managed here",
 			     "");
@@ -96,6 +113,8 @@ int options_read(struct options *options, int argc, char **argv)
 {
 	static const struct option names[] = {
 		{ "socket", required_argument, NULL, 's' },
+		{ "access", required_argument, NULL, 'a' },
+		{ "check", required_argument, NULL, 'c' },
 		{ "manager", required_argument, NULL, 'm' },
 		{ "local", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },

@@ -9,6 +9,7 @@
 struct options {
 	const char *socket;	/* NULL: no programs but this one */
 	long manager;		/* a peer of the only link; -1: this program */
+	const char *access;	/* file of rules; NULL: none */
 	bool local;		/* no link */
 	char *const *links;	/* their names; of the only one NULL: the first there is */
 	u32 num_links;

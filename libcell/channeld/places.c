@@ -11,6 +11,7 @@
 #include <libcell/bulk.h>
 #include <libcell/hub.h>
 
+#include "access.h"
 #include "places.h"
 
 #define ENTRIES		512
@@ -95,12 +96,12 @@ static u32 trunk_of(const struct libcell_link *link)
 	return (u32)link->output_size / 4 / (link->max_peers - 1) & ~7U;
 }
 
-static int manage(struct place *place, bool shared)
+static int manage(struct place *place, bool shared, bool rules)
 {
 	const struct channeld_setup setup = {
 		.entries = place->entries, .num_entries = ENTRIES,
 		.blocks = place->blocks, .num_blocks = BLOCKS, .own = shared,
-		.name = place->device.name,
+		.name = place->device.name, .may = rules ? access_may : NULL,
 	};
 	struct libcell_link *link = &place->device.link;
 	int ret = channeld_open(&place->manager, link, &setup);
@@ -150,17 +151,18 @@ static int open_place(const char *name, const struct options *options)
 	if (ret)
 		return ret;
 	if (options->manager < 0)
-		ret = manage(place, options->socket);
+		ret = manage(place, options->socket, options->access);
 	if (!ret && options->socket)
 		ret = share(place, options->manager);
 	return ret ? say_link(place->device.name, ret) : 0;
 }
 
-static int open_programs(const char *path)
+static int open_programs(const char *path, bool rules)
 {
 	const struct channeld_setup setup = {
 		.entries = programs.entries, .num_entries = LOCAL_ENTRIES,
 		.blocks = programs.blocks, .num_blocks = BLOCKS, .own = true, .name = "local",
+		.may = rules ? access_may : NULL, .one_system = true,
 	};
 	struct libcell_link *link = &programs.hub.device.link;
 	int ret = libcell_hub_open(&programs.hub, path, LOCAL_SECTION);
@@ -180,7 +182,7 @@ static int open_programs(const char *path)
 
 int places_open(const struct options *options)
 {
-	int ret = options->socket ? open_programs(options->socket) : 0;
+	int ret = options->socket ? open_programs(options->socket, options->access) : 0;
 
 	if (!ret && !options->local && !options->num_links)
 		ret = open_place(NULL, options);
@@ -265,9 +267,9 @@ static void say_stats(const char *where, const struct channeld *manager)
 
 	if (manager->link)
 		printf("channeld: %s: %llu requests, %llu channels opened, %llu messages held, "
-		       "%llu lost, %llu refused, %llu violations\n", where, stats->requests,
-		       stats->opened, stats->held, stats->lost, stats->refused,
-		       stats->violations);
+		       "%llu lost, %llu refused, %llu denied, %llu violations\n", where,
+		       stats->requests, stats->opened, stats->held, stats->lost,
+		       stats->refused, stats->denied, stats->violations);
 }
 
 void places_close(void)

@@ -437,6 +437,14 @@ static int named_request(struct channeld *d, u32 from, const struct wire_control
 		violated(d, from);
 		return ret;
 	}
+	/* what its own program asks for with one system's peers, it was asked for elsewhere */
+	if (d->may && !(d->one_system && from == d->link->id) &&
+	    !d->may(d, from, m->name,
+		    m->type == WIRE_LISTEN ? CHANNELD_LISTEN : CHANNELD_CONNECT)) {
+		d->stats.denied++;
+		d->peers[from].denied++;
+		return -EACCES;
+	}
 	return m->type == WIRE_LISTEN ? listen_to(d, from, m) :
 					connect_to(d, from, m);
 }
@@ -450,7 +458,7 @@ static void list(struct channeld *d, u32 from, const struct wire_control *m)
 	bool found;
 	void *room;
 
-	answer.other = table_see(d, m->handle, m->value, &seen, &found);
+	answer.other = table_see(d, from, m->handle, m->value, &seen, &found);
 	/* poll_peer() has seen that there is room */
 	if (duplex_reserve(control, &room, (u32)(sizeof(answer) + sizeof(seen))))
 		return;
@@ -691,7 +699,8 @@ int channeld_open(struct channeld *d, struct libcell_link *link,
 	if (setup->num_entries < others || setup->num_entries > 0xffff)
 		return -EINVAL;
 	*d = (struct channeld){
-		.link = link, .own = setup->own, .name = setup->name, .entries = setup->entries,
+		.link = link, .own = setup->own, .name = setup->name,
+		.may = setup->may, .one_system = setup->one_system, .entries = setup->entries,
 		.share = setup->num_entries / others,
 		.share_blocks = setup->num_blocks / others,
 		.generation = (u32)link->ops->now_us(link),

@@ -30,6 +30,13 @@ static void name_link(const struct channeld *d, struct channel_seen *seen)
 		seen->link[n] = d->name[n];
 }
 
+/* Of a manager with rules, a peer sees itself, its channels, and what it may connect to. */
+static bool may_see(const struct channeld *d, const struct channeld_entry *e, u32 from)
+{
+	return e->a.peer == from || (e->state > WAITING && e->b.peer == from) ||
+	       (e->state == NAME && d->may(d, from, e->name, CHANNELD_SEE));
+}
+
 static bool see_peer(const struct channeld *d, u32 peer, struct channel_seen *seen)
 {
 	const struct channeld_peer *p = &d->peers[peer];
@@ -55,7 +62,7 @@ static bool see_entry(struct channeld *d, struct channeld_entry *e, bool count,
 		      struct channel_seen *seen)
 {
 	/* the relay's name is its own business */
-	if (e->state == FREE || e == d->relay)
+	if (e == d->relay)
 		return false;
 	*seen = (struct channel_seen){
 		.kind = kind_of(d, e), .held = e->held.blocks,
@@ -85,9 +92,22 @@ static bool step(struct channeld **d, u32 *cursor)
 	return !*d;
 }
 
-u32 table_see(struct channeld *d, u32 cursor, bool count, struct channel_seen *seen,
-	      bool *found)
+/* What is at a place; one that @from may not see is empty. */
+static bool see_place(struct channeld *d, u32 from, u32 place, bool count, bool all,
+		      struct channel_seen *seen)
 {
+	struct channeld_entry *e = d->entries + place - d->link->max_peers;
+
+	if (place < d->link->max_peers)
+		return (all || place == from) && see_peer(d, place, seen);
+	return place - d->link->max_peers < d->num_entries && e->state != FREE &&
+	       (all || may_see(d, e, from)) && see_entry(d, e, count, seen);
+}
+
+u32 table_see(struct channeld *d, u32 from, u32 cursor, bool count,
+	      struct channel_seen *seen, bool *found)
+{
+	bool all = d->one_system || !d->may;
 	u32 place, n;
 
 	*found = false;
@@ -95,10 +115,7 @@ u32 table_see(struct channeld *d, u32 cursor, bool count, struct channel_seen *s
 		d = d->also;
 	for (n = 0; d && n < LOOK && !*found; n++) {
 		place = cursor & ((1U << PLACE_BITS) - 1);
-		if (place < d->link->max_peers)
-			*found = see_peer(d, place, seen);
-		else if (place - d->link->max_peers < d->num_entries)
-			*found = see_entry(d, d->entries + place - d->link->max_peers, count, seen);
+		*found = see_place(d, from, place, count, all, seen);
 		if (*found)
 			name_link(d, seen);
 		if (step(&d, &cursor))

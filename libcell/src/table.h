@@ -87,8 +87,8 @@ struct channeld_entry *find_asker(struct channeld *d, u32 from, u32 handle);
 /* The other half of a channel that both sides tell of: see WIRE_HAVE. */
 struct channeld_entry *find_half(struct channeld *d, u32 from, const struct wire_control *m);
 
-/* The next thing to be seen from @cursor on, of all managers that show theirs by @d. */
-u32 table_see(struct channeld *d, u32 cursor, bool count, struct channel_seen *seen,
-	      bool *found);
+/* The next thing that @from may see, from @cursor on, of all managers that show theirs by @d. */
+u32 table_see(struct channeld *d, u32 from, u32 cursor, bool count,
+	      struct channel_seen *seen, bool *found);
 
 #endif /* LIBCELL_TABLE_H */

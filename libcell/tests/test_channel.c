@@ -534,6 +534,48 @@ static void only_a_listener_accepts(void)
 	world_destroy(&world);
 }
 
+/* Peer 2 may listen to x, peer 1 may connect to it; nobody sees y. */
+static bool may(const struct channeld *d, u32 peer, const char *name, enum channeld_use use)
+{
+	EXPECT(d == &manager);
+	return !strcmp(name, "x") && peer == (use == CHANNELD_LISTEN ? 2 : 1);
+}
+
+static u32 sees_all(u32 kind, bool count, struct channel_seen *last);
+
+static void rules_are_kept(void)
+{
+	struct channel *c, *a, *b;
+	struct channel_seen seen;
+
+	begin();
+	manager.may = may;
+	EXPECT_EQ(channel_listen(&services[1], "x", 1, &c), 0);
+	settle();
+	EXPECT_EQ(channel_await(c, 0), -EACCES);
+	EXPECT_EQ(channel_await(connect_to(2, "x", true), 0), -EACCES);
+	EXPECT_EQ(channel_await(connect_to(1, "y", true), 0), -EACCES);
+	EXPECT_EQ(manager.stats.denied, 3);
+	open_x(&a, &b);
+	says(a, "mine");
+	hears(b, "mine");
+	/* what others have is hidden, and so are names that one may not connect to */
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_OPEN, true, &seen), 1);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_NAME, true, &seen), 1);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_PEER, true, &seen), 1);
+	EXPECT_EQ(seen.denied, 2);
+	manager.may = NULL;
+	channel_close(listen_to(2, "y"));
+	c = listen_to(2, "y");
+	manager.may = may;
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_NAME, true, &seen), 1);
+	manager.one_system = true;
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_NAME, true, &seen), 2);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_PEER, true, &seen), 2);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
 /* Who ends at once after its last word is heard to the end. */
 static void what_was_sent_outlives_its_sender(void)
 {
@@ -1106,6 +1148,7 @@ static const struct test tests[] = {
 	TEST(holding_too_much_ends_the_channel),
 	TEST(only_a_listener_accepts),
 	TEST(another_version_is_refused),
+	TEST(rules_are_kept),
 	TEST(what_was_sent_outlives_its_sender),
 	TEST(what_was_left_is_not_of_the_next_life),
 	TEST(what_there_is_is_seen),

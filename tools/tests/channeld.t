@@ -37,13 +37,49 @@ says 2 "channeld: with --manager there is one LINK: several have to be managed h
 for peer in 12 -1 one ''; do
 	says 2 "channeld: --manager wants the number of a peer, not $peer" --manager "$peer" --socket "$socket"
 done
+says 2 "channeld: with --manager that peer has the rules, not --access" --manager 1 --socket "$socket" --access rules
 says 2 'channeld: more than 4 links, the last one is e' a b c d e
 says 2 'channeld: twice the same link: a' a b a
 says 1 "channeld: 7777:00:00.0: there is no such link; the cell that has it is to be created first, and uio_ivshmem \
 loaded (\"jailhouse shmem list\" shows all)" 7777:00:00.0
 says 1 "channeld: no programs can come to $work/not/there: No such file or directory" --local --socket "$work/not/there"
 says 0 "channeld (Cellblock) $(cat "$tools/../VERSION")" --version
-says 0 'usage: channeld [--socket PATH] [--manager PEER] [--local] [LINK]...' --help
+says 0 'usage: channeld [--socket PATH] [--access FILE] [--manager PEER] [LINK]...' --help
+says 1 "channeld: cannot read $work/rules: No such file or directory" --check "$work/rules"
+says 1 "channeld: cannot read $work/rules: No such file or directory" --access "$work/rules"
+
+# rule LINE WHY: what --check says of a file with this line
+rule()
+{
+	printf '# a file\n%b\n' "$1" >"$work/rules"
+	says "${3:-1}" "$2" --check "$work/rules"
+}
+rule 'listen sensors/* cell:one peer:2 # some' \
+	"channeld: $work/rules: 1 rules; for all other names: everybody may" 0
+rule 'default deny\nprivate arm cell:a root\nconnect * any' \
+	"channeld: $work/rules: 2 rules; for all other names: nobody may" 0
+rule 'listen nobody' "channeld: $work/rules: 1 rules; for all other names: everybody may" 0
+rule 'allow x any' "$work/rules:2: not listen, connect, private or default: allow"
+rule 'listen' "$work/rules:2: a name is missing"
+rule 'listen a:b any' "$work/rules:2: a name has letters, digits and ._-/, and * for any: a:b"
+rule "listen $(printf '%032d' 0) any" "$work/rules:2: a name has at most 31 characters: $(printf '%032d' 0)"
+rule 'listen x one' "$work/rules:2: not any, root, peer:NUMBER or cell:NAME: one"
+rule 'listen x cell:' "$work/rules:2: not any, root, peer:NUMBER or cell:NAME: cell:"
+rule "listen x cell:$(printf '%032d' 0)" "$work/rules:2: a cell's name has at most 31 characters: \
+cell:$(printf '%032d' 0)"
+for peer in '' 12 1x -1; do
+	rule "listen x peer:$peer" "$work/rules:2: no number of a peer, 0 to 11: peer:$peer"
+done
+rule "listen x $(printf 'peer:1 %.0s' {1..13})" "$work/rules:2: more than there can be on a link, \
+the last one is peer:1"
+rule 'private x cell:a' "$work/rules:2: private is between two, such as cell:a cell:b"
+rule 'private x cell:a cell:b root' "$work/rules:2: private is between two, such as cell:a cell:b"
+rule 'default perhaps' "$work/rules:2: the default is allow or deny"
+rule 'default deny now' "$work/rules:2: the default is allow or deny"
+rule 'default deny\ndefault allow' "$work/rules:3: the default is said twice"
+rule "# $(printf '%0600d' 0)" "$work/rules:2: the line is too long"
+rule "$(printf 'connect x any\\n%.0s' {1..257})" "$work/rules:258: more than 256 rules"
+
 is "$("$channeld" --help | awk 'length > 79')" '' 'no line of the help is wider than 79'
 for option in $("$channeld" --help | grep -oE -e '--[a-z]+' | sort -u); do
 	is "$(grep -cF -e "${option//-/\\-}" "$tools/man/channeld.8" | sed 's/[1-9][0-9]*/known/')" known \
@@ -101,7 +137,7 @@ says 1 "channeld: no programs can come to $socket: another channeld is there, or
 kill "$pid"
 wait "$pid"
 is "$? $(tail -n 1 "$work/said" | cut -d ' ' -f 3-)" \
-	'0 2 requests, 0 channels opened, 0 messages held, 0 lost, 0 refused, 0 violations' \
+	'0 2 requests, 0 channels opened, 0 messages held, 0 lost, 0 refused, 0 denied, 0 violations' \
 	'SIGTERM ends it, and it says what it did'
 is "$(ls "$socket" 2>/dev/null)" '' '  and takes its socket away'
 start

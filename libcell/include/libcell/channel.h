@@ -18,6 +18,7 @@
  * - -ETIMEDOUT: not within the time given; 0 looks once
  * - -ENOENT: nobody listens to this name
  * - -EADDRINUSE: another listens to it already
+ * - -EACCES: the manager's rules do not allow it
  * - -ELOOP: the listener is this peer itself
  * - -ECONNREFUSED: the listener has refused, or stopped listening
  * - -EPIPE: the other side has closed; said after all that it sent was received

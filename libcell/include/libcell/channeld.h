@@ -70,7 +70,21 @@ struct channeld_stats {
 	u64 lost;		/**< held messages whose sender or receiver has gone */
 	u64 violations;		/**< requests that cannot be */
 	u64 refused;		/**< beyond a peer's share */
+	u64 denied;		/**< not for this peer */
 };
+
+/** What a peer asks for. */
+enum channeld_use {
+	CHANNELD_LISTEN,	/**< to have a name */
+	CHANNELD_CONNECT,	/**< to have a channel to it */
+	CHANNELD_SEE,		/**< to see it: who may connect to it does */
+};
+
+struct channeld;
+
+/** May a peer do so? Called for each request. */
+typedef bool channeld_may(const struct channeld *d, u32 peer, const char *name,
+			  enum channeld_use use);
 
 /** A manager; for one thread at a time. */
 struct channeld {
@@ -81,7 +95,9 @@ struct channeld {
 	bool own;			/**< @private has a service beside */
 	struct channeld_entry *relay;	/**< @private who is asked for unknown names */
 	struct channeld *also;		/**< @private whose table is shown, too */
-	const char *name;		/**< @private of the link */
+	const char *name;		/**< of channeld_setup */
+	channeld_may *may;		/**< @private */
+	bool one_system;		/**< @private */
 	u16 free;			/**< @private index + 1 of an entry; 0: none */
 	struct channeld_node sides[CHANNELD_BUCKETS];	/**< @private by peer and handle */
 	struct channeld_node names[CHANNELD_BUCKETS];	/**< @private */
@@ -113,6 +129,10 @@ struct channeld_setup {
 	struct channel_block *blocks;	/**< for what is held, */
 	u32 num_blocks;			/**< of this number */
 	const char *name;		/**< of the link, for who looks at it; NULL: none */
+	/** NULL: all may do all. Who is refused hears -EACCES, and does not see the name. */
+	channeld_may *may;
+	/** Peers are programs of one system, and see all. */
+	bool one_system;
 	/** The program has a service of its own, too, of which it is the manager. */
 	bool own;
 };

@@ -14,6 +14,7 @@
 #define EINTR		4	/**< a signal came; in Linux only */
 #define EAGAIN		11	/**< nothing there, or no room, now */
 #define ENOMEM		12	/**< no room in the own output section */
+#define EACCES		13	/**< the manager's rules do not allow it */
 #define EBUSY		16	/**< another program or thread has it */
 #define ENODEV		19	/**< no such link */
 #define EINVAL		22	/**< numbers that cannot be */
