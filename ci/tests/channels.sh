@@ -21,7 +21,7 @@ insmod /lib/modules/uio_ivshmem.ko
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 23
+plan 30
 check "the manager is a cell" 'start ivshmem-b channeld && said "channeld: manager of the link, peer 2"'
 asks 2 100 &
 asker=$!
@@ -32,8 +32,8 @@ check "which answers what has waited, and the rest" 'wait $asker && has "100 ans
 check "the cell hears that root has closed" 'said "peer 0 has left after 100 messages"'
 jailhouse cell shutdown ivshmem-b && start ivshmem-b channeld
 check "a manager that restarts knows the name again" 'asks 2 10 && has "10 answers"'
-jailhouse cell shutdown ivshmem-a && start ivshmem-a channel-demo "manager=2 listen=echo"
-check "so does the cell that listens" 'asks 2 10 && has "10 answers"'
+jailhouse cell shutdown ivshmem-a && start ivshmem-a channel-demo "manager=2 listen=echo interrupt"
+check "so does the cell that listens, now by its interrupt handler" 'asks 2 10 && has "10 answers"'
 check "root sends it more than its section holds" 'asks 2 1 60000 && has "60000 bytes of bulk to echo"'
 
 channeld --socket $SOCKET --manager 2 $LINK >/tmp/agent 2>&1 &
@@ -67,9 +67,16 @@ check "by which its bulk goes, too" 'grep -q "9000 bytes of bulk to echo" /tmp/f
 check "who talks is seen, by the names of cells" \
       'jailhouse channel list -s $SOCKET | tr -s " " >/tmp/seen; grep -q "^echo $LINK name 0 1 ivshmem-a" /tmp/seen'
 check "a shell talks to a cell" '[ "$(jailhouse channel send echo hello --answer -s $SOCKET)" = hello ]'
+start ivshmem-b rtos-channels "manager=0 count=50"
+channel-demo $SOCKET 0 connect rtos 40 >/tmp/first 2>&1 &
+asker=$!
+check "threads of a real-time program wait in calls for channels of their own" \
+      'said "asker 1: 50 answers" && said "asker 2: 50 answers"'
+check "one of them answers root meanwhile" 'wait $asker && grep -q "40 answers from rtos" /tmp/first'
+check "and hears that it has closed" 'said "has left after 40 messages: error -32"'
 kill $manager
 check "the manager ends when it is asked to" 'wait $manager'
-check "and nothing was odd" 'has "3 channels opened, .* 0 lost, 0 refused, 0 denied, 0 violations"'
+check "and nothing was odd" 'has "6 channels opened, .* 0 lost, 0 refused, 0 denied, 0 violations"'
 
 printf '%s\n' 'private echo cell:ivshmem-a cell:ivshmem-b' 'connect echo/* root' >/tmp/rules
 channeld --socket $SOCKET --access /tmp/rules $LINK >/tmp/out 2>&1 &

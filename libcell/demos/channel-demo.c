@@ -2,15 +2,16 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * Listens to a name and sends messages back, of bulk how many bytes came; or connects
- * to one, sends numbered messages and waits for their return, then bulk. The same source
- * for Linux and for inmates.
+ * Listens to a name and sends messages back, of bulk how many bytes came, by functions
+ * that are called for the channels with news; or connects to one, sends numbered messages
+ * and waits for their return, then bulk. The same source for Linux and for inmates.
  *
  * In an inmate, parameters:
  *	link=BUS:DEVICE.FUNCTION	which link (default: the first)
  *	manager=PEER			number of the peer that is the manager
  *	listen=NAME, or connect=NAME
  *	count=N				of messages (connect)
+ *	interrupt			the interrupt handler calls the functions (listen)
  *	bulk=BYTES			after them
  * In Linux: channel-demo LINK MANAGER listen|connect NAME [COUNT [BYTES]]
  */
@@ -27,9 +28,9 @@
 #define say(...)	printk(__VA_ARGS__)
 #endif
 
-#define CHANNELS	16
-#define BLOCKS		128
+#define CHANNELS	128
 #define WINDOW		8
+#define BLOCKS		(CHANNELS * WINDOW)
 #define TRUNK		1024
 /* What is sent in bulk goes in pieces of half of this. */
 #define PART		2048
@@ -46,11 +47,11 @@ static struct channel_block blocks[BLOCKS];
 static struct channel_bulk bulks[CHANNELS];
 static u8 large[LARGEST];
 
-static bool begin(const char *link, u32 manager)
+static bool begin(const char *link, u32 manager, struct channel_guard *guard)
 {
 	const struct channel_setup setup = {
 		.manager = manager, .channels = channels, .num_channels = CHANNELS,
-		.blocks = blocks, .num_blocks = BLOCKS, .trunk = TRUNK,
+		.blocks = blocks, .num_blocks = BLOCKS, .trunk = TRUNK, .guard = guard,
 		.arena = PART + CHANNEL_BULK_ALIGN, .bulks = bulks, .num_bulks = CHANNELS,
 	};
 	int ret = libcell_open(&device, link);
@@ -63,91 +64,105 @@ static bool begin(const char *link, u32 manager)
 }
 
 /*
- * Reads a block where it is. When there are no more: answers how many bytes they had;
- * the program's word of the channel counts them.
+ * Reads blocks where they are. When there are no more: the answer is how many bytes they
+ * had; the program's word of the channel counts them.
  */
-static int count_bulk(struct channel *c)
+static int count_bulk(struct channel *c, void *bytes)
 {
 	struct channel_bulk_data block;
 	uintptr_t *count = (uintptr_t *)&c->context;
 	bool good;
-	u32 bytes;
-	int ret = channel_bulk_receive(c, &block, 0);
+	int ret;
 
-	if (ret)
-		return ret;
-	good = block.checked && channel_crc32c(block.data, block.length) == block.checksum;
-	ret = channel_bulk_release(c, block.data);
-	*count += block.length;
-	if (ret || !good)
-		return ret ? ret : -EBADMSG;
-	if (block.left)
-		return 0;
-	bytes = (u32)*count;
-	*count = 0;
-	return channel_send(c, &bytes, sizeof(bytes), PATIENCE_US);
-}
-
-/* Sends back what has come: how many messages; or why the channel has ended. */
-static int echo(struct channel *c)
-{
-	u8 message[256];
-	int ret, count = 0;
-
-	for (;; count++) {
-		ret = channel_receive(c, message, sizeof(message), 0);
-		if (ret >= 0)
-			ret = channel_send(c, message, (u32)ret, PATIENCE_US);
-		else if (ret == -ENOMSG)
-			ret = count_bulk(c);
+	do {
+		ret = channel_bulk_receive(c, &block, 0);
 		if (ret)
-			return ret == -ETIMEDOUT ? count : ret;
-	}
+			return ret;
+		good = block.checked &&
+		       channel_crc32c(block.data, block.length) == block.checksum;
+		ret = channel_bulk_release(c, block.data);
+		*count += block.length;
+		if (ret || !good)
+			return ret ? ret : -EBADMSG;
+	} while (block.left);
+	memcpy(bytes, &(u32){ (u32)*count }, sizeof(u32));
+	*count = 0;
+	return (int)sizeof(u32);
 }
 
-/* All channels in turn; true: there was something. */
-static bool echo_all(struct channel **open, u32 *count)
+/* Of each channel: a message that there was no room for yet. */
+static struct {
+	u8 message[256];
+	int length;
+	bool full;
+} waiting[CHANNELS];
+
+static void on_connect(struct channel *listener)
 {
-	bool busy = false;
+	struct channel *c;
 
-	for (u32 n = 0; n < *count; n++) {
-		struct channel *c = open[n];
-		int ret = echo(c);
-
-		busy |= ret != 0;
-		if (ret >= 0)
-			continue;
-		say("channel-demo: peer %u has left after %u messages: error %d\n", c->peer,
-		    (u32)c->received, ret);
-		channel_close(c);
-		open[n--] = open[--*count];
-	}
-	return busy;
+	/* without blocks for its window, it waits to be asked for again */
+	if (channel_accept(listener, WINDOW, 0, &c))
+		return;
+	/* it only receives */
+	channel_bulk_open(c, 0);
+	waiting[c - channels].full = false;
+	say("channel-demo: peer %u has a channel to %s\n", c->peer, listener->name);
 }
 
-static int listen_to(const char *name, bool (*asked_to_stop)(void))
+static int answer_to(struct channel *c, void *message, u32 size)
 {
-	struct channel *listener, *open[CHANNELS], *c;
-	u32 seen, count = 0;
-	bool busy;
-	int ret = channel_listen(&service, name, CHANNELS / 2, &listener);
+	int ret = channel_receive(c, message, size, 0);
 
-	while ((!ret || ret == -ETIMEDOUT || ret == -ENOMEM) && !asked_to_stop()) {
-		seen = libcell_events(&device.link);
-		ret = channel_accept(listener, WINDOW, 0, &c);
-		if (!ret) {
-			/* it only receives */
-			channel_bulk_open(c, 0);
-			say("channel-demo: peer %u has a channel to %s\n", c->peer, name);
-			open[count++] = c;
-		}
-		busy = echo_all(open, &count) || !ret;
-		if (!busy && !channel_poll(&service) && channel_arm(&service))
-			libcell_wait(&device.link, seen, PAUSE_US);
-	}
-	if (ret && ret != -ETIMEDOUT && ret != -ENOMEM)
+	return ret == -ENOMSG ? count_bulk(c, message) : ret;
+}
+
+/* When there is a message, or room. */
+static void on_message(struct channel *c)
+{
+	u32 n = (u32)(c - channels);
+
+	do {
+		if (!waiting[n].full)
+			waiting[n].length = answer_to(c, waiting[n].message,
+						      sizeof(waiting[n].message));
+		if (waiting[n].length < 0)
+			return;
+		waiting[n].full = channel_send(c, waiting[n].message,
+					       (u32)waiting[n].length, 0) != 0;
+	} while (!waiting[n].full);
+}
+
+static void on_closed(struct channel *c)
+{
+	say("channel-demo: peer %u has left after %u messages: error %d\n", c->peer,
+	    (u32)c->received, channel_await(c, 0));
+	channel_close(c);
+}
+
+static const struct channel_handlers echoes = {
+	.connect = on_connect, .message = on_message, .space = on_message,
+	.closed = on_closed,
+};
+
+/* All is done by them, which are called by @once or by interrupts. */
+static int listen_to(const char *name, int (*once)(void), bool (*asked_to_stop)(void))
+{
+	struct channel *listener;
+	int ret = channel_listen(&service, name, CHANNELS, &listener);
+
+	if (!ret)
+		channel_set_handlers(listener, &echoes);
+	while ((!ret || ret == -ETIMEDOUT) && !asked_to_stop())
+		ret = once();
+	if (ret && ret != -ETIMEDOUT)
 		say("channel-demo: cannot listen to %s: error %d\n", name, ret);
 	return ret;
+}
+
+static int turn(void)
+{
+	return channel_turn(&service, PAUSE_US);
 }
 
 static int exchange(struct channel *c, u32 number)
@@ -222,10 +237,10 @@ int main(int argc, char **argv)
 	if (argc < 5 || argc > 7 || (!listens && strcmp(argv[3], "connect")))
 		return usage();
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (!begin(argv[1], (u32)strtoul(argv[2], NULL, 0)))
+	if (!begin(argv[1], (u32)strtoul(argv[2], NULL, 0), NULL))
 		return 1;
 	if (listens)
-		ret = listen_to(argv[4], never);
+		ret = listen_to(argv[4], turn, never);
 	else
 		ret = connect_to(argv[4], argc > 5 ? (u32)strtoul(argv[5], NULL, 0) : 1,
 				 argc > 6 ? (u32)strtoul(argv[6], NULL, 0) : 0);
@@ -237,9 +252,19 @@ int main(int argc, char **argv)
 
 CMDLINE_BUFFER(256);
 
+static bool by_interrupt;
+
 static void on_irq(unsigned int irq)
 {
-	libcell_irq(&device, irq);
+	if (libcell_irq(&device, irq) && by_interrupt)
+		channel_interrupt(&service);
+}
+
+static int sleep(void)
+{
+	struct libcell_link *link = &device.link;
+
+	return libcell_wait(link, libcell_events(link), PAUSE_US);
 }
 
 static bool asked_to_stop(void)
@@ -254,11 +279,15 @@ void inmate_main(void)
 	cmdline_parse_str("link", link, sizeof(link), "");
 	irq_init(on_irq);
 	enable_irqs();
-	if (!begin(link[0] ? link : NULL, (u32)cmdline_parse_int("manager", 0)))
+	if (!begin(link[0] ? link : NULL, (u32)cmdline_parse_int("manager", 0),
+		   &libcell_irq_guard))
 		panic("no link");
 	cmdline_parse_str("listen", name, sizeof(name), "");
 	if (name[0]) {
-		listen_to(name, asked_to_stop);
+		by_interrupt = cmdline_parse_bool("interrupt", false);
+		if (by_interrupt)
+			channel_interrupt(&service);
+		listen_to(name, by_interrupt ? sleep : turn, asked_to_stop);
 	} else {
 		cmdline_parse_str("connect", name, sizeof(name), "");
 		connect_to(name, (u32)cmdline_parse_int("count", 1),

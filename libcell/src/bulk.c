@@ -125,7 +125,7 @@ static bool can_have_bulk(const struct channel *c)
 	       c->state != CHANNEL_CLOSED && c->state != CHANNEL_CLOSING && !c->bulk;
 }
 
-int channel_bulk_open(struct channel *c, u32 bytes)
+static int bulk_open(struct channel *c, u32 bytes)
 {
 	struct channel_service *s = c->service;
 	struct channel_bulk *b;
@@ -152,8 +152,18 @@ int channel_bulk_open(struct channel *c, u32 bytes)
 	if (bytes)
 		store_release(&head_of(s, part)->owner, c->handle);
 	c->bulk = b;
-	list_put(c, CHANNEL_DEBTS);
+	channel_debt(c);
 	return 0;
+}
+
+int channel_bulk_open(struct channel *c, u32 bytes)
+{
+	int ret;
+
+	service_enter(c->service);
+	ret = bulk_open(c, bytes);
+	service_leave(c->service);
+	return ret;
 }
 
 /* Own blocks */
@@ -209,9 +219,11 @@ int channel_bulk_begin(struct channel *c, u32 size, void **buffer, u64 timeout_u
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
+	service_enter(c->service);
 	do
 		ret = try_begin(c, size, buffer);
 	while (wait_on(c->service, &w, &ret));
+	service_leave(c->service);
 	return ret;
 }
 
@@ -255,17 +267,24 @@ static int try_commit(struct channel *c, const struct wire_bulk *m)
 static int commit(struct channel *c, const void *buffer, struct wire_bulk m, u64 timeout_us)
 {
 	struct wait w = { .timeout_us = timeout_us };
-	struct channel_bulk_block *block = find_filling(c, buffer);
+	struct channel_bulk_block *block;
 	int ret;
 
-	if (!block || !m.length || m.length > block->length || m.flags & ~CHANNEL_BULK_CHECK)
+	service_enter(c->service);
+	block = find_filling(c, buffer);
+	ret = !block || m.length > block->length ? -EINVAL : 0;
+	m.offset = ret ? 0 : block->offset;
+	service_leave(c->service);
+	if (ret || !m.length || m.flags & ~CHANNEL_BULK_CHECK)
 		return -EINVAL;
-	m.offset = block->offset;
+	/* meanwhile, others have the service */
 	if (m.flags)
 		m.checksum = channel_crc32c(buffer, m.length);
+	service_enter(c->service);
 	do
 		ret = try_commit(c, &m);
 	while (wait_on(c->service, &w, &ret));
+	service_leave(c->service);
 	return ret;
 }
 
@@ -439,7 +458,7 @@ static bool give_back(struct channel *c, struct channel_bulk_block *in)
 	if (heard &&
 	    trunk_send(c, WIRE_RELEASE, &in->offset, sizeof(in->offset)) == -EAGAIN) {
 		in->state = OWED;
-		list_put(c, CHANNEL_DEBTS);
+		channel_debt(c);
 	}
 	return in->state == NONE;
 }
@@ -491,13 +510,15 @@ int channel_bulk_receive(struct channel *c, struct channel_bulk_data *block,
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
+	service_enter(c->service);
 	do
 		ret = try_receive(c, block);
 	while (wait_on(c->service, &w, &ret));
+	service_leave(c->service);
 	return ret;
 }
 
-int channel_bulk_release(struct channel *c, const void *buffer)
+static int bulk_release(struct channel *c, const void *buffer)
 {
 	struct channel_bulk_block *block = find_filling(c, buffer);
 	const u8 *from;
@@ -517,6 +538,16 @@ int channel_bulk_release(struct channel *c, const void *buffer)
 			return ret;
 		}
 	return -EINVAL;
+}
+
+int channel_bulk_release(struct channel *c, const void *buffer)
+{
+	int ret;
+
+	service_enter(c->service);
+	ret = bulk_release(c, buffer);
+	service_leave(c->service);
+	return ret;
 }
 
 /* Closing, and what is owed */
@@ -648,9 +679,11 @@ int channel_bulk_send(struct channel *c, const void *data, u64 length, u64 *done
 
 	if (*done >= length)
 		return -EINVAL;
+	service_enter(c->service);
 	do
 		ret = try_ready(c);
 	while (wait_on(c->service, &w, &ret));
+	service_leave(c->service);
 	while (ret >= 0 && *done < length) {
 		ret = send_piece(c, (const u8 *)data + *done, length - *done, flags,
 				 timeout_us);
@@ -660,42 +693,51 @@ int channel_bulk_send(struct channel *c, const void *data, u64 length, u64 *done
 	return ret < 0 ? ret : 0;
 }
 
-static int read_piece(struct channel *c, u8 *to)
+static int read_piece(struct channel *c, const struct channel_bulk_data *block, u8 *to)
 {
-	struct channel_bulk_data block;
-	u32 length;
-	int ret = try_receive(c, &block);
+	int ret;
 
-	if (ret)
-		return ret;
-	length = block.length;
-	copy(to, block.data, length);
-	ret = channel_bulk_release(c, block.data);
-	if (!ret && block.checked && channel_crc32c(to, length) != block.checksum)
+	copy(to, block->data, block->length);
+	ret = channel_bulk_release(c, block->data);
+	if (!ret && block->checked && channel_crc32c(to, block->length) != block->checksum)
 		ret = -EBADMSG;
+	return ret;
+}
+
+/* The next piece, if there is room for what comes of it. */
+static int take_piece(struct channel *c, struct channel_bulk_data *block, u64 room,
+		      u64 timeout_us)
+{
+	struct wait w = { .timeout_us = timeout_us };
+	struct wire_bulk m;
+	int ret;
+
+	service_enter(c->service);
+	do
+		ret = peek(c, &m);
+	while (wait_on(c->service, &w, &ret));
+	if (!ret && (m.length > room || m.left > room - m.length))
+		ret = -EMSGSIZE;
+	if (!ret)
+		ret = try_receive(c, block);
+	service_leave(c->service);
 	return ret;
 }
 
 int channel_bulk_read(struct channel *c, void *to, u64 size, u64 *done, u64 timeout_us)
 {
-	struct wire_bulk m;
+	struct channel_bulk_data block;
 	int ret;
 
 	if (*done > size)
 		return -EINVAL;
 	do {
-		struct wait w = { .timeout_us = timeout_us };
-
-		do
-			ret = peek(c, &m);
-		while (wait_on(c->service, &w, &ret));
-		if (!ret && (m.length > size - *done || m.left > size - *done - m.length))
-			ret = -EMSGSIZE;
+		ret = take_piece(c, &block, size - *done, timeout_us);
 		if (!ret)
-			ret = read_piece(c, (u8 *)to + *done);
+			ret = read_piece(c, &block, (u8 *)to + *done);
 		if (!ret)
-			*done += m.length;
-	} while (!ret && m.left);
+			*done += block.length;
+	} while (!ret && block.left);
 	return ret;
 }
 

@@ -5,6 +5,17 @@
 
 #include "wire.h"
 
+/* Others may have the service meanwhile. */
+static int sleep_unguarded(struct channel_service *s, u32 seen, u64 timeout_us)
+{
+	int ret;
+
+	service_leave(s);
+	ret = libcell_wait(s->link, seen, timeout_us);
+	service_enter(s);
+	return ret;
+}
+
 bool wait_on(struct channel_service *s, struct wait *w, int *ret)
 {
 	u64 left;
@@ -33,9 +44,11 @@ bool wait_on(struct channel_service *s, struct wait *w, int *ret)
 	error = left ? 0 : -ETIMEDOUT;
 	if (left && w->looks < s->link->looks) {
 		w->looks++;
+		service_leave(s);
 		relax();
+		service_enter(s);
 	} else if (left && service_arm(s)) {
-		error = libcell_wait(s->link, w->seen, left);
+		error = sleep_unguarded(s, w->seen, left);
 	}
 	w->seen = libcell_events(s->link);
 	service_poll(s);
@@ -61,31 +74,36 @@ static int promise(struct channel_service *s, u32 window)
 	return 0;
 }
 
+static int listen_to(struct channel_service *s, const char *name, struct channel **listener)
+{
+	if (s->refused)
+		return s->refused;
+	*listener = channel_new(s, name, CHANNEL_LISTENING);
+	return *listener ? 0 : -ENFILE;
+}
+
 int channel_listen(struct channel_service *s, const char *name, u32 backlog,
 		   struct channel **listener)
 {
 	int ret = name_check(name);
 
-	if (ret || s->refused)
-		return ret ? ret : s->refused;
-	if (!backlog)
-		return -EINVAL;
-	*listener = channel_new(s, name, CHANNEL_LISTENING);
-	if (!*listener)
-		return -ENFILE;
-	(*listener)->backlog = backlog;
-	channel_owe(*listener, WIRE_LISTEN);
-	return 0;
+	if (ret || !backlog)
+		return ret ? ret : -EINVAL;
+	service_enter(s);
+	ret = listen_to(s, name, listener);
+	if (!ret) {
+		(*listener)->backlog = backlog;
+		channel_owe(*listener, WIRE_LISTEN);
+	}
+	service_leave(s);
+	return ret;
 }
 
-int channel_connect(struct channel_service *s, const char *name, u32 window,
-		    bool wait, struct channel **c)
+static int connect_to(struct channel_service *s, const char *name, u32 window,
+		      struct channel **c)
 {
-	int ret = name_check(name);
+	int ret = s->refused ? s->refused : promise(s, window);
 
-	if (ret || s->refused)
-		return ret ? ret : s->refused;
-	ret = promise(s, window);
 	if (ret)
 		return ret;
 	*c = channel_new(s, name, CHANNEL_CONNECTING);
@@ -94,10 +112,25 @@ int channel_connect(struct channel_service *s, const char *name, u32 window,
 		return -ENFILE;
 	}
 	(*c)->window = window;
-	(*c)->waits = wait;
 	(*c)->peer = s->link->id;
-	channel_owe(*c, WIRE_CONNECT);
 	return 0;
+}
+
+int channel_connect(struct channel_service *s, const char *name, u32 window,
+		    bool wait, struct channel **c)
+{
+	int ret = name_check(name);
+
+	if (ret)
+		return ret;
+	service_enter(s);
+	ret = connect_to(s, name, window, c);
+	if (!ret) {
+		(*c)->waits = wait;
+		channel_owe(*c, WIRE_CONNECT);
+	}
+	service_leave(s);
+	return ret;
 }
 
 int channel_try_await(const struct channel *c)
@@ -119,9 +152,11 @@ int channel_await(struct channel *c, u64 timeout_us)
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
+	service_enter(c->service);
 	do
 		ret = channel_try_await(c);
 	while (wait_on(c->service, &w, &ret));
+	service_leave(c->service);
 	return ret;
 }
 
@@ -170,14 +205,17 @@ static int try_accept(struct channel *listener, u32 window, struct channel **c)
 int channel_accept(struct channel *listener, u32 window, u64 timeout_us,
 		   struct channel **c)
 {
+	struct channel_service *s = listener->service;
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
+	service_enter(s);
 	do
 		ret = try_accept(listener, window, c);
-	while (wait_on(listener->service, &w, &ret));
+	while (wait_on(s, &w, &ret));
 	/* what was accepted is told at once */
-	service_poll(listener->service);
+	service_poll(s);
+	service_leave(s);
 	return ret;
 }
 
@@ -230,14 +268,17 @@ int channel_send(struct channel *c, const void *message, u32 length,
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
+	service_enter(c->service);
 	do {
 		ret = try_send(c, message, length);
 		c->delays += ret == -EAGAIN && !w.begun;
 	} while (wait_on(c->service, &w, &ret));
 	if (ret == -ETIMEDOUT && c->handlers) {
 		c->wants = length + 1;
+		c->service->stirred = true;
 		list_put(c, CHANNEL_WANTS);
 	}
+	service_leave(c->service);
 	return ret;
 }
 
@@ -265,9 +306,11 @@ int channel_receive(struct channel *c, void *message, u32 size, u64 timeout_us)
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
+	service_enter(c->service);
 	do
 		ret = try_receive(c, message, size);
 	while (wait_on(c->service, &w, &ret));
+	service_leave(c->service);
 	return ret;
 }
 
@@ -287,6 +330,7 @@ void channel_close(struct channel *c)
 	struct channel_service *s = c->service;
 	u32 owes = WIRE_CLOSE;
 
+	service_enter(s);
 	if (c->state == CHANNEL_LISTENING)
 		drop_incoming(c);
 	if (bulk_close(c) || c->state == CHANNEL_OPEN)
@@ -305,6 +349,7 @@ void channel_close(struct channel *c)
 	c->state = CHANNEL_CLOSING;
 	channel_owe(c, owes);
 	service_poll(s);
+	service_leave(s);
 }
 
 int channel_flush(struct channel_service *s, u64 timeout_us)
@@ -312,8 +357,10 @@ int channel_flush(struct channel_service *s, u64 timeout_us)
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
+	service_enter(s);
 	do
 		ret = s->lists[CHANNEL_DEBTS].first ? -EAGAIN : 0;
 	while (wait_on(s, &w, &ret));
+	service_leave(s);
 	return ret;
 }

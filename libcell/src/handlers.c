@@ -50,11 +50,13 @@ void channel_news(struct channel *c, u32 what)
 	if (!c->handlers)
 		return;
 	c->news |= what;
+	c->service->stirred = true;
 	list_put(c, CHANNEL_NEWS);
 }
 
 void channel_set_handlers(struct channel *c, const struct channel_handlers *handlers)
 {
+	service_enter(c->service);
 	list_drop(c, CHANNEL_NEWS);
 	c->handlers = handlers;
 	c->news = 0;
@@ -66,6 +68,7 @@ void channel_set_handlers(struct channel *c, const struct channel_handlers *hand
 		channel_news(c, NEWS_MESSAGE);
 	if (c->state == CHANNEL_CLOSED)
 		channel_news(c, NEWS_CLOSED);
+	service_leave(c->service);
 }
 
 static void (*handler_for(const struct channel_handlers *handlers, u32 what))(struct channel *c)
@@ -106,21 +109,91 @@ static void tell(struct channel *c)
 		list_put(c, CHANNEL_NEWS);
 }
 
-u32 channel_poll(struct channel_service *s)
+/* Guarded. */
+static u32 poll_and_tell(struct channel_service *s)
 {
 	u32 handled = service_poll(s), calls = 0;
 	struct channel *c;
 
 	if (s->calling)
 		return handled;
+	s->armed = false;
 	s->calling = true;
 	for (; calls < WIRE_BURST && (c = s->lists[CHANNEL_NEWS].first); calls++)
 		tell(c);
 	s->calling = false;
+	s->stirred = false;
 	return handled + calls;
+}
+
+/* Guarded. */
+static bool arm(struct channel_service *s)
+{
+	s->armed = !s->stirred && !s->lists[CHANNEL_NEWS].first && service_arm(s);
+	return s->armed;
+}
+
+u32 channel_poll(struct channel_service *s)
+{
+	u32 handled;
+
+	service_enter(s);
+	handled = poll_and_tell(s);
+	service_leave(s);
+	return handled;
 }
 
 bool channel_arm(struct channel_service *s)
 {
-	return !s->lists[CHANNEL_NEWS].first && service_arm(s);
+	bool idle;
+
+	service_enter(s);
+	idle = arm(s);
+	service_leave(s);
+	return idle;
+}
+
+int channel_turn(struct channel_service *s, u64 timeout_us)
+{
+	u32 seen;
+	bool idle;
+
+	service_enter(s);
+	seen = libcell_events(s->link);
+	idle = !poll_and_tell(s) && arm(s);
+	service_leave(s);
+	return idle ? libcell_wait(s->link, seen, timeout_us) : 0;
+}
+
+void service_ring_ourselves(struct channel_service *s)
+{
+	s->link->ops->doorbell(s->link, s->link->id);
+}
+
+void channel_interrupt(struct channel_service *s)
+{
+	if (channel_poll(s) || !channel_arm(s))
+		service_ring_ourselves(s);
+}
+
+/* Guards */
+
+void service_enter(struct channel_service *s)
+{
+	if (s->guard)
+		s->guard->take(s->guard);
+}
+
+void service_leave(struct channel_service *s)
+{
+	bool wake;
+
+	if (!s->guard)
+		return;
+	wake = s->armed && s->stirred;
+	if (wake)
+		s->armed = false;
+	s->guard->give(s->guard);
+	if (wake)
+		service_ring_ourselves(s);
 }

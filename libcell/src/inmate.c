@@ -92,6 +92,27 @@ static int wait_for_event(struct libcell_link *link, u32 seen, u64 timeout_us)
 	return 0;
 }
 
+static u64 masked_before;
+static u32 times_masked;
+
+static void mask(struct channel_guard *guard)
+{
+	u64 flags = irqs_save();
+
+	(void)guard;
+	if (!times_masked++)
+		masked_before = flags;
+}
+
+static void unmask(struct channel_guard *guard)
+{
+	(void)guard;
+	if (!--times_masked)
+		irqs_restore(masked_before);
+}
+
+struct channel_guard libcell_irq_guard = { .take = mask, .give = unmask };
+
 static const struct libcell_ops ops = {
 	.doorbell = doorbell,
 	.set_state = set_state,

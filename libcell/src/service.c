@@ -18,9 +18,9 @@ static struct channel *find(struct channel_service *s, u32 handle)
 	       c->handle == handle ? c : NULL;
 }
 
-/* Something has to be sent, or looked at again, for this one. */
-static void debt(struct channel *c)
+void channel_debt(struct channel *c)
 {
+	c->service->stirred = true;
 	list_put(c, CHANNEL_DEBTS);
 }
 
@@ -60,7 +60,7 @@ void channel_free(struct channel *c)
 void channel_owe(struct channel *c, u32 type)
 {
 	c->owes = type;
-	debt(c);
+	channel_debt(c);
 }
 
 void channel_end(struct channel *c, int reason)
@@ -78,7 +78,7 @@ static void violated(struct channel *c)
 	c->service->stats.violations++;
 	channel_end(c, -EPROTO);
 	c->owes_close = true;
-	debt(c);
+	channel_debt(c);
 }
 
 /* All that was open with a peer has ended: it has gone. */
@@ -92,7 +92,7 @@ static void trunk_down(struct channel_service *s, u32 peer)
 		c->owes_close = false;
 		bulk_ended(c, true);
 		/* a closing one may be free now */
-		debt(c);
+		channel_debt(c);
 	}
 	bulk_peer_gone(s, peer);
 }
@@ -150,7 +150,7 @@ void credits_send(struct channel *c)
 	if (!ret)
 		c->credit = 0;
 	else
-		debt(c);
+		channel_debt(c);
 }
 
 int channel_forward(struct channel *from, struct channel *to)
@@ -345,7 +345,7 @@ static void opened(struct channel *c, const struct wire_control *m)
 	c->other = m->other;
 	c->limit = m->window;
 	c->room = c->limit > c->used ? c->limit - c->used : 0;
-	debt(c);
+	channel_debt(c);
 }
 
 static void closed(struct channel *c, int reason)
@@ -355,7 +355,7 @@ static void closed(struct channel *c, int reason)
 		break;			/* what was sent comes first, and says so */
 	case CHANNEL_ACCEPTED:
 		c->reason = reason;	/* its first word may be there already */
-		debt(c);
+		channel_debt(c);
 		break;
 	case CHANNEL_CLOSED:
 	case CHANNEL_CLOSING:
@@ -461,7 +461,7 @@ static int first_word(struct channel_service *s, u32 peer, u32 to,
 		/* they went with the manager */
 		channel_end(c, -ECONNABORTED);
 		c->owes_close = true;
-		debt(c);
+		channel_debt(c);
 		return 0;
 	}
 	c->state = CHANNEL_OPEN;
@@ -469,7 +469,7 @@ static int first_word(struct channel_service *s, u32 peer, u32 to,
 	c->room = c->limit;
 	channel_news(c, NEWS_OPEN);
 	if (c->bulk)
-		debt(c);
+		channel_debt(c);
 	credits_send(c);
 	return 0;
 }
@@ -615,7 +615,7 @@ static void pay(struct channel_service *s)
 		    (!c->owes || !s->registered))
 			channel_free(c);
 		else if (!paid)
-			debt(c);
+			list_put(c, CHANNEL_DEBTS);
 		if (c == last)
 			break;
 	}
@@ -700,7 +700,7 @@ int channel_open(struct channel_service *s, struct libcell_link *link,
 	    setup->num_channels > 0xffff)
 		return -EINVAL;
 	*s = (struct channel_service){
-		.link = link, .manager = setup->manager,
+		.link = link, .manager = setup->manager, .guard = setup->guard,
 		.channels = setup->channels,
 		.num_channels = setup->num_channels,
 		.longest = setup->trunk < sizeof(struct wire_frame) + LIBCELL_BYTES_HEADER ? 0 :

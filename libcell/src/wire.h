@@ -184,6 +184,15 @@ static inline bool duplex_is_up(const struct channel_duplex *d)
 u32 service_poll(struct channel_service *s);
 bool service_arm(struct channel_service *s);
 
+/*
+ * Around what a program calls. Who leaves something to do behind wakes the thread that
+ * calls handlers.
+ */
+void service_enter(struct channel_service *s);
+void service_leave(struct channel_service *s);
+/* Who waits for the link looks again. */
+void service_ring_ourselves(struct channel_service *s);
+
 /* For the handlers of a channel, in the order in which they are called. */
 enum {
 	NEWS_CONNECT = 1,
@@ -200,6 +209,8 @@ void list_drop(struct channel *c, enum channel_list which);
 
 struct channel *channel_new(struct channel_service *s, const char *name,
 			    enum channel_state state);
+/* Something has to be sent, or looked at again, for this one. */
+void channel_debt(struct channel *c);
 void channel_owe(struct channel *c, u32 type);
 void channel_free(struct channel *c);
 /* Not ours any more, for a reason; what has come stays. */

@@ -11,21 +11,35 @@
  *	rtos_link_open(&link, NULL, RTOS_IRQ_PRIORITY_DEFAULT);
  *	libcell_service_open(&service, &link.device.link);
  *
- * One thread at a time may wait; libcell's other calls are for the threads that
- * own what they are called for.
+ * Any number of threads may wait; libcell's other calls are for the threads that
+ * own what they are called for, or for all, if a service of channels has a guard:
+ *
+ *	static struct rtos_guard guard;
+ *
+ *	rtos_guard_open(&guard);
+ *	setup.guard = &guard.guard;
+ *	channel_open(&service, &link.device.link, &setup);
  */
 
+#include <libcell/channel.h>
 #include <libcell/device.h>
 
-#include <rtos.h>
+#include <rtos_skin.h>
 
 struct rtos_link {
 	struct libcell_device device;
 	u64 last_event;		/* virtual count when the last interrupt came */
 	/* private */
 	struct libcell_ops ops;
-	RTOS_CB(SEMAPHORE) memory;
-	osSemaphoreId_t semaphore;
+	struct rtos_cond waiting;
+};
+
+/* A mutex by which threads share a service of channels (libcell/channel.h). */
+struct rtos_guard {
+	struct channel_guard guard;
+	/* private */
+	RTOS_CB(MUTEX) memory;
+	osMutexId_t mutex;
 };
 
 /*
@@ -34,5 +48,8 @@ struct rtos_link {
  */
 int rtos_link_open(struct rtos_link *link, const char *name, u8 irq_priority);
 void rtos_link_close(struct rtos_link *link);
+
+/* 0, or -ENOMEM: what osMutexNew() refuses. Used until the link is closed. */
+int rtos_guard_open(struct rtos_guard *guard);
 
 #endif

@@ -17,6 +17,11 @@ static struct wait_queue *waiters_of(struct rtos_cond *cond)
 	return queue;
 }
 
+void cond_wait_and_unlock(struct rtos_cond *cond, u32 timeout, u64 flags)
+{
+	wait_or_refuse(waiters_of(cond), NULL, timeout, flags);
+}
+
 osStatus_t rtos_cond_wait(struct rtos_cond *cond, osMutexId_t mutex_id, uint32_t timeout)
 {
 	osStatus_t status;

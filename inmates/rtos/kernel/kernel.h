@@ -294,6 +294,8 @@ bool wait_allowed(void);
  * with "data" for the waker, else osErrorResource (timeout 0) or osErrorTimeout.
  */
 u32 wait_or_refuse(struct wait_queue *queue, void *data, u32 timeout, u64 flags);
+/* The same for who waits for a condition. */
+void cond_wait_and_unlock(struct rtos_cond *cond, u32 timeout, u64 flags);
 /* Ends a thread's wait. */
 void wait_end(struct thread *thread, u32 result);
 void wait_wake_all(struct wait_queue *queue, u32 result);

@@ -13,8 +13,7 @@ static void link_irq(unsigned int irq, void *argument)
 
 	link->last_event = timer_get_ticks();
 	libcell_irq(&link->device, irq);
-	/* one is enough: who waits looks at the count of events */
-	osSemaphoreRelease(link->semaphore);
+	rtos_cond_broadcast(&link->waiting);
 }
 
 static u32 to_ticks(u64 us)
@@ -27,6 +26,17 @@ static u32 to_ticks(u64 us)
 	return ticks < osWaitForever ? (u32)ticks : osWaitForever;
 }
 
+/* An interrupt that comes after the look finds the thread waiting. */
+static void sleep(struct rtos_link *link, u32 seen, u32 ticks)
+{
+	u64 flags = kernel_lock();
+
+	if (libcell_events(&link->device.link) == seen)
+		cond_wait_and_unlock(&link->waiting, ticks, flags);
+	else
+		kernel_unlock(flags);
+}
+
 static int wait_for_event(struct libcell_link *libcell, u32 seen, u64 timeout_us)
 {
 	struct rtos_link *link = (struct rtos_link *)(void *)libcell;
@@ -35,14 +45,13 @@ static int wait_for_event(struct libcell_link *libcell, u32 seen, u64 timeout_us
 
 	while (libcell_events(libcell) == seen) {
 		if (timeout_us == LIBCELL_FOREVER) {
-			osSemaphoreAcquire(link->semaphore, osWaitForever);
+			sleep(link, seen, osWaitForever);
 			continue;
 		}
 		now = timer_get_ticks();
 		if (now >= end)
 			return -ETIMEDOUT;
-		osSemaphoreAcquire(link->semaphore,
-				   to_ticks(timer_ticks_to_ns(end - now) / 1000));
+		sleep(link, seen, to_ticks(timer_ticks_to_ns(end - now) / 1000));
 	}
 	return 0;
 }
@@ -63,25 +72,18 @@ static int attach(struct rtos_link *link, u8 priority)
 
 int rtos_link_open(struct rtos_link *link, const char *name, u8 irq_priority)
 {
-	const osSemaphoreAttr_t attr = {
-		.name = "link",
-		.cb_mem = &link->memory,
-		.cb_size = sizeof(link->memory),
-	};
 	u64 flags;
 	int ret;
 
-	link->semaphore = osSemaphoreNew(1, 0, &attr);
+	link->waiting = (struct rtos_cond){ 0 };
 	/* the first interrupt may come before there is a handler */
 	flags = irqs_save();
 	ret = libcell_open(&link->device, name);
 	if (!ret)
 		ret = attach(link, irq_priority);
 	irqs_restore(flags);
-	if (ret) {
-		osSemaphoreDelete(link->semaphore);
+	if (ret)
 		return ret;
-	}
 	link->ops = *link->device.link.ops;
 	link->ops.wait = wait_for_event;
 	link->device.link.ops = &link->ops;
@@ -93,5 +95,28 @@ void rtos_link_close(struct rtos_link *link)
 	libcell_close(&link->device);
 	for (unsigned int n = 0; n < num_irqs(link); n++)
 		rtos_irq_detach(link->device.ivshmem.irq + n);
-	osSemaphoreDelete(link->semaphore);
+}
+
+static void take(struct channel_guard *guard)
+{
+	osMutexAcquire(((struct rtos_guard *)guard)->mutex, osWaitForever);
+}
+
+static void give(struct channel_guard *guard)
+{
+	osMutexRelease(((struct rtos_guard *)guard)->mutex);
+}
+
+int rtos_guard_open(struct rtos_guard *guard)
+{
+	const osMutexAttr_t attr = {
+		.name = "channels",
+		.attr_bits = osMutexRecursive | osMutexPrioInherit,
+		.cb_mem = &guard->memory,
+		.cb_size = sizeof(guard->memory),
+	};
+
+	guard->guard = (struct channel_guard){ .take = take, .give = give };
+	guard->mutex = osMutexNew(&attr);
+	return guard->mutex ? 0 : -ENOMEM;
 }

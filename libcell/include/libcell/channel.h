@@ -12,8 +12,9 @@
  * channel goes from peer to peer. Documentation/channels.md has the model and
  * the protocol.
  *
- * A service belongs to one thread at a time, and its channels with it. What calls
- * return beside success and what ring.h says:
+ * A service belongs to one thread at a time, and its channels with it; with
+ * channel_setup.guard, to all threads of the program. What calls return beside success
+ * and what ring.h says:
  *
  * - -ETIMEDOUT: not within the time given; 0 looks once
  * - -ENOENT: nobody listens to this name
@@ -227,6 +228,17 @@ struct channel_stats {
 	u64 reclaimed;		/**< parts of the arena that were not released in time */
 };
 
+/**
+ * A lock, by which several threads use a service: each may make any call for any
+ * channel, and waits with the lock given back. Who has taken it may take it again.
+ * A channel is closed by one thread when no other uses it any more; a handler of it
+ * does not run any more afterwards. Fields of channels are read by handlers only.
+ */
+struct channel_guard {
+	void (*take)(struct channel_guard *guard);	/**< waits for who has it */
+	void (*give)(struct channel_guard *guard);	/**< as often as it was taken */
+};
+
 /** What a service is made of; all memory is the program's, until the link is detached. */
 struct channel_setup {
 	u32 manager;			/**< number of the peer that is the manager */
@@ -238,9 +250,10 @@ struct channel_setup {
 	u32 arena;	/**< bytes of the section for bulk (bulk.h), 0, or CHANNEL_ARENA_REST */
 	struct channel_bulk *bulks;	/**< for channels with bulk, either way, */
 	u32 num_bulks;			/**< of this number */
+	struct channel_guard *guard;	/**< NULL: one thread at a time has the service */
 };
 
-/** All channels of a program on a link; for one thread at a time. */
+/** All channels of a program on a link. */
 struct channel_service {
 	struct libcell_link *link;	/**< of channel_open() */
 	struct channel_stats stats;	/**< to be read */
@@ -257,6 +270,9 @@ struct channel_service {
 		struct channel *last;	/**< @private */
 	} lists[CHANNEL_LISTS];		/**< @private */
 	bool calling;			/**< @private a handler, now */
+	bool armed;			/**< @private who calls handlers sleeps */
+	bool stirred;			/**< @private and has something to do */
+	struct channel_guard *guard;	/**< @private */
 	bool registered;		/**< @private with this manager's life */
 	bool greeted;			/**< @private said hello */
 	int refused;			/**< @private by the manager: its version */
@@ -298,6 +314,25 @@ u32 channel_poll(struct channel_service *s);
  * @return true: there is nothing to do now
  */
 bool channel_arm(struct channel_service *s);
+
+/**
+ * One turn of a thread that runs a service: channel_poll(), and if there was nothing
+ * to do, it sleeps until there is.
+ *
+ * @param s		opened
+ * @param timeout_us	#LIBCELL_FOREVER: no limit
+ * @return 0, or what libcell_wait() says
+ */
+int channel_turn(struct channel_service *s, u64 timeout_us);
+
+/**
+ * For an inmate's handler of the link's interrupt (libcell_irq()), in place of a thread:
+ * channel_poll(), and another interrupt if there may be more to do. The guard is one
+ * that masks the interrupt (device.h). The program calls it once to begin with.
+ *
+ * @param s	opened
+ */
+void channel_interrupt(struct channel_service *s);
 
 /**
  * Listens to a name, also while the manager is not there: it is told when it is.

@@ -56,6 +56,8 @@ static inline int libcell_fd(const struct libcell_device *device)
 
 #include <inmate.h>
 
+#include <libcell/channel.h>
+
 /**
  * An open device. In Linux it has other private fields, and the name of the
  * PCI device that was found: libcell_device.name.
@@ -77,6 +79,12 @@ struct libcell_device {
  *	waits with a limit end
  */
 bool libcell_irq(struct libcell_device *device, unsigned int irq);
+
+/**
+ * For channel_setup.guard of a program whose interrupt handler runs the service
+ * (channel_interrupt()), on the CPU that opened the link: it masks interrupts.
+ */
+extern struct channel_guard libcell_irq_guard;
 
 #endif
 
