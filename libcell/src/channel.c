@@ -238,12 +238,13 @@ static int try_hold(struct channel *c, const void *message, u32 length)
 	return 0;
 }
 
-static int try_send(struct channel *c, const void *message, u32 length)
+static int try_send(struct channel *c, const struct wire_call *call, const void *message,
+		    u32 length)
 {
-	u32 blocks = blocks_of(length);
+	u32 blocks = blocks_of(length + (call ? (u32)sizeof(*call) : 0));
 	int ret;
 
-	if (c->state == CHANNEL_WAITING)
+	if (c->state == CHANNEL_WAITING && !call)
 		return try_hold(c, message, length);
 	if (c->state == CHANNEL_CLOSED)
 		return c->reason;
@@ -253,7 +254,7 @@ static int try_send(struct channel *c, const void *message, u32 length)
 		return -EMSGSIZE;
 	if (blocks > c->room)
 		return -EAGAIN;
-	ret = trunk_send(c, WIRE_DATA, message, length);
+	ret = data_send(c, call, message, length);
 	if (ret)
 		return ret == -ENOTCONN ? -EAGAIN : ret;
 	c->room -= blocks;
@@ -262,24 +263,30 @@ static int try_send(struct channel *c, const void *message, u32 length)
 	return 0;
 }
 
-int channel_send(struct channel *c, const void *message, u32 length,
-		 u64 timeout_us)
+int channel_send_call(struct channel *c, const struct wire_call *call, const void *message,
+		      u32 length, u64 timeout_us)
 {
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
 	service_enter(c->service);
 	do {
-		ret = try_send(c, message, length);
+		ret = try_send(c, call, message, length);
 		c->delays += ret == -EAGAIN && !w.begun;
 	} while (wait_on(c->service, &w, &ret));
 	if (ret == -ETIMEDOUT && c->handlers) {
-		c->wants = length + 1;
+		c->wants = length + (call ? (u32)sizeof(*call) : 0) + 1;
 		c->service->stirred = true;
 		list_put(c, CHANNEL_WANTS);
 	}
 	service_leave(c->service);
 	return ret;
+}
+
+int channel_send(struct channel *c, const void *message, u32 length,
+		 u64 timeout_us)
+{
+	return channel_send_call(c, NULL, message, length, timeout_us);
 }
 
 static int try_receive(struct channel *c, void *message, u32 size)
@@ -296,8 +303,7 @@ static int try_receive(struct channel *c, void *message, u32 size)
 	if (length > size)
 		return -EMSGSIZE;
 	queue_copy(&c->queue, message);
-	c->credit += queue_drop(&c->service->pool, &c->queue);
-	credits_send(c);
+	queue_take(c);
 	return (int)length;
 }
 
@@ -343,6 +349,7 @@ void channel_close(struct channel *c)
 		c->reason = -ECONNREFUSED;
 	}
 	queue_clear(&s->pool, &c->queue);
+	calls_end(c, -ENOTCONN);
 	c->handlers = NULL;
 	list_drop(c, CHANNEL_NEWS);
 	c->wants = 0;

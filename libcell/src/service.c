@@ -153,6 +153,28 @@ void credits_send(struct channel *c)
 		channel_debt(c);
 }
 
+int data_send(struct channel *c, const struct wire_call *call, const void *message,
+	      u32 length)
+{
+	const struct wire_frame frame = { .to = c->other, .kind = WIRE_DATA };
+	u32 head = call ? (u32)sizeof(*call) : 0;
+	void *room;
+	int ret = frame_begin(c->service, c->peer, frame, head + length, &room);
+
+	if (ret)
+		return ret;
+	if (call)
+		memcpy(room, call, head);
+	memcpy((u8 *)room + head, message, length);
+	return frame_commit(c->service, c->peer, head + length);
+}
+
+void queue_take(struct channel *c)
+{
+	c->credit += queue_drop(&c->service->pool, &c->queue);
+	credits_send(c);
+}
+
 int channel_forward(struct channel *from, struct channel *to)
 {
 	const struct wire_frame frame = { .to = to->other, .kind = WIRE_DATA };
@@ -174,8 +196,7 @@ int channel_forward(struct channel *from, struct channel *to)
 	to->room -= blocks_of(length);
 	to->sent++;
 	to->sent_bytes += length;
-	from->credit += queue_drop(&from->service->pool, &from->queue);
-	credits_send(from);
+	queue_take(from);
 	return 0;
 }
 

@@ -97,13 +97,18 @@ u32 queue_drop(struct channel_pool *pool, struct channel_queue *queue)
 
 void queue_copy(const struct channel_queue *queue, void *message)
 {
+	queue_copy_behind(queue, 0, message);
+}
+
+void queue_copy_behind(const struct channel_queue *queue, u32 skip, void *message)
+{
 	const struct channel_block *block = queue->first;
-	u32 left = block->length, part;
+	u32 left = block->length - skip, part;
 	u8 *to = message;
 
-	for (; left; block = block->next, to += part, left -= part) {
-		part = left < CHANNEL_BLOCK ? left : CHANNEL_BLOCK;
-		memcpy(to, block->data, part);
+	for (; left; block = block->next, to += part, left -= part, skip = 0) {
+		part = left < CHANNEL_BLOCK - skip ? left : CHANNEL_BLOCK - skip;
+		memcpy(to, block->data + skip, part);
 	}
 }
 

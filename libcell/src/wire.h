@@ -115,6 +115,17 @@ struct bulk_head {
 
 _Static_assert(sizeof(struct bulk_head) == CHANNEL_BULK_ALIGN, "blocks stay aligned");
 
+/* What requests and answers begin with, as messages. */
+struct wire_call {
+	u32 id;			/* the caller's */
+	u32 what;		/* of enum wire_call_what */
+};
+
+enum wire_call_what {
+	WIRE_REQUEST = 1,
+	WIRE_ANSWER,
+};
+
 enum wire_end {
 	WIRE_END_CLOSED,
 	WIRE_END_VIOLATED,	/* the receiver broke the protocol */
@@ -152,6 +163,8 @@ void queue_put(struct channel_pool *pool, struct channel_queue *queue,
 /* Drops the first message, and returns the number of its blocks. */
 u32 queue_drop(struct channel_pool *pool, struct channel_queue *queue);
 void queue_copy(const struct channel_queue *queue, void *message);
+/* But for what a message begins with, at most CHANNEL_BLOCK bytes that are there. */
+void queue_copy_behind(const struct channel_queue *queue, u32 skip, void *message);
 void queue_clear(struct channel_pool *pool, struct channel_queue *queue);
 
 struct duplex_setup {
@@ -230,6 +243,16 @@ void entry_came(struct channel_service *s, const struct wire_control *m, const v
 int counts_send(const struct channel *c);
 /* 0: as channel_await() says, -EAGAIN: not yet. */
 int channel_try_await(const struct channel *c);
+/* channel_send() with what the message begins with, if that is not NULL. */
+int channel_send_call(struct channel *c, const struct wire_call *call, const void *message,
+		      u32 length, u64 timeout_us);
+/* The frame of it; as duplex_reserve(). */
+int data_send(struct channel *c, const struct wire_call *call, const void *message,
+	      u32 length);
+/* The first message has been received. */
+void queue_take(struct channel *c);
+/* All calls of a channel are over. */
+void calls_end(struct channel *c, int reason);
 /* Of one that is INCOMING. */
 int incoming_accept(struct channel *c, u32 window);
 void incoming_refuse(struct channel *c, int reason);

@@ -214,6 +214,8 @@ struct channel {
 	struct channel_place places[CHANNEL_LISTS];	/**< @private */
 	const struct channel_handlers *handlers;	/**< @private */
 	u32 news;			/**< @private */
+	struct channel_call *calls;	/**< @private not answered yet */
+	u32 call;			/**< @private number of the last one */
 	u32 wants;			/**< @private length of what had no room, plus 1 */
 	struct channel_bulk *bulk;	/**< @private */
 	struct channel_bulk_peer bulk_peer;	/**< @private */
@@ -226,6 +228,7 @@ struct channel_stats {
 	u64 refused;		/**< requests beyond the backlog or the table */
 	u64 registrations;	/**< with each life of the manager */
 	u64 reclaimed;		/**< parts of the arena that were not released in time */
+	u64 late;		/**< answers to calls that are over (call.h) */
 };
 
 /**
