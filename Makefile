@@ -100,6 +100,7 @@ check-machines: all tests ## Machines that take long to boot
 fuzz: ## Validator and parsers under libFuzzer (SECONDS=600: that long each, FUZZER=NAME: one of them)
 	$(Q)ci/fetch libfdt dtbs
 	$(call sub,hypervisor/tests,fuzz)
+	$(call sub,libcell,fuzz)
 	$(call sub,tools,fuzz)
 	$(Q)O=$(O) ci/fuzz $(SECONDS) $(FUZZER)
 

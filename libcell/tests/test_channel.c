@@ -418,6 +418,97 @@ static void who_asks_for_everything_gets_its_share(void)
 	world_destroy(&world);
 }
 
+static u32 sees_all(u32 kind, bool count, struct channel_seen *last);
+
+/* Peer 1 asks for as much as its ring takes: requests of one type, from its own memory. */
+static u32 flood(u32 type, u32 number)
+{
+	struct wire_control m = {
+		.type = type, .value = WIRE_VERSION, .window = WINDOW, .name = "flood",
+	};
+	void *room;
+	u32 count;
+
+	for (count = 0; !duplex_reserve(&services[1].control, &room, sizeof(m)); count++) {
+		m.handle = 0x10000 + number + count;
+		m.other = number + count;
+		memcpy(room, &m, sizeof(m));
+		libcell_bytes_commit(&services[1].control.out, sizeof(m));
+	}
+	return count;
+}
+
+/* However much of whatever it asks for, others are not later by it. */
+static void floods_are_held_up_by_themselves(void)
+{
+	struct channel *listener, *a, *b;
+	struct channel_seen seen;
+	u32 type, turn, asked, all = 0;
+
+	begin();
+	start(3);
+	settle();
+	listener = listen_to(3, "x");
+	for (type = WIRE_HELLO; type <= WIRE_COUNTED + 1; type++) {
+		EXPECT_EQ(channel_connect(&services[2], "x", WINDOW, true, &a), 0);
+		for (turn = 0, asked = 0; turn < 8; turn++) {
+			asked += flood(type, asked);
+			channeld_poll(&manager);
+			channel_poll(&services[2]);
+			channel_poll(&services[3]);
+			channel_accept(listener, WINDOW, 0, &b);
+		}
+		EXPECT_EQ(channel_await(a, 0), 0);
+		channel_close(a);
+		channel_close(b);
+		EXPECT(asked > 8 || type == WIRE_LIST);
+		all += asked;
+		/* it reads again */
+		settle();
+	}
+	EXPECT(manager.peers[1].requests + 64 > all);
+	EXPECT(manager.peers[1].entries <= manager.share);
+	EXPECT(manager.peers[1].violations > 0);
+	EXPECT_EQ(manager.peers[2].violations + manager.peers[3].violations, 0);
+	EXPECT_EQ(sees_all(CHANNEL_SEEN_PEER, false, &seen), 3);
+	world_destroy(&world);
+}
+
+/* A thousand channels to a listener: it has those of its backlog, and others are refused. */
+static void a_thousand_connects_are_bounded(void)
+{
+	struct channel *listener = NULL, *c, *a;
+	u32 refused = 0, n;
+
+	begin();
+	start(3);
+	settle();
+	EXPECT_EQ(channel_listen(&services[2], "x", 8, &listener), 0);
+	settle();
+	for (n = 0; n < 1000; n++) {
+		if (channel_connect(&services[1], "x", CHANNEL_HOLD, true, &c))
+			break;
+		settle();
+		if (channel_await(c, 0) == -ECONNREFUSED) {
+			channel_close(c);
+			refused++;
+		}
+	}
+	EXPECT_EQ(n, 1000);
+	EXPECT_EQ(refused, 1000 - 8);
+	EXPECT_EQ(services[2].stats.refused, refused);
+	/* when there is room, it is anybody's */
+	accept_one(listener);
+	a = connect_to(3, "x", false);
+	EXPECT_EQ(channel_await(a, 0), -ETIMEDOUT);
+	for (n = 0; n < 8; n++)
+		c = accept_one(listener);
+	EXPECT_EQ(channel_await(a, 0), 0);
+	EXPECT_EQ(c->peer, 3);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
 static void close_does_not_overtake_messages(void)
 {
 	struct channel *a, *b;
@@ -540,8 +631,6 @@ static bool may(const struct channeld *d, u32 peer, const char *name, enum chann
 	EXPECT(d == &manager);
 	return !strcmp(name, "x") && peer == (use == CHANNELD_LISTEN ? 2 : 1);
 }
-
-static u32 sees_all(u32 kind, bool count, struct channel_seen *last);
 
 static void rules_are_kept(void)
 {
@@ -1142,6 +1231,8 @@ static const struct test tests[] = {
 	TEST(who_restarts_is_heard_again),
 	TEST(channels_outlive_the_manager),
 	TEST(who_asks_for_everything_gets_its_share),
+	TEST(floods_are_held_up_by_themselves),
+	TEST(a_thousand_connects_are_bounded),
 	TEST(close_does_not_overtake_messages),
 	TEST(flush_waits_until_the_close_is_told),
 	TEST(accepted_before_it_was_told_to_wait),
