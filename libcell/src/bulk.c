@@ -18,7 +18,7 @@
 #define RELAY_SHARE	4
 
 /* Of a block of ours, or of the other side's. */
-enum { NONE, FILLING, OUT, CAME, HELD, OWED };
+enum { FILLING, OUT, CAME, HELD, OWED };
 
 #define ALIGNED(bytes) (((bytes) + CHANNEL_BULK_ALIGN - 1) & ~(u32)(CHANNEL_BULK_ALIGN - 1))
 
@@ -223,6 +223,8 @@ int channel_bulk_begin(struct channel *c, u32 size, void **buffer, u64 timeout_u
 	do
 		ret = try_begin(c, size, buffer);
 	while (wait_on(c->service, &w, &ret));
+	if (ret == -ETIMEDOUT)
+		c->bulk->wants = true;
 	service_leave(c->service);
 	return ret;
 }
@@ -284,6 +286,8 @@ static int commit(struct channel *c, const void *buffer, struct wire_bulk m, u64
 	do
 		ret = try_commit(c, &m);
 	while (wait_on(c->service, &w, &ret));
+	if (ret == -ETIMEDOUT)
+		channel_wants(c, sizeof(m));
 	service_leave(c->service);
 	return ret;
 }
@@ -293,6 +297,15 @@ int channel_bulk_commit(struct channel *c, const void *buffer, u32 length, u32 f
 {
 	return commit(c, buffer, (struct wire_bulk){ .length = length, .flags = flags },
 		      timeout_us);
+}
+
+/* Who had no room may have it now. */
+static void tell_room(struct channel *c)
+{
+	if (!c->bulk || !c->bulk->wants)
+		return;
+	c->bulk->wants = false;
+	channel_news(c, NEWS_SPACE);
 }
 
 static bool is_back(struct channel_bulk *b, u32 offset)
@@ -317,7 +330,8 @@ static struct channel_bulk *find_bulk(struct channel_service *s, u32 peer, u32 h
 	struct channel *c = s->channels + handle_index(handle);
 	struct channel_bulk *b;
 
-	if (handle_index(handle) < s->num_channels && c->handle == handle && c->bulk)
+	if (handle_index(handle) < s->num_channels && c->state != CHANNEL_FREE &&
+	    c->handle == handle && c->bulk)
 		return c->peer == peer ? c->bulk : NULL;
 	for (b = s->bulks; b < s->bulks + s->num_bulks; b++)
 		if (b->handle && b->handle == handle && b->peer == peer && !b->channel)
@@ -331,7 +345,9 @@ bool bulk_released(struct channel_service *s, u32 peer, u32 handle, u32 offset)
 
 	if (!b || !is_back(b, offset))
 		return false;
-	if (!b->channel && !b->count)
+	if (b->channel)
+		tell_room(b->channel);
+	else if (!b->count)
 		part_free(s, b);
 	return true;
 }
@@ -390,27 +406,25 @@ static bool opens(struct channel *c, const struct wire_bulk_open *m)
 		.blocks = m->blocks, .largest = m->largest, .part = m->part, .size = m->size,
 		.generation = &in->other->generation, .bound = in->bound,
 	};
+	tell_room(c);
 	return true;
 }
 
 /* Within its part, beside those that are read, and not too many. */
 static bool comes(struct channel *c, const struct wire_bulk *m)
 {
-	struct channel_bulk_block *in, *free = NULL;
+	struct channel_bulk *b = c->bulk;
+	u32 n;
 
-	if (!c->bulk || m->offset % CHANNEL_BULK_ALIGN || m->offset > c->bulk_peer.size ||
+	if (!b || b->in_count == CHANNEL_BULK_BLOCKS || m->offset % CHANNEL_BULK_ALIGN || m->offset > c->bulk_peer.size ||
 	    !m->length || m->length > c->bulk_peer.size - m->offset ||
-	    m->length > c->bulk->largest || c->queue.blocks + c->credit >= c->window)
+	    m->length > b->largest || c->queue.blocks + c->credit >= c->window)
 		return false;
-	for (in = c->bulk->in; in < c->bulk->in + CHANNEL_BULK_BLOCKS; in++)
-		if (in->state == NONE || in->state == OWED)
-			free = in->state == NONE ? in : free;
-		else if (m->offset < in->offset + in->length &&
-			 in->offset < m->offset + m->length)
+	for (n = 0; n < b->in_count; n++)
+		if (b->in[n].state != OWED && m->offset < b->in[n].offset + b->in[n].length &&
+		    b->in[n].offset < m->offset + m->length)
 			return false;
-	if (!free)
-		return false;
-	*free = (struct channel_bulk_block){ m->offset, m->length, CAME };
+	b->in[b->in_count++] = (struct channel_bulk_block){ m->offset, m->length, CAME };
 	queue_put(&c->service->pool, &c->queue, m, sizeof(*m));
 	c->queue.last->bulk = true;
 	c->received++;
@@ -441,26 +455,27 @@ static struct channel_bulk_block *find_in(struct channel_bulk *b, u32 offset, u3
 {
 	struct channel_bulk_block *in = b->in;
 
-	for (; in < b->in + CHANNEL_BULK_BLOCKS; in++)
+	for (; in < b->in + b->in_count; in++)
 		if (in->state == state && in->offset == offset)
 			return in;
 	return NULL;
 }
 
-/* To who waits for it. */
+/* To who waits for it, if anybody does. False: it is still owed. */
 static bool give_back(struct channel *c, struct channel_bulk_block *in)
 {
-	bool heard = !c->bulk->deaf &&
-		     (c->state == CHANNEL_OPEN ||
-		      (c->state == CHANNEL_CLOSED && c->reason != -EPROTO));
+	struct channel_bulk *b = c->bulk;
+	bool heard = !b->deaf && (c->state == CHANNEL_OPEN ||
+				  (c->state == CHANNEL_CLOSED && c->reason != -EPROTO));
 
-	in->state = NONE;
 	if (heard &&
 	    trunk_send(c, WIRE_RELEASE, &in->offset, sizeof(in->offset)) == -EAGAIN) {
 		in->state = OWED;
 		channel_debt(c);
+		return false;
 	}
-	return in->state == NONE;
+	*in = b->in[--b->in_count];
+	return true;
 }
 
 /* What comes next, if it is bulk; it stays. */
@@ -531,7 +546,7 @@ static int bulk_release(struct channel *c, const void *buffer)
 	if (!c->bulk)
 		return -EINVAL;
 	from = (const u8 *)(peer_head(c) + 1);
-	for (block = c->bulk->in; block < c->bulk->in + CHANNEL_BULK_BLOCKS; block++)
+	for (block = c->bulk->in; block < c->bulk->in + c->bulk->in_count; block++)
 		if (block->state == HELD && from + block->offset == buffer) {
 			ret = check_block(c);
 			give_back(c, block);
@@ -555,8 +570,8 @@ int channel_bulk_release(struct channel *c, const void *buffer)
 bool bulk_pay(struct channel *c)
 {
 	struct channel_bulk *b = c->bulk;
-	struct channel_bulk_block *in;
 	bool paid = true;
+	u32 n = 0;
 	int ret;
 
 	if (!b || b->deaf || (c->state != CHANNEL_OPEN && c->state != CHANNEL_CLOSED))
@@ -570,18 +585,12 @@ bool bulk_pay(struct channel *c)
 		b->owes_open = ret != 0;
 		paid = ret != -EAGAIN;
 	}
-	for (in = b->in; in < b->in + CHANNEL_BULK_BLOCKS; in++)
-		if (in->state == OWED)
-			paid &= give_back(c, in);
+	while (n < b->in_count && paid)
+		if (b->in[n].state != OWED)
+			n++;
+		else	/* another one is in its place then */
+			paid = give_back(c, &b->in[n]);
 	return paid;
-}
-
-static bool has_blocks_of_other(const struct channel_bulk *b)
-{
-	for (u32 n = 0; n < CHANNEL_BULK_BLOCKS; n++)
-		if (b->in[n].state != NONE)
-			return true;
-	return false;
 }
 
 bool bulk_close(struct channel *c)
@@ -592,7 +601,7 @@ bool bulk_close(struct channel *c)
 	if (!b)
 		return false;
 	waits = c->state == CHANNEL_CLOSED && c->reason != -EPROTO && !b->deaf &&
-		has_blocks_of_other(b);
+		b->in_count;
 	/* what is being filled in is nobody else's */
 	for (u32 n = b->count; n--;)
 		if (b->out[n].state == FILLING)
@@ -683,6 +692,8 @@ int channel_bulk_send(struct channel *c, const void *data, u64 length, u64 *done
 	do
 		ret = try_ready(c);
 	while (wait_on(c->service, &w, &ret));
+	if (ret == -ETIMEDOUT)
+		c->bulk->wants = true;
 	service_leave(c->service);
 	while (ret >= 0 && *done < length) {
 		ret = send_piece(c, (const u8 *)data + *done, length - *done, flags,

@@ -263,6 +263,15 @@ static int try_send(struct channel *c, const struct wire_call *call, const void 
 	return 0;
 }
 
+void channel_wants(struct channel *c, u32 length)
+{
+	if (!c->handlers)
+		return;
+	c->wants = length + 1;
+	c->service->stirred = true;
+	list_put(c, CHANNEL_WANTS);
+}
+
 int channel_send_call(struct channel *c, const struct wire_call *call, const void *message,
 		      u32 length, u64 timeout_us)
 {
@@ -274,11 +283,8 @@ int channel_send_call(struct channel *c, const struct wire_call *call, const voi
 		ret = try_send(c, call, message, length);
 		c->delays += ret == -EAGAIN && !w.begun;
 	} while (wait_on(c->service, &w, &ret));
-	if (ret == -ETIMEDOUT && c->handlers) {
-		c->wants = length + (call ? (u32)sizeof(*call) : 0) + 1;
-		c->service->stirred = true;
-		list_put(c, CHANNEL_WANTS);
-	}
+	if (ret == -ETIMEDOUT)
+		channel_wants(c, length + (call ? (u32)sizeof(*call) : 0));
 	service_leave(c->service);
 	return ret;
 }

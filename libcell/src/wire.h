@@ -216,6 +216,8 @@ enum {
 };
 
 void channel_news(struct channel *c, u32 what);
+/* There was no room for a message of this length. */
+void channel_wants(struct channel *c, u32 length);
 /* At the end of a list, if it is not there already; and out of it, if it is. */
 void list_put(struct channel *c, enum channel_list which);
 void list_drop(struct channel *c, enum channel_list which);

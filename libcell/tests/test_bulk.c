@@ -177,9 +177,14 @@ static const void *gets(struct channel *c, u32 length, u32 seed)
 	return block.data;
 }
 
-static void gets_and_releases(struct channel *c, u32 length, u32 seed)
+static void gets_in_place(struct channel *c, u32 length, u32 seed)
 {
 	EXPECT_EQ(channel_bulk_release(c, gets(c, length, seed)), 0);
+}
+
+static void gets_and_releases(struct channel *c, u32 length, u32 seed)
+{
+	gets_in_place(c, length, seed);
 	settle();
 }
 
@@ -365,6 +370,69 @@ static void who_has_just_opened_can_send(void)
 	end();
 }
 
+static u32 handed_over, taken;
+
+static void send_more(struct channel *c)
+{
+	u8 *buffer;
+	void *room;
+
+	while (handed_over < 40 && !channel_bulk_begin(c, PART / 2, &room, 0)) {
+		buffer = room;
+		fill(buffer, PART / 2, handed_over);
+		if (channel_bulk_commit(c, buffer, PART / 2, 0, 0)) {
+			EXPECT_EQ(channel_bulk_release(c, buffer), 0);
+			return;
+		}
+		handed_over++;
+	}
+}
+
+static void take_one(struct channel *c)
+{
+	gets_in_place(c, PART / 2, taken);
+	taken++;
+}
+
+static void functions_are_called_for_bulk(void)
+{
+	static const struct channel_handlers sends_more = { .space = send_more },
+					     takes_one = { .message = take_one };
+	struct channel *a, *b;
+	char text[4];
+	u32 n;
+
+	begin();
+	listener = NULL;
+	open_plain(&a, &b);
+	channel_set_handlers(a, &sends_more);
+	channel_set_handlers(b, &takes_one);
+	handed_over = taken = 0;
+	EXPECT_EQ(channel_bulk_open(a, PART), 0);
+	/* the other side is not ready, then the part is full, then the window */
+	send_more(a);
+	EXPECT_EQ(handed_over, 0);
+	EXPECT_EQ(channel_bulk_open(b, 0), 0);
+	settle();
+	EXPECT_EQ(taken, 40);
+	for (n = 0; n < WINDOW; n++)
+		EXPECT_EQ(channel_send(a, "x", 1, 0), 0);
+	handed_over = 39;
+	taken = 0;
+	send_more(a);
+	EXPECT_EQ(handed_over, 39);
+	channel_set_handlers(b, NULL);
+	for (n = 0; n < WINDOW; n++) {
+		settle();
+		EXPECT_EQ(channel_receive(b, text, sizeof(text), 0), 1);
+	}
+	settle();
+	EXPECT_EQ(handed_over, 40);
+	gets_and_releases(b, PART / 2, 39);
+	close_both(a, b);
+	end();
+}
+
 static void the_other_side_says_what_it_takes(void)
 {
 	static const struct wire_bulk_open few = { 2, 1000, 4096, 64 };
@@ -493,20 +561,26 @@ static void what_was_sent_outlives_the_close(void)
 static void a_closed_part_is_taken_back_for_another(void)
 {
 	struct channel *a, *b, *c[2];
-	const void *first;
+	const void *first, *second;
 
-	open_x(&a, &b);
+	/* behind another, so that its head is not the next one's */
+	open_x(&c[0], &c[1]);
+	open_two(&a, &b);
 	sends(a, 1000, 1);
 	sends(a, 1000, 2);
 	sends(a, 1000, 3);
 	first = gets(b, 1000, 1);
-	gets(b, 1000, 2);
+	second = gets(b, 1000, 2);
+	channel_close(c[0]);
 	channel_close(a);
 	settle();
+	channel_close(c[1]);
 	open_plain(&c[0], &c[1]);
 	EXPECT_EQ(services[1].stats.reclaimed, 0);
 	EXPECT_EQ(channel_bulk_open(c[0], ARENA - HEAD), 0);
 	EXPECT_EQ(services[1].stats.reclaimed, 1);
+	/* from now on, before it is written to */
+	EXPECT_EQ(channel_bulk_release(b, second), -ESTALE);
 	EXPECT_EQ(channel_bulk_open(c[1], 0), 0);
 	settle();
 	sends(c[0], ARENA - HEAD, 9);
@@ -1151,6 +1225,7 @@ static const struct test tests[] = {
 	TEST(blocks_come_back_in_any_order),
 	TEST(wrong_use_has_an_error),
 	TEST(who_has_just_opened_can_send),
+	TEST(functions_are_called_for_bulk),
 	TEST(the_other_side_says_what_it_takes),
 	TEST(only_so_many_have_bulk),
 	TEST(who_never_releases_stops_only_its_own),

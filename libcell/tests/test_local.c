@@ -598,6 +598,22 @@ static void bulk_crosses_the_relay(void)
 	a = connect_to(&cell, "root", false);
 	b = accept_one(listener);
 	pass_bulk(a, b);
+	/* its room is used again before the relay could pass it on */
+	a = connect_to(&cell, "root", false);
+	b = accept_one(listener);
+	EXPECT_EQ(channel_bulk_open(a, ARENA - CHANNEL_BULK_ALIGN), 0);
+	EXPECT_EQ(channel_bulk_open(b, 0), 0);
+	settle();
+	send_bulk(a, ARENA / 4, 1);
+	send_bulk(a, ARENA / 4, 2);
+	channel_close(a);
+	a = connect_to(&cell, "root", false);
+	EXPECT_EQ(channel_bulk_open(a, ARENA - CHANNEL_BULK_ALIGN), 0);
+	bulk_is(b, ARENA / 4, 1);
+	EXPECT_EQ(receive(b), -ECONNRESET);
+	channel_close(b);
+	channel_close(a);
+	settle();
 	/* it goes with blocks out */
 	a = connect_to(&cell, "root", false);
 	b = accept_one(listener);

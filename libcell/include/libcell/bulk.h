@@ -52,10 +52,12 @@ struct channel_bulk {
 	u32 size;			/**< @private without the head; 0: only receives */
 	u32 count;			/**< @private of out */
 	struct channel_bulk_block out[CHANNEL_BULK_BLOCKS];	/**< @private by offset */
-	struct channel_bulk_block in[CHANNEL_BULK_BLOCKS];	/**< @private */
+	u32 in_count;			/**< @private */
+	struct channel_bulk_block in[CHANNEL_BULK_BLOCKS];	/**< @private in any order */
 	u32 largest;			/**< @private block that is taken */
 	bool owes_open;			/**< @private to the other side */
 	bool deaf;			/**< @private the other side has gone */
+	bool wants;			/**< @private had no room for a block */
 };
 
 /** A block that has come. */

@@ -174,7 +174,10 @@ struct channel_handlers {
 	 * and there are more; the others have their turns in between.
 	 */
 	void (*message)(struct channel *c);
-	/** There may be room for the last message that channel_send() had none for. */
+	/**
+	 * There may be room for the last message that channel_send() had none for, or
+	 * for bulk.
+	 */
 	void (*space)(struct channel *c);
 	/**
 	 * It has ended, and what came before was offered to message():
