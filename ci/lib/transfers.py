@@ -14,7 +14,7 @@ WAYS = (("memcpy", "memcpy"), ("messages", "messages"), ("bulk", "copy"), ("in p
 NETWORKS = (("Ethernet", "ethernet"), ("loopback", "loopback"))
 # From this size on, of one memcpy; and in place, if it goes in one block.
 GOAL_FROM, GOAL_RATIO, GOAL_PLACE = 65536, 1.05, 4000
-WIDTH = 12
+WIDTH = 11
 
 
 def _bytes(value):

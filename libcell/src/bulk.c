@@ -251,22 +251,28 @@ static struct channel_bulk_block *find_filling(const struct channel *c, const vo
 
 static int try_commit(struct channel *c, const struct wire_bulk *m)
 {
+	struct channel_bulk_block *block = c->bulk ? find_own(c->bulk, m->offset) : NULL;
 	int ret;
 
 	if (c->state != CHANNEL_OPEN)
-		return c->reason;
+		return c->state == CHANNEL_CLOSED ? c->reason : -EINVAL;
+	/* another thread may have released it meanwhile */
+	if (!block || block->state != FILLING)
+		return -EINVAL;
 	if (!c->room)
 		return -EAGAIN;
 	ret = trunk_send(c, WIRE_BULK, m, sizeof(*m));
 	if (ret)
 		return ret == -ENOTCONN ? -EAGAIN : ret;
-	find_own(c->bulk, m->offset)->state = OUT;
+	block->state = OUT;
 	c->room--;
 	c->sent++;
 	return 0;
 }
 
-static int commit(struct channel *c, const void *buffer, struct wire_bulk m, u64 timeout_us)
+/* The checksum is that of @source: what the buffer was filled in from, if it was. */
+static int commit(struct channel *c, const void *buffer, const void *source, struct wire_bulk m,
+		  u64 timeout_us)
 {
 	struct wait w = { .timeout_us = timeout_us };
 	struct channel_bulk_block *block;
@@ -281,7 +287,7 @@ static int commit(struct channel *c, const void *buffer, struct wire_bulk m, u64
 		return -EINVAL;
 	/* meanwhile, others have the service */
 	if (m.flags)
-		m.checksum = channel_crc32c(buffer, m.length);
+		m.checksum = channel_crc32c(source, m.length);
 	service_enter(c->service);
 	do
 		ret = try_commit(c, &m);
@@ -295,8 +301,8 @@ static int commit(struct channel *c, const void *buffer, struct wire_bulk m, u64
 int channel_bulk_commit(struct channel *c, const void *buffer, u32 length, u32 flags,
 			u64 timeout_us)
 {
-	return commit(c, buffer, (struct wire_bulk){ .length = length, .flags = flags },
-		      timeout_us);
+	return commit(c, buffer, buffer,
+		      (struct wire_bulk){ .length = length, .flags = flags }, timeout_us);
 }
 
 /* Who had no room may have it now. */
@@ -416,9 +422,10 @@ static bool comes(struct channel *c, const struct wire_bulk *m)
 	struct channel_bulk *b = c->bulk;
 	u32 n;
 
-	if (!b || b->in_count == CHANNEL_BULK_BLOCKS || m->offset % CHANNEL_BULK_ALIGN || m->offset > c->bulk_peer.size ||
-	    !m->length || m->length > c->bulk_peer.size - m->offset ||
-	    m->length > b->largest || c->queue.blocks + c->credit >= c->window)
+	if (!b || b->in_count == CHANNEL_BULK_BLOCKS || m->offset % CHANNEL_BULK_ALIGN ||
+	    m->offset > c->bulk_peer.size || !m->length ||
+	    m->length > c->bulk_peer.size - m->offset || m->length > b->largest ||
+	    c->queue.blocks + c->credit >= c->window)
 		return false;
 	for (n = 0; n < b->in_count; n++)
 		if (b->in[n].state != OWED && m->offset < b->in[n].offset + b->in[n].length &&
@@ -624,19 +631,33 @@ bool bulk_close(struct channel *c)
 static void copy(u8 *to, const u8 *from, u32 length)
 {
 #if __STDC_HOSTED__ && defined(__aarch64__)
-	for (; length >= 128; length -= 128)
+	u32 times = length / 256;
+
+	if (times)
 		__asm__ volatile(
-			"ldp q0, q1, [%1], #128\n\t"
-			"ldp q2, q3, [%1, #-96]\n\t"
-			"ldp q4, q5, [%1, #-64]\n\t"
-			"ldp q6, q7, [%1, #-32]\n\t"
-			"stp q0, q1, [%0], #128\n\t"
-			"stp q2, q3, [%0, #-96]\n\t"
-			"stp q4, q5, [%0, #-64]\n\t"
-			"stp q6, q7, [%0, #-32]"
-			: "+r" (to), "+r" (from)
+			"1: ldp q0, q1, [%1], #256\n\t"
+			"ldp q2, q3, [%1, #-224]\n\t"
+			"ldp q4, q5, [%1, #-192]\n\t"
+			"ldp q6, q7, [%1, #-160]\n\t"
+			"ldp q16, q17, [%1, #-128]\n\t"
+			"ldp q18, q19, [%1, #-96]\n\t"
+			"ldp q20, q21, [%1, #-64]\n\t"
+			"ldp q22, q23, [%1, #-32]\n\t"
+			"stp q0, q1, [%0], #256\n\t"
+			"stp q2, q3, [%0, #-224]\n\t"
+			"stp q4, q5, [%0, #-192]\n\t"
+			"stp q6, q7, [%0, #-160]\n\t"
+			"stp q16, q17, [%0, #-128]\n\t"
+			"stp q18, q19, [%0, #-96]\n\t"
+			"stp q20, q21, [%0, #-64]\n\t"
+			"stp q22, q23, [%0, #-32]\n\t"
+			"subs %w2, %w2, #1\n\t"
+			"b.ne 1b"
+			: "+r" (to), "+r" (from), "+r" (times)
 			:
-			: "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "memory");
+			: "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16", "v17", "v18",
+			  "v19", "v20", "v21", "v22", "v23", "cc", "memory");
+	length %= 256;
 #endif
 	memcpy(to, from, length);
 }
@@ -672,7 +693,7 @@ static int send_piece(struct channel *c, const u8 *data, u64 left, u32 flags, u6
 	if (ret)
 		return ret;
 	copy(buffer, data, piece);
-	ret = commit(c, buffer, (struct wire_bulk){
+	ret = commit(c, buffer, data, (struct wire_bulk){
 		.length = piece, .flags = flags, .left = left - piece }, timeout_us);
 	if (!ret)
 		return (int)piece;
