@@ -18,7 +18,7 @@
 #define MAX_DELAY	86400
 #define LOCAL		"local"		/* channeld's name for programs of this Linux */
 #define LIST_ROW	"%-22s%-14s%-10s%-6s%s"
-#define PEER_ROW	"%-14s%-20s%10s%10s%10s%10s%10s\n"
+#define PEER_ROW	"%-14s%-20s%8s%9s%8s%7s %14s\n"
 #define CHANNEL_ROW	"%-18s%-30s%9s%9s%11s%11s%8s%7s%7s\n"
 /* What ends of channels have to tell is there soon after it was asked for. */
 #define COUNT_MS	200
