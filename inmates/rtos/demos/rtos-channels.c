@@ -2,12 +2,15 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * Threads that have channels by name, each its own, and wait in their calls: two ask
- * "echo", one answers those who connect to "rtos". None knows of the others.
+ * Threads that have channels by name, each its own, and wait in their calls: some ask
+ * "echo", others answer those who connect to "rtos". None knows of the others.
  *
  * Parameters:
  *	manager=PEER	number of the peer that is the manager
- *	count=N		of messages of each that asks (default 100)
+ *	askers=N	that ask (default 2, up to 3)
+ *	answers=N	that answer (default 1, up to 3)
+ *	count=N		of messages of each that asks (default 100; 0: until it ends)
+ *	pause=MS	between them (default 0)
  */
 
 #include <rtos.h>
@@ -18,13 +21,14 @@ CMDLINE_BUFFER(256);
 #define CHANNELS	16
 #define WINDOW		8
 #define PATIENCE_US	30000000
+#define THREADS		3	/* of each kind, at most */
 
 struct task {
 	RTOS_CB(THREAD) control;
 	RTOS_STACK(8192) stack;
 };
 
-static struct task tasks[3];
+static struct task first, askers[THREADS], answers[THREADS];
 static struct rtos_link link;
 static struct rtos_guard guard;
 static struct channel_service service;
@@ -43,18 +47,27 @@ static int exchange(struct channel *c, u32 number)
 	return ret;
 }
 
+static void pause(u32 ms)
+{
+	if (ms)
+		osDelay(ms * osKernelGetTickFreq() / 1000);
+}
+
 static void ask(void *unused)
 {
 	const char *name = osThreadGetName(osThreadGetId());
 	u32 n = 0, count = (u32)cmdline_parse_int("count", 100);
+	u32 ms = (u32)cmdline_parse_int("pause", 0);
 	struct channel *c;
 	int ret = channel_connect(&service, "echo", WINDOW, true, &c);
 
 	(void)unused;
 	if (!ret)
 		ret = channel_await(c, PATIENCE_US);
-	for (; n < count && !ret; n++)
+	for (; (!count || n < count) && !ret; n++) {
 		ret = exchange(c, n);
+		pause(ms);
+	}
 	if (ret)
 		rtos_printf("rtos-channels: %s: error %d after %u answers\n", name, ret, n);
 	else
@@ -77,12 +90,11 @@ static void echo(struct channel *c)
 	channel_close(c);
 }
 
-static void answer(void *unused)
+static void answer(void *listener)
 {
-	struct channel *listener, *c;
-	int ret = channel_listen(&service, "rtos", 4, &listener);
+	struct channel *c;
+	int ret = 0;
 
-	(void)unused;
 	while (!ret) {
 		ret = channel_accept(listener, WINDOW, LIBCELL_FOREVER, &c);
 		if (!ret)
@@ -91,7 +103,7 @@ static void answer(void *unused)
 	rtos_printf("rtos-channels: cannot listen: error %d\n", ret);
 }
 
-static void start(struct task *task, const char *name, osThreadFunc_t func)
+static void start(struct task *task, const char *name, osThreadFunc_t func, void *argument)
 {
 	const osThreadAttr_t attr = {
 		.name = name,
@@ -101,12 +113,25 @@ static void start(struct task *task, const char *name, osThreadFunc_t func)
 		.stack_size = sizeof(task->stack),
 	};
 
-	if (!osThreadNew(func, NULL, &attr))
+	if (!osThreadNew(func, argument, &attr))
 		panic("rtos-channels: no thread %s", name);
+}
+
+/* So many as the parameter says; names that the threads keep. */
+static void start_some(struct task *tasks, const char *const *names, const char *parameter,
+		       int count, osThreadFunc_t func, void *argument)
+{
+	count = (int)cmdline_parse_int(parameter, count);
+	for (int n = 0; n < count && n < THREADS; n++)
+		start(&tasks[n], names[n], func, argument);
 }
 
 static void begin(void *unused)
 {
+	static const char *const asker_names[THREADS] = { "asker 1", "asker 2", "asker 3" };
+	static const char *const answer_names[THREADS] = { "answers 1", "answers 2", "answers 3" };
+	struct channel *listener = NULL;
+
 	const struct channel_setup setup = {
 		.manager = (u32)cmdline_parse_int("manager", 0),
 		.channels = channels, .num_channels = CHANNELS,
@@ -120,16 +145,17 @@ static void begin(void *unused)
 		ret = rtos_guard_open(&guard);
 	if (!ret)
 		ret = channel_open(&service, &link.device.link, &setup);
+	if (!ret)
+		ret = channel_listen(&service, "rtos", 4, &listener);
 	if (ret)
 		panic("rtos-channels: no channels: error %d", ret);
-	start(&tasks[1], "asker 1", ask);
-	start(&tasks[2], "asker 2", ask);
-	answer(NULL);
+	start_some(askers, asker_names, "askers", 2, ask, NULL);
+	start_some(answers, answer_names, "answers", 1, answer, listener);
 }
 
 int main(void)
 {
 	osKernelInitialize();
-	start(&tasks[0], "answers", begin);
+	start(&first, "begins", begin, NULL);
 	return osKernelStart();
 }
