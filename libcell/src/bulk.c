@@ -402,7 +402,7 @@ static int check_block(const struct channel *c)
 static bool opens(struct channel *c, const struct wire_bulk_open *m)
 {
 	const struct libcell_link *link = c->service->link;
-	const struct libcell_end *in = &c->service->trunks[c->peer].in.end;
+	const struct libcell_end *in = &trunk_of(c)->in.end;
 
 	if (c->bulk_peer.blocks || !m->blocks || m->part % CHANNEL_BULK_ALIGN ||
 	    m->size % CHANNEL_BULK_ALIGN || m->size > link->output_size ||

@@ -119,14 +119,21 @@ static int connect_to(struct channel_service *s, const char *name, u32 window,
 int channel_connect(struct channel_service *s, const char *name, u32 window,
 		    bool wait, struct channel **c)
 {
+	return channel_connect_class(s, name, window, wait, 0, c);
+}
+
+int channel_connect_class(struct channel_service *s, const char *name, u32 window,
+			  bool wait, u32 class, struct channel **c)
+{
 	int ret = name_check(name);
 
-	if (ret)
-		return ret;
+	if (ret || class >= s->num_classes)
+		return ret ? ret : -EINVAL;
 	service_enter(s);
 	ret = connect_to(s, name, window, c);
 	if (!ret) {
 		(*c)->waits = wait;
+		(*c)->class = class;
 		channel_owe(*c, WIRE_CONNECT);
 	}
 	service_leave(s);

@@ -10,10 +10,17 @@
 
 /* Lists */
 
+/* There is one of news for each class. */
+static u32 head_of(const struct channel *c, enum channel_list which)
+{
+	return which == CHANNEL_NEWS ? which + c->class : which;
+}
+
 void list_put(struct channel *c, enum channel_list which)
 {
 	struct channel_service *s = c->service;
-	struct channel *last = s->lists[which].last;
+	u32 head = head_of(c, which);
+	struct channel *last = s->lists[head].last;
 
 	if (c->places[which].listed)
 		return;
@@ -21,14 +28,15 @@ void list_put(struct channel *c, enum channel_list which)
 	if (last)
 		last->places[which].next = c;
 	else
-		s->lists[which].first = c;
-	s->lists[which].last = c;
+		s->lists[head].first = c;
+	s->lists[head].last = c;
 }
 
 void list_drop(struct channel *c, enum channel_list which)
 {
 	struct channel_service *s = c->service;
 	struct channel_place *place = &c->places[which];
+	u32 head = head_of(c, which);
 
 	if (!place->listed)
 		return;
@@ -36,11 +44,11 @@ void list_drop(struct channel *c, enum channel_list which)
 	if (place->before)
 		place->before->places[which].next = place->next;
 	else
-		s->lists[which].first = place->next;
+		s->lists[head].first = place->next;
 	if (place->next)
 		place->next->places[which].before = place->before;
 	else
-		s->lists[which].last = place->before;
+		s->lists[head].last = place->before;
 }
 
 /* News */
@@ -52,6 +60,14 @@ void channel_news(struct channel *c, u32 what)
 	c->news |= what;
 	c->service->stirred = true;
 	list_put(c, CHANNEL_NEWS);
+}
+
+void channel_set_class(struct channel *c, u32 class)
+{
+	list_drop(c, CHANNEL_NEWS);
+	c->class = class;
+	if (c->news)
+		list_put(c, CHANNEL_NEWS);
 }
 
 void channel_set_handlers(struct channel *c, const struct channel_handlers *handlers)
@@ -109,27 +125,47 @@ static void tell(struct channel *c)
 		list_put(c, CHANNEL_NEWS);
 }
 
+static u32 tell_class(struct channel_service *s, u32 class)
+{
+	struct channel *c;
+	u32 calls = 0;
+
+	while (calls < class_burst(s, class) && (c = s->lists[CHANNEL_NEWS + class].first)) {
+		tell(c);
+		calls++;
+	}
+	return calls;
+}
+
 /* Guarded. */
 static u32 poll_and_tell(struct channel_service *s)
 {
-	u32 handled = service_poll(s), calls = 0;
-	struct channel *c;
+	u32 handled = service_poll(s), left = s->num_classes;
 
 	if (s->calling)
 		return handled;
 	s->armed = false;
 	s->calling = true;
-	for (; calls < WIRE_BURST && (c = s->lists[CHANNEL_NEWS].first); calls++)
-		tell(c);
+	while (left--)
+		handled += tell_class(s, left);
 	s->calling = false;
 	s->stirred = false;
-	return handled + calls;
+	return handled;
+}
+
+static bool has_news(const struct channel_service *s)
+{
+	bool any = false;
+
+	for (u32 n = 0; n < s->num_classes; n++)
+		any |= s->lists[CHANNEL_NEWS + n].first != NULL;
+	return any;
 }
 
 /* Guarded. */
 static bool arm(struct channel_service *s)
 {
-	s->armed = !s->stirred && !s->lists[CHANNEL_NEWS].first && service_arm(s);
+	s->armed = !s->stirred && !has_news(s) && service_arm(s);
 	return s->armed;
 }
 

@@ -273,7 +273,7 @@ static int connect_to(struct channeld *d, u32 from, const struct wire_control *m
 		return -ELOOP;
 	if (!name && from != d->link->id)
 		name = d->relay;
-	if (!name && !m->value)
+	if (!name && !(m->value & 1))
 		return -ENOENT;
 	if (m->window < CHANNEL_HOLD || m->window > 0xffff)
 		return -EINVAL;
@@ -295,6 +295,7 @@ static int accept_one(struct channeld *d, u32 from, const struct wire_control *m
 		return -ECONNRESET;
 	entry_accepted(d, e, m->handle);
 	e->b.window = m->window;
+	e->class = WIRE_CLASS(m->value);
 	e->b.there = true;
 	e->state = PASSING;
 	if (e->a.owes == WIRE_WAIT) {
@@ -592,7 +593,7 @@ static int tell_a(struct channeld *d, struct channeld_entry *e)
 	const struct wire_control m = {
 		.type = e->a.owes, .handle = e->a.handle, .reason = e->a.reason,
 		.peer = e->b.peer, .other = e->b.handle, .window = e->b.window,
-		.value = e->quota,
+		.value = e->a.owes == WIRE_OPENED ? WIRE_OPTIONS(0, e->class) : e->quota,
 	};
 	int ret = m.type ? tell(d, e->a.peer, &m, NULL) : ask_counts(d, &e->a);
 
@@ -631,7 +632,7 @@ static int tell_b(struct channeld *d, struct channeld_entry *e)
 	struct wire_control m = {
 		.type = e->b.owes, .handle = e->b.handle, .reason = e->b.reason,
 		.peer = e->a.peer, .other = e->ticket, .window = e->a.window,
-		.value = e->a.handle, .waits = e->waits,
+		.value = e->a.handle, .waits = WIRE_OPTIONS(e->waits, e->class),
 	};
 	int ret;
 

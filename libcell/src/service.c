@@ -82,10 +82,10 @@ static void violated(struct channel *c)
 }
 
 /* All that was open with a peer has ended: it has gone. */
-static void trunk_down(struct channel_service *s, u32 peer)
+static void trunk_down(struct channel_service *s, const struct channel_duplex *trunk)
 {
 	for (struct channel *c = s->channels; c < s->channels + s->num_channels; c++) {
-		if (c->state == CHANNEL_FREE || c->peer != peer)
+		if (c->state == CHANNEL_FREE || trunk_of(c) != trunk)
 			continue;
 		if (c->state == CHANNEL_OPEN)
 			channel_end(c, -ECONNRESET);
@@ -94,11 +94,12 @@ static void trunk_down(struct channel_service *s, u32 peer)
 		/* a closing one may be free now */
 		channel_debt(c);
 	}
-	bulk_peer_gone(s, peer);
+	bulk_peer_gone(s, trunk->out.end.peer);
 }
 
 /* Room for a frame's payload, and the frame around it. */
-static int frame_begin(struct channel_service *s, u32 peer, struct wire_frame frame,
+static int frame_begin(struct channel_service *s, struct channel_duplex *trunk,
+		       struct wire_frame frame,
 		       u32 length, void **payload)
 {
 	void *room;
@@ -106,9 +107,9 @@ static int frame_begin(struct channel_service *s, u32 peer, struct wire_frame fr
 
 	if (length > 0xffffffffU - sizeof(frame))
 		return -EMSGSIZE;
-	ret = duplex_reserve(&s->trunks[peer], &room, length + (u32)sizeof(frame));
+	ret = duplex_reserve(trunk, &room, length + (u32)sizeof(frame));
 	if (ret == -ECONNRESET)
-		trunk_down(s, peer);
+		trunk_down(s, trunk);
 	if (ret)
 		return ret;
 	memcpy(room, &frame, sizeof(frame));
@@ -116,28 +117,27 @@ static int frame_begin(struct channel_service *s, u32 peer, struct wire_frame fr
 	return 0;
 }
 
-static int frame_commit(struct channel_service *s, u32 peer, u32 length)
+static int frame_commit(struct channel_duplex *trunk, u32 length)
 {
-	return libcell_bytes_commit(&s->trunks[peer].out,
-				    length + (u32)sizeof(struct wire_frame));
+	return libcell_bytes_commit(&trunk->out, length + (u32)sizeof(struct wire_frame));
 }
 
-static int frame_send(struct channel_service *s, u32 peer, u32 to, u32 kind,
-		      const void *payload, u32 length)
+static int frame_send(struct channel_service *s, struct channel_duplex *trunk, u32 to,
+		      u32 kind, const void *payload, u32 length)
 {
 	const struct wire_frame frame = { .to = to, .kind = (u16)kind };
 	void *room;
-	int ret = frame_begin(s, peer, frame, length, &room);
+	int ret = frame_begin(s, trunk, frame, length, &room);
 
 	if (ret)
 		return ret;
 	memcpy(room, payload, length);
-	return frame_commit(s, peer, length);
+	return frame_commit(trunk, length);
 }
 
 int trunk_send(struct channel *c, u32 kind, const void *payload, u32 length)
 {
-	return frame_send(c->service, c->peer, c->other, kind, payload, length);
+	return frame_send(c->service, trunk_of(c), c->other, kind, payload, length);
 }
 
 void credits_send(struct channel *c)
@@ -159,14 +159,14 @@ int data_send(struct channel *c, const struct wire_call *call, const void *messa
 	const struct wire_frame frame = { .to = c->other, .kind = WIRE_DATA };
 	u32 head = call ? (u32)sizeof(*call) : 0;
 	void *room;
-	int ret = frame_begin(c->service, c->peer, frame, head + length, &room);
+	int ret = frame_begin(c->service, trunk_of(c), frame, head + length, &room);
 
 	if (ret)
 		return ret;
 	if (call)
 		memcpy(room, call, head);
 	memcpy((u8 *)room + head, message, length);
-	return frame_commit(c->service, c->peer, head + length);
+	return frame_commit(trunk_of(c), head + length);
 }
 
 void queue_take(struct channel *c)
@@ -188,11 +188,11 @@ int channel_forward(struct channel *from, struct channel *to)
 		return -EAGAIN;
 	if (from->queue.first->bulk)
 		return bulk_forward(from, to);
-	ret = frame_begin(to->service, to->peer, frame, length, &room);
+	ret = frame_begin(to->service, trunk_of(to), frame, length, &room);
 	if (ret)
 		return ret;
 	queue_copy(&from->queue, room);
-	frame_commit(to->service, to->peer, length);
+	frame_commit(trunk_of(to), length);
 	to->room -= blocks_of(length);
 	to->sent++;
 	to->sent_bytes += length;
@@ -227,7 +227,7 @@ int control_send(struct channel_service *s, u32 type, const struct channel *c,
 		m->other = c->other;
 		m->peer = c->peer;
 		m->window = c->window;
-		m->value = c->waits;
+		m->value = WIRE_OPTIONS(c->waits, c->class);
 		m->reason = c->reason;
 		memcpy(m->name, c->name, sizeof(m->name));
 	}
@@ -299,6 +299,12 @@ static void version_refused(struct channel_service *s)
 			channel_free(c);	/* of the manager before */
 }
 
+/* The most urgent that both have. */
+static u32 min_class(const struct channel_service *s, u32 class)
+{
+	return class < s->num_classes ? class : s->num_classes - 1;
+}
+
 static int incoming(struct channel_service *s, struct channel *listener,
 		    const struct wire_control *m)
 {
@@ -321,7 +327,8 @@ static int incoming(struct channel_service *s, struct channel *listener,
 	c->other = m->other;
 	c->opener = m->value;
 	c->limit = m->window;
-	c->waits = m->waits;
+	c->waits = m->waits & 1;
+	c->class = min_class(s, WIRE_CLASS(m->waits));
 	c->listener = listener;
 	c->order = s->order++;
 	listener->used++;
@@ -362,6 +369,7 @@ static void opened(struct channel *c, const struct wire_control *m)
 	    m->peer >= c->service->link->max_peers || m->peer == c->service->link->id)
 		return;
 	c->state = CHANNEL_CONFIRMED;
+	channel_set_class(c, min_class(c->service, WIRE_CLASS(m->value)));
 	c->peer = m->peer;
 	c->other = m->other;
 	c->limit = m->window;
@@ -461,7 +469,7 @@ static u32 control_poll(struct channel_service *s)
  * they are in its ring already, for the manager has put them there before it let
  * the other side go on. If there is anything in that ring, it is handled first.
  */
-static int first_word(struct channel_service *s, u32 peer, u32 to,
+static int first_word(struct channel_service *s, struct channel_duplex *trunk, u32 to,
 		      const struct wire_open *open)
 {
 	struct channel *c = find(s, to);
@@ -469,9 +477,9 @@ static int first_word(struct channel_service *s, u32 peer, u32 to,
 	u32 length;
 	int ret;
 
-	if (!c || c->peer != peer || c->state != CHANNEL_ACCEPTED ||
+	if (!c || trunk_of(c) != trunk || c->state != CHANNEL_ACCEPTED ||
 	    c->opener != open->handle)
-		return frame_send(s, peer, open->handle, WIRE_END, &(u32){ 0 }, sizeof(u32));
+		return frame_send(s, trunk, open->handle, WIRE_END, &(u32){ 0 }, sizeof(u32));
 	ret = duplex_peek(&s->control, &message, &length);
 	if (!ret)
 		return -EAGAIN;
@@ -516,8 +524,8 @@ static void credited(struct channel *c, u32 blocks)
 		list_put(c, CHANNEL_WANTS);
 }
 
-static int frame_handle(struct channel_service *s, u32 peer, const void *message,
-			u32 length)
+static int frame_handle(struct channel_service *s, struct channel_duplex *trunk,
+			const void *message, u32 length)
 {
 	struct wire_frame frame;
 	const u8 *payload = message;
@@ -534,14 +542,15 @@ static int frame_handle(struct channel_service *s, u32 peer, const void *message
 	if (frame.kind != WIRE_DATA)
 		memcpy(&open, payload, length < sizeof(open) ? length : sizeof(open));
 	if (frame.kind == WIRE_OPEN)
-		return first_word(s, peer, frame.to, &open);
+		return first_word(s, trunk, frame.to, &open);
 
 	c = find(s, frame.to);
-	if (frame.kind == WIRE_RELEASE && bulk_released(s, peer, frame.to, open.handle))
+	if (frame.kind == WIRE_RELEASE &&
+	    bulk_released(s, trunk->out.end.peer, frame.to, open.handle))
 		return 0;
-	if (!c || c->peer != peer || c->state != CHANNEL_OPEN)
+	if (!c || trunk_of(c) != trunk || c->state != CHANNEL_OPEN)
 		s->stats.stale += frame.kind != WIRE_END ||
-				  !bulk_all_back(s, peer, frame.to);
+				  !bulk_all_back(s, trunk->out.end.peer, frame.to);
 	else if (frame.kind == WIRE_DATA)
 		arrived(c, payload, length);
 	else if (frame.kind == WIRE_CREDIT)
@@ -556,23 +565,22 @@ static int frame_handle(struct channel_service *s, u32 peer, const void *message
 	return 0;
 }
 
-static u32 trunk_poll(struct channel_service *s, u32 peer)
+static u32 trunk_poll(struct channel_service *s, struct channel_duplex *trunk, u32 burst)
 {
-	struct channel_duplex *trunk = &s->trunks[peer];
 	const void *message;
 	u32 length, n;
 	int ret;
 
-	for (n = 0; n < WIRE_BURST; n++) {
+	for (n = 0; n < burst; n++) {
 		ret = duplex_peek(trunk, &message, &length);
 		if (ret == -ECONNRESET) {
-			trunk_down(s, peer);
+			trunk_down(s, trunk);
 			continue;
 		}
-		if (ret || frame_handle(s, peer, message, length) == -EAGAIN)
+		if (ret || frame_handle(s, trunk, message, length) == -EAGAIN)
 			break;
 		if (libcell_bytes_release(&trunk->in, length))
-			trunk_down(s, peer);
+			trunk_down(s, trunk);
 	}
 	return n;
 }
@@ -582,7 +590,7 @@ static u32 trunk_poll(struct channel_service *s, u32 peer)
 /* False: something is owed still. */
 static bool pay_peer(struct channel *c)
 {
-	struct channel_duplex *trunk = &c->service->trunks[c->peer];
+	struct channel_duplex *trunk = trunk_of(c);
 	int ret = 0;
 
 	if (c->state == CHANNEL_CONFIRMED) {
@@ -655,7 +663,7 @@ static bool has_space(struct channel *c)
 	if (blocks > c->room)
 		return false;
 	if (c->state == CHANNEL_OPEN)
-		return !frame_begin(s, c->peer, (struct wire_frame){ 0 }, length, &room);
+		return !frame_begin(s, trunk_of(c), (struct wire_frame){ 0 }, length, &room);
 	if (c->state != CHANNEL_WAITING || blocks > CHANNEL_HOLD / 2)
 		return false;
 	ret = duplex_reserve(&s->control, &room, (u32)sizeof(struct wire_control) + length);
@@ -683,18 +691,22 @@ static void look_for_space(struct channel_service *s)
 	}
 }
 
-static bool has_trunk(const struct channel_service *s, u32 peer)
+static u32 trunks_poll(struct channel_service *s)
 {
-	return peer != s->link->id;
+	u32 handled = 0, left = s->num_classes, peer;
+
+	while (left--)
+		for (peer = 0; peer < s->link->max_peers; peer++)
+			if (peer != s->link->id)
+				handled += trunk_poll(s, &s->trunks[left][peer],
+						      class_burst(s, left));
+	return handled;
 }
 
 u32 service_poll(struct channel_service *s)
 {
-	u32 handled = control_poll(s), peer;
+	u32 handled = control_poll(s) + trunks_poll(s);
 
-	for (peer = 0; peer < s->link->max_peers; peer++)
-		if (has_trunk(s, peer))
-			handled += trunk_poll(s, peer);
 	pay(s);
 	look_for_space(s);
 	return handled;
@@ -703,27 +715,47 @@ u32 service_poll(struct channel_service *s)
 bool service_arm(struct channel_service *s)
 {
 	bool idle = duplex_arm(&s->control);
-	u32 peer;
+	u32 n, peer;
 
-	for (peer = 0; peer < s->link->max_peers; peer++)
-		if (has_trunk(s, peer))
-			idle &= duplex_arm(&s->trunks[peer]);
+	for (n = 0; n < s->num_classes; n++)
+		for (peer = 0; peer < s->link->max_peers; peer++)
+			if (peer != s->link->id)
+				idle &= duplex_arm(&s->trunks[n][peer]);
 	return idle;
+}
+
+static int open_rings(struct channel_service *s, u32 trunk)
+{
+	bool own = s->manager == s->link->id;
+	u32 n, peer;
+	int ret = duplex_open(&s->control, s->link, &(struct duplex_setup){
+		.peer = s->manager, .out = WIRE_CONTROL, .in = own ? WIRE_SELF : WIRE_CONTROL,
+		.type = WIRE_CONTROL_TYPE, .bytes = CHANNEL_CONTROL });
+
+	for (n = 0; n < s->num_classes; n++)
+		for (peer = 0; peer < s->link->max_peers && !ret; peer++)
+			if (peer != s->link->id)
+				ret = duplex_open(&s->trunks[n][peer], s->link,
+						  &(struct duplex_setup){
+					.peer = peer, .out = WIRE_TRUNK_OF(n),
+					.in = WIRE_TRUNK_OF(n),
+					.type = WIRE_TRUNK_TYPE, .bytes = trunk });
+	return ret;
 }
 
 int channel_open(struct channel_service *s, struct libcell_link *link,
 		 const struct channel_setup *setup)
 {
-	bool own = setup->manager == link->id;
 	int ret;
 
 	if (setup->manager >= link->max_peers || !setup->num_channels ||
-	    setup->num_channels > 0xffff)
+	    setup->num_channels > 0xffff || setup->classes > CHANNEL_CLASSES)
 		return -EINVAL;
 	*s = (struct channel_service){
 		.link = link, .manager = setup->manager, .guard = setup->guard,
 		.channels = setup->channels,
 		.num_channels = setup->num_channels,
+		.num_classes = setup->classes ? setup->classes : 1,
 		.longest = setup->trunk < sizeof(struct wire_frame) + LIBCELL_BYTES_HEADER ? 0 :
 			   (setup->trunk - (u32)sizeof(struct wire_frame) -
 			    LIBCELL_BYTES_HEADER) / CHANNEL_BLOCK,
@@ -734,13 +766,6 @@ int channel_open(struct channel_service *s, struct libcell_link *link,
 	for (u32 n = 0; n < s->num_channels; n++)
 		s->channels[n].state = CHANNEL_FREE;
 	pool_init(&s->pool, setup->blocks, setup->num_blocks);
-	ret = duplex_open(&s->control, link, &(struct duplex_setup){
-		.peer = s->manager, .out = WIRE_CONTROL, .in = own ? WIRE_SELF : WIRE_CONTROL,
-		.type = WIRE_CONTROL_TYPE, .bytes = CHANNEL_CONTROL });
-	for (u32 peer = 0; peer < link->max_peers && !ret; peer++)
-		if (has_trunk(s, peer))
-			ret = duplex_open(&s->trunks[peer], link, &(struct duplex_setup){
-				.peer = peer, .out = WIRE_TRUNK, .in = WIRE_TRUNK,
-				.type = WIRE_TRUNK_TYPE, .bytes = setup->trunk });
+	ret = open_rings(s, setup->trunk);
 	return ret ? ret : bulk_setup(s, setup);
 }

@@ -97,7 +97,7 @@ struct channeld_entry *entry_new(struct channeld *d, u32 from, const struct wire
 	peer->entries++;
 	*e = (struct channeld_entry){
 		.ticket = handle_make(&d->generation, (u32)(e - d->entries)),
-		.waits = m->value,
+		.waits = m->value & 1, .class = WIRE_CLASS(m->value),
 		.a = { .peer = from, .handle = m->handle, .window = m->window,
 		       .there = true },
 	};

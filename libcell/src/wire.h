@@ -17,6 +17,11 @@
 #define WIRE_CONTROL		0xffff0010U
 #define WIRE_TRUNK		0xffff0011U
 #define WIRE_SELF		0xffff0012U	/* a manager to its own program */
+/* Of class 0, and of others */
+#define WIRE_TRUNK_OF(class)	((class) ? 0xffff0012U + (class) : WIRE_TRUNK)
+/* What CONNECT, ACCEPT, INCOMING and OPENED say: whether it waits, and its class. */
+#define WIRE_OPTIONS(waits, class)	((waits) | (class) << 8)
+#define WIRE_CLASS(options)	((options) >> 8)
 #define WIRE_CONTROL_TYPE	0x63746c01U
 #define WIRE_TRUNK_TYPE		0x74726b01U
 
@@ -24,8 +29,8 @@ enum wire_control_type {
 	/* to the manager */
 	WIRE_HELLO = 1,		/* value: version */
 	WIRE_LISTEN,		/* handle, name */
-	WIRE_CONNECT,		/* handle, name, window, value: 1 to wait */
-	WIRE_ACCEPT,		/* handle, other: ticket, window */
+	WIRE_CONNECT,		/* handle, name, window, value: options */
+	WIRE_ACCEPT,		/* handle, other: ticket, window, value: options */
 	WIRE_REFUSE,		/* other: ticket, reason */
 	WIRE_HOLD,		/* handle, and the message */
 	WIRE_READY,		/* handle: nothing to hold comes after this */
@@ -37,13 +42,13 @@ enum wire_control_type {
 	WIRE_WAIT,		/* handle, value: blocks that may be held */
 	/*
 	 * handle: the listener's; other: ticket; peer; value: its handle; window; name;
-	 * waits
+	 * waits: options
 	 */
 	WIRE_INCOMING,
 	WIRE_WITHDRAWN,		/* handle: the listener's; other: ticket */
 	WIRE_HELD,		/* handle, and the message */
 	WIRE_STOP,		/* handle: answer READY */
-	WIRE_OPENED,		/* handle, peer, other, window */
+	WIRE_OPENED,		/* handle, peer, other, window, value: options */
 	WIRE_CLOSED,		/* handle, reason */
 	/* what is looked at; who does not know one of these ignores it */
 	WIRE_LIST,		/* to the manager; handle: where, value: 1 to have it counted */
@@ -136,6 +141,15 @@ enum wire_end {
 /* How much of one peer is handled before the next one's turn. */
 #define WIRE_BURST	64
 
+/*
+ * So much of a class is handled, of each peer, before it is the next one's turn: none
+ * starves, and what is most urgent waits for few of the others.
+ */
+static inline u32 class_burst(const struct channel_service *s, u32 class)
+{
+	return (u32)WIRE_BURST >> 2 * (s->num_classes - 1 - class);
+}
+
 /* A handle or ticket: which entry of its owner's table, and which use of it. */
 static inline u32 handle_index(u32 handle)
 {
@@ -218,6 +232,8 @@ enum {
 void channel_news(struct channel *c, u32 what);
 /* There was no room for a message of this length. */
 void channel_wants(struct channel *c, u32 length);
+/* Its news are among those of its class. */
+void channel_set_class(struct channel *c, u32 class);
 /* At the end of a list, if it is not there already; and out of it, if it is. */
 void list_put(struct channel *c, enum channel_list which);
 void list_drop(struct channel *c, enum channel_list which);
@@ -230,6 +246,11 @@ void channel_owe(struct channel *c, u32 type);
 void channel_free(struct channel *c);
 /* Not ours any more, for a reason; what has come stays. */
 void channel_end(struct channel *c, int reason);
+static inline struct channel_duplex *trunk_of(struct channel *c)
+{
+	return &c->service->trunks[c->class][c->peer];
+}
+
 /* To the other side; as duplex_reserve(). */
 int trunk_send(struct channel *c, u32 kind, const void *payload, u32 length);
 /* To the manager; as duplex_reserve(). */

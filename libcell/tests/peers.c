@@ -10,6 +10,7 @@ struct channeld manager;
 struct channeld_entry entries[3 * CHANNELS];
 u32 num_entries = ARRAY_SIZE(entries);
 struct channel_block held_blocks[48];
+u32 num_classes = 1;
 
 struct channel_service services[PEERS];
 struct channel tables[PEERS][CHANNELS];
@@ -31,7 +32,7 @@ void start(u32 peer)
 		.manager = MANAGER,
 		.channels = tables[peer], .num_channels = CHANNELS,
 		.blocks = blocks[peer], .num_blocks = BLOCKS,
-		.trunk = 8192,
+		.trunk = (8192 / num_classes) & ~7U, .classes = num_classes,
 	};
 
 	EXPECT_EQ(channel_open(&services[peer], world_attach(&world, peer), &setup), 0);

@@ -21,6 +21,8 @@ extern struct channeld manager;
 extern struct channeld_entry entries[3 * CHANNELS];
 extern u32 num_entries;
 extern struct channel_block held_blocks[48];
+/* Of services that are started; they share what one class has for rings. */
+extern u32 num_classes;
 
 extern struct channel_service services[PEERS];
 extern struct channel tables[PEERS][CHANNELS];

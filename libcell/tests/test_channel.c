@@ -958,8 +958,10 @@ static void user_opens(struct user *user, u32 peer, u32 n, u64 *seed)
 	if (random_next(seed) % 2) {
 		if (!channel_accept(user->listener, WINDOW, 0, &c))
 			user_has(user, n, c);
-	} else if (!channel_connect(&services[peer], names[random_next(seed) % 3], WINDOW,
-				    random_next(seed) % 2, &c)) {
+	} else if (!channel_connect_class(&services[peer], names[random_next(seed) % 3], WINDOW,
+					  random_next(seed) % 2,
+					  (u32)(random_next(seed) % num_classes),
+					  &c)) {
 		user_has(user, n, c);
 	}
 }
@@ -1081,6 +1083,13 @@ static void restarts_of_everybody(void)
 		world_destroy(&world);
 	}
 	EXPECT(exchanged > 5000);
+}
+
+static void restarts_with_classes(void)
+{
+	num_classes = CHANNEL_CLASSES;
+	restarts_of_everybody();
+	num_classes = 1;
 }
 
 static void no_restarts(void)
@@ -1249,6 +1258,7 @@ static const struct test tests[] = {
 	TEST(frames_count_only_from_the_other_side),
 	TEST(no_restarts),
 	TEST(restarts_of_everybody),
+	TEST(restarts_with_classes),
 	TEST(a_peer_that_scribbles),
 	TEST(threads_wait_for_each_other),
 };

@@ -33,6 +33,7 @@
 #define CHANNEL_NAME	32	/**< of a name, with its 0 */
 #define CHANNEL_BLOCK	256	/**< windows are counted in blocks of so many bytes */
 #define CHANNEL_HOLD	4	/**< blocks held for a channel, and the least window */
+#define CHANNEL_CLASSES	3	/**< of urgency, at most */
 #define CHANNEL_CONTROL	1024	/**< bytes of a ring from or to the manager */
 #define CHANNEL_ARENA_REST	(~0U)	/**< what is left: nothing else can be opened then */
 
@@ -193,6 +194,7 @@ struct channel {
 	enum channel_state state;	/**< now */
 	char name[CHANNEL_NAME];	/**< of the listener */
 	u32 peer;			/**< the other side, if there is one */
+	u32 class;			/**< of urgency; when it is open, that of both sides */
 	u64 sent;			/**< messages */
 	u64 received;			/**< messages that have come */
 	u64 sent_bytes;			/**< of those sent */
@@ -256,6 +258,7 @@ struct channel_setup {
 	u32 arena;	/**< bytes of the section for bulk (bulk.h), 0, or CHANNEL_ARENA_REST */
 	struct channel_bulk *bulks;	/**< for channels with bulk, either way, */
 	u32 num_bulks;			/**< of this number */
+	u32 classes;			/**< of urgency, each with rings of its own; 0: one */
 	struct channel_guard *guard;	/**< NULL: one thread at a time has the service */
 };
 
@@ -265,6 +268,7 @@ struct channel_service {
 	struct channel_stats stats;	/**< to be read */
 	struct channel *channels;	/**< @private */
 	u32 num_channels;		/**< @private */
+	u32 num_classes;		/**< @private */
 	u32 manager;			/**< @private */
 	u32 longest;			/**< @private message that a trunk takes, in blocks */
 	u32 next;			/**< @private where to look for a free one */
@@ -274,7 +278,7 @@ struct channel_service {
 	struct {
 		struct channel *first;	/**< @private */
 		struct channel *last;	/**< @private */
-	} lists[CHANNEL_LISTS];		/**< @private */
+	} lists[CHANNEL_NEWS + CHANNEL_CLASSES];	/**< @private news by class */
 	bool calling;			/**< @private a handler, now */
 	bool armed;			/**< @private who calls handlers sleeps */
 	bool stirred;			/**< @private and has something to do */
@@ -289,7 +293,7 @@ struct channel_service {
 	u32 arena;			/**< @private offset in the section */
 	u32 arena_size;			/**< @private */
 	struct channel_duplex control;	/**< @private */
-	struct channel_duplex trunks[IVSHMEM_MAX_PEERS];	/**< @private */
+	struct channel_duplex trunks[CHANNEL_CLASSES][IVSHMEM_MAX_PEERS];	/**< @private */
 };
 
 /**
@@ -366,6 +370,23 @@ int channel_listen(struct channel_service *s, const char *name, u32 backlog,
  */
 int channel_connect(struct channel_service *s, const char *name, u32 window,
 		    bool wait, struct channel **c);
+
+/**
+ * channel_connect() for a channel of some urgency: 0, that of all others, up to
+ * #CHANNEL_CLASSES - 1. What is more urgent waits for less of the others: it has rings
+ * of its own, and of all that has come, its share of each turn is larger and comes
+ * first. If the other side has fewer classes, it is of the highest that both have.
+ *
+ * @param s		as all others, of channel_connect()
+ * @param name		see there
+ * @param window	see there
+ * @param wait		see there
+ * @param class		of urgency, below channel_setup.classes
+ * @param c		see there
+ * @return as channel_connect(); -EINVAL: no such class here
+ */
+int channel_connect_class(struct channel_service *s, const char *name, u32 window,
+			  bool wait, u32 class, struct channel **c);
 
 /**
  * Has functions called for a channel, or for a name and the channels that are accepted

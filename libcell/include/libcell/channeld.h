@@ -51,6 +51,7 @@ struct channeld_entry {
 	u16 next;			/**< @private free one */
 	char name[CHANNEL_NAME];	/**< @private */
 	bool waits;			/**< @private */
+	u32 class;			/**< @private asked for, then agreed on */
 	bool told;			/**< @private that it waits, or has the name */
 	u32 quota;			/**< @private blocks promised to it */
 	struct channeld_node by_name;	/**< @private of names, or of those that wait for one */
