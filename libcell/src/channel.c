@@ -23,45 +23,33 @@ bool wait_on(struct channel_service *s, struct wait *w, int *ret)
 
 	if (*ret != -EAGAIN)
 		return false;
-	/* a handler waits for nobody */
-	if (s->calling)
-		w->timeout_us = 0;
+	/* a handler waits for nobody, and what has come was handled before it */
+	if (s->calling || (w->begun && !w->timeout_us)) {
+		*ret = -ETIMEDOUT;
+		return false;
+	}
 	/* the time is not looked at meanwhile: it is short */
 	if (w->timeout_us && w->looks < s->link->looks) {
-		if (w->looks++)
-			relax();
-		service_poll(s);
-		return true;
-	}
-	if (!w->begun) {
-		w->begun = true;
-		w->deadline = deadline_of(s->link, w->timeout_us);
-		w->seen = libcell_events(s->link);
-		service_poll(s);
-		return true;
-	}
-	left = w->timeout_us ? time_left(s->link, w->deadline) : 0;
-	error = left ? 0 : -ETIMEDOUT;
-	if (left && w->looks < s->link->looks) {
 		w->looks++;
 		service_leave(s);
 		relax();
 		service_enter(s);
-	} else if (left && service_arm(s)) {
-		error = sleep_unguarded(s, w->seen, left);
+	} else if (!w->begun) {
+		w->begun = true;
+		w->deadline = w->timeout_us ? deadline_of(s->link, w->timeout_us) : 0;
+	} else {
+		left = time_left(s->link, w->deadline);
+		error = left ? 0 : -ETIMEDOUT;
+		if (left && service_arm(s))
+			error = sleep_unguarded(s, w->seen, left);
+		if (error == -ETIMEDOUT)
+			w->timeout_us = 0;	/* a last look */
+		else if (error)
+			*ret = error;
 	}
 	w->seen = libcell_events(s->link);
 	service_poll(s);
-	if (error && error != -ETIMEDOUT) {
-		*ret = error;
-		return false;
-	}
-	if (error && w->timeout_us) {
-		w->timeout_us = 0;	/* a last look */
-		return true;
-	}
-	*ret = error ? error : *ret;
-	return !error;
+	return *ret == -EAGAIN;
 }
 
 static int promise(struct channel_service *s, u32 window)

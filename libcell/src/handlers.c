@@ -8,6 +8,9 @@
 
 #include "wire.h"
 
+/* In an interrupt, before another one that lets the program go on in between. */
+#define INTERRUPT_TURNS	4
+
 /* Lists */
 
 /* There is one of news for each class. */
@@ -145,11 +148,11 @@ static u32 poll_and_tell(struct channel_service *s)
 	if (s->calling)
 		return handled;
 	s->armed = false;
+	s->stirred = false;
 	s->calling = true;
 	while (left--)
 		handled += tell_class(s, left);
 	s->calling = false;
-	s->stirred = false;
 	return handled;
 }
 
@@ -196,7 +199,8 @@ int channel_turn(struct channel_service *s, u64 timeout_us)
 
 	service_enter(s);
 	seen = libcell_events(s->link);
-	idle = !poll_and_tell(s) && arm(s);
+	poll_and_tell(s);
+	idle = arm(s);
 	service_leave(s);
 	return idle ? libcell_wait(s->link, seen, timeout_us) : 0;
 }
@@ -208,7 +212,15 @@ void service_ring_ourselves(struct channel_service *s)
 
 void channel_interrupt(struct channel_service *s)
 {
-	if (channel_poll(s) || !channel_arm(s))
+	bool idle = false;
+
+	service_enter(s);
+	for (u32 turn = 0; turn < INTERRUPT_TURNS && !idle; turn++) {
+		poll_and_tell(s);
+		idle = arm(s);
+	}
+	service_leave(s);
+	if (!idle)
 		service_ring_ourselves(s);
 }
 

@@ -186,6 +186,11 @@ int consumer_connect(struct libcell_consumer *c);
 int producer_room(struct libcell_producer *p, u32 want, u32 *room);
 /* Elements that are there, or an error. */
 int consumer_fill(struct libcell_consumer *c, u32 *fill);
+/* For who has released an element: a cheap look whether there are more. */
+static inline bool consumer_is_empty(const struct libcell_consumer *c)
+{
+	return c->head == c->tail && load(&c->end.other->index) == c->tail;
+}
 /* Have those that were read been read in this session? */
 int consumer_check(struct libcell_consumer *c);
 

@@ -581,6 +581,8 @@ static u32 trunk_poll(struct channel_service *s, struct channel_duplex *trunk, u
 			break;
 		if (libcell_bytes_release(&trunk->in, length))
 			trunk_down(s, trunk);
+		else if (consumer_is_empty(&trunk->in))
+			return n + 1;
 	}
 	return n;
 }
