@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # usage: guest.sh PART CONFIG, PART one of
-#	without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|transfer|rtos|pages
+#	without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|transfer|channels|rtos|pages
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -165,6 +165,22 @@ messages()
 	leave
 }
 
+channels()
+{
+	insmod /lib/modules/base/uio.ko
+	insmod /lib/modules/uio_ivshmem.ko
+	enable
+	jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell
+	# it says nothing: that would be counted
+	jailhouse cell load ivshmem-a $IMAGES/channel-demo.bin \
+		-s "con-type=none con-virtual=0 link=02.0 manager=0 listen=echo" -a 0x1000
+	jailhouse cell start ivshmem-a
+	sleep 2
+	channel 0001:00:02.0
+	jailhouse cell destroy ivshmem-a
+	leave
+}
+
 transfers()
 {
 	insmod /lib/modules/base/uio.ko
@@ -219,6 +235,7 @@ link) link ;;
 network) network ;;
 messages) messages ;;
 transfer) transfers ;;
+channels) channels ;;
 rtos) rtos ;;
 pages) pages ;;
 esac
