@@ -446,6 +446,7 @@ bool bulk_frame(struct channel *c, u32 kind, const void *payload, u32 length)
 		struct wire_bulk bulk;
 	} m;
 
+	channel_stir(c);
 	if (kind == WIRE_BULK_OPEN && length == sizeof(m.open)) {
 		memcpy(&m.open, payload, sizeof(m.open));
 		return opens(c, &m.open);

@@ -33,6 +33,7 @@ void list_put(struct channel *c, enum channel_list which)
 	else
 		s->lists[head].first = c;
 	s->lists[head].last = c;
+	s->lists[head].count++;
 }
 
 void list_drop(struct channel *c, enum channel_list which)
@@ -44,6 +45,7 @@ void list_drop(struct channel *c, enum channel_list which)
 	if (!place->listed)
 		return;
 	place->listed = false;
+	s->lists[head].count--;
 	if (place->before)
 		place->before->places[which].next = place->next;
 	else
@@ -56,8 +58,15 @@ void list_drop(struct channel *c, enum channel_list which)
 
 /* News */
 
+void channel_stir(struct channel *c)
+{
+	if (c->service->relayed)
+		list_put(c, CHANNEL_STIRRED);
+}
+
 void channel_news(struct channel *c, u32 what)
 {
+	channel_stir(c);
 	if (!c->handlers)
 		return;
 	c->news |= what;

@@ -106,11 +106,6 @@ static void name_gone(struct channeld *d, struct channeld_entry *name)
 	entry_free(d, name);
 }
 
-bool is_foreign_name(const struct channeld *d, const struct channeld_entry *e)
-{
-	return e->state == NAME && e->a.peer != d->link->id;
-}
-
 void name_confirmed(struct channeld *d, struct channeld_entry *name)
 {
 	if (!name->told)

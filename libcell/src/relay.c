@@ -71,6 +71,7 @@ static u32 begin(struct relay *r, struct channel *c)
 	}
 	c->context = p;
 	p->context = c;
+	channel_stir(p);
 	return 1;
 }
 
@@ -132,13 +133,30 @@ static u32 step(struct relay *r, struct channel *c)
 	return c->state != before;
 }
 
+/* Nothing is left to be done for it until it is stirred again. */
+static bool is_settled(const struct channel *c)
+{
+	const struct channel *p = c->context;
+
+	if (c->state == CHANNEL_INCOMING)
+		return false;
+	return !p || c->state == CHANNEL_CLOSING || c->state == CHANNEL_FREE ||
+	       (c->state == CHANNEL_OPEN && !c->queue.first && p->state == CHANNEL_OPEN &&
+		p->context == c);
+}
+
+/* Those that something has happened to, or that wait for the other side. */
 static u32 steps(struct relay *r, struct channel_service *s)
 {
-	struct channel *c = s->channels;
-	u32 count = 0;
+	u32 count = 0, n = s->lists[CHANNEL_STIRRED].count;
+	struct channel *c;
 
-	for (; c < s->channels + s->num_channels; c++)
+	for (; n && (c = s->lists[CHANNEL_STIRRED].first); n--) {
+		list_drop(c, CHANNEL_STIRRED);
 		count += step(r, c);
+		if (!is_settled(c))
+			channel_stir(c);
+	}
 	return count;
 }
 
@@ -162,11 +180,12 @@ static int hand_on(const struct relay *r, struct channeld_entry *e)
 static void hand_on_names(const struct relay *r)
 {
 	struct channeld *d = r->inner_manager;
-	struct channeld_entry *e = d->entries;
+	struct channeld_entry *e, *next;
 	int ret;
 
-	for (; e < d->entries + d->num_entries; e++) {
-		if (!is_foreign_name(d, e))
+	for (e = name_after(d, NULL); e; e = next) {
+		next = name_after(d, e);
+		if (e->a.peer == d->link->id)
 			continue;
 		ret = hand_on(r, e);
 		if (!ret)
@@ -184,6 +203,7 @@ int relay_open(struct relay *r, struct channeld *inner_manager, struct channel_s
 	};
 	if (!r->any)
 		return -ENFILE;
+	inner->relayed = true;
 	r->any->backlog = inner->num_channels;
 	channel_owe(r->any, WIRE_LISTEN);
 	return 0;
@@ -195,6 +215,7 @@ int relay_join(struct relay *r, struct channel_service *outer, struct channeld *
 		return -ENFILE;
 	if (r->num_outer && (!manager || !r->outer[0].manager))
 		return -EINVAL;
+	outer->relayed = true;
 	r->outer[r->num_outer++] = (struct relay_outer){ outer, manager };
 	return 0;
 }

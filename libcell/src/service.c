@@ -332,6 +332,7 @@ static int incoming(struct channel_service *s, struct channel *listener,
 	c->listener = listener;
 	c->order = s->order++;
 	listener->used++;
+	channel_stir(c);
 	channel_news(listener, NEWS_CONNECT);
 	return 0;
 }

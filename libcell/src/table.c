@@ -58,6 +58,7 @@ void table_init(struct channeld *d, u32 num_entries)
 		d->entries[n].next = (u16)(n + 2 <= num_entries ? n + 2 : 0);
 	}
 	d->free = 1;
+	node_init(&d->all_names);
 	for (n = 0; n < CHANNELD_BUCKETS; n++) {
 		node_init(&d->sides[n]);
 		node_init(&d->names[n]);
@@ -72,9 +73,12 @@ void table_init(struct channeld *d, u32 num_entries)
 void entry_is(struct channeld *d, struct channeld_entry *e, u32 state)
 {
 	e->state = state;
-	if (state == NAME)
+	if (state == NAME) {
 		node_put(names_like(d, e->name), &e->by_name);
-	else if (state == WAITING)
+		node_put(&d->all_names, &e->b.of);
+		return;
+	}
+	if (state == WAITING)
 		node_put(waiting_for(d, e->name), &e->by_name);
 	else
 		node_drop(&e->by_name);
@@ -172,6 +176,14 @@ void entry_settle(struct channeld *d, struct channeld_entry *e)
 	}
 	due_if(d, &e->a, e->a.owes || e->a.asked);
 	due_if(d, &e->b, e->b.owes || e->b.asked || e->state == PASSING);
+}
+
+struct channeld_entry *name_after(struct channeld *d, const struct channeld_entry *e)
+{
+	struct channeld_node *node = e ? e->b.of.next : d->all_names.next;
+
+	return node == &d->all_names ? NULL :
+	       entry_of(d, node_of(struct channeld_side, of, node));
 }
 
 /* Looking for one */

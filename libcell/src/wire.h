@@ -229,6 +229,8 @@ enum {
 	NEWS_CLOSED = 16,
 };
 
+/* For the relay, if there is one. */
+void channel_stir(struct channel *c);
 void channel_news(struct channel *c, u32 what);
 /* There was no room for a message of this length. */
 void channel_wants(struct channel *c, u32 length);
@@ -317,6 +319,7 @@ int bulk_forward(struct channel *from, struct channel *to);
 void name_confirmed(struct channeld *d, struct channeld_entry *name);
 void name_refused(struct channeld *d, struct channeld_entry *name, int reason);
 bool name_is_known(struct channeld *d, const char *name);
-bool is_foreign_name(const struct channeld *d, const struct channeld_entry *e);
+/* The first name, with NULL, or the next one; NULL: there is none. */
+struct channeld_entry *name_after(struct channeld *d, const struct channeld_entry *e);
 
 #endif /* LIBCELL_WIRE_H */

@@ -383,6 +383,40 @@ static void programs_share_an_agent(void)
 	end();
 }
 
+static u32 looked_at(void)
+{
+	return inner.service.lists[CHANNEL_STIRRED].count +
+	       outer.service.lists[CHANNEL_STIRRED].count;
+}
+
+/* The relay's turn is not longer by channels on which nothing happens. */
+static void idle_channels_are_not_looked_at(void)
+{
+	struct channel *a[16], *b[16], *listener;
+	u32 n;
+
+	begin(ROOT);
+	listener = listen_to(&cell, "cell");
+	for (n = 0; n < ARRAY_SIZE(a); n++) {
+		a[n] = connect_to(&programs[n % PROGRAMS], "cell", n % 2);
+		EXPECT(looked_at() > 0);
+		b[n] = accept_one(listener);
+	}
+	EXPECT_EQ(looked_at(), 0);
+	/* until the receiver of one takes what has come, it is this one only */
+	for (n = 0; n < 2 * WINDOW; n++)
+		says(a[3], "full");
+	EXPECT_EQ(looked_at(), 1);
+	for (n = 0; n < 2 * WINDOW; n++)
+		hears(b[3], "full");
+	EXPECT_EQ(looked_at(), 0);
+	for (n = 0; n < ARRAY_SIZE(a); n++)
+		close_both(a[n], b[n]);
+	channel_close(listener);
+	nothing_is_left();
+	end();
+}
+
 static void errors_are_those_of_the_other_side(void)
 {
 	struct channel *a, *b, *listener;
@@ -764,6 +798,7 @@ static const struct test tests[] = {
 	TEST(programs_share_a_manager),
 	TEST(channels_of_several_links),
 	TEST(programs_share_an_agent),
+	TEST(idle_channels_are_not_looked_at),
 	TEST(errors_are_those_of_the_other_side),
 	TEST(waits_and_mail_cross_the_relay),
 	TEST(windows_hold_through_the_relay),

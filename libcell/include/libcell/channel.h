@@ -84,6 +84,7 @@ struct channel_duplex {
 enum channel_list {
 	CHANNEL_DEBTS,		/**< @private what the others are to be told */
 	CHANNEL_WANTS,		/**< @private had no room for a message */
+	CHANNEL_STIRRED,	/**< @private what a relay has to look at */
 	CHANNEL_NEWS,		/**< @private what the program is to be told */
 	CHANNEL_LISTS,		/**< @private */
 };
@@ -278,11 +279,13 @@ struct channel_service {
 	struct {
 		struct channel *first;	/**< @private */
 		struct channel *last;	/**< @private */
+		u32 count;		/**< @private */
 	} lists[CHANNEL_NEWS + CHANNEL_CLASSES];	/**< @private news by class */
 	bool calling;			/**< @private a handler, now */
 	bool armed;			/**< @private who calls handlers sleeps */
 	bool stirred;			/**< @private and has something to do */
 	struct channel_guard *guard;	/**< @private */
+	bool relayed;			/**< @private it is a relay's */
 	bool registered;		/**< @private with this manager's life */
 	bool greeted;			/**< @private said hello */
 	int refused;			/**< @private by the manager: its version */

@@ -39,7 +39,10 @@ struct channeld_side {
 	bool asked;	/**< @private is to tell what it has counted */
 	struct channel_counts counts;	/**< @private as it has told last */
 	struct channeld_node due;	/**< @private of those that a peer has to be told of */
-	/** @private of a peer's; OFFERED, of the acceptor: of those that its name was offered */
+	/**
+	 * @private of a peer's; OFFERED, of the acceptor: of those that its name was
+	 * offered; b of a name: of all names
+	 */
 	struct channeld_node of;
 	struct channeld_node hash;	/**< @private by peer and handle */
 };
@@ -103,6 +106,7 @@ struct channeld {
 	struct channeld_node sides[CHANNELD_BUCKETS];	/**< @private by peer and handle */
 	struct channeld_node names[CHANNELD_BUCKETS];	/**< @private */
 	struct channeld_node waiting[CHANNELD_BUCKETS];	/**< @private for names */
+	struct channeld_node all_names;	/**< @private */
 	u32 share;			/**< @private entries of one peer */
 	u32 share_blocks;		/**< @private */
 	u32 generation;			/**< @private */
