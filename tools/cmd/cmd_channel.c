@@ -273,6 +273,7 @@ static int run_watch(int argc, char **argv)
 		CHANNELS_PLACE_OPTIONS(&view.place),
 		OPTION_NUMBER('n', "count", &view.count, 1, INT32_MAX),
 		OPTION_NUMBER('d', "delay", &view.delay, 1, MAX_DELAY),
+		OPTION_FLAG(0, "json", &view.json),
 		{ 0 }
 	};
 	unsigned int printed = 0;
@@ -285,14 +286,14 @@ static int run_watch(int argc, char **argv)
 		ret = channels_open(&channels, &view.place);
 	if (ret)
 		return ret;
-	live = !view.count && io_is_terminal();
+	live = !view.json && !view.count && io_is_terminal();
 	if (live)
 		io_terminal_begin();
 	do {
 		if (live)
 			fputs("\033[H\033[J", stdout);
-		ret = show(false, true, false);
-		if (!ret)
+		ret = show(view.json, true, false);
+		if (!ret && !view.json)
 			fputs(live ? "\nq quits\n" : "\n", stdout);
 		fflush(stdout);
 	} while (!ret && !ferror(stdout) && (!view.count || ++printed < view.count) &&
@@ -323,11 +324,12 @@ const struct command cmd_channel_stats = {
 
 const struct command cmd_channel_watch = {
 	.name = "watch",
-	.synopsis = CHANNELS_PLACE_SYNOPSIS " [-n COUNT] [-d SECONDS]",
+	.synopsis = CHANNELS_PLACE_SYNOPSIS " [-n COUNT] [-d SECONDS] [--json]",
 	.summary = "Show what goes by channels, again and again",
 	.help = CHANNELS_PLACE_HELP
 	"  -n, --count COUNT    print COUNT tables, one below the other, and end\n"
 	"  -d, --delay SECONDS  time between tables (1)\n"
+	"  --json               JSON arrays\n"
 	"\n"
 	"On a terminal the table is renewed in place; the key q ends it.\n",
 	.run = run_watch,

@@ -82,6 +82,7 @@ is "$(channel stats | tr -s ' ' | sed -n '/^echo/s/program [0-9]*/N/gp')" 'echo 
 is "$(channel stats | awk '$1 == "local" && $3 == 1 { print ($5 > 3) " " $6 " " $7 " " ($8 != "0/0") }')" '1 0 0 1' \
 	'what a program has asked for, and its doorbells'
 is "$(channel watch -n 2 -d 1 | grep -c '^echo ')" 2 'watched twice'
+is "$(channel watch -n 2 -d 1 --json | grep -c '"state": "open"')" 2 '  and in JSON'
 exec 7>&-
 wait_for grep -q 'left after 1 messages' "$work/echo"
 is "$?" 0 'the end of the input is the end of the channel'
