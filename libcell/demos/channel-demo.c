@@ -28,8 +28,8 @@
 #define say(...)	printk(__VA_ARGS__)
 #endif
 
-#define CHANNELS	128
-#define WINDOW		8
+#define CHANNELS	112
+#define WINDOW		16
 #define BLOCKS		(CHANNELS * WINDOW)
 #define TRUNK		1024
 /* What is sent in bulk goes in pieces of half of this. */
@@ -92,7 +92,7 @@ static int count_bulk(struct channel *c, void *bytes)
 
 /* Of each channel: a message that there was no room for yet. */
 static struct {
-	u8 message[256];
+	u8 message[256] __attribute__((aligned(8)));
 	int length;
 	bool full;
 } waiting[CHANNELS];
@@ -117,20 +117,29 @@ static int answer_to(struct channel *c, void *message, u32 size)
 	return ret == -ENOMSG ? count_bulk(c, message) : ret;
 }
 
-/* When there is a message, or room. */
-static void on_message(struct channel *c)
+/* Takes one; true: there may be more. */
+static bool answer_one(struct channel *c)
 {
 	u32 n = (u32)(c - channels);
 
-	do {
-		if (!waiting[n].full)
-			waiting[n].length = answer_to(c, waiting[n].message,
-						      sizeof(waiting[n].message));
-		if (waiting[n].length < 0)
-			return;
-		waiting[n].full = channel_send(c, waiting[n].message,
-					       (u32)waiting[n].length, 0) != 0;
-	} while (!waiting[n].full);
+	if (!waiting[n].full)
+		waiting[n].length = answer_to(c, waiting[n].message, sizeof(waiting[n].message));
+	if (waiting[n].length < 0)
+		return false;
+	waiting[n].full = channel_send(c, waiting[n].message, (u32)waiting[n].length, 0) != 0;
+	return !waiting[n].full;
+}
+
+/* It is called again if there are more. */
+static void on_message(struct channel *c)
+{
+	answer_one(c);
+}
+
+static void on_space(struct channel *c)
+{
+	while (answer_one(c))
+		;
 }
 
 static void on_closed(struct channel *c)
@@ -141,7 +150,7 @@ static void on_closed(struct channel *c)
 }
 
 static const struct channel_handlers echoes = {
-	.connect = on_connect, .message = on_message, .space = on_message,
+	.connect = on_connect, .message = on_message, .space = on_space,
 	.closed = on_closed,
 };
 
@@ -275,16 +284,18 @@ static bool asked_to_stop(void)
 void inmate_main(void)
 {
 	char link[16], name[CHANNEL_NAME];
+	bool interrupt;
 
 	cmdline_parse_str("link", link, sizeof(link), "");
 	irq_init(on_irq);
 	enable_irqs();
+	interrupt = cmdline_parse_bool("interrupt", false);
 	if (!begin(link[0] ? link : NULL, (u32)cmdline_parse_int("manager", 0),
-		   &libcell_irq_guard))
+		   interrupt ? &libcell_irq_guard : NULL))
 		panic("no link");
+	by_interrupt = interrupt;
 	cmdline_parse_str("listen", name, sizeof(name), "");
 	if (name[0]) {
-		by_interrupt = cmdline_parse_bool("interrupt", false);
 		if (by_interrupt)
 			channel_interrupt(&service);
 		listen_to(name, by_interrupt ? sleep : turn, asked_to_stop);
