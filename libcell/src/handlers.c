@@ -235,19 +235,10 @@ void channel_interrupt(struct channel_service *s)
 
 /* Guards */
 
-void service_enter(struct channel_service *s)
+void service_give(struct channel_service *s)
 {
-	if (s->guard)
-		s->guard->take(s->guard);
-}
+	bool wake = s->armed && s->stirred;
 
-void service_leave(struct channel_service *s)
-{
-	bool wake;
-
-	if (!s->guard)
-		return;
-	wake = s->armed && s->stirred;
 	if (wake)
 		s->armed = false;
 	s->guard->give(s->guard);

@@ -112,7 +112,7 @@ static int frame_begin(struct channel_service *s, struct channel_duplex *trunk,
 		trunk_down(s, trunk);
 	if (ret)
 		return ret;
-	memcpy(room, &frame, sizeof(frame));
+	memcpy(__builtin_assume_aligned(room, 8), &frame, sizeof(frame));
 	*payload = (u8 *)room + sizeof(frame);
 	return 0;
 }
@@ -537,7 +537,7 @@ static int frame_handle(struct channel_service *s, struct channel_duplex *trunk,
 		s->stats.violations++;
 		return 0;
 	}
-	memcpy(&frame, message, sizeof(frame));
+	memcpy(&frame, __builtin_assume_aligned(message, 8), sizeof(frame));
 	payload += sizeof(frame);
 	length -= (u32)sizeof(frame);
 	if (frame.kind != WIRE_DATA)

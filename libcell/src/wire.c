@@ -146,11 +146,8 @@ int duplex_reserve(struct channel_duplex *d, void **room, u32 length)
 static int look_at_out(struct channel_duplex *d)
 {
 	void *room;
-	int ret;
+	int ret = libcell_bytes_reserve(&d->out, &room, 0);
 
-	if (d->out.end.up && end_stands(&d->out.end))
-		return 0;
-	ret = libcell_bytes_reserve(&d->out, &room, 0);
 	if (!d->out.end.error)
 		return ret;
 	libcell_reset_producer(&d->out);

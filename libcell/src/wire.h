@@ -8,6 +8,11 @@
 
 #include "port.h"
 
+#if !__STDC_HOSTED__
+/* Of few bytes, that many that the compiler knows: without a call. */
+#define memcpy(to, from, size)	__builtin_memcpy(to, from, size)
+#endif
+
 /*
  * What channels say: Documentation/channels.md. All of it goes in rings of bytes,
  * one to and one from the manager, and a pair (the trunk) between each two peers.
@@ -215,8 +220,20 @@ bool service_arm(struct channel_service *s);
  * Around what a program calls. Who leaves something to do behind wakes the thread that
  * calls handlers.
  */
-void service_enter(struct channel_service *s);
-void service_leave(struct channel_service *s);
+static inline void service_enter(struct channel_service *s)
+{
+	if (s->guard)
+		s->guard->take(s->guard);
+}
+
+void service_give(struct channel_service *s);
+
+static inline void service_leave(struct channel_service *s)
+{
+	if (s->guard)
+		service_give(s);
+}
+
 /* Who waits for the link looks again. */
 void service_ring_ourselves(struct channel_service *s);
 
