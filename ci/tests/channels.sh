@@ -9,6 +9,7 @@
 . /usr/share/cellblock/test.sh
 
 LINK=0001:00:00.0
+OTHER=0001:00:02.0
 SOCKET=/run/channels
 
 details() { cat /tmp/out; tail -n 20 $CONSOLE; }
@@ -21,7 +22,7 @@ insmod /lib/modules/uio_ivshmem.ko
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 30
+plan 33
 check "the manager is a cell" 'start ivshmem-b channeld && said "channeld: manager of the link, peer 2"'
 asks 2 100 &
 asker=$!
@@ -91,6 +92,21 @@ check "a cell is refused what is for root" \
       'said "no answer from echo/1: error -13" && has "$LINK: peer 2 may not connect to \"echo/1\": /tmp/rules:2"'
 kill $manager
 wait $manager
+
+jailhouse cell shutdown ivshmem-a
+jailhouse cell shutdown ivshmem-b
+channeld --socket $SOCKET $LINK $OTHER >/tmp/out 2>&1 &
+manager=$!
+wait_for has "can come"
+start ivshmem-a channel-demo "link=02.0 manager=0 listen=one"
+start ivshmem-b channel-demo "manager=0 listen=two"
+check "programs of root have channels to cells on two links" \
+      'channel-demo $SOCKET 0 connect one 20 >/tmp/first && channel-demo $SOCKET 0 connect two 20 >>/tmp/first'
+check "which are told apart" \
+      'jailhouse channel list -s $SOCKET | tr -s " " >/tmp/seen
+       grep -q "^one $OTHER name 0 1 ivshmem-a" /tmp/seen && grep -q "^two $LINK name 0 2 ivshmem-b" /tmp/seen'
+kill $manager
+check "and left in order" 'wait $manager && has "channeld: $OTHER: .* 1 channels opened, .* 0 violations"'
 jailhouse cell destroy ivshmem-a
 jailhouse cell destroy ivshmem-b
 leave || result=1
