@@ -26,7 +26,7 @@ env -u MAKEFLAGS make -s -C "$top/driver" dkms O="$O" >/dev/null
 "$top/scripts/deb" >"$O/said" 2>&1
 status=$?
 [ $status = 0 ] || sed 's/^/# /' "$O/said"
-is "$status $(grep -c '\.deb$' "$O/said")" '0 5' 'five packages are made'
+is "$status $(grep -c '\.deb$' "$O/said")" '0 6' 'six packages are made'
 
 version=$(cat "$top/VERSION")-0cellblock1
 # has PACKAGE ARCHITECTURE FILE...
@@ -47,6 +47,8 @@ has cellblock arm64 usr/sbin/jailhouse usr/sbin/channeld lib/firmware/jailhouse.
 	usr/share/bash-completion/completions/jailhouse usr/share/man/man8/jailhouse.service.8.gz
 has cellblock-dkms all "usr/src/cellblock-$(cat "$top/VERSION")/dkms.conf"
 has libcell-dev arm64 usr/lib/aarch64-linux-gnu/libcell.a usr/lib/aarch64-linux-gnu/pkgconfig/libcell.pc
+has python3-cellblock arm64 usr/lib/python3/dist-packages/cellblock/__init__.py \
+	usr/lib/python3/dist-packages/cellblock/libcell.so
 has cellblock-inmate-dev arm64 usr/lib/jailhouse/inmate/inmate.mk
 has cellblock-doc all usr/share/doc/cellblock/Documentation/architecture.md \
 	usr/share/man/man3/page.3cellblock.gz
