@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <libcell/call.h>
 #include <libcell/thread.h>
 
 #include "peers.h"
@@ -229,10 +230,72 @@ static void who_closes_is_not_called_any_more(void)
 	end_threads();
 }
 
+/* Calls of several threads on one channel; then all of them end with it. */
+
+static void answer_it(struct channel *c)
+{
+	u32 id, request = 0;
+	int ret = channel_request(c, &id, &request, sizeof(request), 0);
+
+	EXPECT_EQ(ret, sizeof(request));
+	if (request < USERS * TURNS)
+		EXPECT_EQ(channel_answer(c, id, &request, sizeof(request), 0), 0);
+	else
+		count++;
+	if (count == USERS)
+		channel_close(c);
+}
+
+struct caller {
+	pthread_t thread;
+	struct channel *channel;
+	u32 number;
+};
+
+static void *call(void *argument)
+{
+	struct caller *caller = argument;
+	u32 request = caller->number, answer = 0;
+
+	for (; request < USERS * TURNS; request += USERS) {
+		EXPECT_EQ(channel_call(caller->channel, &request, sizeof(request), &answer,
+				       sizeof(answer), LIBCELL_FOREVER), sizeof(answer));
+		EXPECT_EQ(answer, request);
+	}
+	EXPECT_EQ(channel_call(caller->channel, &request, sizeof(request), &answer,
+			       sizeof(answer), LIBCELL_FOREVER), -EPIPE);
+	return argument;
+}
+
+static void threads_call_on_one_channel(void)
+{
+	static const struct channel_handlers answers = {
+		.connect = accept_it, .message = answer_it,
+	};
+	struct caller callers[USERS];
+	struct channel *listener, *c;
+
+	begin_threads();
+	EXPECT_EQ(channel_listen(&services[2], "calls", 1, &listener), 0);
+	channel_set_handlers(listener, &answers);
+	EXPECT_EQ(channel_connect(&services[1], "calls", 4 * WINDOW, true, &c), 0);
+	for (u32 n = 0; n < USERS; n++) {
+		callers[n] = (struct caller){ .channel = c, .number = n };
+		pthread_create(&callers[n].thread, NULL, call, &callers[n]);
+	}
+	for (u32 n = 0; n < USERS; n++)
+		pthread_join(callers[n].thread, NULL);
+	channel_close(c);
+	end_threads();
+	EXPECT_EQ(services[1].stats.late, 0);
+	EXPECT_EQ(count, USERS);
+}
+
 static const struct test tests[] = {
 	TEST(threads_share_a_service),
 	TEST(the_thread_does_what_others_leave),
 	TEST(who_closes_is_not_called_any_more),
+	TEST(threads_call_on_one_channel),
 };
 
 int main(void)
