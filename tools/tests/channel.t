@@ -76,7 +76,10 @@ wait_for grep -q four "$work/answers"
 wait_for shows 'echo local open 0 program [0-9]* -> program [0-9]*'
 is "$?" 0 'a channel, and its ends'
 is "$(json list there cell)" 'echo True None True None' '  and in JSON'
-is "$(json stats messages bytes waits queue high)" 'echo 1 4 0 0 1 1 4 0 0 1' 'what went by it'
+# ends are asked; the answer is there soon
+counted() { [ "$(json stats messages bytes waits queue high)" = 'echo 1 4 0 0 1 1 4 0 0 1' ]; }
+wait_for counted
+is "$(json list messages bytes waits queue high)" 'echo 1 4 0 0 1 1 4 0 0 1' 'what went by it'
 is "$(channel stats | tr -s ' ' | sed -n '/^echo/s/program [0-9]*/N/gp')" 'echo N -> N 1 1 4 4 0/0 1/1 0/0' \
 	'  in a table'
 is "$(channel stats | awk '$1 == "local" && $3 == 1 { print ($5 > 3) " " $6 " " $7 " " ($8 != "0/0") }')" '1 0 0 1' \
