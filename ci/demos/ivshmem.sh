@@ -10,9 +10,8 @@
 LINK=0001:00:00.0
 
 say "Load the driver, the driver for shared memory, and the hypervisor."
-run insmod /lib/modules/base/uio.ko
-run insmod /lib/modules/uio_ivshmem.ko
-run insmod /lib/modules/jailhouse.ko
+run modprobe uio_ivshmem
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
 
 say "Two cells. With them, PCI devices appear in Linux: their shared memory."

@@ -20,9 +20,9 @@ ask()
 }
 
 say "Two CPUs and 160 MiB of memory for a second Linux: the same kernel, unmodified, and a RAM disk with a shell."
-run insmod /lib/modules/jailhouse.ko
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
-run insmod /lib/modules/ivshmem_net.ko
+run modprobe ivshmem_net
 cable_open || fail "there is no cable to the UART (ci/qemu --cable)"
 run "jailhouse cell linux $CONFIGS/qemu-arm64-linux.cell /boot/vmlinuz -i /boot/cell.cpio -c 'earlycon cma=0'"
 prompt || fail "Linux does not start in the cell"
@@ -39,7 +39,7 @@ ask 'dmesg | grep -E "CPU:|GICv3: CPU"'
 ask 'ls /sys/bus/pci/devices'
 
 say "Both have a link of shared memory and doorbells, with Ethernet on it."
-ask 'insmod /lib/modules/ivshmem_net.ko'
+ask 'modprobe ivshmem_net'
 ask 'ip addr add 192.168.77.2/24 dev eth0; ip link set eth0 up'
 run ip addr add 192.168.77.1/24 dev eth0
 run ip link set eth0 up

@@ -18,13 +18,13 @@ wait_carrier()
 }
 
 say "A cell with a link to Linux: shared memory and doorbells of a PCI device, which appears with the cell."
-run insmod /lib/modules/jailhouse.ko
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-ivshmem-a.cell
 run cat /sys/bus/pci/devices/0001:00:01.0/class
 
 say "The driver makes an Ethernet interface of it."
-run insmod /lib/modules/ivshmem_net.ko
+run modprobe ivshmem_net
 link=$(ls /sys/bus/pci/devices/0001:00:01.0/net)
 run ip addr add 10.0.0.1/24 dev "$link"
 run ip link set "$link" up

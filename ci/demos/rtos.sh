@@ -12,10 +12,9 @@
 . /usr/share/cellblock/demo.sh
 
 say "Enable the hypervisor, and give a core to the real-time kernel."
-run insmod /lib/modules/jailhouse.ko
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
-run insmod /lib/modules/base/uio.ko
-run insmod /lib/modules/uio_ivshmem.ko
+run modprobe uio_ivshmem
 run jailhouse cell create $CONFIGS/qemu-arm64-rtos-demo.cell
 run jailhouse cell load rtos-demo $IMAGES/rtos-demo.bin -s seconds=10 -a 0x1000
 

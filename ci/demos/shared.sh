@@ -34,10 +34,9 @@ wait $storm
 
 say "Now a cell for such a loop. It shares CPU 1 with Linux: it comes first, for at most 2 ms in each 10 ms,"
 say "and Linux has the CPU whenever the cell sleeps."
-run insmod /lib/modules/jailhouse.ko
+run modprobe jailhouse
 run jailhouse enable
-run insmod /lib/modules/base/uio.ko
-run insmod /lib/modules/uio_ivshmem.ko
+run modprobe uio_ivshmem
 run jailhouse cell create --name control --share 1:2ms/10ms --ram 16M --shmem root
 run jailhouse cell load control $IMAGES/latency-demo.bin
 run jailhouse cell start control

@@ -20,7 +20,7 @@ run cat /proc/cmdline
 run nproc
 
 say "Load the driver, then slide the hypervisor underneath the running Linux."
-run insmod /lib/modules/jailhouse.ko
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
 expect "the hypervisor's state" "$(cat $STATE/enabled)" 1
 

@@ -26,7 +26,7 @@ ask()
 
 say "U-Boot as Debian packages it for QEMU's arm64 machine. It thinks that it is in flash, with the machine to itself."
 run ls -l /boot/u-boot.bin
-run insmod /lib/modules/jailhouse.ko
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-u-boot.cell
 run jailhouse cell load u-boot /boot/u-boot.bin $CONFIGS/qemu-arm64-u-boot.dtb -a 0x40000000

@@ -8,7 +8,7 @@
 . /usr/share/cellblock/demo.sh
 
 say "A cell whose configuration says: watched, and restarted up to two times."
-run insmod /lib/modules/jailhouse.ko
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-watchdog-demo.cell
 

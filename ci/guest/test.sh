@@ -63,7 +63,7 @@ wait_for()
 
 enable()
 {
-	insmod /lib/modules/jailhouse.ko && jailhouse enable $SYSTEM || exit 1
+	modprobe jailhouse && jailhouse enable $SYSTEM || exit 1
 	jailhouse console -f >$CONSOLE &
 	reader=$!
 }

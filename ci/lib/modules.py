@@ -11,6 +11,11 @@ def _canonical(name):
     return name.replace("-", "_")
 
 
+def dependencies(data):
+    """The names of the modules that this one needs, from its contents."""
+    return [name for name in re.search(rb"\0depends=([^\0]*)\0", data)[1].decode().split(",") if name]
+
+
 class ModuleTree:
     """The modules below one folder (.cache/kernel/<flavour>/modules)."""
 
@@ -40,10 +45,25 @@ class ModuleTree:
             if name in done or name not in self._files:
                 return
             data = self.read(name)
-            for dep in re.search(rb"\0depends=([^\0]*)\0", data)[1].decode().split(","):
+            for dep in dependencies(data):
                 visit(dep)
             done[name] = data
 
         for name in wanted:
             visit(name)
         return list(done.items())
+
+
+def modules_dep(modules):
+    """The text of modules.dep, as depmod makes it, for {path: contents}; each line names all that is needed."""
+    paths = {_canonical(os.path.basename(path)[:-len(".ko")]): path for path in modules}
+
+    def needed(name):
+        found = []
+        for dep in dependencies(modules[paths[name]]):
+            if dep in paths:
+                found += [dep] + needed(dep)
+        return list(dict.fromkeys(found))
+
+    return "".join(f"{path}: {' '.join(paths[dep] for dep in needed(name))}".rstrip() + "\n"
+                   for name, path in paths.items())

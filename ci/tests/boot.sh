@@ -12,7 +12,7 @@ details() { dmesg | tail -n 10; }
 plan 6
 check "Linux runs on all CPUs of the machine" '[ "$(nproc)" = "$(ls -d /proc/device-tree/cpus/cpu@* | wc -l)" ]'
 check "the hypervisor image is in place" '[ -s /lib/firmware/jailhouse.bin ]'
-check "the driver is built for this kernel" 'insmod /lib/modules/jailhouse.ko && rmmod jailhouse'
+check "the driver is built for this kernel" 'modprobe jailhouse && rmmod jailhouse'
 check "the command runs" 'jailhouse --version >/dev/null'
 check "configurations are in place" '[ -s /etc/jailhouse/qemu-arm64.cell ]'
 check "inmates are in place" '[ -s /usr/share/jailhouse/inmates/timer-demo.bin ]'

@@ -14,7 +14,7 @@ PORT=5001
 # cell_network NUMBER: so that what was asked before does not count
 cell_network()
 {
-	cable_type 'insmod /lib/modules/ivshmem_net.ko; cd /sys/class/net/eth0'
+	cable_type 'modprobe ivshmem_net; cd /sys/class/net/eth0'
 	asks "ip addr add $ITS/24 dev eth0; ip link set eth0 up; echo network:$1" "^network:$1"
 }
 
@@ -41,7 +41,7 @@ counts()
 }
 
 enable
-insmod /lib/modules/ivshmem_net.ko && cable_open || exit 1
+modprobe ivshmem_net && cable_open || exit 1
 
 plan 16
 ! find_device && start_linux && find_device

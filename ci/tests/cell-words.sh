@@ -47,7 +47,7 @@ set_up_network()
 RTC=/pl031@9010000
 clock_runs() { cat /sys/class/rtc/rtc*/time >/dev/null 2>&1; }
 
-insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
+modprobe jailhouse && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
 jailhouse console -f >$CONSOLE &
 
 plan 32
@@ -101,7 +101,7 @@ jailhouse cell destroy a
 jailhouse cell destroy b
 
 # Links with root, which its configuration has for that
-insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko && insmod /lib/modules/ivshmem_net.ko
+modprobe uio_ivshmem && modprobe ivshmem_net
 words a 1 --shmem root --net root && [ ! -s /tmp/err ]
 report 'a cell with links with root' $?
 start a ivshmem-demo link=1f.0 && wait_for ping_program

@@ -17,8 +17,7 @@ has() { grep -q "$1" /tmp/out; }
 # asks MANAGER COUNT [BYTES]
 asks() { channel-demo $LINK "$1" connect echo "$2" ${3:+"$3"} >/tmp/out 2>&1; }
 
-insmod /lib/modules/base/uio.ko
-insmod /lib/modules/uio_ivshmem.ko
+modprobe uio_ivshmem
 enable
 create ivshmem-a ivshmem-b || exit 1
 

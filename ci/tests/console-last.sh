@@ -11,7 +11,7 @@ LAST=/tmp/last
 
 details() { cat $LAST; }
 
-insmod /lib/modules/jailhouse.ko
+modprobe jailhouse
 jailhouse console --last >$LAST
 if [ ! -s $LAST ]; then
 	jailhouse enable $SYSTEM

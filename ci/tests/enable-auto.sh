@@ -32,7 +32,7 @@ make_cell()
 reports() { jailhouse console | grep -c "Timer fired"; }
 ticks() { [ "$(reports)" -gt "$before" ]; }
 
-insmod /lib/modules/jailhouse.ko || exit 1
+modprobe jailhouse || exit 1
 make_cell
 
 plan $((CPUS == 1 ? 14 : 16))

@@ -42,7 +42,7 @@ head -c 17000000 /dev/zero >/tmp/large
 
 plan 36
 refused "driver is not loaded" enable $SYSTEM
-insmod /lib/modules/jailhouse.ko || exit 1
+modprobe jailhouse || exit 1
 
 refused "No such file" enable /tmp/nothing
 refused "is empty" enable /tmp/empty

@@ -97,7 +97,7 @@ FIXTURE_SETUP(twelve)
 	char said[256], name[16];
 
 	ASSERT_EQ(0, cb_fresh()) TH_LOG("%s", cb_error());
-	ASSERT_EQ(0, cb_run(said, sizeof(said), "cd /lib/modules; insmod base/uio.ko && insmod uio_ivshmem.ko"))
+	ASSERT_EQ(0, cb_run(said, sizeof(said), "modprobe uio_ivshmem"))
 		TH_LOG("%s", said);
 	self->cpus = cb_num_online();
 	ASSERT_TRUE(err_read_config(&root, NULL));

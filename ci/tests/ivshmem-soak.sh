@@ -84,8 +84,7 @@ restart_root()
 sessions() { sed -n "s/soak: peer $1: .* messages in \([0-9]*\) sessions/\1/p" /tmp/soak.$2; }
 messages() { sed -n "s/soak: peer $1: \([0-9]*\) messages in .*/\1/p" /tmp/soak.$2; }
 
-insmod /lib/modules/base/uio.ko
-insmod /lib/modules/uio_ivshmem.ko
+modprobe uio_ivshmem
 enable
 for cell in ivshmem-a ivshmem-b; do
 	create $cell && start $cell libcell-soak || exit 1

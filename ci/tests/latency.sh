@@ -15,7 +15,7 @@ latency() { jailhouse cell latency "$@" >/tmp/out 2>/tmp/err; }
 # number of KIND FIELD in the JSON
 field() { sed "s/.*\"$1\": {[^}]*\"$2\": \([0-9]*\).*/\1/" /tmp/out; }
 
-insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko || exit 1
+modprobe uio_ivshmem || exit 1
 enable
 create $CELL || exit 1
 

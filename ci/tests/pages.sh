@@ -15,9 +15,6 @@ HAVE=/tmp/have
 # The lines of console blocks, those of a command with "$ " still.
 blocks() { awk '/^```console$/ { inside = 1; next } /^```/ { inside = 0 } inside' "/tests/$1"; }
 
-# `make install` puts the module where this is found.
-modprobe() { insmod "/lib/modules/$1.ko"; }
-
 # Numbers, times and sizes are not compared, nor how columns are filled up.
 normal() { tr -d '\r' | sed -E 's/0x[0-9a-f]+|[0-9]+/N/g; s/[ \t]+/ /g; s/ $//'; }
 

@@ -23,8 +23,8 @@ bridge()
 
 pings() { wait_for ping -c 1 -W 1 10.9.0.2 >/tmp/out 2>&1; }
 
-insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko && insmod /lib/modules/base/veth.ko || exit 1
-insmod /lib/modules/jailhouse.ko && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
+modprobe uio_ivshmem && modprobe veth || exit 1
+modprobe jailhouse && jailhouse enable >/tmp/out 2>/tmp/err || exit 1
 jailhouse console -f >$CONSOLE &
 reader=$!
 # the kernel calls the other end veth0

@@ -20,7 +20,7 @@ latency()
 	jailhouse cell destroy deferred >>/tmp/out 2>>/tmp/err
 }
 
-insmod /lib/modules/base/uio.ko && insmod /lib/modules/uio_ivshmem.ko || exit 1
+modprobe uio_ivshmem || exit 1
 enable
 plan 4
 at_once=$(latency)

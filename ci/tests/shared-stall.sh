@@ -21,7 +21,7 @@ spin() { jailhouse cell create --name $CELL --share $CPU"$1" --ram 2M --no-cpuse
 
 printf '\0\0\0\024' >/tmp/spin.bin	# a program that jumps to itself
 echo 5 >/proc/sys/kernel/watchdog_thresh && echo 10 >$STALL || exit 1
-insmod /lib/modules/jailhouse.ko && jailhouse enable >/dev/null || exit 1
+modprobe jailhouse && jailhouse enable >/dev/null || exit 1
 taskset $((1 << CPU)) sh -c 'while :; do echo >>/tmp/work; done' &
 load=$!
 

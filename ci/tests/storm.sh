@@ -115,8 +115,7 @@ the_same()
 	[ "$there" ] && grep -q "^storm: doorbells with root: $there" $CONSOLE
 }
 
-insmod /lib/modules/base/uio.ko
-insmod /lib/modules/uio_ivshmem.ko
+modprobe uio_ivshmem
 enable
 echo "# seed $seed, $seconds s each"
 plan 10
