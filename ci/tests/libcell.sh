@@ -18,15 +18,23 @@ line() { jailhouse shmem list | grep "^$1 "; }
 bulk_is_up() { line 0001:00:02.0 | grep -q "1 ivshmem-a:1"; }
 has() { grep -q "$1" /tmp/out; }
 
-insmod /lib/modules/base/uio.ko
-insmod /lib/modules/uio_ivshmem.ko
+modprobe uio_ivshmem
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 21
+plan 24
 check "links are listed with their peers" 'line $DEMO | grep -q "8 KiB .*0 qemu-arm64:0, 1 ivshmem-a:0, 2 ivshmem-b:0"'
 check "those that are only the cells' too" 'line 0001:00:04.0 | grep -q "0 ivshmem-a, 1 ivshmem-b"'
 check "nobody answers before a program runs" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1'
+check "a link that is not there is said, with those that are" '! ivshmem-demo 1e.7 >/tmp/out &&
+	has "ivshmem-demo: link 1e.7: not found; there are: .*$DEMO (uio_ivshmem)"'
+check "of several one has to be named" '! ivshmem-demo >/tmp/out &&
+	has "ivshmem-demo: the link: several, say which one; there are: $DEMO (uio_ivshmem), "'
+driver=/sys/bus/pci/drivers/uio_ivshmem
+echo $DEMO >$driver/unbind
+check "one without its driver is not said to be missing" '! ivshmem-demo $DEMO >/tmp/out &&
+	has "ivshmem-demo: link $DEMO: it does not have the driver for programs; modprobe uio_ivshmem"'
+echo $DEMO >$driver/bind
 start ivshmem-a ivshmem-demo period=100
 start ivshmem-b ivshmem-demo period=100
 check "three peers greet each other" 'ivshmem-demo $DEMO 100 5 >/tmp/out'

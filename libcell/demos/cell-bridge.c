@@ -155,6 +155,8 @@ static bool open_line(const char *name)
 int main(int argc, char **argv)
 {
 	bool help = argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"));
+	const char *link;
+	char why[512];
 	pthread_t thread;
 	int ret;
 
@@ -167,7 +169,8 @@ int main(int argc, char **argv)
 		perror(argv[1]);
 		return 1;
 	}
-	ret = libcell_open(&device, argc > 2 ? argv[2] : NULL);
+	link = argc > 2 ? argv[2] : NULL;
+	ret = libcell_open(&device, link);
 	if (!ret)
 		ret = libcell_io_open(&io, &device.link, !device.link.id);
 	if (!ret)
@@ -176,7 +179,8 @@ int main(int argc, char **argv)
 	if (!ret)
 		ret = -pthread_create(&thread, NULL, from_cell, NULL);
 	if (ret) {
-		fprintf(stderr, "cell-bridge: the link cannot be used: %s\n", strerror(-ret));
+		libcell_explain(link, ret, why, sizeof(why));
+		fprintf(stderr, "cell-bridge: %s\n", why);
 		return 1;
 	}
 	to_cell();

@@ -24,8 +24,21 @@
 #include <stdlib.h>
 #include <string.h>
 #define say(...)	printf(__VA_ARGS__)
+
+static void say_why(const char *link, int error)
+{
+	char text[512];
+
+	libcell_explain(link, error, text, sizeof(text));
+	say("channel-demo: %s\n", text);
+}
 #else
 #define say(...)	printk(__VA_ARGS__)
+
+static void say_why(const char *link, int error)
+{
+	say("channel-demo: cannot open link %s: error %d\n", link ? link : "", error);
+}
 #endif
 
 #define CHANNELS	112
@@ -59,7 +72,7 @@ static bool begin(const char *link, u32 manager, struct channel_guard *guard)
 	if (!ret)
 		ret = channel_open(&service, &device.link, &setup);
 	if (ret)
-		say("channel-demo: cannot open the link: error %d\n", ret);
+		say_why(link, ret);
 	return !ret;
 }
 

@@ -21,8 +21,21 @@
 #include <stdlib.h>
 #include <string.h>
 #define say(...)	printf(__VA_ARGS__)
+
+static void say_why(const char *link, int error)
+{
+	char text[512];
+
+	libcell_explain(link, error, text, sizeof(text));
+	say("ivshmem-demo: %s\n", text);
+}
 #else
 #define say(...)	printk(__VA_ARGS__)
+
+static void say_why(const char *link, int error)
+{
+	say("ivshmem-demo: cannot open link %s: error %d\n", link ? link : "", error);
+}
 #endif
 
 #define CHANNEL		1
@@ -63,7 +76,7 @@ static bool open_all(const char *name)
 						      CHANNEL);
 	}
 	if (ret)
-		say("ivshmem-demo: cannot open the link: error %d\n", ret);
+		say_why(name, ret);
 	else
 		say("ivshmem-demo: peer %u of %u, output sections of %u KiB\n",
 		    link->id, link->max_peers,

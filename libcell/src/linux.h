@@ -20,6 +20,12 @@ u32 device_events(struct libcell_link *link);
 int device_wait(struct libcell_link *link, u32 seen, u64 timeout_us);
 u64 device_now_us(struct libcell_link *link);
 
+/*
+ * The link of this name, or the only one that programs can use if it is NULL: its whole
+ * name. Errors are those of libcell_open().
+ */
+int find_link(const char *name, char *pci);
+
 void device_init_waiting(struct libcell_device *device);
 void device_unmap(struct libcell_device *device);
 

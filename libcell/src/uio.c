@@ -18,6 +18,7 @@
 #include "port.h"
 
 #define SYSFS_UIO	"/sys/class/uio"
+#define SYSFS_PCI	"/sys/bus/pci/devices"
 #define PATH_SIZE	320
 #define US_PER_MS	1000
 #define LOOKS		200	/* before sleeping */
@@ -180,7 +181,7 @@ static const struct libcell_ops ops = {
 	.now_us = device_now_us,
 };
 
-/* Finding the device */
+/* Its files */
 
 static int read_text(char *text, size_t size, const char *path)
 {
@@ -203,60 +204,23 @@ static u64 read_hex(const char *path)
 						     strtoull(text, NULL, 16);
 }
 
-/* The end of a path is the whole name, or what is left of it. */
-static bool is_named(const char *pci, const char *name)
+/* The uioN of a link. */
+static int uio_of(char *uio, size_t size, const char *pci)
 {
-	size_t all = strlen(pci), len = strlen(name);
-
-	return len <= all && !strcmp(pci + all - len, name) &&
-	       (len == all || pci[all - len - 1] == ':');
-}
-
-/* Is uioN an IVSHMEM device with this name? Fills in the PCI name. */
-static bool is_wanted(const char *uio, const char *name, char *pci)
-{
-	char path[PATH_SIZE], target[PATH_SIZE];
-	const char *slash;
-	ssize_t len;
-
-	snprintf(path, sizeof(path), SYSFS_UIO "/%.32s/device/vendor", uio);
-	if (read_hex(path) != IVSHMEM_VENDOR_ID)
-		return false;
-	snprintf(path, sizeof(path), SYSFS_UIO "/%.32s/device/device", uio);
-	if (read_hex(path) != IVSHMEM_DEVICE_ID)
-		return false;
-	snprintf(path, sizeof(path), SYSFS_UIO "/%.32s/device", uio);
-	len = readlink(path, target, sizeof(target) - 1);
-	if (len < 0)
-		return false;
-	target[len] = '\0';
-	slash = strrchr(target, '/');
-	slash = slash ? slash + 1 : target;
-	if (strlen(slash) >= LIBCELL_DEVICE_NAME)
-		return false;
-	strcpy(pci, slash);
-	return !name || is_named(pci, name);
-}
-
-/* Finds the lowest PCI name that fits: its uioN. */
-static int find(char *uio, size_t size, const char *name, char *pci)
-{
-	char candidate[LIBCELL_DEVICE_NAME];
-	DIR *folder = opendir(SYSFS_UIO);
+	char path[PATH_SIZE];
+	DIR *folder;
 	const struct dirent *entry;
 
-	pci[0] = '\0';
-	while (folder && (entry = readdir(folder))) {
-		if (strncmp(entry->d_name, "uio", 3) ||
-		    !is_wanted(entry->d_name, name, candidate) ||
-		    (pci[0] && strcmp(candidate, pci) > 0))
-			continue;
-		strcpy(pci, candidate);
-		snprintf(uio, size, "%.31s", entry->d_name);
-	}
+	uio[0] = '\0';
+	snprintf(path, sizeof(path), SYSFS_PCI "/%s/uio", pci);
+	folder = opendir(path);
+	while (folder && (entry = readdir(folder)))
+		if (!strncmp(entry->d_name, "uio", 3))
+			snprintf(uio, size, "%.31s", entry->d_name);
 	if (folder)
 		closedir(folder);
-	return pci[0] ? 0 : -ENODEV;
+	/* gone since it was found */
+	return uio[0] ? 0 : -ENXIO;
 }
 
 /* Mapping */
@@ -381,7 +345,9 @@ int libcell_open(struct libcell_device *device, const char *name)
 		device_init_waiting(device);
 		return local_open(device, name);
 	}
-	ret = find(uio, sizeof(uio), name, device->name);
+	ret = find_link(name, device->name);
+	if (!ret)
+		ret = uio_of(uio, sizeof(uio), device->name);
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "/dev/%s", uio);

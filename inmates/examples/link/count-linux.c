@@ -4,7 +4,6 @@
 /* In Linux: count-linux [LINK] prints what the cell sends. Needs uio_ivshmem. */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "count.h"
 
@@ -14,13 +13,16 @@ int main(int argc, char **argv)
 	struct libcell_link *link = &device.link;
 	struct libcell_consumer in;
 	struct count count;
+	const char *name = argc > 1 ? argv[1] : NULL;
+	char why[512];
 	int ret;
 
-	ret = libcell_open(&device, argc > 1 ? argv[1] : NULL);
+	ret = libcell_open(&device, name);
 	if (!ret)
 		ret = counts_open_consumer(&in, link, !link->id, CHANNEL);
 	if (ret) {
-		fprintf(stderr, "count-linux: cannot open the link: %s\n", strerror(-ret));
+		libcell_explain(name, ret, why, sizeof(why));
+		fprintf(stderr, "count-linux: %s\n", why);
 		return 1;
 	}
 	while (!ferror(stdout)) {

@@ -52,6 +52,17 @@ static inline int libcell_fd(const struct libcell_device *device)
 	return device->fd;
 }
 
+/**
+ * Why libcell_open() has failed, for people: what is wrong with which link, which
+ * links there are with their drivers, and what to do. Linux only.
+ *
+ * @param name	as for libcell_open()
+ * @param error	its result
+ * @param text	gets it, cut if it is longer
+ * @param size	bytes of it, at least 1
+ */
+void libcell_explain(const char *name, int error, char *text, size_t size);
+
 #else
 
 #include <inmate.h>
@@ -96,11 +107,13 @@ extern struct channel_guard libcell_irq_guard;
  *
  * @param device	the caller's memory, used until libcell_close()
  * @param name		where the device is: DOMAIN:BUS:DEVICE.FUNCTION in
- *	hexadecimal, the domain and the bus may be left out; NULL: the first one; in
- *	Linux also the path, from /, of the socket of a local link (hub.h)
- * @return 0; -ENODEV: there is none; -EBUSY: another program of this Linux has
- *	it, or all places of the local link are taken; those of libcell_attach(); in
- *	Linux also why its file cannot be used
+ *	hexadecimal, the domain and the bus may be left out; NULL: in Linux the only
+ *	one that has the driver uio_ivshmem, in an inmate the first one; in Linux also
+ *	the path, from /, of the socket of a local link (hub.h)
+ * @return 0; -ENODEV: there is none; -ENXIO: there is, without the driver;
+ *	-ENOTUNIQ: there are several of this name, or without a name;
+ *	-EBUSY: another program of this Linux has it, or all places of the local link
+ *	are taken; those of libcell_attach(); in Linux also why its file cannot be used
  */
 int libcell_open(struct libcell_device *device, const char *name);
 
