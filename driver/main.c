@@ -18,6 +18,7 @@
 #include "cell/load.h"
 #include "cell/restart.h"
 #include "console.h"
+#include "crash.h"
 #include "el2/enable.h"
 #include "el2/hyp.h"
 #include "error.h"
@@ -236,6 +237,7 @@ static int __init main_init(void)
 	if (ret)
 		goto exit_sleep;
 	pr_info("Cellblock driver, version " CELLBLOCK_VERSION "\n");
+	crash_init();
 	return 0;
 
 exit_sleep:
@@ -251,6 +253,7 @@ module_init(main_init);
 /* The hypervisor is not enabled: it holds a reference of the module. */
 static void __exit main_exit(void)
 {
+	crash_exit();
 	misc_deregister(&misc);
 	unregister_pm_notifier(&sleep_block);
 	unregister_reboot_notifier(&reboot_block);

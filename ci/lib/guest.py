@@ -17,6 +17,7 @@ import time
 
 FIRST_PROCESS = re.compile(rb"Run /init as init process")
 PANIC = re.compile(rb"Kernel panic - not syncing")
+CRASH_KERNEL = re.compile(rb"Starting crashdump kernel")
 AFTER_PANIC = 2      # seconds in which the rest of the report arrives
 AFTER_STATUS = 20    # seconds to power off once the command has ended
 SHOWN_LINES = 25
@@ -89,6 +90,7 @@ class Guest:
         self._status = None
         self._deadline = None
         self._reason = None
+        self._before_panic = None
         self._selector = selectors.DefaultSelector()
 
     def _ports(self):
@@ -190,7 +192,10 @@ class Guest:
             self._echo_console = self._echo == "console"
         self._missing = {text: pattern for text, pattern in self._missing.items() if not pattern.search(line)}
         if PANIC.search(line):
+            self._before_panic = self._deadline, self._reason
             self._limit(AFTER_PANIC, "the guest's kernel panicked")
+        if CRASH_KERNEL.search(line) and self._before_panic:
+            self._deadline, self._reason = self._before_panic
 
     def _dump_cpus(self):
         """Where is each CPU? The registers go to the log, their PCs to the lines that are shown."""

@@ -4,12 +4,14 @@
 #include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/sizes.h>
 
 #include <asm/virt.h>
 
 #include <cellblock/loader.h>
 #include <jailhouse/hypercall.h>
 
+#include "el2/check.h"
 #include "el2/hyp.h"
 #include "error.h"
 #include "mem/content.h"
@@ -94,6 +96,24 @@ long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2)
 		mutex_unlock(&manager);
 	up_read(&gate);
 	return ret;
+}
+
+long hyp_call_earlier(unsigned long nr, unsigned long arg1, unsigned long arg2)
+{
+	return jailhouse_call_arg2(nr, arg1, arg2);
+}
+
+bool hyp_earlier_answers(void)
+{
+	struct jailhouse_error unused;
+	long part;
+
+	/* without EL2 an hvc is undefined */
+	if (check_el2(&unused))
+		return false;
+	part = hyp_call_earlier(CELLBLOCK_HC_ROOT_MEMORY, 0, 0);
+	/* Linux's stub answers HVC_STUB_ERR, which is not the end of a page */
+	return part > 0 && !((unsigned long)part & (SZ_4K - 1) & ~CELLBLOCK_ROOT_MEMORY_OWNED);
 }
 
 void hyp_cell_record(u32 id, struct cellblock_record *record)

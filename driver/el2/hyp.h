@@ -64,6 +64,25 @@ long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2);
 void hyp_cell_record(u32 id, struct cellblock_record *record);
 
 /**
+ * hyp_earlier_answers() - has a kernel before this one left the hypervisor in place?
+ *
+ * Context: any, no lock needed.
+ * Return: false as well if EL2 is Linux's, or there is none.
+ */
+bool hyp_earlier_answers(void);
+
+/**
+ * hyp_call_earlier() - a hypercall to it
+ * @nr: JAILHOUSE_HC_* or CELLBLOCK_HC_*
+ * @arg1: its first argument
+ * @arg2: its second argument
+ *
+ * Context: hyp_earlier_answers().
+ * Return: as the hypercall.
+ */
+long hyp_call_earlier(unsigned long nr, unsigned long arg1, unsigned long arg2);
+
+/**
  * hyp_switch_begin() - close the gate
  *
  * Nobody is in hyp_call() until hyp_switch_end(), so that the hypervisor can

@@ -13,6 +13,9 @@
 #include <core/subpage.h>
 #include <vdev/ivshmem.h>
 
+/* Entries that are looked at for one answer about root's memory */
+#define ROOT_PART_LOOKS	512
+
 /* Reached by the cell, by a mapping or access by access. */
 static bool is_physical(const struct jailhouse_memory *mem)
 {
@@ -437,21 +440,43 @@ int cell_mem_lend(struct cell *cell)
 	return 0;
 }
 
+/* Does root have RAM at this address, its physical one? And the end of what is mapped there. */
+static bool look_at_root(u64 pa, u64 *end)
+{
+	u64 block;
+	pte_t pte = paging_lookup(&root_cell.mem, pa, &block);
+	u64 start = pa & ~(block - 1);
+
+	*end = start + block;
+	return pte && pte_addr(pte) == start && arch_mem_is_ram(pte);
+}
+
 bool cell_mem_root_owns(u64 pa, u64 size)
 {
-	u64 end = pa + size, block;
-	pte_t pte;
+	u64 end = pa + size;
 
 	if (end < pa)
 		return false;
-	for (; pa < end; pa = (pa & ~(block - 1)) + block) {
-		pte = paging_lookup(&root_cell.mem, pa, &block);
-		/* root's RAM is at its physical addresses */
-		if (!pte || pte_addr(pte) != (pa & ~(block - 1)) ||
-		    !arch_mem_is_ram(pte))
+	while (pa < end)
+		if (!look_at_root(pa, &pa))
 			return false;
-	}
 	return true;
+}
+
+s64 cell_mem_root_part(u64 pa)
+{
+	bool owned;
+	u64 end;
+
+	if (pa >= root_cell.mem.limit)
+		return -EINVAL;
+	owned = look_at_root(pa, &end);
+	for (unsigned int looks = ROOT_PART_LOOKS; looks && end < root_cell.mem.limit; looks--) {
+		if (look_at_root(end, &pa) != owned)
+			break;
+		end = pa;
+	}
+	return (s64)(end | (owned ? CELLBLOCK_ROOT_MEMORY_OWNED : 0));
 }
 
 bool cell_mem_recheck(struct vcpu *vcpu, u64 addr, bool is_write, bool is_exec)

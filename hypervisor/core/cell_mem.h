@@ -53,6 +53,8 @@ void cell_mem_reclaim(struct cell *cell);
  * Under the control lock or root's mm_lock: root's tables change under both.
  */
 bool cell_mem_root_owns(u64 pa, u64 size);
+/* CELLBLOCK_HC_ROOT_MEMORY; -EINVAL: beyond what root can have. The same locks. */
+s64 cell_mem_root_part(u64 pa);
 
 /*
  * After a translation fault of this vcpu at @addr: true if its cell's tables allow

@@ -3,6 +3,7 @@
 
 #include <core/arch.h>
 #include <core/cell.h>
+#include <core/cell_mem.h>
 #include <config/config.h>
 #include <core/console.h>
 #include <core/control.h>
@@ -117,7 +118,8 @@ static s64 cpu_parked(u64 id)
 	x(CELLBLOCK_HC_CELL_WATCH, ROOT | CONTROL_LOCK, cell_watch(arg1))		\
 	x(CELLBLOCK_HC_CELL_FAULT, ROOT | CONTROL_LOCK, cell_fault(arg1))		\
 	x(CELLBLOCK_HC_CPU_SHARE, ROOT | CONTROL_LOCK, share_cpu(arg1))			\
-	x(CELLBLOCK_HC_CELL_COMM, ROOT | CONTROL_LOCK, cell_comm(arg1, arg2))
+	x(CELLBLOCK_HC_CELL_COMM, ROOT | CONTROL_LOCK, cell_comm(arg1, arg2))		\
+	x(CELLBLOCK_HC_ROOT_MEMORY, ROOT | CONTROL_LOCK, cell_mem_root_part(arg1))
 
 /* Who may and what it needs; 0: no such hypercall. */
 static unsigned int rules(u64 nr)

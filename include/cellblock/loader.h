@@ -226,6 +226,12 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_HC_CPU_SHARE		0x104
 /* arg1 = cell id, arg2 = which 64-bit word of its communication region; or an error */
 #define CELLBLOCK_HC_CELL_COMM		0x105
+/*
+ * arg1 = address. Result: an address, of a page, up to which the same is true; bit 0:
+ * that it is RAM which root has at its physical address.
+ */
+#define CELLBLOCK_HC_ROOT_MEMORY	0x106
+#define CELLBLOCK_ROOT_MEMORY_OWNED	1UL
 /* of CELL_WATCH's result: the cell's state, and watchdog_* of its communication region */
 #define CELLBLOCK_WATCH_STATE(result)	((__u32)((result) >> 56))
 #define CELLBLOCK_WATCH_TIMEOUT(result)	((__u32)((result) >> 32) & 0xffffff)

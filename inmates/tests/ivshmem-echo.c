@@ -57,7 +57,9 @@ void inmate_main(void)
 	ivshmem_set_state(&link, ECHO_STATE);
 	printk("ivshmem-echo: device 0x%x, peer %u of %u\n", bdf, link.id,
 	       link.max_peers);
-	while (!comm_poll(!deny))
+	while (!comm_poll(!deny)) {
+		((volatile u32 *)ivshmem_output(&link, link.id))[ECHO_BEATS]++;
 		delay_us(POLL_US);
+	}
 	ivshmem_set_state(&link, IVSHMEM_STATE_RESET);
 }

@@ -10,6 +10,8 @@
 #define ECHO_VECTOR		2
 /* the cell's: how many it has got */
 #define ECHO_INTERRUPTS		1
+/* the cell's: goes on as long as it runs */
+#define ECHO_BEATS		2
 
 /* The cell's state while it listens */
 #define ECHO_STATE		7

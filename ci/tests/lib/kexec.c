@@ -120,6 +120,25 @@ static int build_archive(struct archive *a, const char *const *files, size_t num
 	return ret;
 }
 
+int cb_kexec_archive(const char *path, const char *const *files, size_t num)
+{
+	struct archive archive = { 0 };
+	int ret = build_archive(&archive, files, num);
+	FILE *file;
+
+	if (ret)
+		return ret;
+	file = fopen(path, "w");
+	if (!file)
+		return -errno;
+	if (fwrite(archive.data, archive.size, 1, file) != 1)
+		ret = -EIO;
+	if (fclose(file))
+		ret = -errno;
+	free(archive.data);
+	return ret;
+}
+
 static uint32_t get32(const void *at)
 {
 	uint32_t value;

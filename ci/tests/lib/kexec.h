@@ -16,5 +16,7 @@
  * at their places. Returns 0 or a negative errno.
  */
 int cb_kexec_load(const char *const *files, size_t num);
+/* Such a file system alone, as a file. */
+int cb_kexec_archive(const char *path, const char *const *files, size_t num);
 
 #endif /* TESTS_KEXEC_H */

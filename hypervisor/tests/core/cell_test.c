@@ -639,6 +639,41 @@ TEST(root_owns)
 	CHECK(!cell_mem_root_owns(~0ULL - 1, 1));
 }
 
+/* Where root's RAM begins and ends, by going through all that it can have. */
+static size_t root_borders(u64 *borders, size_t max)
+{
+	u64 end, at = 0, was_owned = 0;
+	size_t n = 0;
+	s64 part;
+
+	while ((part = fake_hypercall(0, CELLBLOCK_HC_ROOT_MEMORY, at, 0)) > 0) {
+		end = (u64)part & ~CELLBLOCK_ROOT_MEMORY_OWNED;
+		CHECK(end > at && !(end % PAGE_SIZE));
+		if (((u64)part & CELLBLOCK_ROOT_MEMORY_OWNED) != was_owned && n++ < max)
+			borders[n - 1] = at;
+		was_owned = (u64)part & CELLBLOCK_ROOT_MEMORY_OWNED;
+		at = end;
+	}
+	CHECK_EQ(part, -EINVAL);
+	return n;
+}
+
+TEST(root_parts)
+{
+	const u64 expected[] = {
+		SAMPLE_RAM, SAMPLE_HV_BASE,
+		SAMPLE_HV_BASE + SAMPLE_HV_SIZE, SAMPLE_CELL_RAM,
+		SAMPLE_CELL_RAM + SAMPLE_CELL_SIZE, SAMPLE_RAM + SAMPLE_RAM_SIZE,
+		/* what the hypervisor shows to root is somewhere in the test itself */
+	};
+	u64 borders[ARRAY_SIZE(expected) + 2];
+
+	boot_with_first();
+	CHECK_EQ(root_borders(borders, ARRAY_SIZE(borders)), ARRAY_SIZE(borders));
+	for (size_t n = 0; n < ARRAY_SIZE(expected); n++)
+		CHECK_EQ(borders[n], expected[n]);
+}
+
 /* The GIC is cut out of a region of root's that covers it. */
 TEST(reserved_ranges_are_not_mapped)
 {
@@ -770,6 +805,7 @@ TAP_MAIN(
 	TAP_TEST(faults_in_the_middle_of_an_update),
 	TAP_TEST(faults_without_an_update),
 	TAP_TEST(root_owns),
+	TAP_TEST(root_parts),
 	TAP_TEST(reserved_ranges_are_not_mapped),
 	TAP_TEST(random_life_cycles)
 )
