@@ -14,13 +14,15 @@
 
 static int refused_place(const struct channels_place *place, int error)
 {
-	if (place->link && error == -ENODEV)
-		return refused("there is no link '%s', or uio_ivshmem has not got it", place->link);
+	char why[512];
+
 	if (place->link && error == -EBUSY)
 		return refused("the place of this Linux on link '%s' is taken; if channeld has it, use "
 			       "its socket", place->link);
-	if (place->link)
-		return refused("cannot use link '%s': %s", place->link, strerror(-error));
+	if (place->link) {
+		libcell_explain(place->link, error, why, sizeof(why));
+		return refused("%s", why);
+	}
 	if (error == -ENOENT || error == -ECONNREFUSED)
 		return refused("no channeld is at '%s': systemctl start channeld", place->socket);
 	if (error == -EBUSY)

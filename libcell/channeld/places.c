@@ -58,16 +58,10 @@ static struct {
 
 static int say_link(const char *link, int error)
 {
-	const char *why = strerror(-error);
+	const char *why = NULL;
+	char text[512];
 
 	switch (error) {
-	case -ENODEV:
-		why = "there is no such link; the cell that has it is to be created first, and "
-		      "uio_ivshmem loaded (\"jailhouse shmem list\" shows all)";
-		break;
-	case -EBUSY:
-		why = "another program of this Linux has its place on it";
-		break;
 	case -EACCES:
 		why = "the device is for root and the group jailhouse only";
 		break;
@@ -75,7 +69,11 @@ static int say_link(const char *link, int error)
 		why = "its output section is too small for the rings of all peers";
 		break;
 	}
-	fprintf(stderr, "channeld: %s: %s\n", link ? link : "no link", why);
+	if (why)
+		snprintf(text, sizeof(text), "link %s: %s", link ? link : "", why);
+	else
+		libcell_explain(link, error, text, sizeof(text));
+	fprintf(stderr, "channeld: %s\n", text);
 	return error;
 }
 

@@ -40,8 +40,7 @@ done
 says 2 "channeld: with --manager that peer has the rules, not --access" --manager 1 --socket "$socket" --access rules
 says 2 'channeld: more than 4 links, the last one is e' a b c d e
 says 2 'channeld: twice the same link: a' a b a
-says 1 "channeld: 7777:00:00.0: there is no such link; the cell that has it is to be created first, and uio_ivshmem \
-loaded (\"jailhouse shmem list\" shows all)" 7777:00:00.0
+says 1 'channeld: link 7777:00:00.0: not found; there is no link at all: is a cell with one created?' 7777:00:00.0
 says 1 "channeld: no programs can come to $work/not/there: No such file or directory" --local --socket "$work/not/there"
 says 0 "channeld (Cellblock) $(cat "$tools/../VERSION")" --version
 says 0 'usage: channeld [--socket PATH] [--access FILE] [--manager PEER] [LINK]...' --help
