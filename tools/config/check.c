@@ -170,7 +170,17 @@ static void look_at_reset(struct findings *findings, const char *file,
 	snprintf(finding->value, sizeof(finding->value), "0x%llx", desc->cpu_reset_address);
 }
 
+/* A program of the inmate library prints to both that it is told of. */
+static bool prints_twice(const struct jailhouse_system *sys,
+			 const struct jailhouse_cell_desc *desc)
+{
+	return desc->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE &&
+	       sys->debug_console.type != JAILHOUSE_CON_TYPE_NONE &&
+	       sys->debug_console.address == desc->console.address;
+}
+
 static void look_at_console(struct findings *findings, const char *file,
+			    const struct jailhouse_system *sys,
 			    const struct jailhouse_cell_desc *desc)
 {
 	const struct jailhouse_console *console = &desc->console;
@@ -185,6 +195,12 @@ static void look_at_console(struct findings *findings, const char *file,
 				       "add a region with JAILHOUSE_MEM_IO for the UART, or take "
 				       "JAILHOUSE_CON_TYPE_NONE",
 				       "the cell is told of a UART that it cannot reach");
+	else if (prints_twice(sys, desc))
+		finding = findings_add(findings, CHECK_WARNING, file,
+				       "leave out JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE, or take "
+				       "JAILHOUSE_CON_TYPE_NONE",
+				       "all that the cell prints comes twice: it is told of this UART "
+				       "and of the hypervisor's console, which is on the same UART");
 	else if (mem->flags & JAILHOUSE_MEM_ROOTSHARED)
 		finding = findings_add(findings, CHECK_NOTE, file, NULL,
 				       "the UART is Linux's too: both write to it, and who sets "
@@ -312,7 +328,7 @@ static bool check_cell(struct findings *findings, const struct jailhouse_system 
 	look_at_cpus(findings, file->name, sys, desc);
 	look_at_comm(findings, file->name, desc);
 	look_at_reset(findings, file->name, desc);
-	look_at_console(findings, file->name, desc);
+	look_at_console(findings, file->name, sys, desc);
 	look_at_dma(findings, file->name, desc);
 	look_at_permissive(findings, file->name, desc);
 	check_unused(findings, file->name, sys, desc);

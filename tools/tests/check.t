@@ -135,6 +135,14 @@ finds 0 'warning: irqchips\[0\]: .*where the GIC (0x8000000) is not: skipped' "w
 	'an irqchip elsewhere' -DCHIP=0x12340000 -DPINS=1
 finds 0 'warning: console.address = 0x9000000: .*cannot reach' 'add a region' 'a UART that it has not' \
 	'-DCELL=.console = { .address = 0x9000000, .type = JAILHOUSE_CON_TYPE_PL011 }'
+uart='JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE | JAILHOUSE_MEM_IO'
+shared=(-DRAM_PHYS=0x9000000 -DRAM_VIRT=0x9000000 -DRAM_SIZE=0x1000 "-DRAM_FLAGS=($uart | JAILHOUSE_MEM_ROOTSHARED)")
+console='.cpu_reset_address = 0x9000000, .console = { .address = 0x9000000, .type = JAILHOUSE_CON_TYPE_PL011 }'
+finds 0 'warning: console.address = 0x9000000: all that the cell prints comes twice' 'leave out' \
+	'a UART, and the console on it' "${shared[@]}" "-DCELL=$console, .flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE"
+cell permitted "${shared[@]}" "-DCELL=$console, .flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED"
+check system.cell permitted.cell
+is "$(grep -c 'comes twice' "$folder/out")" 0 '  which it need not use'
 echo more >>"$folder/good.cell"
 check system.cell good.cell
 is "$? $(cat "$folder/out")" '0 good.cell: note: 5 bytes after the last array are not used' 'more than the arrays'
@@ -168,7 +176,6 @@ cell busy -DPIN_BASE=32 -DPINS=6
 check -r m system.cell busy.cell
 is "$? $(cat "$folder/out")" '0 busy.cell: warning: irqchips = interrupt 33: Linux uses the interrupt, for uart-pl011
 	-> unbind the driver before the cell is created' 'an interrupt that Linux uses'
-uart='JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE | JAILHOUSE_MEM_IO'
 cell uart -DRAM_PHYS=0x9000000 -DRAM_SIZE=0x1000 "-DRAM_FLAGS=($uart)"
 check -r m system.cell uart.cell
 is "$? $(grep -c "^uart.cell: warning: mem_regions\[0\] = .*: Linux's console /pl011@9000000 is taken from it" \

@@ -11,8 +11,12 @@
 
 CELL_CONFIG(QEMU_CELL_COUNT, 0, 0) config = {
 	.cell = {
-		QEMU_CELL_DESC("freertos",
-			       JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE | JAILHOUSE_CELL_GIC_PMR),
+		CELL_FORMAT(config),
+		.name = "freertos",
+		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE | JAILHOUSE_CELL_GIC_PMR,
+		.msg_reply_timeout = REPLY_TIMEOUT,
+		/* the hypervisor's is on the UART: else all comes twice */
+		.console = { .type = JAILHOUSE_CON_TYPE_NONE },
 	},
 	.cpus = { 1 << 3 },
 	.mem_regions = { QEMU_CELL_REGIONS(8) },
