@@ -43,7 +43,7 @@ counts()
 enable
 modprobe ivshmem_net && cable_open || exit 1
 
-plan 16
+plan 17
 ! find_device && start_linux && find_device
 report "root's side of the link comes with the cell" $?
 ip addr add $OUR/24 dev "$device" && ip link set "$device" up && wait_for has_carrier 0
@@ -95,7 +95,12 @@ start_linux && find_device && ip addr add $OUR/24 dev "$device" && ip link set "
 	prompt && cell_network 2 &&
 	wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >$SAID && grep -q '3 packets received' $SAID
 report "in its next life it works again" $?
+: >$CABLE_LOG
 cable_type 'reboot -f'
+prompt && [ "$(state linux)" = running ] && dmesg | grep -q 'jailhouse: restarted cell "linux"' && cell_network 3 &&
+	wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >$SAID && grep -q '3 packets received' $SAID
+report "a reboot begins another one, from what was loaded" $?
+cable_type 'poweroff -f'
 ends && jailhouse cell destroy linux && rmmod ivshmem_net && leave
-report "a reboot ends this life, and all modules go" $?
+report "power-off ends it, and all modules go" $?
 exit $result

@@ -187,10 +187,16 @@ static void look_at_cell(struct cell_watch *watch)
 		return;
 	watch->state = CELLBLOCK_WATCH_STATE(seen);
 	watch->live = is_running(watch->state);
-	if (watch->live)
+	if (watch->live) {
 		look_at_kicks(watch, seen);
-	else if (watch->state != JAILHOUSE_CELL_SHUT_DOWN)
+	} else if (watch->state != JAILHOUSE_CELL_SHUT_DOWN) {
 		failed_itself(watch);
+	} else if (CELLBLOCK_WATCH_RESET(seen) &&
+		   to_cell(watch)->config->flags & JAILHOUSE_CELL_RESETS) {
+		watch->reset = true;
+		watch->restart = true;
+		watch->restart_at = now_ms();
+	}
 	tell(watch);
 }
 
@@ -222,7 +228,11 @@ static void restart(struct cell_watch *watch)
 		return;
 	}
 	mutex_lock(&watch_lock);
-	add_failure(watch, "; not restarted: %s", err.text);
+	if (watch->reset)
+		pr_err("%s wants a reset, and stays shut down: %s\n", to_cell(watch)->label,
+		       err.text);
+	else
+		add_failure(watch, "; not restarted: %s", err.text);
 	watch->restart = false;
 	mutex_unlock(&watch_lock);
 }
@@ -295,7 +305,9 @@ void watch_started(struct cell *cell, bool again)
 
 	mutex_lock(&watch_lock);
 	watch->restarts += again;
-	watch->in_a_row = again ? watch->in_a_row + 1 : 0;
+	/* a reset is no failure, and ends a row of them */
+	watch->in_a_row = again && !watch->reset ? watch->in_a_row + 1 : 0;
+	watch->reset = false;
 	if (!again) {
 		forget_failure(watch);
 		watch->first[0] = '\0';
@@ -320,6 +332,7 @@ void watch_stopped(struct cell *cell)
 	watch->live = false;
 	watch->failed = false;
 	watch->restart = false;
+	watch->reset = false;
 	seen = hyp_call(CELLBLOCK_HC_CELL_WATCH, cell->id, 0);
 	if (seen >= 0)
 		watch->state = CELLBLOCK_WATCH_STATE(seen);

@@ -26,6 +26,7 @@ struct cpumask;
  * @live: it runs, so its state can change by itself
  * @failed: until somebody stops or starts it
  * @restart: it is to be restarted
+ * @reset: because its guest wants that, and not because it has failed
  * @restart_at: not before then (ms since boot)
  * @state: JAILHOUSE_CELL_*, as seen last
  * @told: JAILHOUSE_CELL_*, as told others last
@@ -46,6 +47,7 @@ struct cell_watch {
 	bool live;
 	bool failed;
 	bool restart;
+	bool reset;
 	u64 restart_at;
 	u32 state, told;
 	u32 timeout, kicks;

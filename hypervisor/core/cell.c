@@ -366,6 +366,7 @@ s64 cell_start(u64 id)
 		vcpu->failed = false;
 	arch_sync_code();
 	cell->stopped = false;
+	cell->reset = false;
 
 	/* before the cell has a chance to say something itself */
 	printk("Started cell \"%s\"\n", cell->config->name);
@@ -545,10 +546,11 @@ void cell_cpu_off(void)
 	control_park_self();
 }
 
-void cell_stop_self(void)
+void cell_stop_self(bool reset)
 {
 	struct cell *cell = arch_this_vcpu()->cell;
 
+	cell->reset = reset;
 	cell->stopped = true;
 	control_stop_others(cell);
 	stop_units(cell);

@@ -43,6 +43,7 @@ struct cell {
 	u64 cleared;		/* bytes, by cell_mem.c's steps; control lock */
 	/* no CPU of it may start: set before they are stopped */
 	volatile bool stopped;
+	bool reset;		/* its own last word was PSCI SYSTEM_RESET */
 
 	/*
 	 * fault_lock; why and where it has failed (core/fault.h), what it accessed
@@ -114,7 +115,7 @@ void cell_fail(void) __attribute__((noreturn));
 /* A guest switches its CPU off (PSCI CPU_OFF). */
 void cell_cpu_off(void) __attribute__((noreturn));
 
-/* The cell switches itself off (PSCI SYSTEM_OFF): parks its CPUs. */
-void cell_stop_self(void) __attribute__((noreturn));
+/* The cell switches itself off (PSCI SYSTEM_OFF, SYSTEM_RESET): parks its CPUs. */
+void cell_stop_self(bool reset) __attribute__((noreturn));
 
 #endif /* CORE_CELL_H */

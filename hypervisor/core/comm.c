@@ -67,7 +67,7 @@ s64 comm_watch(const struct cell *cell)
 
 	if (timeout > CELLBLOCK_WATCH_MAX_MS)
 		timeout = CELLBLOCK_WATCH_MAX_MS;
-	return (s64)((u64)state << 56 | (u64)timeout << 32 |
+	return (s64)((u64)cell->reset << 62 | (u64)state << 56 | (u64)timeout << 32 |
 		     cell->comm->watchdog_kicks);
 }
 

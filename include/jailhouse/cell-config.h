@@ -57,6 +57,11 @@
  */
 #define JAILHOUSE_CELL_PERMISSIVE	0x00001000
 /*
+ * Cellblock only: the guest's PSCI SYSTEM_RESET starts the cell again from the images
+ * that were loaded. Without it that ends the cell, as SYSTEM_OFF does.
+ */
+#define JAILHOUSE_CELL_RESETS		0x00002000
+/*
  * Cellblock only: when the cell fails it is restarted, up to @times (1 to 255)
  * in a row.
  */

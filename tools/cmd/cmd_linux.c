@@ -51,6 +51,7 @@ enum { TRAMPOLINE, KERNEL, TREE, INITRD, NUM_IMAGES };
 struct guest {
 	const char *write_tree;		/* file; NULL: start the cell */
 	const char *cmdline;
+	bool once;			/* its reboot ends it */
 	bool has_kernel_address;
 	u64 kernel_address;
 	u64 factor;			/* memory for the kernel: so often its file */
@@ -107,6 +108,7 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		OPTION_TEXT('i', "initrd", &guest->image[INITRD].file),
 		OPTION_CALL('k', "kernel", take_kernel_address, guest),
 		OPTION_CALL(0, "kernel-decomp-factor", take_factor, guest),
+		OPTION_FLAG('o', "once", &guest->once),
 		OPTION_TEXT('w', "write-dtb", &guest->write_tree),
 		{ 0 }
 	};
@@ -299,6 +301,8 @@ static int start(struct guest *guest)
 	struct jailhouse_cell_id id = cell_id(guest);
 	int ret = EXIT_DONE;
 
+	if (!guest->once)
+		guest->config->flags |= JAILHOUSE_CELL_RESETS;
 	if (!guest->exists)
 		ret = device_request(JAILHOUSE_CELL_CREATE, &create);
 	if (ret)
@@ -370,7 +374,7 @@ const struct command cmd_cell_linux = {
 	.name = "linux",
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
-		    "[-w|--write-dtb FILE]",
+		    "[-o|--once] [-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
 	"  CELLCONFIG            file with the configuration of the cell\n"
@@ -385,6 +389,8 @@ const struct command cmd_cell_linux = {
 	"                        leave at least N times the size of KERNEL for it,\n"
 	"                        1 to 4095 (what the kernel's header says)\n"
 	"  -a, --arch arm64      the architecture; there is no other one\n"
+	"  -o, --once            a reboot ends the cell (default: it starts again\n"
+	"                        from KERNEL, FILEs and TEXT)\n"
 	"  -w, --write-dtb FILE  write the device tree and stop\n"
 	"\n"
 	"A cell of this name that exists already is used, with the configuration\n"

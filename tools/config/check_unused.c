@@ -54,7 +54,7 @@ void check_unused_system(struct findings *findings, const char *file,
 		note(findings, file, "debug_console.clock_reg",
 		     "clock gates have no effect: Linux must leave the UART's clock on");
 	if (root->flags & (JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_WATCHED |
-			   JAILHOUSE_CELL_RESTARTS(0xffU)))
+			   JAILHOUSE_CELL_RESETS | JAILHOUSE_CELL_RESTARTS(0xffU)))
 		note(findings, file, "root_cell.flags",
 		     "the root cell is neither asked nor watched nor restarted: its flags for that "
 		     "have no effect");

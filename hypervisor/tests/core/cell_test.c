@@ -415,7 +415,7 @@ TEST(failed_cell)
 static void switch_off(void *arg)
 {
 	(void)arg;
-	cell_stop_self();
+	cell_stop_self(false);
 }
 
 TEST(cell_switches_itself_off)

@@ -375,17 +375,23 @@ TEST(no_trusted_os_migrates)
 
 static void cell_ends_by(u32 fid)
 {
+	s64 watch;
+
 	setup();
 	CHECK_EQ(from_cell(CPU_ON | IN_64, OTHER, 0x1000, 0), SUCCESS);
 	check_started(3, 1, 0x1000, 0);
 	psci_ends(2, fid);
 	CHECK(fake_cpus[2].parked && fake_cpus[3].parked);
 	CHECK_EQ(get_state(1), JAILHOUSE_CELL_SHUT_DOWN);
+	watch = fake_hypercall(0, CELLBLOCK_HC_CELL_WATCH, 1, 0);
+	CHECK_EQ(CELLBLOCK_WATCH_STATE(watch), JAILHOUSE_CELL_SHUT_DOWN);
+	CHECK_EQ(CELLBLOCK_WATCH_RESET(watch), fid == SYSTEM_RESET);
 	CHECK_EQ(fake_smc_calls, 0);
 	/* root goes on, and can start it again */
 	CHECK_EQ(start(1), 0);
 	fake_run();
 	CHECK(fake_cpus[2].in_guest);
+	CHECK_EQ(CELLBLOCK_WATCH_RESET(fake_hypercall(0, CELLBLOCK_HC_CELL_WATCH, 1, 0)), 0);
 }
 
 TEST(system_off_ends_the_cell)

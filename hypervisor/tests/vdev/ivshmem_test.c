@@ -474,9 +474,15 @@ static void end_by_fault(void)
 	fake_on_cpu(1, (void (*)(void *))cell_fail, NULL);
 }
 
+static void stop_self(void *unused)
+{
+	(void)unused;
+	cell_stop_self(false);
+}
+
 static void end_by_itself(void)
 {
-	fake_on_cpu(1, (void (*)(void *))cell_stop_self, NULL);
+	fake_on_cpu(1, stop_self, NULL);
 }
 
 static void end_by_cpu_off(void)

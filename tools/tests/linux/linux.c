@@ -186,6 +186,14 @@ static bool has_node(const char *path)
 	return fdt_path_offset(tree, path) >= 0;
 }
 
+static u32 created_flags(void)
+{
+	struct jailhouse_cell_desc desc;
+
+	memcpy(&desc, fake.config, sizeof(desc));
+	return desc.flags;
+}
+
 static void test_start(void)
 {
 	static const u32 ldr_x0_ldr_x4_br_x4[3] = { 0x58000080, 0x580000a4, 0xd61f0080 };
@@ -216,6 +224,10 @@ static void test_start(void)
 				   "linux,initrd-start", NULL));
 	check(loaded(fdt64_to_cpu(at)) == fake.image[3].data &&
 	      !memcmp(fake.image[3].data, "disk", 4), "and the place of the disk");
+	check(created_flags() & JAILHOUSE_CELL_RESETS, "a reboot starts it again");
+	reset();
+	RUN("cell", "linux", config_file, kernel_file, "--once");
+	check(!(created_flags() & JAILHOUSE_CELL_RESETS), "or ends it");
 }
 
 static void test_tree(void)

@@ -78,7 +78,7 @@ static s64 system_off(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
 	if (is_root())
 		return smc_call(fid, arg1, arg2, arg3);
-	cell_stop_self();
+	cell_stop_self((u32)fid == PSCI_SYSTEM_RESET);
 }
 
 bool psci_implements(u32 fid)
