@@ -18,13 +18,13 @@ FORKS=100
 STORM=2
 ROUNDS=20000
 
-enable() { insmod /lib/modules/jailhouse.ko && jailhouse enable "$config"; }
+enable() { modprobe jailhouse && jailhouse enable "$config"; }
 leave() { jailhouse disable && rmmod jailhouse; }
 
 # Each command in an interval of its own; the sleeps let Linux finish what the command has set off.
 commands()
 {
-	insmod /lib/modules/jailhouse.ko
+	modprobe jailhouse
 	sleep 1
 	mark 24 jailhouse enable "$config"
 	sleep 1
@@ -125,7 +125,7 @@ network()
 	ip link set lo up
 	enable
 	jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell
-	insmod /lib/modules/ivshmem_net.ko
+	modprobe ivshmem_net
 	ip addr add 10.0.0.1/24 dev "$(ls $device/net)"
 	ip link set "$(ls $device/net)" up
 	jailhouse cell load ivshmem-a $IMAGES/net-demo.bin -s "con-type=none con-virtual=1" -a 0x1000
@@ -143,8 +143,7 @@ network()
 messages()
 {
 	quiet="con-type=none con-virtual=1 period=0"
-	insmod /lib/modules/base/uio.ko
-	insmod /lib/modules/uio_ivshmem.ko
+	modprobe uio_ivshmem
 	enable
 	for cell in b a; do
 		jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-$cell.cell
@@ -165,36 +164,31 @@ messages()
 	leave
 }
 
-channels()
+# beside IMAGE PARAMETERS COMMAND [ARGUMENT]...: runs a program of root's at the other end of a cell's link
+beside()
 {
-	insmod /lib/modules/base/uio.ko
-	insmod /lib/modules/uio_ivshmem.ko
-	enable
-	jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell
-	# it says nothing: that would be counted
-	jailhouse cell load ivshmem-a $IMAGES/channel-demo.bin \
-		-s "con-type=none con-virtual=0 link=02.0 manager=0 listen=echo" -a 0x1000
-	jailhouse cell start ivshmem-a
-	sleep 2
-	channel 0001:00:02.0
-	jailhouse cell destroy ivshmem-a
-	leave
-}
+	local image=$1 parameters=$2
 
-transfers()
-{
-	insmod /lib/modules/base/uio.ko
-	insmod /lib/modules/uio_ivshmem.ko
+	shift 2
+	modprobe uio_ivshmem
 	enable
 	jailhouse cell create /etc/jailhouse/qemu-arm64-ivshmem-a.cell
-	jailhouse cell load ivshmem-a $IMAGES/transfer-bench.bin -s "con-type=none con-virtual=1" -a 0x1000
+	jailhouse cell load ivshmem-a "$IMAGES/$image.bin" -s "$parameters" -a 0x1000
 	jailhouse cell start ivshmem-a
 	# Linux's own work would be counted too
 	sleep 2
-	transfer 0001:00:02.0
+	"$@"
 	jailhouse cell destroy --force ivshmem-a
 	leave
 }
+
+# The cell says nothing: that would be counted.
+channels()
+{
+	beside channel-demo "con-type=none con-virtual=0 link=02.0 manager=0 listen=echo" channel 0001:00:02.0
+}
+
+transfers() { beside transfer-bench "con-type=none con-virtual=1" transfer 0001:00:02.0; }
 
 # The cell runs in the middle of the storm.
 rtos()
