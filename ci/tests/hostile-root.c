@@ -18,7 +18,7 @@
 
 /* Those that there are, and the next ones */
 static const uint64_t numbers[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, ~0ULL,
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, 0x107, ~0ULL,
 };
 
 static const uint64_t bad_arguments[] = {
@@ -48,6 +48,7 @@ static bool is_roots_right(uint64_t nr, uint64_t arg1)
 {
 	switch (nr) {
 	case JAILHOUSE_HC_HYPERVISOR_GET_INFO:
+	case CELLBLOCK_HC_ROOT_MEMORY:
 		return true;
 	case JAILHOUSE_HC_CELL_GET_STATE:
 	case CELLBLOCK_HC_CELL_WATCH:
