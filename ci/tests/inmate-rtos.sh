@@ -65,7 +65,7 @@ all_named()
 	done
 }
 
-programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$\|-up$')
+programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$\|^channels$\|-up$')
 all=$(echo "$programs" | wc -l)
 cpus=$(sed -n 's/.*cellblock\.cpus=\([0-9]*\).*/\1/p' /proc/cmdline)
 helpers=2
