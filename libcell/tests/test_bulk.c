@@ -1160,6 +1160,8 @@ static void *manage(void *unused)
 	return unused;
 }
 
+static struct channel *accepted;
+
 static void *takes(void *to)
 {
 	struct channel_bulk_data block;
@@ -1177,7 +1179,7 @@ static void *takes(void *to)
 		EXPECT_EQ(channel_bulk_release(c, block.data), 0);
 	}
 	EXPECT_EQ(channel_bulk_receive(c, &block, LIBCELL_FOREVER), -EPIPE);
-	channel_close(c);
+	accepted = c;
 	return to;
 }
 
@@ -1213,6 +1215,9 @@ static void threads_pass_blocks(void)
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
 	pthread_join(managing, NULL);
 	EXPECT(is_filled(to, LARGE, 3));
+	/* the manager's word of the close has come: none is stale */
+	settle();
+	channel_close(accepted);
 	settle();
 	EXPECT_EQ(arena_used(1), 0);
 	end();
