@@ -333,11 +333,10 @@ static void all_back(struct channel_bulk *b)
 
 static struct channel_bulk *find_bulk(struct channel_service *s, u32 peer, u32 handle)
 {
-	struct channel *c = s->channels + handle_index(handle);
+	struct channel *c = channel_find(s, handle);
 	struct channel_bulk *b;
 
-	if (handle_index(handle) < s->num_channels && c->state != CHANNEL_FREE &&
-	    c->handle == handle && c->bulk)
+	if (c && c->bulk)
 		return c->peer == peer ? c->bulk : NULL;
 	for (b = s->bulks; b < s->bulks + s->num_bulks; b++)
 		if (b->handle && b->handle == handle && b->peer == peer && !b->channel)
@@ -432,10 +431,8 @@ static bool comes(struct channel *c, const struct wire_bulk *m)
 		    b->in[n].offset < m->offset + m->length)
 			return false;
 	b->in[b->in_count++] = (struct channel_bulk_block){ m->offset, m->length, CAME };
-	queue_put(&c->service->pool, &c->queue, m, sizeof(*m));
+	channel_queued(c, m, sizeof(*m));
 	c->queue.last->bulk = true;
-	c->received++;
-	channel_news(c, NEWS_MESSAGE);
 	return true;
 }
 
@@ -499,12 +496,6 @@ static int peek(const struct channel *c, struct wire_bulk *m)
 	return 0;
 }
 
-static void drop_first(struct channel *c)
-{
-	c->credit += queue_drop(&c->service->pool, &c->queue);
-	credits_send(c);
-}
-
 static int try_receive(struct channel *c, struct channel_bulk_data *block)
 {
 	struct channel_bulk_block *in;
@@ -520,7 +511,7 @@ static int try_receive(struct channel *c, struct channel_bulk_data *block)
 		.length = m.length, .checked = m.flags & CHANNEL_BULK_CHECK,
 		.checksum = m.checksum, .left = m.left,
 	};
-	drop_first(c);
+	queue_take(c);
 	ret = check_block(c);
 	if (ret)
 		give_back(c, in);
@@ -829,7 +820,7 @@ int bulk_forward(struct channel *from, struct channel *to)
 		channel_bulk_release(to, buffer);
 		return ret;
 	}
-	drop_first(from);
+	queue_take(from);
 	give_back(from, in);
 	return 0;
 }

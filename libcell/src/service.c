@@ -9,7 +9,7 @@
 
 #include "wire.h"
 
-static struct channel *find(struct channel_service *s, u32 handle)
+struct channel *channel_find(struct channel_service *s, u32 handle)
 {
 	u32 index = handle_index(handle);
 	struct channel *c = s->channels + index;
@@ -346,7 +346,7 @@ static void withdrawn(struct channel_service *s, u32 ticket)
 			channel_free(c);
 }
 
-static void queued(struct channel *c, const void *message, u32 length)
+void channel_queued(struct channel *c, const void *message, u32 length)
 {
 	queue_put(&c->service->pool, &c->queue, message, length);
 	c->received++;
@@ -359,7 +359,7 @@ static void held(struct channel *c, const void *message, u32 length)
 {
 	if (c->state == CHANNEL_ACCEPTED &&
 	    blocks_of(length) + c->queue.blocks + c->credit <= c->window)
-		queued(c, message, length);
+		channel_queued(c, message, length);
 	else
 		c->service->stats.stale++;
 }
@@ -399,7 +399,7 @@ static void closed(struct channel *c, int reason)
 static int control_handle(struct channel_service *s, const struct wire_control *m,
 			  const void *payload, u32 length)
 {
-	struct channel *c = find(s, m->handle);
+	struct channel *c = channel_find(s, m->handle);
 
 	if (m->type == WIRE_WELCOME)
 		welcomed(s);
@@ -473,7 +473,7 @@ static u32 control_poll(struct channel_service *s)
 static int first_word(struct channel_service *s, struct channel_duplex *trunk, u32 to,
 		      const struct wire_open *open)
 {
-	struct channel *c = find(s, to);
+	struct channel *c = channel_find(s, to);
 	const void *message;
 	u32 length;
 	int ret;
@@ -511,7 +511,7 @@ static void arrived(struct channel *c, const void *message, u32 length)
 		violated(c);
 		return;
 	}
-	queued(c, message, length);
+	channel_queued(c, message, length);
 }
 
 static void credited(struct channel *c, u32 blocks)
@@ -545,7 +545,7 @@ static int frame_handle(struct channel_service *s, struct channel_duplex *trunk,
 	if (frame.kind == WIRE_OPEN)
 		return first_word(s, trunk, frame.to, &open);
 
-	c = find(s, frame.to);
+	c = channel_find(s, frame.to);
 	if (frame.kind == WIRE_RELEASE &&
 	    bulk_released(s, trunk->out.end.peer, frame.to, open.handle))
 		return 0;

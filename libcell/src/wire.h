@@ -257,6 +257,8 @@ void channel_set_class(struct channel *c, u32 class);
 void list_put(struct channel *c, enum channel_list which);
 void list_drop(struct channel *c, enum channel_list which);
 
+/* NULL: that use of the entry is over. */
+struct channel *channel_find(struct channel_service *s, u32 handle);
 struct channel *channel_new(struct channel_service *s, const char *name,
 			    enum channel_state state);
 /* Something has to be sent, or looked at again, for this one. */
@@ -293,6 +295,8 @@ int data_send(struct channel *c, const struct wire_call *call, const void *messa
 	      u32 length);
 /* The first message has been received. */
 void queue_take(struct channel *c);
+/* A message that has come, and that the window has room for. */
+void channel_queued(struct channel *c, const void *message, u32 length);
 /* All calls of a channel are over. */
 void calls_end(struct channel *c, int reason);
 /* Of one that is INCOMING. */
