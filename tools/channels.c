@@ -30,11 +30,6 @@ static int refused_place(const struct channels_place *place, int error)
 	return refused("cannot use channeld at '%s': %s", place->socket, strerror(-error));
 }
 
-static u32 trunk_of(const struct libcell_link *link, bool local)
-{
-	return local ? LOCAL_TRUNK : (u32)link->output_size / 4 / (link->max_peers - 1) & ~7U;
-}
-
 int channels_open(struct channels *channels, const struct channels_place *place)
 {
 	struct channels_place at = *place;
@@ -56,7 +51,7 @@ int channels_open(struct channels *channels, const struct channels_place *place)
 	ret = libcell_open(&channels->device, place->link ? place->link : at.socket);
 	if (ret)
 		return refused_place(&at, ret);
-	setup.trunk = trunk_of(&channels->device.link, !place->link);
+	setup.trunk = place->link ? channel_trunk_size(&channels->device.link) : LOCAL_TRUNK;
 	ret = channel_open(&channels->service, &channels->device.link, &setup);
 	if (!ret)
 		return EXIT_DONE;

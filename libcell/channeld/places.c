@@ -88,12 +88,6 @@ static int take_part(struct part *part, struct libcell_link *link, u32 manager, 
 	return channel_open(&part->service, link, &setup);
 }
 
-/* A quarter of the section for trunks; the manager needs rings of its own. */
-static u32 trunk_of(const struct libcell_link *link)
-{
-	return (u32)link->output_size / 4 / (link->max_peers - 1) & ~7U;
-}
-
 static int manage(struct place *place, bool shared, bool rules)
 {
 	const struct channeld_setup setup = {
@@ -129,7 +123,7 @@ static int share(struct place *place, long manager)
 {
 	struct libcell_link *link = &place->device.link;
 	int ret = take_part(&place->part, link, manager < 0 ? link->id : (u32)manager,
-			    trunk_of(link));
+			    channel_trunk_size(link));
 
 	return ret ? ret : relay_join(&programs.relay, &place->part.service,
 				      manager < 0 ? &place->manager : NULL);

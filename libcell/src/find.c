@@ -12,9 +12,6 @@
 
 #include "linux.h"
 
-#ifndef SYSFS_PCI
-#define SYSFS_PCI	"/sys/bus/pci/devices"
-#endif
 #define PATH_SIZE	320
 #define DRIVER		"uio_ivshmem"
 

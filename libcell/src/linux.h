@@ -7,6 +7,11 @@
 
 /* What devices of UIO (uio.c) and local links (local.c) have in common in Linux. */
 
+/* Where Linux shows devices; a test has its own. */
+#ifndef SYSFS_PCI
+#define SYSFS_PCI	"/sys/bus/pci/devices"
+#endif
+
 /* Maps of a device; those of UIO by their names. */
 enum { REGISTERS, STATE_TABLE, RW_SECTION, OUTPUT_SECTIONS, OWN_OUTPUT, MAPS };
 

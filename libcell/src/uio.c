@@ -18,7 +18,6 @@
 #include "port.h"
 
 #define SYSFS_UIO	"/sys/class/uio"
-#define SYSFS_PCI	"/sys/bus/pci/devices"
 #define PATH_SIZE	320
 #define US_PER_MS	1000
 #define LOOKS		200	/* before sleeping */

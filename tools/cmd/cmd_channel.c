@@ -304,12 +304,14 @@ static int run_watch(int argc, char **argv)
 	return ret;
 }
 
+#define JSON_HELP	"  --json               as a JSON array\n"
+
 const struct command cmd_channel_list = {
 	.name = "list",
 	.synopsis = CHANNELS_PLACE_SYNOPSIS " [--json]",
 	.summary = "List names, and channels with their ends",
 	.help = CHANNELS_PLACE_HELP
-	"  --json               as a JSON array\n",
+	JSON_HELP,
 	.run = run_list,
 };
 
@@ -318,7 +320,7 @@ const struct command cmd_channel_stats = {
 	.synopsis = CHANNELS_PLACE_SYNOPSIS " [--json]",
 	.summary = "Show what peers have asked for, and what went by channels",
 	.help = CHANNELS_PLACE_HELP
-	"  --json               as a JSON array\n",
+	JSON_HELP,
 	.run = run_stats,
 };
 

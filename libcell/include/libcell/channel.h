@@ -300,6 +300,18 @@ struct channel_service {
 };
 
 /**
+ * The size of trunks for a program that uses its output section for channels: they
+ * take a quarter of it.
+ *
+ * @param link	attached, of two peers at least
+ * @return bytes, for channel_setup.trunk with one class
+ */
+static inline u32 channel_trunk_size(const struct libcell_link *link)
+{
+	return (u32)link->output_size / 4 / (link->max_peers - 1) & ~7U;
+}
+
+/**
  * Prepares channels on a link. The manager need not be there yet.
  *
  * @param s	the caller's memory, used until libcell_detach()
