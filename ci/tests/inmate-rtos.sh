@@ -65,7 +65,8 @@ all_named()
 	done
 }
 
-programs=$(cd $INMATES && ls rtos-*.bin | sed 's/^rtos-//; s/\.bin$//' | grep -v '^demo$\|^channels$\|-up$')
+# The tests are linked with librtos-up.a too, demos are not.
+programs=$(cd $INMATES && ls rtos-*-up.bin | sed 's/^rtos-//; s/-up\.bin$//')
 all=$(echo "$programs" | wc -l)
 cpus=$(sed -n 's/.*cellblock\.cpus=\([0-9]*\).*/\1/p' /proc/cmdline)
 helpers=2
