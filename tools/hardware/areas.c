@@ -39,7 +39,7 @@ static int by_address(const void *a, const void *b)
 	return left->start < right->start ? -1 : left->start > right->start;
 }
 
-/* Is @what one of the names in @names, which are separated by ", "? */
+/* Is @what, which is not empty, one of the names in @names, which are separated by ", "? */
 static bool has_name(const char *names, const char *what)
 {
 	size_t length = strlen(what);
@@ -58,7 +58,7 @@ static void join_names(struct area *area, const char *what)
 {
 	size_t used = strlen(area->what);
 
-	if (has_name(area->what, what) || has_name(area->what, "..."))
+	if (!*what || has_name(area->what, what) || has_name(area->what, "..."))
 		return;
 	/* room for "..." stays */
 	if (used + strlen(what) + sizeof(", , ...") > sizeof(area->what))

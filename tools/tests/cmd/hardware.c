@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "hardware/areas.h"
 #include "tests/fixture.h"
 
 static void reset(void)
@@ -14,6 +15,20 @@ static void reset(void)
 	sysfs_write("iomem", "40000000-bfffffff : System RAM\n");
 	sysfs_write("jailhouse.bin", "image");
 	fake.kernel_log = "[    0.1] CPU: All CPU(s) started at EL2\n";
+}
+
+/* A node's name can be empty. */
+static void test_names(void)
+{
+	static struct areas areas;
+
+	areas_add(&areas, 0x11000, 0x1000, "uart");
+	areas_add(&areas, 0x12000, 0x1000, "");
+	areas_add(&areas, 0x13000, 0x1000, "gpio");
+	areas_add(&areas, 0x14000, 0x1000, "uart");
+	areas_merge(&areas);
+	check_number(areas.count, 1, "neighbours are one area");
+	check_text(areas.area[0].what, "uart, gpio", "with the names that they have");
 }
 
 static void test_good(void)
@@ -177,6 +192,7 @@ static void test_words(void)
 
 int main(void)
 {
+	test_names();
 	test_good();
 	test_bad();
 	test_kvm();
