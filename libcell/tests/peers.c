@@ -15,6 +15,10 @@ u32 num_classes = 1;
 struct channel_service services[PEERS];
 struct channel tables[PEERS][CHANNELS];
 struct channel_block blocks[PEERS][BLOCKS];
+struct channel_bulk bulks[PEERS][BULKS];
+
+u32 section_size = SECTION, num_channels = CHANNELS, num_blocks = BLOCKS;
+u32 arena;
 
 void start_manager(void)
 {
@@ -30,9 +34,10 @@ void start(u32 peer)
 {
 	const struct channel_setup setup = {
 		.manager = MANAGER,
-		.channels = tables[peer], .num_channels = CHANNELS,
-		.blocks = blocks[peer], .num_blocks = BLOCKS,
+		.channels = tables[peer], .num_channels = num_channels,
+		.blocks = blocks[peer], .num_blocks = num_blocks,
 		.trunk = (8192 / num_classes) & ~7U, .classes = num_classes,
+		.arena = arena, .bulks = bulks[peer], .num_bulks = arena ? BULKS : 0,
 	};
 
 	EXPECT_EQ(channel_open(&services[peer], world_attach(&world, peer), &setup), 0);
@@ -54,12 +59,40 @@ void begin(void)
 {
 	memset(&manager, 0, sizeof(manager));
 	memset(services, 0, sizeof(services));
-	world_create(&world, PEERS, SECTION);
+	world_create(&world, PEERS, section_size);
 	world.no_wait = true;
 	start_manager();
 	start(1);
 	start(2);
 	settle();
+}
+
+static pthread_t managing;
+static bool stop;
+
+static void *manage(void *unused)
+{
+	struct libcell_link *link = manager.link;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) {
+		u32 seen = libcell_events(link);
+
+		if (!channeld_poll(&manager) && channeld_arm(&manager))
+			libcell_wait(link, seen, 100000);
+	}
+	return unused;
+}
+
+void manage_begin(void)
+{
+	stop = false;
+	pthread_create(&managing, NULL, manage, NULL);
+}
+
+void manage_end(void)
+{
+	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
+	pthread_join(managing, NULL);
 }
 
 struct channel *listen_to(u32 peer, const char *name)
@@ -126,6 +159,31 @@ int receive(struct channel *c)
 	char buf[600];
 
 	return channel_receive(c, buf, sizeof(buf), 0);
+}
+
+void take_turns(const struct users *users, u64 seed, u32 restarts)
+{
+	u32 round, peer;
+
+	begin();
+	for (peer = 1; peer < PEERS; peer++)
+		users->start(peer);
+	for (round = 0; round < users->rounds; round++) {
+		peer = (u32)(random_next(&seed) % PEERS);
+		if (restarts && random_next(&seed) % restarts == 0) {
+			world_kill(&world, peer);
+			if (peer == MANAGER)
+				start_manager();
+			else
+				users->start(peer);
+		}
+		if (peer == MANAGER)
+			channeld_poll(&manager);
+		else
+			users->act(peer, &seed);
+		if (users->scribble)
+			users->scribble(&seed);
+	}
 }
 
 void nothing_was_odd(void)

@@ -5,82 +5,21 @@
 
 #include <string.h>
 
-#include <libcell/bulk.h>
-#include <libcell/channeld.h>
-
+#include "peers.h"
 #include "wire.h"
-#include "world.h"
 
-#define SECTION		262144
-#define PEERS		4
-#define MANAGER		0
-#define CHANNELS	32
-#define BLOCKS		512
-#define WINDOW		16
+/* Of these tests; what peers.h has is larger. */
+#define LARGE_SECTION	262144
+#define FEW_CHANNELS	32
+#define FEW_BLOCKS	512
+#define WIDE		16	/* a window */
 #define ARENA		131072
-#define BULKS		8
 #define PART		(16384U)
 #define HEAD		CHANNEL_BULK_ALIGN
 
-static struct world world;
-static struct channeld manager;
-static struct channeld_entry entries[3 * CHANNELS];
-static struct channel_block held_blocks[48];
-
-static struct channel_service services[PEERS];
-static struct channel tables[PEERS][CHANNELS];
-static struct channel_block blocks[PEERS][BLOCKS];
-static struct channel_bulk bulks[PEERS][BULKS];
-
-static void start_manager(void)
+static void none_was_stale(void)
 {
-	const struct channeld_setup setup = {
-		.entries = entries, .num_entries = ARRAY_SIZE(entries),
-		.blocks = held_blocks, .num_blocks = ARRAY_SIZE(held_blocks),
-	};
-
-	EXPECT_EQ(channeld_open(&manager, world_attach(&world, MANAGER), &setup), 0);
-}
-
-static void start(u32 peer)
-{
-	const struct channel_setup setup = {
-		.manager = MANAGER,
-		.channels = tables[peer], .num_channels = CHANNELS,
-		.blocks = blocks[peer], .num_blocks = BLOCKS,
-		.trunk = 8192,
-		.arena = ARENA, .bulks = bulks[peer], .num_bulks = BULKS,
-	};
-
-	EXPECT_EQ(channel_open(&services[peer], world_attach(&world, peer), &setup), 0);
-}
-
-static void settle(void)
-{
-	for (u32 quiet = 0; quiet < 4; quiet++) {
-		if (world.states[MANAGER] && channeld_poll(&manager))
-			quiet = 0;
-		for (u32 n = 1; n < PEERS; n++)
-			if (services[n].link && world.states[n] && channel_poll(&services[n]))
-				quiet = 0;
-	}
-}
-
-static void begin(void)
-{
-	memset(services, 0, sizeof(services));
-	world_create(&world, PEERS, SECTION);
-	world.no_wait = true;
-	start_manager();
-	start(1);
-	start(2);
-	settle();
-}
-
-static void nothing_was_odd(void)
-{
-	EXPECT_EQ(services[1].stats.violations, 0);
-	EXPECT_EQ(services[2].stats.violations, 0);
+	nothing_was_odd();
 	EXPECT_EQ(services[1].stats.stale, 0);
 	EXPECT_EQ(services[2].stats.stale, 0);
 }
@@ -98,7 +37,7 @@ static u32 arena_used(u32 peer)
 
 static void end(void)
 {
-	nothing_was_odd();
+	none_was_stale();
 	world_destroy(&world);
 }
 
@@ -108,11 +47,11 @@ static struct channel *listener;
 static void open_plain(struct channel **a, struct channel **b)
 {
 	if (!listener || listener->state != CHANNEL_LISTENING)
-		EXPECT_EQ(channel_listen(&services[2], "x", CHANNELS, &listener), 0);
+		EXPECT_EQ(channel_listen(&services[2], "x", FEW_CHANNELS, &listener), 0);
 	settle();
-	EXPECT_EQ(channel_connect(&services[1], "x", WINDOW, false, a), 0);
+	EXPECT_EQ(channel_connect(&services[1], "x", WIDE, false, a), 0);
 	settle();
-	EXPECT_EQ(channel_accept(listener, WINDOW, 0, b), 0);
+	EXPECT_EQ(channel_accept(listener, WIDE, 0, b), 0);
 	settle();
 	EXPECT_EQ(channel_await(*a, 0), 0);
 }
@@ -125,7 +64,7 @@ static void open_two(struct channel **a, struct channel **b)
 	settle();
 }
 
-static void open_x(struct channel **a, struct channel **b)
+static void open_bulk(struct channel **a, struct channel **b)
 {
 	begin();
 	listener = NULL;
@@ -209,8 +148,8 @@ static void close_both(struct channel *a, struct channel *b)
 	channel_close(b);
 	settle();
 	EXPECT_EQ(arena_used(1) + arena_used(2), 0);
-	EXPECT_EQ(services[1].pool.left, BLOCKS);
-	EXPECT_EQ(services[2].pool.left, BLOCKS);
+	EXPECT_EQ(services[1].pool.left, FEW_BLOCKS);
+	EXPECT_EQ(services[2].pool.left, FEW_BLOCKS);
 }
 
 static void blocks_are_read_where_they_are_made(void)
@@ -218,11 +157,12 @@ static void blocks_are_read_where_they_are_made(void)
 	const u8 *sections, *at;
 	struct channel *a, *b;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	sends(a, 5000, 1);
 	at = gets(b, 5000, 1);
 	sections = services[2].link->outputs;
-	EXPECT_EQ(at - (sections + SECTION), (u8 *)last_sent - (u8 *)services[1].link->output);
+	EXPECT_EQ(at - (sections + LARGE_SECTION),
+		  (u8 *)last_sent - (u8 *)services[1].link->output);
 	EXPECT_EQ(a->bulk->count, 1);
 	EXPECT_EQ(channel_bulk_release(b, at), 0);
 	settle();
@@ -238,7 +178,7 @@ static void blocks_and_messages_keep_their_order(void)
 	struct channel *a, *b;
 	char text[4];
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	sends(a, 100, 1);
 	EXPECT_EQ(channel_send(a, "two", 4, 0), 0);
 	sends(a, 300, 3);
@@ -281,7 +221,7 @@ static void blocks_come_back_in_any_order(void)
 	struct channel *a, *b;
 	u32 n, size = PART / CHANNEL_BULK_BLOCKS;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	for (n = 0; n < CHANNEL_BULK_BLOCKS; n++)
 		sends(a, size, n);
 	EXPECT_EQ(begin_error(a, 1), -ETIMEDOUT);
@@ -345,7 +285,7 @@ static void wrong_use_has_an_error(void)
 	EXPECT_EQ(channel_bulk_release(b, got), -EINVAL);
 	settle();
 	EXPECT_EQ(channel_bulk_send(a, "x", 0, &(u64){ 0 }, 0, 0), -EINVAL);
-	EXPECT_EQ(channel_connect(&services[1], "x", WINDOW, false, &more), 0);
+	EXPECT_EQ(channel_connect(&services[1], "x", WIDE, false, &more), 0);
 	EXPECT_EQ(channel_bulk_open(more, ARENA - PART), -ENOMEM);
 	channel_close(more);
 	close_both(a, b);
@@ -415,14 +355,14 @@ static void functions_are_called_for_bulk(void)
 	EXPECT_EQ(channel_bulk_open(b, 0), 0);
 	settle();
 	EXPECT_EQ(taken, 40);
-	for (n = 0; n < WINDOW; n++)
+	for (n = 0; n < WIDE; n++)
 		EXPECT_EQ(channel_send(a, "x", 1, 0), 0);
 	handed_over = 39;
 	taken = 0;
 	send_more(a);
 	EXPECT_EQ(handed_over, 39);
 	channel_set_handlers(b, NULL);
-	for (n = 0; n < WINDOW; n++) {
+	for (n = 0; n < WIDE; n++) {
 		settle();
 		EXPECT_EQ(channel_receive(b, text, sizeof(text), 0), 1);
 	}
@@ -460,7 +400,7 @@ static void only_so_many_have_bulk(void)
 
 	begin();
 	for (n = 0; n <= BULKS; n++) {
-		EXPECT_EQ(channel_connect(&services[1], "x", WINDOW, true, &a[n]), 0);
+		EXPECT_EQ(channel_connect(&services[1], "x", WIDE, true, &a[n]), 0);
 		EXPECT_EQ(channel_bulk_open(a[n], 64), n < BULKS ? 0 : -ENFILE);
 	}
 	channel_close(a[3]);
@@ -478,7 +418,7 @@ static void who_never_releases_stops_only_its_own(void)
 	struct channel *a[2], *b[2];
 	u32 n;
 
-	open_x(&a[0], &b[0]);
+	open_bulk(&a[0], &b[0]);
 	open_two(&a[1], &b[1]);
 	for (n = 0; n < 2; n++)
 		sends(a[0], PART / 2, n);
@@ -506,7 +446,7 @@ static void what_was_sent_outlives_the_close(void)
 	const void *first;
 	u8 *buffer;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	sends(a, 1000, 1);
 	sends(a, 1000, 2);
 	first = gets(b, 1000, 1);
@@ -546,7 +486,7 @@ static void what_was_sent_outlives_the_close(void)
 	channel_close(b);
 	settle();
 	EXPECT_EQ(arena_used(1), 0);
-	nothing_was_odd();
+	none_was_stale();
 	/* both at once */
 	open_two(&a, &b);
 	sends(a, 1000, 6);
@@ -564,7 +504,7 @@ static void a_closed_part_is_taken_back_for_another(void)
 	const void *first, *second;
 
 	/* behind another, so that its head is not the next one's */
-	open_x(&c[0], &c[1]);
+	open_bulk(&c[0], &c[1]);
 	open_two(&a, &b);
 	sends(a, 1000, 1);
 	sends(a, 1000, 2);
@@ -603,7 +543,7 @@ static void who_restarts_has_nothing_out(void)
 	const void *first;
 	u8 *buffer;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	sends(a, 1000, 1);
 	sends(a, 1000, 2);
 	sends(a, 1000, 3);
@@ -651,7 +591,7 @@ static void a_release_waits_for_room(void)
 	const void *got;
 	u32 n;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	open_two(&c[0], &c[1]);
 	sends(a, 1000, 1);
 	sends(a, 1000, 2);
@@ -699,7 +639,7 @@ static void a_checksum_finds_what_has_changed(void)
 	u8 *buffer;
 	u64 done;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	fill(text, sizeof(text), 5);
 	for (u32 flips = 0; flips < 2; flips++) {
 		done = 0;
@@ -707,7 +647,7 @@ static void a_checksum_finds_what_has_changed(void)
 			  0);
 		settle();
 		/* the first block of the part */
-		world.sections[SECTION + a->bulk->part + HEAD + 77] ^= (u8)flips;
+		world.sections[LARGE_SECTION + a->bulk->part + HEAD + 77] ^= (u8)flips;
 		done = 0;
 		EXPECT_EQ(channel_bulk_read(b, copy, sizeof(copy), &done, 0), flips ? -EBADMSG : 0);
 		EXPECT_EQ(done, flips ? 0 : sizeof(copy));
@@ -733,7 +673,7 @@ static void what_is_larger_goes_in_pieces(void)
 	u64 sent, got;
 	int out, in;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	for (u32 length = 1; length < sizeof(from); length = length * 3 + 11) {
 		fill(from, length, length);
 		sent = got = 0;
@@ -772,7 +712,7 @@ static void is_over(struct channel *a, struct channel *b)
 	channel_close(b);
 	settle();
 	EXPECT_EQ(arena_used(1) + arena_used(2), 0);
-	EXPECT_EQ(services[2].pool.left, BLOCKS);
+	EXPECT_EQ(services[2].pool.left, FEW_BLOCKS);
 }
 
 static void ends(bool opened, u32 kind, const void *frame, u32 length)
@@ -801,10 +741,10 @@ static void frames_that_cannot_be_end_the_channel(void)
 		{ 0, ~0U, 4096, 64 },
 		{ 8, ~0U, 4100, 64 },
 		{ 8, ~0U, 4096, 65 },
-		{ 8, ~0U, SECTION - 64, 64 },
+		{ 8, ~0U, LARGE_SECTION - 64, 64 },
 		{ 8, ~0U, 0xffffffc0, 64 },
 		{ 8, ~0U, 64, 0xffffffc0 },
-		{ 8, ~0U, 0, SECTION },
+		{ 8, ~0U, 0, LARGE_SECTION },
 	};
 	static const u32 released[] = { 0, 64, 0xffffffff };
 	static const struct wire_bulk good = { .offset = 128, .length = 128 };
@@ -861,12 +801,12 @@ static void nobody_releases_for_another(void)
 {
 	struct channel *a, *b, *evil;
 
-	open_x(&a, &b);
+	open_bulk(&a, &b);
 	start(3);
 	sends(a, 100, 1);
 	EXPECT_EQ(channel_listen(&services[1], "trap", 1, &evil), 0);
 	settle();
-	EXPECT_EQ(channel_connect(&services[3], "trap", WINDOW, true, &evil), 0);
+	EXPECT_EQ(channel_connect(&services[3], "trap", WIDE, true, &evil), 0);
 	settle();
 	evil->other = a->handle;
 	evil->peer = 1;
@@ -921,9 +861,9 @@ static void user_opens(struct user *user, u32 peer, u32 n, u64 *seed)
 	int ret;
 
 	if (random_next(seed) % 2)
-		ret = channel_accept(user->listener, WINDOW, 0, &c);
+		ret = channel_accept(user->listener, WIDE, 0, &c);
 	else
-		ret = channel_connect(&services[peer], names[random_next(seed) % 3], WINDOW,
+		ret = channel_connect(&services[peer], names[random_next(seed) % 3], WIDE,
 				      random_next(seed) % 2, &c);
 	if (ret)
 		return;
@@ -1044,42 +984,22 @@ static void user_acts(u32 peer, u64 *seed)
 
 static void scribble(u64 *seed)
 {
-	u8 *section = world.sections + 3 * SECTION;
-	u32 at = (u32)(random_next(seed) % (SECTION / 4));
+	u8 *section = world.sections + 3 * LARGE_SECTION;
+	u32 at = (u32)(random_next(seed) % (LARGE_SECTION / 4));
 
 	/* ports and their indices; rings and heads of parts; or anything */
 	if (random_next(seed) % 3 == 0)
 		at %= 4096 / 4;
 	else if (random_next(seed) % 2)
-		at = (SECTION - ARENA - 32768) / 4 + at % (65536 / 4);
+		at = (LARGE_SECTION - ARENA - 32768) / 4 + at % (65536 / 4);
 	store((u32 *)(void *)section + at,
 	      random_next(seed) % 2 ? (u32)(random_next(seed) % 24) : (u32)random_next(seed));
 }
 
-static void use(u64 seed, u32 restarts)
-{
-	u32 round, peer;
-
-	begin();
-	for (peer = 1; peer < PEERS; peer++)
-		user_starts(peer);
-	for (round = 0; round < ROUNDS; round++) {
-		peer = (u32)(random_next(&seed) % PEERS);
-		if (restarts && random_next(&seed) % restarts == 0) {
-			world_kill(&world, peer);
-			if (peer == MANAGER)
-				start_manager();
-			else
-				user_starts(peer);
-		}
-		if (peer == MANAGER)
-			channeld_poll(&manager);
-		else
-			user_acts(peer, &seed);
-		if (hostile)
-			scribble(&seed);
-	}
-}
+static const struct users all = { .rounds = ROUNDS, .start = user_starts, .act = user_acts };
+static const struct users with_a_hostile_one = {
+	.rounds = ROUNDS, .start = user_starts, .act = user_acts, .scribble = scribble,
+};
 
 /* When all is over, all of each arena is free. */
 static void all_is_given_back(void)
@@ -1092,7 +1012,7 @@ static void all_is_given_back(void)
 	}
 	settle();
 	for (u32 peer = 1; peer < PEERS; peer++) {
-		EXPECT_EQ(services[peer].pool.left, BLOCKS);
+		EXPECT_EQ(services[peer].pool.left, FEW_BLOCKS);
 		EXPECT_EQ(arena_used(peer), 0);
 		EXPECT_EQ(services[peer].stats.violations, 0);
 	}
@@ -1102,7 +1022,7 @@ static void random_use(void)
 {
 	hostile = false;
 	exchanged = 0;
-	use(0x5eed, 0);
+	take_turns(&all, 0x5eed, 0);
 	settle();
 	all_is_given_back();
 	EXPECT(exchanged > 1000);
@@ -1114,7 +1034,7 @@ static void restarts_of_everybody(void)
 	hostile = false;
 	exchanged = 0;
 	for (u64 seed = 1; seed < 6; seed++) {
-		use(seed * 0x9e3779b97f4a7c15ULL, 300);
+		take_turns(&all, seed * 0x9e3779b97f4a7c15ULL, 300);
 		settle();
 		all_is_given_back();
 		world_destroy(&world);
@@ -1130,7 +1050,7 @@ static void a_peer_that_scribbles(void)
 	hostile = true;
 	exchanged = 0;
 	for (u64 seed = 1; seed < 6; seed++) {
-		use(seed * 0x9e3779b97f4a7c15ULL, 0);
+		take_turns(&with_a_hostile_one, seed * 0x9e3779b97f4a7c15ULL, 0);
 		for (u32 peer = 1; peer < 3; peer++)
 			odd += services[peer].stats.violations +
 			       world.links[peer].link.stats.violations;
@@ -1145,21 +1065,6 @@ static void a_peer_that_scribbles(void)
 #define LARGE	(4U << 20)
 #define TURNS	200
 
-static bool stop;
-
-static void *manage(void *unused)
-{
-	struct libcell_link *link = manager.link;
-
-	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) {
-		u32 seen = libcell_events(link);
-
-		if (!channeld_poll(&manager) && channeld_arm(&manager))
-			libcell_wait(link, seen, 100000);
-	}
-	return unused;
-}
-
 static struct channel *accepted;
 
 static void *takes(void *to)
@@ -1170,7 +1075,7 @@ static void *takes(void *to)
 	u32 n;
 
 	EXPECT_EQ(channel_listen(&services[2], "bulk", 1, &listener), 0);
-	EXPECT_EQ(channel_accept(listener, WINDOW, LIBCELL_FOREVER, &c), 0);
+	EXPECT_EQ(channel_accept(listener, WIDE, LIBCELL_FOREVER, &c), 0);
 	EXPECT_EQ(channel_bulk_open(c, 0), 0);
 	EXPECT_EQ(channel_bulk_read(c, to, LARGE, &done, LIBCELL_FOREVER), 0);
 	for (n = 0; n < TURNS; n++) {
@@ -1186,7 +1091,7 @@ static void *takes(void *to)
 static void threads_pass_blocks(void)
 {
 	static u8 from[LARGE], to[LARGE];
-	pthread_t managing, taking;
+	pthread_t taking;
 	struct channel *c;
 	void *buffer;
 	u64 done = 0;
@@ -1194,10 +1099,9 @@ static void threads_pass_blocks(void)
 
 	begin();
 	world.no_wait = false;
-	stop = false;
-	pthread_create(&managing, NULL, manage, NULL);
+	manage_begin();
 	pthread_create(&taking, NULL, takes, to);
-	EXPECT_EQ(channel_connect(&services[1], "bulk", WINDOW, true, &c), 0);
+	EXPECT_EQ(channel_connect(&services[1], "bulk", WIDE, true, &c), 0);
 	EXPECT_EQ(channel_bulk_open(c, 65536), 0);
 	EXPECT_EQ(channel_await(c, LIBCELL_FOREVER), 0);
 	fill(from, LARGE, 3);
@@ -1212,8 +1116,7 @@ static void threads_pass_blocks(void)
 	channel_close(c);
 	EXPECT_EQ(channel_flush(&services[1], LIBCELL_FOREVER), 0);
 	pthread_join(taking, NULL);
-	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
-	pthread_join(managing, NULL);
+	manage_end();
 	EXPECT(is_filled(to, LARGE, 3));
 	/* the manager's word of the close has come: none is stale */
 	settle();
@@ -1252,5 +1155,10 @@ static const struct test tests[] = {
 
 int main(void)
 {
+	section_size = LARGE_SECTION;
+	num_channels = FEW_CHANNELS;
+	num_entries = 3 * FEW_CHANNELS;
+	num_blocks = FEW_BLOCKS;
+	arena = ARENA;
 	return tests_run(tests, ARRAY_SIZE(tests));
 }

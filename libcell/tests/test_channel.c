@@ -1046,37 +1046,17 @@ static void all_is_given_back(void)
 		EXPECT_EQ(services[peer].pool.left, BLOCKS);
 }
 
-static void use(u64 seed, u32 restarts)
-{
-	u32 round, peer;
-
-	begin();
-	for (peer = 1; peer < PEERS; peer++)
-		user_starts(peer);
-	for (round = 0; round < ROUNDS; round++) {
-		peer = (u32)(random_next(&seed) % PEERS);
-		if (restarts && random_next(&seed) % restarts == 0) {
-			world_kill(&world, peer);
-			if (peer == MANAGER)
-				start_manager();
-			else
-				user_starts(peer);
-		}
-		if (peer == MANAGER)
-			channeld_poll(&manager);
-		else
-			user_acts(peer, &seed);
-		if (hostile)
-			scribble(&seed);
-	}
-}
+static const struct users all = { .rounds = ROUNDS, .start = user_starts, .act = user_acts };
+static const struct users with_a_hostile_one = {
+	.rounds = ROUNDS, .start = user_starts, .act = user_acts, .scribble = scribble,
+};
 
 static void restarts_of_everybody(void)
 {
 	hostile = false;
 	exchanged = 0;
 	for (u64 seed = 1; seed < 6; seed++) {
-		use(seed * 0x9e3779b97f4a7c15ULL, 300);
+		take_turns(&all, seed * 0x9e3779b97f4a7c15ULL, 300);
 		settle();
 		all_is_given_back();
 		nothing_was_odd();
@@ -1096,7 +1076,7 @@ static void no_restarts(void)
 {
 	hostile = false;
 	exchanged = 0;
-	use(0x5eed, 0);
+	take_turns(&all, 0x5eed, 0);
 	settle();
 	all_is_given_back();
 	for (u32 peer = 1; peer < PEERS; peer++)
@@ -1123,7 +1103,7 @@ static void a_peer_that_scribbles(void)
 	hostile = true;
 	exchanged = 0;
 	for (u64 seed = 1; seed < 4; seed++) {
-		use(seed * 0x9e3779b97f4a7c15ULL, 0);
+		take_turns(&with_a_hostile_one, seed * 0x9e3779b97f4a7c15ULL, 0);
 		EXPECT(world.links[MANAGER].link.stats.violations +
 		       world.links[1].link.stats.violations +
 		       world.links[2].link.stats.violations > 0);
@@ -1137,21 +1117,6 @@ static void a_peer_that_scribbles(void)
 /* Threads that wait: no doorbell is lost */
 
 #define TURNS		500
-
-static bool stop;
-
-static void *manage(void *unused)
-{
-	struct libcell_link *link = manager.link;
-
-	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) {
-		u32 seen = libcell_events(link);
-
-		if (!channeld_poll(&manager) && channeld_arm(&manager))
-			libcell_wait(link, seen, 100000);
-	}
-	return unused;
-}
 
 /* Echoes on two channels in turn, and ends them. */
 static void *echo(void *unused)
@@ -1197,14 +1162,13 @@ static void ask(struct channel *const *c)
 
 static void threads_wait_for_each_other(void)
 {
-	pthread_t managing, echoing;
+	pthread_t echoing;
 	struct channel *c[2];
 	u32 n;
 
 	begin();
 	world.no_wait = false;
-	stop = false;
-	pthread_create(&managing, NULL, manage, NULL);
+	manage_begin();
 	pthread_create(&echoing, NULL, echo, NULL);
 	for (n = 0; n < 2; n++) {
 		EXPECT_EQ(channel_connect(&services[1], "echo", WINDOW, true, &c[n]), 0);
@@ -1216,8 +1180,7 @@ static void threads_wait_for_each_other(void)
 	/* the trunk may be full of what was sent last */
 	EXPECT_EQ(channel_flush(&services[1], LIBCELL_FOREVER), 0);
 	pthread_join(echoing, NULL);
-	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
-	pthread_join(managing, NULL);
+	manage_end();
 	nothing_was_odd();
 	world_destroy(&world);
 }

@@ -19,32 +19,16 @@
 #define PATIENCE_S	30
 
 static struct channel_thread runners[PEERS];
-static pthread_t managing;
-static bool stop;
 static u32 count;	/* of what handlers were called for */
 static sem_t told;
-
-static void *manage(void *unused)
-{
-	struct libcell_link *link = manager.link;
-
-	while (!load_acquire(&stop)) {
-		u32 seen = libcell_events(link);
-
-		if (!channeld_poll(&manager) && channeld_arm(&manager))
-			libcell_wait(link, seen, 100000);
-	}
-	return unused;
-}
 
 static void begin_threads(void)
 {
 	begin();
 	world.no_wait = false;
-	stop = false;
 	count = 0;
 	sem_init(&told, 0, 0);
-	pthread_create(&managing, NULL, manage, NULL);
+	manage_begin();
 	for (u32 n = 1; n < 3; n++)
 		EXPECT_EQ(channel_thread_start(&runners[n], &services[n]), 0);
 }
@@ -55,8 +39,7 @@ static void end_threads(void)
 		channel_thread_stop(&runners[n]);
 		EXPECT_EQ(runners[n].ret, 0);
 	}
-	store_release(&stop, true);
-	pthread_join(managing, NULL);
+	manage_end();
 	sem_destroy(&told);
 	nothing_was_odd();
 	world_destroy(&world);
