@@ -40,15 +40,14 @@ sent()
 }
 
 say "Load the driver, the driver for shared memory, and the hypervisor; create two cells: with Linux, three peers."
-run insmod /lib/modules/base/uio.ko
-run insmod /lib/modules/uio_ivshmem.ko
-run insmod /lib/modules/jailhouse.ko
+run modprobe uio_ivshmem
+run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-ivshmem-a.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-ivshmem-b.cell
 
-say "The manager brings those who listen to a name and those who ask for it together. It runs in Linux, whose programs"
-say "come to it by a socket; with systemd this is \"systemctl start channeld\"."
+say "The manager brings those who listen to a name and those who ask for it together. It runs in Linux, whose programs" \
+	"come to it by a socket; with systemd this is \"systemctl start channeld\"."
 run mkdir -p /run/channeld
 run "channeld --socket /run/channeld/socket $LINK >/tmp/channeld 2>&1 &"
 comes_true grep -q 'can come' /tmp/channeld
@@ -56,15 +55,14 @@ run cat /tmp/channeld
 
 say "A bare-metal cell listens to the name \"echo\": a function is called, by its interrupt handler, for what comes."
 start ivshmem-a channel-demo 'manager=0 listen=echo interrupt'
-say "In the other cell, threads of the real-time kernel wait in calls, each for a channel of its own: three ask"
-say "\"echo\" ten times a second, three answer those who ask for \"rtos\"."
+say "In the other cell, threads of the real-time kernel wait in calls, each for a channel of its own: three ask" \
+	"\"echo\" ten times a second, three answer those who ask for \"rtos\"."
 start ivshmem-b rtos-channels 'manager=0 askers=3 answers=3 count=0 pause=100'
 
 say "Linux has three channels to each cell: a shell is enough. What it sends comes back."
 for n in 1 2 3; do
 	for name in echo rtos; do
-		run "while echo tick; do sleep 1; done |
-			jailhouse channel send $name --wait --answer >/tmp/$name$n 2>&1 &"
+		run "while echo tick; do sleep 1; done | jailhouse channel send $name --wait --answer >/tmp/$name$n 2>&1 &"
 	done
 done
 say "So there are three channels between each two, at the same time. Those of Linux are seen on both sides of channeld."

@@ -9,7 +9,12 @@ CONFIGS=/etc/jailhouse
 STATE=/sys/devices/jailhouse
 steps=0
 
-say() { printf '\n# %s\n' "$*"; }
+# say LINE...
+say()
+{
+	echo
+	printf '# %s\n' "$@"
+}
 
 fail()
 {
