@@ -46,8 +46,8 @@ run jailhouse enable $CONFIGS/qemu-arm64.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-ivshmem-a.cell
 run jailhouse cell create $CONFIGS/qemu-arm64-ivshmem-b.cell
 
-say "The manager brings those who listen to a name and those who ask for it together. It runs in Linux, whose programs" \
-	"come to it by a socket; with systemd this is \"systemctl start channeld\"."
+say "The manager brings those who listen to a name and those who ask for it together. It runs in Linux, whose" \
+	"programs come to it by a socket; with systemd this is \"systemctl start channeld\"."
 run mkdir -p /run/channeld
 run "channeld --socket /run/channeld/socket $LINK >/tmp/channeld 2>&1 &"
 comes_true grep -q 'can come' /tmp/channeld
@@ -62,7 +62,8 @@ start ivshmem-b rtos-channels 'manager=0 askers=3 answers=3 count=0 pause=100'
 say "Linux has three channels to each cell: a shell is enough. What it sends comes back."
 for n in 1 2 3; do
 	for name in echo rtos; do
-		run "while echo tick; do sleep 1; done | jailhouse channel send $name --wait --answer >/tmp/$name$n 2>&1 &"
+		command="jailhouse channel send $name --wait --answer"
+		run "while echo tick; do sleep 1; done | $command >/tmp/$name$n 2>&1 &"
 	done
 done
 say "So there are three channels between each two, at the same time. Those of Linux are seen on both sides of channeld."
