@@ -24,7 +24,7 @@ static const char help[] =
 	"Bring programs that listen to names and those that ask for them together.\n"
 	"\n"
 	"  LINK            a link of this Linux, as \"jailhouse shmem list\" has it; up to\n"
-	"                  4 of them (default: the first there is)\n"
+	"                  4 of them (default: the only one there is)\n"
 	"  --socket PATH   let programs of this Linux share its places on the links:\n"
 	"                  what they open is this socket\n"
 	"  --access FILE   rules: who may listen and connect to which names\n"

@@ -11,7 +11,7 @@ struct options {
 	long manager;		/* a peer of the only link; -1: this program */
 	const char *access;	/* file of rules; NULL: none */
 	bool local;		/* no link */
-	char *const *links;	/* their names; of the only one NULL: the first there is */
+	char *const *links;	/* their names; of the only one NULL: the only one there is */
 	u32 num_links;
 };
 
