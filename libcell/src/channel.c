@@ -290,10 +290,12 @@ int channel_send(struct channel *c, const void *message, u32 length,
 	return channel_send_call(c, NULL, message, length, timeout_us);
 }
 
-static int try_receive(struct channel *c, void *message, u32 size)
+static int try_receive(struct channel *c, const struct channel_receiver *r)
 {
 	u32 length;
 
+	if (r->length != -EAGAIN)
+		return r->length;
 	if (c->state == CHANNEL_LISTENING)
 		return -EINVAL;
 	if (!c->queue.first)
@@ -301,22 +303,30 @@ static int try_receive(struct channel *c, void *message, u32 size)
 	if (c->queue.first->bulk)
 		return -ENOMSG;
 	length = c->queue.first->length;
-	if (length > size)
+	if (length > r->size)
 		return -EMSGSIZE;
-	queue_copy(&c->queue, message);
+	queue_copy(&c->queue, r->message);
 	queue_take(c);
 	return (int)length;
 }
 
 int channel_receive(struct channel *c, void *message, u32 size, u64 timeout_us)
 {
+	struct channel_receiver r = { message, size, -EAGAIN };
 	struct wait w = { .timeout_us = timeout_us };
 	int ret;
 
 	service_enter(c->service);
-	do
-		ret = try_receive(c, message, size);
-	while (wait_on(c->service, &w, &ret));
+	do {
+		ret = try_receive(c, &r);
+		if (ret == -EAGAIN && !c->receiver)
+			c->receiver = &r;
+	} while (wait_on(c->service, &w, &ret));
+	if (c->receiver == &r)
+		c->receiver = NULL;
+	/* it may have come while the wait ended for another reason */
+	if (r.length != -EAGAIN)
+		ret = r.length;
 	service_leave(c->service);
 	return ret;
 }

@@ -504,14 +504,25 @@ static int first_word(struct channel_service *s, struct channel_duplex *trunk, u
 	return 0;
 }
 
+static void received_at_once(struct channel *c, const void *message, u32 length)
+{
+	memcpy(c->receiver->message, message, length);
+	c->receiver->length = (int)length;
+	c->receiver = NULL;
+	c->received++;
+	c->credit += blocks_of(length);
+	credits_send(c);
+}
+
 static void arrived(struct channel *c, const void *message, u32 length)
 {
 	if (blocks_of(length) > c->window ||
-	    blocks_of(length) + c->queue.blocks + c->credit > c->window) {
+	    blocks_of(length) + c->queue.blocks + c->credit > c->window)
 		violated(c);
-		return;
-	}
-	channel_queued(c, message, length);
+	else if (c->receiver && !c->queue.first && length <= c->receiver->size)
+		received_at_once(c, message, length);
+	else
+		channel_queued(c, message, length);
 }
 
 static void credited(struct channel *c, u32 blocks)

@@ -41,11 +41,6 @@ void name_copy(char *to, const char *from)
 		to[n] = 0;
 }
 
-u32 blocks_of(u32 length)
-{
-	return length ? (length - 1) / CHANNEL_BLOCK + 1 : 1;
-}
-
 void pool_init(struct channel_pool *pool, struct channel_block *blocks, u32 num)
 {
 	pool->free = NULL;

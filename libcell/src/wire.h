@@ -174,7 +174,11 @@ int name_check(const char *name);
 bool name_equal(const char *a, const char *b);
 void name_copy(char *to, const char *from);
 
-u32 blocks_of(u32 length);
+static inline u32 blocks_of(u32 length)
+{
+	return length ? (length - 1) / CHANNEL_BLOCK + 1 : 1;
+}
+
 void pool_init(struct channel_pool *pool, struct channel_block *blocks, u32 num);
 /* Copies a message; its blocks were promised before, by pool->left. */
 void queue_put(struct channel_pool *pool, struct channel_queue *queue,
@@ -295,6 +299,16 @@ int data_send(struct channel *c, const struct wire_call *call, const void *messa
 	      u32 length);
 /* The first message has been received. */
 void queue_take(struct channel *c);
+/*
+ * A thread that waits for a message: what comes while none is queued is copied to it at
+ * once, if it has room.
+ */
+struct channel_receiver {
+	void *message;
+	u32 size;
+	int length;		/* -EAGAIN: nothing has come */
+};
+
 /* A message that has come, and that the window has room for. */
 void channel_queued(struct channel *c, const void *message, u32 length);
 /* All calls of a channel are over. */

@@ -301,6 +301,38 @@ static void a_message_touches_no_other_channel(void)
 	world_destroy(&world);
 }
 
+static void who_waits_has_a_message_at_once(void)
+{
+	struct channel *a, *b;
+	char one[1];
+	u32 n;
+
+	begin();
+	open_x(&a, &b);
+	for (n = 0; n < 3 * WINDOW; n++) {
+		EXPECT_EQ(channel_send(a, "one", 4, 0), 0);
+		hears(b, "one");
+		EXPECT_EQ(b->high, 0);
+		settle();
+	}
+	/* what is too large for it, and whatever comes after that, is queued */
+	EXPECT_EQ(channel_send(a, "two", 4, 0), 0);
+	EXPECT_EQ(channel_send(a, "", 1, 0), 0);
+	EXPECT_EQ(channel_receive(b, one, sizeof(one), 0), -EMSGSIZE);
+	EXPECT_EQ(b->high, 2);
+	hears(b, "two");
+	hears(b, "");
+	/* who does not wait any more gets nothing */
+	EXPECT_EQ(channel_receive(b, one, sizeof(one), 0), -ETIMEDOUT);
+	EXPECT(!b->receiver);
+	says(a, "");
+	EXPECT_EQ(b->queue.blocks, 1);
+	hears(b, "");
+	EXPECT_EQ(b->received, 3 * WINDOW + 3);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
 static void who_does_not_receive_stops_only_its_own(void)
 {
 	char big[4 * CHANNEL_BLOCK + 1] = "";
@@ -1199,6 +1231,7 @@ static const struct test tests[] = {
 	TEST(close_before_it_is_open),
 	TEST(each_of_many_has_its_own),
 	TEST(a_message_touches_no_other_channel),
+	TEST(who_waits_has_a_message_at_once),
 	TEST(who_does_not_receive_stops_only_its_own),
 	TEST(who_restarts_is_heard_again),
 	TEST(channels_outlive_the_manager),

@@ -217,6 +217,7 @@ struct channel {
 	u32 owes;			/**< @private to the manager: a message */
 	bool owes_close;		/**< @private to the other side */
 	struct channel_queue queue;	/**< @private */
+	struct channel_receiver *receiver;	/**< @private waits for the next message */
 	struct channel_place places[CHANNEL_LISTS];	/**< @private */
 	const struct channel_handlers *handlers;	/**< @private */
 	u32 news;			/**< @private */
