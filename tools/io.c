@@ -54,6 +54,11 @@ const char *io_sysfs_root(void)
 	return "/sys/devices/jailhouse";
 }
 
+const char *io_run_folder(void)
+{
+	return "/run/jailhouse";
+}
+
 const char *io_sys_root(void)
 {
 	return "/sys";

@@ -25,6 +25,9 @@ void io_device_close(int fd);
 /* Folder of the driver's sysfs files. */
 const char *io_sysfs_root(void);
 
+/* Where cells with consoles have their folders. */
+const char *io_run_folder(void);
+
 /* Where the kernel shows the machine. */
 const char *io_sys_root(void);
 const char *io_proc_root(void);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* jailhouse console */
+/* jailhouse console: of the hypervisor, and of a cell */
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach.h"
+#include "cell_id.h"
 #include "command.h"
 #include "device.h"
 #include "io.h"
@@ -60,21 +62,35 @@ static int print_all(const char *name)
 	return EXIT_DONE;
 }
 
+/* The cell of @name, or of the only operand. */
+static int attach(const char *name, bool read_only, int argc, char **argv)
+{
+	struct sysfs_cell cell;
+	int ret = cell_of_words(&cell, name, argc, argv);
+
+	return ret ? ret : attach_console(cell.name, read_only);
+}
+
 static int run_console(int argc, char **argv)
 {
-	bool follows = false, last = false, stamps = false;
+	bool follows = false, last = false, stamps = false, read_only = false;
+	const char *name = NULL;
 	const struct known_option known[] = {
 		OPTION_FLAG('f', "follow", &follows),
 		OPTION_FLAG(0, "last", &last),
 		OPTION_FLAG(0, "time", &stamps),
+		OPTION_FLAG(0, "read-only", &read_only),
+		OPTION_TEXT(0, "name", &name),
 		{ 0 }
 	};
 	int ret = options_parse(argc, argv, known);
 
-	if (!ret)
-		ret = options_no_operands(argc, argv);
 	if (!ret && follows + last + stamps > 1)
 		ret = misused("--follow, --last and --time do not go together");
+	if (!ret && !(follows + last + stamps) && (name || read_only || options_more(argc)))
+		return attach(name, read_only, argc, argv);
+	if (!ret && (name || read_only || options_more(argc)))
+		ret = misused("--follow, --last and --time are of the hypervisor's console");
 	if (ret || follows)
 		return ret ? ret : follow();
 	return print_all(last ? "console_last" : stamps ? "console_stamped" : "console");
@@ -82,11 +98,15 @@ static int run_console(int argc, char **argv)
 
 const struct command cmd_console = {
 	.name = "console",
-	.synopsis = "[-f|--follow | --last | --time]",
-	.summary = "Show what the hypervisor and the cells have printed",
+	.synopsis = "[-f|--follow | --last | --time | [--read-only] {ID | [--name] NAME}]",
+	.summary = "Show what the hypervisor has printed, or be at a cell's console",
 	.help =
+	"Without a cell: what the hypervisor and the cells that use it have printed.\n"
 	"  -f, --follow  go on with what is printed, until interrupted\n"
 	"  --last        what was printed before the machine was reset, if RAM kept it\n"
-	"  --time        each line with the system counter and the CPU when it began\n",
+	"  --time        each line with the system counter and the CPU when it began\n"
+	"With a cell: what its guest prints, from the start on, and what is typed goes\n"
+	"to it; Ctrl-] detaches.\n"
+	"  --read-only   only what it prints, until interrupted\n",
 	.run = run_console,
 };

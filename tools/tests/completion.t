@@ -37,7 +37,7 @@ is "$(offers cell '')" \
 	'create list load linux save start restart shutdown destroy failure stats latency timeline --help' \
 	'cell commands'
 is "$(offers cell s)" 'save start shutdown stats' 'cell commands by letter'
-is "$(offers console -)" '--follow --last --time --help' 'console options'
+is "$(offers console -)" '--follow --last --time --read-only --name --help' 'console options'
 
 is "$(offers cell start '')" '' 'no cells, nothing enabled'
 add_cell 0 qemu-arm64
@@ -45,6 +45,7 @@ add_cell 1 timer-demo
 add_cell 2 'two words'
 is "$(offers cell start '')" 'timer-demo 1 two\ words 2' \
 	'cells by name and id, without the root cell'
+is "$(offers console --read-only t)" 'timer-demo two\ words' 'cells with a console, perhaps'
 is "$(offers cell stats q)" 'qemu-arm64' 'stats of the root cell'
 is "$(offers cell destroy t)" 'timer-demo two\ words' 'cells by first letter'
 is "$(offers cell start --name '')" 'qemu-arm64 timer-demo two\ words' \

@@ -146,6 +146,14 @@ const char *io_sysfs_root(void)
 	return fake.sysfs_root;
 }
 
+const char *io_run_folder(void)
+{
+	static char folder[sizeof(fake.sysfs_root) + 8];
+
+	snprintf(folder, sizeof(folder), "%s/run", fake.sysfs_root);
+	return folder;
+}
+
 /* beside the driver's files: no two have a name */
 const char *io_sys_root(void)
 {

@@ -30,8 +30,9 @@ static void test_console(void)
 	check_contains(result.err, "console: the driver is not loaded",
 		       "no driver");
 	check_number(result.exit_code, 1, "no driver is a failure");
-	check_usage(RUN("console", "x"), "console", "unexpected argument 'x'",
-		    "console with a word");
+	check_usage(RUN("console", "-f", "x"), "console",
+		    "--follow, --last and --time are of the hypervisor's console",
+		    "--follow with a cell");
 }
 
 static void test_follow(void)
@@ -61,9 +62,29 @@ static void test_follow(void)
 		       "no device to follow");
 }
 
+static void test_no_console(void)
+{
+	struct result result;
+
+	fixture_reset();
+	sysfs_add_cell(1, "demo", "running", "1", "");
+	sysfs_add_cell(2, "../up", "running", "2", "");
+	result = RUN("console", "demo");
+	check_contains(result.err, "console: cell 'demo' has no console: no cell-devices has made ",
+		       "a cell without a console");
+	check_number(result.exit_code, 1, "  is a failure");
+	check_failure(RUN("console", "--name", "other"), 1,
+		      "jailhouse: console: no cell is named 'other'\n", "no such cell");
+	check_failure(RUN("console", "2"), 1,
+		      "jailhouse: console: cell '../up' cannot have a console: its name has a / or is too long\n",
+		      "a name that leads elsewhere");
+	check_usage(RUN("console", "demo", "x"), "console", "unexpected argument 'x'", "two cells");
+}
+
 int main(void)
 {
 	test_console();
+	test_no_console();
 	test_follow();
 	return fixture_end();
 }

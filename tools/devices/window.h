@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef DEVICES_WINDOW_H
+#define DEVICES_WINDOW_H
+
+/*
+ * What devices see of a cell: accesses to their registers, its interrupts, and the bank of
+ * its RAM that root may see. Where the accesses come from is the business of the driver's
+ * file descriptor (window_driver.c) or of a test. One thread.
+ */
+
+#include <stdbool.h>
+
+#include <jailhouse/types.h>
+
+struct window_access {
+	u64 address;		/* guest-physical */
+	u64 value;		/* written; of a read the answer */
+	unsigned int size;	/* bytes: 1, 2, 4, 8 */
+	bool is_write;
+};
+
+/*
+ * A device at a range of addresses: @offset + @size is within it, and @offset a multiple of
+ * @size. Of what read returns, only the low @size bytes count.
+ */
+struct window_device {
+	u64 base, size;
+	u64 (*read)(struct window_device *device, u64 offset, unsigned int size);
+	void (*write)(struct window_device *device, u64 offset, unsigned int size, u64 value);
+	struct window_device *next;
+};
+
+struct window {
+	struct window_device *devices;
+	/* the level of an interrupt of the cell; the same one twice is no change */
+	void (*interrupt)(struct window *window, unsigned int intid, bool level);
+	u8 *bank;
+	u64 bank_base, bank_size;
+};
+
+void window_add(struct window *window, struct window_device *device);
+
+/* Have the device answer. Where there is none: all ones are read, writes are lost. */
+void window_access(struct window *window, struct window_access *access);
+
+/*
+ * The guest's memory at @address, or NULL if not all @size bytes are in the bank. The guest
+ * may change it at any time: what is checked is read once.
+ */
+void *window_memory(const struct window *window, u64 address, u64 size);
+
+#endif /* DEVICES_WINDOW_H */
