@@ -36,6 +36,17 @@ void window_access(struct window *window, struct window_access *access)
 		access->value = value & mask;
 }
 
+bool window_work(struct window *window)
+{
+	struct window_device *device;
+	bool more = false;
+
+	for (device = window->devices; device; device = device->next)
+		if (device->work && device->work(device))
+			more = true;
+	return more;
+}
+
 void *window_memory(const struct window *window, u64 address, u64 size)
 {
 	u64 offset = address - window->bank_base;

@@ -28,6 +28,11 @@ struct window_device {
 	u64 base, size;
 	u64 (*read)(struct window_device *device, u64 offset, unsigned int size);
 	void (*write)(struct window_device *device, u64 offset, unsigned int size, u64 value);
+	/*
+	 * What takes longer than an access may: called after it was answered. True: there is
+	 * more of it. NULL: there is never any.
+	 */
+	bool (*work)(struct window_device *device);
 	struct window_device *next;
 };
 
@@ -43,6 +48,9 @@ void window_add(struct window *window, struct window_device *device);
 
 /* Have the device answer. Where there is none: all ones are read, writes are lost. */
 void window_access(struct window *window, struct window_access *access);
+
+/* Let all devices work for a while. True: they have more to do. */
+bool window_work(struct window *window);
 
 /*
  * The guest's memory at @address, or NULL if not all @size bytes are in the bank. The guest

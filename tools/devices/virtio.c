@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/virtio_config.h>
+#include <linux/virtio_pci.h>
+#include <linux/virtio_ring.h>
+#include <string.h>
+
+#include "devices/virtio.h"
+
+enum { DESCRIPTORS, AVAILABLE, USED, RINGS };
+
+/* One access, so that what was checked is what is used. */
+#define READ_ONCE(field)	(*(const volatile __typeof__(field) *)&(field))
+
+bool virtio_works(const struct virtio_device *device)
+{
+	return device->status & VIRTIO_CONFIG_S_DRIVER_OK &&
+	       !(device->status & VIRTIO_CONFIG_S_NEEDS_RESET);
+}
+
+void virtio_interrupt(struct virtio_device *device, u8 reason)
+{
+	device->isr |= reason;
+	pci_interrupt(&device->function, true);
+}
+
+void virtio_broken(struct virtio_device *device)
+{
+	bool told = device->status & VIRTIO_CONFIG_S_DRIVER_OK;
+
+	if (device->status & VIRTIO_CONFIG_S_NEEDS_RESET)
+		return;
+	device->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	if (told)
+		virtio_interrupt(device, VIRTIO_PCI_ISR_CONFIG);
+}
+
+static u64 ring_size(const struct virtio_queue *queue, int ring)
+{
+	switch (ring) {
+	case DESCRIPTORS:
+		return sizeof(struct vring_desc) * queue->size;
+	case AVAILABLE:
+		return sizeof(struct vring_avail) + sizeof(u16) * queue->size;
+	default:
+		return sizeof(struct vring_used) + sizeof(struct vring_used_elem) * queue->size;
+	}
+}
+
+static void *ring_of(const struct virtio_device *device, const struct virtio_queue *queue, int ring)
+{
+	return window_memory(device->function.bus->window, queue->ring[ring],
+			     ring_size(queue, ring));
+}
+
+int virtio_enable(struct virtio_device *device, struct virtio_queue *queue)
+{
+	static const u64 alignment[RINGS] = {
+		VRING_DESC_ALIGN_SIZE, VRING_AVAIL_ALIGN_SIZE, VRING_USED_ALIGN_SIZE
+	};
+	int ring;
+
+	for (ring = 0; ring < RINGS; ring++)
+		if (queue->ring[ring] % alignment[ring] || !ring_of(device, queue, ring))
+			return -1;
+	queue->enabled = true;
+	return 0;
+}
+
+/* A descriptor into the chain; false: it is against the rules. */
+static bool add_buffer(const struct virtio_device *device, const struct vring_desc *descriptor,
+		       struct virtio_chain *chain)
+{
+	struct virtio_buffer *buffer = &chain->buffer[chain->count++];
+	bool is_room = descriptor->flags & VRING_DESC_F_WRITE;
+
+	if (descriptor->flags & ~(VRING_DESC_F_NEXT | VRING_DESC_F_WRITE))
+		return false;
+	/* what is to be read comes first */
+	if (!is_room && chain->writable_size)
+		return false;
+	buffer->size = descriptor->len;
+	buffer->data = window_memory(device->function.bus->window, descriptor->addr,
+				     descriptor->len);
+	if (!buffer->data || !buffer->size)
+		return false;
+	if (is_room) {
+		chain->writable_size += buffer->size;
+	} else {
+		chain->readable_size += buffer->size;
+		chain->readable++;
+	}
+	return true;
+}
+
+/* Its descriptors, of which a loop would be more than there are. */
+static bool read_chain(const struct virtio_device *device, const struct virtio_queue *queue,
+		       struct virtio_chain *chain)
+{
+	const struct vring_desc *table = ring_of(device, queue, DESCRIPTORS);
+	struct vring_desc one;
+	u16 next = chain->head;
+
+	chain->count = chain->readable = 0;
+	chain->readable_size = chain->writable_size = 0;
+	do {
+		if (next >= queue->size || chain->count == queue->size)
+			return false;
+		one.addr = READ_ONCE(table[next].addr);
+		one.len = READ_ONCE(table[next].len);
+		one.flags = READ_ONCE(table[next].flags);
+		next = READ_ONCE(table[next].next);
+		if (!add_buffer(device, &one, chain))
+			return false;
+	} while (one.flags & VRING_DESC_F_NEXT);
+	return true;
+}
+
+bool virtio_pop(struct virtio_device *device, unsigned int n, struct virtio_chain *chain)
+{
+	struct virtio_queue *queue = &device->queue[n];
+	const struct vring_avail *available;
+	u16 index;
+
+	if (!virtio_works(device) || !queue->enabled)
+		return false;
+	available = ring_of(device, queue, AVAILABLE);
+	/* what the index says is there has been written before it */
+	index = __atomic_load_n(&available->idx, __ATOMIC_ACQUIRE);
+	if (index == queue->seen)
+		return false;
+	/* others have their turn: a guest may add for ever */
+	if (!device->budget) {
+		device->notified |= 1U << n;
+		return false;
+	}
+	if ((u16)(index - queue->seen) > queue->size)
+		goto broken;
+	chain->head = READ_ONCE(available->ring[queue->seen % queue->size]);
+	if (!read_chain(device, queue, chain))
+		goto broken;
+	queue->seen++;
+	device->budget--;
+	return true;
+
+broken:
+	virtio_broken(device);
+	return false;
+}
+
+void virtio_push(struct virtio_device *device, unsigned int n, u16 head, u32 written)
+{
+	struct virtio_queue *queue = &device->queue[n];
+	const struct vring_avail *available = ring_of(device, queue, AVAILABLE);
+	struct vring_used *used = ring_of(device, queue, USED);
+	struct vring_used_elem *element = &used->ring[queue->done % queue->size];
+
+	element->id = head;
+	element->len = written;
+	queue->done++;
+	/* after the element, and the bytes that it tells of */
+	__atomic_store_n(&used->idx, queue->done, __ATOMIC_RELEASE);
+	/* before the flags are looked at: the guest writes these and reads the index */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!(READ_ONCE(available->flags) & VRING_AVAIL_F_NO_INTERRUPT))
+		virtio_interrupt(device, VIRTIO_ISR_QUEUE);
+}
+
+/* One direction of a chain and a piece of memory: the bytes that there are of both. */
+static size_t copy(const struct virtio_buffer *buffer, unsigned int count, u64 offset, u8 *data,
+		   size_t size, bool to_guest)
+{
+	size_t done = 0, part;
+
+	for (; count && done < size; count--, buffer++) {
+		if (offset >= buffer->size) {
+			offset -= buffer->size;
+			continue;
+		}
+		part = buffer->size - offset;
+		if (part > size - done)
+			part = size - done;
+		if (to_guest)
+			memcpy(buffer->data + offset, data + done, part);
+		else
+			memcpy(data + done, buffer->data + offset, part);
+		done += part;
+		offset = 0;
+	}
+	return done;
+}
+
+size_t virtio_copy_from(const struct virtio_chain *chain, u64 offset, void *data, size_t size)
+{
+	return copy(chain->buffer, chain->readable, offset, data, size, false);
+}
+
+size_t virtio_copy_to(const struct virtio_chain *chain, u64 offset, const void *data, size_t size)
+{
+	return copy(chain->buffer + chain->readable, chain->count - chain->readable, offset,
+		    (u8 *)data, size, true);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef DEVICES_VIRTIO_H
+#define DEVICES_VIRTIO_H
+
+/*
+ * Virtio 1.1, split rings without indirect descriptors, over PCI (virtio_pci.c). All that a
+ * ring says is the guest's and may change at any time: each field is read once, and checked
+ * then. Whatever is against the rules makes the device need a reset, by
+ * VIRTIO_CONFIG_S_NEEDS_RESET, and it does nothing until then.
+ */
+
+#include "devices/pci.h"
+
+/* of the ISR status, beside VIRTIO_PCI_ISR_CONFIG */
+#define VIRTIO_ISR_QUEUE	1
+
+#define VIRTIO_QUEUES		2
+#define VIRTIO_QUEUE_MAX	128
+
+struct virtio_queue {
+	u64 ring[3];		/* guest-physical: descriptors, available, used */
+	u16 size;
+	u16 seen, done;		/* the next one to take, and to give back */
+	bool enabled;
+};
+
+struct virtio_buffer {
+	u8 *data;
+	u32 size;
+};
+
+/* What the guest has made available at once: first what it has written, then room. */
+struct virtio_chain {
+	u16 head;
+	unsigned int count, readable;		/* buffers; the first are readable */
+	u64 readable_size, writable_size;
+	struct virtio_buffer buffer[VIRTIO_QUEUE_MAX];
+};
+
+struct virtio_device {
+	struct pci_function function;
+	/* the device's: */
+	u64 offered;				/* features of its own */
+	unsigned int queues;
+	const void *config;
+	size_t config_size;
+	/* the guest has something in this queue; only between DRIVER_OK and a reset */
+	void (*notify)(struct virtio_device *device, unsigned int queue);
+	void (*reset)(struct virtio_device *device);
+
+	/* the guest's: */
+	u8 status, isr;
+	u64 accepted;
+	u32 offered_select, accepted_select;
+	u16 queue_select;
+	u32 notified;				/* a bit for each queue */
+	unsigned int budget;			/* chains that may still be taken at once */
+	struct virtio_queue queue[VIRTIO_QUEUES];
+};
+
+/* Into @bus, as virtio device @id of PCI class @class. -1: there is no slot. */
+int virtio_add(struct virtio_device *device, struct pci_bus *bus, u16 id, u32 class);
+
+/* Does it work: DRIVER_OK, and nothing wrong since? */
+bool virtio_works(const struct virtio_device *device);
+/* The guest has broken a rule. */
+void virtio_broken(struct virtio_device *device);
+/* What the guest is to know by an interrupt: bits of the ISR status. */
+void virtio_interrupt(struct virtio_device *device, u8 reason);
+
+/* 0, or -1: the queue is not where a queue can be. Enabled from then on. */
+int virtio_enable(struct virtio_device *device, struct virtio_queue *queue);
+/* The next chain. False: there is none, or the device is broken. */
+bool virtio_pop(struct virtio_device *device, unsigned int queue, struct virtio_chain *chain);
+/* It is the guest's again; the first @written bytes of its room were written. */
+void virtio_push(struct virtio_device *device, unsigned int queue, u16 head, u32 written);
+
+/*
+ * From what is readable, or into the room, at most @size bytes from @offset on; the number
+ * of those that there are.
+ */
+size_t virtio_copy_from(const struct virtio_chain *chain, u64 offset, void *data, size_t size);
+size_t virtio_copy_to(const struct virtio_chain *chain, u64 offset, const void *data, size_t size);
+
+#endif /* DEVICES_VIRTIO_H */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <linux/virtio_ids.h>
+
+#include "devices/virtio_console.h"
+
+#define CLASS_COMMUNICATION	0x078000
+
+enum { RECEIVE, TRANSMIT, QUEUES };
+
+static void notify(struct virtio_device *device, unsigned int queue)
+{
+	struct virtio_console *console = (struct virtio_console *)device;
+	struct virtio_chain *chain = &console->output;
+	unsigned int n;
+
+	if (queue != TRANSMIT)
+		return;
+	while (virtio_pop(device, queue, chain)) {
+		for (n = 0; n < chain->readable; n++)
+			console->send(console->owner, chain->buffer[n].data, chain->buffer[n].size);
+		virtio_push(device, queue, chain->head, 0);
+	}
+}
+
+static void reset(struct virtio_device *device)
+{
+	((struct virtio_console *)device)->holds_input = false;
+}
+
+size_t virtio_console_room(struct virtio_console *console)
+{
+	if (!virtio_works(&console->device))
+		return 0;
+	if (!console->holds_input)
+		console->holds_input = virtio_pop(&console->device, RECEIVE, &console->input);
+	return console->holds_input ? console->input.writable_size : 0;
+}
+
+void virtio_console_receive(struct virtio_console *console, const u8 *bytes, size_t count)
+{
+	size_t done = virtio_copy_to(&console->input, 0, bytes, count);
+
+	console->holds_input = false;
+	virtio_push(&console->device, RECEIVE, console->input.head, (u32)done);
+}
+
+int virtio_console_add(struct virtio_console *console, struct pci_bus *bus)
+{
+	console->device.queues = QUEUES;
+	console->device.notify = notify;
+	console->device.reset = reset;
+	return virtio_add(&console->device, bus, VIRTIO_ID_CONSOLE, CLASS_COMMUNICATION);
+}

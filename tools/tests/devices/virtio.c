@@ -1,0 +1,684 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Virtio devices behind a PCI host, by a small driver over a bank that is this process's:
+ * what a good one does, and what a bad one may try.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/pci_regs.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_pci.h>
+#include <linux/virtio_ring.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "devices/virtio_blk.h"
+#include "devices/virtio_console.h"
+#include "devices/virtio_rng.h"
+#include "tests/fixture.h"
+
+#define ECAM		0x10000000ULL
+#define MEMORY		0x20000000ULL
+#define MEMORY_SIZE	0x100000
+#define INTID		64
+#define BANK		0x48000000ULL
+#define BANK_SIZE	0x100000
+/* where the driver has things in the bank */
+#define RING(n)		(BANK + 0x2000 * (u64)(n))
+#define DATA		(BANK + 0x10000)
+#define QUEUE		8
+
+static struct window window;
+static struct pci_bus bus;
+static u8 *bank;
+static bool line[PCI_SLOTS];
+static struct virtio_blk disk;
+static struct virtio_console console;
+static struct virtio_rng rng;
+static char disk_name[160];
+static char printed[256];
+static size_t printed_count;
+
+static u64 bar;			/* of the function that is driven */
+static unsigned int slot;
+static u16 added[VIRTIO_QUEUES];
+
+static void interrupt(struct window *of, unsigned int intid, bool level)
+{
+	(void)of;
+	line[intid - INTID] = level;
+}
+
+static u64 get(u64 address, unsigned int size)
+{
+	struct window_access access = { .address = address, .size = size };
+
+	window_access(&window, &access);
+	return access.value;
+}
+
+static void put(u64 address, unsigned int size, u64 value)
+{
+	struct window_access access = {
+		.address = address, .size = size, .value = value, .is_write = true
+	};
+
+	window_access(&window, &access);
+}
+
+#define CONFIG(offset)	(ECAM + ((u64)slot << 15) + (offset))
+#define FIELD(field)	offsetof(struct virtio_pci_common_cfg, field)
+#define COMMON(field)	(bar + FIELD(field))
+
+static void *memory(u64 address)
+{
+	return bank + (address - BANK);
+}
+
+static void work(void)
+{
+	while (window_work(&window))
+		;
+}
+
+static u8 status(void)
+{
+	return (u8)get(COMMON(device_status), 1);
+}
+
+static bool is_broken(void)
+{
+	return status() & VIRTIO_CONFIG_S_NEEDS_RESET;
+}
+
+/* As Linux does it: sizes, an address, and then access. */
+static void assign(unsigned int which)
+{
+	slot = which;
+	put(CONFIG(PCI_BASE_ADDRESS_0), 4, 0xffffffff);
+	bar = MEMORY + 0x8000 * (u64)which;
+	put(CONFIG(PCI_BASE_ADDRESS_0), 4, bar);
+	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+static void accept(u64 features)
+{
+	put(COMMON(device_status), 1, 0);
+	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER);
+	put(COMMON(guest_feature_select), 4, 0);
+	put(COMMON(guest_feature), 4, features & 0xffffffff);
+	put(COMMON(guest_feature_select), 4, 1);
+	put(COMMON(guest_feature), 4, features >> 32);
+	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER |
+	    VIRTIO_CONFIG_S_FEATURES_OK);
+}
+
+#define NEEDED	(1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_F_ACCESS_PLATFORM)
+
+static void make_queue(unsigned int n)
+{
+	memset(memory(RING(n)), 0, 0x2000);
+	added[n] = 0;
+	put(COMMON(queue_select), 2, n);
+	put(COMMON(queue_size), 2, QUEUE);
+	put(COMMON(queue_desc_lo), 4, RING(n));
+	put(COMMON(queue_desc_hi), 4, 0);
+	put(COMMON(queue_avail_lo), 4, RING(n) + 0x800);
+	put(COMMON(queue_avail_hi), 4, 0);
+	put(COMMON(queue_used_lo), 4, RING(n) + 0x1000);
+	put(COMMON(queue_used_hi), 4, 0);
+	put(COMMON(queue_enable), 2, 1);
+}
+
+/* The whole start of a driver for the function in slot @which. */
+static void drive(unsigned int which, unsigned int queues)
+{
+	unsigned int n;
+
+	assign(which);
+	accept(NEEDED);
+	for (n = 0; n < queues; n++)
+		make_queue(n);
+	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER |
+	    VIRTIO_CONFIG_S_FEATURES_OK | VIRTIO_CONFIG_S_DRIVER_OK);
+	work();
+}
+
+static struct vring_desc *descriptor(unsigned int queue, unsigned int n)
+{
+	return (struct vring_desc *)memory(RING(queue)) + n;
+}
+
+static void describe(unsigned int queue, unsigned int n, u64 address, u32 size, u16 flags)
+{
+	*descriptor(queue, n) = (struct vring_desc){ address, size, flags, (u16)(n + 1) };
+}
+
+/* Chain @head is available, and the device has its turn. */
+static void offer(unsigned int queue, u16 head)
+{
+	struct vring_avail *available = memory(RING(queue) + 0x800);
+
+	available->ring[added[queue]++ % QUEUE] = head;
+	available->idx = added[queue];
+	put(bar + 0x3000 + 4 * (u64)queue, 2, queue);
+	work();
+}
+
+static struct vring_used *used(unsigned int queue)
+{
+	return memory(RING(queue) + 0x1000);
+}
+
+static void make_disk(size_t size)
+{
+	u8 *bytes = malloc(size);
+	size_t n;
+
+	for (n = 0; n < size; n++)
+		bytes[n] = (u8)(n / 512 + n);
+	snprintf(disk_name, sizeof(disk_name), "%s", make_file("disk", bytes, size));
+	free(bytes);
+}
+
+static void console_send(void *owner, const u8 *bytes, size_t count)
+{
+	(void)owner;
+	if (printed_count + count < sizeof(printed)) {
+		memcpy(printed + printed_count, bytes, count);
+		printed_count += count;
+	}
+}
+
+static void begin(bool read_only)
+{
+	memset(&bus, 0, sizeof(bus));
+	memset(&disk, 0, sizeof(disk));
+	memset(&console, 0, sizeof(console));
+	memset(&rng, 0, sizeof(rng));
+	memset(line, 0, sizeof(line));
+	memset(printed, 0, sizeof(printed));
+	printed_count = 0;
+	window = (struct window){
+		.interrupt = interrupt, .bank = bank, .bank_base = BANK, .bank_size = BANK_SIZE
+	};
+	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, INTID);
+	make_disk(16 * 512 + 100);
+	check_number(virtio_blk_open(&disk, &bus, disk_name, read_only), 0, "a disk");
+	console.send = console_send;
+	check_number(virtio_console_add(&console, &bus), 0, "  a console");
+	check_number(virtio_rng_add(&rng, &bus), 0, "  and random numbers");
+}
+
+static void end(void)
+{
+	close(disk.fd);
+}
+
+static void test_pci(void)
+{
+	unsigned int at, n;
+	u8 types = 0;
+
+	begin(false);
+	slot = 0;
+	check_number((long long)get(CONFIG(0), 4), 0x10421af4, "a virtio disk in slot 0");
+	slot = 1;
+	check_number((long long)get(CONFIG(2), 2), 0x1043, "  a console in 1");
+	slot = 3;
+	check_number((long long)get(CONFIG(0), 4), 0xffffffff, "  nothing in 3");
+	slot = 31;
+	check_number((long long)get(CONFIG(0), 4), 0xffffffff, "  nor where no slot is");
+	slot = 0;
+	check_number((long long)get(CONFIG(0x1000), 4), 0xffffffff, "  nor in a second function");
+	check_number((long long)get(CONFIG(0x100), 4), 0, "  no extended capabilities");
+
+	put(CONFIG(PCI_BASE_ADDRESS_0), 4, 0xffffffff);
+	check_number((long long)get(CONFIG(PCI_BASE_ADDRESS_0), 4), 0xffffc000,
+		     "its BAR has 16 KiB");
+	put(CONFIG(PCI_VENDOR_ID), 4, 0);
+	check_number((long long)get(CONFIG(0), 4), 0x10421af4, "ids stay as they are");
+	put(CONFIG(PCI_COMMAND), 1, PCI_COMMAND_MEMORY);
+	put(CONFIG(PCI_COMMAND) + 1, 1, PCI_COMMAND_INTX_DISABLE >> 8);
+	check_number((long long)get(CONFIG(PCI_COMMAND), 2), 0x402, "a register by its bytes");
+	for (at = (u8)get(CONFIG(PCI_CAPABILITY_LIST), 1), n = 0; at && n < 8;
+	     at = (u8)get(CONFIG(at + 1), 1), n++)
+		types |= (u8)(1 << get(CONFIG(at + 3), 1));
+	check_number(types, 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4, "the four capabilities of virtio");
+
+	assign(0);
+	check_number((long long)get(COMMON(num_queues), 2), 1, "its registers, where the BAR is");
+	put(CONFIG(PCI_COMMAND), 2, 0);
+	check_number((long long)get(COMMON(num_queues), 2), 0xffff, "  unless it is disabled");
+	assign(0);
+	put(CONFIG(PCI_BASE_ADDRESS_0), 4, 0xfffff000);
+	check_number((long long)get(COMMON(num_queues), 2), 0xffff, "  or put elsewhere");
+	end();
+}
+
+static void test_features(void)
+{
+	u64 offered;
+
+	begin(false);
+	assign(0);
+	put(COMMON(device_feature_select), 4, 1);
+	offered = get(COMMON(device_feature), 4);
+	check_number((long long)offered, 3, "VERSION_1 and ACCESS_PLATFORM");
+	put(COMMON(device_feature_select), 4, 2);
+	check_number((long long)get(COMMON(device_feature), 4), 0, "  and no others above");
+	accept(NEEDED);
+	check(status() & VIRTIO_CONFIG_S_FEATURES_OK, "these are enough");
+	accept(1ULL << VIRTIO_F_VERSION_1);
+	check(!(status() & VIRTIO_CONFIG_S_FEATURES_OK),
+	      "without ACCESS_PLATFORM it does not work");
+	accept(NEEDED | 1ULL << VIRTIO_RING_F_INDIRECT_DESC);
+	check(!(status() & VIRTIO_CONFIG_S_FEATURES_OK), "nor with a feature that it has not");
+	accept(NEEDED);
+	put(COMMON(guest_feature), 4, 0);
+	check(is_broken(), "features that change later");
+	put(COMMON(device_status), 1, 0);
+	check_number(status(), 0, "  until a reset");
+	end();
+}
+
+/* A request for the disk; its status byte. */
+static int request(u32 type, u64 sector, u32 size, bool is_write)
+{
+	struct virtio_blk_outhdr header = { .type = type, .sector = sector };
+	u8 *state = memory(DATA + 0x8000);
+
+	memcpy(memory(DATA), &header, sizeof(header));
+	*state = 0x55;
+	describe(0, 0, DATA, sizeof(header), VRING_DESC_F_NEXT);
+	if (size)
+		describe(0, 1, DATA + 0x100, size,
+			 VRING_DESC_F_NEXT | (is_write ? 0 : VRING_DESC_F_WRITE));
+	else
+		descriptor(0, 0)->next = 2;
+	describe(0, 2, DATA + 0x8000, 1, VRING_DESC_F_WRITE);
+	offer(0, 0);
+	return *state;
+}
+
+static void test_disk(void)
+{
+	struct virtio_blk_discard_write_zeroes range = { .sector = 8, .num_sectors = 8 };
+	u8 *data = memory(DATA + 0x100), sector[512];
+	int fd;
+
+	begin(false);
+	drive(0, 1);
+	check_number((long long)get(bar + 0x2000, 8), 16, "whole sectors only");
+	memset(data, 0, 1024);
+	check_number(request(VIRTIO_BLK_T_IN, 3, 1024, false), VIRTIO_BLK_S_OK, "read two sectors");
+	check(data[0] == 3 && data[513] == 5, "  which are those");
+	check_number(used(0)->idx, 1, "  one request is done");
+	check_number(used(0)->ring[0].len, 1025, "  with so many bytes");
+	check(line[0], "  by an interrupt");
+	check_number((long long)get(bar + 0x1000, 1), VIRTIO_ISR_QUEUE, "  of the queue");
+	check(!line[0], "  that is read once");
+
+	memset(data, 0xab, 512);
+	check_number(request(VIRTIO_BLK_T_OUT, 15, 512, true), VIRTIO_BLK_S_OK,
+		     "write the last sector");
+	check_number(request(VIRTIO_BLK_T_FLUSH, 0, 0, false), VIRTIO_BLK_S_OK, "  flush");
+	fd = open(disk_name, O_RDONLY);
+	check_number(pread(fd, sector, 512, 15 * 512), 512, "  the file");
+	check(sector[0] == 0xab && sector[511] == 0xab, "  has it");
+	check_number(request(VIRTIO_BLK_T_OUT, 16, 512, true), VIRTIO_BLK_S_IOERR,
+		     "beyond the end");
+	check_number(request(VIRTIO_BLK_T_OUT, 15, 1024, true), VIRTIO_BLK_S_IOERR,
+		     "  half beyond it");
+	check_number(request(VIRTIO_BLK_T_IN, ~0ULL, 512, false), VIRTIO_BLK_S_IOERR,
+		     "  a sector that overflows");
+	check_number(request(VIRTIO_BLK_T_IN, 1ULL << 55, 512, false), VIRTIO_BLK_S_IOERR,
+		     "  as bytes only");
+	check_number(request(VIRTIO_BLK_T_IN, 0, 100, false), VIRTIO_BLK_S_IOERR,
+		     "  no whole sector");
+	check_number(request(77, 0, 0, false), VIRTIO_BLK_S_UNSUPP, "  no such request");
+	memcpy(data, &range, sizeof(range));
+	check_number(request(VIRTIO_BLK_T_DISCARD, 0, sizeof(range), true), VIRTIO_BLK_S_OK,
+		     "discard");
+	range.num_sectors = 9;
+	memcpy(data, &range, sizeof(range));
+	check_number(request(VIRTIO_BLK_T_DISCARD, 0, sizeof(range), true), VIRTIO_BLK_S_IOERR,
+		     "  beyond the end");
+	check_number(request(VIRTIO_BLK_T_GET_ID, 0, 20, false), VIRTIO_BLK_S_OK, "an id");
+	check_text((char *)data, "cellblock", "  which is ours");
+
+	check_number(ftruncate(disk.fd, 512), 0, "a file becomes shorter");
+	check_number(request(VIRTIO_BLK_T_IN, 3, 512, false), VIRTIO_BLK_S_IOERR,
+		     "  it cannot be read");
+	check(!is_broken(), "none of these breaks the device");
+	close(fd);
+	end();
+}
+
+static void test_read_only(void)
+{
+	begin(true);
+	drive(0, 1);
+	put(COMMON(device_feature_select), 4, 0);
+	check(get(COMMON(device_feature), 4) & 1 << VIRTIO_BLK_F_RO,
+	      "a disk that says it is read-only");
+	check_number(request(VIRTIO_BLK_T_OUT, 0, 512, true), VIRTIO_BLK_S_IOERR, "  and is");
+	check_number(request(VIRTIO_BLK_T_IN, 0, 512, false), VIRTIO_BLK_S_OK, "  but read");
+	end();
+	check_number(virtio_blk_open(&disk, &bus, "/nowhere", false), -1, "no file is no disk");
+	check_number(virtio_blk_open(&disk, &bus, "/dev/null", false), -1,
+		     "  nor is another device");
+	check_number(virtio_blk_open(&disk, &bus, make_file("short", "x", 1), false), -1,
+		     "  nor a file of a byte");
+}
+
+static void test_console(void)
+{
+	begin(false);
+	drive(1, 2);
+	memcpy(memory(DATA), "hello", 5);
+	describe(1, 0, DATA, 3, VRING_DESC_F_NEXT);
+	describe(1, 1, DATA + 3, 2, 0);
+	check_number((long long)virtio_console_room(&console), 0,
+		     "no room before the guest gives it");
+	offer(1, 0);
+	check_text(printed, "hello", "output of two descriptors");
+	check_number(used(1)->ring[0].len, 0, "  and nothing was written there");
+	describe(0, 4, DATA + 0x100, 16, VRING_DESC_F_WRITE);
+	offer(0, 4);
+	check_number((long long)virtio_console_room(&console), 16, "room for input");
+	virtio_console_receive(&console, (const u8 *)"date", 4);
+	check(!memcmp(memory(DATA + 0x100), "date", 4), "  which comes");
+	check(used(0)->ring[0].id == 4 && used(0)->ring[0].len == 4, "  and is said");
+	check_number((long long)virtio_console_room(&console), 0, "  once");
+
+	((struct vring_avail *)memory(RING(1) + 0x800))->flags = VRING_AVAIL_F_NO_INTERRUPT;
+	get(bar + 0x1000, 1);
+	offer(1, 0);
+	check_number(used(1)->idx, 2, "one who polls");
+	check(!line[1], "  is not interrupted");
+	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
+	((struct vring_avail *)memory(RING(1) + 0x800))->flags = 0;
+	offer(1, 0);
+	check(!line[1] && get(CONFIG(PCI_STATUS), 2) & PCI_STATUS_INTERRUPT,
+	      "INTx is disabled, and pending");
+	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY);
+	check(line[1], "  and comes when it is enabled");
+	put(COMMON(device_status), 1, 0);
+	check(!line[1], "  and goes with a reset");
+	check_number((long long)virtio_console_room(&console), 0, "  as room does");
+	end();
+}
+
+static void test_rng(void)
+{
+	u8 *data = memory(DATA);
+
+	begin(false);
+	drive(2, 1);
+	memset(data, 0, 64);
+	describe(0, 0, DATA, 32, VRING_DESC_F_WRITE);
+	offer(0, 0);
+	check_number(used(0)->ring[0].len, 32, "random bytes");
+	check(data[0] || data[1] || data[2] || data[3] || data[4], "  which are not all 0");
+	check(!data[32] && !data[33] && !data[34] && !data[35], "  and no more than wanted");
+	end();
+}
+
+/* What a driver must not do; @break_it has a working disk. */
+static void test_bad(void (*break_it)(void), const char *what)
+{
+	bool told;
+
+	drive(0, 1);
+	get(bar + 0x1000, 1);
+	describe(0, 0, DATA, 16, VRING_DESC_F_NEXT);
+	describe(0, 1, DATA + 0x8000, 1, VRING_DESC_F_WRITE);
+	break_it();
+	work();
+	told = line[0];
+	check(is_broken(), what);
+	check(told && get(bar + 0x1000, 1) & VIRTIO_PCI_ISR_CONFIG, "  is told so");
+	describe(0, 0, DATA, 16, VRING_DESC_F_NEXT);
+	describe(0, 1, DATA + 0x8000, 1, VRING_DESC_F_WRITE);
+	used(0)->idx = 0;
+	offer(0, 0);
+	check_number(used(0)->idx, 0, "  nothing is done any more");
+	drive(0, 1);
+	check_number(request(VIRTIO_BLK_T_IN, 0, 512, false), VIRTIO_BLK_S_OK,
+		     "  and a reset cures it");
+}
+
+static void before_bank(void)
+{
+	describe(0, 0, BANK - 8, 16, VRING_DESC_F_NEXT);
+	offer(0, 0);
+}
+
+static void beyond_bank(void)
+{
+	describe(0, 0, BANK + BANK_SIZE - 8, 16, VRING_DESC_F_NEXT);
+	offer(0, 0);
+}
+
+static void overflow(void)
+{
+	describe(0, 0, ~0ULL - 7, 16, VRING_DESC_F_NEXT);
+	offer(0, 0);
+}
+
+static void too_long(void)
+{
+	describe(0, 0, DATA, 0xffffffff, VRING_DESC_F_NEXT);
+	offer(0, 0);
+}
+
+static void empty(void)
+{
+	describe(0, 0, DATA, 0, VRING_DESC_F_NEXT);
+	offer(0, 0);
+}
+
+static void indirect(void)
+{
+	describe(0, 0, DATA, 16, VRING_DESC_F_INDIRECT);
+	offer(0, 0);
+}
+
+static void no_such_head(void)
+{
+	offer(0, QUEUE);
+}
+
+static void too_many(void)
+{
+	added[0] += QUEUE;
+	offer(0, 0);
+}
+
+static void no_header(void)
+{
+	describe(0, 0, DATA, 15, VRING_DESC_F_NEXT);
+	offer(0, 0);
+}
+
+static void no_status(void)
+{
+	describe(0, 0, DATA, 16, 0);
+	offer(0, 0);
+}
+
+static void ring_moved(void)
+{
+	put(COMMON(queue_desc_lo), 4, RING(1));
+}
+
+static void size_changed(void)
+{
+	put(COMMON(queue_size), 2, QUEUE / 2);
+}
+
+static void enabled_twice(void)
+{
+	put(COMMON(queue_enable), 2, 1);
+}
+
+static void no_such_queue(void)
+{
+	put(COMMON(queue_select), 2, 7);
+	put(COMMON(queue_enable), 2, 1);
+}
+
+static void odd_width(void)
+{
+	put(COMMON(queue_select), 1, 0);
+}
+
+static void wide(void)
+{
+	put(COMMON(device_feature_select), 8, 0);
+}
+
+static void notify_none(void)
+{
+	put(bar + 0x3000 + 4 * 1, 2, 1);
+}
+
+static void write_config(void)
+{
+	put(bar + 0x2000, 4, 0);
+}
+
+static void loop(void)
+{
+	describe(0, 1, DATA, 16, VRING_DESC_F_NEXT);
+	descriptor(0, 1)->next = 0;
+	offer(0, 0);
+}
+
+static void no_such_next(void)
+{
+	descriptor(0, 0)->next = QUEUE;
+	offer(0, 0);
+}
+
+static void order(void)
+{
+	describe(0, 1, DATA + 0x8000, 1, VRING_DESC_F_NEXT | VRING_DESC_F_WRITE);
+	describe(0, 2, DATA, 16, 0);
+	offer(0, 0);
+}
+
+static void test_all_bad(void)
+{
+	begin(false);
+	test_bad(before_bank, "a buffer that begins before the bank");
+	test_bad(beyond_bank, "a buffer that ends beyond it");
+	test_bad(overflow, "an address that overflows");
+	test_bad(too_long, "a length of 4 GiB");
+	test_bad(empty, "a length of 0");
+	test_bad(indirect, "an indirect descriptor");
+	test_bad(loop, "a loop");
+	test_bad(no_such_next, "a next descriptor that is none");
+	test_bad(no_such_head, "a first one that is none");
+	test_bad(order, "room before what is to be read");
+	test_bad(too_many, "more available than there are");
+	test_bad(no_header, "a request without a whole header");
+	test_bad(no_status, "a request without a status");
+	test_bad(ring_moved, "a ring that is moved while live");
+	test_bad(size_changed, "a size that changes then");
+	test_bad(enabled_twice, "a queue that is enabled twice");
+	test_bad(no_such_queue, "a queue that is none");
+	test_bad(odd_width, "a register by one of its bytes");
+	test_bad(wide, "two registers at once");
+	test_bad(notify_none, "a notification of no queue");
+	test_bad(write_config, "a write to what is read-only");
+	end();
+}
+
+/* Before DRIVER_OK there is no interrupt to tell it. */
+static void test_bad_queues(void)
+{
+	static const struct { u64 value, offset; const char *what; } bad[] = {
+		{ 0, FIELD(queue_size), "a queue of 0" },
+		{ 6, FIELD(queue_size), "  of 6" },
+		{ 256, FIELD(queue_size), "  of more than offered" },
+		{ 0, FIELD(queue_enable), "  that is disabled" },
+	};
+	static const struct { u64 address; const char *what; } place[] = {
+		{ RING(0) + 8, "descriptors that are not aligned" },
+		{ BANK - 16, "  before the bank" },
+		{ BANK + BANK_SIZE - 112, "  that end beyond it" },
+		{ 0xfffffff0, "  elsewhere" },
+	};
+	unsigned int n;
+
+	begin(false);
+	for (n = 0; n < sizeof(bad) / sizeof(*bad); n++) {
+		assign(0);
+		accept(NEEDED);
+		put(bar + bad[n].offset, 2, bad[n].value);
+		check(is_broken(), bad[n].what);
+	}
+	for (n = 0; n < sizeof(place) / sizeof(*place); n++) {
+		accept(NEEDED);
+		make_queue(0);
+		accept(NEEDED);
+		put(COMMON(queue_size), 2, QUEUE);
+		put(COMMON(queue_desc_lo), 4, place[n].address);
+		put(COMMON(queue_avail_lo), 4, RING(0) + 0x800);
+		put(COMMON(queue_used_lo), 4, RING(0) + 0x1000);
+		put(COMMON(queue_enable), 2, 1);
+		check(is_broken() && !get(COMMON(queue_enable), 2), place[n].what);
+	}
+	put(COMMON(device_status), 1, 0);
+	make_queue(0);
+	check(is_broken(), "a queue before the features");
+	end();
+}
+
+/* A guest that adds for ever does not keep the program. */
+static void test_storm(void)
+{
+	unsigned int turns, n;
+
+	begin(false);
+	drive(2, 1);
+	for (n = 0; n < QUEUE; n++)
+		describe(0, n, DATA, 1, VRING_DESC_F_WRITE);
+	for (turns = 0; turns < 1000; turns++)
+		put(bar + 0x3000, 2, 0);
+	work();
+	check_number(used(0)->idx, 0, "1000 notifications of nothing");
+	rng.device.budget = 0;
+	check(!virtio_pop(&rng.device, 0, &rng.chain) && !rng.device.notified,
+	      "  and nothing is left to do");
+	((struct vring_avail *)memory(RING(0) + 0x800))->idx = 1;
+	check(!virtio_pop(&rng.device, 0, &rng.chain) && rng.device.notified,
+	      "what comes beyond the budget has another turn");
+	work();
+	check_number(used(0)->idx, 1, "  and is done then");
+	end();
+}
+
+int main(void)
+{
+	fixture_reset();
+	bank = calloc(1, BANK_SIZE);
+	test_pci();
+	test_features();
+	test_disk();
+	test_read_only();
+	test_console();
+	test_rng();
+	test_all_bad();
+	test_bad_queues();
+	test_storm();
+	free(bank);
+	return fixture_end();
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * Any accesses of a cell to its devices, with any memory. The bytes are steps: an access to
+ * the windows, a change of the bank, or the device program's turn. The disk is a file in
+ * memory.
+ */
+
+#include <fcntl.h>
+#include <linux/virtio_pci.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "devices/pl011.h"
+#include "devices/virtio_blk.h"
+#include "devices/virtio_console.h"
+#include "devices/virtio_rng.h"
+
+#define UART		0x1000ULL
+#define ECAM		0x100000ULL
+#define MEMORY		0x200000ULL
+#define MEMORY_SIZE	0x10000
+#define BANK		0x400000ULL
+#define BANK_SIZE	0x4000
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+static void interrupt(struct window *window, unsigned int intid, bool level)
+{
+	(void)window;
+	(void)intid;
+	(void)level;
+}
+
+static void uart_send(void *owner, u8 byte)
+{
+	(void)owner;
+	(void)byte;
+}
+
+static void console_send(void *owner, const u8 *bytes, size_t count)
+{
+	static volatile u8 sum;
+
+	(void)owner;
+	while (count)
+		sum = (u8)(sum + bytes[--count]);
+}
+
+struct step {
+	u8 kind, size;
+	u16 offset;
+	u32 value;
+};
+
+static struct window window;
+static struct virtio_console console;
+static struct pl011 uart;
+
+static void touch(u64 base, const struct step *step)
+{
+	struct window_access access = {
+		.address = base + step->offset, .size = 1U << (step->size & 3),
+		.value = step->value, .is_write = step->size & 4,
+	};
+
+	window_access(&window, &access);
+}
+
+static void take(const struct step *step)
+{
+	static const u8 bytes[PL011_FIFO] = "typed";
+	size_t room;
+
+	switch (step->kind % 8) {
+	case 0:
+		touch(UART, step);
+		break;
+	case 1:
+		touch(ECAM + ((u64)(step->value >> 24 & 3) << 15), step);
+		break;
+	case 2:
+	case 3:
+	case 4:
+		touch(MEMORY, step);
+		break;
+	case 5:
+		memcpy(window.bank + step->offset % (BANK_SIZE - 4), &step->value, 4);
+		break;
+	case 6:
+		window_work(&window);
+		break;
+	default:
+		room = virtio_console_room(&console);
+		if (room)
+			virtio_console_receive(&console, bytes, room < 32 ? room : 32);
+		room = pl011_room(&uart);
+		pl011_receive(&uart, bytes, room);
+	}
+}
+
+static void put(u64 address, unsigned int size, u64 value)
+{
+	struct window_access access = {
+		.address = address, .size = size, .value = value, .is_write = true
+	};
+
+	window_access(&window, &access);
+}
+
+#define COMMON(field)	(bar + offsetof(struct virtio_pci_common_cfg, field))
+
+static void make_queue(u64 bar, unsigned int n, u64 ring)
+{
+	put(COMMON(queue_select), 2, n);
+	put(COMMON(queue_size), 2, 8);
+	put(COMMON(queue_desc_lo), 4, ring);
+	put(COMMON(queue_avail_lo), 4, ring + 0x100);
+	put(COMMON(queue_used_lo), 4, ring + 0x200);
+	put(COMMON(queue_enable), 2, 1);
+}
+
+/* As a driver has it working, so that the bytes need not find out. */
+static void drive(unsigned int slot, unsigned int queues)
+{
+	u64 bar = MEMORY + 0x4000 * (u64)slot;
+	unsigned int n;
+
+	put(ECAM + ((u64)slot << 15) + 0x10, 4, bar);
+	put(ECAM + ((u64)slot << 15) + 0x04, 2, 2);
+	put(COMMON(device_status), 1, 3);
+	put(COMMON(guest_feature_select), 4, 1);
+	put(COMMON(guest_feature), 4, 3);
+	put(COMMON(device_status), 1, 11);
+	for (n = 0; n < queues; n++)
+		make_queue(bar, n, BANK + 0x1000 * (u64)slot + 0x800 * (u64)n);
+	put(COMMON(device_status), 1, 15);
+	window_work(&window);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	static struct virtio_blk disk;
+	static struct virtio_rng rng;
+	static struct pci_bus bus;
+	char name[32];
+	struct step step;
+	unsigned int slot;
+	int fd = memfd_create("disk", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, 8192))
+		abort();
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	memset(&disk, 0, sizeof(disk));
+	memset(&rng, 0, sizeof(rng));
+	memset(&bus, 0, sizeof(bus));
+	memset(&console, 0, sizeof(console));
+	memset(&uart, 0, sizeof(uart));
+	window = (struct window){
+		.interrupt = interrupt, .bank = calloc(1, BANK_SIZE), .bank_base = BANK,
+		.bank_size = BANK_SIZE,
+	};
+	uart.send = uart_send;
+	pl011_init(&uart, &window, UART, 33);
+	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, 40);
+	console.send = console_send;
+	if (virtio_blk_open(&disk, &bus, name, false) || virtio_console_add(&console, &bus) ||
+	    virtio_rng_add(&rng, &bus))
+		abort();
+	for (slot = 0; slot < 3; slot++)
+		drive(slot, slot == 1 ? 2 : 1);
+	for (; size >= sizeof(step); data += sizeof(step), size -= sizeof(step)) {
+		memcpy(&step, data, sizeof(step));
+		take(&step);
+	}
+	free(window.bank);
+	close(disk.fd);
+	close(fd);
+	return 0;
+}
