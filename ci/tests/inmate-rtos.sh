@@ -121,7 +121,7 @@ for how in busy idle own; do
 	asked $how
 	report "it shuts down when it is asked, $how" $?
 done
-[ "$(grep -c '^rtos-kernel: ends by itself' $CONSOLE)" = 1 ]
+said '^rtos-kernel: ends by itself' && [ "$(grep -c '^rtos-kernel: ends by itself' $CONSOLE)" = 1 ]
 report "a program that ends by itself is not ended" $?
 waits
 report "the command says what it waits for" $?
