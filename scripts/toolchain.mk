@@ -3,14 +3,15 @@
 #
 # Included by every Makefile of the project: where things are and what builds them.
 #
-# Variables a user may set: O (build folder), V=1 (show commands), LLVM=1 (clang), CROSS_COMPILE,
+# Variables a user may set: O (build folder), V=1 (show commands), DEBUG=1 (the hypervisor checks itself; the build
+# folder is build/debug), LLVM=1 (clang), CROSS_COMPILE,
 # KERNEL (flavour: arm64, rt-arm64, cloud-arm64, bpo-arm64) or KDIR (any prepared kernel tree).
 
 ifndef CELLBLOCK_TOOLCHAIN
 CELLBLOCK_TOOLCHAIN := 1
 
 TOP := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
-O ?= $(TOP)/build
+O ?= $(TOP)/build$(if $(DEBUG),/debug)
 override O := $(abspath $(O))
 export O
 

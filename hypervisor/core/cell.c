@@ -268,14 +268,14 @@ static void release_cell(struct cell *cell)
 }
 
 /* Prepared, and not cleared yet, by the request with this address; or NULL. */
-static struct cell *unfinished;
+struct cell *cell_unfinished;
 static u64 unfinished_address;
 
 void cell_drop_unfinished(void)
 {
-	if (unfinished)
-		release_cell(unfinished);
-	unfinished = NULL;
+	if (cell_unfinished)
+		release_cell(cell_unfinished);
+	cell_unfinished = NULL;
 }
 
 static int begin_creation(u64 config_address)
@@ -296,7 +296,7 @@ static int begin_creation(u64 config_address)
 		free_cell(cell);
 		return err;
 	}
-	unfinished = cell;
+	cell_unfinished = cell;
 	unfinished_address = config_address;
 	return 0;
 }
@@ -307,11 +307,11 @@ s64 cell_create(u64 config_address)
 	struct cell *cell;
 	int err = 0;
 
-	if (!unfinished || unfinished_address != config_address)
+	if (!cell_unfinished || unfinished_address != config_address)
 		err = begin_creation(config_address);
 	if (err)
 		return err;
-	cell = unfinished;
+	cell = cell_unfinished;
 	err = cell_mem_clear_for_cell(cell);
 	if (err == -ERESTART)
 		return err;
@@ -321,7 +321,7 @@ s64 cell_create(u64 config_address)
 	}
 
 	/* nothing fails from here on */
-	unfinished = NULL;
+	cell_unfinished = NULL;
 	cell_mem_take_from_root(cell);
 	for_each_unit(unit)
 		unit->cell_take(cell);

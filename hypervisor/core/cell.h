@@ -97,6 +97,9 @@ s64 cell_watch(u64 id);
 s64 cell_fault(u64 id);
 s64 cell_comm(u64 id, u64 word);
 
+/* What a creation has made that waits for its next step, or NULL. Control lock. */
+extern struct cell *cell_unfinished;
+
 /*
  * Undoes what a creation has done that waits for its next step, if there is one: its
  * caller may never come back. If it does, it begins anew.

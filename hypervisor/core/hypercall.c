@@ -11,6 +11,7 @@
 #include <core/hypercall.h>
 #include <core/main.h>
 #include <core/share.h>
+#include <core/spec.h>
 #include <lib/page_alloc.h>
 
 static s64 get_info(u64 type)
@@ -169,6 +170,8 @@ dispatch(u64 nr, u64 arg1, u64 arg2, const struct cell *caller)
 		control_holder = arch_this_cpu();
 	result = serve(nr, arg1, arg2);
 	if (rule & CONTROL_LOCK) {
+		if (result != -ERESTART)
+			spec_check();
 		control_holder = NULL;
 		spin_unlock(&control_lock);
 	}

@@ -24,12 +24,17 @@
 static struct sample_cell cell;
 static struct jailhouse_memory *ram;
 
-static void boot(void)
+static void make_cell(void)
 {
-	boot_for_cells();
 	cell = make_first();
 	cell.cell.num_pci_devices = 0;
 	ram = &cell.mem[CELL_RAM];
+}
+
+static void boot(void)
+{
+	boot_for_cells();
+	make_cell();
 }
 
 static void boot_at_border(void)
@@ -118,12 +123,14 @@ TEST(ram_marked_as_device)
 /* Linux could not clear it. */
 TEST(ram_that_root_only_reads)
 {
-	boot_at_border();
-	((struct jailhouse_memory *)config_mem_regions(root_cell.config))
-		[SYS_RAM_HIGH].flags &= ~(u64)JAILHOUSE_MEM_WRITE;
+	fake_image_init();
+	fake_mem(SYS_RAM_HIGH)->flags &= ~(u64)JAILHOUSE_MEM_WRITE;
+	CHECK_EQ(fake_init(), 0);
+	enter_for_cells();
+	make_cell();
 	fake_forget_cleared();
 	CHECK_EQ(create(&cell), 1);
-	CHECK(all_cleared(START, SIZE));
+	CHECK(all_cleared(SAMPLE_CELL_RAM, SAMPLE_CELL_SIZE));
 }
 
 /* The system configuration says so, the cell's has forgotten it. */
