@@ -125,6 +125,7 @@ struct snapshot take_snapshot(void)
 	struct snapshot now = {
 		.pool_used = page_pool_used(),
 		.cells = cell_count,
+		.units = fake_units_prepared,
 		.cpus = root_cell.cpus,
 	};
 	unsigned int n;
@@ -144,6 +145,7 @@ void check_snapshot(const struct snapshot *before)
 
 	CHECK_EQ(now.pool_used, before->pool_used);
 	CHECK_EQ(now.cells, before->cells);
+	CHECK_EQ(now.units, before->units);
 	CHECK_EQ(now.cpus, before->cpus);
 	for (n = 0; n < ARRAY_SIZE(now.states); n++)
 		CHECK_EQ(now.states[n], before->states[n]);

@@ -35,7 +35,7 @@ struct cell *cell_by_id(u64 id);
 /* Everything of root's that a cell can change. */
 struct snapshot {
 	size_t pool_used;
-	unsigned int cells;
+	unsigned int cells, units;
 	u64 cpus;
 	unsigned int states[4];
 	pte_t ptes[64];

@@ -215,6 +215,15 @@ TEST(configuration_where_nothing_answers)
 	CHECK_EQ(create_from(FAKE_CONFIG_PA), 1);
 }
 
+/* Around the end of all addresses, to where root has memory again. */
+TEST(a_range_that_wraps)
+{
+	boot();
+	CHECK(cell_mem_root_owns(SAMPLE_RAM, PAGE_SIZE));
+	CHECK(!cell_mem_root_owns(SAMPLE_RAM, 0 - SAMPLE_RAM + PAGE_SIZE));
+	CHECK(!cell_mem_root_owns(~0ULL, 2));
+}
+
 TAP_MAIN(
 	TAP_TEST(a_part_that_root_lacks_is_cleared),
 	TAP_TEST(a_part_that_root_lacks_is_lent),
@@ -225,5 +234,6 @@ TAP_MAIN(
 	TAP_TEST(no_memory_answers),
 	TAP_TEST(no_shared_memory_answers),
 	TAP_TEST(configuration_in_a_device),
-	TAP_TEST(configuration_where_nothing_answers)
+	TAP_TEST(configuration_where_nothing_answers),
+	TAP_TEST(a_range_that_wraps)
 )

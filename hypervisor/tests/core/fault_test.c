@@ -137,6 +137,16 @@ TEST(the_first_one_is_kept)
 	check_exception(1, 3);
 }
 
+/* Of another kind, too. */
+TEST(the_watchdog_is_late)
+{
+	struct cell *cell = start_both();
+
+	fault_on(3);
+	fault_record(cell, CELLBLOCK_FAULT_WATCHDOG);
+	check_exception(1, 3);
+}
+
 /* However much is printed meanwhile. */
 TEST(it_outlives_the_console)
 {
@@ -260,6 +270,7 @@ TAP_MAIN(
 	TAP_TEST(nothing_has_happened),
 	TAP_TEST(an_exception),
 	TAP_TEST(the_first_one_is_kept),
+	TAP_TEST(the_watchdog_is_late),
 	TAP_TEST(it_outlives_the_console),
 	TAP_TEST(it_ends_with_the_next_start),
 	TAP_TEST(it_ends_with_the_cell),

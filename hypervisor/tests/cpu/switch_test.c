@@ -3,8 +3,8 @@
 
 /*
  * SErrors at the world switch of a shared CPU: each is the guest's that has caused it;
- * and whose SVE registers are kept. That registers are is for the machine to show
- * (ci/tests/kept.sh).
+ * and whose SVE registers are kept; timers and counters. That all other registers are kept
+ * is for the machine to show (ci/tests/kept.sh).
  */
 
 #include <string.h>
@@ -49,6 +49,7 @@ static struct percpu percpu = { .cpu = &cpu };
 static bool pending;		/* an SError of what the guest before has done */
 static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
 static const void *sve_saved, *sve_loaded;
+static bool with_counters;
 static size_t pages;		/* allocated, not yet given back */
 
 struct percpu *fake_percpu(void)
@@ -83,7 +84,7 @@ bool has_keys(void)
 
 bool has_counters(void)
 {
-	return false;
+	return with_counters;
 }
 
 void fpsimd_save(struct fpsimd_state *state __attribute__((unused)), void *sve)
@@ -309,11 +310,69 @@ TEST(nothing_keeps_what_sme_has)
 	CHECK_EQ(arch_cpu_share(false), 0);
 }
 
+/* Both timers: what they wait for, and whether they do. */
+TEST(timers_are_the_guests)
+{
+	u64 value = 1;
+
+	setup(0);
+#define NEXT(r, reset)	fake_sysreg_set(SYSREG_NAME(r), value++);
+	TIMER_STATE(NEXT)
+	switch_to(&guest);
+	TIMER_STATE(SET)
+	switch_to(&root);
+	value = 1;
+#define IS_NEXT(r, reset)	CHECK_EQ(fake_sysreg(SYSREG_NAME(r)), value++);
+	TIMER_STATE(IS_NEXT)
+}
+
+/* The earlier of both, of a guest that is away; masked and disabled ones never. */
+TEST(a_guest_sleeps_until_its_timers_fire)
+{
+	setup(0);
+	cells_context.cntv_ctl_el0 = 1;
+	cells_context.cntv_cval_el0 = 100;
+	cells_context.cntp_ctl_el0 = 1;
+	cells_context.cntp_cval_el0 = 200;
+	CHECK_EQ(arch_vcpu_alarm(&guest), 100);
+	cells_context.cntv_ctl_el0 = 3;
+	CHECK_EQ(arch_vcpu_alarm(&guest), 200);
+	cells_context.cntp_ctl_el0 = 0;
+	CHECK_EQ(arch_vcpu_alarm(&guest), ~0ULL);
+}
+
+/* Root's counters count what root does. */
+TEST(counters_stand_still_for_a_cell)
+{
+	setup(0);
+	fake_sysreg_set("pmcntenset_el0", 5);
+	fake_sysreg_set("pmcntenclr_el0", 0);
+	with_counters = true;
+	switch_to(&guest);
+	CHECK_EQ(fake_sysreg("pmcntenclr_el0"), ~0U);
+	fake_sysreg_set("pmcntenset_el0", 0);
+	switch_to(&root);
+	with_counters = false;
+	CHECK_EQ(fake_sysreg("pmcntenset_el0"), 5);
+}
+
+/* Debug and the PMU are root's on such a CPU: TDA, TDOSA and TDRA, TPM and TPMCR. */
+TEST(a_guest_has_no_debug_registers)
+{
+	setup(0);
+	CHECK_EQ(roots_context.el2.mdcr_el2 & 0xe60, 0);
+	CHECK_EQ(cells_context.el2.mdcr_el2 & 0xe60, 0xe60);
+}
+
 TAP_MAIN(
 	TAP_TEST(that_of_the_guest_before_is_its_own),
 	TAP_TEST(what_is_pending_for_a_guest_waits_for_it),
 	TAP_TEST(what_it_has_taken_is_gone),
 	TAP_TEST(that_of_one_that_has_ended_is_nobodys),
 	TAP_TEST(sve_is_kept_for_root_alone),
-	TAP_TEST(nothing_keeps_what_sme_has)
+	TAP_TEST(nothing_keeps_what_sme_has),
+	TAP_TEST(timers_are_the_guests),
+	TAP_TEST(a_guest_sleeps_until_its_timers_fire),
+	TAP_TEST(counters_stand_still_for_a_cell),
+	TAP_TEST(a_guest_has_no_debug_registers)
 )

@@ -23,6 +23,8 @@
 #include "tlb.h"
 #include "turns.h"
 
+unsigned int fake_units_prepared;
+
 #define FAIL(...)	tap_fail(__FILE__, __LINE__, __VA_ARGS__)
 #define MAX_STEPS	3000000
 

@@ -61,6 +61,8 @@ extern void (*fake_guest)(struct cpu *cpu);
 
 /* The unit's cell_prepare() refuses with this, if it is not 0. */
 extern int fake_unit_error;
+/* Cells for which it is prepared, and not released. */
+extern unsigned int fake_units_prepared;
 /* arch_machine_commit() calls */
 extern unsigned int fake_machine_commits;
 /* Calls of arch_machine_leave(). */

@@ -63,6 +63,7 @@ static int unit_prepare(struct cell *cell)
 	if (fake_unit_error)
 		return refuse(fake_unit_error, "the unit is not willing");
 	cell->arch.unit_prepared = true;
+	fake_units_prepared++;
 	return 0;
 }
 
@@ -71,6 +72,7 @@ static void unit_release(struct cell *cell)
 	if (!cell->arch.unit_prepared || cell->arch.unit_taken)
 		FAIL("unit: release of what is not prepared, or still taken");
 	cell->arch.unit_prepared = false;
+	fake_units_prepared--;
 }
 
 static void unit_take(struct cell *cell)
@@ -134,6 +136,9 @@ bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 
 void arch_irq_pend(u32 intid)
 {
+	/* of policy, only links raise interrupts, and theirs keeps the receiver there */
+	if (!fake_locks_mine())
+		FAIL("an interrupt of a link, and its lock is not held");
 	if (fake_num_irqs == FAKE_MAX_IRQS)
 		FAIL("more than %u interrupts", FAKE_MAX_IRQS);
 	fake_irqs[fake_num_irqs++] = intid;

@@ -295,9 +295,11 @@ static bool ring_by_slot(struct cell *cell, u64 page, u32 value)
 
 	if (!ivshmem_slot_is_for(slot, page))
 		return false;
+	spin_lock(&slot->link->lock);
 	intid = ivshmem_deliver_doorbell(slot->link, value);
 	if (intid)
 		arch_irq_pend(intid);
+	spin_unlock(&slot->link->lock);
 	return true;
 }
 
