@@ -11,6 +11,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # The kernels of `make check-kernels`, by flavour (see ci/fetch).
 KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64 bpo-arm64-16k
+# Of `make mutants`.
+M ?=
+HOST ?=
 # Of `make fuzz`.
 SECONDS ?= 600
 FUZZER ?=
@@ -19,7 +22,7 @@ FUZZER ?=
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-storm check-machines fuzz bench lint docs install deb uninstall clean distclean help fetch deps
+.PHONY: check-storm check-machines mutants fuzz bench lint docs install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -97,6 +100,9 @@ check-storm: all tests ## Interrupts of all kinds at once, counted, for many min
 
 check-machines: all tests ## Machines that take long to boot
 	$(Q)ci/check --sweep machines
+
+mutants: all tests ## Bugs planted one at a time, each to be found by tests (M='NAME...': these; HOST=1: without guests)
+	$(Q)O=$(O) ci/mutants/run $(if $(HOST),--host) $(M)
 
 fuzz: ## Validator and parsers under libFuzzer (SECONDS=600: that long each, FUZZER=NAME: one of them)
 	$(Q)ci/fetch libfdt dtbs
