@@ -65,4 +65,14 @@ typedef const struct bin_attribute compat_bin_attribute;
 typedef struct bin_attribute compat_bin_attribute;
 #endif
 
+/* Page by page by faults, of no use to anybody but who maps it. */
+static inline void compat_set_pfnmap(struct vm_area_struct *vma)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY);
+#else
+	vma->vm_flags |= VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY;
+#endif
+}
+
 #endif /* COMPAT_H */

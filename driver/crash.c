@@ -26,7 +26,7 @@ static bool part_is_ours;
 
 static void look_at(u64 address)
 {
-	long part = hyp_call_earlier(CELLBLOCK_HC_ROOT_MEMORY, address, 0);
+	long part = hyp_call_direct(CELLBLOCK_HC_ROOT_MEMORY, address, 0);
 
 	part_start = address;
 	/* what it does not know cannot be read */
@@ -55,12 +55,12 @@ static bool registered;
 static void stop_cells(void)
 {
 	/* with root */
-	long left = hyp_call_earlier(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+	long left = hyp_call_direct(JAILHOUSE_HC_HYPERVISOR_GET_INFO,
 				     JAILHOUSE_INFO_NUM_CELLS, 0) - 1;
 	long ret;
 
 	for (u32 id = 1; left > 0 && id <= U16_MAX; id++) {
-		ret = hyp_call_earlier(CELLBLOCK_HC_CELL_SHUTDOWN, id,
+		ret = hyp_call_direct(CELLBLOCK_HC_CELL_SHUTDOWN, id,
 				       CELLBLOCK_SHUTDOWN_FORCE);
 		if (ret == -ENOENT)
 			continue;

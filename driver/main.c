@@ -26,6 +26,7 @@
 #include "main.h"
 #include "mem/ram.h"
 #include "sysfs/sysfs.h"
+#include "vdev/remote.h"
 
 /* See main.h. */
 static DEFINE_MUTEX(main_lock);
@@ -83,7 +84,20 @@ static int with_cell(const struct jailhouse_cell_id __user *arg, u32 flag,
 	return cell ? act(cell, id.padding & flag, err) : ret;
 }
 
-static long command(unsigned int nr, void __user *arg,
+static int open_remote(struct file *file, const struct jailhouse_cell_id __user *arg,
+		       struct jailhouse_error *err)
+{
+	struct jailhouse_cell_id id;
+	struct cell *cell;
+	int ret;
+
+	if (copy_from_user(&id, arg, sizeof(id)))
+		return error_set(err, -EFAULT, "the request is not readable");
+	cell = cells_find(&id, &ret, err);
+	return cell ? remote_open(cell, file, err) : ret;
+}
+
+static long command(struct file *file, unsigned int nr, void __user *arg,
 		    struct jailhouse_error *err)
 {
 	switch (nr) {
@@ -103,6 +117,8 @@ static long command(unsigned int nr, void __user *arg,
 		return with_cell(arg, JAILHOUSE_CELL_FORCE, cell_destroy, err);
 	case JAILHOUSE_CELL_RESTART:
 		return with_cell(arg, JAILHOUSE_CELL_FORCE, restart_cell, err);
+	case JAILHOUSE_CELL_REMOTE:
+		return open_remote(file, arg, err);
 	default:
 		return error_set(err, -ENOTTY, "the driver does not know the request %#x",
 				 nr);
@@ -134,7 +150,7 @@ static long main_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 	if (mutex_lock_interruptible(&main_lock)) {
 		ret = error_interrupted(&err);
 	} else {
-		ret = command(nr, (void __user *)arg, &err);
+		ret = command(file, nr, (void __user *)arg, &err);
 		mutex_unlock(&main_lock);
 	}
 	mutex_lock(&client->lock);

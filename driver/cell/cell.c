@@ -25,6 +25,7 @@
 #include "share.h"
 #include "sysfs/sysfs_cell.h"
 #include "sysfs/sysfs_stats.h"
+#include "vdev/remote.h"
 
 /* How often a cell that was asked for something is asked for its answer. */
 #define ANSWER_MS	1
@@ -293,6 +294,7 @@ int cell_destroy(struct cell *cell, bool force, struct jailhouse_error *err)
 	ret = cell_stop(cell, force, "destroyed", err);
 	if (ret)
 		return ret;
+	remote_cell_goes(cell);
 	pci_begin_destroy(cell);
 	ret = cell_ask(cell, JAILHOUSE_HC_CELL_DESTROY, 0, "destroyed", err);
 	pci_end_change(ret);

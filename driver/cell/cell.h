@@ -17,6 +17,7 @@ struct jailhouse_cell_desc;
 struct jailhouse_cell_id;
 struct jailhouse_error;
 struct jailhouse_pci_device;
+struct remote;
 struct stats_dir;
 
 /**
@@ -36,6 +37,7 @@ struct stats_dir;
  * @cpus: the cell has
  * @shared: CPUs of Linux that the cell shares; none of root
  * @taken: which memory regions were taken, a bit for each
+ * @remote: who answers for its windows, private to vdev/remote.c; NULL: nobody
  * @config_size: of @config, bytes
  * @config: the configuration
  * @config_buffer: to be freed with the cell; NULL: that is somebody else's task
@@ -60,6 +62,7 @@ struct cell {
 	struct cpumask cpus;
 	struct cpumask shared;
 	unsigned long *taken;
+	struct remote *remote;
 	size_t config_size;
 	struct jailhouse_cell_desc *config;
 	struct jailhouse_cell_desc *config_buffer;

@@ -13,13 +13,13 @@
 
 /*
  * Does a region need memory that Linux has or can reach? Devices do not, nor
- * the communication region, which is the hypervisor's.
+ * the communication region, which is the hypervisor's; behind windows nothing is.
  */
 static bool is_memory(const struct jailhouse_memory *mem)
 {
 	u64 end = mem->phys_start + mem->size;
 
-	if (!mem->size || mem->flags & JAILHOUSE_MEM_COMM_REGION)
+	if (!mem->size || mem->flags & CONFIG_MEM_MADE)
 		return false;
 	if (!(mem->flags & JAILHOUSE_MEM_IO) &&
 	    !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&

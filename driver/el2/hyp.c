@@ -80,7 +80,9 @@ int hyp_image_call(phys_addr_t entry, unsigned long op, unsigned int cpu)
 static bool manages(unsigned long nr)
 {
 	return nr != JAILHOUSE_HC_HYPERVISOR_GET_INFO &&
-		nr != JAILHOUSE_HC_CPU_GET_INFO;
+		nr != JAILHOUSE_HC_CPU_GET_INFO &&
+		nr != CELLBLOCK_HC_REMOTE_ATTACH && nr != CELLBLOCK_HC_REMOTE_NOTIFY &&
+		nr != CELLBLOCK_HC_REMOTE_IRQ;
 }
 
 long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2)
@@ -98,7 +100,7 @@ long hyp_call(unsigned long nr, unsigned long arg1, unsigned long arg2)
 	return ret;
 }
 
-long hyp_call_earlier(unsigned long nr, unsigned long arg1, unsigned long arg2)
+long hyp_call_direct(unsigned long nr, unsigned long arg1, unsigned long arg2)
 {
 	return jailhouse_call_arg2(nr, arg1, arg2);
 }
@@ -111,7 +113,7 @@ bool hyp_earlier_answers(void)
 	/* without EL2 an hvc is undefined */
 	if (check_el2(&unused))
 		return false;
-	part = hyp_call_earlier(CELLBLOCK_HC_ROOT_MEMORY, 0, 0);
+	part = hyp_call_direct(CELLBLOCK_HC_ROOT_MEMORY, 0, 0);
 	/* Linux's stub answers HVC_STUB_ERR, which is not the end of a page */
 	return part > 0 && !((unsigned long)part & (SZ_4K - 1) & ~CELLBLOCK_ROOT_MEMORY_OWNED);
 }

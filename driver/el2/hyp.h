@@ -72,15 +72,16 @@ void hyp_cell_record(u32 id, struct cellblock_record *record);
 bool hyp_earlier_answers(void);
 
 /**
- * hyp_call_earlier() - a hypercall to it
+ * hyp_call_direct() - a hypercall of somebody who knows that the hypervisor is there
  * @nr: JAILHOUSE_HC_* or CELLBLOCK_HC_*
  * @arg1: its first argument
  * @arg2: its second argument
  *
- * Context: hyp_earlier_answers().
+ * Context: any; hyp_earlier_answers(), or a cell is there and stays meanwhile. Then it is
+ * one of those that do not manage cells.
  * Return: as the hypercall.
  */
-long hyp_call_earlier(unsigned long nr, unsigned long arg1, unsigned long arg2);
+long hyp_call_direct(unsigned long nr, unsigned long arg1, unsigned long arg2);
 
 /**
  * hyp_switch_begin() - close the gate

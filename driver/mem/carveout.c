@@ -79,7 +79,7 @@ static bool is_given(const struct jailhouse_system *sys, u64 at, u64 *end)
 	given = contains(&sys->hypervisor_memory, at, end);
 	for_each_mem(mem, root)
 		if (mem->size && !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
-		    !(mem->flags & JAILHOUSE_MEM_COMM_REGION))
+		    !(mem->flags & CONFIG_MEM_MADE))
 			given |= contains(mem, at, end);
 	return given;
 }

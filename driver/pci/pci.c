@@ -132,6 +132,19 @@ int pci_add_host(struct jailhouse_error *err)
 	return ret;
 }
 
+int pci_claim_irq(u32 *intid, struct jailhouse_error *err)
+{
+	int ret;
+
+	if (!bridge)
+		return error_set(err, -ENODEV, "the system configuration has no virtual PCI host (pci_is_virtual), by whose interrupts root is told of accesses to windows");
+	ret = pci_irq_claim_remote(&host()->irqs, err);
+	if (ret)
+		return ret;
+	*intid = host()->irqs.remote_intid;
+	return (int)host()->irqs.remote;
+}
+
 /* Devices come and go with the cells */
 
 void pci_begin_create(void)

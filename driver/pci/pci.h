@@ -49,4 +49,15 @@ void pci_begin_destroy(const struct cell *cell);
  */
 void pci_end_change(bool look);
 
+/**
+ * pci_claim_irq() - claim an interrupt for accesses to cells' windows
+ * @intid: receives the GIC's number of it
+ * @err: receives the sentence of a refusal
+ *
+ * It stays until pci_remove_host(), and may be a link's too.
+ *
+ * Return: Linux's number, or a negative errno.
+ */
+int pci_claim_irq(u32 *intid, struct jailhouse_error *err);
+
 #endif /* DRIVER_PCI_H */

@@ -116,6 +116,33 @@ static int get_intx(struct pci_irqs *irqs, struct irq_domain *gic,
 	return 0;
 }
 
+int pci_irq_claim_remote(struct pci_irqs *irqs, struct jailhouse_error *err)
+{
+	unsigned int line = 0, spi = sys()->root_cell.vpci_irq_base;
+	struct irq_domain *gic = find_gic();
+	struct irq_fwspec fwspec;
+	int ret;
+
+	if (irqs->remote)
+		return 0;
+	while (line < PCI_NUM_INTX - 1 && irqs->intx[line])
+		line++;
+	irqs->remote_intid = SPI_FIRST + spi + line;
+	if (irqs->intx[line])
+		goto claimed;
+	ret = check_free(gic, spi + line, err);
+	if (ret)
+		return ret;
+	make_fwspec(&fwspec, gic, spi + line);
+	irqs->intx[line] = irq_create_fwspec_mapping(&fwspec);
+	if (!irqs->intx[line])
+		return error_set(err, -EINVAL, "Linux's GIC driver does not take interrupt %u for windows of cells (root_cell.vpci_irq_base)",
+				 SPI_FIRST + spi + line);
+claimed:
+	irqs->remote = irqs->intx[line];
+	return 0;
+}
+
 unsigned int pci_irq_of_pin(const struct pci_irqs *irqs, u8 pin)
 {
 	return pin && pin <= PCI_NUM_INTX ? irqs->intx[pin - 1] : 0;

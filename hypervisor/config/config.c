@@ -25,9 +25,11 @@
 				 JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED | \
 				 JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE)
 #define MEM_FLAGS		(JAILHOUSE_MEM_NO_HUGEPAGES | 0xff | \
-				 JAILHOUSE_MEM_LOGGED | \
+				 JAILHOUSE_MEM_LOGGED | JAILHOUSE_MEM_REMOTE | \
 				 JAILHOUSE_MEM_IO_UNALIGNED | MEM_WIDTHS)
 #define MEM_WIDTHS		(0xfU << JAILHOUSE_MEM_IO_WIDTH_SHIFT)
+#define WINDOW_ACCESS		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE)
+#define WINDOW_FLAGS		(JAILHOUSE_MEM_REMOTE | WINDOW_ACCESS)
 
 /* What is at the start of both kinds of configuration. */
 static int check_header(const char *found, const char *expected, u8 arch,
@@ -139,6 +141,12 @@ static int check_region(const struct jailhouse_memory *mem, unsigned int n)
 		return refuse(-EINVAL,
 			      "memory region %u: communication region is not one page",
 			      n);
+	if ((flags & JAILHOUSE_MEM_REMOTE) &&
+	    ((flags & ~(u64)WINDOW_FLAGS) || !(flags & WINDOW_ACCESS) ||
+	     mem->phys_start != mem->virt_start || JAILHOUSE_MEMORY_IS_SUBPAGE(mem)))
+		return refuse(-EINVAL,
+			      "memory region %u: a window (JAILHOUSE_MEM_REMOTE) is whole pages, with READ, WRITE or both, and phys_start as virt_start",
+			      n);
 	if (!(flags & JAILHOUSE_MEM_COMM_REGION) &&
 	    JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
 		return check_subpage(mem, n);
@@ -154,7 +162,7 @@ static const char *compare_regions(const struct jailhouse_memory *a,
 	if (a->flags & b->flags & JAILHOUSE_MEM_COMM_REGION)
 		return "are both the communication region";
 	if (!((a->flags | b->flags) &
-	      (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_IO)) &&
+	      (CONFIG_MEM_MADE | JAILHOUSE_MEM_IO)) &&
 	    config_mem_overlap(a, b))
 		return "overlap in physical memory";
 	return NULL;
@@ -296,7 +304,7 @@ static int check_sections(const struct jailhouse_cell_desc *desc,
 		phys += mem[n].size;
 		for (m = 0; m < desc->num_memory_regions; m++)
 			if (m != n && config_mem_overlap(&mem[m], &mem[n]) &&
-			    !(mem[m].flags & JAILHOUSE_MEM_COMM_REGION))
+			    !(mem[m].flags & CONFIG_MEM_MADE))
 				return refuse(-EINVAL,
 					      "memory regions %u and %u %s", n, m,
 					      "overlap in physical memory");
@@ -434,9 +442,9 @@ static int check_hypervisor_memory(const struct jailhouse_system *sys)
 		return refuse(-EINVAL,
 			      "the hypervisor's memory is empty, not page-aligned, or beyond 0x7f80000000");
 	for (n = 0; n < sys->root_cell.num_memory_regions; n++) {
-		if (mem[n].flags & JAILHOUSE_MEM_COMM_REGION)
+		if (mem[n].flags & CONFIG_MEM_MADE)
 			return refuse(-EINVAL,
-				      "memory region %u: the root cell has no communication region",
+				      "memory region %u: the root cell has no communication region or window",
 				      n);
 		if (config_mem_overlap(&mem[n], hv))
 			return refuse(-EINVAL,

@@ -67,13 +67,13 @@ find_other(const struct jailhouse_memory *a,
 {
 	const struct jailhouse_memory *b;
 
-	/* communication regions are memory of the hypervisor's */
-	if ((a->flags & JAILHOUSE_MEM_COMM_REGION) ||
+	/* these have memory of the hypervisor's, or none */
+	if ((a->flags & CONFIG_MEM_MADE) ||
 	    (is_shared(a) && b_is_root))
 		return NULL;
 	for_each_mem(b, b_desc)
 		if (config_mem_overlap(a, b) &&
-		    !(b->flags & JAILHOUSE_MEM_COMM_REGION) &&
+		    !(b->flags & CONFIG_MEM_MADE) &&
 		    (b_is_root ? root_keeps(b_desc, b) :
 				 !(is_shared(a) && is_shared(b))))
 			return b;

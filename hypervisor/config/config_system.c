@@ -76,10 +76,10 @@ static u64 gicr_size(const struct jailhouse_system *sys)
 static int check_gic_place(const struct jailhouse_memory *mem, unsigned int n,
 			   u64 gic, u64 size)
 {
-	bool comm = mem->flags & JAILHOUSE_MEM_COMM_REGION;
+	bool made = mem->flags & CONFIG_MEM_MADE;
 
 	if (config_overlap(mem->virt_start, mem->size, gic, size) ||
-	    (!comm && config_overlap(mem->phys_start, mem->size, gic, size)))
+	    (!made && config_overlap(mem->phys_start, mem->size, gic, size)))
 		return refuse(-EINVAL,
 			      "memory region %u overlaps the GIC (0x%llx)",
 			      n, gic);
@@ -136,7 +136,7 @@ static int check_region(const struct jailhouse_system *sys,
 	if (config_mem_empty(mem))
 		return 0;
 	err = check_gic_places(sys, mem, n);
-	if (err || (mem->flags & JAILHOUSE_MEM_COMM_REGION))
+	if (err || (mem->flags & CONFIG_MEM_MADE))
 		return err;
 	if (config_mem_overlap(mem, &sys->hypervisor_memory))
 		return refuse(-EINVAL,

@@ -368,6 +368,13 @@ bool arch_irq_is_spi_of(const struct cell *cell, u32 intid);
 void arch_irq_pend(u32 intid);
 
 /**
+ * An SPI is not pending any more, unless it is on its way to a CPU.
+ *
+ * @param intid	of a cell, see arch_irq_is_spi_of()
+ */
+void arch_irq_unpend(u32 intid);
+
+/**
  * Where a device writes an INTID to raise a message-signalled interrupt.
  *
  * @return guest-physical address, the same in all cells

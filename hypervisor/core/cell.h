@@ -3,6 +3,7 @@
 #ifndef CORE_CELL_H
 #define CORE_CELL_H
 
+#include <cellblock/remote.h>
 #include <config/config.h>
 #include <core/mmio.h>
 #include <core/paging.h>
@@ -23,6 +24,17 @@ struct cell_doorbell {
 #define CELL_DOORBELLS	16
 
 struct pci_function;
+
+/* Windows that a program in root answers for (vdev/remote.c, which has the lock). */
+struct cell_remote {
+	struct cellblock_remote_page *page;	/* NULL: it has none */
+	struct cell *next;	/* that has some */
+	u32 intid;		/* root's interrupt */
+	u32 attachments;	/* odd */
+	u32 attached;		/* number of the present one; 0: nobody answers */
+	u64 timeout;		/* ticks of arch_counter() */
+	u64 notify_start, notify_size;	/* guest-physical; bytes */
+};
 
 struct cell {
 	struct cell *next;	/* control lock; the list starts with root */
@@ -57,6 +69,7 @@ struct cell {
 	struct pci_function *pci;
 	u32 num_pci;
 	struct cell_doorbell doorbell[CELL_DOORBELLS];
+	struct cell_remote remote;
 	struct arch_cell arch;
 };
 

@@ -19,7 +19,7 @@
 /* Reached by the cell, by a mapping or access by access. */
 static bool is_physical(const struct jailhouse_memory *mem)
 {
-	return mem->size && !(mem->flags & JAILHOUSE_MEM_COMM_REGION);
+	return mem->size && !(mem->flags & CONFIG_MEM_MADE);
 }
 
 static bool is_mapped(const struct jailhouse_memory *mem)
@@ -76,7 +76,7 @@ static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
 	u64 phys = mem->phys_start;
 	int err;
 
-	if (!mem->size)
+	if (!mem->size || mem->flags & JAILHOUSE_MEM_REMOTE)
 		return 0;
 	if (mem->flags & JAILHOUSE_MEM_LOGGED)
 		return permissive_register(cell, mem);

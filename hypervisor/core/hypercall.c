@@ -13,6 +13,7 @@
 #include <core/share.h>
 #include <core/spec.h>
 #include <lib/page_alloc.h>
+#include <vdev/remote.h>
 
 static s64 get_info(u64 type)
 {
@@ -120,7 +121,10 @@ static s64 cpu_parked(u64 id)
 	x(CELLBLOCK_HC_CELL_FAULT, ROOT | CONTROL_LOCK, cell_fault(arg1))		\
 	x(CELLBLOCK_HC_CPU_SHARE, ROOT | CONTROL_LOCK, share_cpu(arg1))			\
 	x(CELLBLOCK_HC_CELL_COMM, ROOT | CONTROL_LOCK, cell_comm(arg1, arg2))		\
-	x(CELLBLOCK_HC_ROOT_MEMORY, ROOT | CONTROL_LOCK, cell_mem_root_part(arg1))
+	x(CELLBLOCK_HC_ROOT_MEMORY, ROOT | CONTROL_LOCK, cell_mem_root_part(arg1))		\
+	x(CELLBLOCK_HC_REMOTE_ATTACH, ROOT, remote_attach(arg1, arg2))			\
+	x(CELLBLOCK_HC_REMOTE_NOTIFY, ROOT, remote_notify(arg1, arg2))			\
+	x(CELLBLOCK_HC_REMOTE_IRQ, ROOT, remote_irq(arg1, arg2))
 
 /* Who may and what it needs; 0: no such hypercall. */
 static unsigned int rules(u64 nr)

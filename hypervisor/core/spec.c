@@ -14,7 +14,9 @@
  *	the GIC			nobody has its registers, but those of a GICv2's CPU
  *				interface, of which each CPU has its own
  *	the hypervisor		nobody has its memory: root may read what is meant for
- *				it, and a cell has its communication region
+ *				it, and a cell has its communication region; of a cell
+ *				with windows, one that is being made too, root has the
+ *				page by which they are answered
  *	a CPU			is of the cell that names it, or root's; one that cells
  *				share is root's and theirs
  *	an SPI			is of the cell that names it, or root's if root's
@@ -68,13 +70,13 @@ static bool place_within(const struct place *place, u64 at, u64 start, u64 size,
 
 static bool is_served(const struct jailhouse_memory *mem)
 {
-	return JAILHOUSE_MEMORY_IS_SUBPAGE(mem) || mem->flags & JAILHOUSE_MEM_LOGGED;
+	return JAILHOUSE_MEMORY_IS_SUBPAGE(mem) ||
+	       mem->flags & (JAILHOUSE_MEM_LOGGED | JAILHOUSE_MEM_REMOTE);
 }
 
 static bool is_exclusive(const struct jailhouse_memory *mem)
 {
-	return mem->size && !(mem->flags & (JAILHOUSE_MEM_COMM_REGION |
-					    JAILHOUSE_MEM_ROOTSHARED));
+	return mem->size && !(mem->flags & (CONFIG_MEM_MADE | JAILHOUSE_MEM_ROOTSHARED));
 }
 
 /* Root fills it now. */
@@ -131,6 +133,23 @@ static struct place but_for_the_cells(struct place own, u64 at, u64 *end)
 	return place;
 }
 
+static bool within_page_of(const struct cell *cell, u64 at, u64 *end)
+{
+	return cell && cell->remote.page &&
+	       within(at, arch_virt_to_phys(cell->remote.page), PAGE_SIZE, end);
+}
+
+/* By which windows are answered. */
+static bool within_a_page(u64 at, u64 *end)
+{
+	bool inside = within_page_of(cell_unfinished, at, end);
+	const struct cell *cell;
+
+	for_each_cell(cell)
+		inside |= within_page_of(cell, at, end);
+	return inside;
+}
+
 static struct place what_is_at(const struct cell *cell, u64 at, u64 *end)
 {
 	const u64 shared = arch_virt_to_phys(&hv_shared);
@@ -147,6 +166,8 @@ static struct place what_is_at(const struct cell *cell, u64 at, u64 *end)
 						  JAILHOUSE_MEM_IO };
 	if (cell == &root_cell && within(at, shared, PAGE_ALIGN(sizeof(hv_shared)), end))
 		place = (struct place){ true, at, JAILHOUSE_MEM_READ };
+	if (cell == &root_cell && within_a_page(at, end))
+		place = (struct place){ true, at, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE };
 	if (cell->hidden)
 		place.there = false;
 	return place;
@@ -171,9 +192,11 @@ static bool is_of_hypervisor(u64 pa)
 static void check_entry(const struct cell *cell, u64 at, const struct place *place, pte_t pte,
 			u64 pa)
 {
+	u64 end = ~0ULL;
 	bool is_own = pa - arch_virt_to_phys(cell->comm) < PAGE_SIZE ||
 		      (cell == &root_cell &&
-		       pa - arch_virt_to_phys(&hv_shared) < PAGE_ALIGN(sizeof(hv_shared)));
+		       (pa - arch_virt_to_phys(&hv_shared) < PAGE_ALIGN(sizeof(hv_shared)) ||
+			within_a_page(pa, &end)));
 
 	if (!!pte != place->there)
 		differs(cell, "a page at", at, !!pte, place->there);

@@ -202,6 +202,9 @@ static inline bool config_mem_empty(const struct jailhouse_memory *mem)
 	return !mem->size;
 }
 
+/* Of these the hypervisor makes what is there, and phys_start says nothing. */
+#define CONFIG_MEM_MADE		(JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_REMOTE)
+
 /* Do two ranges (start, size) have a byte in common? Asked for many pairs. */
 static inline __attribute__((always_inline)) bool
 config_overlap(u64 a, u64 a_size, u64 b, u64 b_size)

@@ -232,6 +232,25 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
  */
 #define CELLBLOCK_HC_ROOT_MEMORY	0x106
 #define CELLBLOCK_ROOT_MEMORY_OWNED	1UL
+/*
+ * Windows that a program in root answers for (cellblock/remote.h); arg1 = cell id. -ENOENT:
+ * no such cell has one.
+ *
+ * REMOTE_ATTACH, arg2 = CELLBLOCK_REMOTE_HOW(): accesses are waited for from now on; or, 0,
+ * no longer. Returns the physical address of the page, -EINVAL.
+ * REMOTE_NOTIFY, arg2 = CELLBLOCK_REMOTE_RANGE(): writes there are notifications, until
+ * the cell is destroyed. -EINVAL.
+ * REMOTE_IRQ, arg2 = CELLBLOCK_REMOTE_LEVEL(): an SPI of the cell becomes pending if the
+ * cell runs, or is not pending any more. -EINVAL: it is not the cell's.
+ */
+#define CELLBLOCK_HC_REMOTE_ATTACH	0x107
+/* root's SPI that tells of accesses, and how long a CPU waits: CELLBLOCK_REMOTE_MIN_MS.. */
+#define CELLBLOCK_REMOTE_HOW(intid, ms)		((__u64)(intid) << 32 | (ms))
+#define CELLBLOCK_HC_REMOTE_NOTIFY	0x108
+/* a number of 32-bit registers from an aligned guest-physical address on */
+#define CELLBLOCK_REMOTE_RANGE(address, count)	((__u64)(count) << 48 | (address))
+#define CELLBLOCK_HC_REMOTE_IRQ		0x109
+#define CELLBLOCK_REMOTE_LEVEL(intid, level)	((__u64)!!(level) << 32 | (intid))
 /* of CELL_WATCH's result: the cell's state, and watchdog_* of its communication region */
 #define CELLBLOCK_WATCH_STATE(result)	((__u32)((result) >> 56) & 0x3f)
 /* it has ended by PSCI SYSTEM_RESET */

@@ -136,6 +136,11 @@ struct jailhouse_cell_desc {
  * permit read as zero, or write nothing.
  */
 #define JAILHOUSE_MEM_LOGGED		0x0200
+/*
+ * Cellblock only: a window whose accesses a program in root answers. Nothing physical is
+ * behind it; phys_start is virt_start.
+ */
+#define JAILHOUSE_MEM_REMOTE		0x0400
 #define JAILHOUSE_MEM_IO_UNALIGNED	0x8000
 #define JAILHOUSE_MEM_IO_WIDTH_SHIFT	16
 #define JAILHOUSE_MEM_IO_8		(1 << JAILHOUSE_MEM_IO_WIDTH_SHIFT)

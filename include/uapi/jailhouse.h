@@ -65,6 +65,12 @@ struct jailhouse_error {
 #define JAILHOUSE_TRY_ENABLE		_IOW(0, 18, void *)
 
 /*
+ * Returns a file descriptor for the cell's windows: uapi/cellblock-remote.h. One at a time,
+ * -EBUSY.
+ */
+#define JAILHOUSE_CELL_REMOTE		_IOW(0, 19, struct jailhouse_cell_id)
+
+/*
  * cells/<id>/turns in sysfs: one for each CPU that the cell shares. Turn k, from 1 on, is
  * at k % JAILHOUSE_CPU_TURNS from its end until that of turn k + JAILHOUSE_CPU_TURNS.
  */

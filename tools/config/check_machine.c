@@ -119,7 +119,7 @@ static void look_at_regions(struct findings *findings, const char *file,
 	for_each_mem(mem, desc) {
 		u64 end = mem->phys_start + mem->size;
 
-		if (config_mem_empty(mem) || (mem->flags & JAILHOUSE_MEM_COMM_REGION))
+		if (config_mem_empty(mem) || (mem->flags & CONFIG_MEM_MADE))
 			continue;
 		kept = areas_find(&hw->kept, mem->phys_start, mem->size);
 		if (mem->flags & JAILHOUSE_MEM_IO) {
@@ -173,7 +173,7 @@ static void look_at_console(struct findings *findings, const char *file,
 	uart = &hw->uart[hw->stdout_uart];
 	for_each_mem(mem, desc)
 		if (uart->console.address - mem->phys_start < mem->size &&
-		    !(mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_COMM_REGION)))
+		    !(mem->flags & (JAILHOUSE_MEM_ROOTSHARED | CONFIG_MEM_MADE)))
 			finding_region(findings_add(findings, CHECK_WARNING, file,
 				"add JAILHOUSE_MEM_ROOTSHARED, or give Linux another console",
 				"Linux's console %s is taken from it: what it prints there faults",

@@ -99,7 +99,7 @@ static void keep_cells(struct search *search, const struct running *running)
 
 	for (n = 0; n < running->count; n++)
 		for_each_mem(mem, running->cell[n])
-			if (!(mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_LOGGED)) &&
+			if (!(mem->flags & (CONFIG_MEM_MADE | JAILHOUSE_MEM_LOGGED)) &&
 			    (n || !(mem->flags & JAILHOUSE_MEM_IO)))
 				add_never(search, mem->phys_start, mem->size);
 }

@@ -30,7 +30,7 @@ static void add_cut(struct map *map, u64 at)
 
 static bool is_physical(const struct jailhouse_memory *mem)
 {
-	return !config_mem_empty(mem) && !(mem->flags & JAILHOUSE_MEM_COMM_REGION);
+	return !config_mem_empty(mem) && !(mem->flags & CONFIG_MEM_MADE);
 }
 
 static int by_address(const void *a, const void *b)

@@ -98,7 +98,7 @@ static bool is_another_cells(struct suggestion *found, const struct running *run
 		if (running->cell[n] == self)
 			continue;
 		for_each_mem(mem, running->cell[n])
-			if (!(mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_LOGGED)) &&
+			if (!(mem->flags & (CONFIG_MEM_MADE | JAILHOUSE_MEM_LOGGED)) &&
 			    address - mem->phys_start < mem->size)
 				return owned(found, "cell", "of the cell \"%s\": cells share memory by "
 					     "links, see --shmem", running->cell[n]->name);

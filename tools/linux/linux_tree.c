@@ -40,7 +40,7 @@ bool linux_tree_is_ram(const struct jailhouse_memory *mem)
 {
 	const u64 needed = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 			   JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA;
-	const u64 others = JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION |
+	const u64 others = JAILHOUSE_MEM_IO | CONFIG_MEM_MADE |
 			   JAILHOUSE_MEM_ROOTSHARED;
 
 	return mem->size && (mem->flags & (needed | others)) == needed;

@@ -61,6 +61,13 @@ static void make_peer(void)
 	other.mem[CELL_LINK + 3].flags &= ~(u64)JAILHOUSE_MEM_WRITE;
 }
 
+static void make_window(u64 access)
+{
+	gpio->phys_start = gpio->virt_start = 0xb000000;
+	gpio->size = 0x1000;
+	gpio->flags = JAILHOUSE_MEM_REMOTE | access;
+}
+
 /* A plan with two slots. */
 static void make_cyclic(struct sample_cell *config)
 {

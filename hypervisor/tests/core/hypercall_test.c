@@ -49,6 +49,9 @@ static const struct {
 	{ CELLBLOCK_HC_CPU_SHARE, false, true, -EINVAL },
 	{ CELLBLOCK_HC_CELL_COMM, false, true, -ENOENT },
 	{ CELLBLOCK_HC_ROOT_MEMORY, false, true, 0 },
+	{ CELLBLOCK_HC_REMOTE_ATTACH, false, false, -ENOENT },
+	{ CELLBLOCK_HC_REMOTE_NOTIFY, false, false, -ENOENT },
+	{ CELLBLOCK_HC_REMOTE_IRQ, false, false, -ENOENT },
 };
 
 #define NOBODY	99

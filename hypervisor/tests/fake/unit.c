@@ -4,6 +4,7 @@
 /* A unit that checks the order of its calls, on a machine without a GIC. */
 
 #include <vdev/ivshmem.h>
+#include <vdev/remote.h>
 #include <lib/printk.h>
 #include <core/unit.h>
 
@@ -144,6 +145,13 @@ void arch_irq_pend(u32 intid)
 	fake_irqs[fake_num_irqs++] = intid;
 }
 
+/* It was pending once at most. */
+void arch_irq_unpend(u32 intid)
+{
+	if (fake_num_irqs && fake_irqs[fake_num_irqs - 1] == intid)
+		fake_num_irqs--;
+}
+
 u64 arch_msi_address(void)
 {
 	return SAMPLE_GICD + 0x40;
@@ -159,4 +167,4 @@ static const struct unit fake_unit = {
 	.cell_stop = unit_stop,
 };
 
-const struct unit *const unit_table[] = { &fake_unit, &ivshmem_unit, NULL };
+const struct unit *const unit_table[] = { &fake_unit, &ivshmem_unit, &remote_unit, NULL };

@@ -190,6 +190,11 @@ void arch_irq_pend(u32 intid)
 	gic_write_bit(gic.gicd, GICD_ISPENDR, intid);
 }
 
+void arch_irq_unpend(u32 intid)
+{
+	gic_write_bit(gic.gicd, GICD_ICPENDR, intid);
+}
+
 u64 arch_msi_address(void)
 {
 	return gic.part[GIC_DIST].base + GICD_SETSPI_NSR;

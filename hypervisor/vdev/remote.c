@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <core/arch.h>
+#include <core/halt.h>
+#include <lib/errno.h>
+#include <vdev/remote.h>
+
+/* Of the list, and of struct cell_remote but for what its cell's CPUs look at. */
+static spinlock_t lock;
+static struct cell *cells;
+
+#define LOAD(field)	__atomic_load_n(&(field), __ATOMIC_RELAXED)
+
+/* By which nobody but root is interrupted: it may have given the interrupt away. */
+static void interrupt_root(const struct cell_remote *remote)
+{
+	/* what was written is seen before what root has written is looked at */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!LOAD(remote->page->quiet) && arch_irq_is_spi_of(&root_cell, remote->intid))
+		arch_irq_pend(remote->intid);
+}
+
+/* Accesses */
+
+/* A write that the CPU does not wait for. */
+static bool notify(const struct cell_remote *remote, u64 address, u8 size)
+{
+	u64 offset = address - remote->notify_start;
+	u8 *notified;
+
+	if (offset >= remote->notify_size || offset % 4 || size != 4)
+		return false;
+	notified = &remote->page->notified[offset / 4];
+	/* the guest's stores come before: the program sees them, or this one */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!LOAD(*notified)) {
+		__atomic_store_n(notified, 1, __ATOMIC_RELAXED);
+		interrupt_root(remote);
+	}
+	return true;
+}
+
+/* Nobody is waited for from now on. */
+static void detach(struct cell_remote *remote)
+{
+	remote->attached = 0;
+	remote->page->attached = 0;
+}
+
+static void give_up(struct cell_remote *remote, u32 attached)
+{
+	spin_lock(&lock);
+	/* unless somebody has come anew */
+	if (remote->attached == attached)
+		detach(remote);
+	spin_unlock(&lock);
+	interrupt_root(remote);
+}
+
+/* Is the answer there? False as well when the cell is being stopped. */
+static bool wait(struct cell *cell, const struct cellblock_remote_slot *slot, u32 answer)
+{
+	u64 begin = arch_counter(), timeout = cell->remote.timeout;
+	u32 attached = LOAD(cell->remote.attached);
+
+	while (attached && LOAD(cell->remote.attached) == attached && !cell->stopped) {
+		if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) == answer)
+			return true;
+		if (arch_counter() - begin > timeout)
+			give_up(&cell->remote, attached);
+		cpu_relax();
+	}
+	return false;
+}
+
+/* All ones if nobody answers. */
+static u64 ask(struct vcpu *vcpu, const struct mmio_access *access, u64 address)
+{
+	struct cell_remote *remote = &vcpu->cell->remote;
+	struct cellblock_remote_slot *slot = &remote->page->slot[vcpu->cpu->id];
+	u64 bits = ~0ULL >> (64 - 8 * access->size), value = ~0ULL;
+	u32 state = (LOAD(slot->state) + 2) | 1;
+
+	slot->address = address;
+	slot->value = access->value & bits;
+	slot->size = access->size;
+	slot->is_write = access->is_write;
+	/* whoever finds it asked finds all of it */
+	__atomic_store_n(&slot->state, state, __ATOMIC_RELEASE);
+	interrupt_root(remote);
+	if (wait(vcpu->cell, slot, state + 1))
+		value = LOAD(slot->value);
+	else
+		__atomic_store_n(&slot->state, state + 1, __ATOMIC_RELAXED);
+	return value & bits;
+}
+
+/* @arg: the region */
+static enum mmio_result remote_access(void *arg, struct mmio_access *access)
+{
+	const struct jailhouse_memory *mem = arg;
+	struct vcpu *vcpu = arch_this_vcpu();
+	u64 address = mem->virt_start + access->address, value;
+
+	if (!(mem->flags & (access->is_write ? JAILHOUSE_MEM_WRITE : JAILHOUSE_MEM_READ)))
+		return MMIO_ERROR;
+	if (access->is_write && notify(&vcpu->cell->remote, address, access->size))
+		return MMIO_HANDLED;
+	value = ask(vcpu, access, address);
+	if (!access->is_write)
+		access->value = value;
+	return MMIO_HANDLED;
+}
+
+/* Hypercalls */
+
+/* With the lock held if there is one. */
+static struct cell *lock_cell(u64 id)
+{
+	struct cell *cell;
+
+	spin_lock(&lock);
+	for (cell = cells; cell; cell = cell->remote.next)
+		if (cell->id == id)
+			return cell;
+	spin_unlock(&lock);
+	return NULL;
+}
+
+s64 remote_attach(u64 id, u64 how)
+{
+	u32 ms = (u32)how, intid = (u32)(how >> 32);
+	struct cell_remote *remote;
+	struct cell *cell;
+
+	if (ms > CELLBLOCK_REMOTE_MAX_MS || (ms && !arch_irq_is_spi_of(&root_cell, intid)))
+		return -EINVAL;
+	cell = lock_cell(id);
+	if (!cell)
+		return -ENOENT;
+	remote = &cell->remote;
+	detach(remote);
+	if (ms) {
+		remote->intid = intid;
+		remote->timeout = arch_counter_hz() * ms / 1000;
+		remote->attachments += 2;
+		remote->page->attached = remote->attachments;
+		/* who finds it finds the time-out */
+		__atomic_store_n(&remote->attached, remote->attachments, __ATOMIC_RELEASE);
+	}
+	spin_unlock(&lock);
+	return (s64)arch_virt_to_phys(remote->page);
+}
+
+s64 remote_notify(u64 id, u64 range)
+{
+	u64 count = range >> 48;
+	struct cell *cell;
+
+	if (count > CELLBLOCK_REMOTE_NOTIFICATIONS || range % 4)
+		return -EINVAL;
+	cell = lock_cell(id);
+	if (!cell)
+		return -ENOENT;
+	/* a CPU sees no mixture that has more registers than one of both */
+	cell->remote.notify_size = 0;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	cell->remote.notify_start = range & ((1ULL << 48) - 1);
+	__atomic_store_n(&cell->remote.notify_size, 4 * count, __ATOMIC_RELEASE);
+	spin_unlock(&lock);
+	return 0;
+}
+
+s64 remote_irq(u64 id, u64 irq)
+{
+	struct cell *cell = lock_cell(id);
+	u32 intid = (u32)irq;
+	int err = 0;
+
+	if (!cell)
+		return -ENOENT;
+	if (!arch_irq_is_spi_of(cell, intid))
+		err = -EINVAL;
+	else if (!(irq >> 32))
+		arch_irq_unpend(intid);
+	else if (!cell->stopped)
+		arch_irq_pend(intid);
+	spin_unlock(&lock);
+	return err;
+}
+
+void remote_halt_unlock(void)
+{
+	halt_unlock(&lock);
+}
+
+/* Life */
+
+static int remote_init(void)
+{
+	return 0;
+}
+
+static void remote_release(struct cell *cell)
+{
+	u64 page;
+
+	if (!cell->remote.page)
+		return;
+	page = arch_virt_to_phys(cell->remote.page);
+	spin_lock(&root_cell.mm_lock);
+	paging_unmap(&root_cell.mem, page, PAGE_SIZE);
+	paging_collapse(&root_cell.mem, page, PAGE_SIZE, true);
+	spin_unlock(&root_cell.mm_lock);
+	page_free(cell->remote.page, 1);
+}
+
+/* The page is root's as well, at its physical address. */
+static int make_page(struct cell *cell)
+{
+	struct cellblock_remote_page *page = page_alloc(1, 1);
+	u64 address;
+	int err;
+
+	if (!page)
+		return refuse_memory();
+	address = arch_virt_to_phys(page);
+	cell->remote.page = page;
+	cell->remote.attachments = 1;
+	spin_lock(&root_cell.mm_lock);
+	err = paging_map(&root_cell.mem, address, address, PAGE_SIZE,
+			 arch_mem_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE),
+			 PAGING_NO_COLLAPSE);
+	spin_unlock(&root_cell.mm_lock);
+	return err ? refuse_memory() : 0;
+}
+
+static int remote_prepare(struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+	int err = 0;
+
+	for_each_mem(mem, cell->config) {
+		if (!(mem->flags & JAILHOUSE_MEM_REMOTE) || err)
+			continue;
+		if (!cell->remote.page)
+			err = make_page(cell);
+		if (!err && mmio_register(&cell->mmio, mem->virt_start, mem->size,
+					  remote_access, (void *)mem))
+			err = refuse(-EINVAL, "cell \"%s\": too many trapped regions, or the window at %#llx overlaps one",
+				     cell->config->name, mem->virt_start);
+	}
+	if (err)
+		remote_release(cell);
+	return err;
+}
+
+static void remote_take(struct cell *cell)
+{
+	if (!cell->remote.page)
+		return;
+	spin_lock(&lock);
+	cell->remote.next = cells;
+	cells = cell;
+	spin_unlock(&lock);
+}
+
+static void remote_return(struct cell *cell)
+{
+	struct cell **at = &cells;
+
+	spin_lock(&lock);
+	while (*at && *at != cell)
+		at = &(*at)->remote.next;
+	if (*at)
+		*at = cell->remote.next;
+	spin_unlock(&lock);
+}
+
+static void remote_nothing(struct cell *cell)
+{
+	(void)cell;
+}
+
+const struct unit remote_unit = {
+	.init = remote_init,
+	.cell_prepare = remote_prepare,
+	.cell_release = remote_release,
+	.cell_take = remote_take,
+	.cell_return = remote_return,
+	.cell_reset = remote_nothing,
+	.cell_stop = remote_nothing,
+};

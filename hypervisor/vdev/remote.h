@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef VDEV_REMOTE_H
+#define VDEV_REMOTE_H
+
+/*
+ * Windows of a cell whose accesses a program in root answers, by a page that both
+ * share (cellblock/remote.h). Nothing that root writes there is trusted: of an access,
+ * the value and the state are read, once each.
+ */
+
+#include <core/unit.h>
+
+/* The page, and the windows. */
+extern const struct unit remote_unit;
+
+/*
+ * The hypercalls of the same names (cellblock/loader.h), of root. Without the control
+ * lock: they do not wait for those that manage cells.
+ */
+s64 remote_attach(u64 id, u64 how);
+s64 remote_notify(u64 id, u64 range);
+s64 remote_irq(u64 id, u64 irq);
+
+/* halt_unlock() for the lock of all of this. */
+void remote_halt_unlock(void);
+
+#endif /* VDEV_REMOTE_H */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef UAPI_CELLBLOCK_REMOTE_H
+#define UAPI_CELLBLOCK_REMOTE_H
+
+/*
+ * Remote I/O: the file descriptor for a cell's windows, of JAILHOUSE_CELL_REMOTE
+ * (uapi/jailhouse.h). Documentation/remote-io.md explains it.
+ *
+ * poll(): POLLIN: a CPU waits, or a register was written that has no eventfd; POLLERR:
+ * nobody is waited for, ATTACH is needed; POLLHUP: the cell is gone. Then all calls are
+ * -ENODEV, and what is mapped is memory of nobody, at first zeros. Closing it and its
+ * mappings ends it.
+ *
+ * mmap(), shared: at CELLBLOCK_REMOTE_PAGE, struct cellblock_remote_page; otherwise the
+ * offset is a guest-physical address of the cell's RAM, in a region that is
+ * JAILHOUSE_MEM_ROOTSHARED and that root has.
+ */
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#include <cellblock/remote.h>
+
+#define CELLBLOCK_REMOTE_PAGE		(1ULL << 52)
+
+struct cellblock_remote_info {
+	__u64 cpus;		/* the cell's: slots that are in use */
+	__u32 page_offset;	/* of the page in its mapping, which is a page of Linux */
+	__u32 padding;
+};
+
+/* Aligned 32-bit registers, at most CELLBLOCK_REMOTE_NOTIFICATIONS; 0: none. */
+struct cellblock_remote_range {
+	__u64 address;		/* guest-physical */
+	__u32 count;
+	__u32 padding;
+};
+
+struct cellblock_remote_irq {
+	__u32 intid;		/* an SPI of the cell */
+	__u32 level;		/* 1: it becomes pending, 0: it is not pending any more */
+};
+
+#define CELLBLOCK_REMOTE_INFO		_IOR(0xcb, 0, struct cellblock_remote_info)
+/*
+ * The argument itself: ms that a CPU waits, CELLBLOCK_REMOTE_MIN_MS to _MAX_MS; 0: nobody
+ * is waited for. Again after an access that was not answered in time.
+ */
+#define CELLBLOCK_REMOTE_ATTACH		_IO(0xcb, 1)
+/* Writes of 32 bits there only make notified[] of their register 1. */
+#define CELLBLOCK_REMOTE_NOTIFY		_IOW(0xcb, 2, struct cellblock_remote_range)
+#define CELLBLOCK_REMOTE_IRQ		_IOW(0xcb, 3, struct cellblock_remote_irq)
+
+#endif /* UAPI_CELLBLOCK_REMOTE_H */
