@@ -442,6 +442,16 @@ TEST(memory_that_root_shares)
 	REFUSED(config_check_cells(&cell.cell, &linked.root, true), 0, "");
 }
 
+/* No table's case: the sample's root has not so many. */
+TEST(the_last_interrupt_has_one_owner)
+{
+	fresh();
+	cell.irqchips[0].pin_base = other.irqchips[0].pin_base = 992;
+	cell.irqchips[0].pin_bitmap[0] = other.irqchips[0].pin_bitmap[0] = 1 << 27;
+	REFUSED(config_check_cells(&cell.cell, &other.cell, false), -EBUSY,
+		"interrupt 1019 belongs to cell \"other\"");
+}
+
 /* Bounded and the same in every run; make fuzz goes on from here. */
 static size_t mutate(u8 *data, size_t size)
 {
@@ -509,5 +519,6 @@ TAP_MAIN(
 	TAP_TEST(irq_lookup),
 	TAP_TEST(pci_devices),
 	TAP_TEST(memory_that_root_shares),
+	TAP_TEST(the_last_interrupt_has_one_owner),
 	TAP_TEST(mutations)
 )
