@@ -449,6 +449,8 @@ static void test_command_in_pipes(void)
 
 int main(void)
 {
+	/* what the server says on the standard error output comes between whole lines */
+	setlinebuf(stdout);
 	signal(SIGPIPE, SIG_IGN);
 	fixture_reset();
 	sysfs_add_cell(1, "demo", "running", "1", "");

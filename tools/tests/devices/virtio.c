@@ -668,6 +668,8 @@ static void test_storm(void)
 
 int main(void)
 {
+	/* what devices say on the standard error output comes between whole lines */
+	setlinebuf(stdout);
 	fixture_reset();
 	bank = calloc(1, BANK_SIZE);
 	test_pci();
