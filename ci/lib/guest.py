@@ -19,7 +19,7 @@ FIRST_PROCESS = re.compile(rb"Run /init as init process")
 PANIC = re.compile(rb"Kernel panic - not syncing")
 CRASH_KERNEL = re.compile(rb"Starting crashdump kernel")
 AFTER_PANIC = 2      # seconds in which the rest of the report arrives
-AFTER_STATUS = 20    # seconds to power off once the command has ended
+AFTER_STATUS = 60    # seconds to power off once the command has ended, which a whole system takes
 SHOWN_LINES = 25
 
 # Exit statuses of the runner itself; everything else is the guest command's own.
