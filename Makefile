@@ -22,7 +22,8 @@ FUZZER ?=
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-storm check-machines mutants fuzz bench lint docs install deb uninstall clean distclean help fetch deps
+.PHONY: check-distribution check-storm check-machines mutants fuzz bench lint docs
+.PHONY: install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -100,6 +101,9 @@ check-storm: all tests ## Interrupts of all kinds at once, counted, for many min
 
 check-machines: all tests ## Machines that take long to boot
 	$(Q)ci/check --sweep machines
+
+check-distribution: deb ## Packages and service in a Debian system: installed, used, upgraded, removed
+	$(Q)ci/check --distribution
 
 mutants: all tests ## Bugs planted one at a time, each to be found by tests (M='NAME...': these; HOST=1: without guests)
 	$(Q)O=$(O) ci/mutants/run $(if $(HOST),--host) $(M)
