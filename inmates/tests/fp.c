@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* Floating point: usable, and kept by the hypervisor. */
+/* Floating point: usable, kept by the hypervisor, and nothing of it left for the next start. */
 
 #include <inmate/test.h>
 
@@ -99,12 +99,40 @@ static void time_keeps_the_registers(void)
 	EXPECT(ticks > 0);
 }
 
+static struct fp_state at_start;
+
+static void note_and_fill(void)
+{
+	static struct fp_state left;
+
+	asm volatile(Q_PAIRS("stp") : : "r" (at_start.q) : "memory");
+	fill(&left);
+	asm volatile(Q_PAIRS("ldp") : : "r" (left.q) : "memory", Q_REGISTERS);
+}
+
+static void a_cpu_starts_without_those_of_before(void)
+{
+	static const struct fp_state none;
+
+	if (smp_num_cpus() < 2) {
+		test_skip("the cell has one CPU");
+		return;
+	}
+	for (unsigned int n = 0; n < 2; n++) {
+		memset(&at_start, 0xff, sizeof(at_start));
+		EXPECT_EQ(smp_start_cpu(1, note_and_fill), PSCI_SUCCESS);
+		EXPECT(smp_wait_off(1, 1000));
+	}
+	EXPECT(!memcmp(&at_start, &none, sizeof(none)));
+}
+
 static const struct test tests[] = {
 	TEST(arithmetic_works),
 	TEST(hypercalls_keep_the_registers),
 	TEST(smcs_keep_the_registers),
 	TEST(mmio_keeps_the_registers),
 	TEST(time_keeps_the_registers),
+	TEST(a_cpu_starts_without_those_of_before),
 };
 
 void inmate_main(void)

@@ -20,7 +20,7 @@ void inmate_main(void)
 	bool write = cmdline_parse_int("write", 0);
 
 	map_range(window, WINDOW_SIZE, MAP_CACHED);
-	for (u64 *p = window; p < end; p += PAGE_SIZE / sizeof(*p)) {
+	for (u64 *p = window; p < end; p++) {
 		if (write)
 			*p = SECRET;
 		else if (*p)
