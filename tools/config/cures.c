@@ -42,7 +42,9 @@ static const struct {
 	{ "no access width", "align start and size to 0x1000, or add JAILHOUSE_MEM_IO_32" },
 	{ "communication region is not", "give it the size 0x1000 and an aligned virt_start" },
 	{ "are both the communication", "keep one of them" },
-	{ "root cell has no communication", "take out JAILHOUSE_MEM_COMM_REGION" },
+	{ "root cell has no communication", "take out JAILHOUSE_MEM_COMM_REGION or JAILHOUSE_MEM_REMOTE" },
+	{ "a window (JAILHOUSE_MEM_REMOTE) is", "begin and end at 0x1000, at the same phys_start and virt_start, with "
+						"JAILHOUSE_MEM_READ or _WRITE and no other flag" },
 	{ "overlap in the cell's address space", "give one of them another virt_start" },
 	{ "overlap in physical memory", "give one of them another phys_start, or make it shorter" },
 	{ "overlaps the hypervisor's memory", "move it, or hypervisor_memory" },
