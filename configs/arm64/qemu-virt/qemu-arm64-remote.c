@@ -19,13 +19,14 @@
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
 	       JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_ROOTSHARED)
 
-#define CHIPS {								\
-	.address = QEMU_GICD_BASE,					\
-	.pin_base = REMOTE_INTID / 32 * 32,				\
-	.pin_bitmap = { 1U << REMOTE_INTID % 32 },			\
-}
+#define CHIPS								\
+	{								\
+		.address = QEMU_GICD_BASE,				\
+		.pin_base = REMOTE_INTID / 32 * 32,			\
+		.pin_bitmap = { 1U << REMOTE_INTID % 32 },		\
+	}
 
-CELL_CONFIG(REGION_COUNT(REGIONS), 1, 0) config = {
+CELL_CONFIG(REGION_COUNT(REGIONS), CHIP_COUNT(CHIPS), 0) config = {
 	.cell = {
 		QEMU_CELL_DESC("remote", JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED),
 	},
