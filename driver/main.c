@@ -68,6 +68,17 @@ static int main_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* The cell that a request names, or NULL and why in @ret. */
+static struct cell *named(const struct jailhouse_cell_id __user *arg,
+			  struct jailhouse_cell_id *id, int *ret,
+			  struct jailhouse_error *err)
+{
+	if (!copy_from_user(id, arg, sizeof(*id)))
+		return cells_find(id, ret, err);
+	*ret = error_set(err, -EFAULT, "the request is not readable");
+	return NULL;
+}
+
 /* A request that only names a cell, and may have a flag. */
 static int with_cell(const struct jailhouse_cell_id __user *arg, u32 flag,
 		     int (*act)(struct cell *cell, bool flag,
@@ -75,12 +86,9 @@ static int with_cell(const struct jailhouse_cell_id __user *arg, u32 flag,
 		     struct jailhouse_error *err)
 {
 	struct jailhouse_cell_id id;
-	struct cell *cell;
 	int ret;
+	struct cell *cell = named(arg, &id, &ret, err);
 
-	if (copy_from_user(&id, arg, sizeof(id)))
-		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cells_find(&id, &ret, err);
 	return cell ? act(cell, id.padding & flag, err) : ret;
 }
 
@@ -88,12 +96,9 @@ static int open_remote(struct file *file, const struct jailhouse_cell_id __user 
 		       struct jailhouse_error *err)
 {
 	struct jailhouse_cell_id id;
-	struct cell *cell;
 	int ret;
+	struct cell *cell = named(arg, &id, &ret, err);
 
-	if (copy_from_user(&id, arg, sizeof(id)))
-		return error_set(err, -EFAULT, "the request is not readable");
-	cell = cells_find(&id, &ret, err);
 	return cell ? remote_open(cell, file, err) : ret;
 }
 
