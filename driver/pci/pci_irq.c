@@ -90,56 +90,54 @@ static int check_free(struct irq_domain *gic, unsigned int spi,
 	return 0;
 }
 
+/* One of INTA to INTD, if it is not there yet. */
+static int map_line(struct pci_irqs *irqs, struct irq_domain *gic, unsigned int line,
+		    struct jailhouse_error *err)
+{
+	unsigned int spi = sys()->root_cell.vpci_irq_base + line;
+	struct irq_fwspec fwspec;
+	int ret;
+
+	if (irqs->intx[line])
+		return 0;
+	ret = check_free(gic, spi, err);
+	if (ret)
+		return ret;
+	make_fwspec(&fwspec, gic, spi);
+	irqs->intx[line] = irq_create_fwspec_mapping(&fwspec);
+	if (!irqs->intx[line])
+		return error_set(err, -EINVAL, "Linux's GIC driver does not take interrupt %u for the virtual PCI host (root_cell.vpci_irq_base)",
+				 SPI_FIRST + spi);
+	return 0;
+}
+
 static int get_intx(struct pci_irqs *irqs, struct irq_domain *gic,
 		    struct jailhouse_error *err)
 {
 	const struct jailhouse_cell_desc *root = &sys()->root_cell;
 	const struct jailhouse_pci_device *dev;
-	int ret;
+	int ret = 0;
 
-	for_each_link(dev, root) {
-		unsigned int line = PCI_SLOT(dev->bdf) % PCI_NUM_INTX;
-		unsigned int spi = root->vpci_irq_base + line;
-		struct irq_fwspec fwspec;
-
-		if (dev->num_msix_vectors || irqs->intx[line])
-			continue;
-		ret = check_free(gic, spi, err);
-		if (ret)
-			return ret;
-		make_fwspec(&fwspec, gic, spi);
-		irqs->intx[line] = irq_create_fwspec_mapping(&fwspec);
-		if (!irqs->intx[line])
-			return error_set(err, -EINVAL, "Linux's GIC driver does not take interrupt %u for the virtual PCI host (root_cell.vpci_irq_base)",
-					 SPI_FIRST + spi);
-	}
-	return 0;
+	for_each_link(dev, root)
+		if (!ret && !dev->num_msix_vectors)
+			ret = map_line(irqs, gic, PCI_SLOT(dev->bdf) % PCI_NUM_INTX, err);
+	return ret;
 }
 
 int pci_irq_claim_remote(struct pci_irqs *irqs, struct jailhouse_error *err)
 {
-	unsigned int line = 0, spi = sys()->root_cell.vpci_irq_base;
-	struct irq_domain *gic = find_gic();
-	struct irq_fwspec fwspec;
+	unsigned int line = 0;
 	int ret;
 
 	if (irqs->remote)
 		return 0;
 	while (line < PCI_NUM_INTX - 1 && irqs->intx[line])
 		line++;
-	irqs->remote_intid = SPI_FIRST + spi + line;
-	if (irqs->intx[line])
-		goto claimed;
-	ret = check_free(gic, spi + line, err);
+	ret = map_line(irqs, find_gic(), line, err);
 	if (ret)
 		return ret;
-	make_fwspec(&fwspec, gic, spi + line);
-	irqs->intx[line] = irq_create_fwspec_mapping(&fwspec);
-	if (!irqs->intx[line])
-		return error_set(err, -EINVAL, "Linux's GIC driver does not take interrupt %u for windows of cells (root_cell.vpci_irq_base)",
-				 SPI_FIRST + spi + line);
-claimed:
 	irqs->remote = irqs->intx[line];
+	irqs->remote_intid = SPI_FIRST + sys()->root_cell.vpci_irq_base + line;
 	return 0;
 }
 
