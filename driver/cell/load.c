@@ -27,14 +27,10 @@ find_region(const struct cell *cell, u64 target, u64 size)
 {
 	const struct jailhouse_memory *mem;
 
-	for_each_mem(mem, cell->config) {
-		u64 offset = target - mem->virt_start;
-
+	for_each_mem(mem, cell->config)
 		if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
-		    target >= mem->virt_start &&
-		    offset <= mem->size && size <= mem->size - offset)
+		    config_mem_holds(mem, target, size))
 			return mem;
-	}
 	return NULL;
 }
 

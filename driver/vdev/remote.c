@@ -179,15 +179,12 @@ static phys_addr_t find_ram(const struct cell *cell, u64 address, u64 size)
 {
 	const struct jailhouse_memory *mem;
 
-	for_each_mem(mem, cell->config) {
-		u64 offset = address - mem->virt_start;
-
+	for_each_mem(mem, cell->config)
 		if ((mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_IO |
 				   CONFIG_MEM_MADE)) == JAILHOUSE_MEM_ROOTSHARED &&
 		    !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) &&
-		    offset < mem->size && size <= mem->size - offset)
-			return mem->phys_start + offset;
-	}
+		    config_mem_holds(mem, address, size))
+			return mem->phys_start + (address - mem->virt_start);
 	return 0;
 }
 

@@ -205,6 +205,16 @@ static inline bool config_mem_empty(const struct jailhouse_memory *mem)
 /* Of these the hypervisor makes what is there, and phys_start says nothing. */
 #define CONFIG_MEM_MADE		(JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_REMOTE)
 
+/* Are all of @size bytes at guest-physical @address in the region? */
+static inline bool config_mem_holds(const struct jailhouse_memory *mem, u64 address,
+				    u64 size)
+{
+	u64 offset = address - mem->virt_start;
+
+	return address >= mem->virt_start && offset <= mem->size &&
+	       size <= mem->size - offset;
+}
+
 /* Do two ranges (start, size) have a byte in common? Asked for many pairs. */
 static inline __attribute__((always_inline)) bool
 config_overlap(u64 a, u64 a_size, u64 b, u64 b_size)
