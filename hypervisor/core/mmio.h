@@ -14,6 +14,12 @@ struct mmio_access {
 	bool is_write;
 };
 
+/* All bits that an access has. */
+static inline u64 mmio_ones(const struct mmio_access *access)
+{
+	return ~0ULL >> (64 - access->size * 8);
+}
+
 enum mmio_result {
 	MMIO_UNHANDLED,	/* nobody's address */
 	MMIO_HANDLED,

@@ -139,7 +139,7 @@ static void access_space(struct pci_function *fn, u32 offset,
 static enum mmio_result ecam_access(void *arg, struct mmio_access *access)
 {
 	u32 offset = (u32)access->address % ECAM_FUNCTION_SIZE;
-	u64 ones = ~0ULL >> (64 - access->size * 8);
+	u64 ones = mmio_ones(access);
 	struct pci_function *fn;
 	struct cell *cell = arg;
 

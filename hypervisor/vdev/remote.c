@@ -79,7 +79,7 @@ static u64 ask(struct vcpu *vcpu, const struct mmio_access *access, u64 address)
 {
 	struct cell_remote *remote = &vcpu->cell->remote;
 	struct cellblock_remote_slot *slot = &remote->page->slot[vcpu->cpu->id];
-	u64 bits = ~0ULL >> (64 - 8 * access->size), value = ~0ULL;
+	u64 bits = mmio_ones(access), value = ~0ULL;
 	u32 state = (LOAD(slot->state) + 2) | 1;
 
 	slot->address = address;
