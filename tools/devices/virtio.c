@@ -167,37 +167,54 @@ void virtio_push(struct virtio_device *device, unsigned int n, u16 head, u32 wri
 		virtio_interrupt(device, VIRTIO_ISR_QUEUE);
 }
 
-/* One direction of a chain and a piece of memory: the bytes that there are of both. */
-static size_t copy(const struct virtio_buffer *buffer, unsigned int count, u64 offset, u8 *data,
-		   size_t size, bool to_guest)
+struct virtio_part virtio_readable(const struct virtio_chain *chain, u64 offset, u64 size)
 {
-	size_t done = 0, part;
+	return (struct virtio_part){ chain->buffer, chain->readable, offset, size };
+}
 
-	for (; count && done < size; count--, buffer++) {
-		if (offset >= buffer->size) {
-			offset -= buffer->size;
-			continue;
-		}
-		part = buffer->size - offset;
-		if (part > size - done)
-			part = size - done;
-		if (to_guest)
-			memcpy(buffer->data + offset, data + done, part);
-		else
-			memcpy(data + done, buffer->data + offset, part);
-		done += part;
-		offset = 0;
-	}
-	return done;
+struct virtio_part virtio_room(const struct virtio_chain *chain, u64 offset, u64 size)
+{
+	return (struct virtio_part){
+		chain->buffer + chain->readable, chain->count - chain->readable, offset, size
+	};
+}
+
+bool virtio_next(struct virtio_part *part, struct iovec *piece)
+{
+	const struct virtio_buffer *buffer;
+
+	for (; part->count && part->offset >= part->buffer->size; part->count--)
+		part->offset -= part->buffer++->size;
+	if (!part->count || !part->size)
+		return false;
+	buffer = part->buffer;
+	piece->iov_base = buffer->data + part->offset;
+	piece->iov_len = buffer->size - part->offset;
+	if (piece->iov_len > part->size)
+		piece->iov_len = part->size;
+	part->size -= piece->iov_len;
+	part->offset += piece->iov_len;
+	return true;
 }
 
 size_t virtio_copy_from(const struct virtio_chain *chain, u64 offset, void *data, size_t size)
 {
-	return copy(chain->buffer, chain->readable, offset, data, size, false);
+	struct virtio_part part = virtio_readable(chain, offset, size);
+	struct iovec piece;
+	size_t done = 0;
+
+	for (; virtio_next(&part, &piece); done += piece.iov_len)
+		memcpy((u8 *)data + done, piece.iov_base, piece.iov_len);
+	return done;
 }
 
 size_t virtio_copy_to(const struct virtio_chain *chain, u64 offset, const void *data, size_t size)
 {
-	return copy(chain->buffer + chain->readable, chain->count - chain->readable, offset,
-		    (u8 *)data, size, true);
+	struct virtio_part part = virtio_room(chain, offset, size);
+	struct iovec piece;
+	size_t done = 0;
+
+	for (; virtio_next(&part, &piece); done += piece.iov_len)
+		memcpy(piece.iov_base, (const u8 *)data + done, piece.iov_len);
+	return done;
 }

@@ -10,6 +10,8 @@
  * VIRTIO_CONFIG_S_NEEDS_RESET, and it does nothing until then.
  */
 
+#include <sys/uio.h>
+
 #include "devices/pci.h"
 
 /* of the ISR status, beside VIRTIO_PCI_ISR_CONFIG */
@@ -38,6 +40,13 @@ struct virtio_chain {
 	struct virtio_buffer buffer[VIRTIO_QUEUE_MAX];
 };
 
+/* What is left of a part of its buffers. */
+struct virtio_part {
+	const struct virtio_buffer *buffer;
+	unsigned int count;
+	u64 offset, size;
+};
+
 struct virtio_device {
 	struct pci_function function;
 	/* the device's: */
@@ -47,7 +56,7 @@ struct virtio_device {
 	size_t config_size;
 	/* the guest has something in this queue; only between DRIVER_OK and a reset */
 	void (*notify)(struct virtio_device *device, unsigned int queue);
-	void (*reset)(struct virtio_device *device);
+	void (*reset)(struct virtio_device *device);	/* NULL: it has nothing to forget */
 
 	/* the guest's: */
 	u8 status, isr;
@@ -75,6 +84,12 @@ int virtio_enable(struct virtio_device *device, struct virtio_queue *queue);
 bool virtio_pop(struct virtio_device *device, unsigned int queue, struct virtio_chain *chain);
 /* It is the guest's again; the first @written bytes of its room were written. */
 void virtio_push(struct virtio_device *device, unsigned int queue, u16 head, u32 written);
+
+/* At most @size bytes from @offset on, of what is readable or of the room. */
+struct virtio_part virtio_readable(const struct virtio_chain *chain, u64 offset, u64 size);
+struct virtio_part virtio_room(const struct virtio_chain *chain, u64 offset, u64 size);
+/* The next piece that lies in one place. False: there is none. */
+bool virtio_next(struct virtio_part *part, struct iovec *piece);
 
 /*
  * From what is readable, or into the room, at most @size bytes from @offset on; the number

@@ -32,25 +32,13 @@ static bool on_disk(const struct virtio_blk *disk, u64 sector, u64 count)
 	       count / SECTOR <= disk->sectors - sector;
 }
 
-/* @size bytes of buffers, from @skip on: how many pieces. */
-static int pieces(const struct virtio_buffer *buffer, unsigned int count, u64 skip, u64 size,
-		  struct iovec *vector)
+/* How many pieces it has. */
+static int pieces(struct virtio_part part, struct iovec *vector)
 {
 	int used = 0;
-	u64 part;
 
-	for (; count && size; count--, buffer++) {
-		if (skip >= buffer->size) {
-			skip -= buffer->size;
-			continue;
-		}
-		part = buffer->size - skip;
-		if (part > size)
-			part = size;
-		vector[used++] = (struct iovec){ buffer->data + skip, part };
-		size -= part;
-		skip = 0;
-	}
+	while (virtio_next(&part, &vector[used]))
+		used++;
 	return used;
 }
 
@@ -96,8 +84,7 @@ static u8 read_sectors(const struct virtio_blk *disk, u64 sector, u32 *written)
 
 	if (!on_disk(disk, sector, size))
 		return VIRTIO_BLK_S_IOERR;
-	count = pieces(chain->buffer + chain->readable, chain->count - chain->readable, 0, size,
-		       vector);
+	count = pieces(virtio_room(chain, 0, size), vector);
 	status = transfer(disk, sector, vector, count, false);
 	if (!status)
 		*written = (u32)size;
@@ -113,7 +100,7 @@ static u8 write_sectors(const struct virtio_blk *disk, u64 sector)
 
 	if (is_read_only(disk) || !on_disk(disk, sector, size))
 		return VIRTIO_BLK_S_IOERR;
-	count = pieces(chain->buffer, chain->readable, HEADER, size, vector);
+	count = pieces(virtio_readable(chain, HEADER, size), vector);
 	return transfer(disk, sector, vector, count, true);
 }
 
@@ -191,11 +178,6 @@ static void notify(struct virtio_device *device, unsigned int queue)
 	}
 }
 
-static void reset(struct virtio_device *device)
-{
-	(void)device;
-}
-
 /* Its size in bytes, -1: it has none. */
 static off_t size_of(int fd)
 {
@@ -237,7 +219,6 @@ int virtio_blk_open(struct virtio_blk *disk, struct pci_bus *bus, const char *pa
 	disk->device.config = &disk->config;
 	disk->device.config_size = sizeof(disk->config);
 	disk->device.notify = notify;
-	disk->device.reset = reset;
 	if (!virtio_add(&disk->device, bus, VIRTIO_ID_BLOCK, CLASS_STORAGE))
 		return 0;
 	warnx("there is no slot for the disk %s", path);

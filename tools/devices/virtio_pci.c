@@ -57,7 +57,8 @@ static void reset(struct virtio_device *device)
 	for (n = 0; n < device->queues; n++)
 		device->queue[n].size = VIRTIO_QUEUE_MAX;
 	pci_interrupt(&device->function, false);
-	device->reset(device);
+	if (device->reset)
+		device->reset(device);
 }
 
 /*

@@ -25,15 +25,9 @@ static void notify(struct virtio_device *device, unsigned int queue)
 	}
 }
 
-static void reset(struct virtio_device *device)
-{
-	(void)device;
-}
-
 int virtio_rng_add(struct virtio_rng *rng, struct pci_bus *bus)
 {
 	rng->device.queues = 1;
 	rng->device.notify = notify;
-	rng->device.reset = reset;
 	return virtio_add(&rng->device, bus, VIRTIO_ID_RNG, CLASS_UNKNOWN);
 }
