@@ -24,6 +24,7 @@ int libcell_tunnel_create(struct libcell_tunnel *t, struct libcell_link *link,
 
 	t->own = NULL;
 	t->other = NULL;
+	t->sent = NULL;
 	t->rights = rights;
 	if (number > CHANNEL_NUMBER || !size || size % 8 || !rights ||
 	    rights > LIBCELL_TUNNEL_BOTH)
@@ -42,42 +43,46 @@ static int look_out(struct libcell_tunnel *t)
 	int ret = libcell_reserve(&t->out, &memory, 1);
 
 	if (ret == 1) {
-		t->own = memory;
+		t->sent = memory;
 		ret = libcell_commit(&t->out, 1);
-	} else if (ret == -EAGAIN && t->own) {
+	} else if (ret == -EAGAIN && t->sent) {
 		ret = 0;
 	} else {
-		t->own = NULL;
+		t->sent = NULL;
 	}
 	return ret;
 }
 
-static int look_in(struct libcell_tunnel *t)
+static int look_in(struct libcell_tunnel *t, const void **memory)
 {
-	const void *memory;
-	int ret = libcell_peek(&t->in, &memory, 1);
+	int ret = libcell_peek(&t->in, memory, 1);
 
 	/* what has been sent stays, its sender need not */
 	if (ret == 1)
 		ret = end_stands(&t->in.end) ? 0 : end_down(&t->in.end);
-	t->other = ret ? NULL : memory;
 	return ret;
 }
 
 int libcell_tunnel_look(struct libcell_tunnel *t)
 {
-	int out = 0, in = 0;
+	bool was_there = t->own || t->other;
+	const void *received = NULL;
+	int out = 0, in = 0, ret;
 
 	if (t->rights & LIBCELL_TUNNEL_OFFER) {
 		out = look_out(t);
 		libcell_arm_producer(&t->out);
 	}
 	if (t->rights & LIBCELL_TUNNEL_READ) {
-		in = look_in(t);
+		in = look_in(t, &received);
 		libcell_arm_consumer(&t->in);
 	}
 	/* what has gone comes before what is not there yet */
-	return out && (!in || !is_waiting(out)) ? out : in;
+	ret = out && (!in || !is_waiting(out)) ? out : in;
+	/* Its directions come and go one after the other: it is there when both are. */
+	t->own = ret ? NULL : t->sent;
+	t->other = ret ? NULL : received;
+	return ret == -ECONNRESET && !was_there ? -ENOTCONN : ret;
 }
 
 void libcell_tunnel_ring(struct libcell_tunnel *t)

@@ -7,6 +7,7 @@
 
 #include <libcell/tunnel.h>
 
+#include "port.h"
 #include "world.h"
 
 #define SECTION		16384
@@ -108,6 +109,32 @@ static void it_goes_with_either(void)
 	}
 }
 
+/* A program that goes ends one direction after the other; who looks between sees neither. */
+static void it_goes_as_a_whole(void)
+{
+	for (u32 gone = 0; gone < 2; gone++) {
+		begin();
+		EXPECT_EQ(create(0, NUMBER, SIZE, LIBCELL_TUNNEL_BOTH), 0);
+		EXPECT_EQ(create(1, NUMBER, SIZE, LIBCELL_TUNNEL_BOTH), 0);
+		EXPECT_EQ(look(), 0);
+		if (gone)
+			ends[1].out.end.own->generation = 0;
+		else
+			ends[1].in.end.own->generation = 0;
+		EXPECT_EQ(libcell_tunnel_look(&ends[0]), -ECONNRESET);
+		EXPECT(!ends[0].own && !ends[0].other);
+		world_kill(&world, 1);
+		/* which is said once */
+		EXPECT_EQ(libcell_tunnel_look(&ends[0]), -ENOTCONN);
+		EXPECT_EQ(libcell_tunnel_look(&ends[0]), -ENOTCONN);
+		EXPECT_EQ(create(1, NUMBER, SIZE, LIBCELL_TUNNEL_BOTH), 0);
+		EXPECT_EQ(look(), 0);
+		expect_shared(&ends[0], &ends[1]);
+		expect_shared(&ends[1], &ends[0]);
+		world_destroy(&world);
+	}
+}
+
 static void what_cannot_be(void)
 {
 	begin();
@@ -130,6 +157,7 @@ static const struct test tests[] = {
 	TEST(one_direction),
 	TEST(doorbells),
 	TEST(it_goes_with_either),
+	TEST(it_goes_as_a_whole),
 	TEST(what_cannot_be),
 };
 

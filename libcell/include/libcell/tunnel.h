@@ -25,8 +25,9 @@
 
 /** One end. */
 struct libcell_tunnel {
-	void *own;		/**< ours, aligned to 8; NULL: not there, or not offered */
-	const void *other;	/**< the peer's; NULL: not there, or not ours to read */
+	void *own;		/**< ours, aligned to 8; NULL: no tunnel, or not offered */
+	const void *other;	/**< the peer's; NULL: no tunnel, or not ours to read */
+	void *sent;		/**< @private ours, when the peer can have it */
 	u32 rights;		/**< @private */
 	struct libcell_producer out;	/**< @private */
 	struct libcell_consumer in;	/**< @private */
