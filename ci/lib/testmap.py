@@ -27,6 +27,9 @@ TESTS = [
     (r"ci/tests/([\w-]+\.sh)", "{0}"),
     (r"ci/demos/([\w-]+)\.sh", "demo:{0}"),
 ]
+# "tests `a`, `b` and `c`"
+NAMED = r"\btests?((?:[\s(]+(?:(?:and|or|of)\s+)?`[^`]+`[,;)]?)+)"
+WHOLE_NAME = r"`((?:host|inmate|demo|bench):[^`]+|\w+_test)`"
 # They have no file of such a name.
 OTHERS = {"bench:plugin", "bench:alone"}
 
@@ -64,6 +67,16 @@ def rows(text):
 def covers(pattern, name):
     regex = re.escape(pattern).replace(r"\*", "[^/]*")
     return re.match(regex, name) if pattern.endswith("/") else re.fullmatch(regex, name)
+
+
+def check_named(text, known):
+    """(line, what is wrong) of tests that a document names in its sentences; paths, and tests in programs, are checked
+    as such. known() has the tests."""
+    named = [(match.start(), span) for match in re.finditer(NAMED, text) for span in re.findall(r"`([^`]+)`", match[0])]
+    named += [(match.start(), match[1]) for match in re.finditer(WHOLE_NAME, text)]
+    for line, test in sorted({(text.count("\n", 0, start) + 1, test) for start, test in named}):
+        if "/" not in test and "NAME" not in test and test not in known():
+            yield line, f"there is no test {test}"
 
 
 def check(files, read):

@@ -88,6 +88,19 @@ file testing <<-END
 END
 said "all sources and tests are there"
 
+file other <<-END
+	Shown (test \`life\`; a path: test \`ci/tests/life.c\`), by the tests \`faults.sh\` and
+	\`death\`, and \`host:hypervisor:a_test\`.
+
+	| \`host:hypervisor:b_test\` | \`a_test\` |
+END
+echo "[other](other.md)" >>Documentation/README.md
+said "sentences name tests that are there, in whole" "Documentation/other.md:1: there is no test death
+Documentation/other.md:4: there is no test a_test
+Documentation/other.md:4: there is no test host:hypervisor:b_test"
+sed -i '$d' Documentation/README.md
+rm Documentation/other.md
+
 mkdir hypervisor/lib
 touch hypervisor/lib/a.c
 said "a source that no document knows" "Documentation/architecture.md:1: hypervisor/lib/a.c is not named
