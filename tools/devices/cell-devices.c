@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/* cell-devices: the devices that root has for one cell, until that is destroyed. */
+
+#include <err.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#include "devices/console.h"
+#include "devices/pl011.h"
+#include "devices/virtio_blk.h"
+#include "devices/virtio_console.h"
+#include "devices/virtio_rng.h"
+#include "devices/window_driver.h"
+
+#define FOLDER		"/run/jailhouse"
+#define TIMEOUT		1000
+#define MAX_DISKS	8
+
+enum { FAILED = 1, MISUSED = 2 };
+
+enum {
+	CELL = 1, PL011, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, TIMEOUT_MS, VERSION, HELP
+};
+
+static const struct option options[] = {
+	{ "cell", required_argument, NULL, CELL },
+	{ "pl011", required_argument, NULL, PL011 },
+	{ "virtio-console", no_argument, NULL, VIRTIO_CONSOLE },
+	{ "log", required_argument, NULL, LOG },
+	{ "bank", required_argument, NULL, BANK },
+	{ "pci", required_argument, NULL, PCI },
+	{ "disk", required_argument, NULL, DISK },
+	{ "rng", no_argument, NULL, RNG },
+	{ "timeout", required_argument, NULL, TIMEOUT_MS },
+	{ "version", no_argument, NULL, VERSION },
+	{ "help", no_argument, NULL, HELP },
+	{ 0 }
+};
+
+static const char help[] =
+"usage: cell-devices --cell NAME [--pl011 BASE,IRQ] [--log FILE] [--timeout MS]\n"
+"                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
+"                     [--virtio-console] [--disk FILE[,ro]]... [--rng]]\n"
+"  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
+"  --log             what the guest prints is written at the end of this file too\n"
+"  --timeout         so long a CPU waits for an access, 1 to 10000 ms (1000)\n"
+"  --bank            the RAM of the cell that root may see: virtio's rings and buffers\n"
+"  --pci             a PCI host; the function in slot n has interrupt IRQ + n\n"
+"  --virtio-console  the console is a virtio device\n"
+"  --disk            a disk in a file or block device; ro: it cannot be written\n"
+"  --rng             random numbers\n"
+"Numbers are decimal or 0x hexadecimal, IRQ is an INTID.\n";
+
+/* What the words say. */
+struct wanted {
+	const char *cell, *log;
+	u64 pl011[2], bank[2], pci[4], timeout;
+	bool has_pl011, has_bank, has_pci, virtio_console, rng;
+	char *disk[MAX_DISKS];
+	unsigned int disks;
+};
+
+struct devices {
+	struct window_driver driver;
+	struct console *console;
+	struct pl011 uart;
+	struct pci_bus bus;
+	struct virtio_console virtio_console;
+	struct virtio_blk disk[MAX_DISKS];
+	struct virtio_rng rng;
+};
+
+/* @count numbers with commas between them. */
+static bool numbers(const char *text, u64 *value, unsigned int count)
+{
+	char *end;
+
+	for (; count; count--, value++, text = end + 1) {
+		if (*text < '0' || *text > '9')
+			return false;
+		*value = strtoull(text, &end, 0);
+		if (*end != (count > 1 ? ',' : '\0'))
+			return false;
+	}
+	return true;
+}
+
+static int misused(const char *what, const char *text)
+{
+	warnx("%s%s; see cell-devices --help", what, text);
+	return MISUSED;
+}
+
+static int take_option(struct wanted *wanted, int option)
+{
+	switch (option) {
+	case CELL:
+		wanted->cell = optarg;
+		return 0;
+	case LOG:
+		wanted->log = optarg;
+		return 0;
+	case VIRTIO_CONSOLE:
+		wanted->virtio_console = true;
+		return 0;
+	case RNG:
+		wanted->rng = true;
+		return 0;
+	case DISK:
+		if (wanted->disks == MAX_DISKS)
+			return misused("too many disks, the last one is ", optarg);
+		wanted->disk[wanted->disks++] = optarg;
+		return 0;
+	case PL011:
+		wanted->has_pl011 = numbers(optarg, wanted->pl011, 2);
+		return wanted->has_pl011 ? 0 : misused("not BASE,IRQ: ", optarg);
+	case BANK:
+		wanted->has_bank = numbers(optarg, wanted->bank, 2);
+		return wanted->has_bank ? 0 : misused("not BASE,SIZE: ", optarg);
+	case PCI:
+		wanted->has_pci = numbers(optarg, wanted->pci, 4);
+		return wanted->has_pci ? 0 : misused("not ECAM,MEMORY,SIZE,IRQ: ", optarg);
+	case TIMEOUT_MS:
+		if (numbers(optarg, &wanted->timeout, 1) && wanted->timeout >= 1 &&
+		    wanted->timeout <= 10000)
+			return 0;
+		return misused("not a time of 1 to 10000 ms: ", optarg);
+	default:
+		return MISUSED;
+	}
+}
+
+static int check_together(const struct wanted *wanted)
+{
+	bool virtio = wanted->virtio_console || wanted->disks || wanted->rng;
+
+	if (!wanted->cell)
+		return misused("--cell is missing", "");
+	if (strchr(wanted->cell, '/') || *wanted->cell == '.')
+		return misused("no cell with devices can be named ", wanted->cell);
+	if (wanted->has_pl011 && wanted->virtio_console)
+		return misused("a cell has one console: --pl011 or --virtio-console", "");
+	if (wanted->log && !wanted->has_pl011 && !wanted->virtio_console)
+		return misused("--log is of a console", "");
+	if (virtio != wanted->has_pci || wanted->has_pci != wanted->has_bank)
+		return misused("virtio devices, --pci and --bank need one another", "");
+	if (!wanted->has_pl011 && !virtio)
+		return misused("there is no device", "");
+	return 0;
+}
+
+/* 0, MISUSED, or -1: the words were questions, and are answered. */
+static int parse(struct wanted *wanted, int argc, char **argv)
+{
+	int option, ret;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) > 0) {
+		if (option == HELP) {
+			fputs(help, stdout);
+			return -1;
+		}
+		if (option == VERSION) {
+			puts("cell-devices (Cellblock) " CELLBLOCK_VERSION);
+			return -1;
+		}
+		ret = take_option(wanted, option);
+		if (ret)
+			return ret;
+	}
+	if (optind < argc)
+		return misused("unexpected argument ", argv[optind]);
+	return check_together(wanted);
+}
+
+static size_t uart_room(void *device)
+{
+	return pl011_room(device);
+}
+
+static void uart_receive(void *device, const u8 *bytes, size_t count)
+{
+	pl011_receive(device, bytes, count);
+}
+
+static void uart_send(void *owner, u8 byte)
+{
+	console_write(((struct devices *)owner)->console, &byte, 1);
+}
+
+static size_t port_room(void *device)
+{
+	return virtio_console_room(device);
+}
+
+static void port_receive(void *device, const u8 *bytes, size_t count)
+{
+	virtio_console_receive(device, bytes, count);
+}
+
+static void port_send(void *owner, const u8 *bytes, size_t count)
+{
+	console_write(((struct devices *)owner)->console, bytes, count);
+}
+
+static int open_console(struct devices *devices, const struct wanted *wanted)
+{
+	const struct console_guest uart = { uart_room, uart_receive, &devices->uart };
+	const struct console_guest virtio = {
+		port_room, port_receive, &devices->virtio_console
+	};
+	char folder[128];
+
+	if (!wanted->has_pl011 && !wanted->virtio_console)
+		return 0;
+	snprintf(folder, sizeof(folder), FOLDER "/%s", wanted->cell);
+	devices->console = console_open(folder, wanted->log, wanted->has_pl011 ? &uart : &virtio);
+	return devices->console ? 0 : -1;
+}
+
+static int add_virtio(struct devices *devices, const struct wanted *wanted)
+{
+	unsigned int n;
+	char *comma;
+
+	pci_init(&devices->bus, &devices->driver.window, wanted->pci[0], wanted->pci[1],
+		 wanted->pci[2], (unsigned int)wanted->pci[3]);
+	devices->virtio_console.send = port_send;
+	devices->virtio_console.owner = devices;
+	if (wanted->virtio_console && virtio_console_add(&devices->virtio_console, &devices->bus))
+		return -1;
+	for (n = 0; n < wanted->disks; n++) {
+		comma = strrchr(wanted->disk[n], ',');
+		if (comma && strcmp(comma, ",ro"))
+			comma = NULL;
+		if (comma)
+			*comma = '\0';
+		if (virtio_blk_open(&devices->disk[n], &devices->bus, wanted->disk[n], comma))
+			return -1;
+	}
+	return wanted->rng ? virtio_rng_add(&devices->rng, &devices->bus) : 0;
+}
+
+static int add_devices(struct devices *devices, const struct wanted *wanted)
+{
+	if (wanted->has_pl011) {
+		devices->uart.send = uart_send;
+		devices->uart.owner = devices;
+		pl011_init(&devices->uart, &devices->driver.window, wanted->pl011[0],
+			   (unsigned int)wanted->pl011[1]);
+	}
+	return wanted->has_pci ? add_virtio(devices, wanted) : 0;
+}
+
+static bool ended;
+
+static short wants_signals(struct loop_watch *watch)
+{
+	(void)watch;
+	return POLLIN;
+}
+
+static void signal_came(struct loop_watch *watch, short events)
+{
+	(void)watch;
+	(void)events;
+	ended = true;
+}
+
+static int watch_signals(struct loop_watch *watch)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	*watch = (struct loop_watch){
+		signalfd(-1, &set, SFD_CLOEXEC), wants_signals, signal_came
+	};
+	return loop_add(watch);
+}
+
+int main(int argc, char **argv)
+{
+	static struct wanted wanted = { .timeout = TIMEOUT };
+	static struct devices devices;
+	struct loop_watch signals;
+	int ret = parse(&wanted, argc, argv);
+
+	if (ret)
+		return ret < 0 ? 0 : ret;
+	/* devices are there before an access can come */
+	if (watch_signals(&signals) || add_devices(&devices, &wanted) ||
+	    open_console(&devices, &wanted))
+		return FAILED;
+	ret = window_driver_open(&devices.driver, wanted.cell, (unsigned int)wanted.timeout,
+				 wanted.bank[0], wanted.bank[1]);
+	while (!ret && !ended && !devices.driver.gone)
+		loop_once(window_work(&devices.driver.window) ? 0 : -1);
+	if (devices.console)
+		console_close(devices.console);
+	return ret ? FAILED : 0;
+}

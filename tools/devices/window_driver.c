@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <uapi/cellblock-remote.h>
+#include <uapi/jailhouse.h>
+
+#include "devices/window_driver.h"
+
+#define DEVICE		"/dev/jailhouse"
+
+static struct window_driver *driver_of(struct window *window)
+{
+	return (struct window_driver *)((char *)window - offsetof(struct window_driver, window));
+}
+
+/* A cell that is gone says so by poll(); nothing else can fail here. */
+static void set_line(const struct window_driver *driver, unsigned int intid, bool level)
+{
+	struct cellblock_remote_irq irq = { .intid = intid, .level = level };
+
+	if (ioctl(driver->watch.fd, CELLBLOCK_REMOTE_IRQ, &irq) && errno != ENODEV)
+		warn("interrupt %u of the cell", intid);
+}
+
+static void interrupt(struct window *window, unsigned int intid, bool level)
+{
+	struct window_driver *driver = driver_of(window);
+	unsigned int n;
+
+	for (n = 0; n < driver->lines && driver->high[n] != intid; n++)
+		;
+	if (level && n == driver->lines && n < WINDOW_LINES)
+		driver->high[driver->lines++] = intid;
+	if (!level && n < driver->lines)
+		driver->high[n] = driver->high[--driver->lines];
+	set_line(driver, intid, level);
+}
+
+/*
+ * The driver makes an interrupt pending once for each level of 1. What the guest has left
+ * as it is has to come again: so all that are high are said anew after it did something.
+ */
+static void repeat_lines(const struct window_driver *driver)
+{
+	unsigned int n;
+
+	for (n = 0; n < driver->lines; n++)
+		set_line(driver, driver->high[n], true);
+}
+
+/* False: no CPU waits in this slot. */
+static bool answer(struct window_driver *driver, struct cellblock_remote_slot *slot)
+{
+	/* the access is written before it */
+	u32 state = __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE);
+	struct window_access access = {
+		.address = slot->address, .value = slot->value,
+		.size = slot->size, .is_write = slot->is_write,
+	};
+
+	if (!(state & 1))
+		return false;
+	window_access(&driver->window, &access);
+	slot->value = access.value;
+	__atomic_store_n(&slot->state, state + 1, __ATOMIC_RELEASE);
+	return true;
+}
+
+static short wants(struct loop_watch *watch)
+{
+	(void)watch;
+	return POLLIN;
+}
+
+static int attach(const struct window_driver *driver)
+{
+	if (!ioctl(driver->watch.fd, CELLBLOCK_REMOTE_ATTACH, (unsigned long)driver->timeout))
+		return 0;
+	warn("cannot attach to the cell's windows");
+	return -1;
+}
+
+static void ready(struct loop_watch *watch, short events)
+{
+	struct window_driver *driver = (struct window_driver *)watch;
+	bool any = false;
+	int n;
+
+	/* with POLLERR an access was not answered in time, as after this program was stopped */
+	if (events & POLLHUP || (events & POLLERR && attach(driver))) {
+		driver->gone = true;
+		return;
+	}
+	for (n = 0; n < CELLBLOCK_REMOTE_SLOTS; n++)
+		any |= answer(driver, &driver->page->slot[n]);
+	if (any)
+		repeat_lines(driver);
+}
+
+static int open_cell(const char *cell)
+{
+	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
+	int device, fd;
+
+	if (strlen(cell) > JAILHOUSE_CELL_ID_NAMELEN) {
+		warnx("cell name '%s' has more than %d characters", cell,
+		      JAILHOUSE_CELL_ID_NAMELEN);
+		return -1;
+	}
+	memcpy(id.name, cell, strlen(cell));
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0) {
+		warn("cannot open %s; is the driver loaded?", DEVICE);
+		return -1;
+	}
+	fd = ioctl(device, JAILHOUSE_CELL_REMOTE, &id);
+	if (fd < 0 && errno == EBUSY)
+		warnx("cell '%s' has a device program already", cell);
+	else if (fd < 0)
+		warn("cannot have the windows of cell '%s'", cell);
+	close(device);
+	return fd;
+}
+
+/* The page that the hypervisor writes, within a page of Linux. */
+static int map_page(struct window_driver *driver)
+{
+	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
+	struct cellblock_remote_info info;
+	char *mapped;
+
+	if (ioctl(driver->watch.fd, CELLBLOCK_REMOTE_INFO, &info))
+		return -1;
+	mapped = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, driver->watch.fd,
+		      (off_t)CELLBLOCK_REMOTE_PAGE);
+	if (mapped == MAP_FAILED)
+		return -1;
+	driver->page = (struct cellblock_remote_page *)(mapped + info.page_offset);
+	return 0;
+}
+
+static int map_bank(struct window_driver *driver, u64 bank, u64 size)
+{
+	void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, driver->watch.fd,
+			    (off_t)bank);
+
+	if (mapped == MAP_FAILED)
+		return -1;
+	driver->window.bank = mapped;
+	driver->window.bank_base = bank;
+	driver->window.bank_size = size;
+	return 0;
+}
+
+int window_driver_open(struct window_driver *driver, const char *cell, unsigned int timeout,
+		       u64 bank, u64 bank_size)
+{
+	driver->watch = (struct loop_watch){ open_cell(cell), wants, ready };
+	driver->timeout = timeout;
+	driver->window.interrupt = interrupt;
+	if (driver->watch.fd < 0)
+		return -1;
+	if (map_page(driver)) {
+		warn("cannot map the windows' page of cell '%s'", cell);
+		return -1;
+	}
+	if (bank_size && map_bank(driver, bank, bank_size)) {
+		warn("cannot map %llu bytes at 0x%llx of cell '%s': is that in a region that root shares?",
+		     (unsigned long long)bank_size, (unsigned long long)bank, cell);
+		return -1;
+	}
+	return attach(driver) ? -1 : loop_add(&driver->watch);
+}
