@@ -185,17 +185,25 @@ TEST(nobody_answers_once)
 }
 
 /* The answer to an access that was given up is none to the next one. */
+static u32 late;
+
+static void note_the_answer(struct cellblock_remote_slot *slot)
+{
+	late = slot->state + 1;
+}
+
 static void answer_the_last(struct cellblock_remote_slot *slot)
 {
 	slot->value = 0x1234;
-	slot->state -= 2;
+	slot->state = late;
 }
 
 TEST(a_late_answer_is_none)
 {
 	begin(READ_WRITE);
-	program = NULL;
+	program = note_the_answer;
 	read_at(WINDOW, 4);
+	CHECK(times > 0);
 	program = answer_the_last;
 	CHECK(attach(MS) > 0);
 	CHECK_EQ(read_at(WINDOW, 4), ~0U);
