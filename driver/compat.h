@@ -5,6 +5,7 @@
 
 /* What differs between the kernels that the driver is built for. */
 
+#include <linux/eventfd.h>
 #include <linux/mm.h>
 #include <linux/pagevec.h>
 #include <linux/sysfs.h>
@@ -64,6 +65,16 @@ typedef const struct bin_attribute compat_bin_attribute;
 #else
 typedef struct bin_attribute compat_bin_attribute;
 #endif
+
+/* Adds 1 to it. */
+static inline void compat_eventfd_signal(struct eventfd_ctx *ctx)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(ctx);
+#else
+	eventfd_signal(ctx, 1);
+#endif
+}
 
 /* Page by page by faults, of no use to anybody but who maps it. */
 static inline void compat_set_pfnmap(struct vm_area_struct *vma)

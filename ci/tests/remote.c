@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -70,6 +71,14 @@ static int device_open(struct device *dev, unsigned long ms)
 	if (ioctl(dev->fd, CELLBLOCK_REMOTE_NOTIFY, &range) || ioctl(dev->fd, CELLBLOCK_REMOTE_ATTACH, ms))
 		return -errno;
 	return 0;
+}
+
+/* The module is in use by the file and each mapping. */
+static void device_close(struct device *dev)
+{
+	munmap((void *)((uintptr_t)dev->page - dev->info.page_offset), (size_t)getpagesize());
+	munmap((void *)(uintptr_t)dev->bank, REMOTE_BANK_SIZE);
+	close(dev->fd);
 }
 
 static int set_level(const struct device *dev, uint32_t intid, uint32_t level)
@@ -291,6 +300,110 @@ TEST_F(enabled, a_waiting_cpu_is_stopped)
 	EXPECT_GT(2000, cb_now_ms() - begin);
 	EXPECT_EQ(0, device_end(pid));
 	EXPECT_EQ(NULL, strstr(cb_console_all(&self->con), "has read"));
+}
+
+/* Both CPUs ask at once, and each gets its own answers; another cell notices nothing of it. */
+TEST_F(enabled, two_cpus_ask_at_once)
+{
+	pid_t pid;
+
+	ASSERT_LE(0, cb_create(CELL)) TH_LOG("%s", cb_error());
+	ASSERT_LE(0, cb_create("timer-demo")) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", CB_QUIET "period=1000 report=100"));
+	pid = device_start(CELLBLOCK_REMOTE_MAX_MS);
+	ASSERT_LT(0, pid);
+	ASSERT_DONE(cb_boot(CELL, "remote", CB_QUIET "do=storm"));
+	/* lines of two cells may mix: some are whole */
+	SAID("two CPUs, 0 wrong");
+	SAID("Timer fired 100 times");
+	/* and in the middle of it the cell goes */
+	ASSERT_DONE(cb_destroy(CELL, CB_FORCE));
+	EXPECT_EQ(0, device_end(pid));
+	cb_console_skip(&self->con);
+	SAID("Timer fired 100 times");
+	EXPECT_STREQ("running", cb_state("timer-demo"));
+}
+
+/* As vhost does it: the program itself sees neither the notification nor the interrupt. */
+TEST_F(enabled, eventfds_stand_for_both)
+{
+	struct cellblock_remote_eventfd kick = { .number = 63 }, call = { .number = REMOTE_INTID };
+	static struct device dev;
+	eventfd_t count;
+	int n;
+
+	ASSERT_LE(0, cb_create(CELL)) TH_LOG("%s", cb_error());
+	ASSERT_EQ(0, device_open(&dev, ANSWER_MS)) TH_LOG("%s", cb_error());
+	kick.fd = eventfd(0, EFD_CLOEXEC);
+	call.fd = eventfd(0, EFD_CLOEXEC);
+	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_IOEVENTFD, &kick));
+	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_IRQFD, &call));
+	ASSERT_DONE(cb_boot(CELL, "remote", CB_QUIET "do=kick"));
+	for (n = 0; n < 100; n++) {
+		ASSERT_EQ(0, eventfd_read(kick.fd, &count));
+		EXPECT_EQ(1, count);
+		ASSERT_EQ(0, eventfd_write(call.fd, 1));
+	}
+	SAID("100 kicks, 100 interrupts");
+	call.fd = kick.fd = 0;
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_IOEVENTFD, &kick));
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_IRQFD, &call));
+	EXPECT_EQ(EINVAL, errno);
+	call.fd = -1;
+	EXPECT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_IRQFD, &call));
+	/* with the other one in place the cell goes */
+	ASSERT_DONE(cb_destroy(CELL, CB_FORCE));
+	device_close(&dev);
+}
+
+/* What the region does not permit fails the cell, as with memory. */
+TEST_F(enabled, what_is_read_only_is_not_written)
+{
+	ASSERT_LE(0, cb_create(CELL)) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_boot(CELL, "remote", CB_QUIET "do=forbidden"));
+	EXPECT_TRUE(cb_wait_state(CELL, "failed", LIMIT)) TH_LOG("%s", cb_state(CELL));
+}
+
+/* Requests that are refused, and a cell that has no window. */
+TEST_F(enabled, bad_requests_are_refused)
+{
+	struct cellblock_remote_range range = { .address = REMOTE_WINDOW + 2, .count = 1 };
+	const uint64_t private_ram = 0, beyond = REMOTE_BANK + REMOTE_BANK_SIZE;
+	static struct device dev;
+
+	ASSERT_LE(0, cb_create("timer-demo")) TH_LOG("%s", cb_error());
+	EXPECT_REFUSED(ENOENT, "no cell is named", open_remote(CELL));
+	EXPECT_REFUSED(ENOENT, "has no window", open_remote("timer-demo"));
+	EXPECT_REFUSED(EINVAL, "is the root cell", open_remote("qemu-arm64"));
+	ASSERT_LE(0, cb_create(CELL)) TH_LOG("%s", cb_error());
+	ASSERT_EQ(0, device_open(&dev, ANSWER_MS)) TH_LOG("%s", cb_error());
+
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_ATTACH, CELLBLOCK_REMOTE_MAX_MS + 1L));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_NOTIFY, &range));
+	EXPECT_EQ(EINVAL, errno);
+	range = (struct cellblock_remote_range){ .address = REMOTE_WINDOW, .count = 65 };
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_NOTIFY, &range));
+	EXPECT_EQ(EINVAL, errno);
+	/* Linux's own, an SGI, none */
+	EXPECT_EQ(-EINVAL, set_level(&dev, REMOTE_INTID + 1, 1));
+	EXPECT_EQ(-EINVAL, set_level(&dev, 1, 1));
+	EXPECT_EQ(-EINVAL, set_level(&dev, ~0U, 1));
+	/* RAM that root does not see, what is after the bank, a window, the page privately */
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 0x1000, PROT_READ, MAP_SHARED, dev.fd, (off_t)private_ram));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 0x1000, PROT_READ, MAP_SHARED, dev.fd, (off_t)beyond));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, REMOTE_BANK_SIZE + 0x1000, PROT_READ, MAP_SHARED, dev.fd, REMOTE_BANK));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 0x1000, PROT_READ, MAP_SHARED, dev.fd, REMOTE_WINDOW));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 0x1000, PROT_READ, MAP_PRIVATE, dev.fd, CELLBLOCK_REMOTE_PAGE));
+
+	/* the cell goes: nothing answers, and what is mapped is nobody's */
+	ASSERT_DONE(cb_destroy(CELL, 0));
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_ATTACH, ANSWER_MS));
+	EXPECT_EQ(ENODEV, errno);
+	EXPECT_EQ(-ENODEV, set_level(&dev, REMOTE_INTID, 1));
+	EXPECT_EQ(0, dev.page->attached);
+	EXPECT_EQ(0, dev.bank[0]);
+	device_close(&dev);
 }
 
 TEST_HARNESS_MAIN

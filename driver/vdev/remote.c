@@ -7,6 +7,7 @@
  */
 
 #include <linux/anon_inodes.h>
+#include <linux/eventfd.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
@@ -33,6 +34,8 @@
 /* Of struct cell's remote, and of struct remote but for what its guard is for. */
 static DEFINE_MUTEX(lock);
 
+struct irqfd;
+
 struct remote {
 	struct cell *cell;		/* NULL: it is gone */
 	struct file *opener;		/* whose address space our mappings are in */
@@ -46,6 +49,20 @@ struct remote {
 	u32 id;
 	/* two zeroed pages that are mapped when the cell is gone: for the page, for its RAM */
 	unsigned long blank;
+	/* by notification; inside of no lock, as an eventfd may be an irqfd as well */
+	spinlock_t events_lock;
+	struct eventfd_ctx *event[CELLBLOCK_REMOTE_NOTIFICATIONS];
+	struct list_head irqfds;	/* the lock */
+};
+
+/* An eventfd that makes an SPI pending. */
+struct irqfd {
+	struct list_head node;
+	struct remote *remote;
+	struct eventfd_ctx *ctx;
+	u32 intid;
+	wait_queue_entry_t entry;
+	poll_table table;
 };
 
 /* The guard is held, and the cell is there. */
@@ -53,11 +70,35 @@ static bool has_work(const struct remote *remote)
 {
 	const struct cellblock_remote_page *page = remote->page;
 	u64 cpus = remote->cpus;
+	unsigned int n;
 
 	for (; cpus; cpus &= cpus - 1)
 		if (READ_ONCE(page->slot[__ffs64(cpus)].state) & 1)
 			return true;
-	return memchr_inv(page->notified, 0, sizeof(page->notified));
+	for (n = 0; n < CELLBLOCK_REMOTE_NOTIFICATIONS; n++)
+		if (READ_ONCE(page->notified[n]) && !READ_ONCE(remote->event[n]))
+			return true;
+	return false;
+}
+
+/* The page is there. */
+static void signal_events(struct remote *remote)
+{
+	unsigned long flags;
+	unsigned int n;
+	u8 *notified;
+
+	spin_lock_irqsave(&remote->events_lock, flags);
+	for (n = 0; n < CELLBLOCK_REMOTE_NOTIFICATIONS; n++) {
+		notified = &remote->page->notified[n];
+		if (!remote->event[n] || !READ_ONCE(*notified))
+			continue;
+		WRITE_ONCE(*notified, 0);
+		/* who is signalled sees what the guest has written before */
+		smp_mb();
+		compat_eventfd_signal(remote->event[n]);
+	}
+	spin_unlock_irqrestore(&remote->events_lock, flags);
 }
 
 /* Others may have the same one. */
@@ -65,6 +106,7 @@ static irqreturn_t interrupt(int irq, void *data)
 {
 	struct remote *remote = data;
 
+	signal_events(remote);
 	wake_up_interruptible_poll(&remote->wait, EPOLLIN | EPOLLERR);
 	return IRQ_HANDLED;
 }
@@ -154,6 +196,125 @@ static long set_irq(struct remote *remote, const void __user *arg)
 	return raise(remote, irq.intid, irq.level);
 }
 
+/* Eventfds */
+
+/* NULL: none; a pointer that is an error */
+static struct eventfd_ctx *find_eventfd(int fd)
+{
+	return fd < 0 ? NULL : eventfd_ctx_fdget(fd);
+}
+
+static long set_event(struct remote *remote, const void __user *arg)
+{
+	struct cellblock_remote_eventfd request;
+	struct eventfd_ctx *ctx;
+	long ret = -ENODEV;
+
+	if (copy_from_user(&request, arg, sizeof(request)))
+		return -EFAULT;
+	if (request.number >= CELLBLOCK_REMOTE_NOTIFICATIONS)
+		return -EINVAL;
+	ctx = find_eventfd(request.fd);
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	mutex_lock(&lock);
+	if (remote->cell) {
+		spin_lock_irq(&remote->events_lock);
+		swap(remote->event[request.number], ctx);
+		spin_unlock_irq(&remote->events_lock);
+		/* what was written before */
+		signal_events(remote);
+		ret = 0;
+	}
+	mutex_unlock(&lock);
+	if (ctx)
+		eventfd_ctx_put(ctx);
+	return ret;
+}
+
+/* The eventfd's own lock is held. */
+static int irqfd_signalled(wait_queue_entry_t *entry, unsigned int mode, int sync, void *key)
+{
+	struct irqfd *irqfd = container_of(entry, struct irqfd, entry);
+	u64 count;
+
+	if (!(key_to_poll(key) & EPOLLIN))
+		return 0;
+	eventfd_ctx_do_read(irqfd->ctx, &count);
+	raise(irqfd->remote, irqfd->intid, true);
+	return 0;
+}
+
+static void irqfd_queue(struct file *file, wait_queue_head_t *head, poll_table *table)
+{
+	add_wait_queue(head, &container_of(table, struct irqfd, table)->entry);
+}
+
+/* The lock is held. */
+static void free_irqfd(struct irqfd *irqfd)
+{
+	u64 count;
+
+	eventfd_ctx_remove_wait_queue(irqfd->ctx, &irqfd->entry, &count);
+	list_del(&irqfd->node);
+	eventfd_ctx_put(irqfd->ctx);
+	kfree(irqfd);
+}
+
+static void free_irqfds_of(struct remote *remote, u32 intid, bool all)
+{
+	struct irqfd *irqfd, *next;
+
+	list_for_each_entry_safe(irqfd, next, &remote->irqfds, node)
+		if (all || irqfd->intid == intid)
+			free_irqfd(irqfd);
+}
+
+/* Consumes @ctx. */
+static long add_irqfd(struct remote *remote, struct file *file, struct eventfd_ctx *ctx, u32 intid)
+{
+	struct irqfd *irqfd = kzalloc(sizeof(*irqfd), GFP_KERNEL);
+
+	if (!irqfd) {
+		eventfd_ctx_put(ctx);
+		return -ENOMEM;
+	}
+	irqfd->remote = remote;
+	irqfd->ctx = ctx;
+	irqfd->intid = intid;
+	init_waitqueue_func_entry(&irqfd->entry, irqfd_signalled);
+	init_poll_funcptr(&irqfd->table, irqfd_queue);
+	list_add(&irqfd->node, &remote->irqfds);
+	/* it may have been signalled before */
+	if (vfs_poll(file, &irqfd->table) & EPOLLIN)
+		raise(remote, intid, true);
+	return 0;
+}
+
+static long set_irqfd(struct remote *remote, const void __user *arg)
+{
+	struct cellblock_remote_eventfd request;
+	struct eventfd_ctx *ctx;
+	struct file *file;
+	long ret = -ENODEV;
+
+	if (copy_from_user(&request, arg, sizeof(request)))
+		return -EFAULT;
+	mutex_lock(&lock);
+	if (remote->cell) {
+		free_irqfds_of(remote, request.number, false);
+		ret = request.fd < 0 ? 0 : -EBADF;
+	}
+	file = ret == -EBADF ? fget(request.fd) : NULL;
+	if (file) {
+		ctx = eventfd_ctx_fileget(file);
+		ret = IS_ERR(ctx) ? PTR_ERR(ctx) : add_irqfd(remote, file, ctx, request.number);
+		fput(file);
+	}
+	mutex_unlock(&lock);
+	return ret;
+}
+
 static long remote_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 {
 	struct remote *remote = file->private_data;
@@ -167,6 +328,10 @@ static long remote_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 		return set_range(remote, (void __user *)arg);
 	case CELLBLOCK_REMOTE_IRQ:
 		return set_irq(remote, (void __user *)arg);
+	case CELLBLOCK_REMOTE_IOEVENTFD:
+		return set_event(remote, (void __user *)arg);
+	case CELLBLOCK_REMOTE_IRQFD:
+		return set_irqfd(remote, (void __user *)arg);
 	default:
 		return -ENOTTY;
 	}
@@ -265,12 +430,17 @@ static int remote_mmap(struct file *file, struct vm_area_struct *vma)
 static void disconnect(struct remote *remote)
 {
 	struct cellblock_remote_page *page = remote->page;
+	unsigned int n;
 
 	if (!remote->cell)
 		return;
+	free_irqfds_of(remote, 0, true);
 	hyp_call(CELLBLOCK_HC_REMOTE_ATTACH, remote->id, 0);
 	hyp_call(CELLBLOCK_HC_REMOTE_NOTIFY, remote->id, 0);
 	free_irq(remote->irq, remote);
+	for (n = 0; n < CELLBLOCK_REMOTE_NOTIFICATIONS; n++)
+		if (remote->event[n])
+			eventfd_ctx_put(remote->event[n]);
 	spin_lock_irq(&remote->guard);
 	remote->page = NULL;
 	spin_unlock_irq(&remote->guard);
@@ -337,15 +507,16 @@ static int connect(struct remote *remote, struct cell *cell, struct jailhouse_er
 	page = memremap(address, sizeof(*page), MEMREMAP_WB);
 	if (!page)
 		return error_set(err, -ENOMEM, "no memory to map the page of %s", cell->label);
+	remote->page = page;
 	/* of an earlier program */
 	memset(page, 0, offsetof(struct cellblock_remote_page, slot));
 	ret = request_irq(irq, interrupt, IRQF_SHARED, "jailhouse-remote", remote);
 	if (ret) {
+		remote->page = NULL;
 		memunmap(page);
 		return error_set(err, ret, "Linux does not give interrupt %u to the windows of %s (error %d)",
 				 remote->intid, cell->label, ret);
 	}
-	remote->page = page;
 	remote->irq = irq;
 	remote->address = address;
 	remote->id = cell->id;
@@ -365,6 +536,8 @@ static struct file *make_file(struct file *opener)
 		return file;
 	init_waitqueue_head(&remote->wait);
 	spin_lock_init(&remote->guard);
+	spin_lock_init(&remote->events_lock);
+	INIT_LIST_HEAD(&remote->irqfds);
 	remote->blank = __get_free_pages(GFP_KERNEL | __GFP_ZERO, 1);
 	if (remote->blank)
 		file = anon_inode_getfile("[jailhouse-remote]", &remote_ops, remote, O_RDWR);

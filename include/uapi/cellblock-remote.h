@@ -42,6 +42,12 @@ struct cellblock_remote_irq {
 	__u32 level;		/* 1: it becomes pending, 0: it is not pending any more */
 };
 
+/* An eventfd, -1: none any more; of a notification, or an SPI of the cell. */
+struct cellblock_remote_eventfd {
+	__s32 fd;
+	__u32 number;
+};
+
 #define CELLBLOCK_REMOTE_INFO		_IOR(0xcb, 0, struct cellblock_remote_info)
 /*
  * The argument itself: ms that a CPU waits, CELLBLOCK_REMOTE_MIN_MS to _MAX_MS; 0: nobody
@@ -51,5 +57,12 @@ struct cellblock_remote_irq {
 /* Writes of 32 bits there only make notified[] of their register 1. */
 #define CELLBLOCK_REMOTE_NOTIFY		_IOW(0xcb, 2, struct cellblock_remote_range)
 #define CELLBLOCK_REMOTE_IRQ		_IOW(0xcb, 3, struct cellblock_remote_irq)
+/*
+ * notified[] of a register is taken back and the eventfd signalled, by root's interrupt:
+ * not while `quiet` is set.
+ */
+#define CELLBLOCK_REMOTE_IOEVENTFD	_IOW(0xcb, 4, struct cellblock_remote_eventfd)
+/* When it is signalled, the SPI becomes pending, as by IRQ with level 1. */
+#define CELLBLOCK_REMOTE_IRQFD		_IOW(0xcb, 5, struct cellblock_remote_eventfd)
 
 #endif /* UAPI_CELLBLOCK_REMOTE_H */
