@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include <cellblock/loader.h>
 
@@ -36,27 +37,35 @@ static char printable(char c)
 	return isprint(c) || isspace(c) || c == '\033' ? c : '?';
 }
 
-static void copy(const struct cellblock_shared *shared)
+static bool copy(const struct cellblock_shared *shared)
 {
-	u32 end = shared->console_head;
-	u32 at = end > CELLBLOCK_CONSOLE_LEN ? end - CELLBLOCK_CONSOLE_LEN : 0;
+	u32 end, at;
+	char c;
 
-	for (length = 0; at != end; at++, length++)
-		text[length] = printable(shared->console[at % CELLBLOCK_CONSOLE_LEN]);
+	if (get_kernel_nofault(end, &shared->console_head))
+		return false;
+	at = end > CELLBLOCK_CONSOLE_LEN ? end - CELLBLOCK_CONSOLE_LEN : 0;
+	for (length = 0; at != end; at++, length++) {
+		if (get_kernel_nofault(c, &shared->console[at % CELLBLOCK_CONSOLE_LEN]))
+			break;
+		text[length] = printable(c);
+	}
+	return true;
 }
 
+/*
+ * In the linear map, but Linux may have made holes there since: a crash kernel that is
+ * loaded, secret memory of processes.
+ */
 static bool look(u64 at)
 {
-	const struct cellblock_header *header;
+	struct cellblock_header header;
 
-	/* in the linear map, all of it */
 	if (!pfn_is_map_memory(PHYS_PFN(at)) || !pfn_is_map_memory(PHYS_PFN(at + REACH)))
 		return false;
-	header = __va(at);
-	if (!is_header(header, at))
+	if (copy_from_kernel_nofault(&header, __va(at), sizeof(header)) || !is_header(&header, at))
 		return false;
-	copy((const void *)header + header->shared_offset);
-	return true;
+	return copy(__va(at) + header.shared_offset);
 }
 
 void last_init(void)

@@ -64,6 +64,17 @@ static unsigned long section(void)
 	       strtoul(cb_text("/sys/class/uio/%s/maps/map%d/size", uio, LINK_OWN), NULL, 16);
 }
 
+/* Its memory is not in Linux's own map then, and the driver looks at all RAM for the log of a hypervisor before. */
+TEST(the_driver_comes_when_a_crash_kernel_is_loaded)
+{
+	char said[4096];
+
+	ASSERT_EQ(0, cb_run(said, sizeof(said), KEXEC " --no-checks -p " CB_VMLINUZ)) TH_LOG("%s", said);
+	EXPECT_EQ(0, cb_insmod(""));
+	EXPECT_EQ(0, cb_rmmod());
+	EXPECT_EQ(0, cb_run(said, sizeof(said), KEXEC " -p -u")) TH_LOG("%s", said);
+}
+
 TEST(a_cell_runs)
 {
 	struct cb_console con;
