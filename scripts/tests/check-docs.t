@@ -89,12 +89,26 @@ END
 said "all sources and tests are there"
 
 file other <<-END
+	## One
+
+	It takes 25 instructions.
+
+	## Another
+
+	It takes 25 instructions, by \`make bench\`.
+END
+echo "[other](other.md)" >>Documentation/README.md
+printf 'bench:\n' >Makefile
+said "a figure that says where it was obtained, and one that does not" \
+	"Documentation/other.md:3: 25 instructions: counted where?"
+rm Makefile
+
+file other <<-END
 	Shown (test \`life\`; a path: test \`ci/tests/life.c\`), by the tests \`faults.sh\` and
 	\`death\`, and \`host:hypervisor:a_test\`.
 
 	| \`host:hypervisor:b_test\` | \`a_test\` |
 END
-echo "[other](other.md)" >>Documentation/README.md
 said "sentences name tests that are there, in whole" "Documentation/other.md:1: there is no test death
 Documentation/other.md:4: there is no test a_test
 Documentation/other.md:4: there is no test host:hypervisor:b_test"
