@@ -42,6 +42,7 @@ has()
 }
 has cellblock arm64 usr/sbin/jailhouse usr/sbin/channeld lib/firmware/jailhouse.bin \
 	lib/systemd/system/jailhouse.service \
+	lib/systemd/system/kdump-tools-dump.service.d/cellblock.conf \
 	lib/systemd/system/channeld.service usr/share/man/man8/channeld.8.gz \
 	lib/udev/rules.d/60-jailhouse.rules usr/lib/sysusers.d/jailhouse.conf etc/jailhouse/cells.d/ \
 	usr/share/bash-completion/completions/jailhouse usr/share/man/man8/jailhouse.service.8.gz
