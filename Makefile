@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # The kernels of `make check-kernels`, by flavour (see ci/fetch).
 KERNELS ?= arm64 rt-arm64 cloud-arm64 bpo-arm64 bpo-arm64-16k
-# Of `make mutants`.
+# Of `make mutants` and `make coverage`.
 M ?=
 HOST ?=
 # Of `make fuzz`.
@@ -22,7 +22,7 @@ FUZZER ?=
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-distribution check-storm check-machines mutants fuzz bench lint docs
+.PHONY: check-distribution check-storm check-machines mutants coverage fuzz bench lint docs
 .PHONY: install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
@@ -114,6 +114,9 @@ fuzz: ## Validator and parsers under libFuzzer (SECONDS=600: that long each, FUZ
 	$(call sub,libcell,fuzz)
 	$(call sub,tools,fuzz)
 	$(Q)O=$(O) ci/fuzz $(SECONDS) $(FUZZER)
+
+coverage: all tests ## Lines of the hypervisor that tests execute, host and guest (HOST=1: without guests), for an hour
+	$(Q)O=$(O) ci/coverage $(if $(HOST),--host)
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all inmate)

@@ -46,6 +46,18 @@ static int wait_for_child(pid_t pid)
 	return FAILED;
 }
 
+/* where gcov counts (COVERAGE=1) */
+extern void __gcov_dump(void) __attribute__((weak));
+
+/* without what a process does at its end, which the tests before have left it */
+static void __attribute__((noreturn)) end_child(int status)
+{
+	fflush(stdout);
+	if (__gcov_dump)
+		__gcov_dump();
+	_exit(status);
+}
+
 static pid_t start_child(void)
 {
 	pid_t pid;
@@ -68,8 +80,7 @@ int tap_child(int (*fn)(long arg), long arg)
 
 	if (!pid) {
 		result = fn(arg);
-		fflush(stdout);
-		_exit(result);
+		end_child(result);
 	}
 	result = wait_for_child(pid);
 	if (result >= FAILED)
@@ -84,8 +95,7 @@ static bool run_in_child(const struct tap_test *test)
 	if (!pid) {
 		tap_seed(1);
 		test->run();
-		fflush(stdout);
-		_exit(EXIT_SUCCESS);
+		end_child(EXIT_SUCCESS);
 	}
 	return wait_for_child(pid) == EXIT_SUCCESS;
 }

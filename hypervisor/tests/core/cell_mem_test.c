@@ -215,6 +215,24 @@ TEST(configuration_where_nothing_answers)
 	CHECK_EQ(create_from(FAKE_CONFIG_PA), 1);
 }
 
+/* For reports: whose a physical address is */
+TEST(owners_have_names)
+{
+	char name[JAILHOUSE_CELL_NAME_MAXLEN + 1] = "nobody";
+
+	boot();
+	CHECK(!cell_mem_owner(ram->phys_start, name));
+	CHECK_EQ(create(&cell), 1);
+	CHECK(cell_mem_owner(ram->phys_start + ram->size - 1, name));
+	CHECK_STR(name, cell.cell.name);
+	CHECK(!cell_mem_owner(ram->phys_start + ram->size, name));
+	/* root has it too */
+	ram->flags |= JAILHOUSE_MEM_ROOTSHARED;
+	CHECK_EQ(destroy(1), 0);
+	CHECK_EQ(create(&cell), 1);
+	CHECK(!cell_mem_owner(ram->phys_start, name));
+}
+
 /* Around the end of all addresses, to where root has memory again. */
 TEST(a_range_that_wraps)
 {
@@ -235,5 +253,6 @@ TAP_MAIN(
 	TAP_TEST(no_shared_memory_answers),
 	TAP_TEST(configuration_in_a_device),
 	TAP_TEST(configuration_where_nothing_answers),
+	TAP_TEST(owners_have_names),
 	TAP_TEST(a_range_that_wraps)
 )
