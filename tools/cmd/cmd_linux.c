@@ -16,6 +16,7 @@
 #include "config_file.h"
 #include "device.h"
 #include "file.h"
+#include "linux/linux_devices.h"
 #include "linux/linux_image.h"
 #include "linux/linux_tree.h"
 #include "linux/unpack.h"
@@ -51,6 +52,8 @@ enum { TRAMPOLINE, KERNEL, TREE, INITRD, NUM_IMAGES };
 struct guest {
 	const char *write_tree;		/* file; NULL: start the cell */
 	const char *cmdline;
+	char *whole_cmdline;		/* with what devices need */
+	struct linux_devices devices;
 	bool once;			/* its reboot ends it */
 	bool has_kernel_address;
 	u64 kernel_address;
@@ -97,6 +100,16 @@ static int take_architecture(const struct known_option *option, char *argument)
 	return misused("the architecture is 'arm64', '%s' is not here", argument);
 }
 
+static int take_disk(const struct known_option *option, char *argument)
+{
+	struct linux_devices *devices = option->target;
+
+	if (devices->disks == LINUX_DISKS)
+		return misused("there are more than %u disks", LINUX_DISKS);
+	devices->disk[devices->disks++] = argument;
+	return EXIT_DONE;
+}
+
 /* Files by their names on the command line; data is read when all are known. */
 static int parse(struct guest *guest, int argc, char **argv, const char **config,
 		 const char **tree)
@@ -104,11 +117,14 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 	const struct known_option known[] = {
 		OPTION_CALL('a', "arch", take_architecture, guest),
 		OPTION_TEXT('c', "cmdline", &guest->cmdline),
+		OPTION_FLAG(0, "console", &guest->devices.console),
 		OPTION_TEXT('d', "dtb", tree),
+		OPTION_CALL(0, "disk", take_disk, &guest->devices),
 		OPTION_TEXT('i', "initrd", &guest->image[INITRD].file),
 		OPTION_CALL('k', "kernel", take_kernel_address, guest),
 		OPTION_CALL(0, "kernel-decomp-factor", take_factor, guest),
 		OPTION_FLAG('o', "once", &guest->once),
+		OPTION_FLAG(0, "rng", &guest->devices.rng),
 		OPTION_TEXT('w', "write-dtb", &guest->write_tree),
 		{ 0 }
 	};
@@ -118,6 +134,9 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		ret = options_next_operand(argc, argv, "cell configuration", config);
 	if (!ret)
 		ret = options_next_operand(argc, argv, "kernel", &guest->image[KERNEL].file);
+	if (!ret && *tree && linux_devices_count(&guest->devices))
+		ret = misused("--console, --disk and --rng are in the device tree that is made: "
+			      "leave out -d");
 	return ret ? ret : options_no_operands(argc, argv);
 }
 
@@ -184,6 +203,7 @@ static int make_tree(struct guest *guest, size_t space)
 		.cmdline = guest->cmdline,
 		.initrd_start = initrd->address,
 		.initrd_end = initrd->address + initrd->size,
+		.devices = linux_devices_count(&guest->devices) ? &guest->devices : NULL,
 	};
 	int ret;
 
@@ -226,6 +246,18 @@ static int place_all(struct guest *guest)
 	guest->image[TRAMPOLINE].data = &guest->trampoline;
 	guest->image[TRAMPOLINE].size = sizeof(guest->trampoline);
 	return ret;
+}
+
+/* Where devices are, and what the kernel has to know of them. */
+static int prepare_devices(struct guest *guest)
+{
+	int ret = linux_devices_place(&guest->devices, guest->config);
+
+	if (ret || !linux_devices_count(&guest->devices))
+		return ret;
+	guest->whole_cmdline = linux_devices_cmdline(&guest->devices, guest->cmdline);
+	guest->cmdline = guest->whole_cmdline;
+	return guest->cmdline ? EXIT_DONE : refused("out of memory");
 }
 
 static int write_tree(const struct guest *guest)
@@ -307,7 +339,9 @@ static int start(struct guest *guest)
 		ret = device_request(JAILHOUSE_CELL_CREATE, &create);
 	if (ret)
 		return ret;
-	ret = load(guest, &id);
+	ret = linux_devices_start(&guest->devices, guest->config->name);
+	if (!ret)
+		ret = load(guest, &id);
 	if (!ret)
 		ret = device_request(JAILHOUSE_CELL_START, &id);
 	if (ret && !guest->exists)
@@ -359,6 +393,8 @@ static int run_linux(int argc, char **argv)
 	if (!ret && !guest.write_tree)
 		ret = find_cell(&guest);
 	if (!ret)
+		ret = prepare_devices(&guest);
+	if (!ret)
 		ret = place_all(&guest);
 	if (!ret)
 		ret = guest.write_tree ? write_tree(&guest) : start(&guest);
@@ -366,6 +402,7 @@ static int run_linux(int argc, char **argv)
 	free(guest.image[INITRD].data);
 	free(guest.image[TREE].data);
 	free(guest.given_tree);
+	free(guest.whole_cmdline);
 	free(guest.config);
 	return ret;
 }
@@ -374,7 +411,8 @@ const struct command cmd_cell_linux = {
 	.name = "linux",
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
-		    "[-o|--once] [-w|--write-dtb FILE]",
+		    "[--console] [--disk FILE[,ro]]... [--rng] [-o|--once] "
+		    "[-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
 	"  CELLCONFIG            file with the configuration of the cell\n"
@@ -389,11 +427,16 @@ const struct command cmd_cell_linux = {
 	"                        leave at least N times the size of KERNEL for it,\n"
 	"                        1 to 4095 (what the kernel's header says)\n"
 	"  -a, --arch arm64      the architecture; there is no other one\n"
+	"      --console         a console by virtio, hvc0: jailhouse console CELL\n"
+	"      --disk FILE[,ro]  a disk by virtio in a file or a block device; ro: it\n"
+	"                        cannot be written; up to 8, vda first\n"
+	"      --rng             random numbers of root by virtio\n"
 	"  -o, --once            a reboot ends the cell (default: it starts again\n"
 	"                        from KERNEL, FILEs and TEXT)\n"
 	"  -w, --write-dtb FILE  write the device tree and stop\n"
 	"\n"
 	"A cell of this name that exists already is used, with the configuration\n"
-	"that it was created with.\n",
+	"that it was created with. --console, --disk and --rng are of the program\n"
+	"cell-devices, which ends with the cell.\n",
 	.run = run_linux,
 };

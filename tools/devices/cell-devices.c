@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
+#include "devices/background.h"
 #include "devices/console.h"
 #include "devices/pl011.h"
 #include "devices/virtio_blk.h"
@@ -26,7 +27,8 @@
 enum { FAILED = 1, MISUSED = 2 };
 
 enum {
-	CELL = 1, PL011, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, TIMEOUT_MS, VERSION, HELP
+	CELL = 1, PL011, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, TIMEOUT_MS, BACKGROUND,
+	VERSION, HELP
 };
 
 static const struct option options[] = {
@@ -39,6 +41,7 @@ static const struct option options[] = {
 	{ "disk", required_argument, NULL, DISK },
 	{ "rng", no_argument, NULL, RNG },
 	{ "timeout", required_argument, NULL, TIMEOUT_MS },
+	{ "background", no_argument, NULL, BACKGROUND },
 	{ "version", no_argument, NULL, VERSION },
 	{ "help", no_argument, NULL, HELP },
 	{ 0 }
@@ -46,11 +49,13 @@ static const struct option options[] = {
 
 static const char help[] =
 "usage: cell-devices --cell NAME [--pl011 BASE,IRQ] [--log FILE] [--timeout MS]\n"
+"                    [--background]\n"
 "                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
 "                     [--virtio-console] [--disk FILE[,ro]]... [--rng]]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
 "  --log             what the guest prints is written at the end of this file too\n"
 "  --timeout         so long a CPU waits for an access, 1 to 10000 ms (1000)\n"
+"  --background      go on there as soon as the devices work, until the cell is destroyed\n"
 "  --bank            the RAM of the cell that root may see: virtio's rings and buffers\n"
 "  --pci             a PCI host; the function in slot n has interrupt IRQ + n\n"
 "  --virtio-console  the console is a virtio device\n"
@@ -62,7 +67,7 @@ static const char help[] =
 struct wanted {
 	const char *cell, *log;
 	u64 pl011[2], bank[2], pci[4], timeout;
-	bool has_pl011, has_bank, has_pci, virtio_console, rng;
+	bool has_pl011, has_bank, has_pci, virtio_console, rng, background;
 	char *disk[MAX_DISKS];
 	unsigned int disks;
 };
@@ -109,6 +114,9 @@ static int take_option(struct wanted *wanted, int option)
 		return 0;
 	case VIRTIO_CONSOLE:
 		wanted->virtio_console = true;
+		return 0;
+	case BACKGROUND:
+		wanted->background = true;
 		return 0;
 	case RNG:
 		wanted->rng = true;
@@ -293,16 +301,20 @@ int main(int argc, char **argv)
 	static struct wanted wanted = { .timeout = TIMEOUT };
 	static struct devices devices;
 	struct loop_watch signals;
-	int ret = parse(&wanted, argc, argv);
+	int ret = parse(&wanted, argc, argv), told = -1;
 
 	if (ret)
 		return ret < 0 ? 0 : ret;
+	if (wanted.background && (told = background_begin()) < 0)
+		return FAILED;
 	/* devices are there before an access can come */
 	if (watch_signals(&signals) || add_devices(&devices, &wanted) ||
 	    open_console(&devices, &wanted))
 		return FAILED;
 	ret = window_driver_open(&devices.driver, wanted.cell, (unsigned int)wanted.timeout,
 				 wanted.bank[0], wanted.bank[1]);
+	if (!ret && wanted.background)
+		background_ready(told);
 	while (!ret && !ended && !devices.driver.gone)
 		loop_once(window_work(&devices.driver.window) ? 0 : -1);
 	if (devices.console)

@@ -8,6 +8,7 @@
 #include <cellblock/loader.h>
 #include <libfdt.h>
 
+#include "devices/pci.h"
 #include "hardware/tree.h"
 #include "linux/linux_tree.h"
 #include "linux/machine.h"
@@ -27,23 +28,35 @@
 
 #define SPI_FIRST		32	/* INTID */
 #define BUS_SHIFT		20	/* ECAM bytes of a PCI bus */
+#define SLOT_SHIFT		11	/* of a PCI unit address */
 #define PCI_MEM32		0x02000000
 
 struct tree {
 	void *fdt;
 	int error;		/* the first */
 	const struct jailhouse_cell_desc *cell;
+	const struct linux_devices *devices;	/* NULL: none */
 	struct machine machine;
 };
 
-bool linux_tree_is_ram(const struct jailhouse_memory *mem)
+static bool is_memory_for(const struct jailhouse_memory *mem, u64 shared)
 {
 	const u64 needed = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 			   JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA;
 	const u64 others = JAILHOUSE_MEM_IO | CONFIG_MEM_MADE |
 			   JAILHOUSE_MEM_ROOTSHARED;
 
-	return mem->size && (mem->flags & (needed | others)) == needed;
+	return mem->size && (mem->flags & (needed | others)) == (needed | shared);
+}
+
+bool linux_tree_is_ram(const struct jailhouse_memory *mem)
+{
+	return is_memory_for(mem, 0);
+}
+
+bool linux_tree_is_bank(const struct jailhouse_memory *mem)
+{
+	return is_memory_for(mem, JAILHOUSE_MEM_ROOTSHARED);
 }
 
 bool linux_tree_is_valid(const void *tree, size_t size)
@@ -95,7 +108,7 @@ static void put_string(struct tree *tree, const char *name, const char *value)
 	put(tree, name, value, strlen(value) + 1);
 }
 
-#define MAX_CELLS	64
+#define MAX_CELLS	96
 
 static void put_cells(struct tree *tree, const char *name, const u32 *value, size_t count)
 {
@@ -267,6 +280,47 @@ static void put_pci(struct tree *tree)
 	end(tree);
 }
 
+/* Each slot's device has INTA, and an SPI of its own. */
+static void put_device_interrupts(struct tree *tree)
+{
+	u32 map[MAX_CELLS / 8][8], slot, count = linux_devices_count(tree->devices);
+
+	for (slot = 0; slot < count; slot++) {
+		const u32 entry[8] = { slot << SLOT_SHIFT, 0, 0, 1, GIC_PHANDLE, GIC_SPI,
+				       tree->devices->intid - SPI_FIRST + slot, EDGE_RISING };
+
+		memcpy(map[slot], entry, sizeof(entry));
+	}
+	PUT_CELLS(tree, "interrupt-map-mask", 0x1f << SLOT_SHIFT, 0, 0, 7);
+	put_cells(tree, "interrupt-map", map[0], count * 8);
+}
+
+/*
+ * The PCI host of cell-devices. By dma-ranges its devices reach the bank and nothing else,
+ * so that Linux has rings there, and copies buffers.
+ */
+static void put_devices(struct tree *tree)
+{
+	const struct linux_devices *devices = tree->devices;
+
+	begin_at(tree, "pci", devices->ecam);
+	put_string(tree, "compatible", "pci-host-ecam-generic");
+	put_string(tree, "device_type", "pci");
+	PUT_CELLS(tree, "#address-cells", 3);
+	PUT_CELLS(tree, "#size-cells", 2);
+	PUT_CELLS(tree, "#interrupt-cells", 1);
+	PUT_CELLS(tree, "bus-range", 0, 0);
+	PUT_CELLS(tree, "linux,pci-domain", (u32)tree->machine.pci_domain + 1);
+	PUT_CELLS(tree, "reg", WIDE(devices->ecam), WIDE(PCI_ECAM_SIZE));
+	PUT_CELLS(tree, "ranges", PCI_MEM32, WIDE(devices->memory), WIDE(devices->memory),
+		  WIDE(devices->memory_size));
+	PUT_CELLS(tree, "dma-ranges", PCI_MEM32, WIDE(devices->bank), WIDE(devices->bank),
+		  WIDE(devices->bank_size));
+	put(tree, "dma-coherent", NULL, 0);
+	put_device_interrupts(tree);
+	end(tree);
+}
+
 static void put_root(struct tree *tree)
 {
 	char path[64];
@@ -293,6 +347,8 @@ static void put_root(struct tree *tree)
 		put_console(tree, interrupt);
 	if (tree->cell->num_pci_devices && tree->machine.pci_is_virtual)
 		put_pci(tree);
+	if (tree->devices)
+		put_devices(tree);
 	end(tree);
 }
 
@@ -304,7 +360,7 @@ static int tree_refused(int error)
 int linux_tree_make(void *fdt, size_t space, const struct jailhouse_cell_desc *cell,
 		    const struct linux_boot *boot)
 {
-	struct tree tree = { .fdt = fdt, .cell = cell };
+	struct tree tree = { .fdt = fdt, .cell = cell, .devices = boot->devices };
 	int ret;
 
 	ret = machine_read(&tree.machine);
@@ -379,7 +435,13 @@ static int add_memory(void *tree, const struct jailhouse_memory *mem)
 			mem->virt_start, mem->size);
 }
 
-static int set_memory(void *tree, const struct jailhouse_cell_desc *cell)
+static bool is_bank_of(const struct jailhouse_memory *mem, const struct linux_devices *devices)
+{
+	return devices && linux_tree_is_bank(mem) && mem->virt_start == devices->bank;
+}
+
+static int set_memory(void *tree, const struct jailhouse_cell_desc *cell,
+		      const struct linux_devices *devices)
 {
 	const struct jailhouse_memory *mem;
 	int error = remove_memory(tree);
@@ -389,7 +451,7 @@ static int set_memory(void *tree, const struct jailhouse_cell_desc *cell)
 	if (!error)
 		error = name_cells(tree, "#size-cells");
 	for_each_mem(mem, cell)
-		if (!error && linux_tree_is_ram(mem))
+		if (!error && (linux_tree_is_ram(mem) || is_bank_of(mem, devices)))
 			error = add_memory(tree, mem);
 	return error;
 }
@@ -419,7 +481,7 @@ int linux_tree_complete(void *tree, size_t space, const void *given,
 	int error = fdt_open_into(given, tree, (int)space);
 
 	if (!error)
-		error = set_memory(tree, cell);
+		error = set_memory(tree, cell, boot->devices);
 	if (!error)
 		error = set_chosen(tree, boot);
 	if (!error)

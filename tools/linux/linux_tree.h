@@ -10,15 +10,20 @@
 
 #include <jailhouse/cell-config.h>
 
-/* What goes into /chosen. */
+#include "linux/linux_devices.h"
+
+/* What goes into /chosen, and which devices there are beside the configuration's. */
 struct linux_boot {
 	const char *cmdline;
 	u64 initrd_start;
 	u64 initrd_end;		/* = initrd_start: none */
+	const struct linux_devices *devices;	/* NULL: none */
 };
 
 /* Memory that a kernel may use: not shared, no device, all rights, DMA. */
 bool linux_tree_is_ram(const struct jailhouse_memory *mem);
+/* The same, but that root may see it: a kernel has it if devices need it. */
+bool linux_tree_is_bank(const struct jailhouse_memory *mem);
 
 /* A device tree of at most @size bytes? And how many has it? */
 bool linux_tree_is_valid(const void *tree, size_t size);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cellblock/config.h>
 #include <libfdt.h>
@@ -23,7 +24,7 @@
 static struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem[4];
+	struct jailhouse_memory mem[5];
 	struct jailhouse_irqchip irqchip[1];
 	struct jailhouse_pci_device pci[2];
 	struct cellblock_sharing sharing;
@@ -95,6 +96,7 @@ static void init_config(void)
 				      JAILHOUSE_MEM_IO },
 		/* as large as RAM, but shared */
 		{ 0x70000000, 0x70000000, RAM_SIZE, RAM | JAILHOUSE_MEM_ROOTSHARED },
+		{ 0 },
 	};
 
 	init_cell(&config.cell, "penguin");
@@ -643,6 +645,152 @@ static void test_all_or_nothing(void)
 	      "so when start is");
 }
 
+/* The bank below all other RAM, and the window of the devices. */
+static void init_devices(void)
+{
+	reset();
+	config.mem[0].flags &= ~(u64)JAILHOUSE_MEM_DMA;
+	config.mem[3].virt_start = 0x3f000000;
+	config.mem[4] = (struct jailhouse_memory){
+		0xb000000, 0xb000000, 0x200000,
+		JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_REMOTE
+	};
+	/* four are the virtual PCI host's, one is for MSI-X, none is spare */
+	config.cell.vpci_irq_base = 0;
+	config.pci[1].num_msix_vectors = 1;
+	config.irqchip[0].pin_bitmap[0] = 0x1f;
+	write_files();
+}
+
+/* A program cell-devices that writes its words and ends with @status; where the words are. */
+static const char *make_program(int status)
+{
+	const char *said = make_file("said", "", 0);
+	char text[512], *program;
+
+	snprintf(text, sizeof(text), "#!/bin/sh\necho \"$@\" >'%s'\nexit %d\n", said, status);
+	program = strdup(make_file("cell-devices", text, strlen(text)));
+	chmod(program, 0755);
+	*strrchr(program, '/') = '\0';
+	setenv("PATH", program, 1);
+	free(program);
+	return said;
+}
+
+static void test_devices(void)
+{
+	const char *path = getenv("PATH");
+
+	init_devices();
+	config.irqchip[0].pin_bitmap[0] |= 0x700;
+	write_files();
+	make_program(0);
+	check_output(RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--console",
+			 "-c", "quiet"), "", "linux with devices");
+	tree = fake.image[2].data;
+	check(has_string("/pci@b000000", "compatible", "pci-host-ecam-generic") &&
+	      HAS_CELLS("/pci@b000000", "reg", 0, 0xb000000, 0, 0x100000) &&
+	      HAS_CELLS("/pci@b000000", "linux,pci-domain", 2), "the devices' PCI host");
+	check(HAS_CELLS("/pci@b000000", "ranges", 0x02000000, 0, 0xb100000, 0, 0xb100000,
+			0, 0x100000), "its memory is the rest of the window");
+	check(HAS_CELLS("/pci@b000000", "dma-ranges", 0x02000000, 0, 0x3f000000, 0, 0x3f000000,
+			0, 0x1000000), "its devices reach the bank");
+	check(HAS_CELLS("/pci@b000000", "interrupt-map-mask", 0xf800, 0, 0, 7) &&
+	      HAS_CELLS("/pci@b000000", "interrupt-map", 0, 0, 0, 1, 1, 0, 8, 1,
+			0x800, 0, 0, 1, 1, 0, 9, 1), "each has the next of the last SPIs");
+	check(HAS_CELLS("/memory@3f000000", "reg", 0, 0x3f000000, 0, 0x1000000) &&
+	      has_node("/memory@60000000"), "the bank is memory");
+	check(has_string("/chosen", "bootargs", "quiet swiotlb=4096 console=hvc0"),
+	      "the kernel is told its console, and what to have in the bank");
+	fake.images = 0;
+	RUN("cell", "linux", config_file, kernel_file, "--console", "-c", "console=x swiotlb=9");
+	tree = fake.image[2].data;
+	check(has_string("/chosen", "bootargs", "console=x swiotlb=9"),
+	      "unless it is told already");
+	setenv("PATH", path, 1);
+	fake.images = 0;
+	RUN("cell", "linux", config_file, kernel_file);
+	tree = fake.image[2].data;
+	check(!has_node("/pci@b000000") && !has_node("/memory@3f000000"),
+	      "nothing of that without devices");
+	fake.requests = 0;
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "--rng", "-d", "tree"),
+		    "cell linux",
+		    "--console, --disk and --rng are in the device tree that is made: leave out -d",
+		    "devices in a given tree");
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "--disk", "1", "--disk", "2",
+			"--disk", "3", "--disk", "4", "--disk", "5", "--disk", "6", "--disk", "7",
+			"--disk", "8", "--disk", "9"), "cell linux",
+		    "there are more than 8 disks", "nine disks");
+}
+
+/* What is missing in the configuration. */
+static void refused_place(const char *part, const char *what)
+{
+	struct result result;
+
+	write_files();
+	fake.requests = 0;
+	result = RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--rng",
+		     "--console");
+	check(result.exit_code == 1 && !fake.requests, "nothing is created");
+	check_contains(result.err, part, what);
+}
+
+static void test_device_places(void)
+{
+	init_devices();
+	refused_place("\"penguin\" has 0 interrupts for 3 devices: ", "no SPI is spare");
+	config.irqchip[0].pin_bitmap[0] |= 0xb00;
+	refused_place("\"penguin\" has 1 interrupts for 3 devices: ",
+		      "SPIs that do not follow each other");
+	init_devices();
+	config.mem[4].flags &= ~(u64)JAILHOUSE_MEM_WRITE;
+	refused_place("\"penguin\" has no window for devices: ", "a window that is read-only");
+	init_devices();
+	config.mem[4].size = 0x1ff000;
+	refused_place("of 0x200000 bytes or more", "a window that is too small");
+	init_devices();
+	config.mem[3].virt_start += 0x1000;
+	refused_place("\"penguin\" has no RAM for rings and buffers: ",
+		      "a bank that ends elsewhere");
+	init_devices();
+	config.mem[0].flags |= JAILHOUSE_MEM_DMA;
+	refused_place("is below its other RAM\n", "RAM that is below the bank");
+}
+
+static void test_device_program(void)
+{
+	const char *path = getenv("PATH");
+	char said[256] = "";
+	const char *words;
+	FILE *file;
+
+	init_devices();
+	config.irqchip[0].pin_bitmap[0] |= 0x700;
+	write_files();
+	words = make_program(0);
+	RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--disk", "b,ro", "--rng");
+	file = fopen(words, "r");
+	check(file && fgets(said, sizeof(said), file), "the program is called");
+	if (file)
+		fclose(file);
+	check_text(said, "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
+		   "0xb000000,0xb100000,0x100000,40 --disk a --disk b,ro --rng\n", "with this");
+	make_program(1);
+	fake.requests = 0;
+	check_failure(RUN("cell", "linux", config_file, kernel_file, "--rng"), 1,
+		      "jailhouse: cell linux: cell-devices has not started: see above\n",
+		      "it refuses");
+	check(fake.requests == 2 && fake.request == JAILHOUSE_CELL_DESTROY,
+	      "the cell is destroyed then");
+	setenv("PATH", "/nowhere", 1);
+	check_failure(RUN("cell", "linux", config_file, kernel_file, "--rng"), 1,
+		      "jailhouse: cell linux: the program cell-devices is not here: it is "
+		      "installed beside this command, in a folder of PATH\n", "there is no such program");
+	setenv("PATH", path, 1);
+}
+
 int main(void)
 {
 	test_start();
@@ -658,5 +806,8 @@ int main(void)
 	test_existing();
 	test_refused();
 	test_all_or_nothing();
+	test_devices();
+	test_device_places();
+	test_device_program();
 	return fixture_end();
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef QEMU_VIRT_LINUX_H
+#define QEMU_VIRT_LINUX_H
+
+/*
+ * Cells for a second Linux on QEMU's arm64 "virt" machine: 160 MiB of RAM, and the UART.
+ *
+ * The UART's registers are root's too, but not its interrupt: give root another console
+ * while such a cell exists.
+ */
+
+#include <qemu-virt/board.h>
+#include <qemu-virt/links.h>
+
+#define LINUX_RAM_BASE		0x60000000
+#define LINUX_RAM_SIZE		0x0a000000
+#define LINUX_UART_INTID	33
+
+/* what one with virtio has for it: where the machine has nothing, */
+#define LINUX_WINDOW_BASE	0x0b000000
+#define LINUX_WINDOW_SIZE	0x00200000
+/* and RAM that ends at a power of two: Linux's ZONE_DMA is all of it, and nothing else */
+#define LINUX_BANK_PHYS		0x5e000000
+#define LINUX_BANK_BASE		0x3f000000
+#define LINUX_BANK_SIZE		0x01000000
+
+#define LINUX_REGIONS							\
+	/* where the cell starts: the way into the kernel */		\
+	REGION(LINUX_RAM_BASE - QEMU_PAGE, QEMU_CELL_RAM, QEMU_PAGE,	\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
+	       JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE),		\
+	REGION(LINUX_RAM_BASE, LINUX_RAM_BASE, LINUX_RAM_SIZE, ACCESS_CELL_RAM), \
+	QEMU_CELL_UART_REGION
+
+/* The UART's, and eight of no device of the machine. */
+#define LINUX_CHIPS							\
+	QEMU_DEVICE_IRQCHIP(LINUX_UART_INTID),				\
+	QEMU_VPCI_IRQCHIP(QEMU_VPCI_LINUX_SPI)
+
+#endif /* QEMU_VIRT_LINUX_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * A second Linux on QEMU's arm64 "virt" machine, CPUs 2 and 3, with devices that root has for
+ * it: a window, and a bank of RAM that root sees, below the rest.
+ *	jailhouse cell linux qemu-arm64-linux-virtio.cell Image --disk FILE --console
+ */
+
+#include <common.h>
+#include <qemu-virt/linux.h>
+
+#define REGIONS								\
+	LINUX_REGIONS,							\
+	REGION(LINUX_WINDOW_BASE, LINUX_WINDOW_BASE, LINUX_WINDOW_SIZE,			\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_REMOTE), \
+	REGION(LINUX_BANK_PHYS, LINUX_BANK_BASE, LINUX_BANK_SIZE,		\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
+	       JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_ROOTSHARED)
+
+CELL_CONFIG(REGION_COUNT(REGIONS), CHIP_COUNT(LINUX_CHIPS), 0) config = {
+	.cell = {
+		QEMU_CELL_DESC("linux-virtio", JAILHOUSE_CELL_PASSIVE_COMMREG),
+	},
+	.cpus = { 1 << 2 | 1 << 3 },
+	.mem_regions = { REGIONS },
+	.irqchips = { LINUX_CHIPS },
+};

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cellblock/config.h>
+
+#include "devices/pci.h"
+#include "linux/linux_devices.h"
+#include "linux/linux_tree.h"
+#include "message.h"
+
+#define PROGRAM		"cell-devices"
+#define NOT_FOUND	127		/* exit code of a child that is not the program */
+
+#define SPI_FIRST	32		/* INTID */
+#define SPI_END		1020
+#define SLAB		2048		/* bytes: what swiotlb= counts */
+
+unsigned int linux_devices_count(const struct linux_devices *devices)
+{
+	return devices->console + devices->disks + devices->rng;
+}
+
+/* The configuration space is the window's first part, what is left is for BARs. */
+static bool find_window(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+{
+	const u64 wanted = JAILHOUSE_MEM_REMOTE | JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+	const struct jailhouse_memory *mem;
+
+	for_each_mem(mem, cell) {
+		if ((mem->flags & wanted) != wanted || mem->size < 2 * PCI_ECAM_SIZE ||
+		    mem->virt_start + mem->size > 1ULL << 32)
+			continue;
+		devices->ecam = mem->virt_start;
+		devices->memory = mem->virt_start + PCI_ECAM_SIZE;
+		devices->memory_size = mem->size - PCI_ECAM_SIZE;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Linux has the memory below a power of two for devices that reach no further, if that is
+ * what its device tree says of one: all of that memory, and nothing else, is to be the bank.
+ */
+static bool is_bank(const struct jailhouse_memory *bank, const struct jailhouse_cell_desc *cell)
+{
+	u64 end = bank->virt_start + bank->size;
+	const struct jailhouse_memory *mem;
+
+	if (!linux_tree_is_bank(bank) || end & (end - 1) || end > 1ULL << 32)
+		return false;
+	for_each_mem(mem, cell)
+		if (linux_tree_is_ram(mem) && mem->virt_start < end)
+			return false;
+	return true;
+}
+
+static bool find_bank(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+{
+	const struct jailhouse_memory *mem;
+
+	for_each_mem(mem, cell) {
+		if (!is_bank(mem, cell))
+			continue;
+		devices->bank = mem->virt_start;
+		devices->bank_size = mem->size;
+		return true;
+	}
+	return false;
+}
+
+/* Those of the virtual PCI host are its own: INTA..INTD, then what MSI-X may have. */
+static bool is_spare(const struct jailhouse_cell_desc *cell, u32 intid)
+{
+	u32 first = cell->vpci_irq_base + SPI_FIRST, end = first + 4;
+	const struct jailhouse_pci_device *dev;
+
+	for_each_pci_device(dev, cell)
+		end += dev->num_msix_vectors;
+	return config_has_irq(cell, intid) &&
+	       (!cell->num_pci_devices || intid < first || intid >= end);
+}
+
+/* The last SPIs that follow each other. Returns how many. */
+static unsigned int find_interrupts(struct linux_devices *devices,
+				    const struct jailhouse_cell_desc *cell)
+{
+	u32 intid = SPI_END, end;
+
+	while (intid > SPI_FIRST && !is_spare(cell, intid - 1))
+		intid--;
+	for (end = intid; intid > SPI_FIRST && is_spare(cell, intid - 1); intid--)
+		;
+	devices->intid = intid;
+	return end - intid;
+}
+
+int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+{
+	unsigned int count = linux_devices_count(devices), interrupts;
+
+	if (!count)
+		return EXIT_DONE;
+	if (!find_window(devices, cell))
+		return refused("the cell \"%s\" has no window for devices: its configuration needs "
+			       "a region below 4 GiB of 0x%x bytes or more with JAILHOUSE_MEM_READ, "
+			       "WRITE and REMOTE", cell->name, 2 * PCI_ECAM_SIZE);
+	if (!find_bank(devices, cell))
+		return refused("the cell \"%s\" has no RAM for rings and buffers: its "
+			       "configuration needs a region of RAM with JAILHOUSE_MEM_ROOTSHARED "
+			       "that ends at a power of two, up to 4 GiB, and is below its other "
+			       "RAM", cell->name);
+	interrupts = find_interrupts(devices, cell);
+	return interrupts >= count ? EXIT_DONE :
+		refused("the cell \"%s\" has %u interrupts for %u devices: its irqchips need that "
+			"many SPIs that follow each other and are not the virtual PCI host's",
+			cell->name, interrupts, count);
+}
+
+/* Half of the bank is for what is copied; the rest for rings, and for Linux. */
+char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmdline)
+{
+	const char *given = cmdline ? cmdline : "";
+	char *all, swiotlb[40] = "";
+
+	if (!strstr(given, "swiotlb="))
+		snprintf(swiotlb, sizeof(swiotlb), " swiotlb=%llu", devices->bank_size / 2 / SLAB);
+	return asprintf(&all, "%s%s%s", given, swiotlb,
+			devices->console && !strstr(given, "console=") ? " console=hvc0" : "") < 0 ?
+	       NULL : all;
+}
+
+#define MAX_WORDS	32
+
+static void run(const struct linux_devices *devices, const char *name)
+{
+	const char *words[MAX_WORDS] = { PROGRAM, "--background", "--cell", name, "--bank" };
+	char bank[64], pci[96];
+	unsigned int count = 5, n;
+
+	snprintf(bank, sizeof(bank), "0x%llx,0x%llx", devices->bank, devices->bank_size);
+	words[count++] = bank;
+	snprintf(pci, sizeof(pci), "0x%llx,0x%llx,0x%llx,%u", devices->ecam, devices->memory,
+		 devices->memory_size, devices->intid);
+	words[count++] = "--pci";
+	words[count++] = pci;
+	if (devices->console)
+		words[count++] = "--virtio-console";
+	for (n = 0; n < devices->disks; n++) {
+		words[count++] = "--disk";
+		words[count++] = devices->disk[n];
+	}
+	if (devices->rng)
+		words[count++] = "--rng";
+	execvp(PROGRAM, (char *const *)words);
+	_exit(NOT_FOUND);
+}
+
+int linux_devices_start(const struct linux_devices *devices, const char *name)
+{
+	pid_t child;
+	int status;
+
+	if (!linux_devices_count(devices))
+		return EXIT_DONE;
+	child = fork();
+	if (!child)
+		run(devices, name);
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		return refused("cannot start " PROGRAM ": %s", strerror(errno));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+		return refused("the program " PROGRAM " is not here: it is installed beside this "
+			       "command, in a folder of PATH");
+	return status ? refused(PROGRAM " has not started: see above") : EXIT_DONE;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+#ifndef TOOLS_LINUX_DEVICES_H
+#define TOOLS_LINUX_DEVICES_H
+
+/* The virtio devices that the program cell-devices has for a Linux in a cell. */
+
+#include <stdbool.h>
+
+#include <jailhouse/cell-config.h>
+
+#define LINUX_DISKS	8
+
+struct linux_devices {
+	/* what is wanted; disks are FILE or FILE,ro */
+	bool console, rng;
+	const char *disk[LINUX_DISKS];
+	unsigned int disks;
+
+	/* what the cell's configuration has for that */
+	u64 ecam, memory, memory_size;	/* of the PCI host; guest-physical */
+	u64 bank, bank_size;		/* the RAM that root may see; guest-physical */
+	u32 intid;			/* of the device in slot 0; the next one has the next */
+};
+
+/* In so many slots, from 0 on. */
+unsigned int linux_devices_count(const struct linux_devices *devices);
+
+/* Find the places in a configuration. EXIT_DONE, or EXIT_REFUSED (said). */
+int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell);
+
+/*
+ * What the kernel has to be told besides @cmdline (NULL: nothing), all in one; to be freed.
+ * NULL: out of memory.
+ */
+char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmdline);
+
+/* Start the program for the cell @name, which exists. It ends with the cell. An exit code. */
+int linux_devices_start(const struct linux_devices *devices, const char *name);
+
+#endif /* TOOLS_LINUX_DEVICES_H */
