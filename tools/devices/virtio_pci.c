@@ -278,9 +278,12 @@ int virtio_add(struct virtio_device *device, struct pci_bus *bus, u16 id, u32 cl
 	at += sizeof(struct virtio_pci_cap);
 	add_capability(function, at, VIRTIO_PCI_CAP_ISR_CFG, ISR, 1);
 	at += sizeof(struct virtio_pci_cap);
-	add_capability(function, at, VIRTIO_PCI_CAP_DEVICE_CFG, CONFIG,
-		       (u32)device->config_size);
-	at += sizeof(struct virtio_pci_cap);
+	/* Linux refuses a device with an empty one */
+	if (device->config_size) {
+		add_capability(function, at, VIRTIO_PCI_CAP_DEVICE_CFG, CONFIG,
+			       (u32)device->config_size);
+		at += sizeof(struct virtio_pci_cap);
+	}
 	add_capability(function, at, VIRTIO_PCI_CAP_NOTIFY_CFG, NOTIFY,
 		       NOTIFY_STEP * device->queues);
 	function->bar_size = BAR_SIZE;
