@@ -158,6 +158,20 @@ void pci_init(struct pci_bus *bus, struct window *window, u64 ecam, u64 memory, 
 	window_add(window, &bus->memory);
 }
 
+/*
+ * A BAR as firmware leaves one, where Linux puts it too, so that the registers of a program
+ * that was started anew are where the guest has them.
+ */
+static void place(struct pci_function *function)
+{
+	u32 offset = function->slot * function->bar_size;
+
+	if (offset + function->bar_size > function->bus->memory.size)
+		return;
+	pci_set(function, PCI_BASE_ADDRESS_0, 4, (u32)function->bus->memory.base + offset);
+	pci_set(function, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
 int pci_add(struct pci_bus *bus, struct pci_function *function)
 {
 	unsigned int n;
@@ -174,5 +188,6 @@ int pci_add(struct pci_bus *bus, struct pci_function *function)
 	allow(function, PCI_BASE_ADDRESS_0, 4, ~(function->bar_size - 1));
 	allow(function, PCI_INTERRUPT_LINE, 1, 0xff);
 	bus->slot[n] = function;
+	place(function);
 	return 0;
 }

@@ -260,6 +260,9 @@ static void test_pci(void)
 	slot = 2;
 	check_number(capabilities(), 1 << 1 | 1 << 2 | 1 << 3,
 		     "  three, if it has no registers of its own");
+	check((u32)get(CONFIG(PCI_BASE_ADDRESS_0), 4) == MEMORY + 0x8000 &&
+	      get(CONFIG(PCI_COMMAND), 2) & PCI_COMMAND_MEMORY,
+	      "a BAR is where it is put first, and on");
 
 	assign(0);
 	check_number((long long)get(COMMON(num_queues), 2), 1, "its registers, where the BAR is");
