@@ -9,24 +9,97 @@
 
 CELL=linux-virtio
 DISK=/tmp/disk
+FIXED=/tmp/fixed
+MIB=1048576
+PCI='--pci 0x0b000000,0x0b100000,0x100000,248'
+DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng"
+
+details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; echo; }
 
 # text FILE SECTOR: the text that begins there
 text() { dd if="$1" bs=512 skip="$2" count=1 2>/dev/null | tr -d '\0'; }
+
+# sum FILE MIB COUNT: of so many from there on
+sum() { dd if="$1" bs=$MIB skip="$2" count="$3" 2>/dev/null | md5sum | cut -d ' ' -f 1; }
+
+# says REGEX: a line of its virtio console
+says() { wait_for grep -Eq "$1" /tmp/hvc; }
+
+program() { pidof cell-devices; }
+
+again() { cell-devices --background --cell $CELL "$@" $PCI $DEVICES; }
 
 enable
 cable_open || exit 1
 truncate -s 8M $DISK
 echo 'written by root' | dd of=$DISK bs=512 seek=8 conv=notrunc 2>/dev/null
+truncate -s 1M $FIXED
+echo 'not to be changed' | dd of=$FIXED conv=notrunc 2>/dev/null
+fixed=$(md5sum <$FIXED)
 
-plan 3
-jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --disk $DISK \
-	-c "earlycon cma=0 quiet console=ttyAMA0" && prompt
+plan 18
+jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --disk $DISK --disk $FIXED,ro \
+	--console --rng -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
 report "Linux boots to its shell" $?
-cable_type 'sector() { dd if=$1 bs=512 skip=$2 count=1 2>/dev/null | tr -d "\0"; }'
+cable_type 'sector() { dd if=$1 bs=512 skip=$2 count=1 iflag=direct 2>/dev/null | tr -d "\0"; }'
 cable_type 'modprobe virtio_pci; modprobe virtio_blk'
 asks 'sector /dev/vda 8' '^written by root'
 report "it reads its disk, which is a file of root's" $?
-cable_type 'poweroff -f'
-wait_for stopped $CELL && jailhouse cell destroy $CELL && [ "$(nproc)" = 4 ] && leave
-report "and ends, and all is as before" $?
+asks 'echo written by the cell | dd of=/dev/vda bs=512 seek=9 conv=sync,fsync && echo wrote' '^wrote' &&
+	[ "$(text $DISK 9)" = "written by the cell" ]
+report "what it writes and flushes is in the file" $?
+cable_type "dd if=/dev/urandom of=/tmp/r bs=$MIB count=4; dd if=/tmp/r of=/dev/vda bs=$MIB seek=2 conv=fsync"
+cable_type "echo 3 >/proc/sys/vm/drop_caches; dd if=/dev/vda bs=$MIB skip=2 count=4 of=/tmp/s"
+asks 'cmp /tmp/r /tmp/s && echo same' '^same' && asks 'md5sum </tmp/r' "^$(sum $DISK 2 4)"
+report "4 MiB go there and back" $?
+used=$(du -k $DISK | cut -f 1)
+asks "blkdiscard -o $((2 * MIB)) -l $((4 * MIB)) /dev/vda && echo discarded" '^discarded' &&
+	[ $((used - $(du -k $DISK | cut -f 1))) = 4096 ] && [ "$(sum $DISK 2 4)" = "$(sum /dev/zero 0 4)" ]
+report "what it discards is a hole in the file" $?
+asks 'sector /dev/vdb 0; cat /sys/block/vdb/ro' '^not to be changed' &&
+	asks 'echo x | dd of=/dev/vdb conv=fsync || echo re''fused' '^refused' && [ "$(md5sum <$FIXED)" = "$fixed" ]
+report "a disk that is read-only stays as it is" $?
+asks 'dmesg | grep "software IO TLB: mapped"' 'mapped \[mem 0x000000003f[0-9a-f]*-0x000000003f' &&
+	asks 'grep "System RAM" /proc/iomem' '^3f000000-3fffffff : System RAM'
+report "its buffers for devices are in the bank" $?
+cable_type 'modprobe virtio_rng; modprobe virtio_console'
+asks 'cat /sys/class/misc/hw_random/rng_current; echo bytes:$(head -c 64 /dev/hwrng | wc -c):' '^virtio_rng' &&
+	cable_wait '^bytes:64:'
+report "it has random numbers" $?
+mkfifo /tmp/keys
+jailhouse console $CELL </tmp/keys >/tmp/hvc 2>&1 &
+exec 4>/tmp/keys
+cable_type 'setsid sh -c "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1" &'
+says 'cell# ' && printf 'echo sum $((6 * 7))\n' >&4 && says '^sum 42'
+report "a shell at hvc0 is at jailhouse console" $?
+asks 'echo status:$(cat /sys/bus/virtio/devices/*/status):' '^status:(0x0000000f ?){4}:'
+report "no device has found a descriptor outside" $?
+
+kill -STOP $(program)
+cable_type 's=/sys/bus/virtio/devices/virtio1/status; now() { cut -d. -f1 /proc/uptime; }; a=$(now); cat $s; b=$(now)'
+asks 'echo "waited $((b - a)) s"' '^waited [1-5] s' && grep -q '^0x000000ff' $CABLE_LOG
+report "the program is stopped: the guest has waited a second" $?
+kill -CONT $(program)
+asks 'sleep 1; echo $(cat $s) again' '^0x0000000f again' && asks 'sector /dev/vda 8 | tr a-z A-Z' '^WRITTEN BY ROOT'
+report "it goes on, and so do its devices" $?
+kill -9 $(program)
+wait_for eval '! program >/dev/null'
+asks 'echo $(cat $s) gone' '^0x000000ff gone' && asks 'taskset 2 echo both go on' '^both go on'
+report "it is killed: the guest goes on without devices" $?
+/tests/bank >/tmp/bank 2>&1
+report "root has the bank, and is denied all else" $?
+again --bank 0x3f000000,0x1000000
+report "it is started anew" $?
+cable_type 'for n in 1 2; do echo 1 >/sys/bus/pci/devices/0002:00:0$n.0/remove; done; echo 1 >/sys/bus/pci/rescan'
+asks 'sector /dev/vda 9 | tr a-z A-Z' '^WRITTEN BY THE CELL'
+report "its driver finds the disk again" $?
+
+kill $(program)
+wait_for eval '! program >/dev/null'
+again --bank 0x3f000000,0x1000 &&
+	cable_type 'echo 1 >/sys/bus/pci/devices/0002:00:01.0/remove; echo 1 >/sys/bus/pci/rescan &' &&
+	asks 'sleep 1; echo $(cat $s) refused' '^0x0000004[0-9a-f] refused'
+report "with a smaller bank, it refuses rings outside of that" $?
+jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && [ "$(nproc)" = 4 ] && leave
+report "it ends with the cell, and all is as before" $?
 exit $result
