@@ -9,7 +9,8 @@
 
 release=$(uname -r)
 
-plan 6
+# with those of crashed.sh
+plan 11
 
 check 'cells run' '[ "$(cells) $(states)" = "timer link running running" ]'
 cp /run/cellblock/vmlinuz /boot/vmlinuz-"$release"

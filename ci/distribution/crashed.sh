@@ -6,7 +6,8 @@
 
 . /run/cellblock/share/common.sh
 
-plan 5
+# after those of crash.sh
+number=6
 
 dump=$(echo /var/crash/2*/dump.2*)
 log=$(echo /var/crash/2*/dmesg.2*)
