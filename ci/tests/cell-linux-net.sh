@@ -96,10 +96,11 @@ start_linux && find_device && ip addr add $OUR/24 dev "$device" && ip link set "
 	wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >$SAID && grep -q '3 packets received' $SAID
 report "in its next life it works again" $?
 : >$CABLE_LOG
-cable_type 'reboot -f'
+# PSCI SYSTEM_RESET2
+cable_type 'echo warm >/sys/kernel/reboot/mode; grep -q warm /sys/kernel/reboot/mode && reboot -f'
 prompt && [ "$(state linux)" = running ] && dmesg | grep -q 'jailhouse: restarted cell "linux"' && cell_network 3 &&
 	wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >$SAID && grep -q '3 packets received' $SAID
-report "a reboot begins another one, from what was loaded" $?
+report "a warm reboot begins another one, from what was loaded" $?
 cable_type 'poweroff -f'
 ends && jailhouse cell destroy linux && rmmod ivshmem_net && leave
 report "power-off ends it, and all modules go" $?

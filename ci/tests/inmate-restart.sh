@@ -16,7 +16,7 @@ clean() { run $CELL start "$1" && [ "$end" = "shut down" ] && said '# Totals: .*
 enable
 create $CELL || exit 1
 
-plan 9
+plan 10
 run $CELL start dirty && [ "$end" = "shut down" ] && said 'ends in an interrupt handler'
 report "a run ends with interrupts active" $?
 clean restart
@@ -27,6 +27,8 @@ run $CELL psci end=off && [ "$end" = "shut down" ] && clean restart
 report "nor after SYSTEM_OFF" $?
 run $CELL psci end=reset && [ "$end" = "shut down" ] && clean restart
 report "nor after SYSTEM_RESET" $?
+run $CELL psci end=reset2 && [ "$end" = "shut down" ] && clean restart
+report "nor after SYSTEM_RESET2" $?
 start $CELL smp-demo "period=0 rounds=100" && said 'round trips' && clean restart
 report "nor after a run that was interrupted" $?
 run $CELL start dirty

@@ -55,7 +55,7 @@ struct cell {
 	u64 cleared;		/* bytes, by cell_mem.c's steps; control lock */
 	/* no CPU of it may start: set before they are stopped */
 	volatile bool stopped;
-	bool reset;		/* its own last word was PSCI SYSTEM_RESET */
+	bool reset;		/* its own last word was PSCI SYSTEM_RESET(2) */
 
 	/*
 	 * fault_lock; why and where it has failed (core/fault.h), what it accessed

@@ -253,7 +253,7 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_REMOTE_LEVEL(intid, level)	((__u64)!!(level) << 32 | (intid))
 /* of CELL_WATCH's result: the cell's state, and watchdog_* of its communication region */
 #define CELLBLOCK_WATCH_STATE(result)	((__u32)((result) >> 56) & 0x3f)
-/* it has ended by PSCI SYSTEM_RESET */
+/* it has ended by PSCI SYSTEM_RESET or SYSTEM_RESET2 */
 #define CELLBLOCK_WATCH_RESET(result)	((__u32)((result) >> 62) & 1)
 #define CELLBLOCK_WATCH_TIMEOUT(result)	((__u32)((result) >> 32) & 0xffffff)
 #define CELLBLOCK_WATCH_KICKS(result)	((__u32)(result))

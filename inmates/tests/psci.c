@@ -5,7 +5,7 @@
  * Power control (PSCI) as a cell sees it.
  *
  * Parameters:
- *	end=off|reset	end the cell by SYSTEM_OFF or SYSTEM_RESET instead
+ *	end=off|reset|reset2	end the cell by SYSTEM_OFF, _RESET or _RESET2 instead
  */
 
 #include <inmate/test.h>
@@ -57,8 +57,8 @@ static void features_name_what_is_there(void)
 	static const u32 present[] = {
 		PSCI_VERSION, PSCI_CPU_SUSPEND, PSCI_CPU_OFF, PSCI_CPU_ON,
 		PSCI_CPU_ON_32, PSCI_AFFINITY_INFO, PSCI_AFFINITY_INFO_32,
-		PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, PSCI_FEATURES,
-		SMCCC_VERSION,
+		PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, PSCI_SYSTEM_RESET2,
+		PSCI_FEATURES, SMCCC_VERSION,
 	};
 
 	for (unsigned int n = 0; n < ARRAY_SIZE(present); n++)
@@ -171,6 +171,13 @@ static void cpu_suspend_waits_for_an_interrupt(void)
 	irq_disable(TIMER_VIRTUAL_IRQ);
 }
 
+/* There is the architecture's warm one; not one that the architecture or a vendor may define. */
+static void other_resets_are_refused(void)
+{
+	EXPECT_EQ(psci_call(PSCI_SYSTEM_RESET2, 1, 0, 0), PSCI_INVALID_PARAMETERS);
+	EXPECT_EQ(psci_call(PSCI_SYSTEM_RESET2, 1U << 31, 0, 0), PSCI_INVALID_PARAMETERS);
+}
+
 static void unknown_functions(void)
 {
 	EXPECT_EQ(psci_call(0x8400001f, 0, 0, 0), PSCI_NOT_SUPPORTED);
@@ -205,6 +212,7 @@ static const struct test tests[] = {
 	TEST(cpu_on_passes_the_context),
 	TEST(cpu_off_and_on_again),
 	TEST(cpu_suspend_waits_for_an_interrupt),
+	TEST(other_resets_are_refused),
 	TEST(unknown_functions),
 	TEST(other_registers_are_preserved),
 };
@@ -217,7 +225,8 @@ void inmate_main(void)
 	if (end[0]) {
 		printk("# ending by SYSTEM_%s\n", end);
 		psci_call(!strcmp(end, "off") ? PSCI_SYSTEM_OFF :
-						PSCI_SYSTEM_RESET, 0, 0, 0);
+			  !strcmp(end, "reset") ? PSCI_SYSTEM_RESET :
+						  PSCI_SYSTEM_RESET2, 0, 0, 0);
 		panic("still here");
 	}
 	TEST_RUN("psci", tests);

@@ -93,7 +93,8 @@ static s64 psci(unsigned int cpu, u64 fid, u64 arg1, u64 arg2, u64 arg3)
 /* One that must not come back. */
 static void psci_ends(unsigned int cpu, u64 fid)
 {
-	struct call call = { .x = { fid, 0x11, 0x22, 0x33 } };
+	/* of SYSTEM_RESET2, W1 is the type: 0 */
+	struct call call = { .x = { fid, GARBAGE, 0x22, 0x33 } };
 
 	fake_on_cpu(cpu, make_call, &call);
 	fake_run();
@@ -125,7 +126,8 @@ TEST(version)
 static const u32 implemented[] = {
 	VERSION, CPU_SUSPEND, CPU_SUSPEND | IN_64, CPU_OFF, CPU_ON,
 	CPU_ON | IN_64, AFFINITY_INFO, AFFINITY_INFO | IN_64,
-	MIGRATE_INFO_TYPE, SYSTEM_OFF, SYSTEM_RESET, FEATURES,
+	MIGRATE_INFO_TYPE, SYSTEM_OFF, SYSTEM_RESET, FEATURES, SYSTEM_RESET2,
+	SYSTEM_RESET2 | IN_64,
 };
 
 static bool is_implemented(u32 fid)
@@ -174,9 +176,7 @@ TEST(what_is_not_implemented)
 			continue;
 		CHECK_EQ(from_cell(fid, OTHER, 0x1000, 0), NOT_SUPPORTED);
 		CHECK_EQ(from_cell(fid, fid, 0, 0), NOT_SUPPORTED);
-		if ((fid & ~IN_64) != SYSTEM_RESET2)
-			CHECK_EQ(from_root(fid, ROOTS_OTHER, 0x1000, 0),
-				 NOT_SUPPORTED);
+		CHECK_EQ(from_root(fid, ROOTS_OTHER, 0x1000, 0), NOT_SUPPORTED);
 	}
 	fake_run();
 	check_snapshot(&before);
@@ -385,7 +385,7 @@ static void cell_ends_by(u32 fid)
 	CHECK_EQ(get_state(1), JAILHOUSE_CELL_SHUT_DOWN);
 	watch = fake_hypercall(0, CELLBLOCK_HC_CELL_WATCH, 1, 0);
 	CHECK_EQ(CELLBLOCK_WATCH_STATE(watch), JAILHOUSE_CELL_SHUT_DOWN);
-	CHECK_EQ(CELLBLOCK_WATCH_RESET(watch), fid == SYSTEM_RESET);
+	CHECK_EQ(CELLBLOCK_WATCH_RESET(watch), fid != SYSTEM_OFF);
 	CHECK_EQ(fake_smc_calls, 0);
 	/* root goes on, and can start it again */
 	CHECK_EQ(start(1), 0);
@@ -402,6 +402,30 @@ TEST(system_off_ends_the_cell)
 TEST(system_reset_ends_the_cell)
 {
 	cell_ends_by(SYSTEM_RESET);
+}
+
+TEST(system_reset2_ends_the_cell)
+{
+	cell_ends_by(SYSTEM_RESET2);
+}
+
+TEST(system_reset2_in_64_bits_ends_the_cell)
+{
+	cell_ends_by(SYSTEM_RESET2 | IN_64);
+}
+
+/* The architecture's warm reset is the only one. */
+TEST(cells_have_no_other_resets)
+{
+	static const u32 types[] = { 1, 0x7fffffff, 0x80000000, 0xffffffff };
+
+	setup();
+	for (size_t n = 0; n < ARRAY_SIZE(types); n++) {
+		CHECK_EQ(from_cell(SYSTEM_RESET2, types[n], 0, 0), INVALID_PARAMETERS);
+		CHECK_EQ(from_cell(SYSTEM_RESET2 | IN_64, types[n], 0, 0), INVALID_PARAMETERS);
+	}
+	CHECK(fake_cpus[2].in_guest);
+	CHECK_EQ(fake_smc_calls, 0);
 }
 
 static void check_firmware_got(u64 x0, u64 x1, u64 x2)
@@ -425,7 +449,7 @@ TEST(root_ends_the_machine)
 }
 
 /* Optional: Linux has asked the firmware for it before. */
-TEST(system_reset2_is_roots)
+TEST(root_has_the_firmwares_system_reset2)
 {
 	setup();
 	fake_smc_results[0] = (u64)INVALID_PARAMETERS;
@@ -452,7 +476,7 @@ TEST(features_of_system_reset2)
 		fake_smc_results[0] = (u64)NOT_SUPPORTED;
 		CHECK_EQ(from_root(FEATURES, reset2[n], 0, 0), NOT_SUPPORTED);
 		fake_smc_results[0] = SUCCESS;
-		CHECK_EQ(from_cell(FEATURES, reset2[n], 0, 0), NOT_SUPPORTED);
+		CHECK_EQ(from_cell(FEATURES, reset2[n], 0, 0), SUCCESS);
 	}
 	CHECK_EQ(fake_smc_calls, 4);
 }
@@ -491,7 +515,10 @@ TAP_MAIN(
 	TAP_TEST(system_off_ends_the_cell),
 	TAP_TEST(system_reset_ends_the_cell),
 	TAP_TEST(root_ends_the_machine),
-	TAP_TEST(system_reset2_is_roots),
+	TAP_TEST(system_reset2_ends_the_cell),
+	TAP_TEST(system_reset2_in_64_bits_ends_the_cell),
+	TAP_TEST(cells_have_no_other_resets),
+	TAP_TEST(root_has_the_firmwares_system_reset2),
 	TAP_TEST(features_of_system_reset2),
 	TAP_TEST(calls_are_counted)
 )

@@ -70,15 +70,24 @@ static bool is_root(void)
 	return this_percpu()->vcpu->cell == &root_cell;
 }
 
+/* Optional: of root's, the firmware knows. */
+static bool is_reset2(u32 fid)
+{
+	return (fid & ~SMCCC_64) == PSCI_SYSTEM_RESET2;
+}
+
 /*
  * The machine is root's to switch off; another cell stops itself. Root's reset
  * may come back with an error.
  */
-static s64 system_off(u64 fid, u64 arg1, u64 arg2, u64 arg3)
+static s64 system_off(u32 fid, u64 arg1, u64 arg2, u64 arg3)
 {
 	if (is_root())
 		return smc_call(fid, arg1, arg2, arg3);
-	cell_stop_self((u32)fid == PSCI_SYSTEM_RESET);
+	/* there is one kind of reset: the architecture's warm one */
+	if (is_reset2(fid) && (u32)arg1)
+		return PSCI_INVALID_PARAMETERS;
+	cell_stop_self(fid != PSCI_SYSTEM_OFF);
 }
 
 bool psci_implements(u32 fid)
@@ -102,18 +111,13 @@ bool psci_implements(u32 fid)
 	}
 }
 
-/* SYSTEM_RESET2 is optional, and root's only: the firmware knows. */
-static bool is_reset2(u32 fid)
-{
-	return (fid & ~SMCCC_64) == PSCI_SYSTEM_RESET2;
-}
-
 static s64 features(u32 fid)
 {
 	if (psci_implements(fid) || fid == SMCCC_VERSION)
 		return PSCI_SUCCESS;
-	if (is_reset2(fid) && is_root())
-		return smc_call(PSCI_FEATURES, fid, 0, 0);
+	if (is_reset2(fid))
+		return is_root() ? smc_call(PSCI_FEATURES, fid, 0, 0) :
+				   PSCI_SUCCESS;
 	return PSCI_NOT_SUPPORTED;
 }
 
@@ -146,11 +150,9 @@ static __attribute__((noinline)) s64 serve(u32 fid, u64 arg1, u64 arg2, u64 arg3
 		return PSCI_TOS_NOT_PRESENT;
 	case PSCI_SYSTEM_OFF:
 	case PSCI_SYSTEM_RESET:
-		return system_off(fid, arg1, arg2, arg3);
 	case PSCI_SYSTEM_RESET2:
 	case PSCI_SYSTEM_RESET2_64:
-		return is_root() ? smc_call(fid, arg1, arg2, arg3) :
-				   PSCI_NOT_SUPPORTED;
+		return system_off(fid, arg1, arg2, arg3);
 	case PSCI_FEATURES:
 		return features((u32)arg1);
 	default:
