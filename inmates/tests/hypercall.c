@@ -47,7 +47,7 @@ static void unknown_numbers(void)
 /* Those between the driver and the hypervisor of one build. */
 static void private_calls_are_refused(void)
 {
-	for (u64 nr = 0x100; nr < 0x102; nr++)
+	for (u64 nr = CELLBLOCK_HC_CELL_SHUTDOWN; nr <= CELLBLOCK_HC_REMOTE_IRQ; nr++)
 		EXPECT_EQ(jailhouse_call_arg2(nr, 1, 2), MINUS_EPERM);
 }
 

@@ -13,6 +13,7 @@
  *	do=storm	both CPUs write, read and notify without a pause, and count what is wrong
  */
 
+#include <cellblock/loader.h>
 #include <qemu-virt/remote.h>
 #include <inmate/test.h>
 
@@ -139,6 +140,22 @@ static void what_is_not_answered_reads_ones(void)
 	EXPECT(WAIT_FOR(read32(0) != ~0U, 5000));
 }
 
+#define MINUS_EPERM	(-1)
+
+/* About no cell, and not about itself: its program stays, no interrupt comes. */
+static void its_hypercalls_are_roots(void)
+{
+	u64 level = CELLBLOCK_REMOTE_LEVEL(REMOTE_INTID, 1), before = interrupts;
+
+	for (u64 id = 0; id < 4; id++) {
+		EXPECT_EQ(jailhouse_call_arg2(CELLBLOCK_HC_REMOTE_ATTACH, id, 0), MINUS_EPERM);
+		EXPECT_EQ(jailhouse_call_arg2(CELLBLOCK_HC_REMOTE_NOTIFY, id, 0), MINUS_EPERM);
+		EXPECT_EQ(jailhouse_call_arg2(CELLBLOCK_HC_REMOTE_IRQ, id, level), MINUS_EPERM);
+	}
+	EXPECT_EQ(interrupts, before);
+	EXPECT(read32(0) != ~0U);
+}
+
 static const struct test tests[] = {
 	TEST(each_width_reads_what_was_written),
 	TEST(a_signed_load_extends),
@@ -147,6 +164,7 @@ static const struct test tests[] = {
 	TEST(a_level_that_falls_is_not_seen),
 	TEST(notifications_are_posted),
 	TEST(the_bank_is_seen),
+	TEST(its_hypercalls_are_roots),
 	TEST(what_is_not_answered_reads_ones),
 };
 
