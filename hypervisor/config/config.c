@@ -200,7 +200,7 @@ static int check_irqchip(const struct jailhouse_irqchip *chip, unsigned int n,
 			 u32 seen[CONFIG_IRQ_WORDS])
 {
 	unsigned int w, word = chip->pin_base / 32;
-	u32 bits, wrong;
+	u32 bits, wrong, twice;
 
 	if (chip->pin_base % 32)
 		return refuse(-EINVAL,
@@ -208,6 +208,8 @@ static int check_irqchip(const struct jailhouse_irqchip *chip, unsigned int n,
 			      n, chip->pin_base);
 	for (w = 0; w < ARRAY_SIZE(chip->pin_bitmap); w++, word++) {
 		bits = chip->pin_bitmap[w];
+		if (!bits)
+			continue;
 		/* no SGIs and PPIs, none from 1020 on */
 		wrong = word == 0 || word >= CONFIG_IRQ_WORDS ? bits :
 			word == CONFIG_IRQ_WORDS - 1 ? bits & 0xf0000000 : 0;
@@ -216,14 +218,12 @@ static int check_irqchip(const struct jailhouse_irqchip *chip, unsigned int n,
 				      "irqchip %u: interrupt %u is not in 32..1019",
 				      n, 32 * word +
 				      (unsigned int)__builtin_ctz(wrong));
-		if (!bits)
-			continue;
-		if (seen[word] & bits)
+		twice = seen[word] & bits;
+		if (twice)
 			return refuse(-EINVAL,
 				      "irqchip %u: interrupt %u is in two irqchips",
 				      n, 32 * word +
-				      (unsigned int)__builtin_ctz(seen[word] &
-								  bits));
+				      (unsigned int)__builtin_ctz(twice));
 		seen[word] |= bits;
 	}
 	return 0;
