@@ -22,7 +22,7 @@ FUZZER ?=
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-distribution check-storm check-machines mutants coverage fuzz bench lint docs
+.PHONY: check-distribution check-storm check-machines mutants coverage proofs fuzz bench lint docs
 .PHONY: install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
@@ -107,6 +107,10 @@ check-distribution: deb ## Packages and service in a Debian system: installed, u
 
 mutants: all tests ## Bugs planted one at a time, each to be found by tests (M='NAME...': these; HOST=1: without guests)
 	$(Q)O=$(O) ci/mutants/run $(if $(HOST),--host) $(M)
+
+proofs: ## The validator under Frama-C's Eva, with any input of some shapes (installs frama-c-base)
+	$(Q)ci/install-deps --proofs
+	$(Q)proofs/check proofs/validator.c
 
 fuzz: ## Validator and parsers under libFuzzer (SECONDS=600: that long each, FUZZER=NAME: one of them)
 	$(Q)ci/fetch libfdt dtbs
