@@ -257,25 +257,44 @@ static void put_pci_interrupts(struct tree *tree)
 	put_cells(tree, "interrupt-map", map[0], sizeof(map) / sizeof(u32));
 }
 
-/* The virtual PCI host; its memory window is after the configuration space. */
-static void put_pci(struct tree *tree)
-{
-	const struct machine *machine = &tree->machine;
-	u64 ecam_size = (machine->pci_mmconfig_end_bus + 1) << BUS_SHIFT;
-	u64 window = machine->pci_mmconfig_base + ecam_size;
+/* What is where of a PCI host; buses are from 0 on, addresses guest-physical. */
+struct pci_host {
+	u64 ecam, ecam_size, memory, memory_size;
+	u32 last_bus, domain;
+};
 
-	begin_at(tree, "pci", machine->pci_mmconfig_base);
+/* Its node, without interrupts, which the caller puts before it ends it. */
+static void begin_pci_host(struct tree *tree, const struct pci_host *host)
+{
+	begin_at(tree, "pci", host->ecam);
 	put_string(tree, "compatible", "pci-host-ecam-generic");
 	put_string(tree, "device_type", "pci");
 	PUT_CELLS(tree, "#address-cells", 3);
 	PUT_CELLS(tree, "#size-cells", 2);
 	PUT_CELLS(tree, "#interrupt-cells", 1);
-	PUT_CELLS(tree, "bus-range", 0, (u32)machine->pci_mmconfig_end_bus);
-	PUT_CELLS(tree, "linux,pci-domain", (u32)machine->pci_domain);
-	PUT_CELLS(tree, "reg", WIDE(machine->pci_mmconfig_base), WIDE(ecam_size));
-	PUT_CELLS(tree, "ranges", PCI_MEM32, WIDE(window), WIDE(window),
-		  WIDE(bar_space(tree)));
+	PUT_CELLS(tree, "bus-range", 0, host->last_bus);
+	PUT_CELLS(tree, "linux,pci-domain", host->domain);
+	PUT_CELLS(tree, "reg", WIDE(host->ecam), WIDE(host->ecam_size));
+	PUT_CELLS(tree, "ranges", PCI_MEM32, WIDE(host->memory), WIDE(host->memory),
+		  WIDE(host->memory_size));
 	put(tree, "dma-coherent", NULL, 0);
+}
+
+/* The virtual PCI host; its memory window is after the configuration space. */
+static void put_pci(struct tree *tree)
+{
+	const struct machine *machine = &tree->machine;
+	u64 ecam_size = (machine->pci_mmconfig_end_bus + 1) << BUS_SHIFT;
+	const struct pci_host host = {
+		.ecam = machine->pci_mmconfig_base,
+		.ecam_size = ecam_size,
+		.memory = machine->pci_mmconfig_base + ecam_size,
+		.memory_size = bar_space(tree),
+		.last_bus = (u32)machine->pci_mmconfig_end_bus,
+		.domain = (u32)machine->pci_domain,
+	};
+
+	begin_pci_host(tree, &host);
 	put_pci_interrupts(tree);
 	end(tree);
 }
@@ -302,21 +321,17 @@ static void put_device_interrupts(struct tree *tree)
 static void put_devices(struct tree *tree)
 {
 	const struct linux_devices *devices = tree->devices;
+	const struct pci_host host = {
+		.ecam = devices->ecam,
+		.ecam_size = PCI_ECAM_SIZE,
+		.memory = devices->memory,
+		.memory_size = devices->memory_size,
+		.domain = (u32)tree->machine.pci_domain + 1,
+	};
 
-	begin_at(tree, "pci", devices->ecam);
-	put_string(tree, "compatible", "pci-host-ecam-generic");
-	put_string(tree, "device_type", "pci");
-	PUT_CELLS(tree, "#address-cells", 3);
-	PUT_CELLS(tree, "#size-cells", 2);
-	PUT_CELLS(tree, "#interrupt-cells", 1);
-	PUT_CELLS(tree, "bus-range", 0, 0);
-	PUT_CELLS(tree, "linux,pci-domain", (u32)tree->machine.pci_domain + 1);
-	PUT_CELLS(tree, "reg", WIDE(devices->ecam), WIDE(PCI_ECAM_SIZE));
-	PUT_CELLS(tree, "ranges", PCI_MEM32, WIDE(devices->memory), WIDE(devices->memory),
-		  WIDE(devices->memory_size));
+	begin_pci_host(tree, &host);
 	PUT_CELLS(tree, "dma-ranges", PCI_MEM32, WIDE(devices->bank), WIDE(devices->bank),
 		  WIDE(devices->bank_size));
-	put(tree, "dma-coherent", NULL, 0);
 	put_device_interrupts(tree);
 	end(tree);
 }
