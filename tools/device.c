@@ -82,6 +82,9 @@ int device_request(unsigned long request, void *arg)
 	int exit_code = EXIT_DONE;
 	int waiting, fd, ret;
 
+	ret = waiting_power_off(request, arg);
+	if (ret)
+		return ret;
 	fd = device_open();
 	if (fd < 0)
 		return EXIT_REFUSED;

@@ -8,6 +8,7 @@
 #include "cell_id.h"
 #include "io.h"
 #include "message.h"
+#include "power.h"
 #include "sysfs.h"
 #include "waiting.h"
 
@@ -53,6 +54,36 @@ static bool asks(unsigned long request, const void *arg, const struct jailhouse_
 	default:
 		return false;
 	}
+}
+
+/* All that are asked by the request, each after the other. */
+static int power_off_all(void)
+{
+	struct jailhouse_cell_id id = { 0 };
+	struct sysfs_cell *cells;
+	size_t count, i;
+	int ret = EXIT_DONE;
+
+	if (sysfs_read_cells(&cells, &count))
+		return EXIT_DONE;
+	for (i = 0; !ret && i < count; i++) {
+		id.id = (__s32)cells[i].id;
+		if (id.id)
+			ret = power_off(&id);
+	}
+	free(cells);
+	return ret;
+}
+
+int waiting_power_off(unsigned long request, const void *arg)
+{
+	const struct jailhouse_cell_id *cell;
+
+	if (!asks(request, arg, &cell))
+		return EXIT_DONE;
+	if (!cell)
+		return power_off_all();
+	return cell->padding & JAILHOUSE_CELL_FORCE ? EXIT_DONE : power_off(cell);
 }
 
 int waiting_begin(unsigned long request, const void *arg)

@@ -11,8 +11,8 @@ CELL=linux-virtio
 DISK=/tmp/disk
 FIXED=/tmp/fixed
 MIB=1048576
-PCI='--pci 0x0b000000,0x0b100000,0x100000,248'
-DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng"
+PCI='--pci 0x0b000000,0x0b100000,0xfe000,248'
+DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --power-key 0x0b1fe000,252"
 
 details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; echo; }
 
@@ -37,10 +37,14 @@ truncate -s 1M $FIXED
 echo 'not to be changed' | dd of=$FIXED conv=notrunc 2>/dev/null
 fixed=$(md5sum <$FIXED)
 
-plan 18
+plan 20
 jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --disk $DISK --disk $FIXED,ro \
-	--console --rng -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
+	--console --rng --power-key --rtc -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
 report "Linux boots to its shell" $?
+asks 'cat /sys/class/rtc/rtc0/name; echo seconds:$(date +%s):' '^rtc-pl031' && cable_wait '^seconds:[0-9]+:' &&
+	behind=$(($(date +%s) - $(sed -n 's/^seconds:\([0-9]*\):.*/\1/p' $CABLE_LOG))) &&
+	[ $behind -ge 0 ] && [ $behind -lt 60 ]
+report "it has the time of root" $?
 cable_type 'sector() { dd if=$1 bs=512 skip=$2 count=1 iflag=direct 2>/dev/null | tr -d "\0"; }'
 cable_type 'modprobe virtio_pci; modprobe virtio_blk'
 asks 'sector /dev/vda 8' '^written by root'
@@ -97,9 +101,17 @@ report "its driver finds the disk again" $?
 kill $(program)
 wait_for eval '! program >/dev/null'
 again --bank 0x3f000000,0x1000 &&
-	cable_type 'echo 1 >/sys/bus/pci/devices/0002:00:01.0/remove; echo 1 >/sys/bus/pci/rescan &' &&
-	asks 'sleep 1; echo $(cat $s) refused' '^0x0000004[0-9a-f] refused'
+	cable_type 'echo 1 >/sys/bus/pci/devices/0002:00:03.0/remove; echo 1 >/sys/bus/pci/rescan' &&
+	cable_type 's=/sys/bus/virtio/devices/virtio3/status; until grep -q x0000004 $s; do :; done 2>/dev/null' &&
+	asks 'echo $(cat $s) refused' '^0x0000004[0-9a-f] refused'
 report "with a smaller bank, it refuses rings outside of that" $?
-jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && [ "$(nproc)" = 4 ] && leave
+cable_type 'modprobe gpio_keys; modprobe evdev'
+cable_type 'event() { dd if=/dev/input/event0 bs=24 count=1 | od -An -tx2 -j16 -N6; }'
+cable_type '{ e=$(event 2>/dev/null); echo key:$e:; [ "$e" != " 0001 0074 0001" ] || poweroff -f; } &'
+asks 'until ls -l /proc/[0-9]*/fd | grep -q event0; do :; done 2>/dev/null; echo listens' '^listens' &&
+	jailhouse cell shutdown $CELL && [ "$(state $CELL)" = "shut down" ] &&
+	cable_wait 'key: 0001 0074 0001:' && cable_wait 'reboot: Power down'
+report "cell shutdown presses its power key, and it shuts down" $?
+jailhouse cell destroy $CELL && wait_for eval '! program >/dev/null' && [ "$(nproc)" = 4 ] && leave
 report "it ends with the cell, and all is as before" $?
 exit $result

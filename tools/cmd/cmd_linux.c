@@ -124,7 +124,9 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		OPTION_CALL('k', "kernel", take_kernel_address, guest),
 		OPTION_CALL(0, "kernel-decomp-factor", take_factor, guest),
 		OPTION_FLAG('o', "once", &guest->once),
+		OPTION_FLAG(0, "power-key", &guest->devices.power_key),
 		OPTION_FLAG(0, "rng", &guest->devices.rng),
+		OPTION_FLAG(0, "rtc", &guest->devices.rtc),
 		OPTION_TEXT('w', "write-dtb", &guest->write_tree),
 		{ 0 }
 	};
@@ -134,8 +136,8 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		ret = options_next_operand(argc, argv, "cell configuration", config);
 	if (!ret)
 		ret = options_next_operand(argc, argv, "kernel", &guest->image[KERNEL].file);
-	if (!ret && *tree && linux_devices_count(&guest->devices))
-		ret = misused("--console, --disk and --rng are in the device tree that is made: "
+	if (!ret && *tree && linux_devices_any(&guest->devices))
+		ret = misused("the devices that root has are in the device tree that is made: "
 			      "leave out -d");
 	return ret ? ret : options_no_operands(argc, argv);
 }
@@ -203,7 +205,7 @@ static int make_tree(struct guest *guest, size_t space)
 		.cmdline = guest->cmdline,
 		.initrd_start = initrd->address,
 		.initrd_end = initrd->address + initrd->size,
-		.devices = linux_devices_count(&guest->devices) ? &guest->devices : NULL,
+		.devices = linux_devices_any(&guest->devices) ? &guest->devices : NULL,
 	};
 	int ret;
 
@@ -253,7 +255,7 @@ static int prepare_devices(struct guest *guest)
 {
 	int ret = linux_devices_place(&guest->devices, guest->config);
 
-	if (ret || !linux_devices_count(&guest->devices))
+	if (ret || !linux_devices_any(&guest->devices))
 		return ret;
 	guest->whole_cmdline = linux_devices_cmdline(&guest->devices, guest->cmdline);
 	guest->cmdline = guest->whole_cmdline;
@@ -411,8 +413,8 @@ const struct command cmd_cell_linux = {
 	.name = "linux",
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
-		    "[--console] [--disk FILE[,ro]]... [--rng] [-o|--once] "
-		    "[-w|--write-dtb FILE]",
+		    "[--console] [--disk FILE[,ro]]... [--rng] [--power-key] [--rtc] "
+		    "[-o|--once] [-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
 	"  CELLCONFIG            file with the configuration of the cell\n"
@@ -431,12 +433,14 @@ const struct command cmd_cell_linux = {
 	"      --disk FILE[,ro]  a disk by virtio in a file or a block device; ro: it\n"
 	"                        cannot be written; up to 8, vda first\n"
 	"      --rng             random numbers of root by virtio\n"
+	"      --power-key       a power key; 'jailhouse cell shutdown' presses it\n"
+	"      --rtc             a real-time clock with the time of root\n"
 	"  -o, --once            a reboot ends the cell (default: it starts again\n"
 	"                        from KERNEL, FILEs and TEXT)\n"
 	"  -w, --write-dtb FILE  write the device tree and stop\n"
 	"\n"
 	"A cell of this name that exists already is used, with the configuration\n"
-	"that it was created with. --console, --disk and --rng are of the program\n"
-	"cell-devices, which ends with the cell.\n",
+	"that it was created with. --console, --disk, --rng, --power-key and --rtc are\n"
+	"of the program cell-devices, which ends with the cell.\n",
 	.run = run_linux,
 };

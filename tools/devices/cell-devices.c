@@ -14,7 +14,11 @@
 
 #include "devices/background.h"
 #include "devices/console.h"
+#include "devices/folder.h"
 #include "devices/pl011.h"
+#include "devices/pl031.h"
+#include "devices/pl061.h"
+#include "devices/power_key.h"
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
 #include "devices/virtio_rng.h"
@@ -27,13 +31,15 @@
 enum { FAILED = 1, MISUSED = 2 };
 
 enum {
-	CELL = 1, PL011, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, TIMEOUT_MS, BACKGROUND,
-	VERSION, HELP
+	CELL = 1, PL011, POWER_KEY, RTC, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, TIMEOUT_MS,
+	BACKGROUND, VERSION, HELP
 };
 
 static const struct option options[] = {
 	{ "cell", required_argument, NULL, CELL },
 	{ "pl011", required_argument, NULL, PL011 },
+	{ "power-key", required_argument, NULL, POWER_KEY },
+	{ "rtc", required_argument, NULL, RTC },
 	{ "virtio-console", no_argument, NULL, VIRTIO_CONSOLE },
 	{ "log", required_argument, NULL, LOG },
 	{ "bank", required_argument, NULL, BANK },
@@ -49,10 +55,12 @@ static const struct option options[] = {
 
 static const char help[] =
 "usage: cell-devices --cell NAME [--pl011 BASE,IRQ] [--log FILE] [--timeout MS]\n"
-"                    [--background]\n"
+"                    [--power-key BASE,IRQ] [--rtc BASE] [--background]\n"
 "                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
 "                     [--virtio-console] [--disk FILE[,ro]]... [--rng]]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
+"  --power-key       a key at a GPIO there; jailhouse cell shutdown NAME presses it\n"
+"  --rtc             a real-time clock there, with the time of root\n"
 "  --log             what the guest prints is written at the end of this file too\n"
 "  --timeout         so long a CPU waits for an access, 1 to 10000 ms (1000)\n"
 "  --background      go on there as soon as the devices work, until the cell is destroyed\n"
@@ -66,16 +74,21 @@ static const char help[] =
 /* What the words say. */
 struct wanted {
 	const char *cell, *log;
-	u64 pl011[2], bank[2], pci[4], timeout;
-	bool has_pl011, has_bank, has_pci, virtio_console, rng, background;
+	u64 pl011[2], power_key[2], rtc, bank[2], pci[4], timeout;
+	bool has_pl011, has_power_key, has_rtc, has_bank, has_pci;
+	bool virtio_console, rng, background;
 	char *disk[MAX_DISKS];
 	unsigned int disks;
 };
 
 struct devices {
 	struct window_driver driver;
+	struct folder folder;
 	struct console *console;
 	struct pl011 uart;
+	struct pl061 gpio;
+	struct power_key power_key;
+	struct pl031 rtc;
 	struct pci_bus bus;
 	struct virtio_console virtio_console;
 	struct virtio_blk disk[MAX_DISKS];
@@ -129,6 +142,12 @@ static int take_option(struct wanted *wanted, int option)
 	case PL011:
 		wanted->has_pl011 = numbers(optarg, wanted->pl011, 2);
 		return wanted->has_pl011 ? 0 : misused("not BASE,IRQ: ", optarg);
+	case POWER_KEY:
+		wanted->has_power_key = numbers(optarg, wanted->power_key, 2);
+		return wanted->has_power_key ? 0 : misused("not BASE,IRQ: ", optarg);
+	case RTC:
+		wanted->has_rtc = numbers(optarg, &wanted->rtc, 1);
+		return wanted->has_rtc ? 0 : misused("not BASE: ", optarg);
 	case BANK:
 		wanted->has_bank = numbers(optarg, wanted->bank, 2);
 		return wanted->has_bank ? 0 : misused("not BASE,SIZE: ", optarg);
@@ -159,7 +178,7 @@ static int check_together(const struct wanted *wanted)
 		return misused("--log is of a console", "");
 	if (virtio != wanted->has_pci || wanted->has_pci != wanted->has_bank)
 		return misused("virtio devices, --pci and --bank need one another", "");
-	if (!wanted->has_pl011 && !virtio)
+	if (!wanted->has_pl011 && !wanted->has_power_key && !wanted->has_rtc && !virtio)
 		return misused("there is no device", "");
 	return 0;
 }
@@ -223,13 +242,27 @@ static int open_console(struct devices *devices, const struct wanted *wanted)
 	const struct console_guest virtio = {
 		port_room, port_receive, &devices->virtio_console
 	};
-	char folder[128];
 
-	if (!wanted->has_pl011 && !wanted->virtio_console)
-		return 0;
-	snprintf(folder, sizeof(folder), FOLDER "/%s", wanted->cell);
-	devices->console = console_open(folder, wanted->log, wanted->has_pl011 ? &uart : &virtio);
+	devices->console = console_open(&devices->folder, wanted->log,
+					wanted->has_pl011 ? &uart : &virtio);
 	return devices->console ? 0 : -1;
+}
+
+/* What root's people and programs use. */
+static int open_folder(struct devices *devices, const struct wanted *wanted)
+{
+	bool console = wanted->has_pl011 || wanted->virtio_console;
+	char name[128];
+
+	if (!console && !wanted->has_power_key)
+		return 0;
+	snprintf(name, sizeof(name), FOLDER "/%s", wanted->cell);
+	if (folder_take(&devices->folder, name))
+		return -1;
+	if (wanted->has_power_key &&
+	    power_key_open(&devices->power_key, &devices->folder, &devices->gpio))
+		return -1;
+	return console ? open_console(devices, wanted) : 0;
 }
 
 static int add_virtio(struct devices *devices, const struct wanted *wanted)
@@ -263,6 +296,11 @@ static int add_devices(struct devices *devices, const struct wanted *wanted)
 		pl011_init(&devices->uart, &devices->driver.window, wanted->pl011[0],
 			   (unsigned int)wanted->pl011[1]);
 	}
+	if (wanted->has_power_key)
+		pl061_init(&devices->gpio, &devices->driver.window, wanted->power_key[0],
+			   (unsigned int)wanted->power_key[1]);
+	if (wanted->has_rtc)
+		pl031_init(&devices->rtc, &devices->driver.window, wanted->rtc);
 	return wanted->has_pci ? add_virtio(devices, wanted) : 0;
 }
 
@@ -309,7 +347,7 @@ int main(int argc, char **argv)
 		return FAILED;
 	/* devices are there before an access can come */
 	if (watch_signals(&signals) || add_devices(&devices, &wanted) ||
-	    open_console(&devices, &wanted))
+	    open_folder(&devices, &wanted))
 		return FAILED;
 	ret = window_driver_open(&devices.driver, wanted.cell, (unsigned int)wanted.timeout,
 				 wanted.bank[0], wanted.bank[1]);
@@ -319,5 +357,7 @@ int main(int argc, char **argv)
 		loop_once(window_work(&devices.driver.window) ? 0 : -1);
 	if (devices.console)
 		console_close(devices.console);
+	if (wanted.has_power_key)
+		power_key_close(&devices.power_key);
 	return ret ? FAILED : 0;
 }

@@ -9,10 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -36,8 +33,7 @@ struct console {
 	struct reader socket[CONSOLE_READERS];
 	struct reader terminal;
 	struct reader log;
-	char folder[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-	int lock;
+	const struct folder *folder;
 	int slave;			/* open, so that the terminal never hangs up */
 	u64 printed;
 	u8 history[CONSOLE_HISTORY];
@@ -182,65 +178,13 @@ static void somebody_comes(struct loop_watch *watch, short events)
 	close(fd);
 }
 
-/* @path of a file in the console's folder. */
-static const char *inside(const struct console *console, const char *name, char path[PATH_MAX])
-{
-	snprintf(path, PATH_MAX, "%s/%s", console->folder, name);
-	return path;
-}
-
-/* The folder, and the one above it; whether they are there now is seen by their use. */
-static int take_folder(struct console *console)
-{
-	char path[PATH_MAX];
-	char *slash;
-
-	snprintf(path, sizeof(path), "%s", console->folder);
-	slash = strrchr(path, '/');
-	if (slash && slash != path) {
-		*slash = '\0';
-		mkdir(path, 0755);
-	}
-	mkdir(console->folder, 0755);
-	console->lock = open(inside(console, "lock", path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (console->lock < 0) {
-		warn("cannot make %s", path);
-		return -1;
-	}
-	if (!flock(console->lock, LOCK_EX | LOCK_NB))
-		return 0;
-	warnx("%s has a console already, of another program", console->folder);
-	return -1;
-}
-
 static int open_socket(struct console *console)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	char path[PATH_MAX];
-	mode_t mask;
-	int ret;
-
-	if (strlen(inside(console, "console", path)) >= sizeof(address.sun_path)) {
-		warnx("the name of the socket is too long: %s", path);
-		return -1;
-	}
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	/* of a program that was killed; with the lock, it is nobody's */
-	unlink(path);
 	console->listener = (struct loop_watch){
-		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+		folder_listen(console->folder, "console", CONSOLE_READERS),
 		listener_wants, somebody_comes
 	};
-	mask = umask(0077);
-	ret = bind(console->listener.fd, (struct sockaddr *)&address, sizeof(address));
-	umask(mask);
-	if (!ret)
-		ret = listen(console->listener.fd, CONSOLE_READERS);
-	if (!ret)
-		ret = loop_add(&console->listener);
-	if (ret)
-		warn("cannot make the socket %s", path);
-	return ret;
+	return console->listener.fd < 0 ? -1 : loop_add(&console->listener);
 }
 
 /* The name appears at once, in the place of an old one. */
@@ -248,8 +192,8 @@ static int link_terminal(const struct console *console, const char *terminal)
 {
 	char path[PATH_MAX], fresh[PATH_MAX];
 
-	inside(console, "tty", path);
-	inside(console, "tty.new", fresh);
+	folder_path(console->folder, "tty", path);
+	folder_path(console->folder, "tty.new", fresh);
 	unlink(fresh);
 	if (!symlink(terminal, fresh) && !rename(fresh, path))
 		return 0;
@@ -298,13 +242,13 @@ static void all_unused(struct console *console)
 {
 	int n;
 
-	console->lock = console->slave = console->listener.fd = -1;
+	console->slave = console->listener.fd = -1;
 	console->terminal.watch.fd = console->log.watch.fd = -1;
 	for (n = 0; n < CONSOLE_READERS; n++)
 		console->socket[n].watch.fd = -1;
 }
 
-struct console *console_open(const char *folder, const char *log,
+struct console *console_open(const struct folder *folder, const char *log,
 			     const struct console_guest *guest)
 {
 	struct console *console = calloc(1, sizeof(*console));
@@ -315,14 +259,8 @@ struct console *console_open(const char *folder, const char *log,
 	}
 	all_unused(console);
 	console->guest = *guest;
-	if (strlen(folder) >= sizeof(console->folder)) {
-		warnx("the name of the folder is too long: %s", folder);
-		free(console);
-		return NULL;
-	}
-	memcpy(console->folder, folder, strlen(folder) + 1);
-	if (take_folder(console) || open_socket(console) || open_terminal(console) ||
-	    (log && open_log(console, log))) {
+	console->folder = folder;
+	if (open_socket(console) || open_terminal(console) || (log && open_log(console, log))) {
 		console_close(console);
 		return NULL;
 	}
@@ -335,15 +273,15 @@ static void close_unless_unused(int fd)
 		close(fd);
 }
 
-/* Only what this program has made: names go while the lock is still held. */
+/* Only what this program has made. */
 static void remove_names(struct console *console)
 {
 	char path[PATH_MAX];
 
 	if (console->listener.fd >= 0)
-		unlink(inside(console, "console", path));
+		unlink(folder_path(console->folder, "console", path));
 	if (console->terminal.watch.fd >= 0)
-		unlink(inside(console, "tty", path));
+		unlink(folder_path(console->folder, "tty", path));
 }
 
 void console_close(struct console *console)
@@ -358,7 +296,6 @@ void console_close(struct console *console)
 	end_reader(&console->terminal);
 	end_reader(&console->log);
 	close_unless_unused(console->slave);
-	close_unless_unused(console->lock);
 	free(console);
 }
 

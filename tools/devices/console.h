@@ -4,11 +4,10 @@
 #define DEVICES_CONSOLE_H
 
 /*
- * The console of a cell, for programs and people in root. In its folder:
+ * The console of a cell, for programs and people in root. In the cell's folder:
  *	console	a Unix stream socket: what was printed since the start, as far as it is
  *		kept, then what is printed; what is written there the guest reads
  *	tty	a link to a terminal that does the same, for screen, picocom or getty
- *	lock	taken by the program that serves this console
  * Readers have a position in the one history each: nobody waits for them, and who is
  * behind by more than CONSOLE_HISTORY misses what is older. What a guest does not read
  * stays with its writers, who wait.
@@ -17,6 +16,8 @@
 #include <stddef.h>
 
 #include <jailhouse/types.h>
+
+#include "devices/folder.h"
 
 #define CONSOLE_HISTORY	65536
 #define CONSOLE_READERS	16
@@ -33,10 +34,10 @@ struct console_guest {
 };
 
 /*
- * @folder is made if it is not there; @log, if not NULL, is a file at whose end all is
- * written. NULL after saying what is wrong.
+ * @folder is taken, and stays so; @log, if not NULL, is a file at whose end all is written.
+ * NULL after saying what is wrong.
  */
-struct console *console_open(const char *folder, const char *log,
+struct console *console_open(const struct folder *folder, const char *log,
 			     const struct console_guest *guest);
 void console_close(struct console *console);
 

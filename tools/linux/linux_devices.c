@@ -11,6 +11,8 @@
 #include <cellblock/config.h>
 
 #include "devices/pci.h"
+#include "devices/pl031.h"
+#include "devices/pl061.h"
 #include "linux/linux_devices.h"
 #include "linux/linux_tree.h"
 #include "message.h"
@@ -27,7 +29,12 @@ unsigned int linux_devices_count(const struct linux_devices *devices)
 	return devices->console + devices->disks + devices->rng;
 }
 
-/* The configuration space is the window's first part, what is left is for BARs. */
+bool linux_devices_any(const struct linux_devices *devices)
+{
+	return linux_devices_count(devices) || devices->power_key || devices->rtc;
+}
+
+/* The window has the configuration space, what is for BARs, the power key, and the clock. */
 static bool find_window(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
 	const u64 wanted = JAILHOUSE_MEM_REMOTE | JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
@@ -39,7 +46,9 @@ static bool find_window(struct linux_devices *devices, const struct jailhouse_ce
 			continue;
 		devices->ecam = mem->virt_start;
 		devices->memory = mem->virt_start + PCI_ECAM_SIZE;
-		devices->memory_size = mem->size - PCI_ECAM_SIZE;
+		devices->clock = mem->virt_start + mem->size - PL031_SIZE;
+		devices->gpio = devices->clock - PL061_SIZE;
+		devices->memory_size = devices->gpio - devices->memory;
 		return true;
 	}
 	return false;
@@ -104,20 +113,22 @@ static unsigned int find_interrupts(struct linux_devices *devices,
 
 int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
-	unsigned int count = linux_devices_count(devices), interrupts;
+	unsigned int virtio = linux_devices_count(devices);
+	unsigned int count = virtio + devices->power_key, interrupts;
 
-	if (!count)
+	if (!linux_devices_any(devices))
 		return EXIT_DONE;
 	if (!find_window(devices, cell))
 		return refused("the cell \"%s\" has no window for devices: its configuration needs "
 			       "a region below 4 GiB of 0x%x bytes or more with JAILHOUSE_MEM_READ, "
 			       "WRITE and REMOTE", cell->name, 2 * PCI_ECAM_SIZE);
-	if (!find_bank(devices, cell))
+	if (virtio && !find_bank(devices, cell))
 		return refused("the cell \"%s\" has no RAM for rings and buffers: its "
 			       "configuration needs a region of RAM with JAILHOUSE_MEM_ROOTSHARED "
 			       "that ends at a power of two, up to 4 GiB, and is below its other "
 			       "RAM", cell->name);
 	interrupts = find_interrupts(devices, cell);
+	devices->key_intid = devices->intid + virtio;
 	return interrupts >= count ? EXIT_DONE :
 		refused("the cell \"%s\" has %u interrupts for %u devices: its irqchips need that "
 			"many SPIs that follow each other and are not the virtual PCI host's",
@@ -130,7 +141,7 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 	const char *given = cmdline ? cmdline : "";
 	char *all, swiotlb[40] = "";
 
-	if (!strstr(given, "swiotlb="))
+	if (devices->bank_size && !strstr(given, "swiotlb="))
 		snprintf(swiotlb, sizeof(swiotlb), " swiotlb=%llu", devices->bank_size / 2 / SLAB);
 	return asprintf(&all, "%s%s%s", given, swiotlb,
 			devices->console && !strstr(given, "console=") ? " console=hvc0" : "") < 0 ?
@@ -141,16 +152,29 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 
 static void run(const struct linux_devices *devices, const char *name)
 {
-	const char *words[MAX_WORDS] = { PROGRAM, "--background", "--cell", name, "--bank" };
-	char bank[64], pci[96];
-	unsigned int count = 5, n;
+	const char *words[MAX_WORDS] = { PROGRAM, "--background", "--cell", name };
+	char bank[64], pci[96], key[64], clock[32];
+	unsigned int count = 4, n;
 
 	snprintf(bank, sizeof(bank), "0x%llx,0x%llx", devices->bank, devices->bank_size);
-	words[count++] = bank;
 	snprintf(pci, sizeof(pci), "0x%llx,0x%llx,0x%llx,%u", devices->ecam, devices->memory,
 		 devices->memory_size, devices->intid);
-	words[count++] = "--pci";
-	words[count++] = pci;
+	snprintf(key, sizeof(key), "0x%llx,%u", devices->gpio, devices->key_intid);
+	snprintf(clock, sizeof(clock), "0x%llx", devices->clock);
+	if (linux_devices_count(devices)) {
+		words[count++] = "--bank";
+		words[count++] = bank;
+		words[count++] = "--pci";
+		words[count++] = pci;
+	}
+	if (devices->power_key) {
+		words[count++] = "--power-key";
+		words[count++] = key;
+	}
+	if (devices->rtc) {
+		words[count++] = "--rtc";
+		words[count++] = clock;
+	}
 	if (devices->console)
 		words[count++] = "--virtio-console";
 	for (n = 0; n < devices->disks; n++) {
@@ -168,7 +192,7 @@ int linux_devices_start(const struct linux_devices *devices, const char *name)
 	pid_t child;
 	int status;
 
-	if (!linux_devices_count(devices))
+	if (!linux_devices_any(devices))
 		return EXIT_DONE;
 	child = fork();
 	if (!child)

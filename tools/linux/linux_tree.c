@@ -9,12 +9,16 @@
 #include <libfdt.h>
 
 #include "devices/pci.h"
+#include "devices/pl031.h"
+#include "devices/pl061.h"
 #include "hardware/tree.h"
 #include "linux/linux_tree.h"
 #include "linux/machine.h"
 #include "message.h"
 
 #define GIC_PHANDLE		1
+#define CLOCK_PHANDLE		2
+#define GPIO_PHANDLE		3
 #define GICD_SIZE		0x10000
 #define GICR_SIZE		0x20000	/* of one CPU */
 #define GICV2_FRAME		0x1000
@@ -30,6 +34,7 @@
 #define BUS_SHIFT		20	/* ECAM bytes of a PCI bus */
 #define SLOT_SHIFT		11	/* of a PCI unit address */
 #define PCI_MEM32		0x02000000
+#define KEY_POWER		116	/* of Linux's input events */
 
 struct tree {
 	void *fdt;
@@ -336,6 +341,68 @@ static void put_devices(struct tree *tree)
 	end(tree);
 }
 
+/* Linux takes its clock for given, whatever it is. */
+static void begin_primecell(struct tree *tree, const char *name, const char *compatible,
+			    u64 address, u64 size)
+{
+	char both[64];
+	int length = snprintf(both, sizeof(both), "%s%carm,primecell", compatible, '\0');
+
+	begin_at(tree, name, address);
+	put(tree, "compatible", both, (size_t)length + 1);
+	PUT_CELLS(tree, "reg", WIDE(address), WIDE(size));
+	PUT_CELLS(tree, "clocks", CLOCK_PHANDLE);
+	put_string(tree, "clock-names", "apb_pclk");
+}
+
+static void put_power_key(struct tree *tree)
+{
+	begin_primecell(tree, "gpio", "arm,pl061", tree->devices->gpio, PL061_SIZE);
+	PUT_CELLS(tree, "interrupts", GIC_SPI, tree->devices->key_intid - SPI_FIRST, EDGE_RISING);
+	put(tree, "gpio-controller", NULL, 0);
+	PUT_CELLS(tree, "#gpio-cells", 2);
+	put(tree, "interrupt-controller", NULL, 0);
+	PUT_CELLS(tree, "#interrupt-cells", 2);
+	PUT_CELLS(tree, "phandle", GPIO_PHANDLE);
+	end(tree);
+
+	begin(tree, "gpio-keys");
+	put_string(tree, "compatible", "gpio-keys");
+	begin(tree, "power");
+	put_string(tree, "label", "power");
+	PUT_CELLS(tree, "linux,code", KEY_POWER);
+	/* line 0, active high */
+	PUT_CELLS(tree, "gpios", GPIO_PHANDLE, 0, 0);
+	end(tree);
+	end(tree);
+}
+
+static void put_apb_clock(struct tree *tree)
+{
+	begin(tree, "apb-pclk");
+	put_string(tree, "compatible", "fixed-clock");
+	PUT_CELLS(tree, "#clock-cells", 0);
+	PUT_CELLS(tree, "clock-frequency", 24000000);
+	PUT_CELLS(tree, "phandle", CLOCK_PHANDLE);
+	end(tree);
+}
+
+static void put_root_devices(struct tree *tree)
+{
+	const struct linux_devices *devices = tree->devices;
+
+	if (linux_devices_count(devices))
+		put_devices(tree);
+	if (devices->power_key || devices->rtc)
+		put_apb_clock(tree);
+	if (devices->power_key)
+		put_power_key(tree);
+	if (devices->rtc) {
+		begin_primecell(tree, "rtc", "arm,pl031", devices->clock, PL031_SIZE);
+		end(tree);
+	}
+}
+
 static void put_root(struct tree *tree)
 {
 	char path[64];
@@ -363,7 +430,7 @@ static void put_root(struct tree *tree)
 	if (tree->cell->num_pci_devices && tree->machine.pci_is_virtual)
 		put_pci(tree);
 	if (tree->devices)
-		put_devices(tree);
+		put_root_devices(tree);
 	end(tree);
 }
 
@@ -452,7 +519,8 @@ static int add_memory(void *tree, const struct jailhouse_memory *mem)
 
 static bool is_bank_of(const struct jailhouse_memory *mem, const struct linux_devices *devices)
 {
-	return devices && linux_tree_is_bank(mem) && mem->virt_start == devices->bank;
+	return devices && devices->bank_size && linux_tree_is_bank(mem) &&
+	       mem->virt_start == devices->bank;
 }
 
 static int set_memory(void *tree, const struct jailhouse_cell_desc *cell,

@@ -26,12 +26,15 @@
 #include "command.h"
 #include "devices/console.h"
 #include "devices/loop.h"
+#include "devices/pl061.h"
+#include "devices/power_key.h"
 #include "io.h"
 #include "tests/fixture.h"
 
 #define ROUNDS	1000		/* of 10 ms */
 
 static char folder[128], log_name[128];
+static struct folder taken;
 static char received[65536];
 static size_t received_count, guest_room;
 static struct console *console;
@@ -61,10 +64,16 @@ static void begin(const char *log)
 	received[0] = '\0';
 	guest_room = 1000;
 	snprintf(folder, sizeof(folder), "%s/demo", io_run_folder());
-	console = console_open(folder, log, &guest);
+	console = folder_take(&taken, folder) ? NULL : console_open(&taken, log, &guest);
 	check(console != NULL, "a console");
 	if (!console)
 		exit(fixture_end());
+}
+
+static void end(void)
+{
+	console_close(console);
+	folder_leave(&taken);
 }
 
 static void prints(const char *text)
@@ -162,7 +171,7 @@ static void test_readers(void)
 	check(gets(three, "before after!"), "one comes when another has gone");
 	close(two);
 	close(three);
-	console_close(console);
+	end();
 	check_number(join(), -1, "nobody serves after the end");
 }
 
@@ -190,7 +199,7 @@ static void test_slow(void)
 	check_number((long long)drain(never), CONSOLE_HISTORY, "the history has its bound");
 	close(never);
 	close(fast);
-	console_close(console);
+	end();
 }
 
 static void test_guest_that_reads_nothing(void)
@@ -217,7 +226,7 @@ static void test_guest_that_reads_nothing(void)
 	check_number((long long)received_count, 3, "it gets what it can take");
 	close(fd);
 	close(other);
-	console_close(console);
+	end();
 }
 
 static void test_many(void)
@@ -244,7 +253,7 @@ static void test_many(void)
 	for (n = 0; n < CONSOLE_READERS; n++)
 		if (n != 3)
 			close(fds[n]);
-	console_close(console);
+	end();
 }
 
 static void test_terminal(void)
@@ -267,7 +276,7 @@ static void test_terminal(void)
 	fd = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK);
 	check(gets(fd, "more"), "  it is there again for the next one");
 	close(fd);
-	console_close(console);
+	end();
 	check(lstat(name, &what) < 0, "its name goes with it");
 }
 
@@ -285,7 +294,7 @@ static void test_log(void)
 	check_number((long long)fread(text, 1, sizeof(text) - 1, file), 18, "a log has all");
 	fclose(file);
 	check_text(text, "of before\nprinted\n", "  after what was there");
-	console_close(console);
+	end();
 }
 
 /* Where a file cannot grow, as on a disk that is full. */
@@ -311,29 +320,32 @@ static void test_full_log(void)
 	fd = open(log_name, O_RDONLY);
 	check(gets(fd, "printed\nkept\n"), "  as the log does, when it can");
 	close(fd);
-	console_close(console);
+	end();
 }
 
 static void test_refused(void)
 {
+	struct folder other;
 	char nowhere[256];
 
 	begin(NULL);
-	check(!console_open(folder, NULL, &guest), "a second program for a console is refused");
+	check(folder_take(&other, folder), "a second program for a cell is refused");
 	check(join() >= 0, "  and the first one still serves");
-	check(!console_open("/proc/1/nowhere/x", NULL, &guest), "no folder, no console");
+	check(folder_take(&other, "/proc/1/nowhere/x"), "no folder, no console");
 	snprintf(nowhere, sizeof(nowhere), "%.100s/%0100d", folder, 0);
-	check(!console_open(nowhere, NULL, &guest), "a name that is too long");
-	console_close(console);
+	check(folder_take(&other, nowhere), "a name that is too long");
+	end();
 
 	snprintf(nowhere, sizeof(nowhere), "%s/nowhere/log", fake.sysfs_root);
-	check(!console_open(folder, nowhere, &guest), "a log that cannot be made");
+	check(!folder_take(&taken, folder), "a folder that was left is taken again");
+	check(!console_open(&taken, nowhere, &guest), "a log that cannot be made");
 	check_number(join(), -1, "  leaves nothing behind");
+	folder_leave(&taken);
 	/* as of a program that was killed */
 	sysfs_write("run/demo/console", "");
 	begin(NULL);
 	check(join() >= 0, "a socket that is left over is replaced");
-	console_close(console);
+	end();
 }
 
 /* The command in a child; what it has as input and output is in @in and @out. */
@@ -373,6 +385,81 @@ static int ends(pid_t child)
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
 	return -1;
+}
+
+/* jailhouse cell shutdown, while this process serves; what it says is in @said. */
+static int shuts_down(const char *option, const char **said)
+{
+	static char text[1024];
+	char words[][16] = { "jailhouse", "cell", "shutdown", "demo", "" };
+	char *argv[] = { words[0], words[1], words[2], words[3], option ? words[4] : NULL, NULL };
+	int ends_of[2], status;
+	ssize_t count;
+	pid_t child;
+
+	snprintf(words[4], sizeof(words[4]), "%s", option ? option : "");
+	fflush(stdout);
+	if (pipe(ends_of) || (child = fork()) < 0)
+		abort();
+	if (!child) {
+		dup2(ends_of[1], STDERR_FILENO);
+		close_range(3, ~0U, 0);
+		_exit(tool_main(option ? 5 : 4, argv));
+	}
+	close(ends_of[1]);
+	status = ends(child);
+	count = read(ends_of[0], text, sizeof(text) - 1);
+	close(ends_of[0]);
+	text[count > 0 ? count : 0] = '\0';
+	*said = text;
+	return status;
+}
+
+static void no_interrupt(struct window *window, unsigned int intid, bool level)
+{
+	(void)window;
+	(void)intid;
+	(void)level;
+}
+
+static void test_power_key(void)
+{
+	static struct window window = { .interrupt = no_interrupt };
+	static struct pl061 gpio;
+	struct window_access enable = {
+		.address = 0x1410, .value = 1, .size = 4, .is_write = true
+	};
+	const char *said;
+	struct power_key key;
+	char name[160];
+
+	snprintf(name, sizeof(name), "%s/power", folder);
+	check_number(shuts_down(NULL, &said), 0, "a cell without a key is not waited for");
+	check_text(said, "", "  and nothing is said");
+	check(!folder_take(&taken, folder), "a folder");
+	pl061_init(&gpio, &window, 0x1000, 40);
+	check(!power_key_open(&key, &taken, &gpio) && !access(name, F_OK), "a power key");
+	check_number(shuts_down(NULL, &said), 0, "  that no driver listens to is not waited for");
+	check_contains(said, "\"demo\" has no driver for its power key yet: it is not asked\n",
+		       "  as is said");
+	window_access(&window, &enable);
+	check_number(shuts_down("--force", &said), 0, "--force does not press it");
+	check(!gpio.input && !*said, "  and says nothing");
+	check_number(shuts_down(NULL, &said), 1, "it is pressed: nobody shuts down");
+	check_number(gpio.input, 1, "  although it is");
+	check_contains(said, "\"demo\" has not shut down yet, its power key was pressed, it is waited "
+		       "for: Ctrl-C ends that, 'jailhouse cell shutdown --force demo' does not ask\n",
+		       "  that it is waited for is said");
+	check_contains(said, "\"demo\" has not shut down in 90 s after its power key was pressed: ",
+		       "  and the end of that");
+	sysfs_write("cells/1/state", "shut down\n");
+	gpio.input = 0;
+	check_number(shuts_down(NULL, &said), 0, "a cell that does not run");
+	check_number(gpio.input, 0, "  is left alone");
+	sysfs_write("cells/1/state", "running\n");
+	power_key_close(&key);
+	folder_leave(&taken);
+	check(access(name, F_OK), "the socket goes with the program");
 }
 
 static bool is_raw(int fd)
@@ -420,7 +507,7 @@ static void test_command_on_terminal(void)
 	check_text(received, "", "  without a byte for the guest");
 	close(master);
 	close(slave);
-	console_close(console);
+	end();
 }
 
 static void test_command_in_pipes(void)
@@ -441,7 +528,7 @@ static void test_command_in_pipes(void)
 	check(guest_has("date\n\035\n"), "  all bytes are the guest's");
 	prints("today\n");
 	check(gets(out[0], "today\n"), "  it goes on after its input has ended");
-	console_close(console);
+	end();
 	check_number(ends(child), 0, "  until the console ends");
 	close(in[0]);
 	close(out[0]);
@@ -464,5 +551,6 @@ int main(void)
 	test_refused();
 	test_command_on_terminal();
 	test_command_in_pipes();
+	test_power_key();
 	return fixture_end();
 }

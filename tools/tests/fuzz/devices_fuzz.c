@@ -16,11 +16,16 @@
 #include <unistd.h>
 
 #include "devices/pl011.h"
+#include "devices/pl031.h"
+#include "devices/pl061.h"
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
 #include "devices/virtio_rng.h"
 
 #define UART		0x1000ULL
+/* what touches the UART reaches these too */
+#define GPIO		0x2000ULL
+#define CLOCK		0x3000ULL
 #define ECAM		0x100000ULL
 #define MEMORY		0x200000ULL
 #define MEMORY_SIZE	0x10000
@@ -60,6 +65,7 @@ struct step {
 static struct window window;
 static struct virtio_console console;
 static struct pl011 uart;
+static struct pl061 gpio;
 
 static void touch(u64 base, const struct step *step)
 {
@@ -100,6 +106,7 @@ static void take(const struct step *step)
 			virtio_console_receive(&console, bytes, room < 32 ? room : 32);
 		room = pl011_room(&uart);
 		pl011_receive(&uart, bytes, room);
+		pl061_press(&gpio);
 	}
 }
 
@@ -146,6 +153,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct virtio_blk disk;
 	static struct virtio_rng rng;
+	static struct pl031 clock;
 	static struct pci_bus bus;
 	char name[32];
 	struct step step;
@@ -160,12 +168,16 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	memset(&bus, 0, sizeof(bus));
 	memset(&console, 0, sizeof(console));
 	memset(&uart, 0, sizeof(uart));
+	memset(&gpio, 0, sizeof(gpio));
+	memset(&clock, 0, sizeof(clock));
 	window = (struct window){
 		.interrupt = interrupt, .bank = calloc(1, BANK_SIZE), .bank_base = BANK,
 		.bank_size = BANK_SIZE,
 	};
 	uart.send = uart_send;
 	pl011_init(&uart, &window, UART, 33);
+	pl061_init(&gpio, &window, GPIO, 34);
+	pl031_init(&clock, &window, CLOCK);
 	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, 40);
 	console.send = console_send;
 	if (virtio_blk_open(&disk, &bus, name, false) || virtio_console_add(&console, &bus) ||

@@ -692,7 +692,7 @@ static void test_devices(void)
 	      HAS_CELLS("/pci@b000000", "reg", 0, 0xb000000, 0, 0x100000) &&
 	      HAS_CELLS("/pci@b000000", "linux,pci-domain", 2), "the devices' PCI host");
 	check(HAS_CELLS("/pci@b000000", "ranges", 0x02000000, 0, 0xb100000, 0, 0xb100000,
-			0, 0x100000), "its memory is the rest of the window");
+			0, 0xfe000), "its memory is the rest of the window but two pages");
 	check(HAS_CELLS("/pci@b000000", "dma-ranges", 0x02000000, 0, 0x3f000000, 0, 0x3f000000,
 			0, 0x1000000), "its devices reach the bank");
 	check(HAS_CELLS("/pci@b000000", "interrupt-map-mask", 0xf800, 0, 0, 7) &&
@@ -716,12 +716,48 @@ static void test_devices(void)
 	fake.requests = 0;
 	check_usage(RUN("cell", "linux", config_file, kernel_file, "--rng", "-d", "tree"),
 		    "cell linux",
-		    "--console, --disk and --rng are in the device tree that is made: leave out -d",
+		    "the devices that root has are in the device tree that is made: leave out -d",
 		    "devices in a given tree");
 	check_usage(RUN("cell", "linux", config_file, kernel_file, "--disk", "1", "--disk", "2",
 			"--disk", "3", "--disk", "4", "--disk", "5", "--disk", "6", "--disk", "7",
 			"--disk", "8", "--disk", "9"), "cell linux",
 		    "there are more than 8 disks", "nine disks");
+}
+
+/* Without virtio there need be no bank. */
+static void test_power_key_and_clock(void)
+{
+	char words[256] = "";
+	FILE *file;
+	const char *path = getenv("PATH");
+	const char *said;
+
+	init_devices();
+	config.mem[3].virt_start += 0x1000;
+	config.irqchip[0].pin_bitmap[0] |= 0x100;
+	write_files();
+	said = make_program(0);
+	check_output(RUN("cell", "linux", config_file, kernel_file, "--power-key", "--rtc"), "",
+		     "linux with a power key and a clock");
+	file = fopen(said, "r");
+	check(file && fgets(words, sizeof(words), file), "  the program is called");
+	if (file)
+		fclose(file);
+	check_text(words, "--background --cell penguin --power-key 0xb1fe000,40 "
+		   "--rtc 0xb1ff000\n", "its words");
+	tree = fake.image[2].data;
+	check(has("/gpio@b1fe000", "compatible", "arm,pl061\0arm,primecell", 24) &&
+	      HAS_CELLS("/gpio@b1fe000", "reg", 0, 0xb1fe000, 0, 0x1000) &&
+	      HAS_CELLS("/gpio@b1fe000", "interrupts", 0, 8, 1), "the key's GPIO");
+	check(HAS_CELLS("/gpio-keys/power", "linux,code", 116) &&
+	      HAS_CELLS("/gpio-keys/power", "gpios", 3, 0, 0) &&
+	      HAS_CELLS("/gpio@b1fe000", "phandle", 3), "the key is at its line 0");
+	check(has("/rtc@b1ff000", "compatible", "arm,pl031\0arm,primecell", 24) &&
+	      HAS_CELLS("/rtc@b1ff000", "clocks", 2) &&
+	      HAS_CELLS("/apb-pclk", "phandle", 2), "the clock, and its own clock");
+	check(!has_node("/pci@b000000") && !has_node("/memory@3f001000"),
+	      "nothing of virtio without its devices");
+	setenv("PATH", path, 1);
 }
 
 /* What is missing in the configuration. */
@@ -776,7 +812,7 @@ static void test_device_program(void)
 	if (file)
 		fclose(file);
 	check_text(said, "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
-		   "0xb000000,0xb100000,0x100000,40 --disk a --disk b,ro --rng\n", "with this");
+		   "0xb000000,0xb100000,0xfe000,40 --disk a --disk b,ro --rng\n", "with this");
 	make_program(1);
 	fake.requests = 0;
 	check_failure(RUN("cell", "linux", config_file, kernel_file, "--rng"), 1,
@@ -807,6 +843,7 @@ int main(void)
 	test_refused();
 	test_all_or_nothing();
 	test_devices();
+	test_power_key_and_clock();
 	test_device_places();
 	test_device_program();
 	return fixture_end();
