@@ -6,7 +6,6 @@
 
 . /usr/share/cellblock/test.sh
 
-parameter() { sed -n "s/.*cellblock\.$1=\([0-9]*\).*/\1/p" /proc/cmdline; }
 seed=$(parameter seed)
 seed=${seed:-1}
 seconds=$(parameter seconds)

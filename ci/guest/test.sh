@@ -49,6 +49,16 @@ check()
 	report "$1" $?
 }
 
+# parameter NAME: the number of the kernel parameter cellblock.NAME
+parameter() { sed -n "s/.*cellblock\.$1=\([0-9]*\).*/\1/p" /proc/cmdline; }
+
+# A number below $1, in $random. $dice is where the sequence begins.
+random()
+{
+	dice=$(((dice * 1103515245 + 12345) % 2147483648))
+	random=$((dice / 65536 % $1))
+}
+
 # wait_for COMMAND...: until it succeeds
 wait_for()
 {

@@ -13,17 +13,10 @@
 LINK=0001:00:00.0
 ROUNDS=8
 
-seed=$(sed -n 's/.*cellblock\.seed=\([0-9]*\).*/\1/p' /proc/cmdline)
-seed=${seed:-4711}
+dice=$(parameter seed)
+dice=${dice:-4711}
 
 details() { cat /tmp/soak.*; jailhouse cell list; tail -n 20 $CONSOLE; }
-
-# A number below $1, in $random
-random()
-{
-	seed=$(((seed * 1103515245 + 12345) % 2147483648))
-	random=$((seed / 65536 % $1))
-}
 
 # Traffic; and what was wrong is seen before a restart takes it away.
 pause() { random 200; usleep $((50000 + random * 1000)); nothing_wrong; }

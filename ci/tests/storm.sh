@@ -33,14 +33,7 @@ churn()
 		start $OTHER timer-demo "period=500" && jailhouse cell destroy --force $OTHER
 }
 
-# A number below $1, in $random
 dice=$((seed + 1))
-random()
-{
-	dice=$(((dice * 1103515245 + 12345) % 2147483648))
-	random=$((dice / 65536 % $1))
-}
-
 CPUS=/sys/devices/system/cpu
 switch() { echo "$2" >$CPUS/cpu"$1"/online; }
 
