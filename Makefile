@@ -22,7 +22,7 @@ FUZZER ?=
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-distribution check-storm check-machines mutants coverage proofs fuzz bench lint docs
+.PHONY: check-distribution check-storm check-machines mutants coverage proofs fuzz soak bench lint docs
 .PHONY: install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
@@ -121,6 +121,14 @@ fuzz: ## Validator and parsers under libFuzzer (SECONDS=600: that long each, FUZ
 
 coverage: all tests ## Lines of the hypervisor that tests execute, host and guest (HOST=1: without guests), for an hour
 	$(Q)O=$(O) ci/coverage $(if $(HOST),--host)
+
+SEED = 1
+MACHINE = gicv3
+soak: SECONDS := $(or $(SECONDS),600)
+soak: all tests ## What users may do, in any order, against a model (SECONDS=600 SEED=1 MACHINE=gicv3)
+	$(Q)ci/qemu --machine $(MACHINE) --timeout $$(($(SECONDS) + 300)) \
+		--add $(O)/debug/hypervisor/jailhouse.bin:/lib/firmware/ \
+		--append 'cellblock.seed=$(SEED) cellblock.seconds=$(SECONDS)' -- /tests/soak
 
 bench: all ## Instructions executed at EL2, counted by a QEMU plugin: ours, reference and goal
 	$(call sub,ci/bench,all inmate)
