@@ -118,6 +118,17 @@ TEST_F(enabled, ends_by_itself)
 	EXPECT_DONE(cb_destroy("timer-demo", 0));
 }
 
+/* Whoever says "shut down" of itself can be started, as one that was shut down. */
+TEST_F(enabled, started_after_its_end)
+{
+	ASSERT_EQ(1, cb_create("timer-demo"));
+	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING " count=1"));
+	EXPECT_TRUE(cb_wait_state("timer-demo", "shut down", LIMIT));
+	ASSERT_DONE(cb_start("timer-demo"));
+	EXPECT_TRUE(cb_wait_state("timer-demo", "shut down", LIMIT));
+	EXPECT_DONE(cb_destroy("timer-demo", 0));
+}
+
 TEST_F(enabled, physical_timer)
 {
 	ASSERT_EQ(1, cb_create("timer-demo"));

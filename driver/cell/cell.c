@@ -266,6 +266,13 @@ int cell_create(const struct jailhouse_cell_create __user *arg,
 
 /* Start */
 
+/* By its own words, also if its CPUs have not been stopped yet */
+static bool has_ended(const struct cell *cell)
+{
+	return hyp_call(JAILHOUSE_HC_CELL_GET_STATE, cell->id, 0) >=
+	       JAILHOUSE_CELL_SHUT_DOWN;
+}
+
 int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err)
 {
 	int ret = 0;
@@ -273,7 +280,7 @@ int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err)
 	if (checked && !cell->loaded)
 		return error_set(err, -EINVAL, "nothing was loaded into %s: load an image first, or start it with --force",
 				 cell->label);
-	if (!checked)
+	if (!checked || has_ended(cell))
 		ret = cell_stop(cell, false, "stopped to be started again", err);
 	if (!ret)
 		ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
