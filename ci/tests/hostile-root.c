@@ -3,9 +3,18 @@
 
 /* A hostile root: hypercalls with any argument, and firmware calls of all owners. */
 
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
 #include <cellblock/loader.h>
 #include <jailhouse/cell-config.h>
 #include <jailhouse/hypercall.h>
+#include <qemu-virt/links.h>
+#include <qemu-virt/remote.h>
+#include <uapi/cellblock-remote.h>
 
 #include "kselftest_harness.h"
 #include "lib/errors.h"
@@ -18,7 +27,8 @@
 
 /* Those that there are, and the next ones */
 static const uint64_t numbers[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, 0x107, ~0ULL,
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, 0x107, 0x108, 0x109, 0x10a,
+	~0ULL,
 };
 
 static const uint64_t bad_arguments[] = {
@@ -135,6 +145,175 @@ FIXTURE_TEARDOWN(silent)
 TEST_F_TIMEOUT(silent, hypercalls, 200)
 {
 	attack_by_hypercalls(_metadata, &self->con);
+}
+
+/* Remote I/O, of a cell with windows whose CPUs use them all the time */
+
+#define REMOTE		"remote"
+#define REMOTE_ID	2
+/* root's, and nobody listens */
+#define ROOTS_SPI	(32 + QEMU_VPCI_ROOT_SPI + 3)
+
+/* Where the page is that EL2 and root share about it, mapped; and the driver's file descriptor. */
+static uint64_t remote_page;
+static volatile uint64_t *remote_words;
+static int remote_fd;
+
+static const uint64_t remote_ids[] = {
+	REMOTE_ID, REMOTE_ID, REMOTE_ID, 0, VICTIM_ID, 3, 63, 64, 1ULL << 32 | REMOTE_ID, 1ULL << 63 | REMOTE_ID, ~0ULL,
+};
+
+/* Of SPIs one is root's and one the cell's; SGIs, PPIs, those that are special, and none. */
+static const uint64_t intids[] = {
+	ROOTS_SPI, REMOTE_INTID, 0, 7, 15, 16, 27, 31, 1019, 1020, 1023, 1024, 8192, 0x7fffffff, 0xffffffff,
+};
+
+static const uint64_t waits[] = { 0, 1, 2, 10, 10000, 10001, 0x7fffffff, 0xffffffff };
+
+static const uint64_t ranges[] = {
+	REMOTE_WINDOW + REMOTE_NOTIFY, REMOTE_WINDOW + REMOTE_NOTIFY, REMOTE_WINDOW, REMOTE_WINDOW + 2,
+	REMOTE_WINDOW + REMOTE_WINDOW_SIZE - 4, 0, 1, 0xfffffffffffc, 0xffffffffffff, QEMU_HV_BASE, QEMU_CELL_RAM,
+};
+
+static const uint64_t counts[] = { 64, 0, 1, 63, 65, 128, 0x7fff, 0x8000, 0xffff };
+
+static void attack_attach(struct cb_attack *a, uint64_t id)
+{
+	uint64_t intid = ANY_OF(a, intids), ms = ANY_OF(a, waits), how = CELLBLOCK_REMOTE_HOW(intid, ms);
+	bool is_right = id == REMOTE_ID && (!ms || (ms <= CELLBLOCK_REMOTE_MAX_MS && intid == ROOTS_SPI));
+	long result = cb_rogue_hypercall(a->cpu, CELLBLOCK_HC_REMOTE_ATTACH, id, how);
+
+	cb_tried(a, is_right ? result == (long)remote_page : result == -EINVAL || result == -ENOENT, "attach",
+		 id, how, 0, result);
+}
+
+static void attack_notify(struct cb_attack *a, uint64_t id)
+{
+	uint64_t address = ANY_OF(a, ranges), count = ANY_OF(a, counts), range = CELLBLOCK_REMOTE_RANGE(address, count);
+	bool is_right = id == REMOTE_ID && count <= CELLBLOCK_REMOTE_NOTIFICATIONS && address % 4 == 0;
+	long result = cb_rogue_hypercall(a->cpu, CELLBLOCK_HC_REMOTE_NOTIFY, id, range);
+
+	cb_tried(a, is_right ? !result : result == -EINVAL || result == -ENOENT, "notify", id, range, 0, result);
+}
+
+static void attack_irq(struct cb_attack *a, uint64_t id)
+{
+	uint64_t intid = ANY_OF(a, intids), irq = intid | (cb_below(a, 2) ? cb_any(a) << 32 : 0);
+	long result = cb_rogue_hypercall(a->cpu, CELLBLOCK_HC_REMOTE_IRQ, id, irq);
+
+	cb_tried(a, id == REMOTE_ID && intid == REMOTE_INTID ? !result : result == -EINVAL || result == -ENOENT,
+		 "interrupt", id, irq, 0, result);
+}
+
+/* Anything anywhere in the page: states that are answers, late, early or none, too. */
+static void scribble(struct cb_attack *a)
+{
+	size_t offset = cb_below(a, QEMU_PAGE / 8) * 8;
+
+	if (cb_below(a, 2))
+		offset = offsetof(struct cellblock_remote_page, slot) +
+			 (2 + cb_below(a, 2)) * sizeof(struct cellblock_remote_slot) +
+			 cb_below(a, 2) * offsetof(struct cellblock_remote_slot, state);
+	remote_words[offset / 8] = cb_below(a, 2) ? cb_any(a) : remote_words[offset / 8] + 1;
+	cb_tried(a, true, "write", offset, 0, 0, 0);
+}
+
+/* Requests to the driver, with structures of anything */
+static void attack_ioctl(struct cb_attack *a)
+{
+	static const unsigned long requests[] = {
+		CELLBLOCK_REMOTE_INFO, CELLBLOCK_REMOTE_NOTIFY, CELLBLOCK_REMOTE_IRQ, CELLBLOCK_REMOTE_IOEVENTFD,
+		CELLBLOCK_REMOTE_IRQFD, CELLBLOCK_REMOTE_ATTACH, _IO(0xcb, 6), 0,
+	};
+	static const int errors[] = { 0, EINVAL, EFAULT, EBADF, ENOTTY };
+	unsigned long request = ANY_OF(a, requests);
+	uint64_t content[2] = { ANY_OF(a, ranges), ANY_OF(a, intids) };
+	const uint64_t arguments[] = { (uint64_t)content, 0, QEMU_HV_BASE, 1ULL << 47, 1ULL << 63, ANY_OF(a, waits) };
+	uint64_t argument = ANY_OF(a, arguments);
+	bool is_right = false;
+	int error;
+
+	if (cb_below(a, 2))
+		content[0] = cb_below(a, 2) ? content[1] : cb_any(a);
+	error = ioctl(remote_fd, request, argument) ? errno : 0;
+	for (unsigned int n = 0; n < ARRAY(errors); n++)
+		is_right = is_right || error == errors[n];
+	cb_tried(a, is_right, "request", request, argument, content[0], error);
+}
+
+static void any_of_remote_io(struct cb_attack *a)
+{
+	uint64_t id = ANY_OF(a, remote_ids);
+
+	switch (cb_below(a, 6)) {
+	case 0:
+		attack_attach(a, id);
+		break;
+	case 1:
+		attack_notify(a, id);
+		break;
+	case 2:
+		attack_irq(a, id);
+		break;
+	case 3:
+		attack_ioctl(a);
+		break;
+	default:
+		scribble(a);
+	}
+}
+
+/* It goes on, with nobody who answers. */
+static bool remote_cell_lives(struct cb_console *con)
+{
+	cb_rogue_hypercall(0, CELLBLOCK_HC_REMOTE_ATTACH, REMOTE_ID, 0);
+	cb_console_skip(con);
+	return cb_console_wait(con, "two CPUs, ", LIMIT) && !strcmp(cb_state(REMOTE), "running");
+}
+
+/* By a signal that ends who reads. */
+static bool page_is_denied(void)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (!pid)
+		_exit(remote_words[0] & 0);
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS;
+}
+
+/* What root writes is wrong for this cell, and no more than that; who waits waits no longer than it was told. */
+TEST_F_TIMEOUT(enabled, remote_io, 200)
+{
+	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED, .name = REMOTE };
+	uint64_t start;
+
+	begin(_metadata);
+	ASSERT_EQ(REMOTE_ID, cb_create(REMOTE)) TH_LOG("%s", cb_error());
+	remote_page = (uint64_t)cb_rogue_hypercall(0, CELLBLOCK_HC_REMOTE_ATTACH, REMOTE_ID, 0);
+	ASSERT_EQ(0, remote_page % QEMU_PAGE);
+	remote_words = cb_rogue_map(remote_page, QEMU_PAGE);
+	EXPECT_FALSE(page_is_denied());
+	remote_fd = (int)cb_ioctl(JAILHOUSE_CELL_REMOTE, &id);
+	ASSERT_LE(0, remote_fd) TH_LOG("%s", cb_error());
+	ASSERT_DONE(cb_boot(REMOTE, "remote", CB_QUIET "do=storm"));
+	end(_metadata, &self->con, cb_attack(1, SHORT, any_of_remote_io));
+	EXPECT_TRUE(remote_cell_lives(&self->con)) TH_LOG("%s: %s", cb_state(REMOTE), cb_console_all(&self->con));
+
+	/* both CPUs wait for 10 s, and nobody answers */
+	EXPECT_EQ((long)remote_page, cb_rogue_hypercall(0, CELLBLOCK_HC_REMOTE_ATTACH, REMOTE_ID,
+							 CELLBLOCK_REMOTE_HOW(ROOTS_SPI, CELLBLOCK_REMOTE_MAX_MS)));
+	start = cb_now_ms();
+	EXPECT_DONE(cb_destroy(REMOTE, CB_FORCE));
+	EXPECT_GT(2000, cb_now_ms() - start);
+	/* what root had of it is not root's any more */
+	EXPECT_TRUE(page_is_denied());
+	EXPECT_EQ(-ENOENT, cb_rogue_hypercall(0, CELLBLOCK_HC_REMOTE_ATTACH, REMOTE_ID, 0));
+	EXPECT_EQ(-ENOENT, cb_rogue_hypercall(0, CELLBLOCK_HC_REMOTE_IRQ, REMOTE_ID, REMOTE_INTID));
+	EXPECT_EQ(-1, ioctl(remote_fd, CELLBLOCK_REMOTE_ATTACH, 0UL));
+	close(remote_fd);
+	EXPECT_TRUE(cb_victim_is_well(&self->con, LIMIT));
 }
 
 /* Firmware calls */

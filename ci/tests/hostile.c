@@ -8,10 +8,18 @@
  * Kernel parameters: cellblock.seed=N, cellblock.rounds=N and cellblock.cases=N: other attempts, and more.
  */
 
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <qemu-virt/remote.h>
+#include <uapi/cellblock-remote.h>
 
 #include "kselftest_harness.h"
 #include "lib/attack.h"
@@ -24,6 +32,8 @@
 #define SECONDS		600	/* a test */
 #define CELL		"inmate-test"
 #define LINKED_CELL	"ivshmem-a"
+#define WINDOW_CELL	"remote"
+#define WINDOW_MS	2	/* that a CPU waits */
 #define MANY		100000	/* failures: all attempts may end in one */
 /* ns of virtual time: in it, an emulator lets each other CPU run for 100 ms at most */
 #define VICTIM_LATE	"late=400000000"
@@ -183,6 +193,78 @@ GROUP(mmio, CELL)
 GROUP(vpci, LINKED_CELL)
 {
 	EXPECT_ATTACKS(LINKED_CELL, "hostile-access", with("part=vpci", "cases", 200), MANY);
+}
+
+/* What the program in Linux has done that answers for windows. */
+struct service {
+	unsigned long answered, late, absent;
+};
+
+static void serve_windows(volatile struct cellblock_remote_page *page, uint64_t cpus, struct service *service)
+{
+	volatile struct cellblock_remote_slot *slot;
+
+	memset((void *)(uintptr_t)page->notified, 0, sizeof(page->notified));
+	for (; cpus; cpus &= cpus - 1) {
+		slot = &page->slot[__builtin_ctzll(cpus)];
+		if (!(slot->state & 1))
+			continue;
+		slot->value = ~slot->address;
+		__atomic_store_n(&slot->state, slot->state + 1, __ATOMIC_RELEASE);
+		service->answered++;
+	}
+}
+
+/* Answers some accesses, then is too slow, then not there, again and again until it is killed. */
+static void answer_windows(struct service *service)
+{
+	const struct cellblock_remote_range range = { .address = REMOTE_WINDOW + REMOTE_NOTIFY, .count = 64 };
+	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED, .name = WINDOW_CELL };
+	struct pollfd poll_fd = { .events = POLLIN };
+	struct cellblock_remote_info info;
+	unsigned long enough;
+	char *page;
+
+	poll_fd.fd = (int)cb_ioctl(JAILHOUSE_CELL_REMOTE, &id);
+	if (poll_fd.fd < 0 || ioctl(poll_fd.fd, CELLBLOCK_REMOTE_INFO, &info) ||
+	    ioctl(poll_fd.fd, CELLBLOCK_REMOTE_NOTIFY, &range))
+		return;
+	page = mmap(NULL, (size_t)getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, poll_fd.fd, CELLBLOCK_REMOTE_PAGE);
+	if (page == MAP_FAILED)
+		return;
+	while (!ioctl(poll_fd.fd, CELLBLOCK_REMOTE_ATTACH, WINDOW_MS)) {
+		enough = service->answered + 50;
+		do {
+			poll(&poll_fd, 1, -1);
+			serve_windows((void *)(page + info.page_offset), info.cpus, service);
+		} while (!(poll_fd.revents & POLLERR) && service->answered < enough);
+		cb_sleep_ms(3 * WINDOW_MS);
+		poll(&poll_fd, 1, 0);
+		service->late += !!(poll_fd.revents & POLLERR);
+		if (ioctl(poll_fd.fd, CELLBLOCK_REMOTE_ATTACH, 0))
+			return;
+		cb_sleep_ms(WINDOW_MS);
+		service->absent++;
+	}
+}
+
+GROUP(windows, WINDOW_CELL)
+{
+	struct service *service = mmap(NULL, sizeof(*service), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+				       -1, 0);
+	pid_t pid = fork();
+
+	if (!pid) {
+		answer_windows(service);
+		_exit(1);
+	}
+	EXPECT_ATTACKS(WINDOW_CELL, "hostile-access", with("part=window", "cases", 176), MANY);
+	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG)) TH_LOG("the program in Linux has ended");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	dprintf(STDOUT_FILENO, "# %lu answers, %lu times too late, %lu times not there\n", service->answered,
+		service->late, service->absent);
+	EXPECT_TRUE(service->answered && service->late && service->absent);
 }
 
 GROUP(calls, CELL)

@@ -10,12 +10,14 @@
  *	part=pages	the borders of all that the machine has, and other pages
  *	part=mmio	the trapped registers that the cell has
  *	part=vpci	those of a cell with a virtual PCI host
+ *	part=window	those that root answers for, while another CPU uses them as well
  *	cases=N		how many
  *	first=1		at the first start
  */
 
 #include <qemu-virt/board.h>
 #include <qemu-virt/links.h>
+#include <qemu-virt/remote.h>
 
 #include "lib/hostile.h"
 
@@ -123,8 +125,10 @@ static const struct {
 } accesses[] = { ACCESSES(AS_ENTRY) };
 
 #define PLAIN_ACCESSES	10U
+#define WIDEST_LOAD	3U
 #define FETCH		(ARRAY_SIZE(accesses) - 1)
 #define ALIGNMENTS	8U
+#define WINDOW_ENDS	16U
 /* FPEN, ZEN, SMEN: EL1 permits all of them, whether or not the hypervisor does */
 #define CPACR_VECTORS	(3ULL << 20 | 3ULL << 16 | 3ULL << 24)
 
@@ -192,6 +196,15 @@ static const struct area vpci[] = {
 	{ QEMU_VPCI_ECAM_BASE + 0x100000, 0x8000 },
 };
 
+/* All, both ends, the read-only one, and what is between them */
+static const struct area windows[] = {
+	{ REMOTE_WINDOW, REMOTE_WINDOW_SIZE },
+	{ REMOTE_WINDOW - 8, 16 },
+	{ REMOTE_WINDOW + REMOTE_WINDOW_SIZE - 8, 16 },
+	{ REMOTE_WINDOW_RO, QEMU_PAGE },
+	{ REMOTE_WINDOW + REMOTE_NOTIFY, 256 },
+};
+
 static bool is_own(u64 addr)
 {
 	for (unsigned int n = 0; n < ARRAY_SIZE(own); n++)
@@ -224,19 +237,25 @@ static u64 choose_page(u64 nr)
 	}
 }
 
-/* What the cell has and what it has not in one access */
-static void try_crossing(u64 nr)
+/* What the cell has and what it has not in one access, of any kind but those that are none */
+static void try_across(u64 addr, enum map_type type)
 {
-	const struct area *area = &own[nr / 2];
-	u64 addr = nr % 2 ? area->base - 1 : area->base + area->size - 1;
 	u64 access;
 
 	do
 		access = hostile_random() % ARRAY_SIZE(accesses);
 	while (accesses[access].flags & (ANYWHERE | NARROW));
-	if (is_own(addr) != is_own(addr + 1) &&
-	    !make_access(access, addr, MAP_CACHED).excepted)
+	if (!make_access(access, addr, type).excepted)
 		hostile_escaped("%s at 0x%llx", accesses[access].text, addr);
+}
+
+static void try_crossing(u64 nr)
+{
+	const struct area *area = &own[nr / 2];
+	u64 addr = nr % 2 ? area->base - 1 : area->base + area->size - 1;
+
+	if (is_own(addr) != is_own(addr + 1))
+		try_across(addr, MAP_CACHED);
 }
 
 /* One in eight is a fetch. */
@@ -284,6 +303,65 @@ static void try_register(u64 nr, const struct area *areas, unsigned int count)
 		try_anything(addr);
 }
 
+#define TCR_TTBR1	(1ULL << 23 | 0x3fULL << 16 | 3ULL << 30)
+#define TCR_TTBR1_48_4K	(16ULL << 16 | 2ULL << 30)
+#define TTBR1_BASE	0xffff000000000000ULL
+
+/* Tables for the upper addresses in a window: no walk is answered. */
+static void try_walk(u64 table)
+{
+	u64 tcr = read_sysreg(tcr_el1);
+
+	write_sysreg(ttbr1_el1, table & ~(QEMU_PAGE - 1ULL));
+	write_sysreg(tcr_el1, (tcr & ~TCR_TTBR1) | TCR_TTBR1_48_4K);
+	asm volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
+	if (!hostile_run_one(hostile_words[0], TTBR1_BASE).excepted)
+		hostile_escaped("a walk of tables at 0x%llx", table);
+	write_sysreg(tcr_el1, tcr);
+	isb();
+}
+
+static void use_windows(void)
+{
+	for (u32 n = 0;; n++) {
+		mmio_write32((volatile void *)(REMOTE_WINDOW + 4 * (n % 256)), n);
+		mmio_write32((volatile void *)(REMOTE_WINDOW + REMOTE_NOTIFY + 4 * (n % 64)), n);
+		mmio_read64((volatile void *)(REMOTE_WINDOW + 8 * (n % 256)));
+		mmio_read8((volatile void *)(REMOTE_WINDOW_RO + n % QEMU_PAGE));
+	}
+}
+
+static void begin_to_use_windows(void)
+{
+	map_range((volatile void *)REMOTE_WINDOW, REMOTE_WINDOW_SIZE, MAP_UNCACHED);
+	map_range((volatile void *)REMOTE_WINDOW_RO, QEMU_PAGE, MAP_UNCACHED);
+	smp_start_cpu(1, use_windows);
+}
+
+/* Across the end of each in turn: half by what is emulated within. */
+static void try_window_end(u64 nr)
+{
+	static const u64 ends[] = {
+		REMOTE_WINDOW + REMOTE_WINDOW_SIZE, REMOTE_WINDOW_RO + QEMU_PAGE
+	};
+	u64 end = ends[nr / 2 % ARRAY_SIZE(ends)];
+
+	if (nr % 2)
+		try_across(end - 1, MAP_NORMAL_NC);
+	else if (!make_access(WIDEST_LOAD, end - 4, MAP_NORMAL_NC).excepted)
+		hostile_escaped("%s at 0x%llx", accesses[WIDEST_LOAD].text, end - 4);
+}
+
+static void try_window(u64 nr)
+{
+	if (nr < ARRAY_SIZE(windows))
+		try_walk(windows[nr].base);
+	else if (nr < ARRAY_SIZE(windows) + WINDOW_ENDS)
+		try_window_end(nr);
+	else
+		try_register(nr - ARRAY_SIZE(windows) - WINDOW_ENDS, windows, ARRAY_SIZE(windows));
+}
+
 void inmate_main(void)
 {
 	u64 cases = (u64)cmdline_parse_int("cases", 100);
@@ -293,6 +371,8 @@ void inmate_main(void)
 	write_sysreg(cpacr_el1, CPACR_VECTORS);
 	isb();
 	cmdline_parse_str("part", part, sizeof(part), "pages");
+	if (!strcmp(part, "window"))
+		begin_to_use_windows();
 	for (u64 nr = hostile_resume(); nr < cases; nr++) {
 		hostile_begin(nr);
 		if (!strcmp(part, "pages") && nr < 2 * ARRAY_SIZE(own))
@@ -301,6 +381,8 @@ void inmate_main(void)
 			try_page(nr - 2 * ARRAY_SIZE(own));
 		else if (!strcmp(part, "mmio"))
 			try_register(nr, trapped, ARRAY_SIZE(trapped));
+		else if (!strcmp(part, "window"))
+			try_window(nr);
 		else
 			try_register(nr, vpci, ARRAY_SIZE(vpci));
 	}
