@@ -10,7 +10,7 @@
 enable
 cable_open || exit 1
 
-plan 18
+plan 19
 jailhouse cell linux -w /tmp/tree.dtb $ETC/qemu-arm64-linux.cell /boot/vmlinuz &&
 	[ "$(jailhouse cell list | wc -l)" = 2 ] && [ "$(head -c 4 /tmp/tree.dtb | od -An -tx1)" = " d0 0d fe ed" ]
 report "-w writes a device tree and creates nothing" $?
@@ -30,6 +30,9 @@ asks 'cat /proc/cmdline' '^earlycon cma=0 quiet cellblock.word=one'
 report "it was passed its command line" $?
 asks 'dmesg | grep CPU:' 'CPU: All CPU.s. started at EL1'
 report "it runs at EL1" $?
+asks 'echo $(dmesg | grep -o "crng init done\|SMP: Total of") trng:$(ls -d /sys/devices/platform/smccc_trng)' \
+	'^crng init done SMP: Total of trng:/sys'
+report "it has TRNG, and random numbers before its second CPU" $?
 asks 'grep "System RAM" /proc/iomem' '^60000000-69ffffff : System RAM'
 report "it has the cell's memory" $?
 asks 'taskset 2 awk "BEGIN { for (i = 0; i < 200000; i++) s += i; print \"sum\", s }"' '^sum 19999900000'

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -273,6 +274,16 @@ static bool has_ended(const struct cell *cell)
 	       JAILHOUSE_CELL_SHUT_DOWN;
 }
 
+int cell_run(struct cell *cell, struct jailhouse_error *err)
+{
+	unsigned int n;
+
+	/* less of them than there is room for is no reason not to start it */
+	for (n = 0; n < CELLBLOCK_ENTROPY_WORDS; n++)
+		hyp_call(CELLBLOCK_HC_CELL_WATCH, cell->id, get_random_u64());
+	return cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
+}
+
 int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err)
 {
 	int ret = 0;
@@ -283,7 +294,7 @@ int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err)
 	if (!checked || has_ended(cell))
 		ret = cell_stop(cell, false, "stopped to be started again", err);
 	if (!ret)
-		ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
+		ret = cell_run(cell, err);
 	if (ret)
 		return ret;
 	watch_started(cell, false);

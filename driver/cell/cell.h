@@ -111,6 +111,13 @@ int cell_stop(struct cell *cell, bool force, const char *what,
 	      struct jailhouse_error *err);
 
 /**
+ * cell_run() - START, with random numbers for what runs there
+ * @cell: this one
+ * @err: as for cell_ask()
+ */
+int cell_run(struct cell *cell, struct jailhouse_error *err);
+
+/**
  * cell_stop_waiting() - from now on no request to a cell is waited for
  *
  * Context: any, no lock needed.

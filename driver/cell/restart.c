@@ -164,7 +164,7 @@ int restart_again(struct cell *cell, struct jailhouse_error *err)
 	if (!ret)
 		ret = fill(cell, err);
 	if (!ret)
-		ret = cell_ask(cell, JAILHOUSE_HC_CELL_START, 0, "started", err);
+		ret = cell_run(cell, err);
 	if (!ret)
 		pr_info("restarted %s\n", cell->label);
 	return ret;

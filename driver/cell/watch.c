@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/random.h>
 #include <linux/workqueue.h>
 
 #include <cellblock/loader.h>
@@ -180,7 +181,8 @@ static void look_at_kicks(struct cell_watch *watch, u64 seen)
 
 static void look_at_cell(struct cell_watch *watch)
 {
-	long seen = hyp_call(CELLBLOCK_HC_CELL_WATCH, to_cell(watch)->id, 0);
+	/* a random number, in the place of one that it has used */
+	long seen = hyp_call(CELLBLOCK_HC_CELL_WATCH, to_cell(watch)->id, get_random_u64());
 
 	/* when it is just being destroyed */
 	if (seen < 0)

@@ -501,11 +501,32 @@ s64 cell_get_state(u64 id)
 	return cell ? (s64)comm_state(cell) : -ENOENT;
 }
 
-s64 cell_watch(u64 id)
+s64 cell_watch(u64 id, u64 entropy)
 {
-	const struct cell *cell = lookup(id);
+	struct cell *cell = lookup(id);
 
-	return cell ? comm_watch(cell) : -ENOENT;
+	if (!cell)
+		return -ENOENT;
+	spin_lock(&cell->fault_lock);
+	if (entropy && cell->entropy_count < CELLBLOCK_ENTROPY_WORDS)
+		cell->entropy[cell->entropy_count++] = entropy;
+	spin_unlock(&cell->fault_lock);
+	return comm_watch(cell);
+}
+
+bool cell_take_entropy(struct cell *cell, u64 *to, unsigned int count)
+{
+	bool enough;
+
+	spin_lock(&cell->fault_lock);
+	enough = count <= cell->entropy_count;
+	while (enough && count--) {
+		to[count] = cell->entropy[--cell->entropy_count];
+		/* whoever reads it later learns nothing of what was handed out */
+		cell->entropy[cell->entropy_count] = 0;
+	}
+	spin_unlock(&cell->fault_lock);
+	return enough;
 }
 
 s64 cell_comm(u64 id, u64 word)

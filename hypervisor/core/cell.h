@@ -59,10 +59,12 @@ struct cell {
 
 	/*
 	 * fault_lock; why and where it has failed (core/fault.h), what it accessed
-	 * and does not have (core/permissive.h)
+	 * and does not have (core/permissive.h), random words that nobody has had
 	 */
 	spinlock_t fault_lock;
 	struct cellblock_record record;
+	u64 entropy[CELLBLOCK_ENTROPY_WORDS];
+	u32 entropy_count;
 
 	struct mmio_table mmio;
 	/* virtual PCI functions; mm_lock for their configuration space */
@@ -106,9 +108,12 @@ s64 cell_set_loadable(u64 id);
 s64 cell_destroy(u64 id);
 s64 cell_shutdown(u64 id, u64 op);	/* CELLBLOCK_SHUTDOWN_* */
 s64 cell_get_state(u64 id);
-s64 cell_watch(u64 id);
+s64 cell_watch(u64 id, u64 entropy);
 s64 cell_fault(u64 id);
 s64 cell_comm(u64 id, u64 word);
+
+/* A random word of the cell's into each of @count; false: it has not as many. */
+bool cell_take_entropy(struct cell *cell, u64 *to, unsigned int count);
 
 /* What a creation has made that waits for its next step, or NULL. Control lock. */
 extern struct cell *cell_unfinished;

@@ -117,7 +117,7 @@ static s64 cpu_parked(u64 id)
 	x(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, CONSOLE, putc(arg1))				\
 	x(CELLBLOCK_HC_CELL_SHUTDOWN, ROOT | CONTROL_LOCK, cell_shutdown(arg1, arg2))	\
 	x(CELLBLOCK_HC_CPU_PARKED, ROOT, cpu_parked(arg1))				\
-	x(CELLBLOCK_HC_CELL_WATCH, ROOT | CONTROL_LOCK, cell_watch(arg1))		\
+	x(CELLBLOCK_HC_CELL_WATCH, ROOT | CONTROL_LOCK, cell_watch(arg1, arg2))	\
 	x(CELLBLOCK_HC_CELL_FAULT, ROOT | CONTROL_LOCK, cell_fault(arg1))		\
 	x(CELLBLOCK_HC_CPU_SHARE, ROOT | CONTROL_LOCK, share_cpu(arg1))			\
 	x(CELLBLOCK_HC_CELL_COMM, ROOT | CONTROL_LOCK, cell_comm(arg1, arg2))		\

@@ -177,7 +177,9 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
  *   FAIL	the same, and the cell has failed; also a running/locked one that
  *		asks to be watched. Clears the cell's RAM that is not loadable.
  *
- * CELL_WATCH, arg1 = cell id: what CELLBLOCK_WATCH_* take apart; -ENOENT.
+ * CELL_WATCH, arg1 = cell id, arg2 = 64 random bits that nobody else has seen, or 0:
+ * what CELLBLOCK_WATCH_* take apart; -ENOENT. Of these bits as many words are kept as
+ * CELLBLOCK_ENTROPY_WORDS says; the cell gets each of them once, by SMCCC's TRNG.
  *
  * CELL_FAULT, arg1 = cell id: copies its record to cellblock_shared.record and
  * returns the kind of its fault; -ENOENT.
@@ -222,6 +224,8 @@ _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
 #define CELLBLOCK_SHUTDOWN_FAIL		3
 #define CELLBLOCK_HC_CPU_PARKED		0x101
 #define CELLBLOCK_HC_CELL_WATCH		0x102
+/* as many as Linux asks for before it has any others */
+#define CELLBLOCK_ENTROPY_WORDS		8
 #define CELLBLOCK_HC_CELL_FAULT		0x103
 #define CELLBLOCK_HC_CPU_SHARE		0x104
 /* arg1 = cell id, arg2 = which 64-bit word of its communication region; or an error */

@@ -59,6 +59,12 @@ static long call(u32 insn, u64 function, u64 arg1, u64 arg2, u64 arg3)
 	return (long)x0;
 }
 
+/* What there is of true random numbers */
+static bool is_trng(u32 function)
+{
+	return (function & ~3U) == 0x84000050 || function == 0xc4000053;
+}
+
 /* How the paravirtual interface is found */
 static bool finds_paravirt(u32 function)
 {
@@ -71,7 +77,7 @@ static void call_service(u32 insn, u32 function)
 {
 	u32 owner = function >> 24 & 63;
 	bool known = function & FAST &&
-		     (owner == OWNER_ARCH || finds_paravirt(function) ||
+		     (owner == OWNER_ARCH || finds_paravirt(function) || is_trng(function) ||
 		      (owner == OWNER_STANDARD && (function & 0xffff) < PSCI_FUNCTIONS));
 
 	if (ends_program(function))

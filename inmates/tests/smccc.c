@@ -6,6 +6,14 @@
 #include <inmate/test.h>
 
 #define SMCCC_1_1		0x10001
+#define TRNG_VERSION		0x84000050U
+#define TRNG_FEATURES		0x84000051U
+#define TRNG_UUID		0x84000052U
+#define TRNG_RND		0x84000053U
+#define TRNG_RND_64		0xc4000053U
+#define TRNG_1_0		0x10000
+#define TRNG_INVALID		(-2)
+#define TRNG_NO_ENTROPY		(-3)
 #define PATTERN			0xa5a5000000000000ULL
 
 /* One of each service, fast and yielding, 32 and 64 bit. */
@@ -15,7 +23,8 @@ static const u32 unknown[] = {
 	0x82000000,	/* silicon provider */
 	0xc2000010,
 	0x83000000,	/* OEM */
-	0x84000050,	/* standard secure: TRNG version */
+	0x84000054,	/* standard secure: after TRNG */
+	0xc4000050,
 	0x84000060,	/* FF-A version */
 	0xc4000020,	/* SDEI */
 	0x85000000,	/* standard hypervisor */
@@ -92,11 +101,78 @@ static void unknown_hvc_is_not_supported(void)
 		check_unknown(SMCCC_HVC, unknown[n]);
 }
 
+static void random_numbers_are_found(void)
+{
+	EXPECT_EQ(smccc_call(SMCCC_SMC, TRNG_VERSION, 0, 0, 0), TRNG_1_0);
+	EXPECT_EQ(smccc_call(SMCCC_HVC, TRNG_VERSION, 0, 0, 0), TRNG_1_0);
+	for (u32 fid = TRNG_VERSION; fid <= TRNG_RND; fid++)
+		EXPECT_EQ(smccc_call(SMCCC_SMC, TRNG_FEATURES, fid, 0, 0), 0);
+	EXPECT_EQ(smccc_call(SMCCC_SMC, TRNG_FEATURES, TRNG_RND_64, 0, 0), 0);
+	EXPECT_EQ((s32)smccc_call(SMCCC_SMC, TRNG_FEATURES, TRNG_RND + 1, 0, 0),
+		  SMCCC_NOT_SUPPORTED);
+	EXPECT((u32)smccc_call(SMCCC_SMC, TRNG_UUID, 0, 0, 0) != ~0U);
+}
+
+static s64 random(u32 fid, u64 bits, struct smccc_regs *regs)
+{
+	regs->x[0] = fid;
+	regs->x[1] = bits;
+	smccc_call_regs(SMCCC_SMC, regs);
+	return (s64)regs->x[0];
+}
+
+/* Root gives some in a while. */
+static bool has_random(u64 bits, struct smccc_regs *regs)
+{
+	u64 end = timer_count(TIMER_PHYSICAL) + timer_ns_to_ticks(10000000000ULL);
+
+	while (random(TRNG_RND_64, bits, regs) == TRNG_NO_ENTROPY &&
+	       timer_count(TIMER_PHYSICAL) < end)
+		cpu_relax();
+	return EXPECT_EQ(regs->x[0], 0);
+}
+
+static void random_numbers_have_the_bits_asked_for(void)
+{
+	struct smccc_regs regs;
+
+	if (!has_random(192, &regs))
+		return;
+	EXPECT(regs.x[1] && regs.x[2] && regs.x[3]);
+	EXPECT(regs.x[1] != regs.x[2] && regs.x[2] != regs.x[3]);
+	if (has_random(65, &regs))
+		EXPECT(!regs.x[1] && regs.x[2] <= 1 && regs.x[3]);
+	EXPECT_EQ(random(TRNG_RND_64, 0, &regs), TRNG_INVALID);
+	EXPECT_EQ(random(TRNG_RND_64, 193, &regs), TRNG_INVALID);
+	EXPECT_EQ(random(TRNG_RND, 97, &regs), TRNG_INVALID);
+}
+
+/* All that it has, and some that come later */
+static void random_numbers_are_new(void)
+{
+	static u64 seen[100];
+	struct smccc_regs regs;
+	unsigned int count = 0, later;
+
+	while (count < 90 && !random(TRNG_RND_64, 64, &regs))
+		seen[count++] = regs.x[3];
+	EXPECT_EQ((s64)regs.x[0], TRNG_NO_ENTROPY);
+	EXPECT(!regs.x[1] && !regs.x[2] && !regs.x[3]);
+	for (later = 0; later < 4 && has_random(64, &regs); later++)
+		seen[count++] = regs.x[3];
+	for (unsigned int n = 0; n < count; n++)
+		for (unsigned int other = 0; other < n; other++)
+			EXPECT(seen[n] != seen[other]);
+}
+
 static const struct test tests[] = {
 	TEST(version_is_1_1_or_later),
 	TEST(arch_features_of_the_mandatory),
 	TEST(arch_features_of_the_unknown),
 	TEST(workaround_1_is_as_announced),
+	TEST(random_numbers_are_found),
+	TEST(random_numbers_have_the_bits_asked_for),
+	TEST(random_numbers_are_new),
 	TEST(unknown_smc_is_not_supported),
 	TEST(unknown_hvc_is_not_supported),
 };

@@ -35,6 +35,14 @@
 #define IN_64			0x40000000U
 #define FAST			0x80000000U
 
+#define TRNG_VERSION		0x84000050U
+#define TRNG_FEATURES		0x84000051U
+#define TRNG_UUID		0x84000052U
+#define TRNG_RND		0x84000053U
+#define TRNG_RND_64		0xc4000053U
+#define TRNG_INVALID		(-2)
+#define TRNG_NO_ENTROPY		(-3)
+
 static const u32 workarounds[] = { WORKAROUND_1, WORKAROUND_2, WORKAROUND_3 };
 
 void irq_cpu_sleep(bool timed, u64 until)
@@ -173,6 +181,7 @@ static bool is_answered(u32 fid)
 		if (fid == workarounds[n])
 			return true;
 	return fid == VERSION || fid == ARCH_FEATURES || is_psci(fid) ||
+	       (fid & ~3U) == TRNG_VERSION || fid == TRNG_RND_64 ||
 	       fid == CELLBLOCK_PV_CALL_FEATURES || fid == CELLBLOCK_PV_CALL_UID ||
 	       fid == CELLBLOCK_PV_CALL_REVISION;
 }
@@ -271,16 +280,123 @@ static void check_trng(void)
 		call = smc(ROOT, trng[n], 96);
 		CHECK_EQ(call.after[0], 0);
 		CHECK_EQ(fake_smc_calls, 1);
-		CHECK_EQ(result(CELL, trng[n], 96), NOT_SUPPORTED);
 	}
 	CHECK_EQ(result(ROOT, 0x8400004f, 0), NOT_SUPPORTED);
 	CHECK_EQ(result(ROOT, 0x84000054, 0), NOT_SUPPORTED);
 }
 
-TEST(random_numbers_are_roots)
+TEST(roots_random_numbers_are_the_firmwares)
 {
 	setup();
 	check_trng();
+}
+
+TEST(cells_have_random_numbers)
+{
+	struct call call;
+
+	setup();
+	CHECK_EQ(result(CELL, GARBAGE | TRNG_VERSION, 0), 0x10000);
+	for (size_t n = 0; n < ARRAY_SIZE(trng); n++)
+		CHECK_EQ(result(CELL, TRNG_FEATURES, GARBAGE | trng[n]), 0);
+	CHECK_EQ(result(CELL, TRNG_FEATURES, TRNG_VERSION - 1), NOT_SUPPORTED);
+	CHECK_EQ(result(CELL, TRNG_FEATURES, TRNG_RND + 1), NOT_SUPPORTED);
+	CHECK_EQ(result(CELL, TRNG_FEATURES, TRNG_UUID | IN_64), NOT_SUPPORTED);
+	for (u32 fid = TRNG_VERSION; fid < TRNG_RND; fid++)
+		CHECK_EQ(result(CELL, fid | IN_64, 0), NOT_SUPPORTED);
+	CHECK_EQ(result(CELL, TRNG_RND + 1, 0), NOT_SUPPORTED);
+	CHECK_EQ(result(CELL, (TRNG_RND + 1) | IN_64, 0), NOT_SUPPORTED);
+	call = smc(CELL, TRNG_UUID, 0);
+	CHECK(call.after[0] != ~0U && (s64)call.after[0] >= 0);
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+/* Cell 1 is that of CPU 2. */
+static s64 give(u64 word)
+{
+	return fake_hypercall(0, CELLBLOCK_HC_CELL_WATCH, 1, word);
+}
+
+/* x0..x3 as given, and all others as before */
+static void check_random(u32 fid, u64 bits, s64 x0, u64 x1, u64 x2, u64 x3)
+{
+	const u64 expected[] = { (u64)x0, x1, x2, x3 };
+	struct call call = smc(CELL, fid, bits);
+
+	for (unsigned int n = 0; n < 4; n++)
+		CHECK_EQ(call.after[n], expected[n]);
+	CHECK(!memcmp(&call.before[4], &call.after[4], 27 * sizeof(u64)));
+}
+
+static u64 word(unsigned int n)
+{
+	return 0x1111111111111111ULL * n;
+}
+
+static void give_words(unsigned int first, unsigned int last)
+{
+	for (unsigned int n = first; n <= last; n++)
+		CHECK(give(word(n)) >= 0);
+}
+
+/* Nothing that was given comes twice; of a word, as many bits as are asked for. */
+TEST(random_numbers_come_once)
+{
+	setup();
+	check_random(TRNG_RND_64, 64, TRNG_NO_ENTROPY, 0, 0, 0);
+	give_words(1, 8);
+	check_random(TRNG_RND_64, 192, 0, word(6), word(7), word(8));
+	check_random(TRNG_RND_64, 65, 0, 0, word(4) & 1, word(5));
+	check_random(TRNG_RND_64, 1, 0, 0, 0, word(3) & 1);
+	/* not as many as that: they stay */
+	check_random(TRNG_RND_64, 129, TRNG_NO_ENTROPY, 0, 0, 0);
+	check_random(TRNG_RND_64, 128, 0, 0, word(1), word(2));
+	check_random(TRNG_RND_64, 1, TRNG_NO_ENTROPY, 0, 0, 0);
+	give_words(9, 12);
+	check_random(TRNG_RND, GARBAGE | 96, 0, 0xaaaaaaaa, 0xbbbbbbbb, 0xcccccccc);
+	check_random(TRNG_RND, GARBAGE | 4, 0, 0, 0, 9);
+	check_random(TRNG_RND, 1, TRNG_NO_ENTROPY, 0, 0, 0);
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+TEST(sizes_of_random_numbers)
+{
+	static const u64 wrong[] = { 0, 193, 1ULL << 32, (1ULL << 32) + 1, ~0ULL };
+
+	setup();
+	give_words(1, 1);
+	for (size_t n = 0; n < ARRAY_SIZE(wrong); n++)
+		check_random(TRNG_RND_64, wrong[n], TRNG_INVALID, 0, 0, 0);
+	check_random(TRNG_RND, GARBAGE, TRNG_INVALID, 0, 0, 0);
+	check_random(TRNG_RND, 97, TRNG_INVALID, 0, 0, 0);
+	/* and none is lost by it */
+	check_random(TRNG_RND_64, 64, 0, 0, 0, word(1));
+}
+
+TEST(so_many_random_numbers_are_kept)
+{
+	setup();
+	give_words(1, CELLBLOCK_ENTROPY_WORDS + 1);
+	CHECK(give(0) >= 0);
+	for (unsigned int n = CELLBLOCK_ENTROPY_WORDS; n; n--)
+		check_random(TRNG_RND_64, 64, 0, 0, 0, word(n));
+	check_random(TRNG_RND_64, 64, TRNG_NO_ENTROPY, 0, 0, 0);
+	/* no word is not a word */
+	CHECK(give(0) >= 0);
+	check_random(TRNG_RND_64, 64, TRNG_NO_ENTROPY, 0, 0, 0);
+}
+
+/* Neither another cell's, nor of what was handed out is anything left. */
+TEST(random_numbers_are_of_one_cell)
+{
+	static const u64 nothing[CELLBLOCK_ENTROPY_WORDS];
+
+	setup();
+	CHECK(fake_hypercall(0, CELLBLOCK_HC_CELL_WATCH, 0, word(1)) >= 0);
+	check_random(TRNG_RND_64, 64, TRNG_NO_ENTROPY, 0, 0, 0);
+	give_words(1, 3);
+	check_random(TRNG_RND_64, 192, 0, word(1), word(2), word(3));
+	CHECK(!memcmp(nothing, root_cell.next->entropy, sizeof(nothing)));
 }
 
 TEST(strict)
@@ -398,7 +514,12 @@ TAP_MAIN(
 	TAP_TEST(cells_have_nothing_else),
 	TAP_TEST(services_that_root_may_call),
 	TAP_TEST(psci_0_1_is_denied),
-	TAP_TEST(random_numbers_are_roots),
+	TAP_TEST(roots_random_numbers_are_the_firmwares),
+	TAP_TEST(cells_have_random_numbers),
+	TAP_TEST(random_numbers_come_once),
+	TAP_TEST(sizes_of_random_numbers),
+	TAP_TEST(so_many_random_numbers_are_kept),
+	TAP_TEST(random_numbers_are_of_one_cell),
 	TAP_TEST(strict),
 	TAP_TEST(paravirtual_interface_is_found),
 	TAP_TEST(beside_the_paravirtual_interface),

@@ -24,8 +24,13 @@
 #define SMCCC_ARCH_WORKAROUND_3	0x80003fffU
 #define SMCCC_VERSION_1_1	0x10001
 
-#define SMCCC_TRNG_FIRST	0x84000050U
-#define SMCCC_TRNG_LAST		0x84000053U
+#define SMCCC_TRNG_VERSION	0x84000050U
+#define SMCCC_TRNG_FEATURES	0x84000051U
+#define SMCCC_TRNG_GET_UUID	0x84000052U
+#define SMCCC_TRNG_RND		0x84000053U
+#define SMCCC_TRNG_RND_64	0xc4000053U
+#define SMCCC_TRNG_FIRST	SMCCC_TRNG_VERSION
+#define SMCCC_TRNG_LAST		SMCCC_TRNG_RND
 
 #define PSCI_FIRST		0x84000000U
 #define PSCI_LAST		0x8400001fU
@@ -71,6 +76,9 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 /* May not return (CPU_OFF, SYSTEM_OFF, SYSTEM_RESET). */
 s64 psci_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3);
 bool psci_implements(u32 fid);
+
+/* A cell's call of TRNG (trng.c). */
+u64 trng_call(u32 fid, u64 arg1) __attribute__((noinline, cold));
 
 /* A cell's call of the vendor-specific hypervisor service (cellblock/paravirt.h). */
 u64 paravirt_call(u32 fid) __attribute__((noinline, cold));
