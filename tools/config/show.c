@@ -25,6 +25,8 @@ const char *show_flags(char text[SHOW_FLAGS], u64 flags)
 
 	for (n = 0; n < SHOW_FLAGS - 1; n++)
 		text[n] = flags & letters[n].flag ? letters[n].letter : '-';
+	if (flags & JAILHOUSE_MEM_REMOTE)
+		text[n - 1] = 'v';
 	text[n] = '\0';
 	return text;
 }
@@ -80,7 +82,7 @@ static void show_cpus(FILE *out, const struct jailhouse_cell_desc *desc)
 /* What has no letter: widths of accesses, NO_HUGEPAGES. */
 static void show_other_flags(FILE *out, u64 flags)
 {
-	const u64 letters = 0x7f | JAILHOUSE_MEM_ROOTSHARED;
+	const u64 letters = 0x7f | JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_REMOTE;
 
 	if (flags & ~letters)
 		fprintf(out, "  flags 0x%llx", flags);

@@ -25,7 +25,10 @@ void show_config(FILE *out, const struct shown *shown);
 void show_map(FILE *out, const struct shown *shown, unsigned int count);
 void show_map_svg(FILE *out, const struct shown *shown, unsigned int count);
 
-/* READ, WRITE, EXECUTE, DMA, IO, LOADABLE, ROOTSHARED, COMM_REGION as letters, - for none. */
+/*
+ * READ, WRITE, EXECUTE, DMA, IO, LOADABLE, ROOTSHARED as letters, - for none; then c for
+ * COMM_REGION, v for a window (REMOTE).
+ */
 #define SHOW_FLAGS	9
 const char *show_flags(char text[SHOW_FLAGS], u64 flags);
 /* With the largest unit that makes it a whole number. */

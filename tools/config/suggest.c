@@ -59,6 +59,11 @@ static bool is_own(struct suggestion *found, const struct jailhouse_cell_desc *c
 			return owned(found, "itself", "in a region of the cell that allows a %s, "
 				     "but not of this width or alignment", access->kind);
 		}
+		if (mem->flags & JAILHOUSE_MEM_REMOTE && flag == JAILHOUSE_MEM_EXECUTE) {
+			found->region.size = 0;
+			return owned(found, "itself", "in a window of the cell: nothing is "
+				     "executed there");
+		}
 		found->region.flags |= flag;
 		return owned(found, "itself", "in a region of the cell that allows no %s",
 			     access->kind);

@@ -20,13 +20,13 @@ cat >cell.c <<'END'
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem[3];
+	struct jailhouse_memory mem[4];
 	struct jailhouse_irqchip chips[1];
 } __attribute__((packed)) config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE, .architecture = JAILHOUSE_ARM64,
 		.revision = JAILHOUSE_CONFIG_REVISION, .name = "a<b", .cpu_set_size = 8,
-		.num_memory_regions = 3, .num_irqchips = 1, .msg_reply_timeout = TIMEOUT, .flags = FLAGS,
+		.num_memory_regions = 4, .num_irqchips = 1, .msg_reply_timeout = TIMEOUT, .flags = FLAGS,
 	},
 	.cpus = { 2 },
 	.mem = {
@@ -35,6 +35,7 @@ struct {
 		{ 0x9000000, 0x9000000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32 |
 			JAILHOUSE_MEM_ROOTSHARED },
 		{ 0, 0x80000000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_COMM_REGION },
+		{ 0xb000000, 0xb000000, 0x2000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_REMOTE },
 	},
 	.chips = { { 0x8000000, 0, 32, { 0x70, 1 } } },
 };
@@ -62,6 +63,7 @@ is "$? $(cat out err)" '0 cell "a<b"
   memory 0     0x0050000000  1 MiB     rwx--l--  at 0x0
   memory 1     0x0009000000  4 KiB     r---i-s-  flags 0x40091
   memory 2     0x0000000000  4 KiB     r------c  at 0x80000000
+  memory 3     0x000b000000  8 KiB     rw-----v
   interrupts   36-38,64' 'a cell'
 run show system.cell
 for line in 'system "dummy-virt"' '  hypervisor   0x0080000000  4 MiB' \

@@ -19,16 +19,18 @@ static void add_config(unsigned int id, const char *name, u64 phys, u64 size)
 {
 	struct {
 		struct jailhouse_cell_desc cell;
-		struct jailhouse_memory mem[2];
+		struct jailhouse_memory mem[3];
 	} __attribute__((packed)) config;
 	char path[64];
 
 	memset(&config, 0, sizeof(config));
 	init_cell(&config.cell, name);
-	config.cell.num_memory_regions = 2;
+	config.cell.num_memory_regions = 3;
 	config.mem[0] = (struct jailhouse_memory){ phys, 0, size, RAM_FLAGS };
 	config.mem[1] = (struct jailhouse_memory){ phys + size, 0x60000000, 0x1000,
 						   JAILHOUSE_MEM_READ };
+	config.mem[2] = (struct jailhouse_memory){ 0xb000000, 0xb000000, 0x1000,
+						   JAILHOUSE_MEM_READ | JAILHOUSE_MEM_REMOTE };
 	sysfs_add_cell(id, name, "failed", "1", "1");
 	snprintf(path, sizeof(path), "cells/%u/config", id);
 	sysfs_write_bytes(path, &config, sizeof(config));
@@ -101,6 +103,15 @@ static void test_memory(void)
 	check_output(after(FAULT("read", "0x60000008")),
 		     "read at 0x60000008, PC 0x24f8\n0x60000008 is in a region of the cell that "
 		     "allows a read, but not of this width or alignment\n", "a width");
+	check_output(after(FAULT("write", "0xb000008")),
+		     "write at 0xb000008, PC 0x24f8\n"
+		     "0xb000008 is in a region of the cell that allows no write\n"
+		     "in a configuration: { .phys_start = 0xb000000, .virt_start = 0xb000000, "
+		     ".size = 0x1000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | "
+		     "JAILHOUSE_MEM_REMOTE },\n", "a window, read-only");
+	check_output(after(FAULT("fetch", "0xb000008")),
+		     "fetch at 0xb000008, PC 0x24f8\n0xb000008 is in a window of the cell: "
+		     "nothing is executed there\n", "code in a window");
 	check_contains(after(FAULT("fetch", "0x50000123")).out, "0x50000123 is RAM of Linux, which "
 		       "has to give it away: a cell that 'cell create' makes has its own from 0 on\n"
 		       "in a configuration: { .phys_start = 0x50000000, .virt_start = 0x50000000, "
