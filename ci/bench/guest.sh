@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # usage: guest.sh PART CONFIG, PART one of
-#	without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|transfer|channels|rtos|pages
+#	without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|transfer|channels|rtos|
+#	remote|pages
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -205,6 +206,31 @@ rtos()
 	leave
 }
 
+# The cell's windows, answered first by a program of ours, then by cell-devices.
+remote()
+{
+	enable
+	jailhouse cell create /etc/jailhouse/qemu-arm64-remote.cell
+	window answer &
+	start_remote ""
+	until jailhouse cell list | grep -q 'remote *shut down'; do sleep 0.1; done
+	kill $!
+	wait $! || true
+	cell-devices --background --cell remote --pl011 0x0b000000,248
+	start_remote uart
+	window type
+	jailhouse cell destroy --force remote
+	leave
+}
+
+start_remote()
+{
+	jailhouse cell load remote $IMAGES/remote-bench.bin -s "con-type=none con-virtual=1 $1" -a 0x1000
+	# Linux's own work would be counted too
+	sleep 1
+	jailhouse cell start remote
+}
+
 pages()
 {
 	enable
@@ -231,5 +257,6 @@ messages) messages ;;
 transfer) transfers ;;
 channels) channels ;;
 rtos) rtos ;;
+remote) remote ;;
 pages) pages ;;
 esac
