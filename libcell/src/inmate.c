@@ -8,6 +8,7 @@
 #include "port.h"
 
 #define US_TO_NS	1000
+#define NO_END		(~0ULL)
 
 static struct libcell_device *of(struct libcell_link *link)
 {
@@ -52,12 +53,17 @@ bool libcell_irq(struct libcell_device *device, unsigned int irq)
 	return true;
 }
 
-/* The interrupt comes to this CPU: nothing is executed until it does. */
-static void sleep_here(struct libcell_device *device, u32 seen)
+/*
+ * The interrupt comes to this CPU: nothing is executed until it does, or until
+ * @end, if that is not NO_END.
+ */
+static void sleep_here(struct libcell_device *device, u32 seen, u64 end)
 {
 	u64 flags = irqs_save();
 
-	/* masked: it cannot come between looking and waiting, and ends WFI */
+	/* masked: neither interrupt can come before WFI, which they end */
+	if (end != NO_END)
+		timer_set_deadline(TIMER_PHYSICAL, end);
 	if (load(&device->events) == seen)
 		wait_for_interrupt();
 	enable_irqs();
@@ -69,25 +75,23 @@ static int wait_for_event(struct libcell_link *link, u32 seen, u64 timeout_us)
 {
 	struct libcell_device *device = of(link);
 	bool here = cpu_id() == device->cpu;
-	u64 end = ~0ULL;
+	u64 end = NO_END;
 
 	if (timeout_us != LIBCELL_FOREVER)
 		end = timer_count(TIMER_PHYSICAL) +
 		      timer_ns_to_ticks(timeout_us * US_TO_NS);
 	/* Pairs with libcell_irq(). */
 	while (__atomic_load_n(&device->events, __ATOMIC_ACQUIRE) == seen) {
-		if (end != ~0ULL && timer_count(TIMER_PHYSICAL) >= end)
+		if (end != NO_END && timer_count(TIMER_PHYSICAL) >= end)
 			return -ETIMEDOUT;
-		if (end != ~0ULL && here)
-			timer_set_deadline(TIMER_PHYSICAL, end);
 		if (here)
-			sleep_here(device, seen);
-		else if (end == ~0ULL)
+			sleep_here(device, seen, end);
+		else if (end == NO_END)
 			asm volatile("wfe" : : : "memory");
 		else
 			cpu_relax();
 	}
-	if (end != ~0ULL && here)
+	if (end != NO_END && here)
 		timer_stop(TIMER_PHYSICAL);
 	return 0;
 }
