@@ -63,7 +63,8 @@ def modules_dep(modules):
         for dep in dependencies(modules[paths[name]]):
             if dep in paths:
                 found += [dep] + needed(dep)
-        return list(dict.fromkeys(found))
+        # modprobe begins with the last: each comes after all that need it
+        return list(dict.fromkeys(reversed(found)))[::-1]
 
     return "".join(f"{path}: {' '.join(paths[dep] for dep in needed(name))}".rstrip() + "\n"
                    for name, path in paths.items())
