@@ -12,7 +12,12 @@ DISK=/tmp/disk
 FIXED=/tmp/fixed
 MIB=1048576
 PCI='--pci 0x0b000000,0x0b100000,0xfe000,248'
-DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --power-key 0x0b1fe000,252"
+TAP=tap-cell
+OUR=192.168.78.1
+ITS=192.168.78.2
+BYTES=3000000
+PORT=5001
+DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --power-key 0x0b1fe000,253"
 
 details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; echo; }
 
@@ -27,6 +32,11 @@ says() { wait_for grep -Eq "$1" /tmp/hvc; }
 
 program() { pidof cell-devices; }
 
+# tap FILE: of root's end of its interface
+tap() { cat "/sys/class/net/$TAP/$1"; }
+
+has_carrier() { [ "$(tap carrier 2>/dev/null)" = "$1" ]; }
+
 again() { cell-devices --background --cell $CELL "$@" $PCI $DEVICES; }
 
 enable
@@ -37,9 +47,10 @@ truncate -s 1M $FIXED
 echo 'not to be changed' | dd of=$FIXED conv=notrunc 2>/dev/null
 fixed=$(md5sum <$FIXED)
 
-plan 20
+modprobe tun && modprobe bridge
+plan 25
 jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --disk $DISK --disk $FIXED,ro \
-	--console --rng --power-key --rtc -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
+	--console --rng --net $TAP --power-key --rtc -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
 report "Linux boots to its shell" $?
 asks 'cat /sys/class/rtc/rtc0/name; echo seconds:$(date +%s):' '^rtc-pl031' && cable_wait '^seconds:[0-9]+:' &&
 	behind=$(($(date +%s) - $(sed -n 's/^seconds:\([0-9]*\):.*/\1/p' $CABLE_LOG))) &&
@@ -76,7 +87,31 @@ exec 4>/tmp/keys
 cable_type 'setsid sh -c "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1" &'
 says 'cell# ' && printf 'echo sum $((6 * 7))\n' >&4 && says '^sum 42'
 report "a shell at hvc0 is at jailhouse console" $?
-asks 'echo status:$(cat /sys/bus/virtio/devices/*/status):' '^status:(0x0000000f ?){4}:'
+brctl addbr br0 && brctl addif br0 $TAP && ip addr add $OUR/24 dev br0 && ip link set $TAP up &&
+	ip link set br0 up && has_carrier 0
+report "its interface is a tap of root's, in a bridge, and has no carrier yet" $?
+cable_type 'modprobe virtio_net; cd /sys/class/net/eth0'
+cable_type 'address=$(cat address); ip link set eth0 up; ip addr add '$ITS'/24 dev eth0'
+asks 'echo $(basename $(readlink device/driver)) $address' '^virtio_net .[26ae]:' && wait_for has_carrier 1
+report "the driver finds it: the MAC address is local, the carrier there" $?
+asks "ping -A -c 5 -w 60 $OUR | grep received" '5 packets received' && ping -A -c 5 -w 60 -s 1400 $ITS >/tmp/bank &&
+	grep -q '5 packets received' /tmp/bank
+report "both ping the other, with large packets too" $?
+before=$(tap statistics/tx_bytes)
+dd if=/dev/urandom of=/tmp/data bs=$BYTES count=1 2>/dev/null
+sum=$(md5sum </tmp/data)
+cable_type "nc -l -p $PORT -e dd of=/tmp/data bs=$BYTES & echo list''ening"
+cable_wait '^listening' && wait_for nc $ITS $PORT -e dd if=/tmp/data bs=$BYTES
+asks 'wait; md5sum </tmp/data' "^$sum" && [ $(($(tap statistics/tx_bytes) - before)) -gt $BYTES ]
+report "$BYTES bytes of TCP to the cell arrive as they were" $?
+before=$(tap statistics/rx_bytes)
+nc -l -p $PORT -e dd of=/tmp/back bs=$BYTES &
+listener=$!
+cable_type "until nc $OUR $PORT -e dd if=/tmp/data bs=$BYTES; do usleep 200000; done; echo se''nt"
+cable_wait '^sent' && wait $listener && [ "$(md5sum </tmp/back)" = "$sum" ] &&
+	[ $(($(tap statistics/rx_bytes) - before)) -gt $BYTES ]
+report "and back" $?
+asks 'echo status:$(cat /sys/bus/virtio/devices/*/status):' '^status:(0x0000000f ?){5}:'
 report "no device has found a descriptor outside" $?
 
 kill -STOP $(program)

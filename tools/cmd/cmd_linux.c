@@ -110,6 +110,16 @@ static int take_disk(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+static int take_net(const struct known_option *option, char *argument)
+{
+	struct linux_devices *devices = option->target;
+
+	if (devices->nets == LINUX_NETS)
+		return misused("there are more than %u network interfaces", LINUX_NETS);
+	devices->net[devices->nets++] = argument;
+	return EXIT_DONE;
+}
+
 /* Files by their names on the command line; data is read when all are known. */
 static int parse(struct guest *guest, int argc, char **argv, const char **config,
 		 const char **tree)
@@ -123,6 +133,7 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		OPTION_TEXT('i', "initrd", &guest->image[INITRD].file),
 		OPTION_CALL('k', "kernel", take_kernel_address, guest),
 		OPTION_CALL(0, "kernel-decomp-factor", take_factor, guest),
+		OPTION_CALL(0, "net", take_net, &guest->devices),
 		OPTION_FLAG('o', "once", &guest->once),
 		OPTION_FLAG(0, "power-key", &guest->devices.power_key),
 		OPTION_FLAG(0, "rng", &guest->devices.rng),
@@ -413,7 +424,7 @@ const struct command cmd_cell_linux = {
 	.name = "linux",
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
-		    "[--console] [--disk FILE[,ro]]... [--rng] [--power-key] [--rtc] "
+		    "[--console] [--disk FILE[,ro]]... [--net TAP]... [--rng] [--power-key] [--rtc] "
 		    "[-o|--once] [-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
@@ -432,6 +443,9 @@ const struct command cmd_cell_linux = {
 	"      --console         a console by virtio, hvc0: jailhouse console CELL\n"
 	"      --disk FILE[,ro]  a disk by virtio in a file or a block device; ro: it\n"
 	"                        cannot be written; up to 8, vda first\n"
+	"      --net TAP         an Ethernet interface by virtio; TAP, a tap interface\n"
+	"                        of root, is its other end, and is made if it is not\n"
+	"                        there; up to 4\n"
 	"      --rng             random numbers of root by virtio\n"
 	"      --power-key       a power key; 'jailhouse cell shutdown' presses it\n"
 	"      --rtc             a real-time clock with the time of root\n"
@@ -440,7 +454,7 @@ const struct command cmd_cell_linux = {
 	"  -w, --write-dtb FILE  write the device tree and stop\n"
 	"\n"
 	"A cell of this name that exists already is used, with the configuration\n"
-	"that it was created with. --console, --disk, --rng, --power-key and --rtc are\n"
-	"of the program cell-devices, which ends with the cell.\n",
+	"that it was created with. --console, --disk, --net, --rng, --power-key and\n"
+	"--rtc are of the program cell-devices, which ends with the cell.\n",
 	.run = run_linux,
 };

@@ -21,18 +21,20 @@
 #include "devices/power_key.h"
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
+#include "devices/virtio_net.h"
 #include "devices/virtio_rng.h"
 #include "devices/window_driver.h"
 
 #define FOLDER		"/run/jailhouse"
 #define TIMEOUT		1000
 #define MAX_DISKS	8
+#define MAX_NETS	4
 
 enum { FAILED = 1, MISUSED = 2 };
 
 enum {
-	CELL = 1, PL011, POWER_KEY, RTC, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, TIMEOUT_MS,
-	BACKGROUND, VERSION, HELP
+	CELL = 1, PL011, POWER_KEY, RTC, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, NET,
+	TIMEOUT_MS, BACKGROUND, VERSION, HELP
 };
 
 static const struct option options[] = {
@@ -46,6 +48,7 @@ static const struct option options[] = {
 	{ "pci", required_argument, NULL, PCI },
 	{ "disk", required_argument, NULL, DISK },
 	{ "rng", no_argument, NULL, RNG },
+	{ "net", required_argument, NULL, NET },
 	{ "timeout", required_argument, NULL, TIMEOUT_MS },
 	{ "background", no_argument, NULL, BACKGROUND },
 	{ "version", no_argument, NULL, VERSION },
@@ -57,7 +60,8 @@ static const char help[] =
 "usage: cell-devices --cell NAME [--pl011 BASE,IRQ] [--log FILE] [--timeout MS]\n"
 "                    [--power-key BASE,IRQ] [--rtc BASE] [--background]\n"
 "                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
-"                     [--virtio-console] [--disk FILE[,ro]]... [--rng]]\n"
+"                     [--virtio-console] [--disk FILE[,ro]]... [--rng]\n"
+"                     [--net TAP]...]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
 "  --power-key       a key at a GPIO there; jailhouse cell shutdown NAME presses it\n"
 "  --rtc             a real-time clock there, with the time of root\n"
@@ -69,6 +73,7 @@ static const char help[] =
 "  --virtio-console  the console is a virtio device\n"
 "  --disk            a disk in a file or block device; ro: it cannot be written\n"
 "  --rng             random numbers\n"
+"  --net             an Ethernet interface; TAP, an interface of root, is its other end\n"
 "Numbers are decimal or 0x hexadecimal, IRQ is an INTID.\n";
 
 /* What the words say. */
@@ -77,8 +82,8 @@ struct wanted {
 	u64 pl011[2], power_key[2], rtc, bank[2], pci[4], timeout;
 	bool has_pl011, has_power_key, has_rtc, has_bank, has_pci;
 	bool virtio_console, rng, background;
-	char *disk[MAX_DISKS];
-	unsigned int disks;
+	char *disk[MAX_DISKS], *net[MAX_NETS];
+	unsigned int disks, nets;
 };
 
 struct devices {
@@ -93,6 +98,7 @@ struct devices {
 	struct virtio_console virtio_console;
 	struct virtio_blk disk[MAX_DISKS];
 	struct virtio_rng rng;
+	struct virtio_net net[MAX_NETS];
 };
 
 /* @count numbers with commas between them. */
@@ -139,6 +145,11 @@ static int take_option(struct wanted *wanted, int option)
 			return misused("too many disks, the last one is ", optarg);
 		wanted->disk[wanted->disks++] = optarg;
 		return 0;
+	case NET:
+		if (wanted->nets == MAX_NETS)
+			return misused("too many network interfaces, the last one is ", optarg);
+		wanted->net[wanted->nets++] = optarg;
+		return 0;
 	case PL011:
 		wanted->has_pl011 = numbers(optarg, wanted->pl011, 2);
 		return wanted->has_pl011 ? 0 : misused("not BASE,IRQ: ", optarg);
@@ -166,7 +177,8 @@ static int take_option(struct wanted *wanted, int option)
 
 static int check_together(const struct wanted *wanted)
 {
-	bool virtio = wanted->virtio_console || wanted->disks || wanted->rng;
+	bool virtio = wanted->virtio_console || wanted->disks || wanted->rng ||
+		      wanted->nets;
 
 	if (!wanted->cell)
 		return misused("--cell is missing", "");
@@ -265,6 +277,19 @@ static int open_folder(struct devices *devices, const struct wanted *wanted)
 	return console ? open_console(devices, wanted) : 0;
 }
 
+static int add_nets(struct devices *devices, const struct wanted *wanted)
+{
+	char identity[128];
+	unsigned int n;
+
+	for (n = 0; n < wanted->nets; n++) {
+		snprintf(identity, sizeof(identity), "%s/%u", wanted->cell, n);
+		if (virtio_net_open(&devices->net[n], &devices->bus, wanted->net[n], identity))
+			return -1;
+	}
+	return 0;
+}
+
 static int add_virtio(struct devices *devices, const struct wanted *wanted)
 {
 	unsigned int n;
@@ -285,7 +310,9 @@ static int add_virtio(struct devices *devices, const struct wanted *wanted)
 		if (virtio_blk_open(&devices->disk[n], &devices->bus, wanted->disk[n], comma))
 			return -1;
 	}
-	return wanted->rng ? virtio_rng_add(&devices->rng, &devices->bus) : 0;
+	if (wanted->rng && virtio_rng_add(&devices->rng, &devices->bus))
+		return -1;
+	return add_nets(devices, wanted);
 }
 
 static int add_devices(struct devices *devices, const struct wanted *wanted)

@@ -197,6 +197,15 @@ bool virtio_next(struct virtio_part *part, struct iovec *piece)
 	return true;
 }
 
+int virtio_pieces(struct virtio_part part, struct iovec *vector)
+{
+	int used = 0;
+
+	while (virtio_next(&part, &vector[used]))
+		used++;
+	return used;
+}
+
 size_t virtio_copy_from(const struct virtio_chain *chain, u64 offset, void *data, size_t size)
 {
 	struct virtio_part part = virtio_readable(chain, offset, size);

@@ -90,6 +90,8 @@ struct virtio_part virtio_readable(const struct virtio_chain *chain, u64 offset,
 struct virtio_part virtio_room(const struct virtio_chain *chain, u64 offset, u64 size);
 /* The next piece that lies in one place. False: there is none. */
 bool virtio_next(struct virtio_part *part, struct iovec *piece);
+/* All pieces, at most VIRTIO_QUEUE_MAX; how many. */
+int virtio_pieces(struct virtio_part part, struct iovec *vector);
 
 /*
  * From what is readable, or into the room, at most @size bytes from @offset on; the number

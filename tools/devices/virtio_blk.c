@@ -32,16 +32,6 @@ static bool on_disk(const struct virtio_blk *disk, u64 sector, u64 count)
 	       count / SECTOR <= disk->sectors - sector;
 }
 
-/* How many pieces it has. */
-static int pieces(struct virtio_part part, struct iovec *vector)
-{
-	int used = 0;
-
-	while (virtio_next(&part, &vector[used]))
-		used++;
-	return used;
-}
-
 /* After @done bytes of it. */
 static int advance(struct iovec **vector, int count, size_t done)
 {
@@ -84,7 +74,7 @@ static u8 read_sectors(const struct virtio_blk *disk, u64 sector, u32 *written)
 
 	if (!on_disk(disk, sector, size))
 		return VIRTIO_BLK_S_IOERR;
-	count = pieces(virtio_room(chain, 0, size), vector);
+	count = virtio_pieces(virtio_room(chain, 0, size), vector);
 	status = transfer(disk, sector, vector, count, false);
 	if (!status)
 		*written = (u32)size;
@@ -100,7 +90,7 @@ static u8 write_sectors(const struct virtio_blk *disk, u64 sector)
 
 	if (is_read_only(disk) || !on_disk(disk, sector, size))
 		return VIRTIO_BLK_S_IOERR;
-	count = pieces(virtio_readable(chain, HEADER, size), vector);
+	count = virtio_pieces(virtio_readable(chain, HEADER, size), vector);
 	return transfer(disk, sector, vector, count, true);
 }
 

@@ -26,7 +26,7 @@
 
 unsigned int linux_devices_count(const struct linux_devices *devices)
 {
-	return devices->console + devices->disks + devices->rng;
+	return devices->console + devices->disks + devices->rng + devices->nets;
 }
 
 bool linux_devices_any(const struct linux_devices *devices)
@@ -148,7 +148,7 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 	       NULL : all;
 }
 
-#define MAX_WORDS	32
+#define MAX_WORDS	40
 
 static void run(const struct linux_devices *devices, const char *name)
 {
@@ -183,6 +183,10 @@ static void run(const struct linux_devices *devices, const char *name)
 	}
 	if (devices->rng)
 		words[count++] = "--rng";
+	for (n = 0; n < devices->nets; n++) {
+		words[count++] = "--net";
+		words[count++] = devices->net[n];
+	}
 	execvp(PROGRAM, (char *const *)words);
 	_exit(NOT_FOUND);
 }

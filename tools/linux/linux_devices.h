@@ -10,12 +10,13 @@
 #include <jailhouse/cell-config.h>
 
 #define LINUX_DISKS	8
+#define LINUX_NETS	4
 
 struct linux_devices {
-	/* what is wanted; disks are FILE or FILE,ro */
+	/* what is wanted; disks are FILE or FILE,ro, nets names of tap interfaces */
 	bool console, rng, power_key, rtc;
-	const char *disk[LINUX_DISKS];
-	unsigned int disks;
+	const char *disk[LINUX_DISKS], *net[LINUX_NETS];
+	unsigned int disks, nets;
 
 	/* what the cell's configuration has for that */
 	u64 ecam, memory, memory_size;	/* of the PCI host; guest-physical */

@@ -47,6 +47,10 @@ says 2 "cell-devices: virtio devices, --pci and --bank need one another$hint" --
 says 2 "cell-devices: virtio devices, --pci and --bank need one another$hint" --cell a --rng "${virtio[@]:2}"
 says 2 "cell-devices: too many disks, the last one is i$hint" --cell a --disk a --disk b --disk c --disk d --disk e \
 	--disk f --disk g --disk h --disk i
+says 2 "cell-devices: too many network interfaces, the last one is e$hint" --cell a --net a --net b --net c --net d \
+	--net e
+says 1 "cell-devices: no interface can have the name 'a/b': 1 to 15 characters, no / and no %" --cell a --net a/b \
+	"${virtio[@]}"
 says 1 "cell-devices: cannot open the disk $work/no for writing too: No such file or directory" --cell a \
 	--disk "$work/no" "${virtio[@]}"
 says 1 "cell-devices: cannot open the disk $work/no: No such file or directory" --cell a --disk "$work/no,ro" \

@@ -15,10 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
+#include "devices/virtio_net.h"
 #include "devices/virtio_rng.h"
 #include "tests/fixture.h"
 
@@ -40,6 +42,8 @@ static bool line[PCI_SLOTS];
 static struct virtio_blk disk;
 static struct virtio_console console;
 static struct virtio_rng rng;
+static struct virtio_net net;
+static int wire;		/* the other end of the interface */
 static char disk_name[160];
 static char printed[256];
 static size_t printed_count;
@@ -106,7 +110,7 @@ static void assign(unsigned int which)
 	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
-static void accept(u64 features)
+static void accept_features(u64 features)
 {
 	put(COMMON(device_status), 1, 0);
 	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER);
@@ -141,7 +145,7 @@ static void drive(unsigned int which, unsigned int queues)
 	unsigned int n;
 
 	assign(which);
-	accept(NEEDED);
+	accept_features(NEEDED);
 	for (n = 0; n < queues; n++)
 		make_queue(n);
 	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER |
@@ -195,12 +199,23 @@ static void console_send(void *owner, const u8 *bytes, size_t count)
 	}
 }
 
+/* Whole frames, as a tap has them. */
+static int make_wire(void)
+{
+	int ends[2];
+
+	check_number(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0, "a wire");
+	wire = ends[0];
+	return ends[1];
+}
+
 static void begin(bool read_only)
 {
 	memset(&bus, 0, sizeof(bus));
 	memset(&disk, 0, sizeof(disk));
 	memset(&console, 0, sizeof(console));
 	memset(&rng, 0, sizeof(rng));
+	memset(&net, 0, sizeof(net));
 	memset(line, 0, sizeof(line));
 	memset(printed, 0, sizeof(printed));
 	printed_count = 0;
@@ -212,12 +227,16 @@ static void begin(bool read_only)
 	check_number(virtio_blk_open(&disk, &bus, disk_name, read_only), 0, "a disk");
 	console.send = console_send;
 	check_number(virtio_console_add(&console, &bus), 0, "  a console");
-	check_number(virtio_rng_add(&rng, &bus), 0, "  and random numbers");
+	check_number(virtio_rng_add(&rng, &bus), 0, "  random numbers");
+	check_number(virtio_net_add(&net, &bus, make_wire(), "cell/0"), 0, "  and a network");
 }
 
 static void end(void)
 {
 	close(disk.fd);
+	loop_remove(&net.watch);
+	close(net.watch.fd);
+	close(wire);
 }
 
 /* A bit for each type of the slot's function. */
@@ -239,8 +258,8 @@ static void test_pci(void)
 	check_number((long long)get(CONFIG(0), 4), 0x10421af4, "a virtio disk in slot 0");
 	slot = 1;
 	check_number((long long)get(CONFIG(2), 2), 0x1043, "  a console in 1");
-	slot = 3;
-	check_number((long long)get(CONFIG(0), 4), 0xffffffff, "  nothing in 3");
+	slot = 4;
+	check_number((long long)get(CONFIG(0), 4), 0xffffffff, "  nothing in 4");
 	slot = 31;
 	check_number((long long)get(CONFIG(0), 4), 0xffffffff, "  nor where no slot is");
 	slot = 0;
@@ -285,14 +304,14 @@ static void test_features(void)
 	check_number((long long)offered, 3, "VERSION_1 and ACCESS_PLATFORM");
 	put(COMMON(device_feature_select), 4, 2);
 	check_number((long long)get(COMMON(device_feature), 4), 0, "  and no others above");
-	accept(NEEDED);
+	accept_features(NEEDED);
 	check(status() & VIRTIO_CONFIG_S_FEATURES_OK, "these are enough");
-	accept(1ULL << VIRTIO_F_VERSION_1);
+	accept_features(1ULL << VIRTIO_F_VERSION_1);
 	check(!(status() & VIRTIO_CONFIG_S_FEATURES_OK),
 	      "without ACCESS_PLATFORM it does not work");
-	accept(NEEDED | 1ULL << VIRTIO_RING_F_INDIRECT_DESC);
+	accept_features(NEEDED | 1ULL << VIRTIO_RING_F_INDIRECT_DESC);
 	check(!(status() & VIRTIO_CONFIG_S_FEATURES_OK), "nor with a feature that it has not");
-	accept(NEEDED);
+	accept_features(NEEDED);
 	put(COMMON(guest_feature), 4, 0);
 	check(is_broken(), "features that change later");
 	put(COMMON(device_status), 1, 0);
@@ -441,6 +460,128 @@ static void test_rng(void)
 	check(data[0] || data[1] || data[2] || data[3] || data[4], "  which are not all 0");
 	check(!data[32] && !data[33] && !data[34] && !data[35], "  and no more than wanted");
 	end();
+}
+
+#define NET_HEADER	12
+#define NET_ROOM	(NET_HEADER + 1514)
+
+/* The interface in slot 3; a frame of @size bytes is sent, its header is all 0 but for @flags. */
+static ssize_t sends(u32 size, u8 flags, u8 *frame, size_t room)
+{
+	u8 *data = memory(DATA);
+	u32 n;
+
+	memset(data, 0, NET_HEADER);
+	data[0] = flags;
+	for (n = 0; n < size; n++)
+		data[NET_HEADER + n] = (u8)(n * 7);
+	/* the header and 3 bytes of the frame are in one buffer */
+	describe(1, 0, DATA, NET_HEADER + 3, VRING_DESC_F_NEXT);
+	describe(1, 1, DATA + NET_HEADER + 3, size - 3, 0);
+	offer(1, 0);
+	return recv(wire, frame, room, 0);
+}
+
+static void give_room(u16 head, u32 size)
+{
+	describe(0, head, DATA + 0x4000, size, VRING_DESC_F_WRITE);
+	offer(0, head);
+}
+
+static bool waits(void)
+{
+	return net.watch.wants(&net.watch);
+}
+
+static void test_net(void)
+{
+	u8 frame[2048] = { 0 }, *data = memory(DATA + 0x4000);
+	struct virtio_net other = { 0 };
+	u8 first;
+
+	begin(false);
+	drive(3, 2);
+	first = (u8)get(bar + 0x2000, 1);
+	check((first & 3) == 2, "a MAC address of a local administration");
+	check_number(virtio_net_add(&other, &bus, dup(wire), "cell/1"), 0, "another interface");
+	check(memcmp(other.config.mac, net.config.mac, 6) != 0, "  has another");
+	loop_remove(&other.watch);
+	close(other.watch.fd);
+	check(!waits(), "no frame is taken before there is room");
+	check_number(sends(1514, 0, frame, sizeof(frame)), 1514, "a frame of two buffers");
+	check(frame[0] == 0 && frame[3] == 21 && frame[1513] == (u8)(1513 * 7), "  as it was");
+	check_number(used(1)->ring[0].len, 0, "  is done");
+
+	give_room(4, NET_ROOM);
+	check(waits(), "with room, frames are");
+	memset(data, 0x55, NET_ROOM);
+	check_number(send(wire, frame, 60, 0), 60, "a small one comes");
+	loop_once(0);
+	check(used(0)->idx == 1 && used(0)->ring[0].id == 4 &&
+	      used(0)->ring[0].len == NET_HEADER + 60, "  and is said");
+	check(!data[0] && !data[1] && data[10] == 1 && !data[11], "  after its header");
+	check(!memcmp(data + NET_HEADER, frame, 60) && data[NET_HEADER + 60] == 0x55,
+	      "  all of it, and no more");
+	check(line[3], "  by an interrupt");
+	check(!waits(), "  once");
+	give_room(5, NET_ROOM);
+	check_number(send(wire, frame, 1515, 0), 1515, "one too large");
+	check_number(send(wire, frame, 1514, 0), 1514, "  and the largest");
+	loop_once(0);
+	check(used(0)->idx == 2 && used(0)->ring[1].len == NET_ROOM, "  of which one comes");
+	put(COMMON(device_status), 1, 0);
+	check(!waits(), "nothing is taken after a reset");
+	end();
+}
+
+static void net_flags(void)
+{
+	sends(60, 1, memory(DATA + 0x8000), 64);
+}
+
+static void net_short_header(void)
+{
+	describe(1, 0, DATA, NET_HEADER - 1, 0);
+	offer(1, 0);
+}
+
+static void net_small_room(void)
+{
+	give_room(0, NET_ROOM - 1);
+	waits();
+}
+
+static void net_no_room(void)
+{
+	describe(0, 0, DATA, NET_ROOM, 0);
+	offer(0, 0);
+	waits();
+}
+
+static void test_bad_net(void)
+{
+	static const struct { void (*break_it)(void); const char *what; } bad[] = {
+		{ net_flags, "a checksum that is left open" },
+		{ net_short_header, "a frame without a whole header" },
+		{ net_small_room, "room that is too small for a frame" },
+		{ net_no_room, "what is to be read, as room" },
+	};
+	unsigned int n;
+	u8 frame[64];
+
+	begin(false);
+	for (n = 0; n < sizeof(bad) / sizeof(*bad); n++) {
+		drive(3, 2);
+		bad[n].break_it();
+		check(is_broken() && !waits(), bad[n].what);
+		check(recv(wire, frame, sizeof(frame), 0) < 0, "  nothing is sent");
+	}
+	drive(3, 2);
+	check_number(sends(60, 0, frame, sizeof(frame)), 60, "a reset cures it");
+	end();
+	check_number(virtio_net_open(&net, &bus, "0123456789abcdef", ""), -1, "a name too long");
+	check_number(virtio_net_open(&net, &bus, "", ""), -1, "  none");
+	check_number(virtio_net_open(&net, &bus, "tap%d", ""), -1, "  a pattern");
 }
 
 /* What a driver must not do; @break_it has a working disk. */
@@ -634,14 +775,14 @@ static void test_bad_queues(void)
 	begin(false);
 	for (n = 0; n < sizeof(bad) / sizeof(*bad); n++) {
 		assign(0);
-		accept(NEEDED);
+		accept_features(NEEDED);
 		put(bar + bad[n].offset, 2, bad[n].value);
 		check(is_broken(), bad[n].what);
 	}
 	for (n = 0; n < sizeof(place) / sizeof(*place); n++) {
-		accept(NEEDED);
+		accept_features(NEEDED);
 		make_queue(0);
-		accept(NEEDED);
+		accept_features(NEEDED);
 		put(COMMON(queue_size), 2, QUEUE);
 		put(COMMON(queue_desc_lo), 4, place[n].address);
 		put(COMMON(queue_avail_lo), 4, RING(0) + 0x800);
@@ -691,6 +832,8 @@ int main(void)
 	test_read_only();
 	test_console();
 	test_rng();
+	test_net();
+	test_bad_net();
 	test_all_bad();
 	test_bad_queues();
 	test_storm();

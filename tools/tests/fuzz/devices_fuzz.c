@@ -3,8 +3,8 @@
 
 /*
  * Any accesses of a cell to its devices, with any memory. The bytes are steps: an access to
- * the windows, a change of the bank, or the device program's turn. The disk is a file in
- * memory.
+ * the windows, a change of the bank, the device program's turn, or something that comes from
+ * root. The disk is a file in memory, the tap interface a socket.
  */
 
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "devices/pl011.h"
@@ -20,6 +21,7 @@
 #include "devices/pl061.h"
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
+#include "devices/virtio_net.h"
 #include "devices/virtio_rng.h"
 
 #define UART		0x1000ULL
@@ -66,6 +68,7 @@ static struct window window;
 static struct virtio_console console;
 static struct pl011 uart;
 static struct pl061 gpio;
+static int wire;
 
 static void touch(u64 base, const struct step *step)
 {
@@ -80,6 +83,7 @@ static void touch(u64 base, const struct step *step)
 static void take(const struct step *step)
 {
 	static const u8 bytes[PL011_FIFO] = "typed";
+	u8 frame[1600];
 	size_t room;
 
 	switch (step->kind % 8) {
@@ -107,6 +111,11 @@ static void take(const struct step *step)
 		room = pl011_room(&uart);
 		pl011_receive(&uart, bytes, room);
 		pl061_press(&gpio);
+		while (recv(wire, frame, sizeof(frame), 0) > 0)
+			;
+		memset(frame, step->size, sizeof(frame));
+		send(wire, frame, step->offset % sizeof(frame) + 1, 0);
+		loop_once(0);
 	}
 }
 
@@ -152,19 +161,23 @@ static void drive(unsigned int slot, unsigned int queues)
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct virtio_blk disk;
+	static struct virtio_net net;
 	static struct virtio_rng rng;
 	static struct pl031 clock;
 	static struct pci_bus bus;
 	char name[32];
 	struct step step;
 	unsigned int slot;
-	int fd = memfd_create("disk", MFD_CLOEXEC);
+	int fd = memfd_create("disk", MFD_CLOEXEC), ends[2];
 
-	if (fd < 0 || ftruncate(fd, 8192))
+	if (fd < 0 || ftruncate(fd, 8192) ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends))
 		abort();
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	memset(&disk, 0, sizeof(disk));
 	memset(&rng, 0, sizeof(rng));
+	memset(&net, 0, sizeof(net));
+	wire = ends[0];
 	memset(&bus, 0, sizeof(bus));
 	memset(&console, 0, sizeof(console));
 	memset(&uart, 0, sizeof(uart));
@@ -181,14 +194,17 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, 40);
 	console.send = console_send;
 	if (virtio_blk_open(&disk, &bus, name, false) || virtio_console_add(&console, &bus) ||
-	    virtio_rng_add(&rng, &bus))
+	    virtio_rng_add(&rng, &bus) || virtio_net_add(&net, &bus, ends[1], "fuzz/0"))
 		abort();
-	for (slot = 0; slot < 3; slot++)
-		drive(slot, slot == 1 ? 2 : 1);
+	for (slot = 0; slot < 4; slot++)
+		drive(slot, slot % 2 ? 2 : 1);
 	for (; size >= sizeof(step); data += sizeof(step), size -= sizeof(step)) {
 		memcpy(&step, data, sizeof(step));
 		take(&step);
 	}
+	loop_remove(&net.watch);
+	close(ends[0]);
+	close(ends[1]);
 	free(window.bank);
 	close(disk.fd);
 	close(fd);

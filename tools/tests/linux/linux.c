@@ -722,6 +722,9 @@ static void test_devices(void)
 			"--disk", "3", "--disk", "4", "--disk", "5", "--disk", "6", "--disk", "7",
 			"--disk", "8", "--disk", "9"), "cell linux",
 		    "there are more than 8 disks", "nine disks");
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "--net", "1", "--net", "2",
+			"--net", "3", "--net", "4", "--net", "5"), "cell linux",
+		    "there are more than 4 network interfaces", "five interfaces");
 }
 
 /* Without virtio there need be no bank. */
@@ -803,16 +806,18 @@ static void test_device_program(void)
 	FILE *file;
 
 	init_devices();
-	config.irqchip[0].pin_bitmap[0] |= 0x700;
+	config.irqchip[0].pin_bitmap[0] |= 0xf00;
 	write_files();
 	words = make_program(0);
-	RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--disk", "b,ro", "--rng");
+	RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--disk", "b,ro", "--rng",
+	    "--net", "tap0");
 	file = fopen(words, "r");
 	check(file && fgets(said, sizeof(said), file), "the program is called");
 	if (file)
 		fclose(file);
 	check_text(said, "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
-		   "0xb000000,0xb100000,0xfe000,40 --disk a --disk b,ro --rng\n", "with this");
+		   "0xb000000,0xb100000,0xfe000,40 --disk a --disk b,ro --rng --net tap0\n",
+		   "with this");
 	make_program(1);
 	fake.requests = 0;
 	check_failure(RUN("cell", "linux", config_file, kernel_file, "--rng"), 1,
