@@ -37,7 +37,38 @@ tap() { cat "/sys/class/net/$TAP/$1"; }
 
 has_carrier() { [ "$(tap carrier 2>/dev/null)" = "$1" ]; }
 
+bridge_tap() { brctl addif br0 $TAP && ip link set $TAP up; }
+
 again() { cell-devices --background --cell $CELL "$@" $PCI $DEVICES; }
+
+# drivers: of a new life, with a way to see its disk
+drivers()
+{
+	cable_type 'modprobe virtio_pci; modprobe virtio_blk; modprobe virtio_net; modprobe virtio_rng'
+	cable_type 'sector() { dd if=$1 bs=512 skip=$2 count=1 iflag=direct 2>/dev/null | tr -d "\0"; }'
+	cable_type "ip link set eth0 up; ip addr add $ITS/24 dev eth0"
+}
+
+# busy: its disk is written and its network used without end, when it says so
+busy()
+{
+	cable_type 'while :; do dd if=/dev/zero of=/dev/vda bs=1M seek=4 count=4 conv=fsync; done 2>/dev/null &'
+	cable_type "ping -A $OUR >/dev/null & sleep 1; echo wor''king"
+	cable_wait '^working'
+}
+
+# its_devices_work: in the next life
+its_devices_work()
+{
+	drivers
+	asks 'sector /dev/vda 8' '^written by root' && wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >/tmp/bank
+}
+
+boot()
+{
+	jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --disk $DISK --disk $FIXED,ro \
+		--console --rng --net $TAP --power-key --rtc -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
+}
 
 enable
 cable_open || exit 1
@@ -48,9 +79,8 @@ echo 'not to be changed' | dd of=$FIXED conv=notrunc 2>/dev/null
 fixed=$(md5sum <$FIXED)
 
 modprobe tun && modprobe bridge
-plan 25
-jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --disk $DISK --disk $FIXED,ro \
-	--console --rng --net $TAP --power-key --rtc -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
+plan 28
+boot
 report "Linux boots to its shell" $?
 asks 'cat /sys/class/rtc/rtc0/name; echo seconds:$(date +%s):' '^rtc-pl031' && cable_wait '^seconds:[0-9]+:' &&
 	behind=$(($(date +%s) - $(sed -n 's/^seconds:\([0-9]*\):.*/\1/p' $CABLE_LOG))) &&
@@ -87,8 +117,7 @@ exec 4>/tmp/keys
 cable_type 'setsid sh -c "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1" &'
 says 'cell# ' && printf 'echo sum $((6 * 7))\n' >&4 && says '^sum 42'
 report "a shell at hvc0 is at jailhouse console" $?
-brctl addbr br0 && brctl addif br0 $TAP && ip addr add $OUR/24 dev br0 && ip link set $TAP up &&
-	ip link set br0 up && has_carrier 0
+brctl addbr br0 && ip addr add $OUR/24 dev br0 && ip link set br0 up && bridge_tap && has_carrier 0
 report "its interface is a tap of root's, in a bridge, and has no carrier yet" $?
 cable_type 'modprobe virtio_net; cd /sys/class/net/eth0'
 cable_type 'address=$(cat address); ip link set eth0 up; ip addr add '$ITS'/24 dev eth0'
@@ -129,9 +158,23 @@ report "it is killed: the guest goes on without devices" $?
 report "root has the bank, and is denied all else" $?
 again --bank 0x3f000000,0x1000000
 report "it is started anew" $?
-cable_type 'for n in 1 2; do echo 1 >/sys/bus/pci/devices/0002:00:0$n.0/remove; done; echo 1 >/sys/bus/pci/rescan'
+cable_type 'for n in 1 2 4; do echo 1 >/sys/bus/pci/devices/0002:00:0$n.0/remove; done; echo 1 >/sys/bus/pci/rescan'
 asks 'sector /dev/vda 9 | tr a-z A-Z' '^WRITTEN BY THE CELL'
 report "its driver finds the disk again" $?
+
+bridge_tap
+for n in 1 2; do
+	drivers
+	wait_for has_carrier 1 && busy
+	: >$CABLE_LOG
+	cable_type 'reboot -f'
+	prompt && has_carrier 0 && its_devices_work
+	report "it reboots while its devices work: they are as after power-on" $?
+done
+busy
+jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && : >$CABLE_LOG && boot &&
+	bridge_tap && its_devices_work
+report "it is destroyed while they work, and starts again with them" $?
 
 kill $(program)
 wait_for eval '! program >/dev/null'

@@ -324,6 +324,39 @@ TEST_F(enabled, two_cpus_ask_at_once)
 	EXPECT_STREQ("running", cb_state("timer-demo"));
 }
 
+/* Whoever follows resets does not reach the memory of the next life before it has done with the former. */
+TEST_F(enabled, the_next_life_is_out_of_reach)
+{
+	struct pollfd poll_fd = { .events = POLLIN };
+	static struct device dev;
+	volatile uint32_t *bank;
+	uint32_t number;
+
+	ASSERT_LE(0, cb_create(CELL)) TH_LOG("%s", cb_error());
+	ASSERT_EQ(0, device_open(&dev, CELLBLOCK_REMOTE_MAX_MS)) TH_LOG("%s", cb_error());
+	bank = (volatile uint32_t *)(uintptr_t)dev.bank;
+	number = dev.page->reset;
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_RESET, number + 1L));
+	EXPECT_EQ(EAGAIN, errno);
+	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_RESET, number));
+	bank[0] = 1;
+	poll_fd.fd = dev.fd;
+	EXPECT_EQ(0, poll(&poll_fd, 1, 0));
+	ASSERT_DONE(cb_boot(CELL, "remote", CB_QUIET "do=wait"));
+	EXPECT_NE(number, dev.page->reset);
+	EXPECT_EQ(1, poll(&poll_fd, 1, 0));
+	/* of what was under way */
+	bank[0] = 0x01d;
+	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_RESET, (unsigned long)dev.page->reset));
+	EXPECT_NE(0x01d, bank[0]);
+	bank[0] = 2;
+	EXPECT_EQ(2, bank[0]);
+	ASSERT_DONE(cb_destroy(CELL, CB_FORCE));
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_RESET, (unsigned long)dev.page->reset));
+	EXPECT_EQ(ENODEV, errno);
+	device_close(&dev);
+}
+
 /* As vhost does it: the program itself sees neither the notification nor the interrupt. */
 TEST_F(enabled, eventfds_stand_for_both)
 {

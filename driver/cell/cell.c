@@ -293,8 +293,10 @@ int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err)
 				 cell->label);
 	if (!checked || has_ended(cell))
 		ret = cell_stop(cell, false, "stopped to be started again", err);
-	if (!ret)
-		ret = cell_run(cell, err);
+	if (ret)
+		return ret;
+	remote_cell_stopped(cell);
+	ret = cell_run(cell, err);
 	if (ret)
 		return ret;
 	watch_started(cell, false);

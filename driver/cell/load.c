@@ -18,6 +18,7 @@
 #include "cell/watch.h"
 #include "error.h"
 #include "mem/content.h"
+#include "vdev/remote.h"
 
 #define MAX_IMAGES	64
 
@@ -112,9 +113,11 @@ static int make_loadable(struct cell *cell, bool force,
 	if (!ret)
 		ret = cell_ask(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, 0,
 			       "made loadable", err);
-	if (!ret)
-		watch_stopped(cell);
-	return ret;
+	if (ret)
+		return ret;
+	watch_stopped(cell);
+	remote_cell_stopped(cell);
+	return 0;
 }
 
 static int load_images(struct cell *cell, bool force,

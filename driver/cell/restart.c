@@ -21,6 +21,7 @@
 #include "cell/watch.h"
 #include "error.h"
 #include "mem/content.h"
+#include "vdev/remote.h"
 
 static unsigned int restart_memory = 64;
 module_param(restart_memory, uint, 0644);
@@ -161,8 +162,10 @@ int restart_again(struct cell *cell, struct jailhouse_error *err)
 	if (!ret)
 		ret = cell_ask(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, 0,
 			       "made loadable", err);
-	if (!ret)
+	if (!ret) {
+		remote_cell_stopped(cell);
 		ret = fill(cell, err);
+	}
 	if (!ret)
 		ret = cell_run(cell, err);
 	if (!ret)

@@ -49,6 +49,8 @@ struct remote {
 	u32 id;
 	/* two zeroed pages that are mapped when the cell is gone: for the page, for its RAM */
 	unsigned long blank;
+	bool follows;			/* it is told of resets; with the next one, the lock */
+	bool stale;			/* it has not done the last: blank RAM is mapped */
 	/* by notification; inside of no lock, as an eventfd may be an irqfd as well */
 	spinlock_t events_lock;
 	struct eventfd_ctx *event[CELLBLOCK_REMOTE_NOTIFICATIONS];
@@ -78,7 +80,7 @@ static bool has_work(const struct remote *remote)
 	for (n = 0; n < CELLBLOCK_REMOTE_NOTIFICATIONS; n++)
 		if (READ_ONCE(page->notified[n]) && !READ_ONCE(remote->event[n]))
 			return true;
-	return false;
+	return READ_ONCE(remote->stale);
 }
 
 /* The page is there. */
@@ -194,6 +196,29 @@ static long set_irq(struct remote *remote, const void __user *arg)
 	if (copy_from_user(&irq, arg, sizeof(irq)))
 		return -EFAULT;
 	return raise(remote, irq.intid, irq.level);
+}
+
+/* Others' mappings come back by faults. */
+static void unmap_ram(const struct remote *remote)
+{
+	unmap_mapping_range(remote->opener->f_mapping, 0, CELLBLOCK_REMOTE_PAGE, 1);
+}
+
+static long end_reset(struct remote *remote, unsigned long number)
+{
+	long ret = -ENODEV;
+
+	mutex_lock(&lock);
+	if (remote->cell) {
+		remote->follows = true;
+		ret = number == READ_ONCE(remote->page->reset) ? 0 : -EAGAIN;
+	}
+	if (!ret && remote->stale) {
+		WRITE_ONCE(remote->stale, false);
+		unmap_ram(remote);
+	}
+	mutex_unlock(&lock);
+	return ret;
 }
 
 /* Eventfds */
@@ -332,6 +357,8 @@ static long remote_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 		return set_event(remote, (void __user *)arg);
 	case CELLBLOCK_REMOTE_IRQFD:
 		return set_irqfd(remote, (void __user *)arg);
+	case CELLBLOCK_REMOTE_RESET:
+		return end_reset(remote, arg);
 	default:
 		return -ENOTTY;
 	}
@@ -368,11 +395,14 @@ static phys_addr_t locate(const struct remote *remote, u64 offset, u64 size)
 static vm_fault_t fault(struct vm_fault *vmf)
 {
 	struct remote *remote = vmf->vma->vm_private_data;
+	u64 offset = (u64)vmf->pgoff << PAGE_SHIFT;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 	phys_addr_t address;
 
 	mutex_lock(&lock);
-	address = locate(remote, (u64)vmf->pgoff << PAGE_SHIFT, PAGE_SIZE);
+	address = locate(remote, offset, PAGE_SIZE);
+	if (address && remote->stale && offset < CELLBLOCK_REMOTE_PAGE)
+		address = virt_to_phys((void *)remote->blank) + PAGE_SIZE;
 	/* a page of root's may begin where no page of Linux does */
 	if (address && !offset_in_page(address))
 		ret = vmf_insert_pfn(vmf->vma, vmf->address, PHYS_PFN(address));
@@ -464,6 +494,23 @@ void remote_cell_goes(struct cell *cell)
 	mutex_unlock(&lock);
 }
 
+void remote_cell_stopped(struct cell *cell)
+{
+	struct remote *remote;
+
+	mutex_lock(&lock);
+	remote = cell->remote;
+	if (remote) {
+		WRITE_ONCE(remote->page->reset, remote->page->reset + 1);
+		WRITE_ONCE(remote->stale, remote->follows);
+	}
+	if (remote && remote->stale) {
+		unmap_ram(remote);
+		wake_up_interruptible_poll(&remote->wait, EPOLLIN);
+	}
+	mutex_unlock(&lock);
+}
+
 /* Its mappings are gone too. */
 static int remote_release(struct inode *inode, struct file *file)
 {
@@ -510,6 +557,7 @@ static int connect(struct remote *remote, struct cell *cell, struct jailhouse_er
 	remote->page = page;
 	/* of an earlier program */
 	memset(page, 0, offsetof(struct cellblock_remote_page, slot));
+	page->reset = 1;
 	ret = request_irq(irq, interrupt, IRQF_SHARED, "jailhouse-remote", remote);
 	if (ret) {
 		remote->page = NULL;

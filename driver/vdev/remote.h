@@ -23,6 +23,14 @@ struct jailhouse_error;
 int remote_open(struct cell *cell, struct file *opener, struct jailhouse_error *err);
 
 /**
+ * remote_cell_stopped() - a cell's devices are to be as after power-on
+ * @cell: stopped, and nothing is loaded yet
+ *
+ * Nothing that is under way for its former life reaches its memory any more.
+ */
+void remote_cell_stopped(struct cell *cell);
+
+/**
  * remote_cell_goes() - a cell is about to be destroyed
  * @cell: stopped; nobody answers for it any more
  */

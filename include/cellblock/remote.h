@@ -37,7 +37,12 @@ struct cellblock_remote_page {
 	__u32 quiet;
 	/* the hypervisor's; 0: accesses are not waited for, until the program attaches */
 	__u32 attached;
-	__u8 padding[56];
+	/*
+	 * The driver's; another number whenever the cell has stopped and is to be loaded or
+	 * started anew: devices are to be as after power-on. See CELLBLOCK_REMOTE_RESET.
+	 */
+	__u32 reset;
+	__u8 padding[52];
 	struct cellblock_remote_slot slot[CELLBLOCK_REMOTE_SLOTS];
 };
 

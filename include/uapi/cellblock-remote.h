@@ -65,4 +65,12 @@ struct cellblock_remote_eventfd {
 /* When it is signalled, the SPI becomes pending, as by IRQ with level 1. */
 #define CELLBLOCK_REMOTE_IRQFD		_IOW(0xcb, 5, struct cellblock_remote_eventfd)
 
+/*
+ * The argument itself: the page's `reset`. Devices are as after power-on, and nothing that
+ * the guest had asked for before is under way. From the first time on, when that number
+ * changes poll() says POLLIN and what is mapped of the cell's RAM is memory of nobody, until
+ * this is called with the new one.
+ */
+#define CELLBLOCK_REMOTE_RESET		_IO(0xcb, 6)
+
 #endif /* UAPI_CELLBLOCK_REMOTE_H */

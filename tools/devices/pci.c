@@ -142,6 +142,31 @@ static bool memory_work(struct window_device *device)
 	return more;
 }
 
+/*
+ * As firmware leaves one: its BAR is where Linux puts it too, so that the registers of a
+ * program that was started anew are where the guest has them.
+ */
+static void power_on(struct pci_function *function)
+{
+	u32 offset = function->slot * function->bar_size;
+	bool fits = offset + function->bar_size <= function->bus->memory.size;
+
+	pci_set(function, PCI_BASE_ADDRESS_0, 4,
+		fits ? (u32)function->bus->memory.base + offset : 0);
+	pci_set(function, PCI_COMMAND, 2, fits ? PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER : 0);
+	pci_set(function, PCI_INTERRUPT_LINE, 1, 0);
+	function->reset(function);
+}
+
+static void memory_reset(struct window_device *device)
+{
+	struct pci_bus *bus = bus_of(device);
+	int n;
+
+	for (n = 0; n < PCI_SLOTS && bus->slot[n]; n++)
+		power_on(bus->slot[n]);
+}
+
 void pci_init(struct pci_bus *bus, struct window *window, u64 ecam, u64 memory, u64 memory_size,
 	      unsigned int intid)
 {
@@ -150,26 +175,12 @@ void pci_init(struct pci_bus *bus, struct window *window, u64 ecam, u64 memory, 
 	};
 	bus->memory = (struct window_device){
 		.base = memory, .size = memory_size, .read = memory_read, .write = memory_write,
-		.work = memory_work
+		.work = memory_work, .reset = memory_reset
 	};
 	bus->window = window;
 	bus->intid = intid;
 	window_add(window, &bus->ecam);
 	window_add(window, &bus->memory);
-}
-
-/*
- * A BAR as firmware leaves one, where Linux puts it too, so that the registers of a program
- * that was started anew are where the guest has them.
- */
-static void place(struct pci_function *function)
-{
-	u32 offset = function->slot * function->bar_size;
-
-	if (offset + function->bar_size > function->bus->memory.size)
-		return;
-	pci_set(function, PCI_BASE_ADDRESS_0, 4, (u32)function->bus->memory.base + offset);
-	pci_set(function, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
 int pci_add(struct pci_bus *bus, struct pci_function *function)
@@ -188,6 +199,6 @@ int pci_add(struct pci_bus *bus, struct pci_function *function)
 	allow(function, PCI_BASE_ADDRESS_0, 4, ~(function->bar_size - 1));
 	allow(function, PCI_INTERRUPT_LINE, 1, 0xff);
 	bus->slot[n] = function;
-	place(function);
+	power_on(function);
 	return 0;
 }

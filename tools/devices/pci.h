@@ -34,6 +34,7 @@ struct pci_function {
 	void (*write)(struct pci_function *function, u64 offset, unsigned int size, u64 value);
 	/* as window_device's */
 	bool (*work)(struct pci_function *function);
+	void (*reset)(struct pci_function *function);
 };
 
 struct pci_bus {
@@ -47,7 +48,7 @@ void pci_init(struct pci_bus *bus, struct window *window, u64 ecam, u64 memory, 
 	      unsigned int intid);
 
 /*
- * Into the next free slot; ids are written and bar_size, read and write set. -1: none is free.
+ * Into the next free slot; ids are written, bar_size and all calls set. -1: none is free.
  */
 int pci_add(struct pci_bus *bus, struct pci_function *function);
 

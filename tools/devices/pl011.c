@@ -169,16 +169,28 @@ static void pl011_write(struct window_device *device, u64 offset, unsigned int s
 	update(uart);
 }
 
+static void power_on(struct window_device *device)
+{
+	struct pl011 *uart = (struct pl011 *)device;
+
+	uart->ilpr = uart->ibrd = uart->fbrd = uart->lcr = uart->imsc = uart->dmacr = 0;
+	uart->cr = CR_UARTEN | CR_TXE | CR_RXE;
+	uart->ifls = 0x12;
+	uart->count = 0;
+	uart->sent = false;
+	update(uart);
+}
+
 void pl011_init(struct pl011 *uart, struct window *window, u64 base, unsigned int intid)
 {
 	uart->device.base = base;
 	uart->device.size = PL011_SIZE;
 	uart->device.read = pl011_read;
 	uart->device.write = pl011_write;
+	uart->device.reset = power_on;
 	uart->window = window;
 	uart->intid = intid;
-	uart->cr = CR_UARTEN | CR_TXE | CR_RXE;
-	uart->ifls = 0x12;
+	power_on(&uart->device);
 	window_add(window, &uart->device);
 }
 

@@ -119,6 +119,15 @@ static bool pl061_work(struct window_device *device)
 	return false;
 }
 
+static void power_on(struct window_device *device)
+{
+	struct pl061 *gpio = (struct pl061 *)device;
+
+	gpio->data = gpio->dir = gpio->is = gpio->ibe = gpio->iev = gpio->ie = gpio->afsel = 0;
+	set_key(gpio, 0);
+	gpio->edges = 0;
+}
+
 void pl061_init(struct pl061 *gpio, struct window *window, u64 base, unsigned int intid)
 {
 	gpio->device.base = base;
@@ -126,6 +135,7 @@ void pl061_init(struct pl061 *gpio, struct window *window, u64 base, unsigned in
 	gpio->device.read = pl061_read;
 	gpio->device.write = pl061_write;
 	gpio->device.work = pl061_work;
+	gpio->device.reset = power_on;
 	gpio->window = window;
 	gpio->intid = intid;
 	window_add(window, &gpio->device);

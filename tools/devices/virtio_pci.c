@@ -241,6 +241,11 @@ static bool virtio_work(struct pci_function *function)
 	return device->notified;
 }
 
+static void virtio_reset(struct pci_function *function)
+{
+	reset((struct virtio_device *)function);
+}
+
 static void add_capability(struct pci_function *function, unsigned int at, u8 type, u32 offset,
 			   u32 length)
 {
@@ -290,8 +295,6 @@ int virtio_add(struct virtio_device *device, struct pci_bus *bus, u16 id, u32 cl
 	function->read = virtio_read;
 	function->write = virtio_write;
 	function->work = virtio_work;
-	if (pci_add(bus, function))
-		return -1;
-	reset(device);
-	return 0;
+	function->reset = virtio_reset;
+	return pci_add(bus, function);
 }

@@ -47,6 +47,15 @@ bool window_work(struct window *window)
 	return more;
 }
 
+void window_reset(struct window *window)
+{
+	struct window_device *device;
+
+	for (device = window->devices; device; device = device->next)
+		if (device->reset)
+			device->reset(device);
+}
+
 void *window_memory(const struct window *window, u64 address, u64 size)
 {
 	u64 offset = address - window->bank_base;

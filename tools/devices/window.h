@@ -33,6 +33,8 @@ struct window_device {
 	 * more of it. NULL: there is never any.
 	 */
 	bool (*work)(struct window_device *device);
+	/* As after power-on; the guest does not run. NULL: it keeps what it has. */
+	void (*reset)(struct window_device *device);
 	struct window_device *next;
 };
 
@@ -51,6 +53,9 @@ void window_access(struct window *window, struct window_access *access);
 
 /* Let all devices work for a while. True: they have more to do. */
 bool window_work(struct window *window);
+
+/* All devices are as after power-on, and what the guest had asked for is forgotten. */
+void window_reset(struct window *window);
 
 /*
  * The guest's memory at @address, or NULL if not all @size bytes are in the bank. The guest

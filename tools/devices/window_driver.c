@@ -58,6 +58,21 @@ static void repeat_lines(const struct window_driver *driver)
 		set_line(driver, driver->high[n], true);
 }
 
+/*
+ * The cell has stopped. Before any access of its next life; until the driver knows, the bank
+ * is not its memory. From the first time on the driver tells.
+ */
+static void look_for_reset(struct window_driver *driver)
+{
+	u32 reset = __atomic_load_n(&driver->page->reset, __ATOMIC_ACQUIRE);
+
+	if (driver->reset == reset)
+		return;
+	window_reset(&driver->window);
+	if (!ioctl(driver->watch.fd, CELLBLOCK_REMOTE_RESET, (unsigned long)reset))
+		driver->reset = reset;
+}
+
 /* False: no CPU waits in this slot. */
 static bool answer(struct window_driver *driver, struct cellblock_remote_slot *slot)
 {
@@ -70,6 +85,7 @@ static bool answer(struct window_driver *driver, struct cellblock_remote_slot *s
 
 	if (!(state & 1))
 		return false;
+	look_for_reset(driver);
 	window_access(&driver->window, &access);
 	slot->value = access.value;
 	__atomic_store_n(&slot->state, state + 1, __ATOMIC_RELEASE);
@@ -101,6 +117,7 @@ static void ready(struct loop_watch *watch, short events)
 		driver->gone = true;
 		return;
 	}
+	look_for_reset(driver);
 	for (n = 0; n < CELLBLOCK_REMOTE_SLOTS; n++)
 		any |= answer(driver, &driver->page->slot[n]);
 	if (any)
@@ -179,5 +196,6 @@ int window_driver_open(struct window_driver *driver, const char *cell, unsigned 
 		     (unsigned long long)bank_size, (unsigned long long)bank, cell);
 		return -1;
 	}
+	look_for_reset(driver);
 	return attach(driver) ? -1 : loop_add(&driver->watch);
 }

@@ -19,6 +19,7 @@ struct window_driver {
 	unsigned int timeout;			/* ms that a CPU waits */
 	unsigned int high[WINDOW_LINES];	/* interrupts whose level is 1 */
 	unsigned int lines;
+	u32 reset;				/* the page's number of the last one */
 	bool gone;				/* the cell is destroyed */
 };
 

@@ -187,6 +187,24 @@ static void test_off(void)
 	check_number(get(0x24), 0x2345, "  as wide as they are");
 }
 
+/* The cell starts anew. */
+static void test_power_on(void)
+{
+	reset();
+	put(LCR, 0x70);
+	put(IMSC, 1 << 6 | 1 << 5);
+	put(IFLS, 0);
+	pl011_receive(&uart, (const u8 *)"a", 1);
+	put(DR, 'x');
+	put(CR, 0);
+	check_number(level, 1, "both interrupts");
+	window_reset(&window);
+	check_number(level, 0, "are gone when the cell starts anew");
+	check(!get(IMSC) && !get(RIS) && !get(LCR) && get(IFLS) == 0x12, "  with all registers");
+	check_number(get(FR) & 0x10, 0x10, "  and what was not read");
+	check_number((long long)pl011_room(&uart), 1, "  and the receiver is on");
+}
+
 int main(void)
 {
 	fixture_reset();
@@ -195,5 +213,6 @@ int main(void)
 	test_send();
 	test_receive();
 	test_off();
+	test_power_on();
 	return fixture_end();
 }

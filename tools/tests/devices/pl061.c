@@ -148,6 +148,19 @@ static void test_interrupts(void)
 	check(get(RIS) == 1 && !get(MIS) && !level, "what is not wanted does not interrupt");
 }
 
+/* The cell starts anew. */
+static void test_power_on(void)
+{
+	reset();
+	put(IE, 1);
+	put(IBE, 1);
+	check(pl061_press(&gpio) && level, "a key that is pressed");
+	window_reset(&window);
+	check(!level && !get(IE) && !get(IBE) && !get(RIS) && !get(LINES),
+	      "is not, when the cell starts anew");
+	check(!pl061_press(&gpio), "  and nobody listens");
+}
+
 int main(void)
 {
 	fixture_reset();
@@ -155,5 +168,6 @@ int main(void)
 	test_lines();
 	test_key();
 	test_interrupts();
+	test_power_on();
 	return fixture_end();
 }

@@ -820,6 +820,39 @@ static void test_storm(void)
 	end();
 }
 
+/* The cell starts anew, in the middle of whatever it did. */
+static void test_reset(void)
+{
+	unsigned int n;
+
+	begin(false);
+	drive(3, 2);
+	give_room(0, NET_ROOM);
+	drive(0, 1);
+	request(VIRTIO_BLK_T_IN, 0, 512, false);
+	check(line[0], "a disk that works");
+	((struct vring_avail *)memory(RING(0) + 0x800))->idx++;
+	put(bar + 0x3000, 2, 0);
+	put(CONFIG(PCI_INTERRUPT_LINE), 1, 9);
+	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
+	window_reset(&window);
+	work();
+	check_number(used(0)->idx, 1, "when the cell starts anew, it does no more");
+	for (n = 0; n < 4; n++)
+		check(!line[n], "  no interrupt stays");
+	check(!waits(), "  no frame is taken");
+	check_number((u32)get(CONFIG(PCI_BASE_ADDRESS_0), 4), MEMORY, "  its BAR is the first");
+	check_number((long long)get(CONFIG(PCI_COMMAND), 2),
+		     PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, "  which is on");
+	check_number((long long)get(CONFIG(PCI_INTERRUPT_LINE), 1), 0, "  with no interrupt line");
+	bar = MEMORY;
+	check(!status() && !get(COMMON(queue_enable), 2) && !get(COMMON(guest_feature), 4),
+	      "  status, queues and features are of nobody");
+	drive(0, 1);
+	check_number(request(VIRTIO_BLK_T_IN, 0, 512, false), VIRTIO_BLK_S_OK, "  and it works");
+	end();
+}
+
 int main(void)
 {
 	/* what devices say on the standard error output comes between whole lines */
@@ -837,6 +870,7 @@ int main(void)
 	test_all_bad();
 	test_bad_queues();
 	test_storm();
+	test_reset();
 	free(bank);
 	return fixture_end();
 }
