@@ -79,9 +79,11 @@ echo 'not to be changed' | dd of=$FIXED conv=notrunc 2>/dev/null
 fixed=$(md5sum <$FIXED)
 
 modprobe tun && modprobe bridge
-plan 28
+plan 29
 boot
 report "Linux boots to its shell" $?
+[ "$(awk '/^(Uid|NoNewPrivs|Seccomp):/ { print $2 }' /proc/"$(program)"/status | tr '\n' ' ')" = "990 1 2 " ]
+report "cell-devices has given up root's rights" $?
 asks 'cat /sys/class/rtc/rtc0/name; echo seconds:$(date +%s):' '^rtc-pl031' && cable_wait '^seconds:[0-9]+:' &&
 	behind=$(($(date +%s) - $(sed -n 's/^seconds:\([0-9]*\):.*/\1/p' $CABLE_LOG))) &&
 	[ $behind -ge 0 ] && [ $behind -lt 60 ]

@@ -7,6 +7,9 @@
 
 #include "devices/background.h"
 
+/* opened when it begins: later nothing can be */
+static int nothing = -1;
+
 int background_begin(void)
 {
 	int ends[2];
@@ -23,13 +26,12 @@ int background_begin(void)
 	}
 	close(ends[0]);
 	setsid();
+	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return ends[1];
 }
 
 void background_ready(int told)
 {
-	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-
 	if (write(told, "", 1) != 1)
 		warn("nobody waits for this program");
 	close(told);

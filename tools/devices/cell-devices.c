@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 
 #include "devices/background.h"
+#include "devices/confine.h"
 #include "devices/console.h"
 #include "devices/folder.h"
 #include "devices/pl011.h"
@@ -34,7 +35,7 @@ enum { FAILED = 1, MISUSED = 2 };
 
 enum {
 	CELL = 1, PL011, POWER_KEY, RTC, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, NET,
-	TIMEOUT_MS, BACKGROUND, VERSION, HELP
+	TIMEOUT_MS, BACKGROUND, USER, VERSION, HELP
 };
 
 static const struct option options[] = {
@@ -51,6 +52,7 @@ static const struct option options[] = {
 	{ "net", required_argument, NULL, NET },
 	{ "timeout", required_argument, NULL, TIMEOUT_MS },
 	{ "background", no_argument, NULL, BACKGROUND },
+	{ "user", required_argument, NULL, USER },
 	{ "version", no_argument, NULL, VERSION },
 	{ "help", no_argument, NULL, HELP },
 	{ 0 }
@@ -59,6 +61,7 @@ static const struct option options[] = {
 static const char help[] =
 "usage: cell-devices --cell NAME [--pl011 BASE,IRQ] [--log FILE] [--timeout MS]\n"
 "                    [--power-key BASE,IRQ] [--rtc BASE] [--background]\n"
+"                    [--user NAME]\n"
 "                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
 "                     [--virtio-console] [--disk FILE[,ro]]... [--rng]\n"
 "                     [--net TAP]...]\n"
@@ -68,6 +71,7 @@ static const char help[] =
 "  --log             what the guest prints is written at the end of this file too\n"
 "  --timeout         so long a CPU waits for an access, 1 to 10000 ms (1000)\n"
 "  --background      go on there as soon as the devices work, until the cell is destroyed\n"
+"  --user            whose rights it has when all is opened (cell-devices)\n"
 "  --bank            the RAM of the cell that root may see: virtio's rings and buffers\n"
 "  --pci             a PCI host; the function in slot n has interrupt IRQ + n\n"
 "  --virtio-console  the console is a virtio device\n"
@@ -78,7 +82,7 @@ static const char help[] =
 
 /* What the words say. */
 struct wanted {
-	const char *cell, *log;
+	const char *cell, *log, *user;
 	u64 pl011[2], power_key[2], rtc, bank[2], pci[4], timeout;
 	bool has_pl011, has_power_key, has_rtc, has_bank, has_pci;
 	bool virtio_console, rng, background;
@@ -130,6 +134,9 @@ static int take_option(struct wanted *wanted, int option)
 		return 0;
 	case LOG:
 		wanted->log = optarg;
+		return 0;
+	case USER:
+		wanted->user = optarg;
 		return 0;
 	case VIRTIO_CONSOLE:
 		wanted->virtio_console = true;
@@ -260,13 +267,22 @@ static int open_console(struct devices *devices, const struct wanted *wanted)
 	return devices->console ? 0 : -1;
 }
 
+static bool has_console(const struct wanted *wanted)
+{
+	return wanted->has_pl011 || wanted->virtio_console;
+}
+
+static bool has_folder(const struct wanted *wanted)
+{
+	return has_console(wanted) || wanted->has_power_key;
+}
+
 /* What root's people and programs use. */
 static int open_folder(struct devices *devices, const struct wanted *wanted)
 {
-	bool console = wanted->has_pl011 || wanted->virtio_console;
 	char name[128];
 
-	if (!console && !wanted->has_power_key)
+	if (!has_folder(wanted))
 		return 0;
 	snprintf(name, sizeof(name), FOLDER "/%s", wanted->cell);
 	if (folder_take(&devices->folder, name))
@@ -274,7 +290,7 @@ static int open_folder(struct devices *devices, const struct wanted *wanted)
 	if (wanted->has_power_key &&
 	    power_key_open(&devices->power_key, &devices->folder, &devices->gpio))
 		return -1;
-	return console ? open_console(devices, wanted) : 0;
+	return has_console(wanted) ? open_console(devices, wanted) : 0;
 }
 
 static int add_nets(struct devices *devices, const struct wanted *wanted)
@@ -331,6 +347,15 @@ static int add_devices(struct devices *devices, const struct wanted *wanted)
 	return wanted->has_pci ? add_virtio(devices, wanted) : 0;
 }
 
+/* All that is needed is open; its names in the folder go at the end. */
+static int give_up_rights(const struct devices *devices, const struct wanted *wanted,
+			  const struct confine *confine)
+{
+	if (has_folder(wanted) && folder_give(&devices->folder, confine->uid, confine->gid))
+		return -1;
+	return confine_enter(confine);
+}
+
 static bool ended;
 
 static short wants_signals(struct loop_watch *watch)
@@ -366,11 +391,14 @@ int main(int argc, char **argv)
 	static struct wanted wanted = { .timeout = TIMEOUT };
 	static struct devices devices;
 	struct loop_watch signals;
+	struct confine confine;
 	int ret = parse(&wanted, argc, argv), told = -1;
 
 	if (ret)
 		return ret < 0 ? 0 : ret;
 	if (wanted.background && (told = background_begin()) < 0)
+		return FAILED;
+	if (confine_find(&confine, "/etc/passwd", wanted.user))
 		return FAILED;
 	/* devices are there before an access can come */
 	if (watch_signals(&signals) || add_devices(&devices, &wanted) ||
@@ -378,6 +406,9 @@ int main(int argc, char **argv)
 		return FAILED;
 	ret = window_driver_open(&devices.driver, wanted.cell, (unsigned int)wanted.timeout,
 				 wanted.bank[0], wanted.bank[1]);
+	/* nothing is opened from here on */
+	if (!ret)
+		ret = give_up_rights(&devices, &wanted, &confine);
 	if (!ret && wanted.background)
 		background_ready(told);
 	while (!ret && !ended && !devices.driver.gone)

@@ -43,7 +43,8 @@ int folder_take(struct folder *folder, const char *name)
 	}
 	memcpy(folder->name, name, strlen(name) + 1);
 	make(name);
-	folder->lock = open(folder_path(folder, "lock", path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	folder->lock = open(folder_path(folder, "lock", path),
+			    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (folder->lock < 0) {
 		warn("cannot make %s", path);
 		return -1;
@@ -52,6 +53,14 @@ int folder_take(struct folder *folder, const char *name)
 		return 0;
 	warnx("%s is another program's already", name);
 	close(folder->lock);
+	return -1;
+}
+
+int folder_give(const struct folder *folder, uid_t uid, gid_t gid)
+{
+	if (!chown(folder->name, uid, gid))
+		return 0;
+	warn("cannot give %s to the user %u", folder->name, uid);
 	return -1;
 }
 

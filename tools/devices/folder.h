@@ -9,6 +9,7 @@
  */
 
 #include <limits.h>
+#include <sys/types.h>
 #include <sys/un.h>
 
 struct folder {
@@ -18,6 +19,8 @@ struct folder {
 
 /* Made if it is not there, and the one above it. 0, or -1 after saying what is wrong. */
 int folder_take(struct folder *folder, const char *name);
+/* Files in it can be removed by this user, too. 0, or -1 (said). */
+int folder_give(const struct folder *folder, uid_t uid, gid_t gid);
 void folder_leave(struct folder *folder);
 
 /* @path of a file there. */

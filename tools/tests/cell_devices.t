@@ -49,15 +49,16 @@ says 2 "cell-devices: too many disks, the last one is i$hint" --cell a --disk a 
 	--disk f --disk g --disk h --disk i
 says 2 "cell-devices: too many network interfaces, the last one is e$hint" --cell a --net a --net b --net c --net d \
 	--net e
-says 1 "cell-devices: no interface can have the name 'a/b': 1 to 15 characters, no / and no %" --cell a --net a/b \
+says 1 "cell-devices: no interface can have the name 'a/b': 1 to 15 characters, no / and no %" --cell a --user root --net a/b \
 	"${virtio[@]}"
-says 1 "cell-devices: cannot open the disk $work/no for writing too: No such file or directory" --cell a \
+says 1 "cell-devices: cannot open the disk $work/no for writing too: No such file or directory" --cell a --user root \
 	--disk "$work/no" "${virtio[@]}"
-says 1 "cell-devices: cannot open the disk $work/no: No such file or directory" --cell a --disk "$work/no,ro" \
-	"${virtio[@]}"
+says 1 "cell-devices: cannot open the disk $work/no: No such file or directory" --cell a --user root \
+	--disk "$work/no,ro" "${virtio[@]}"
+says 1 'cell-devices: there is no user nobody-here in /etc/passwd' --cell a --user nobody-here --pl011 1,33
 if [ ! -e /dev/jailhouse ]; then
 	says 1 'cell-devices: cannot open /dev/jailhouse; is the driver loaded?: No such file or directory' --cell a \
-		--disk "$work/disk" --rng "${virtio[@]}"
+		--user root --disk "$work/disk" --rng "${virtio[@]}"
 else
 	skip 'without the driver' 'it is loaded'
 fi
