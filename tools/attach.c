@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "console_log.h"
 #include "io.h"
 #include "message.h"
 
@@ -22,6 +23,7 @@ enum { CONSOLE, SIGNALS, INPUT, FDS };
 
 struct attached {
 	int console, signals;
+	struct console_log *log;	/* or NULL */
 	bool terminal;			/* standard input, in raw mode */
 	bool input_ended;
 	struct termios settings;	/* as they were */
@@ -97,6 +99,8 @@ static bool show(const struct attached *attached)
 	char text[4096];
 	ssize_t count = read(attached->console, text, sizeof(text));
 
+	if (count > 0 && attached->log)
+		console_log_write(attached->log, text, (size_t)count);
 	return count > 0 && write_all(text, (size_t)count);
 }
 
@@ -141,6 +145,12 @@ static bool wants_input(const struct attached *attached)
 	       (attached->terminal || attached->count < sizeof(attached->typed));
 }
 
+/* Until something comes, or what was kept has come. */
+static int wait_ms(const struct attached *attached)
+{
+	return attached->log && console_log_waits(attached->log) ? CONSOLE_LOG_QUIET_MS : -1;
+}
+
 /* False: it is over. */
 static bool exchange(struct attached *attached)
 {
@@ -149,13 +159,17 @@ static bool exchange(struct attached *attached)
 		[SIGNALS] = { .fd = attached->signals, .events = POLLIN },
 		[INPUT] = { .fd = -1, .events = POLLIN },
 	};
+	int ready;
 
 	if (attached->count)
 		fds[CONSOLE].events |= POLLOUT;
 	if (wants_input(attached))
 		fds[INPUT].fd = STDIN_FILENO;
-	if (poll(fds, FDS, -1) < 0)
+	ready = poll(fds, FDS, wait_ms(attached));
+	if (ready < 0)
 		return errno == EINTR;
+	if (!ready)
+		console_log_begun(attached->log);
 	if (fds[SIGNALS].revents)
 		return false;
 	if (fds[INPUT].revents && !take_input(attached))
@@ -165,13 +179,18 @@ static bool exchange(struct attached *attached)
 	return !(fds[CONSOLE].revents & ~POLLOUT) || show(attached);
 }
 
-int attach_console(const char *cell, bool read_only)
+int attach_console(const char *cell, bool read_only, const char *log)
 {
 	struct attached attached = { .input_ended = read_only };
 
 	attached.console = connect_console(cell);
 	if (attached.console < 0)
 		return EXIT_REFUSED;
+	attached.log = log ? console_log_open(log) : NULL;
+	if (log && !attached.log) {
+		close(attached.console);
+		return EXIT_REFUSED;
+	}
 	attached.signals = catch_signals();
 	if (!read_only && isatty(STDIN_FILENO))
 		notice("at the console of cell '%s'; Ctrl-] detaches", cell);
@@ -181,6 +200,8 @@ int attach_console(const char *cell, bool read_only)
 		;
 	if (attached.terminal)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &attached.settings);
+	if (attached.log)
+		console_log_close(attached.log);
 	close(attached.signals);
 	close(attached.console);
 	return EXIT_DONE;

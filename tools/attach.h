@@ -10,7 +10,10 @@
 
 #include <stdbool.h>
 
-/* @read_only: the guest gets nothing, and standard input is left alone. */
-int attach_console(const char *cell, bool read_only);
+/*
+ * @read_only: the guest gets nothing, and standard input is left alone. @log: a file at whose
+ * end all is that is shown, or NULL.
+ */
+int attach_console(const char *cell, bool read_only, const char *log);
 
 #endif /* TOOLS_ATTACH_H */

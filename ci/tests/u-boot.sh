@@ -18,12 +18,17 @@ begin()
 		jailhouse cell start "$1"
 }
 
-# serve CELL UART: cell-devices has its UART, and fd 3 and CABLE_LOG are at its console
+# serve CELL UART: cell-devices has its UART, whose console is attached
 serve()
 {
 	cell-devices --cell "$1" --pl011 "$2" --log /tmp/log 2>/tmp/devices &
 	devices=$!
-	wait_for test -S "/run/jailhouse/$1/console" || return 1
+	wait_for test -S "/run/jailhouse/$1/console" && attach "$1"
+}
+
+# attach CELL: fd 3 and CABLE_LOG are at its console
+attach()
+{
 	rm -f /tmp/keys
 	mkfifo /tmp/keys
 	: >$CABLE_LOG
@@ -40,7 +45,7 @@ ends_as() { wait_for stopped u-boot && [ "$(state u-boot)" = "$1" ]; }
 enable
 create u-boot && cable_open || exit 1
 
-plan 19
+plan 20
 begin u-boot && cable_wait '^U-Boot 20'
 report "U-Boot starts" $?
 cable_wait '^DRAM: *64 MiB'
@@ -83,10 +88,14 @@ report "the log has all" $?
 jailhouse cell destroy u-boot-console && wait $devices
 report "cell-devices ends with the cell" $?
 
-create remote && serve remote 0x0b000000,248 && start remote window-uart && cable_wait '^type' &&
-	cable_type 'each of these by an interrupt of its own' && cable_wait '^EACH OF THESE BY AN INTERRUPT OF ITS OWN'
+! jailhouse cell create $ETC/qemu-arm64-uart-demo.cell --console 2>/tmp/devices &&
+	grep -q 'no window for a console' /tmp/devices && ! grep -qx uart-demo $STATE/cells/*/name
+report "cell create --console needs a window" $?
+jailhouse cell create $ETC/qemu-arm64-remote.cell --console && attach remote && start remote window-uart &&
+	cable_wait '^type' && cable_type 'each of these by an interrupt of its own' &&
+	cable_wait '^EACH OF THESE BY AN INTERRUPT OF ITS OWN'
 report "a program of ours reads by interrupts" $?
-cable_type q && cable_wait end && wait_for stopped remote && jailhouse cell destroy remote && wait $devices &&
-	[ "$(nproc)" = 4 ] && leave
+cable_type q && cable_wait end && wait_for stopped remote && jailhouse cell destroy remote &&
+	wait_for eval '! pidof cell-devices >/dev/null' && [ "$(nproc)" = 4 ] && leave
 report "and ends, and all is as before" $?
 exit $result

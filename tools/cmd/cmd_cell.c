@@ -17,6 +17,7 @@
 #include "config_file.h"
 #include "cpuset.h"
 #include "device.h"
+#include "linux/linux_devices.h"
 #include "message.h"
 #include "options.h"
 
@@ -62,9 +63,32 @@ static int make_permissive(const char *name, struct jailhouse_cell_desc **config
 	return ret;
 }
 
+/* Places are in what the driver has not judged yet. */
+static int place_devices(const char *name, const struct jailhouse_cell_desc *config, size_t size,
+			 struct linux_devices *devices)
+{
+	int ret;
+
+	if (!linux_devices_any(devices))
+		return EXIT_DONE;
+	ret = config_file_check_cell(name, config, size);
+	return ret ? ret : linux_devices_place(devices, config);
+}
+
+/* A cell whose devices are not there is none. */
+static int start_devices(const struct linux_devices *devices, const struct jailhouse_cell_id *cell)
+{
+	struct jailhouse_cell_id id = *cell;
+	int ret = linux_devices_start(devices, id.name);
+
+	if (ret)
+		device_request(JAILHOUSE_CELL_DESTROY, &id);
+	return ret;
+}
+
 /* The name of the new cell goes to @created. */
 static int create(const char *name, const struct one_cell *cell, bool cpuset,
-		  struct jailhouse_cell_id *created)
+		  struct linux_devices *devices, struct jailhouse_cell_id *created)
 {
 	struct jailhouse_cell_create request = { 0 };
 	struct jailhouse_cell_desc *config;
@@ -84,13 +108,15 @@ static int create(const char *name, const struct one_cell *cell, bool cpuset,
 	request.config_address = (__u64)(uintptr_t)config;
 	request.config_size = (__u32)size;
 	if (!ret)
+		ret = place_devices(name, config, size, devices);
+	if (!ret)
 		ret = device_request(JAILHOUSE_CELL_CREATE, &request);
 	if (!ret && cpuset)
 		cpuset_take(config_shared_cpus(config));
 	if (!ret)
 		memcpy(created->name, config->name, JAILHOUSE_CELL_ID_NAMELEN);
 	free(config);
-	return ret;
+	return ret ? ret : start_devices(devices, created);
 }
 
 static int print_id(const struct jailhouse_cell_id *created)
@@ -103,12 +129,19 @@ static int print_id(const struct jailhouse_cell_id *created)
 	return ret;
 }
 
+static int take_disk(const struct known_option *option, char *argument)
+{
+	return linux_devices_take_disk(option->target, argument);
+}
+
 static int run_create(int argc, char **argv)
 {
+	struct linux_devices devices = { .any_guest = true };
 	struct one_cell cell = { .name = NULL };
 	bool json = false, no_cpuset = false;
 	const struct known_option known[] = {
 		ONE_CELL_OPTIONS(&cell),
+		OPTION_CALL(0, "disk", take_disk, &devices),
 		OPTION_FLAG(0, "no-cpuset", &no_cpuset),
 		OPTION_TEXT(0, "load", &cell.load),
 		OPTION_FLAG(0, "start", &cell.start),
@@ -122,7 +155,14 @@ static int run_create(int argc, char **argv)
 	int ret;
 
 	ret = options_parse(argc, argv, known);
+	/* with a configuration it is one that root has */
+	if (!ret && options_more(argc)) {
+		devices.console = cell.console;
+		cell.console = false;
+	}
 	by_words = one_cell_is_given(&cell);
+	if (!ret && by_words && devices.disks)
+		ret = misused("--disk is for a cell that has a configuration in a file");
 	if (!ret && by_words)
 		ret = options_no_operands(argc, argv);
 	else if (!ret)
@@ -131,14 +171,14 @@ static int run_create(int argc, char **argv)
 		ret = one_cell_create(&cell, !no_cpuset);
 		snprintf(created.name, sizeof(created.name), "%s", cell.name ? cell.name : "");
 	} else if (!ret) {
-		ret = create(config, &cell, !no_cpuset, &created);
+		ret = create(config, &cell, !no_cpuset, &devices, &created);
 	}
 	return !ret && json ? print_id(&created) : ret;
 }
 
 const struct command cmd_cell_create = {
 	.name = "create",
-	.synopsis = "[--json] [--no-cpuset] [--permissive] {CELLCONFIG | --name NAME [--cpus LIST] "
+	.synopsis = "[--json] [--no-cpuset] [--permissive] {CELLCONFIG [--console] [--disk FILE[,ro]]... | --name NAME [--cpus LIST] "
 		    "[--share LIST[:BUDGET/PERIOD] [--cyclic PERIOD --slot START+LENGTH...] "
 		    "[--defer TIME]] "
 		    "--ram SIZE "
@@ -146,7 +186,12 @@ const struct command cmd_cell_create = {
 		    "[--shmem PEER[:SIZE]]... [--net PEER]... [--load IMAGE [--start]]}",
 	.summary = "Create a cell: its CPUs and memory leave Linux",
 	.help =
-	"  CELLCONFIG    file with the configuration of the cell; or, without a file:\n"
+	"  CELLCONFIG    file with the configuration of the cell\n"
+	"  --console     with CELLCONFIG: a PL011 in a window of the cell's, whose other\n"
+	"                end is 'jailhouse console CELL'\n"
+	"  --disk FILE[,ro]\n"
+	"                a disk by virtio in a file or block device; up to 8\n"
+	"or, without a file:\n"
 	ONE_CELL_HELP
 	"  --load IMAGE  load it\n"
 	"  --start       and start the cell\n"

@@ -63,23 +63,25 @@ static int print_all(const char *name)
 }
 
 /* The cell of @name, or of the only operand. */
-static int attach(const char *name, bool read_only, int argc, char **argv)
+static int attach(const char *name, bool read_only, const char *log, int argc, char **argv)
 {
 	struct sysfs_cell cell;
 	int ret = cell_of_words(&cell, name, argc, argv);
 
-	return ret ? ret : attach_console(cell.name, read_only);
+	return ret ? ret : attach_console(cell.name, read_only, log);
 }
 
 static int run_console(int argc, char **argv)
 {
 	bool follows = false, last = false, stamps = false, read_only = false;
-	const char *name = NULL;
+	const char *name = NULL, *log = NULL;
+	bool of_cell;
 	const struct known_option known[] = {
 		OPTION_FLAG('f', "follow", &follows),
 		OPTION_FLAG(0, "last", &last),
 		OPTION_FLAG(0, "time", &stamps),
 		OPTION_FLAG(0, "read-only", &read_only),
+		OPTION_TEXT(0, "log", &log),
 		OPTION_TEXT(0, "name", &name),
 		{ 0 }
 	};
@@ -87,9 +89,10 @@ static int run_console(int argc, char **argv)
 
 	if (!ret && follows + last + stamps > 1)
 		ret = misused("--follow, --last and --time do not go together");
-	if (!ret && !(follows + last + stamps) && (name || read_only || options_more(argc)))
-		return attach(name, read_only, argc, argv);
-	if (!ret && (name || read_only || options_more(argc)))
+	of_cell = name || read_only || log || options_more(argc);
+	if (!ret && !(follows + last + stamps) && of_cell)
+		return attach(name, read_only, log, argc, argv);
+	if (!ret && of_cell)
 		ret = misused("--follow, --last and --time are of the hypervisor's console");
 	if (ret || follows)
 		return ret ? ret : follow();
@@ -98,7 +101,7 @@ static int run_console(int argc, char **argv)
 
 const struct command cmd_console = {
 	.name = "console",
-	.synopsis = "[-f|--follow | --last | --time | [--read-only] {ID | [--name] NAME}]",
+	.synopsis = "[-f|--follow | --last | --time | [--read-only] [--log FILE] {ID | [--name] NAME}]",
 	.summary = "Show what the hypervisor has printed, or be at a cell's console",
 	.help =
 	"Without a cell: what the hypervisor and the cells that use it have printed.\n"
@@ -107,6 +110,8 @@ const struct command cmd_console = {
 	"  --time        each line with the system counter and the CPU when it began\n"
 	"With a cell: what its guest prints, from the start on, and what is typed goes\n"
 	"to it; Ctrl-] detaches.\n"
+	"  --log FILE    all of that at the end of FILE too, which goes on where an\n"
+	"                earlier reader has stopped\n"
 	"  --read-only   only what it prints, until interrupted\n",
 	.run = run_console,
 };

@@ -10,6 +10,7 @@
 
 #include <cellblock/config.h>
 
+#include "attach.h"
 #include "cell_id.h"
 #include "command.h"
 #include "config/running.h"
@@ -55,6 +56,7 @@ struct guest {
 	char *whole_cmdline;		/* with what devices need */
 	struct linux_devices devices;
 	bool once;			/* its reboot ends it */
+	bool attach;			/* to its console, once it is started */
 	bool has_kernel_address;
 	u64 kernel_address;
 	u64 factor;			/* memory for the kernel: so often its file */
@@ -102,12 +104,7 @@ static int take_architecture(const struct known_option *option, char *argument)
 
 static int take_disk(const struct known_option *option, char *argument)
 {
-	struct linux_devices *devices = option->target;
-
-	if (devices->disks == LINUX_DISKS)
-		return misused("there are more than %u disks", LINUX_DISKS);
-	devices->disk[devices->disks++] = argument;
-	return EXIT_DONE;
+	return linux_devices_take_disk(option->target, argument);
 }
 
 static int take_net(const struct known_option *option, char *argument)
@@ -126,6 +123,7 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 {
 	const struct known_option known[] = {
 		OPTION_CALL('a', "arch", take_architecture, guest),
+		OPTION_FLAG(0, "attach", &guest->attach),
 		OPTION_TEXT('c', "cmdline", &guest->cmdline),
 		OPTION_FLAG(0, "console", &guest->devices.console),
 		OPTION_TEXT('d', "dtb", tree),
@@ -150,6 +148,8 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 	if (!ret && *tree && linux_devices_any(&guest->devices))
 		ret = misused("the devices that root has are in the device tree that is made: "
 			      "leave out -d");
+	if (!ret && guest->attach && (!guest->devices.console || guest->write_tree))
+		ret = misused("--attach is for a cell that is started with --console");
 	return ret ? ret : options_no_operands(argc, argv);
 }
 
@@ -411,6 +411,8 @@ static int run_linux(int argc, char **argv)
 		ret = place_all(&guest);
 	if (!ret)
 		ret = guest.write_tree ? write_tree(&guest) : start(&guest);
+	if (!ret && guest.attach)
+		ret = attach_console(guest.config->name, false, NULL);
 	free(guest.image[KERNEL].data);
 	free(guest.image[INITRD].data);
 	free(guest.image[TREE].data);
@@ -424,7 +426,8 @@ const struct command cmd_cell_linux = {
 	.name = "linux",
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
-		    "[--console] [--disk FILE[,ro]]... [--net TAP]... [--rng] [--power-key] [--rtc] "
+		    "[--console [--attach]] [--disk FILE[,ro]]... [--net TAP]... [--rng] "
+		    "[--power-key] [--rtc] "
 		    "[-o|--once] [-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
@@ -441,6 +444,7 @@ const struct command cmd_cell_linux = {
 	"                        1 to 4095 (what the kernel's header says)\n"
 	"  -a, --arch arm64      the architecture; there is no other one\n"
 	"      --console         a console by virtio, hvc0: jailhouse console CELL\n"
+	"      --attach          be at that console as soon as the cell is started\n"
 	"      --disk FILE[,ro]  a disk by virtio in a file or a block device; ro: it\n"
 	"                        cannot be written; up to 8, vda first\n"
 	"      --net TAP         an Ethernet interface by virtio; TAP, a tap interface\n"

@@ -76,7 +76,8 @@ static void update(struct pl011 *uart)
 	if (level == uart->level)
 		return;
 	uart->level = level;
-	uart->window->interrupt(uart->window, uart->intid, level);
+	if (uart->intid)
+		uart->window->interrupt(uart->window, uart->intid, level);
 }
 
 static u32 take(struct pl011 *uart)

@@ -30,7 +30,7 @@ struct pl011 {
 	bool level;		/* the line as the cell has it */
 };
 
-/* At @base of the window; send and owner are set. */
+/* At @base of the window; send and owner are set. @intid 0: no interrupt, it is polled. */
 void pl011_init(struct pl011 *uart, struct window *window, u64 base, unsigned int intid);
 
 /* How many bytes can be received now: 0 also while the guest has the receiver off. */

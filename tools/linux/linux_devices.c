@@ -26,22 +26,49 @@
 
 unsigned int linux_devices_count(const struct linux_devices *devices)
 {
-	return devices->console + devices->disks + devices->rng + devices->nets;
+	return (devices->console && !devices->any_guest) + devices->disks + devices->rng +
+	       devices->nets;
+}
+
+static bool has_uart(const struct linux_devices *devices)
+{
+	return devices->console && devices->any_guest;
 }
 
 bool linux_devices_any(const struct linux_devices *devices)
 {
-	return linux_devices_count(devices) || devices->power_key || devices->rtc;
+	return linux_devices_count(devices) || devices->power_key || devices->rtc ||
+	       has_uart(devices);
+}
+
+static bool is_window(const struct jailhouse_memory *mem)
+{
+	const u64 wanted = JAILHOUSE_MEM_REMOTE | JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+
+	return (mem->flags & wanted) == wanted;
+}
+
+/* One that is too small for a PCI host. */
+static bool find_uart(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+{
+	const struct jailhouse_memory *mem;
+
+	for_each_mem(mem, cell) {
+		if (!is_window(mem) || mem->size >= 2 * PCI_ECAM_SIZE)
+			continue;
+		devices->uart = mem->virt_start;
+		return true;
+	}
+	return false;
 }
 
 /* The window has the configuration space, what is for BARs, the power key, and the clock. */
 static bool find_window(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
-	const u64 wanted = JAILHOUSE_MEM_REMOTE | JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
 	const struct jailhouse_memory *mem;
 
 	for_each_mem(mem, cell) {
-		if ((mem->flags & wanted) != wanted || mem->size < 2 * PCI_ECAM_SIZE ||
+		if (!is_window(mem) || mem->size < 2 * PCI_ECAM_SIZE ||
 		    mem->virt_start + mem->size > 1ULL << 32)
 			continue;
 		devices->ecam = mem->virt_start;
@@ -71,12 +98,19 @@ static bool is_bank(const struct jailhouse_memory *bank, const struct jailhouse_
 	return true;
 }
 
+static bool is_shared(const struct jailhouse_memory *mem)
+{
+	const u64 wanted = JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+
+	return (mem->flags & (wanted | JAILHOUSE_MEM_IO)) == wanted;
+}
+
 static bool find_bank(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
 	const struct jailhouse_memory *mem;
 
 	for_each_mem(mem, cell) {
-		if (!is_bank(mem, cell))
+		if (!(devices->any_guest ? is_shared(mem) : is_bank(mem, cell)))
 			continue;
 		devices->bank = mem->virt_start;
 		devices->bank_size = mem->size;
@@ -111,28 +145,66 @@ static unsigned int find_interrupts(struct linux_devices *devices,
 	return end - intid;
 }
 
-int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+static int no_bank(const struct linux_devices *devices, const char *name)
 {
-	unsigned int virtio = linux_devices_count(devices);
-	unsigned int count = virtio + devices->power_key, interrupts;
+	return devices->any_guest ?
+		refused("the cell \"%s\" has no RAM for rings and buffers: its configuration needs "
+			"a region of RAM with JAILHOUSE_MEM_ROOTSHARED", name) :
+		refused("the cell \"%s\" has no RAM for rings and buffers: its "
+			"configuration needs a region of RAM with JAILHOUSE_MEM_ROOTSHARED "
+			"that ends at a power of two, up to 4 GiB, and is below its other "
+			"RAM", name);
+}
 
-	if (!linux_devices_any(devices))
-		return EXIT_DONE;
+/* Devices in the window of a PCI host. */
+static int place_in_window(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+{
 	if (!find_window(devices, cell))
 		return refused("the cell \"%s\" has no window for devices: its configuration needs "
 			       "a region below 4 GiB of 0x%x bytes or more with JAILHOUSE_MEM_READ, "
 			       "WRITE and REMOTE", cell->name, 2 * PCI_ECAM_SIZE);
-	if (virtio && !find_bank(devices, cell))
-		return refused("the cell \"%s\" has no RAM for rings and buffers: its "
-			       "configuration needs a region of RAM with JAILHOUSE_MEM_ROOTSHARED "
-			       "that ends at a power of two, up to 4 GiB, and is below its other "
-			       "RAM", cell->name);
-	interrupts = find_interrupts(devices, cell);
+	if (linux_devices_count(devices) && !find_bank(devices, cell))
+		return no_bank(devices, cell->name);
+	return EXIT_DONE;
+}
+
+/* Virtio's, the power key's, and one for a UART if there is one more. */
+static int place_interrupts(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+{
+	unsigned int virtio = linux_devices_count(devices);
+	unsigned int count = virtio + devices->power_key;
+	unsigned int interrupts = find_interrupts(devices, cell);
+
 	devices->key_intid = devices->intid + virtio;
+	devices->uart_intid = interrupts > count ? devices->intid + count : 0;
 	return interrupts >= count ? EXIT_DONE :
 		refused("the cell \"%s\" has %u interrupts for %u devices: its irqchips need that "
 			"many SPIs that follow each other and are not the virtual PCI host's",
 			cell->name, interrupts, count);
+}
+
+int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
+{
+	bool in_window = linux_devices_count(devices) || devices->power_key || devices->rtc;
+	int ret = EXIT_DONE;
+
+	if (!linux_devices_any(devices))
+		return EXIT_DONE;
+	if (has_uart(devices) && !find_uart(devices, cell))
+		return refused("the cell \"%s\" has no window for a console: its configuration "
+			       "needs a region of less than 0x%x bytes with JAILHOUSE_MEM_READ, WRITE "
+			       "and REMOTE", cell->name, 2 * PCI_ECAM_SIZE);
+	if (in_window)
+		ret = place_in_window(devices, cell);
+	return ret ? ret : place_interrupts(devices, cell);
+}
+
+int linux_devices_take_disk(struct linux_devices *devices, char *argument)
+{
+	if (devices->disks == LINUX_DISKS)
+		return misused("there are more than %u disks", LINUX_DISKS);
+	devices->disk[devices->disks++] = argument;
+	return EXIT_DONE;
 }
 
 /* Half of the bank is for what is copied; the rest for rings, and for Linux. */
@@ -153,7 +225,7 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 static void run(const struct linux_devices *devices, const char *name)
 {
 	const char *words[MAX_WORDS] = { PROGRAM, "--background", "--cell", name };
-	char bank[64], pci[96], key[64], clock[32];
+	char bank[64], pci[96], key[64], clock[32], uart[64];
 	unsigned int count = 4, n;
 
 	snprintf(bank, sizeof(bank), "0x%llx,0x%llx", devices->bank, devices->bank_size);
@@ -175,8 +247,13 @@ static void run(const struct linux_devices *devices, const char *name)
 		words[count++] = "--rtc";
 		words[count++] = clock;
 	}
-	if (devices->console)
+	snprintf(uart, sizeof(uart), "0x%llx,%u", devices->uart, devices->uart_intid);
+	if (has_uart(devices)) {
+		words[count++] = "--pl011";
+		words[count++] = uart;
+	} else if (devices->console) {
 		words[count++] = "--virtio-console";
+	}
 	for (n = 0; n < devices->disks; n++) {
 		words[count++] = "--disk";
 		words[count++] = devices->disk[n];

@@ -3,7 +3,7 @@
 #ifndef TOOLS_LINUX_DEVICES_H
 #define TOOLS_LINUX_DEVICES_H
 
-/* The devices that the program cell-devices has for a Linux in a cell. */
+/* The devices that the program cell-devices has for a guest, and where. */
 
 #include <stdbool.h>
 
@@ -17,19 +17,28 @@ struct linux_devices {
 	bool console, rng, power_key, rtc;
 	const char *disk[LINUX_DISKS], *net[LINUX_NETS];
 	unsigned int disks, nets;
+	/*
+	 * Not a Linux that gets its device tree here: the console is a PL011, and the bank is
+	 * wherever the configuration has it.
+	 */
+	bool any_guest;
 
 	/* what the cell's configuration has for that */
 	u64 ecam, memory, memory_size;	/* of the PCI host; guest-physical */
 	u64 bank, bank_size;		/* the RAM that root may see; guest-physical */
+	u64 uart;			/* guest-physical */
 	u64 gpio, clock;		/* of the power key, and the RTC; guest-physical */
 	u32 intid;			/* of the device in slot 0; the next one has the next */
-	u32 key_intid;
+	u32 key_intid, uart_intid;	/* 0: none */
 };
 
 /* Those of virtio, in so many slots, from 0 on. */
 unsigned int linux_devices_count(const struct linux_devices *devices);
 /* Is anything wanted? */
 bool linux_devices_any(const struct linux_devices *devices);
+
+/* What --disk says. An exit code. */
+int linux_devices_take_disk(struct linux_devices *devices, char *argument);
 
 /* Find the places in a configuration. EXIT_DONE, or EXIT_REFUSED (said). */
 int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell);

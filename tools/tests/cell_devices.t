@@ -49,8 +49,8 @@ says 2 "cell-devices: too many disks, the last one is i$hint" --cell a --disk a 
 	--disk f --disk g --disk h --disk i
 says 2 "cell-devices: too many network interfaces, the last one is e$hint" --cell a --net a --net b --net c --net d \
 	--net e
-says 1 "cell-devices: no interface can have the name 'a/b': 1 to 15 characters, no / and no %" --cell a --user root --net a/b \
-	"${virtio[@]}"
+says 1 "cell-devices: no interface can have the name 'a/b': 1 to 15 characters, no / and no %" --cell a --user root \
+	--net a/b "${virtio[@]}"
 says 1 "cell-devices: cannot open the disk $work/no for writing too: No such file or directory" --cell a --user root \
 	--disk "$work/no" "${virtio[@]}"
 says 1 "cell-devices: cannot open the disk $work/no: No such file or directory" --cell a --user root \

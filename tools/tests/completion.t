@@ -37,7 +37,7 @@ is "$(offers cell '')" \
 	'create list load linux save start restart shutdown destroy failure stats latency timeline --help' \
 	'cell commands'
 is "$(offers cell s)" 'save start shutdown stats' 'cell commands by letter'
-is "$(offers console -)" '--follow --last --time --read-only --name --help' 'console options'
+is "$(offers console -)" '--follow --last --time --read-only --log --name --help' 'console options'
 
 is "$(offers cell start '')" '' 'no cells, nothing enabled'
 add_cell 0 qemu-arm64

@@ -351,7 +351,7 @@ static void test_refused(void)
 /* The command in a child; what it has as input and output is in @in and @out. */
 static pid_t run(int in, int out, const char *option)
 {
-	char words[][16] = { "jailhouse", "console", "demo", "" };
+	char words[][160] = { "jailhouse", "console", "demo", "" };
 	char *argv[] = { words[0], words[1], words[2], option ? words[3] : NULL, NULL };
 	pid_t child;
 
@@ -362,7 +362,7 @@ static pid_t run(int in, int out, const char *option)
 		abort();
 	if (child)
 		return child;
-	if (in == out) {
+	if (in == out && isatty(in)) {
 		login_tty(in);
 	} else {
 		dup2(in, STDIN_FILENO);
@@ -385,6 +385,62 @@ static int ends(pid_t child)
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
 	return -1;
+}
+
+/* What is in the file of --log when a reader has gone. */
+static const char *read_log(void)
+{
+	static char text[256];
+	FILE *file = fopen(log_name, "re");
+	size_t count = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+	text[count] = '\0';
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* A reader with a log, in pipes, until it has @last; what is there then. */
+static void log_until(const char *last)
+{
+	char option[160];
+	int out[2];
+	pid_t child;
+
+	snprintf(option, sizeof(option), "--log=%s", log_name);
+	if (pipe(out))
+		abort();
+	fcntl(out[0], F_SETFL, O_NONBLOCK);
+	child = run(out[1], out[1], option);
+	close(out[1]);
+	check(gets(out[0], last), "a reader with a log");
+	kill(child, SIGTERM);
+	check_number(ends(child), 0, "  is ended");
+	close(out[0]);
+}
+
+static void test_command_log(void)
+{
+	snprintf(log_name, sizeof(log_name), "%s/log", fake.sysfs_root);
+	sysfs_write("log", "of before\n");
+	begin(NULL);
+	prints("one\n");
+	log_until("one\n");
+	check_text(read_log(), "of before\none\n", "  what was kept is at the end of the file");
+	prints("two\n");
+	log_until("two\n");
+	check_text(read_log(), "of before\none\ntwo\n", "  and only what is new from another one");
+	end();
+	begin(NULL);
+	prints("two\nthree\n");
+	log_until("three\n");
+	check_text(read_log(), "of before\none\ntwo\nthree\n", "  which finds the longest part");
+	end();
+	begin(NULL);
+	prints("four\n");
+	log_until("four\n");
+	check_text(read_log(), "of before\none\ntwo\nthree\nfour\n", "  all is new");
+	end();
 }
 
 /* jailhouse cell shutdown, while this process serves; what it says is in @said. */
@@ -551,6 +607,7 @@ int main(void)
 	test_refused();
 	test_command_on_terminal();
 	test_command_in_pipes();
+	test_command_log();
 	test_power_key();
 	return fixture_end();
 }

@@ -171,6 +171,15 @@ static void test_receive(void)
 	check_number(changes, 4, "the line has changed no more often than it had to");
 }
 
+static void test_polled(void)
+{
+	reset();
+	uart.intid = 0;
+	put(IMSC, 1 << 5);
+	put(DR, 'x');
+	check(get(MIS) && !changes, "without an interrupt it is polled");
+}
+
 static void test_off(void)
 {
 	reset();
@@ -212,6 +221,7 @@ int main(void)
 	test_window();
 	test_send();
 	test_receive();
+	test_polled();
 	test_off();
 	test_power_on();
 	return fixture_end();

@@ -714,6 +714,9 @@ static void test_devices(void)
 	check(!has_node("/pci@b000000") && !has_node("/memory@3f000000"),
 	      "nothing of that without devices");
 	fake.requests = 0;
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "--rng", "--attach"),
+		    "cell linux", "--attach is for a cell that is started with --console",
+		    "to be at a console that is not there");
 	check_usage(RUN("cell", "linux", config_file, kernel_file, "--rng", "-d", "tree"),
 		    "cell linux",
 		    "the devices that root has are in the device tree that is made: leave out -d",
@@ -760,6 +763,53 @@ static void test_power_key_and_clock(void)
 	      HAS_CELLS("/apb-pclk", "phandle", 2), "the clock, and its own clock");
 	check(!has_node("/pci@b000000") && !has_node("/memory@3f001000"),
 	      "nothing of virtio without its devices");
+	setenv("PATH", path, 1);
+}
+
+/* cell create has them for any guest. */
+static void test_any_guest(void)
+{
+	const char *path = getenv("PATH");
+	char words[256] = "";
+	const char *said;
+	FILE *file;
+
+	init_devices();
+	/* a window of a page before that of the PCI host; a bank that is no bank for Linux */
+	config.mem[2].flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_REMOTE;
+	config.mem[3].virt_start += 0x1000;
+	config.irqchip[0].pin_bitmap[0] |= 0x300;
+	write_files();
+	said = make_program(0);
+	check_output(RUN("cell", "create", config_file, "--console", "--disk", "a"), "",
+		     "a cell with a console and a disk");
+	check(fake.requests == 1 && fake.request == JAILHOUSE_CELL_CREATE, "  is created");
+	file = fopen(said, "r");
+	check(file && fgets(words, sizeof(words), file), "  the program is called");
+	if (file)
+		fclose(file);
+	check_text(words, "--background --cell penguin --bank 0x3f001000,0x1000000 --pci "
+		   "0xb000000,0xb100000,0xfe000,40 --pl011 0x9000000,41 --disk a\n", "  with this");
+	make_program(1);
+	fake.requests = 0;
+	check_failure(RUN("cell", "create", config_file, "--console"), 1,
+		      "jailhouse: cell create: cell-devices has not started: see above\n",
+		      "it refuses");
+	check(fake.requests == 2 && fake.request == JAILHOUSE_CELL_DESTROY,
+	      "the cell is destroyed then");
+
+	config.mem[2].flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_REMOTE;
+	write_files();
+	fake.requests = 0;
+	check_contains(RUN("cell", "create", config_file, "--console").err,
+		       "\"penguin\" has no window for a console: ", "a window that is read-only");
+	config.mem[3].flags &= ~(u64)JAILHOUSE_MEM_ROOTSHARED;
+	write_files();
+	check_contains(RUN("cell", "create", config_file, "--disk", "a").err,
+		       "\"penguin\" has no RAM for rings and buffers: ", "no shared RAM");
+	check_number(fake.requests, 0, "nothing is created");
+	check_usage(RUN("cell", "create", "--name", "a", "--disk", "b"), "cell create",
+		    "--disk is for a cell that has a configuration in a file", "a disk by words");
 	setenv("PATH", path, 1);
 }
 
@@ -849,6 +899,7 @@ int main(void)
 	test_all_or_nothing();
 	test_devices();
 	test_power_key_and_clock();
+	test_any_guest();
 	test_device_places();
 	test_device_program();
 	return fixture_end();
