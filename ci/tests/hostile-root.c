@@ -223,9 +223,9 @@ static void attack_ioctl(struct cb_attack *a)
 {
 	static const unsigned long requests[] = {
 		CELLBLOCK_REMOTE_INFO, CELLBLOCK_REMOTE_NOTIFY, CELLBLOCK_REMOTE_IRQ, CELLBLOCK_REMOTE_IOEVENTFD,
-		CELLBLOCK_REMOTE_IRQFD, CELLBLOCK_REMOTE_ATTACH, _IO(0xcb, 6), 0,
+		CELLBLOCK_REMOTE_IRQFD, CELLBLOCK_REMOTE_ATTACH, CELLBLOCK_REMOTE_RESET, _IO(0xcb, 7), 0,
 	};
-	static const int errors[] = { 0, EINVAL, EFAULT, EBADF, ENOTTY };
+	static const int errors[] = { 0, EINVAL, EFAULT, EBADF, ENOTTY, EAGAIN };
 	unsigned long request = ANY_OF(a, requests);
 	uint64_t content[2] = { ANY_OF(a, ranges), ANY_OF(a, intids) };
 	const uint64_t arguments[] = { (uint64_t)content, 0, QEMU_HV_BASE, 1ULL << 47, 1ULL << 63, ANY_OF(a, waits) };

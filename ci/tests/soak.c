@@ -99,9 +99,14 @@ static bool exists(const struct cell *cell)
 	return cell->state != NONE;
 }
 
+static bool may_never_share(const struct cell *cell)
+{
+	return cell->shared && cb_is_gicv2();
+}
+
 static bool may_create(const struct cell *cell)
 {
-	if (cell->shared && (cb_is_gicv2() || cell->shared & ~linux_has()))
+	if (may_never_share(cell) || cell->shared & ~linux_has())
 		return false;
 	return !exists(cell) && !(cell->cpus & (cells_have() | are_shared())) && linux_has() & ~cell->cpus;
 }
@@ -410,8 +415,8 @@ static bool look(struct cell *cell)
 	case 4:
 		return command(exists(cell), "jailhouse cell save %s /tmp/saved.cell", cell->name);
 	case 5:
-		return command(true, "jailhouse config check " CB_CONFIGS "%s.cell " CB_CONFIGS "qemu-arm64-%s.cell",
-			       cb_system_config(), cell->name);
+		return command(!may_never_share(cell), "jailhouse config check " CB_CONFIGS "%s.cell "
+			       CB_CONFIGS "qemu-arm64-%s.cell", cb_system_config(), cell->name);
 	case 6:
 		return command(true, "jailhouse shmem list");
 	default:
