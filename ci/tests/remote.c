@@ -350,6 +350,10 @@ TEST_F(enabled, the_next_life_is_out_of_reach)
 	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_RESET, (unsigned long)dev.page->reset));
 	EXPECT_NE(0x01d, bank[0]);
 	bank[0] = 2;
+	/* it runs, and goes on with the devices that it has */
+	number = dev.page->reset;
+	EXPECT_EQ(-EBUSY, cb_start(CELL));
+	EXPECT_EQ(number, dev.page->reset);
 	EXPECT_EQ(2, bank[0]);
 	ASSERT_DONE(cb_destroy(CELL, CB_FORCE));
 	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_RESET, (unsigned long)dev.page->reset));

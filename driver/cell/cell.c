@@ -286,16 +286,18 @@ int cell_run(struct cell *cell, struct jailhouse_error *err)
 
 int cell_start(struct cell *cell, bool checked, struct jailhouse_error *err)
 {
-	int ret = 0;
+	int ret;
 
 	if (checked && !cell->loaded)
 		return error_set(err, -EINVAL, "nothing was loaded into %s: load an image first, or start it with --force",
 				 cell->label);
-	if (!checked || has_ended(cell))
+	/* one that runs keeps its devices: the hypervisor refuses to start it */
+	if (!checked || has_ended(cell)) {
 		ret = cell_stop(cell, false, "stopped to be started again", err);
-	if (ret)
-		return ret;
-	remote_cell_stopped(cell);
+		if (ret)
+			return ret;
+		remote_cell_stopped(cell);
+	}
 	ret = cell_run(cell, err);
 	if (ret)
 		return ret;
