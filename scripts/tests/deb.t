@@ -23,7 +23,8 @@ for section in 3 9; do
 done
 env -u MAKEFLAGS make -s -C "$top/driver" dkms O="$O" >/dev/null
 
-"$top/scripts/deb" >"$O/said" 2>&1
+# as from an archive of the sources, which has no commits
+GIT_DIR=/dev/null "$top/scripts/deb" >"$O/said" 2>&1
 status=$?
 [ $status = 0 ] || sed 's/^/# /' "$O/said"
 is "$status $(grep -c '\.deb$' "$O/said")" '0 6' 'six packages are made'
