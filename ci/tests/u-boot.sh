@@ -80,7 +80,7 @@ report "a second program for its windows is refused" $?
 jailhouse console --read-only u-boot-console >/tmp/late & late=$!
 wait_for grep -q '^aarch64-linux-gnu-gcc' /tmp/late && kill $late
 report "one who comes late has what was before" $?
-kill -9 $devices && wait $cable_reader && exec 3>&- && serve u-boot-console 0x9000000,33 &&
+kill -9 $(pidof cell-devices) && wait $cable_reader && exec 3>&- && serve u-boot-console 0x9000000,33 &&
 	cable_type 'setexpr n 6 * 9; echo the answer is ${n}' && cable_wait 'the answer is 36'
 report "the program is killed, another one comes, U-Boot goes on" $?
 grep -q '^aarch64-linux-gnu-gcc' /tmp/log && grep -q 'the answer is 36' /tmp/log

@@ -20,6 +20,7 @@
 #include "devices/pl031.h"
 #include "devices/pl061.h"
 #include "devices/power_key.h"
+#include "devices/supervise.h"
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
 #include "devices/virtio_net.h"
@@ -90,7 +91,11 @@ struct wanted {
 	unsigned int disks, nets;
 };
 
+/* In memory that outlives a server. */
 struct devices {
+	struct loop loop;
+	struct loop_watch signals;
+	int told;			/* by whom it was called, and has to say so; -1: nobody */
 	struct window_driver driver;
 	struct folder folder;
 	struct console *console;
@@ -103,6 +108,12 @@ struct devices {
 	struct virtio_blk disk[MAX_DISKS];
 	struct virtio_rng rng;
 	struct virtio_net net[MAX_NETS];
+};
+
+struct program {
+	struct wanted wanted;
+	struct confine confine;
+	struct devices *devices;
 };
 
 /* @count numbers with commas between them. */
@@ -347,15 +358,6 @@ static int add_devices(struct devices *devices, const struct wanted *wanted)
 	return wanted->has_pci ? add_virtio(devices, wanted) : 0;
 }
 
-/* All that is needed is open; its names in the folder go at the end. */
-static int give_up_rights(const struct devices *devices, const struct wanted *wanted,
-			  const struct confine *confine)
-{
-	if (has_folder(wanted) && folder_give(&devices->folder, confine->uid, confine->gid))
-		return -1;
-	return confine_enter(confine);
-}
-
 static bool ended;
 
 static short wants_signals(struct loop_watch *watch)
@@ -386,36 +388,56 @@ static int watch_signals(struct loop_watch *watch)
 	return loop_add(watch);
 }
 
+/* All that servers need; nothing is opened later. */
+static int open_all(struct devices *devices, const struct wanted *wanted,
+		    const struct confine *confine)
+{
+	/* devices are there before an access can come */
+	if (watch_signals(&devices->signals) || add_devices(devices, wanted) ||
+	    open_folder(devices, wanted) ||
+	    window_driver_open(&devices->driver, wanted->cell, (unsigned int)wanted->timeout))
+		return -1;
+	/* its names there go at the end */
+	return has_folder(wanted) ? folder_give(&devices->folder, confine->uid, confine->gid) : 0;
+}
+
+/* Of @devices, which a former one may have left in any way, it believes nothing as root. */
+static int serve(void *owner)
+{
+	const struct program *program = owner;
+	const struct wanted *wanted = &program->wanted;
+	struct devices *devices = program->devices;
+
+	if (window_driver_map(&devices->driver, wanted->bank[0], wanted->bank[1]) ||
+	    confine_enter(&program->confine) || window_driver_begin(&devices->driver))
+		return FAILED;
+	if (devices->told >= 0)
+		background_ready(devices->told);
+	devices->told = -1;
+	while (!ended && !devices->driver.gone)
+		loop_once(window_work(&devices->driver.window) ? 0 : -1);
+	if (devices->console)
+		console_close(devices->console);
+	if (wanted->has_power_key)
+		power_key_close(&devices->power_key);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	static struct wanted wanted = { .timeout = TIMEOUT };
-	static struct devices devices;
-	struct loop_watch signals;
-	struct confine confine;
-	int ret = parse(&wanted, argc, argv), told = -1;
+	static struct program program = { .wanted = { .timeout = TIMEOUT } };
+	int ret = parse(&program.wanted, argc, argv), told = -1;
 
 	if (ret)
 		return ret < 0 ? 0 : ret;
-	if (wanted.background && (told = background_begin()) < 0)
+	if (program.wanted.background && (told = background_begin()) < 0)
 		return FAILED;
-	if (confine_find(&confine, "/etc/passwd", wanted.user))
+	program.devices = supervise_memory(sizeof(*program.devices));
+	if (!program.devices || confine_find(&program.confine, "/etc/passwd", program.wanted.user))
 		return FAILED;
-	/* devices are there before an access can come */
-	if (watch_signals(&signals) || add_devices(&devices, &wanted) ||
-	    open_folder(&devices, &wanted))
+	program.devices->told = told;
+	loop_use(&program.devices->loop);
+	if (open_all(program.devices, &program.wanted, &program.confine))
 		return FAILED;
-	ret = window_driver_open(&devices.driver, wanted.cell, (unsigned int)wanted.timeout,
-				 wanted.bank[0], wanted.bank[1]);
-	/* nothing is opened from here on */
-	if (!ret)
-		ret = give_up_rights(&devices, &wanted, &confine);
-	if (!ret && wanted.background)
-		background_ready(told);
-	while (!ret && !ended && !devices.driver.gone)
-		loop_once(window_work(&devices.driver.window) ? 0 : -1);
-	if (devices.console)
-		console_close(devices.console);
-	if (wanted.has_power_key)
-		power_key_close(&devices.power_key);
-	return ret ? FAILED : 0;
+	return supervise(program.wanted.cell, serve, &program);
 }

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "devices/console.h"
 #include "devices/loop.h"
+#include "devices/supervise.h"
 
 /* what is taken from a writer, or given to a reader, at once */
 #define CHUNK		4096
@@ -251,12 +253,10 @@ static void all_unused(struct console *console)
 struct console *console_open(const struct folder *folder, const char *log,
 			     const struct console_guest *guest)
 {
-	struct console *console = calloc(1, sizeof(*console));
+	struct console *console = supervise_memory(sizeof(*console));
 
-	if (!console) {
-		warnx("no memory for a console");
+	if (!console)
 		return NULL;
-	}
 	all_unused(console);
 	console->guest = *guest;
 	console->folder = folder;
@@ -296,7 +296,7 @@ void console_close(struct console *console)
 	end_reader(&console->terminal);
 	end_reader(&console->log);
 	close_unless_unused(console->slave);
-	free(console);
+	munmap(console, sizeof(*console));
 }
 
 void console_write(struct console *console, const u8 *bytes, size_t count)

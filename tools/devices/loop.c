@@ -6,8 +6,13 @@
 
 #include "devices/loop.h"
 
-/* holes are NULL, so that a place stays one watch's while others are called */
-static struct loop_watch *watched[LOOP_MAX];
+static struct loop own;
+static struct loop_watch **watched = own.watched;
+
+void loop_use(struct loop *loop)
+{
+	watched = loop->watched;
+}
 
 int loop_add(struct loop_watch *watch)
 {

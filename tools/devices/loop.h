@@ -7,6 +7,14 @@
 
 #define LOOP_MAX	64
 
+struct loop_watch;
+
+/* Who watches; zeros: nobody. */
+struct loop {
+	/* holes are NULL, so that a place stays one watch's while others are called */
+	struct loop_watch *watched[LOOP_MAX];
+};
+
 struct loop_watch {
 	int fd;
 	/* the events of poll() that are of use now; asked for before each wait */
@@ -14,6 +22,9 @@ struct loop_watch {
 	/* may remove any watch, also its own */
 	void (*ready)(struct loop_watch *watch, short events);
 };
+
+/* From now on this one is meant, not one of the process's own. */
+void loop_use(struct loop *loop);
 
 /* 0, or -1 if LOOP_MAX are watched already. */
 int loop_add(struct loop_watch *watch);

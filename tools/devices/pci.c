@@ -167,6 +167,18 @@ static void memory_reset(struct window_device *device)
 		power_on(bus->slot[n]);
 }
 
+static void memory_resume(struct window_device *device)
+{
+	struct pci_bus *bus = bus_of(device);
+	int n;
+
+	for (n = 0; n < PCI_SLOTS && bus->slot[n]; n++) {
+		bus->slot[n]->level = false;
+		update(bus->slot[n]);
+		bus->slot[n]->resume(bus->slot[n]);
+	}
+}
+
 void pci_init(struct pci_bus *bus, struct window *window, u64 ecam, u64 memory, u64 memory_size,
 	      unsigned int intid)
 {
@@ -175,7 +187,7 @@ void pci_init(struct pci_bus *bus, struct window *window, u64 ecam, u64 memory, 
 	};
 	bus->memory = (struct window_device){
 		.base = memory, .size = memory_size, .read = memory_read, .write = memory_write,
-		.work = memory_work, .reset = memory_reset
+		.work = memory_work, .reset = memory_reset, .resume = memory_resume
 	};
 	bus->window = window;
 	bus->intid = intid;

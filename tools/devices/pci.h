@@ -35,6 +35,7 @@ struct pci_function {
 	/* as window_device's */
 	bool (*work)(struct pci_function *function);
 	void (*reset)(struct pci_function *function);
+	void (*resume)(struct pci_function *function);
 };
 
 struct pci_bus {

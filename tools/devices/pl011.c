@@ -182,6 +182,14 @@ static void power_on(struct window_device *device)
 	update(uart);
 }
 
+static void resume(struct window_device *device)
+{
+	struct pl011 *uart = (struct pl011 *)device;
+
+	uart->level = false;
+	update(uart);
+}
+
 void pl011_init(struct pl011 *uart, struct window *window, u64 base, unsigned int intid)
 {
 	uart->device.base = base;
@@ -189,6 +197,7 @@ void pl011_init(struct pl011 *uart, struct window *window, u64 base, unsigned in
 	uart->device.read = pl011_read;
 	uart->device.write = pl011_write;
 	uart->device.reset = power_on;
+	uart->device.resume = resume;
 	uart->window = window;
 	uart->intid = intid;
 	power_on(&uart->device);

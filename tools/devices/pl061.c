@@ -128,6 +128,14 @@ static void power_on(struct window_device *device)
 	gpio->edges = 0;
 }
 
+static void resume(struct window_device *device)
+{
+	struct pl061 *gpio = (struct pl061 *)device;
+
+	gpio->level = false;
+	update(gpio, lines(gpio));
+}
+
 void pl061_init(struct pl061 *gpio, struct window *window, u64 base, unsigned int intid)
 {
 	gpio->device.base = base;
@@ -136,6 +144,7 @@ void pl061_init(struct pl061 *gpio, struct window *window, u64 base, unsigned in
 	gpio->device.write = pl061_write;
 	gpio->device.work = pl061_work;
 	gpio->device.reset = power_on;
+	gpio->device.resume = resume;
 	gpio->window = window;
 	gpio->intid = intid;
 	window_add(window, &gpio->device);

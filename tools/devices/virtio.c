@@ -117,6 +117,23 @@ static bool read_chain(const struct virtio_device *device, const struct virtio_q
 	return true;
 }
 
+void virtio_resume_queue(const struct virtio_device *device, struct virtio_queue *queue)
+{
+	struct vring_used *used;
+
+	queue->seen = queue->done;
+	if (!queue->enabled)
+		return;
+	used = ring_of(device, queue, USED);
+	/* after the elements that its predecessor has written */
+	__atomic_store_n(&used->idx, queue->done, __ATOMIC_RELEASE);
+}
+
+bool virtio_holds(const struct virtio_device *device, unsigned int queue)
+{
+	return device->queue[queue].seen != device->queue[queue].done;
+}
+
 bool virtio_pop(struct virtio_device *device, unsigned int n, struct virtio_chain *chain)
 {
 	struct virtio_queue *queue = &device->queue[n];
@@ -158,7 +175,8 @@ void virtio_push(struct virtio_device *device, unsigned int n, u16 head, u32 wri
 
 	element->id = head;
 	element->len = written;
-	queue->done++;
+	/* if this program is ended before that, it is done again; after it, it is told again */
+	__atomic_store_n(&queue->done, (u16)(queue->done + 1), __ATOMIC_RELEASE);
 	/* after the element, and the bytes that it tells of */
 	__atomic_store_n(&used->idx, queue->done, __ATOMIC_RELEASE);
 	/* before the flags are looked at: the guest writes these and reads the index */

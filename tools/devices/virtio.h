@@ -80,6 +80,13 @@ void virtio_interrupt(struct virtio_device *device, u8 reason);
 
 /* 0, or -1: the queue is not where a queue can be. Enabled from then on. */
 int virtio_enable(struct virtio_device *device, struct virtio_queue *queue);
+/*
+ * This program goes on with it: what was taken and not given back is there to be taken again,
+ * and the guest sees what was given back.
+ */
+void virtio_resume_queue(const struct virtio_device *device, struct virtio_queue *queue);
+/* Was a chain of it taken and not given back yet? */
+bool virtio_holds(const struct virtio_device *device, unsigned int queue);
 /* The next chain. False: there is none, or the device is broken. */
 bool virtio_pop(struct virtio_device *device, unsigned int queue, struct virtio_chain *chain);
 /* It is the guest's again; the first @written bytes of its room were written. */

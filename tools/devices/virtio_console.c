@@ -24,25 +24,20 @@ static void notify(struct virtio_device *device, unsigned int queue)
 	}
 }
 
-static void reset(struct virtio_device *device)
-{
-	((struct virtio_console *)device)->holds_input = false;
-}
-
 size_t virtio_console_room(struct virtio_console *console)
 {
 	if (!virtio_works(&console->device))
 		return 0;
-	if (!console->holds_input)
-		console->holds_input = virtio_pop(&console->device, RECEIVE, &console->input);
-	return console->holds_input ? console->input.writable_size : 0;
+	if (!virtio_holds(&console->device, RECEIVE) &&
+	    !virtio_pop(&console->device, RECEIVE, &console->input))
+		return 0;
+	return console->input.writable_size;
 }
 
 void virtio_console_receive(struct virtio_console *console, const u8 *bytes, size_t count)
 {
 	size_t done = virtio_copy_to(&console->input, 0, bytes, count);
 
-	console->holds_input = false;
 	virtio_push(&console->device, RECEIVE, console->input.head, (u32)done);
 }
 
@@ -50,6 +45,5 @@ int virtio_console_add(struct virtio_console *console, struct pci_bus *bus)
 {
 	console->device.queues = QUEUES;
 	console->device.notify = notify;
-	console->device.reset = reset;
 	return virtio_add(&console->device, bus, VIRTIO_ID_CONSOLE, CLASS_COMMUNICATION);
 }

@@ -13,8 +13,7 @@ struct virtio_console {
 	void (*send)(void *owner, const u8 *bytes, size_t count);
 	void *owner;
 	struct virtio_chain output;
-	struct virtio_chain input;	/* taken for what comes, if holds_input */
-	bool holds_input;
+	struct virtio_chain input;	/* taken for what comes, if its queue holds one */
 };
 
 /* send and owner are set. 0, or -1: there is no slot. */

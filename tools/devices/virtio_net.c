@@ -35,8 +35,8 @@ static void set_carrier(struct virtio_net *net, bool carrier)
 {
 	int value = carrier;
 
-	net->carrier = carrier;
 	ioctl(net->watch.fd, TUNSETCARRIER, &value);
+	net->carrier = carrier;
 }
 
 /* False: the guest has broken a rule. */
@@ -75,26 +75,22 @@ static void notify(struct virtio_device *device, unsigned int queue)
 
 static void reset(struct virtio_device *device)
 {
-	struct virtio_net *net = (struct virtio_net *)device;
-
-	net->holds_input = false;
-	set_carrier(net, false);
+	set_carrier((struct virtio_net *)device, false);
 }
 
 static bool has_room(struct virtio_net *net)
 {
 	if (!virtio_works(&net->device))
 		return false;
-	if (net->holds_input)
+	if (virtio_holds(&net->device, RECEIVE))
 		return true;
 	if (!virtio_pop(&net->device, RECEIVE, &net->input))
 		return false;
 	/* 5.1.6.3.1: any frame without segments left open */
-	if (net->input.readable_size || net->input.writable_size < HEADER + ETH_FRAME_LEN)
-		virtio_broken(&net->device);
-	else
-		net->holds_input = true;
-	return net->holds_input;
+	if (!net->input.readable_size && net->input.writable_size >= HEADER + ETH_FRAME_LEN)
+		return true;
+	virtio_broken(&net->device);
+	return false;
 }
 
 /* False: no frame has come. One that is larger than the room is lost. */
@@ -115,7 +111,6 @@ static bool receive(struct virtio_net *net)
 	if ((u64)size > room)
 		return true;
 	virtio_copy_to(chain, 0, &header, HEADER);
-	net->holds_input = false;
 	virtio_push(&net->device, RECEIVE, chain->head, (u32)(HEADER + (size_t)size));
 	return true;
 }

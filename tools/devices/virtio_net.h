@@ -19,8 +19,8 @@ struct virtio_net {
 	struct loop_watch watch;
 	struct virtio_net_config config;
 	struct virtio_chain output;
-	struct virtio_chain input;	/* taken for the next frame, if holds_input */
-	bool holds_input, carrier;
+	struct virtio_chain input;	/* taken for the next frame, if its queue holds one */
+	bool carrier;
 };
 
 /*

@@ -246,6 +246,21 @@ static void virtio_reset(struct pci_function *function)
 	reset((struct virtio_device *)function);
 }
 
+static void virtio_resume(struct pci_function *function)
+{
+	struct virtio_device *device = (struct virtio_device *)function;
+	unsigned int n;
+
+	for (n = 0; n < device->queues; n++)
+		virtio_resume_queue(device, &device->queue[n]);
+	if (!(device->status & VIRTIO_CONFIG_S_DRIVER_OK))
+		return;
+	device->notified = (1U << device->queues) - 1;
+	/* of what the guest was not told yet; once too often is no harm */
+	virtio_interrupt(device, device->status & VIRTIO_CONFIG_S_NEEDS_RESET ?
+			 VIRTIO_PCI_ISR_CONFIG : VIRTIO_ISR_QUEUE);
+}
+
 static void add_capability(struct pci_function *function, unsigned int at, u8 type, u32 offset,
 			   u32 length)
 {
@@ -296,5 +311,6 @@ int virtio_add(struct virtio_device *device, struct pci_bus *bus, u16 id, u32 cl
 	function->write = virtio_write;
 	function->work = virtio_work;
 	function->reset = virtio_reset;
+	function->resume = virtio_resume;
 	return pci_add(bus, function);
 }

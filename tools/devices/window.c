@@ -56,6 +56,15 @@ void window_reset(struct window *window)
 			device->reset(device);
 }
 
+void window_resume(struct window *window)
+{
+	struct window_device *device;
+
+	for (device = window->devices; device; device = device->next)
+		if (device->resume)
+			device->resume(device);
+}
+
 void *window_memory(const struct window *window, u64 address, u64 size)
 {
 	u64 offset = address - window->bank_base;

@@ -35,6 +35,12 @@ struct window_device {
 	bool (*work)(struct window_device *device);
 	/* As after power-on; the guest does not run. NULL: it keeps what it has. */
 	void (*reset)(struct window_device *device);
+	/*
+	 * The program that had this device was ended anywhere in it, and this one goes on; or
+	 * accesses were lost. Its interrupt is said anew, and what was begun is done again.
+	 * NULL: there is nothing to do.
+	 */
+	void (*resume)(struct window_device *device);
 	struct window_device *next;
 };
 
@@ -56,6 +62,9 @@ bool window_work(struct window *window);
 
 /* All devices are as after power-on, and what the guest had asked for is forgotten. */
 void window_reset(struct window *window);
+
+/* All devices go on in this program. */
+void window_resume(struct window *window);
 
 /*
  * The guest's memory at @address, or NULL if not all @size bytes are in the bank. The guest

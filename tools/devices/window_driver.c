@@ -98,12 +98,15 @@ static short wants(struct loop_watch *watch)
 	return POLLIN;
 }
 
-static int attach(const struct window_driver *driver)
+/* Writes were lost until then, such as notifications: all devices look what there is. */
+static int attach(struct window_driver *driver)
 {
-	if (!ioctl(driver->watch.fd, CELLBLOCK_REMOTE_ATTACH, (unsigned long)driver->timeout))
-		return 0;
-	warn("cannot attach to the cell's windows");
-	return -1;
+	if (ioctl(driver->watch.fd, CELLBLOCK_REMOTE_ATTACH, (unsigned long)driver->timeout)) {
+		warn("cannot attach to the cell's windows");
+		return -1;
+	}
+	window_resume(&driver->window);
+	return 0;
 }
 
 static void ready(struct loop_watch *watch, short events)
@@ -113,11 +116,15 @@ static void ready(struct loop_watch *watch, short events)
 	int n;
 
 	/* with POLLERR an access was not answered in time, as after this program was stopped */
-	if (events & POLLHUP || (events & POLLERR && attach(driver))) {
+	if (events & POLLHUP) {
 		driver->gone = true;
 		return;
 	}
 	look_for_reset(driver);
+	if (events & POLLERR && attach(driver)) {
+		driver->gone = true;
+		return;
+	}
 	for (n = 0; n < CELLBLOCK_REMOTE_SLOTS; n++)
 		any |= answer(driver, &driver->page->slot[n]);
 	if (any)
@@ -179,23 +186,34 @@ static int map_bank(struct window_driver *driver, u64 bank, u64 size)
 	return 0;
 }
 
-int window_driver_open(struct window_driver *driver, const char *cell, unsigned int timeout,
-		       u64 bank, u64 bank_size)
+int window_driver_open(struct window_driver *driver, const char *cell, unsigned int timeout)
 {
 	driver->watch = (struct loop_watch){ open_cell(cell), wants, ready };
 	driver->timeout = timeout;
 	driver->window.interrupt = interrupt;
-	if (driver->watch.fd < 0)
-		return -1;
+	return driver->watch.fd < 0 ? -1 : loop_add(&driver->watch);
+}
+
+int window_driver_map(struct window_driver *driver, u64 bank, u64 size)
+{
 	if (map_page(driver)) {
-		warn("cannot map the windows' page of cell '%s'", cell);
+		warn("cannot map the page of the cell's windows");
 		return -1;
 	}
-	if (bank_size && map_bank(driver, bank, bank_size)) {
-		warn("cannot map %llu bytes at 0x%llx of cell '%s': is that in a region that root shares?",
-		     (unsigned long long)bank_size, (unsigned long long)bank, cell);
-		return -1;
-	}
+	if (!size || !map_bank(driver, bank, size))
+		return 0;
+	warn("cannot map %llu bytes at 0x%llx of the cell: is that in a region that root shares?",
+	     (unsigned long long)size, (unsigned long long)bank);
+	return -1;
+}
+
+int window_driver_begin(struct window_driver *driver)
+{
+	driver->lines = 0;
 	look_for_reset(driver);
-	return attach(driver) ? -1 : loop_add(&driver->watch);
+	/* anew, it would end the accesses that wait */
+	if (!driver->page->attached)
+		return attach(driver);
+	window_resume(&driver->window);
+	return 0;
 }

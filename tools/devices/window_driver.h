@@ -24,10 +24,15 @@ struct window_driver {
 };
 
 /*
- * Attach to the windows of @cell; @bank and @bank_size are guest-physical, size 0: there is
- * none. 0, or -1 after saying what is wrong.
+ * All return 0, or -1 after saying what is wrong. A process that goes on with what another
+ * one has opened begins with window_driver_map(): mappings are each one's own.
  */
-int window_driver_open(struct window_driver *driver, const char *cell, unsigned int timeout,
-		       u64 bank, u64 bank_size);
+int window_driver_open(struct window_driver *driver, const char *cell, unsigned int timeout);
+
+/* @bank and @size are guest-physical; size 0: there is none. */
+int window_driver_map(struct window_driver *driver, u64 bank, u64 size);
+
+/* Attach, unless a former process has, and have the devices go on. */
+int window_driver_begin(struct window_driver *driver);
 
 #endif /* DEVICES_WINDOW_DRIVER_H */

@@ -12,6 +12,7 @@
 #include <linux/virtio_config.h>
 #include <linux/virtio_pci.h>
 #include <linux/virtio_ring.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,8 @@ static int wire;		/* the other end of the interface */
 static char disk_name[160];
 static char printed[256];
 static size_t printed_count;
+static jmp_buf ended;
+static bool is_ended;		/* by what the console prints next */
 
 static u64 bar;			/* of the function that is driven */
 static unsigned int slot;
@@ -197,6 +200,8 @@ static void console_send(void *owner, const u8 *bytes, size_t count)
 		memcpy(printed + printed_count, bytes, count);
 		printed_count += count;
 	}
+	if (is_ended)
+		longjmp(ended, 1);
 }
 
 /* Whole frames, as a tap has them. */
@@ -853,6 +858,48 @@ static void test_reset(void)
 	end();
 }
 
+/* Another program goes on where the first was ended: in the middle of a request. */
+static void test_resume(void)
+{
+	begin(false);
+	drive(1, 2);
+	describe(0, 4, DATA + 0x100, 16, VRING_DESC_F_WRITE);
+	offer(0, 4);
+	check_number((long long)virtio_console_room(&console), 16, "room is taken");
+	memcpy(memory(DATA), "hello", 5);
+	describe(1, 0, DATA, 5, 0);
+	is_ended = true;
+	if (!setjmp(ended))
+		offer(1, 0);
+	is_ended = false;
+	check_number(used(1)->idx, 0, "  and output begun");
+	window_resume(&window);
+	check(line[1], "a new program interrupts the guest");
+	work();
+	check_text(printed, "hellohello", "  does the output again");
+	check(used(1)->idx == 1 && !used(1)->ring[0].id, "  says so once");
+	check_number((long long)virtio_console_room(&console), 16, "  has the room again");
+	virtio_console_receive(&console, (const u8 *)"date", 4);
+	check(used(0)->idx == 1 && used(0)->ring[0].id == 4, "  and fills it");
+
+	/* between the two counts */
+	used(1)->idx = 0;
+	line[1] = false;
+	window_resume(&window);
+	work();
+	check(used(1)->idx == 1 && line[1], "what was done and not said is said");
+	check_text(printed, "hellohello", "  and not done again");
+	offer(1, 200);
+	check(is_broken(), "a device that needs a reset");
+	get(bar + 0x1000, 1);
+	window_resume(&window);
+	check(is_broken() && get(bar + 0x1000, 1) & VIRTIO_PCI_ISR_CONFIG, "  says that again");
+	put(COMMON(device_status), 1, 0);
+	window_resume(&window);
+	check(!line[1], "one without a driver says nothing");
+	end();
+}
+
 int main(void)
 {
 	/* what devices say on the standard error output comes between whole lines */
@@ -871,6 +918,7 @@ int main(void)
 	test_bad_queues();
 	test_storm();
 	test_reset();
+	test_resume();
 	free(bank);
 	return fixture_end();
 }
