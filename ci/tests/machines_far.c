@@ -20,8 +20,10 @@ TEST_F_TIMEOUT(enabled, cells, 90)
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
 	/* its RAM is in the far bank */
 	ASSERT_EQ(2, cb_create("far-demo")) TH_LOG("%s", cb_error());
-	ASSERT_DONE(cb_boot("far-demo", "timer-demo", TICKING));
+	/* with no console, where its words come between those of the other */
+	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", "con-type=none period=1000"));
 	cb_console_skip(&self->con);
+	ASSERT_DONE(cb_boot("far-demo", "timer-demo", TICKING));
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "CPU 0x3", LIMIT));
 	EXPECT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
 	EXPECT_EQ(0, cb_broken_cpu());
