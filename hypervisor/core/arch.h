@@ -361,6 +361,15 @@ u64 arch_redistributors(void);
 bool arch_irq_is_spi_of(const struct cell *cell, u32 intid);
 
 /**
+ * To which CPUs does an SPI go? Also of one that is disabled: who has it can enable it.
+ * In builds with DEBUG=1.
+ *
+ * @param intid	of a cell, see arch_irq_is_spi_of()
+ * @return of the machine's CPUs, those that may get it; 0: none does
+ */
+cpu_set_t arch_irq_cpus(u32 intid);
+
+/**
  * Makes an SPI pending; what was written before is seen by who takes it.
  *
  * @param intid	of a cell, see arch_irq_is_spi_of()

@@ -10,7 +10,9 @@
  *				with their rights. Root has what its own say, without
  *				what a cell has for itself; while a cell is loadable,
  *				root has its loadable regions too. Regions that are
- *				served access by access are nobody's page.
+ *				served access by access are nobody's page. A link
+ *				is regions of its peers, each of which writes its own
+ *				section: what a tunnel in it has is no other's to write.
  *	the GIC			nobody has its registers, but those of a GICv2's CPU
  *				interface, of which each CPU has its own
  *	the hypervisor		nobody has its memory: root may read what is meant for
@@ -20,7 +22,7 @@
  *	a CPU			is of the cell that names it, or root's; one that cells
  *				share is root's and theirs
  *	an SPI			is of the cell that names it, or root's if root's
- *				configuration does
+ *				configuration does, and goes to CPUs of that cell only
  *	a page of the pool	is free, or of use to somebody: root alone uses as many
  *				as it did when it was alone before
  */
@@ -261,13 +263,20 @@ static void check_cpu(const struct cpu *cpu)
 
 /* SPIs: the GIC may have fewer than root's configuration names. */
 
-static void check_spi(u32 intid)
+static const struct cell *owner_of_spi(u32 intid)
 {
-	const struct cell *owner = &root_cell, *cell;
+	const struct cell *cell;
 
 	for (cell = root_cell.next; cell; cell = cell->next)
 		if (config_has_irq(cell->config, intid))
-			owner = cell;
+			return cell;
+	return &root_cell;
+}
+
+static void check_spi(u32 intid)
+{
+	const struct cell *owner = owner_of_spi(intid), *cell;
+
 	for_each_cell(cell) {
 		bool has = arch_irq_is_spi_of(cell, intid);
 
@@ -276,6 +285,18 @@ static void check_spi(u32 intid)
 		if (!has && cell == owner && cell != &root_cell)
 			differs(cell, "having interrupt", intid, has, true);
 	}
+}
+
+static void check_route(u32 intid)
+{
+	const struct cell *owner = owner_of_spi(intid);
+	cpu_set_t set;
+
+	if (!arch_irq_is_spi_of(owner, intid))
+		return;
+	set = arch_irq_cpus(intid);
+	if (set & ~owner->cpus)
+		differs(owner, "the CPUs of interrupt", intid, set, set & owner->cpus);
 }
 
 /* Pages of the pool */
@@ -316,23 +337,31 @@ static void check_pool(void)
 	alone = used;
 }
 
+static void check_cpus(void)
+{
+	struct cpu *cpu;
+
+	for_each_cpu(cpu, ~0ULL)
+		if (cpu)
+			check_cpu(cpu);
+	for (u32 intid = SPI_FIRST; intid < SPI_END; intid++)
+		check_route(intid);
+}
+
 void spec_check(void)
 {
 	struct cell *cell;
-	struct cpu *cpu;
 
 	for_each_cell(cell) {
 		spin_lock(&cell->mm_lock);
 		check_memory(cell);
 		spin_unlock(&cell->mm_lock);
 	}
-	/* a cell that is being made has its CPUs already */
-	if (!cell_unfinished)
-		for_each_cpu(cpu, ~0ULL)
-			if (cpu)
-				check_cpu(cpu);
 	for (u32 intid = SPI_FIRST; intid < SPI_END; intid++)
 		check_spi(intid);
+	/* a cell that is being made has its CPUs already */
+	if (!cell_unfinished)
+		check_cpus();
 	check_pool();
 }
 

@@ -181,6 +181,39 @@ void check_unmapped(const struct cell *cell, u64 addr, u64 size)
 			tap_fail(__FILE__, __LINE__, "0x%llx is mapped", addr);
 }
 
+static void run_cell(const struct sample_cell *config)
+{
+	CHECK_EQ(create(config), config->cell.id);
+	CHECK_EQ(start(config->cell.id), 0);
+	fake_run();
+}
+
+static void end_cell(u64 id)
+{
+	CHECK_EQ(shutdown_cell(id, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(destroy(id), 0);
+}
+
+void come_and_go(void)
+{
+	struct sample_cell first = make_first(), second = make_second();
+
+	run_cell(&first);
+	run_cell(&second);
+	end_cell(1);
+	run_cell(&first);
+	end_cell(2);
+	end_cell(1);
+}
+
+void check_differs(const char *sentence)
+{
+	fake_may_bug = true;
+	fake_hypercall_unchecked(0, JAILHOUSE_HC_CELL_GET_STATE, 1, 0);
+	if (!strstr(hv_shared.console, sentence))
+		tap_fail(__FILE__, __LINE__, "not reported: %s", hv_shared.console);
+}
+
 static const struct sample_cell *limited;
 static void (*prepare_limited)(void);
 

@@ -46,6 +46,12 @@ struct snapshot take_snapshot(void);
 void check_snapshot(const struct snapshot *before);
 
 /*
+ * Both cells come and go, one after the other and together. What each request has done is
+ * held against the definition (core/spec.c).
+ */
+void come_and_go(void);
+
+/*
  * Creates @config with no page, one, and so on until they are enough: refused
  * before, with nothing changed, and good as soon as there is memory again.
  * @prepare boots and sets @config. Returns how many it takes.
@@ -56,5 +62,8 @@ long create_with_ever_more_pages(const struct sample_cell *config,
 /* Has root (the cell) [addr, addr + size) mapped to @pa, all of it or none? */
 void check_mapped(const struct cell *cell, u64 addr, u64 pa, u64 size);
 void check_unmapped(const struct cell *cell, u64 addr, u64 size);
+
+/* Root's next request finds a difference from the definition (core/spec.h), and says so. */
+void check_differs(const char *sentence);
 
 #endif /* TESTS_CELL_HELPERS_H */

@@ -134,9 +134,13 @@ void fake_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
 	wait_for(cpu);
 }
 
+bool fake_may_bug;
+
 void bug(const char *file, int line)
 {
-	tap_fail(file, line, "BUG");
+	if (!fake_may_bug)
+		tap_fail(file, line, "BUG: %s", hv_shared.console);
+	back_to_base();
 }
 
 void arch_repeat_call(void)

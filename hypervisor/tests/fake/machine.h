@@ -55,6 +55,8 @@ extern bool fake_masks_irqs;
 
 /* Or arch_halt() fails the test. */
 extern bool fake_may_halt;
+/* Or BUG() does; the CPU gives up what it is doing, with the locks that it has. */
+extern bool fake_may_bug;
 
 /* What a guest does whenever it runs: NULL, or a cell's behaviour. */
 extern void (*fake_guest)(struct cpu *cpu);
@@ -90,6 +92,8 @@ void *fake_uncached(void *page);
 #define FAKE_MAX_IRQS	64
 extern u32 fake_irqs[FAKE_MAX_IRQS];
 extern unsigned int fake_num_irqs;
+/* an SPI that goes to all CPUs, whoever has it */
+extern u32 fake_astray_irq;
 /* all that the UART got */
 extern char fake_uart[4096];
 

@@ -135,6 +135,13 @@ bool arch_irq_is_spi_of(const struct cell *cell, u32 intid)
 	       !(cell == &root_cell && taken_irqs[intid / 32] >> intid % 32 & 1);
 }
 
+u32 fake_astray_irq;
+
+cpu_set_t arch_irq_cpus(u32 intid)
+{
+	return intid == fake_astray_irq ? ~0ULL : 0;
+}
+
 void arch_irq_pend(u32 intid)
 {
 	/* a lock keeps the receiver there, a link's or that of windows; root stays anyway */

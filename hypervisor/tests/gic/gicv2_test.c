@@ -481,6 +481,23 @@ TEST(spis_of_root_leave_the_cell_s_cpus)
 	CHECK_EQ(gicd(GICD_IGROUPR + 4), 0);
 }
 
+/* Whatever they were: the definition looks at all of them. */
+TEST(no_target_is_another_cell_s)
+{
+	prepare();
+	boot();
+	for (u32 intid = 32; intid < FAKE_LINES; intid++)
+		fake_gic.gicd[GICD_ITARGETSR + intid] = intid % 16;
+	come_and_go();
+}
+
+TEST(targets_that_differ)
+{
+	boot_with_cell();
+	fake_gic.gicd[GICD_ITARGETSR + 40] = 0x03;
+	check_differs("SPEC: cell \"sample\": the CPUs of interrupt 0x28 is 0x5 and should be 0x4");
+}
+
 /* Trapped registers */
 
 static u32 denied(void)
@@ -659,6 +676,8 @@ TAP_MAIN(
 	TAP_TEST(a_kick_is_an_sgi),
 	TAP_TEST(a_guest_asleep_can_be_woken),
 	TAP_TEST(spis_of_root_leave_the_cell_s_cpus),
+	TAP_TEST(no_target_is_another_cell_s),
+	TAP_TEST(targets_that_differ),
 	TAP_TEST(sgis_stay_in_the_cell),
 	TAP_TEST(targets_stay_in_the_cell),
 	TAP_TEST(a_cpu_finds_its_own_bit),

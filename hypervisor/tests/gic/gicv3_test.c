@@ -234,6 +234,47 @@ TEST(interrupt_of_another_cell)
 	CHECK_EQ(root_cell.arch.gic.irqs[1], ~(3U << 8));
 }
 
+/* Differences from the definition (core/spec.c) */
+
+static void boot_with_cell(void)
+{
+	boot();
+	CHECK_EQ(create(&first), 1);
+}
+
+static void set_router(u32 intid, u64 value)
+{
+	memcpy(fake_gic.gicd + GICD_IROUTER + 8 * intid, &value, sizeof(value));
+}
+
+TEST(an_interrupt_of_two)
+{
+	boot_with_cell();
+	cell_by_id(1)->arch.gic.irqs[1] |= 1U << 9;
+	check_differs("SPEC: cell \"sample\": having interrupt 0x29 is 0x1 and should be 0");
+}
+
+TEST(an_interrupt_that_is_lost)
+{
+	boot_with_cell();
+	cell_by_id(1)->arch.gic.irqs[1] = 0;
+	check_differs("SPEC: cell \"sample\": having interrupt 0x28 is 0 and should be 0x1");
+}
+
+TEST(a_route_to_another_cell)
+{
+	boot_with_cell();
+	set_router(40, 0x101);
+	check_differs("SPEC: cell \"sample\": the CPUs of interrupt 0x28 is 0x2 and should be 0");
+}
+
+TEST(a_route_to_any_cpu)
+{
+	boot_with_cell();
+	set_router(41, GICD_IROUTER_IRM);
+	check_differs("SPEC: cell \"root\": the CPUs of interrupt 0x29 is 0xf and should be 0x3");
+}
+
 TEST(interrupt_that_the_gic_lacks)
 {
 	prepare();
@@ -270,6 +311,10 @@ TAP_MAIN(
 	TAP_TEST(triggers_are_root_s_again),
 	TAP_TEST(the_last_interrupts),
 	TAP_TEST(interrupt_of_another_cell),
+	TAP_TEST(an_interrupt_of_two),
+	TAP_TEST(an_interrupt_that_is_lost),
+	TAP_TEST(a_route_to_another_cell),
+	TAP_TEST(a_route_to_any_cpu),
 	TAP_TEST(interrupt_that_the_gic_lacks),
 	TAP_TEST(memory_in_the_place_of_the_gic)
 )

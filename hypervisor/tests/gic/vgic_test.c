@@ -323,6 +323,15 @@ TEST(routes_of_a_cpu_that_is_given_away)
 	CHECK_EQ(*route(40), 0x100);
 }
 
+/* Whatever they were: the definition looks at all of them. */
+TEST(no_route_leads_to_another_cell)
+{
+	prepare();
+	for (u32 intid = 32; intid < FAKE_LINES; intid++)
+		*route(intid) = intid % 5 ? 0x100 + intid % FAKE_CPUS : GICD_IROUTER_IRM;
+	come_and_go();
+}
+
 CELL_TEST(denied_accesses_are_counted)
 {
 	struct mmio_access access = {
@@ -686,6 +695,7 @@ TAP_MAIN(
 	TAP_TEST(distributor),
 	TAP_TEST(routes),
 	TAP_TEST(routes_of_a_cpu_that_is_given_away),
+	TAP_TEST(no_route_leads_to_another_cell),
 	TAP_TEST(denied_accesses_are_counted),
 	TAP_TEST(messages),
 	TAP_TEST(foreign_redistributors_show_what_they_are),
