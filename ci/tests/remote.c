@@ -26,7 +26,7 @@
 #include "lib/enabled.h"
 
 #define CELL		"remote"
-#define LIMIT		10000	/* ms, for the cell's lines */
+#define LIMIT		20000	/* ms, for the cell's lines */
 #define ANSWER_MS	300
 
 /* The device */

@@ -233,7 +233,7 @@ static void storm(void)
 		write32(REMOTE_NOTIFY + 4 * (n % 64), n);
 		wrong[cpu] += read32(mine) != n;
 		rounds[cpu] = n;
-		if (!cpu && n % 500 == 0 && rounds[1] > 500)
+		if (!cpu && n % 100 == 0 && rounds[1] > 100)
 			printk("# remote: two CPUs, %u wrong\n", wrong[0] + wrong[1]);
 	}
 }
