@@ -263,20 +263,21 @@ static void check_cpu(const struct cpu *cpu)
 
 /* SPIs: the GIC may have fewer than root's configuration names. */
 
-static const struct cell *owner_of_spi(u32 intid)
+static void check_route(const struct cell *owner, u32 intid)
 {
-	const struct cell *cell;
+	cpu_set_t set = arch_irq_cpus(intid);
 
-	for (cell = root_cell.next; cell; cell = cell->next)
-		if (config_has_irq(cell->config, intid))
-			return cell;
-	return &root_cell;
+	if (set & ~owner->cpus)
+		differs(owner, "the CPUs of interrupt", intid, set, set & owner->cpus);
 }
 
 static void check_spi(u32 intid)
 {
-	const struct cell *owner = owner_of_spi(intid), *cell;
+	const struct cell *owner = &root_cell, *cell;
 
+	for (cell = root_cell.next; cell; cell = cell->next)
+		if (config_has_irq(cell->config, intid))
+			owner = cell;
 	for_each_cell(cell) {
 		bool has = arch_irq_is_spi_of(cell, intid);
 
@@ -284,19 +285,10 @@ static void check_spi(u32 intid)
 			differs(cell, "having interrupt", intid, has, false);
 		if (!has && cell == owner && cell != &root_cell)
 			differs(cell, "having interrupt", intid, has, true);
+		/* as CPUs: one that is being made has them, and no interrupts yet */
+		if (has && !cell_unfinished)
+			check_route(cell, intid);
 	}
-}
-
-static void check_route(u32 intid)
-{
-	const struct cell *owner = owner_of_spi(intid);
-	cpu_set_t set;
-
-	if (!arch_irq_is_spi_of(owner, intid))
-		return;
-	set = arch_irq_cpus(intid);
-	if (set & ~owner->cpus)
-		differs(owner, "the CPUs of interrupt", intid, set, set & owner->cpus);
 }
 
 /* Pages of the pool */
@@ -337,31 +329,23 @@ static void check_pool(void)
 	alone = used;
 }
 
-static void check_cpus(void)
-{
-	struct cpu *cpu;
-
-	for_each_cpu(cpu, ~0ULL)
-		if (cpu)
-			check_cpu(cpu);
-	for (u32 intid = SPI_FIRST; intid < SPI_END; intid++)
-		check_route(intid);
-}
-
 void spec_check(void)
 {
 	struct cell *cell;
+	struct cpu *cpu;
 
 	for_each_cell(cell) {
 		spin_lock(&cell->mm_lock);
 		check_memory(cell);
 		spin_unlock(&cell->mm_lock);
 	}
-	for (u32 intid = SPI_FIRST; intid < SPI_END; intid++)
-		check_spi(intid);
 	/* a cell that is being made has its CPUs already */
 	if (!cell_unfinished)
-		check_cpus();
+		for_each_cpu(cpu, ~0ULL)
+			if (cpu)
+				check_cpu(cpu);
+	for (u32 intid = SPI_FIRST; intid < SPI_END; intid++)
+		check_spi(intid);
 	check_pool();
 }
 
