@@ -6,6 +6,7 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -22,6 +23,9 @@
 #include "error.h"
 #include "mem/content.h"
 #include "vdev/remote.h"
+
+/* Copied before something else may run on this CPU. */
+#define PIECE		(1UL << 20)
 
 static unsigned int restart_memory = 64;
 module_param(restart_memory, uint, 0644);
@@ -98,14 +102,19 @@ char *restart_copy(struct cell *cell, u64 target, u64 size)
 
 static int put_image(struct cell *cell, const struct image_copy *image)
 {
-	void *map = memremap(load_place(cell, image->target, image->size),
+	char *map = memremap(load_place(cell, image->target, image->size),
 			     image->size, MEMREMAP_WB);
+	u64 at, size;
 
 	if (!map)
 		return -ENOMEM;
-	memcpy(map, image->data, image->size);
-	/* the cell starts with its caches off */
-	content_flush(map, image->size);
+	for (at = 0; at < image->size; at += size) {
+		size = min_t(u64, image->size - at, PIECE);
+		memcpy(map + at, image->data + at, size);
+		/* the cell starts with its caches off */
+		content_flush(map + at, size);
+		cond_resched();
+	}
 	memunmap(map);
 	return 0;
 }
