@@ -207,16 +207,20 @@ int linux_devices_take_disk(struct linux_devices *devices, char *argument)
 	return EXIT_DONE;
 }
 
-/* Half of the bank is for what is copied; the rest for rings, and for Linux. */
+/*
+ * Half of the bank is for what is copied; the rest for rings, and for Linux. In front of what is
+ * given: that may end with words for the first process, behind "--".
+ */
 char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmdline)
 {
 	const char *given = cmdline ? cmdline : "";
 	char *all, swiotlb[40] = "";
 
 	if (devices->bank_size && !strstr(given, "swiotlb="))
-		snprintf(swiotlb, sizeof(swiotlb), " swiotlb=%llu", devices->bank_size / 2 / SLAB);
-	return asprintf(&all, "%s%s%s", given, swiotlb,
-			devices->console && !strstr(given, "console=") ? " console=hvc0" : "") < 0 ?
+		snprintf(swiotlb, sizeof(swiotlb), "swiotlb=%llu ", devices->bank_size / 2 / SLAB);
+	return asprintf(&all, "%s%s%s", swiotlb,
+			devices->console && !strstr(given, "console=") ? "console=hvc0 " : "",
+			given) < 0 ?
 	       NULL : all;
 }
 

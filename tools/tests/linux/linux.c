@@ -686,7 +686,7 @@ static void test_devices(void)
 	write_files();
 	make_program(0);
 	check_output(RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--console",
-			 "-c", "quiet"), "", "linux with devices");
+			 "-c", "quiet -- x"), "", "linux with devices");
 	tree = fake.image[2].data;
 	check(has_string("/pci@b000000", "compatible", "pci-host-ecam-generic") &&
 	      HAS_CELLS("/pci@b000000", "reg", 0, 0xb000000, 0, 0x100000) &&
@@ -700,7 +700,7 @@ static void test_devices(void)
 			0x800, 0, 0, 1, 1, 0, 9, 1), "each has the next of the last SPIs");
 	check(HAS_CELLS("/memory@3f000000", "reg", 0, 0x3f000000, 0, 0x1000000) &&
 	      has_node("/memory@60000000"), "the bank is memory");
-	check(has_string("/chosen", "bootargs", "quiet swiotlb=4096 console=hvc0"),
+	check(has_string("/chosen", "bootargs", "swiotlb=4096 console=hvc0 quiet -- x"),
 	      "the kernel is told its console, and what to have in the bank");
 	fake.images = 0;
 	RUN("cell", "linux", config_file, kernel_file, "--console", "-c", "console=x swiotlb=9");
