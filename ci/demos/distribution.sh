@@ -4,7 +4,7 @@
 #
 # demo: a Debian system with our packages, where systemd starts cells at boot; the first time it is made, which is long
 # options: --timeout 600
-# disk: the system
+# disk: booted
 
 . /run/cellblock/share/demo.sh
 
