@@ -15,8 +15,6 @@ extern const char *access_cells;
 
 /* 0, or the number of lines that are wrong; each is said as FILE:LINE: why. */
 int access_read(const char *path);
-/* What was read, in a sentence. */
-void access_say(const char *path);
 /* What the rules say, for managers; what they refuse is said, but not too often. */
 bool access_may(const struct channeld *d, u32 peer, const char *name, enum channeld_use use);
 

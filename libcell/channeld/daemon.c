@@ -14,6 +14,7 @@
 #include "access.h"
 #include "options.h"
 #include "places.h"
+#include "rules.h"
 
 static volatile sig_atomic_t asked_to_end;
 
@@ -58,7 +59,7 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &act, NULL);
 	ret = options.access ? access_read(options.access) : 0;
 	if (!ret && options.access)
-		access_say(options.access);
+		rules_say();
 	if (!ret)
 		ret = places_open(&options);
 	if (!ret)

@@ -14,6 +14,7 @@
 
 #include "access.h"
 #include "options.h"
+#include "rules.h"
 
 static const char usage_line[] =
 	"usage: channeld [--socket PATH] [--access FILE] [--manager PEER] [LINK]...\n"
@@ -64,7 +65,7 @@ static int take(struct options *options, int c)
 	case 'c':
 		if (access_read(optarg))
 			return STATUS_FAILED;
-		access_say(optarg);
+		rules_say();
 		return STATUS_DONE;
 	case 'l':
 		options->local = true;

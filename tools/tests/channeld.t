@@ -76,7 +76,9 @@ rule 'private x cell:a cell:b root' "$work/rules:2: private is between two, such
 rule 'default perhaps' "$work/rules:2: the default is allow or deny"
 rule 'default deny now' "$work/rules:2: the default is allow or deny"
 rule 'default deny\ndefault allow' "$work/rules:3: the default is said twice"
-rule "# $(printf '%0600d' 0)" "$work/rules:2: the line is too long"
+rule "# $(printf '%0600d' 0)" "channeld: $work/rules: 0 rules; for all other names: everybody may" 0
+rule "allow$(printf '%0600d' 0)" "$work/rules:2: not listen, connect, private or default: allow$(printf '%058d' 0)"
+rule 'listen x any\0root' "channeld: cannot read $work/rules: it is not a text"
 rule "$(printf 'connect x any\\n%.0s' {1..257})" "$work/rules:258: more than 256 rules"
 
 is "$("$channeld" --help | awk 'length > 79')" '' 'no line of the help is wider than 79'
