@@ -110,17 +110,17 @@ static struct {
 	bool full;
 } waiting[CHANNELS];
 
-static void on_connect(struct channel *listener)
+static void on_connect(struct channel *asked)
 {
 	struct channel *c;
 
 	/* without blocks for its window, it waits to be asked for again */
-	if (channel_accept(listener, WINDOW, 0, &c))
+	if (channel_accept(asked, WINDOW, 0, &c))
 		return;
 	/* it only receives */
 	channel_bulk_open(c, 0);
 	waiting[c - channels].full = false;
-	say("channel-demo: peer %u has a channel to %s\n", c->peer, listener->name);
+	say("channel-demo: peer %u has a channel to %s\n", c->peer, asked->name);
 }
 
 static int answer_to(struct channel *c, void *message, u32 size)
@@ -155,8 +155,15 @@ static void on_space(struct channel *c)
 		;
 }
 
+static struct channel *listener;
+static int refused;
+
 static void on_closed(struct channel *c)
 {
+	if (c == listener) {
+		refused = channel_await(c, 0);
+		return;
+	}
 	say("channel-demo: peer %u has left after %u messages: error %d\n", c->peer,
 	    (u32)c->received, channel_await(c, 0));
 	channel_close(c);
@@ -170,13 +177,14 @@ static const struct channel_handlers echoes = {
 /* All is done by them, which are called by @once or by interrupts. */
 static int listen_to(const char *name, int (*once)(void), bool (*asked_to_stop)(void))
 {
-	struct channel *listener;
 	int ret = channel_listen(&service, name, CHANNELS, &listener);
 
 	if (!ret)
 		channel_set_handlers(listener, &echoes);
-	while ((!ret || ret == -ETIMEDOUT) && !asked_to_stop())
+	while ((!ret || ret == -ETIMEDOUT) && !refused && !asked_to_stop())
 		ret = once();
+	if (refused)
+		ret = refused;
 	if (ret && ret != -ETIMEDOUT)
 		say("channel-demo: cannot listen to %s: error %d\n", name, ret);
 	return ret;

@@ -53,6 +53,8 @@ is "$(channel cat "$(printf '%032d' 0)")" \
 	"jailhouse: channel cat: '$(printf '%032d' 0)': a name has at most 31 characters" 'a name that is too long'
 is "$(channel cat --listen echo)" "jailhouse: channel cat: 'echo': another listens to it already" \
 	'a name that is taken'
+is "$(timeout 20 "$libcell/channel-demo" "$socket" 0 listen echo)" "channel-demo: cannot listen to echo: error -98" \
+	'  and the demo does not wait for it'
 is "$(printf '%010000d' 0 | channel send echo)" \
 	"jailhouse: channel send: 'echo': a message is longer than the other side or the link takes" 'a long message'
 
