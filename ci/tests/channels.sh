@@ -21,7 +21,7 @@ modprobe uio_ivshmem
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 33
+plan 38
 check "the manager is a cell" 'start ivshmem-b channeld && said "channeld: manager of the link, peer 2"'
 asks 2 100 &
 asker=$!
@@ -53,6 +53,29 @@ kill $listens $agent
 check "what shares the place ends when it is asked to" 'wait $agent'
 jailhouse cell shutdown ivshmem-a
 jailhouse cell shutdown ivshmem-b
+
+# manage RULES: the manager is in cell b, with these
+manage()
+{
+	jailhouse cell load ivshmem-b $INMATES/channeld.bin \
+		-s "con-type=none con-virtual=1 rules=0x200000" -a 0x1000 "$1" -a 0x200000 || return 1
+	runs=$((runs + 1))
+	jailhouse cell start ivshmem-b
+}
+printf '%s\n' 'peer 0 root' 'peer 1 cell:ivshmem-a' 'listen echo cell:ivshmem-a' 'connect echo root' 'default deny' \
+	end >/tmp/rules
+check "a manager in a cell reads rules that lie beside it" \
+      'manage /tmp/rules && said "channeld: rules: 2 rules; for all other names: nobody may"'
+start ivshmem-a channel-demo "manager=2 listen=echo"
+check "who may listen and connect do" 'asks 2 10 && has "10 answers from echo"'
+check "who may not is refused" '! channel-demo $LINK 2 listen echo >/tmp/out && has "error -13"'
+check "which the cell says, with the rule" 'said "the link: peer 0 may not listen to \"echo\": rules:3"'
+jailhouse cell shutdown ivshmem-a
+jailhouse cell shutdown ivshmem-b
+sed -i 's/^default deny/default never/' /tmp/rules
+check "with rules that are wrong, nobody manages" \
+      'manage /tmp/rules && said "rules:5: the default is allow or deny" && wait_for stopped ivshmem-b &&
+       [ "$(state ivshmem-b)" = failed ]'
 
 channeld --socket $SOCKET $LINK >/tmp/out 2>&1 &
 manager=$!

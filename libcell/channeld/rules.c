@@ -47,6 +47,9 @@ static struct {
 	u32 num_rules;
 	unsigned int default_line;	/* 0: there is none */
 	bool denies;			/* by default */
+	struct rules_who places[IVSHMEM_MAX_PEERS];
+	u32 num_places;
+	bool ended;			/* a line says so */
 } file;
 
 /* Reading */
@@ -159,6 +162,35 @@ static u32 add_who(struct rule *rule, const char *word)
 	return 0;
 }
 
+static u32 read_place(struct reader *r)
+{
+	struct rules_who *place;
+	struct who who;
+	u32 peer;
+
+	if (!read_peer(next_word(r), &peer))
+		return wrong(r->line, "no number of a peer, 0 to 11: ", r->word);
+	if (read_who(r->line, next_word(r), &who))
+		return 1;
+	if (who.kind != ROOT && who.kind != CELL)
+		return wrong(r->line, "a peer is root or cell:NAME, not ", r->word);
+	if (*next_word(r))
+		return wrong(r->line, "a peer is one only, and not ", r->word);
+	place = &file.places[peer];
+	if (place->root || place->cell[0])
+		return wrong(r->line, "who this peer is, is said twice", "");
+	place->root = who.kind == ROOT;
+	strcpy(place->cell, who.cell);
+	file.num_places++;
+	return 0;
+}
+
+static u32 read_end(struct reader *r)
+{
+	file.ended = true;
+	return *next_word(r) ? wrong(r->line, "nothing is behind end, but: ", r->word) : 0;
+}
+
 static u32 read_default(struct reader *r)
 {
 	bool denies, known;
@@ -185,7 +217,8 @@ static u32 read_rule(struct reader *r)
 	u32 bad;
 
 	if (!rule.uses[0] && !rule.uses[1])
-		return wrong(r->line, "not listen, connect, private or default: ", r->word);
+		return wrong(r->line, "not listen, connect, private, default, peer or end: ",
+			     r->word);
 	if (!*next_word(r))
 		return wrong(r->line, "a name is missing", "");
 	bad = read_pattern(&rule, r->word);
@@ -205,10 +238,37 @@ static u32 read_line(struct reader *r)
 {
 	if (!*next_word(r))
 		return 0;
-	return strcmp(r->word, "default") ? read_rule(r) : read_default(r);
+	if (!strcmp(r->word, "default"))
+		return read_default(r);
+	if (!strcmp(r->word, "peer"))
+		return read_place(r);
+	return strcmp(r->word, "end") ? read_rule(r) : read_end(r);
 }
 
-u32 rules_read(const char *source, const char *text, size_t size)
+static bool has_place(const struct who *who)
+{
+	const struct rules_who *place = file.places;
+
+	for (; place < file.places + IVSHMEM_MAX_PEERS; place++)
+		if (who->kind == ROOT ? place->root : !strcmp(place->cell, who->cell))
+			return true;
+	return false;
+}
+
+/* Everybody whom a rule names is some peer. */
+static u32 check_places(void)
+{
+	u32 bad = 0;
+
+	for (const struct rule *rule = file.rules; rule < file.rules + file.num_rules; rule++)
+		for (const struct who *who = rule->who; who < rule->who + rule->num_who; who++)
+			if ((who->kind == ROOT || who->kind == CELL) && !has_place(who))
+				bad += wrong(rule->line, "no line \"peer\" says which one is ",
+					     who->kind == ROOT ? "root" : who->cell);
+	return bad;
+}
+
+static u32 read_text(const char *source, const char *text, size_t size, bool alone)
 {
 	struct reader r = { .at = text, .end = text + size, .line = 1 };
 	u32 bad = 0;
@@ -217,8 +277,28 @@ u32 rules_read(const char *source, const char *text, size_t size)
 	file.source = source;
 	do
 		bad += read_line(&r);
-	while (next_line(&r));
+	while (!file.ended && next_line(&r));
+	if (alone && !file.ended)
+		bad += wrong(r.line, "the text is over, and no line says \"end\"", "");
+	if (alone || file.num_places)
+		bad += check_places();
 	return bad;
+}
+
+u32 rules_read(const char *source, const char *text, size_t size)
+{
+	return read_text(source, text, size, false);
+}
+
+u32 rules_read_alone(const char *source, const char *text, size_t size)
+{
+	return read_text(source, text, size, true);
+}
+
+void rules_who(const struct channeld *d, u32 peer, struct rules_who *who)
+{
+	(void)d;
+	*who = file.places[peer];
 }
 
 void rules_say(void)

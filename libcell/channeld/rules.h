@@ -26,6 +26,13 @@ typedef void rules_find(const struct channeld *d, u32 peer, struct rules_who *wh
  * lines that are wrong, each of which was said as SOURCE:LINE: why. The source's name stays.
  */
 u32 rules_read(const char *source, const char *text, size_t size);
+/*
+ * For who knows peers by the lines of the text only: what it lacks for that is said, too. And
+ * a line has to say that it has ended, as nobody knows how long it is. As rules_read().
+ */
+u32 rules_read_alone(const char *source, const char *text, size_t size);
+/* Who those lines say that a peer is. */
+void rules_who(const struct channeld *d, u32 peer, struct rules_who *who);
 /* What was read, in a sentence. */
 void rules_say(void);
 /* What the rules say; what they refuse is said, but not too often. */

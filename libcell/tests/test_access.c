@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../channeld/access.h"
+#include "../channeld/rules.h"
 #include "world.h"
 
 static char folder[64];
@@ -111,6 +112,36 @@ static void programs_are_root(void)
 	EXPECT(!access_may(&local, 1, "z", CHANNELD_LISTEN));
 }
 
+/* As a manager in a cell reads them: with what was in memory before behind them. */
+static u32 alone(const char *text)
+{
+	char memory[512];
+
+	memset(memory, 'x', sizeof(memory));
+	memcpy(memory, text, strlen(text));
+	return rules_read_alone("rules", memory, sizeof(memory));
+}
+
+static bool may_alone(u32 peer, const char *name)
+{
+	return rules_may(&manager, peer, name, CHANNELD_CONNECT, rules_who);
+}
+
+static void a_manager_in_a_cell_knows_peers_by_lines(void)
+{
+	EXPECT_EQ(alone("peer 0 root\npeer 2 cell:one\nconnect x root cell:one\n"
+			"connect y peer:3\ndefault deny\nend\n"), 0);
+	EXPECT(may_alone(0, "x") && !may_alone(1, "x") && may_alone(2, "x") && !may_alone(3, "x"));
+	EXPECT(!may_alone(2, "y") && may_alone(3, "y"));
+	EXPECT(!may_alone(0, "z"));
+	/* nobody knows them, or where they end */
+	EXPECT_EQ(alone("peer 1 cell:two\nconnect x cell:one cell:two\nlisten x root\nend"), 4);
+	EXPECT_EQ(alone("peer 1 cell:two\nconnect x cell:one cell:two\nlisten x root\nend\n"), 2);
+	EXPECT_EQ(alone("default deny\n"), 2);
+	EXPECT_EQ(rules_read_alone("rules", "default deny", 13), 1);
+	EXPECT_EQ(rules_read_alone("rules", "default deny\nend", 17), 0);
+}
+
 /* The worst pattern and the worst name: this would never end if each * tried all. */
 static void no_name_takes_long(void)
 {
@@ -124,6 +155,7 @@ static const struct test tests[] = {
 	TEST(the_first_rule_that_fits_counts),
 	TEST(cells_are_known_by_their_links),
 	TEST(programs_are_root),
+	TEST(a_manager_in_a_cell_knows_peers_by_lines),
 	TEST(no_name_takes_long),
 };
 

@@ -58,7 +58,7 @@ rule 'listen sensors/* cell:one peer:2 # some' \
 rule 'default deny\nprivate arm cell:a root\nconnect * any' \
 	"channeld: $work/rules: 2 rules; for all other names: nobody may" 0
 rule 'listen nobody' "channeld: $work/rules: 1 rules; for all other names: everybody may" 0
-rule 'allow x any' "$work/rules:2: not listen, connect, private or default: allow"
+rule 'allow x any' "$work/rules:2: not listen, connect, private, default, peer or end: allow"
 rule 'listen' "$work/rules:2: a name is missing"
 rule 'listen a:b any' "$work/rules:2: a name has letters, digits and ._-/, and * for any: a:b"
 rule "listen $(printf '%032d' 0) any" "$work/rules:2: a name has at most 31 characters: $(printf '%032d' 0)"
@@ -76,8 +76,17 @@ rule 'private x cell:a cell:b root' "$work/rules:2: private is between two, such
 rule 'default perhaps' "$work/rules:2: the default is allow or deny"
 rule 'default deny now' "$work/rules:2: the default is allow or deny"
 rule 'default deny\ndefault allow' "$work/rules:3: the default is said twice"
+rule 'peer 1 cell:a\npeer 0 root\nprivate x cell:a root\nend\nnonsense' \
+	"channeld: $work/rules: 1 rules; for all other names: everybody may" 0
+rule 'peer 12 root' "$work/rules:2: no number of a peer, 0 to 11: 12"
+rule 'peer 1 peer:1' "$work/rules:2: a peer is root or cell:NAME, not peer:1"
+rule 'peer 1 cell:a cell:b' "$work/rules:2: a peer is one only, and not cell:b"
+rule 'peer 1 cell:a\npeer 1 root' "$work/rules:3: who this peer is, is said twice"
+rule 'listen x root\npeer 1 cell:a' "$work/rules:2: no line \"peer\" says which one is root"
+rule 'end here' "$work/rules:2: nothing is behind end, but: here"
 rule "# $(printf '%0600d' 0)" "channeld: $work/rules: 0 rules; for all other names: everybody may" 0
-rule "allow$(printf '%0600d' 0)" "$work/rules:2: not listen, connect, private or default: allow$(printf '%058d' 0)"
+rule "allow$(printf '%0600d' 0)" \
+	"$work/rules:2: not listen, connect, private, default, peer or end: allow$(printf '%058d' 0)"
 rule 'listen x any\0root' "channeld: cannot read $work/rules: it is not a text"
 rule "$(printf 'connect x any\\n%.0s' {1..257})" "$work/rules:258: more than 256 rules"
 
