@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <libcell/bulk.h>
 #include <libcell/call.h>
 #include <libcell/thread.h>
 
@@ -274,11 +275,205 @@ static void threads_call_on_one_channel(void)
 	EXPECT_EQ(count, USERS);
 }
 
+/* Bulk: each thread by a channel of its own, then all by one. */
+
+#define PART	2048U
+#define LARGEST	(5 * PART)
+
+static struct channel *listener, *common;
+static u8 seen[USERS][TURNS];
+
+/* Of a block, or of what goes in pieces. */
+struct numbered {
+	u32 user;
+	u32 number;
+};
+
+static u32 length_of(u32 number)
+{
+	return (u32)sizeof(struct numbered) + number * 997 % (LARGEST - sizeof(struct numbered));
+}
+
+static void fill(u8 *to, u32 length, struct numbered what)
+{
+	memcpy(to, &what, sizeof(what));
+	for (u32 n = sizeof(what); n < length; n++)
+		to[n] = (u8)(what.user + what.number + n);
+}
+
+/* It is whole, and comes once. */
+static void check(const u8 *from, u32 length)
+{
+	struct numbered what;
+	u32 n = sizeof(what);
+
+	memcpy(&what, from, sizeof(what));
+	EXPECT(what.user < USERS && what.number < TURNS);
+	if (what.user >= USERS || what.number >= TURNS)
+		return;
+	while (n < length && from[n] == (u8)(what.user + what.number + n))
+		n++;
+	EXPECT_EQ(n, length);
+	EXPECT_EQ(__atomic_fetch_add(&seen[what.user][what.number], 1, __ATOMIC_RELAXED), 0);
+}
+
+static void *sends_bulk(void *user)
+{
+	u8 data[LARGEST];
+	struct channel *c;
+
+	EXPECT_EQ(channel_connect(&services[1], "bulk", WINDOW, true, &c), 0);
+	EXPECT_EQ(channel_bulk_open(c, PART), 0);
+	for (u32 n = 0; n < TURNS; n++) {
+		u32 flags = n % 2 ? CHANNEL_BULK_CHECK : 0;
+		u64 done = 0;
+
+		fill(data, length_of(n), (struct numbered){ (u32)(uintptr_t)user, n });
+		EXPECT_EQ(channel_bulk_send(c, data, length_of(n), &done, flags, LIBCELL_FOREVER),
+			  0);
+	}
+	channel_close(c);
+	return NULL;
+}
+
+static void *takes_bulk(void *unused)
+{
+	u8 data[LARGEST];
+	struct channel *c;
+	u32 n = 0;
+	u64 done;
+	int ret;
+
+	EXPECT_EQ(channel_accept(listener, WINDOW, LIBCELL_FOREVER, &c), 0);
+	EXPECT_EQ(channel_bulk_open(c, 0), 0);
+	for (;; n++) {
+		done = 0;
+		ret = channel_bulk_read(c, data, sizeof(data), &done, LIBCELL_FOREVER);
+		if (ret)
+			break;
+		EXPECT_EQ(done, length_of(n));
+		check(data, (u32)done);
+	}
+	EXPECT_EQ(ret, -EPIPE);
+	EXPECT_EQ(n, TURNS);
+	channel_close(c);
+	return unused;
+}
+
+/* In place, from any thread to any thread. */
+static void *makes_blocks(void *user)
+{
+	void *buffer;
+	u32 length;
+
+	for (u32 n = 0; n < TURNS; n++) {
+		length = (u32)sizeof(struct numbered) + n * 61 % (PART / 3);
+		EXPECT_EQ(channel_bulk_begin(common, length, &buffer, LIBCELL_FOREVER), 0);
+		fill(buffer, length, (struct numbered){ (u32)(uintptr_t)user, n });
+		EXPECT_EQ(channel_bulk_commit(common, buffer, length, 0, LIBCELL_FOREVER), 0);
+	}
+	return NULL;
+}
+
+static void *reads_blocks(void *c)
+{
+	struct channel_bulk_data block;
+	int ret;
+
+	while (!(ret = channel_bulk_receive(c, &block, LIBCELL_FOREVER))) {
+		check(block.data, block.length);
+		EXPECT_EQ(channel_bulk_release(c, block.data), 0);
+	}
+	EXPECT_EQ(ret, -EPIPE);
+	return NULL;
+}
+
+static void begin_bulk(void)
+{
+	arena = 8 * (PART + CHANNEL_BULK_ALIGN);
+	memset(seen, 0, sizeof(seen));
+	begin_threads();
+	EXPECT_EQ(channel_listen(&services[2], "bulk", USERS, &listener), 0);
+}
+
+static bool is_arena_free(void)
+{
+	u32 used = 0;
+
+	service_enter(&services[1]);
+	for (u32 n = 0; n < BULKS; n++)
+		used += bulks[1][n].handle != 0;
+	service_leave(&services[1]);
+	return !used;
+}
+
+/* All came, and all of the arena is free; what the other side says of that is on its way. */
+static void end_bulk(void)
+{
+	bool free = false;
+
+	for (u32 n = 0; n < PATIENCE_S * 1000 && !free; n++) {
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+		free = is_arena_free();
+	}
+	EXPECT(free);
+	channel_close(listener);
+	end_threads();
+	arena = 0;
+	for (u32 user = 0; user < USERS; user++)
+		for (u32 n = 0; n < TURNS; n++)
+			EXPECT_EQ(seen[user][n], 1);
+	EXPECT_EQ(services[2].pool.left, BLOCKS);
+}
+
+static void threads_have_bulk_each(void)
+{
+	pthread_t senders[USERS], takers[USERS];
+	uintptr_t n;
+
+	begin_bulk();
+	for (n = 0; n < USERS; n++) {
+		pthread_create(&takers[n], NULL, takes_bulk, NULL);
+		pthread_create(&senders[n], NULL, sends_bulk, (void *)n);
+	}
+	for (n = 0; n < USERS; n++) {
+		pthread_join(senders[n], NULL);
+		pthread_join(takers[n], NULL);
+	}
+	end_bulk();
+}
+
+static void threads_have_bulk_together(void)
+{
+	pthread_t makers[USERS], readers[USERS];
+	struct channel *there;
+	uintptr_t n;
+
+	begin_bulk();
+	EXPECT_EQ(channel_connect(&services[1], "bulk", WINDOW, true, &common), 0);
+	EXPECT_EQ(channel_accept(listener, WINDOW, LIBCELL_FOREVER, &there), 0);
+	EXPECT_EQ(channel_bulk_open(common, PART), 0);
+	EXPECT_EQ(channel_bulk_open(there, 0), 0);
+	for (n = 0; n < USERS; n++) {
+		pthread_create(&readers[n], NULL, reads_blocks, there);
+		pthread_create(&makers[n], NULL, makes_blocks, (void *)n);
+	}
+	for (n = 0; n < USERS; n++)
+		pthread_join(makers[n], NULL);
+	channel_close(common);
+	for (n = 0; n < USERS; n++)
+		pthread_join(readers[n], NULL);
+	channel_close(there);
+	end_bulk();
+}
+
 static const struct test tests[] = {
 	TEST(threads_share_a_service),
 	TEST(the_thread_does_what_others_leave),
 	TEST(who_closes_is_not_called_any_more),
 	TEST(threads_call_on_one_channel),
+	TEST(threads_have_bulk_each),
+	TEST(threads_have_bulk_together),
 };
 
 int main(void)

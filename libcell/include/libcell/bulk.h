@@ -13,6 +13,11 @@
  *
  * The receiver only reads the section; **the sender can change a block while it is
  * read**. Who does not trust it copies first (channel_bulk_read()), then looks.
+ *
+ * With channel_setup.guard, threads may begin, commit, receive and release blocks of one
+ * channel at the same time. What channel_bulk_send() sends and channel_bulk_read() receives
+ * is in pieces, between which others have the channel: one thread at a time calls it.
+ *
  * Documentation/channels.md has the model and the protocol. What calls return beside
  * what channel.h says:
  *
