@@ -506,6 +506,98 @@ static void floods_are_held_up_by_themselves(void)
 	world_destroy(&world);
 }
 
+/* What the library would not send: as if another library had. */
+static void asks_oddly(struct wire_control m, int reason)
+{
+	u64 violations = manager.peers[1].violations;
+	const void *message;
+	struct wire_control answer;
+	void *room;
+	u32 length;
+
+	EXPECT_EQ(duplex_reserve(&services[1].control, &room, sizeof(m)), 0);
+	memcpy(room, &m, sizeof(m));
+	libcell_bytes_commit(&services[1].control.out, sizeof(m));
+	channeld_poll(&manager);
+	EXPECT_EQ(manager.peers[1].violations, violations + 1);
+	EXPECT_EQ(duplex_peek(&services[1].control, &message, &length), 0);
+	memcpy(&answer, message, sizeof(answer));
+	EXPECT_EQ(answer.type, WIRE_CLOSED);
+	EXPECT_EQ(answer.handle, m.handle);
+	EXPECT_EQ(answer.reason, reason);
+	libcell_bytes_release(&services[1].control.in, length);
+}
+
+static void the_manager_refuses_odd_requests(void)
+{
+	struct wire_control m = { .type = WIRE_LISTEN, .handle = 0x10001, .window = WINDOW };
+	struct channel *listener;
+
+	begin();
+	listener = listen_to(1, "x");
+	asks_oddly(m, -EINVAL);			/* no name */
+	memcpy(m.name, "a b", 4);
+	asks_oddly(m, -EINVAL);
+	m.type = WIRE_CONNECT;
+	memset(m.name, 'a', sizeof(m.name));
+	asks_oddly(m, -ENAMETOOLONG);
+	memcpy(m.name, "y", 2);
+	m.handle = 0;
+	asks_oddly(m, -EINVAL);
+	m.handle = listener->handle;		/* it has a name by this one */
+	asks_oddly(m, -EINVAL);
+	EXPECT_EQ(manager.peers[1].entries, 1);
+	world_destroy(&world);
+}
+
+/* The window has room for it, and no trunk will ever have; from either side. */
+static void messages_larger_than_the_ring(void)
+{
+	static char big[9000];
+	struct channel *listener, *a, *b;
+
+	begin();
+	listener = listen_to(2, "x");
+	EXPECT_EQ(channel_connect(&services[1], "x", 100, false, &a), 0);
+	settle();
+	EXPECT_EQ(channel_accept(listener, 100, 0, &b), 0);
+	settle();
+	EXPECT_EQ(channel_send(a, big, sizeof(big), 0), -EMSGSIZE);
+	EXPECT_EQ(channel_send(b, big, sizeof(big), LIBCELL_FOREVER), -EMSGSIZE);
+	says(a, "small");
+	hears(b, "small");
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
+static void sections_have_an_end(void)
+{
+	struct channel_setup setup = {
+		.manager = MANAGER, .channels = tables[1], .num_channels = CHANNELS,
+		.blocks = blocks[1], .num_blocks = BLOCKS, .trunk = SECTION,
+	};
+	const struct channeld_setup managing = {
+		.entries = entries, .num_entries = PEERS - 2,
+		.blocks = held_blocks, .num_blocks = ARRAY_SIZE(held_blocks),
+	};
+
+	begin();
+	EXPECT_EQ(channel_open(&services[1], world_attach(&world, 1), &setup), -ENOMEM);
+	setup.trunk = 8192;
+	setup.arena = SECTION;
+	EXPECT_EQ(channel_open(&services[1], world_attach(&world, 1), &setup), -ENOMEM);
+	setup.arena = 0;
+	setup.manager = PEERS;
+	EXPECT_EQ(channel_open(&services[1], world_attach(&world, 1), &setup), -EINVAL);
+	/* not one entry for each */
+	EXPECT_EQ(channeld_open(&manager, world_attach(&world, MANAGER), &managing), -EINVAL);
+	world_destroy(&world);
+	world_create(&world, PEERS, 4096);
+	EXPECT_EQ(channeld_open(&manager, world_attach(&world, MANAGER), &(struct channeld_setup){
+		.entries = entries, .num_entries = PEERS, .own = true }), -ENOMEM);
+	world_destroy(&world);
+}
+
 /* A thousand channels to a listener: it has those of its backlog, and others are refused. */
 static void a_thousand_connects_are_bounded(void)
 {
@@ -1237,6 +1329,9 @@ static const struct test tests[] = {
 	TEST(channels_outlive_the_manager),
 	TEST(who_asks_for_everything_gets_its_share),
 	TEST(floods_are_held_up_by_themselves),
+	TEST(the_manager_refuses_odd_requests),
+	TEST(messages_larger_than_the_ring),
+	TEST(sections_have_an_end),
 	TEST(a_thousand_connects_are_bounded),
 	TEST(close_does_not_overtake_messages),
 	TEST(flush_waits_until_the_close_is_told),
