@@ -21,7 +21,7 @@ modprobe uio_ivshmem
 enable
 create ivshmem-a ivshmem-b || exit 1
 
-plan 38
+plan 42
 check "the manager is a cell" 'start ivshmem-b channeld && said "channeld: manager of the link, peer 2"'
 asks 2 100 &
 asker=$!
@@ -90,16 +90,24 @@ check "by which its bulk goes, too" 'grep -q "9000 bytes of bulk to echo" /tmp/f
 check "who talks is seen, by the names of cells" \
       'jailhouse channel list -s $SOCKET | tr -s " " >/tmp/seen; grep -q "^echo $LINK name 0 1 ivshmem-a" /tmp/seen'
 check "a shell talks to a cell" '[ "$(jailhouse channel send echo hello --answer -s $SOCKET)" = hello ]'
-start ivshmem-b rtos-channels "manager=0 count=50"
+start ivshmem-b rtos-channels "manager=0 askers=3 count=50 bulk=16000"
 channel-demo $SOCKET 0 connect rtos 40 >/tmp/first 2>&1 &
 asker=$!
 check "threads of a real-time program wait in calls for channels of their own" \
-      'said "asker 1: 50 answers" && said "asker 2: 50 answers"'
+      'said "asker 1: 50 answers" && said "asker 2: 50 answers" && said "asker 3: 50 answers"'
+check "and send bulk at the same time" \
+      'said "asker 1: .*16000 bytes of bulk" && said "asker 2: .*16000 bytes" && said "asker 3: .*16000 bytes"'
 check "one of them answers root meanwhile" 'wait $asker && grep -q "40 answers from rtos" /tmp/first'
 check "and hears that it has closed" 'said "has left after 40 messages: error -32"'
+start ivshmem-b rtos-channels "manager=0 answers=3 count=0 pause=10 close=2000"
+check "a link is closed under threads that wait for it" 'said "the link is closed"'
+check "which leave their calls, and say why" \
+      'said "asker 1: error -\(19\|104\) after [1-9]" && said "asker 2: error -\(19\|104\) after [1-9]"'
+check "also those that wait for somebody" \
+      'wait_for last_run_said "cannot listen: error -19" && [ "$(grep -c "cannot listen: error -19" $SAID)" = 3 ]'
 kill $manager
 check "the manager ends when it is asked to" 'wait $manager'
-check "and nothing was odd" 'has "6 channels opened, .* 0 lost, 0 refused, 0 denied, 0 violations"'
+check "and nothing was odd" 'has "9 channels opened, .* 0 lost, 0 refused, 0 denied, 0 violations"'
 
 printf '%s\n' 'private echo cell:ivshmem-a cell:ivshmem-b' 'connect echo/* root' >/tmp/rules
 channeld --socket $SOCKET --access /tmp/rules $LINK >/tmp/out 2>&1 &

@@ -11,7 +11,11 @@
  *	answers=N	that answer (default 1, up to 3)
  *	count=N		of messages of each that asks (default 100; 0: until it ends)
  *	pause=MS	between them (default 0)
+ *	bulk=BYTES	that each asker sends after them, at most 16384 (default 0)
+ *	close=MS	after which the link is closed (default: never)
  */
+
+#include <libcell/bulk.h>
 
 #include <rtos.h>
 #include <rtos_link.h>
@@ -22,6 +26,9 @@ CMDLINE_BUFFER(256);
 #define WINDOW		8
 #define PATIENCE_US	30000000
 #define THREADS		3	/* of each kind, at most */
+/* Bulk goes in pieces of half of this, as the link of the demo has small sections. */
+#define PART		512
+#define LARGEST		16384
 
 struct task {
 	RTOS_CB(THREAD) control;
@@ -34,6 +41,8 @@ static struct rtos_guard guard;
 static struct channel_service service;
 static struct channel channels[CHANNELS];
 static struct channel_block blocks[CHANNELS * WINDOW];
+static struct channel_bulk bulks[THREADS];
+static u8 large[LARGEST];
 
 static int exchange(struct channel *c, u32 number)
 {
@@ -53,8 +62,25 @@ static void pause(u32 ms)
 		osDelay(ms * osKernelGetTickFreq() / 1000);
 }
 
+/* The answer is how many have come. */
+static int send_bulk(struct channel *c, u32 bytes)
+{
+	u32 answer = 0;
+	u64 done = 0;
+	int ret = channel_bulk_open(c, PART);
+
+	if (!ret)
+		ret = channel_bulk_send(c, large, bytes, &done, CHANNEL_BULK_CHECK, PATIENCE_US);
+	if (!ret)
+		ret = channel_receive(c, &answer, sizeof(answer), PATIENCE_US);
+	if (ret == (int)sizeof(answer))
+		ret = answer == bytes ? 0 : -EPROTO;
+	return ret;
+}
+
 static void ask(void *unused)
 {
+	u32 bytes = (u32)cmdline_parse_int("bulk", 0);
 	const char *name = osThreadGetName(osThreadGetId());
 	u32 n = 0, count = (u32)cmdline_parse_int("count", 100);
 	u32 ms = (u32)cmdline_parse_int("pause", 0);
@@ -68,10 +94,12 @@ static void ask(void *unused)
 		ret = exchange(c, n);
 		pause(ms);
 	}
+	if (!ret && bytes)
+		ret = bytes > LARGEST ? -EINVAL : send_bulk(c, bytes);
 	if (ret)
 		rtos_printf("rtos-channels: %s: error %d after %u answers\n", name, ret, n);
 	else
-		rtos_printf("rtos-channels: %s: %u answers\n", name, n);
+		rtos_printf("rtos-channels: %s: %u answers, %u bytes of bulk\n", name, n, bytes);
 	channel_close(c);
 }
 
@@ -101,6 +129,18 @@ static void answer(void *listener)
 			echo(c);
 	}
 	rtos_printf("rtos-channels: cannot listen: error %d\n", ret);
+}
+
+/* Whatever threads wait in ends. */
+static void close_link(void)
+{
+	u32 ms = (u32)cmdline_parse_int("close", 0);
+
+	if (!ms)
+		return;
+	pause(ms);
+	rtos_printf("rtos-channels: the link is closed\n");
+	rtos_link_close(&link);
 }
 
 static void start(struct task *task, const char *name, osThreadFunc_t func, void *argument)
@@ -137,6 +177,8 @@ static void begin(void *unused)
 		.channels = channels, .num_channels = CHANNELS,
 		.blocks = blocks, .num_blocks = ARRAY_SIZE(blocks),
 		.trunk = 1024, .guard = &guard.guard,
+		.arena = THREADS * (PART + CHANNEL_BULK_ALIGN),
+		.bulks = bulks, .num_bulks = THREADS,
 	};
 	int ret = rtos_link_open(&link, NULL, RTOS_IRQ_PRIORITY_DEFAULT);
 
@@ -151,6 +193,7 @@ static void begin(void *unused)
 		panic("rtos-channels: no channels: error %d", ret);
 	start_some(askers, asker_names, "askers", 2, ask, NULL);
 	start_some(answers, answer_names, "answers", 1, answer, listener);
+	close_link();
 }
 
 int main(void)

@@ -32,6 +32,7 @@ struct rtos_link {
 	/* private */
 	struct libcell_ops ops;
 	struct rtos_cond waiting;
+	bool closed;
 };
 
 /* A mutex by which threads share a service of channels (libcell/channel.h). */
@@ -47,6 +48,12 @@ struct rtos_guard {
  * answers: -EBUSY, another handler is attached to the interrupt.
  */
 int rtos_link_open(struct rtos_link *link, const char *name, u8 irq_priority);
+
+/*
+ * libcell_close(), also while threads wait for the link: what they wait in ends with -ENODEV,
+ * and so does what would wait later, unless it finds that the other side has noticed. It is
+ * opened again when all of them have left their calls.
+ */
 void rtos_link_close(struct rtos_link *link);
 
 /* 0, or -ENOMEM: what osMutexNew() refuses. Used until the link is closed. */

@@ -31,7 +31,7 @@ static void sleep(struct rtos_link *link, u32 seen, u32 ticks)
 {
 	u64 flags = kernel_lock();
 
-	if (libcell_events(&link->device.link) == seen)
+	if (!link->closed && libcell_events(&link->device.link) == seen)
 		cond_wait_and_unlock(&link->waiting, ticks, flags);
 	else
 		kernel_unlock(flags);
@@ -43,7 +43,7 @@ static int wait_for_event(struct libcell_link *libcell, u32 seen, u64 timeout_us
 	u64 end = timer_get_ticks() + timer_ns_to_ticks(timeout_us * 1000);
 	u64 now;
 
-	while (libcell_events(libcell) == seen) {
+	while (!link->closed && libcell_events(libcell) == seen) {
 		if (timeout_us == LIBCELL_FOREVER) {
 			sleep(link, seen, osWaitForever);
 			continue;
@@ -53,7 +53,7 @@ static int wait_for_event(struct libcell_link *libcell, u32 seen, u64 timeout_us
 			return -ETIMEDOUT;
 		sleep(link, seen, to_ticks(timer_ticks_to_ns(end - now) / 1000));
 	}
-	return 0;
+	return link->closed ? -ENODEV : 0;
 }
 
 static unsigned int num_irqs(const struct rtos_link *link)
@@ -76,6 +76,7 @@ int rtos_link_open(struct rtos_link *link, const char *name, u8 irq_priority)
 	int ret;
 
 	link->waiting = (struct rtos_cond){ 0 };
+	link->closed = false;
 	/* the first interrupt may come before there is a handler */
 	flags = irqs_save();
 	ret = libcell_open(&link->device, name);
@@ -92,6 +93,11 @@ int rtos_link_open(struct rtos_link *link, const char *name, u8 irq_priority)
 
 void rtos_link_close(struct rtos_link *link)
 {
+	u64 flags = kernel_lock();
+
+	link->closed = true;
+	kernel_unlock(flags);
+	rtos_cond_broadcast(&link->waiting);
 	libcell_close(&link->device);
 	for (unsigned int n = 0; n < num_irqs(link); n++)
 		rtos_irq_detach(link->device.ivshmem.irq + n);
