@@ -42,7 +42,7 @@
 
 #define MAX_CPUS	64
 #define MAX_RANGES	8
-#define MAX_PROBES	64
+#define MAX_PROBES	256
 #define MAX_ENTRIES	512	/* a power of two */
 #define MAX_EACH	4096
 #define NO_PROBE	0
