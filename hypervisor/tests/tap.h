@@ -23,7 +23,9 @@ struct tap_test {
 #define TEST(name)	static void name(void)
 #define TAP_TEST(name)	{ #name, name }
 
+#ifndef TAP_TIMEOUT
 #define TAP_TIMEOUT	60
+#endif
 
 /* Prints a diagnostic line and ends the test; from any thread. */
 void tap_fail(const char *file, int line, const char *fmt, ...)
