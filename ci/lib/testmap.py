@@ -21,6 +21,7 @@ TESTS = [
     (r"tools/tests/(?:\w+/)?(\w+(?:\.t)?)(?:\.c)?", "host:tools:{0}"),
     (r"scripts/tests/([\w-]+\.t)", "host:scripts:{0}"),
     (r"models/(\w+\.pml)", "host:models:{0}"),
+    (r"proofs/worst-case/(selftest|worst-case)", "host:proofs:{0}"),
     (r"ci/(fuzz)", "host:{0}"),
     (r"inmates/tests/([\w-]+)\.c", "inmate:{0}"),
     (r"ci/tests/([\w-]+)\.c", "{0}"),
