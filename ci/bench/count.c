@@ -14,6 +14,7 @@
  *				the last one executed (may be repeated)
  *	window=ID		count entries only while interval ID (24 to 31)
  *				is open
+ *	boot=on			interval 0 is open on each CPU from the start
  *	each=ID			report each of the intervals ID (24 to 31), in order
  *
  * The report is lines of "kind key=value...":
@@ -517,6 +518,13 @@ static bool set_each(const char *text)
 	return each.id >= BENCH_FIRST_GLOBAL && each.id < BENCH_IDS;
 }
 
+static bool set_boot(void)
+{
+	for (unsigned int n = 0; n < MAX_CPUS; n++)
+		cpus[n].intervals[0].open = true;
+	return true;
+}
+
 /* QEMU frees the arguments, hence the copy of the file name. */
 static bool parse(char *argument)
 {
@@ -530,6 +538,8 @@ static bool parse(char *argument)
 		return set_window(argument + 7);
 	if (!strncmp(argument, "each=", 5))
 		return set_each(argument + 5);
+	if (!strcmp(argument, "boot=on"))
+		return set_boot();
 	return false;
 }
 

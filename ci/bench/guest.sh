@@ -4,7 +4,7 @@
 #
 # usage: guest.sh PART CONFIG, PART one of
 #	without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|transfer|channels|rtos|
-#	remote|pages
+#	remote|devices|plain|pages
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -18,6 +18,11 @@ STREAM=4000000
 FORKS=100
 STORM=2
 ROUNDS=20000
+IDLE=10
+DISK=4194304
+# what is done with it, by whoever has it
+DISK_WRITE="dd if=/dev/zero of=/dev/vda bs=64k count=64 oflag=direct conv=fsync status=none"
+DISK_READ="dd if=/dev/vda of=/dev/null bs=64k count=64 iflag=direct status=none"
 
 enable() { modprobe jailhouse && jailhouse enable "$config"; }
 leave() { jailhouse disable && rmmod jailhouse; }
@@ -133,7 +138,7 @@ network()
 	jailhouse cell start ivshmem-a
 	until [ "$(cat $device/net/*/carrier)" = 1 ]; do sleep 0.1; done
 	sleep 1
-	net 10.0.0.2 $PINGS $STREAM
+	net 10.0.0.2 $PINGS $STREAM udp
 	echo "pings=$PINGS stream=$STREAM"
 	jailhouse cell destroy ivshmem-a
 	rmmod ivshmem_net
@@ -231,6 +236,60 @@ start_remote()
 	jailhouse cell start remote
 }
 
+# ask COMMAND: of cell.sh, which needs a moment after each
+ask()
+{
+	sleep 1
+	echo "$1; exit" | nc 10.0.0.2 23
+}
+
+exits() { cat $STATE/cells/[1-9]*/statistics/vmexits_total; }
+
+# A Linux in a cell: its boot on its CPUs, network and disk, and how often it comes to EL2.
+devices()
+{
+	truncate -s 8M /tmp/disk
+	ip link set lo up
+	modprobe tun
+	enable
+	taskset 4 mark begin
+	taskset 8 mark begin
+	jailhouse cell linux /etc/jailhouse/qemu-arm64-linux-virtio.cell /boot/vmlinuz -i /boot/cell.cpio \
+		--disk /tmp/disk --net tap0 -c "loglevel=0 rdinit=/bin/cell.sh serve eth0"
+	ip addr add 10.0.0.1/24 dev tap0
+	ip link set tap0 up
+	until [ "$(ask 'echo there')" = there ]; do :; done
+	net 10.0.0.2 $PINGS $STREAM
+	ask "$DISK_WRITE; mark 30 $DISK_WRITE; mark 31 $DISK_READ"
+	before=$(exits)
+	sleep $IDLE
+	echo "pings=$PINGS stream=$STREAM disk=$DISK idle=$(($(exits) - before)) idle_time=$IDLE"
+	before=$(exits)
+	ask "load storm $STORM >/dev/null"
+	echo "busy=$(($(exits) - before)) busy_time=$STORM"
+	jailhouse cell destroy --force linux-virtio
+	leave
+}
+
+# The same between two processes of this Linux, and its disk, by devices of QEMU's.
+plain()
+{
+	ip link set lo up
+	modprobe -a virtio_pci virtio_blk virtio_net
+	unshare -n cell.sh serve eth1 &
+	sleep 1
+	ip link set eth1 netns $!
+	ip addr add 10.0.0.1/24 dev eth0
+	ip link set eth0 up
+	sleep 1
+	net 10.0.0.2 $PINGS $STREAM
+	$DISK_WRITE
+	mark 30 $DISK_WRITE
+	mark 31 $DISK_READ
+	echo "pings=$PINGS stream=$STREAM disk=$DISK"
+	kill $!
+}
+
 pages()
 {
 	enable
@@ -258,5 +317,7 @@ transfer) transfers ;;
 channels) channels ;;
 rtos) rtos ;;
 remote) remote ;;
+devices) devices ;;
+plain) plain ;;
 pages) pages ;;
 esac

@@ -3,13 +3,16 @@
 
 /*
  * mark ID COMMAND [ARGUMENT...]
+ * mark begin|end
  *
  * Runs a command under Linux inside interval ID (24 to 31) of the counting
- * plugin, and ends with the command's status.
+ * plugin, and ends with the command's status. Or begins or ends interval 0 of
+ * the CPU, which is taskset's to choose.
  */
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,8 +43,16 @@ int main(int argc, char **argv)
 	int status;
 	pid_t child;
 
+	if (argc == 2 && !strcmp(argv[1], "begin")) {
+		BENCH_BEGIN(0);
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "end")) {
+		BENCH_END(0);
+		return 0;
+	}
 	if (id < BENCH_FIRST_GLOBAL || id >= BENCH_IDS) {
-		fprintf(stderr, "usage: mark ID COMMAND [ARGUMENT...] (ID from %d to %d)\n",
+		fprintf(stderr, "usage: mark begin|end or mark ID COMMAND [ARGUMENT...] (ID from %d to %d)\n",
 			BENCH_FIRST_GLOBAL, BENCH_IDS - 1);
 		return 2;
 	}

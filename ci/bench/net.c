@@ -2,19 +2,20 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * net ADDRESS PINGS BYTES: what traffic costs, with net-demo at the address and
- * with this Linux itself. Does, each in an interval of the counting plugin and
+ * net ADDRESS PINGS BYTES [udp]: what traffic costs, with net-demo or cell.sh at
+ * the address and with this Linux itself. Does, each in an interval of the counting plugin and
  * after something to warm up:
  *	24	pings, one after the other		26	the same on loopback
  *	25	bytes sent by TCP, until taken		27	the same on loopback
  *	28	bytes received by TCP
- *	29	each transfer by UDP, in the order of the lines printed:
+ *	29	with "udp", each transfer by it, in the order of the lines printed:
  *		ethernet|loopback 0 SIZE TIMES
  */
 
 #include <arpa/inet.h>
 #include <err.h>
 #include <netinet/ip_icmp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,13 +238,14 @@ static void wait_for(pid_t pid)
 
 int main(int argc, char **argv)
 {
-	long pings = argc == 4 ? atol(argv[2]) : 0, bytes = argc == 4 ? atol(argv[3]) : 0;
+	bool udp = argc == 5 && !strcmp(argv[4], "udp");
+	long pings = argc == 4 || udp ? atol(argv[2]) : 0, bytes = argc == 4 || udp ? atol(argv[3]) : 0;
 	struct sockaddr_in there;
 	pid_t server;
 	int fd;
 
 	if (pings <= 0 || bytes <= 0)
-		errx(2, "usage: net ADDRESS PINGS BYTES");
+		errx(2, "usage: net ADDRESS PINGS BYTES [udp]");
 	fd = ping_socket(argv[1]);
 	ping(fd, 2);
 	BENCH_BEGIN(24);
@@ -281,6 +283,8 @@ int main(int argc, char **argv)
 	BENCH_END(27);
 	wait_for(server);
 
+	if (!udp)
+		return 0;
 	transfer(argv[1], "ethernet", by_ethernet);
 	transfer(LOOPBACK, "loopback", by_loopback);
 	return 0;
