@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
+#include <linux/virtio_console.h>
 #include <linux/virtio_ids.h>
 
 #include "devices/virtio_console.h"
@@ -43,6 +44,14 @@ void virtio_console_receive(struct virtio_console *console, const u8 *bytes, siz
 
 int virtio_console_add(struct virtio_console *console, struct pci_bus *bus)
 {
+	/*
+	 * No size and no further ports. Linux's driver reads it at each change of the
+	 * configuration, and the time-out of the window looks like one: all ones.
+	 */
+	static const struct virtio_console_config config;
+
+	console->device.config = &config;
+	console->device.config_size = sizeof(config);
 	console->device.queues = QUEUES;
 	console->device.notify = notify;
 	return virtio_add(&console->device, bus, VIRTIO_ID_CONSOLE, CLASS_COMMUNICATION);

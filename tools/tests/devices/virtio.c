@@ -281,6 +281,9 @@ static void test_pci(void)
 	check_number((long long)get(CONFIG(PCI_COMMAND), 2), 0x402, "a register by its bytes");
 	check_number(capabilities(), 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4,
 		     "the four capabilities of virtio");
+	slot = 1;
+	check_number(capabilities(), 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4,
+		     "  the console's too: Linux reads its size, offered or not");
 	slot = 2;
 	check_number(capabilities(), 1 << 1 | 1 << 2 | 1 << 3,
 		     "  three, if it has no registers of its own");
