@@ -5,15 +5,12 @@
 import re
 import struct
 import subprocess
-from bisect import bisect_right
 from dataclasses import dataclass, field
 
 CROSS = 'aarch64-linux-gnu-'
 CONDITIONAL = re.compile(r'b\.|cbn?z$|tbn?z$')
 # "adr base, X; add to, base, ...": what a jump table is added to, behind its look-up
 TABLE_LOOKUP = re.compile(r'ldr(b|h|sw)\t\w+, \[(\w+), \w+(, \w+)?( #\d)?\]')
-
-
 LOCK = re.compile(r'spin_(?:try)?lock\(&([\w>.\[\]-]+)\)')
 UNLOCK = re.compile(r'spin_unlock\(&([\w>.\[\]-]+)\)')
 
@@ -70,6 +67,11 @@ class Function:
     instructions: list
     blocks: dict = field(default_factory=dict)
 
+    @property
+    def source_name(self):
+        """Without what the compiler puts behind the name of one that it has changed."""
+        return self.name.split('.')[0]
+
 
 def run(*command, stdin=None):
     return subprocess.run(command, input=stdin, check=True, capture_output=True, text=True).stdout
@@ -82,6 +84,7 @@ class Image:
         self.path = path
         self.functions = {}
         self.by_name = {}
+        self._files = {}
         self._read_segments()
         self._read_instructions()
         self._read_places()
@@ -167,10 +170,10 @@ class Image:
 
     def named(self, name):
         """Functions of the source's name, static ones of several files perhaps."""
-        return [f for f in self.functions.values() if f.name.split('.')[0] == name]
+        return [f for f in self.functions.values() if f.source_name == name]
 
     def function_at(self, address):
-        """Its name and address, of one that starts there."""
+        """The one that starts there."""
         if address not in self.functions:
             raise ImageError(f'a jump into the middle of a function, at {address:#x}')
         return self.functions[address]
@@ -296,8 +299,6 @@ class Image:
         """The text of a line of the source; empty of what link-time optimisation has made."""
         if not place.line:
             return ''
-        if not hasattr(self, '_files'):
-            self._files = {}
         if place.file not in self._files:
             with open(place.file, encoding='utf-8') as file:
                 self._files[place.file] = file.read().splitlines()

@@ -20,8 +20,6 @@ class Loop:
     """A natural loop: it is entered at @header only."""
     header: int
     blocks: set
-    latches: list
-    parent: 'Loop' = None
     inner: list = field(default_factory=list)
 
 
@@ -44,26 +42,26 @@ def dominators(function, order):
     return result, predecessors
 
 
-def reverse_postorder(function):
-    """The blocks that can be reached, each behind one that leads to it."""
-    order, seen = [], {function.start}
-    stack = [(function.start, iter(function.blocks[function.start].successors))]
+def in_order(start, successors):
+    """What can be reached from @start, each behind all that lead to it but for what closes a loop."""
+    order, seen = [], {start}
+    stack = [(start, iter(successors(start)))]
     while stack:
-        block, rest = stack[-1]
+        node, rest = stack[-1]
         for s in rest:
             if s not in seen:
                 seen.add(s)
-                stack.append((s, iter(function.blocks[s].successors)))
+                stack.append((s, iter(successors(s))))
                 break
         else:
-            order.append(block)
+            order.append(node)
             stack.pop()
     return order[::-1]
 
 
 def find_loops(function):
     """The outermost loops, each with those in it, and the blocks that can be reached."""
-    order = reverse_postorder(function)
+    order = in_order(function.start, lambda b: function.blocks[b].successors)
     place = {b: n for n, b in enumerate(order)}
     above, predecessors = dominators(function, order)
     loops = {}
@@ -73,8 +71,7 @@ def find_loops(function):
                 continue
             if s not in above[b]:
                 raise image.ImageError(f'{function.name}: a loop with two entries at {s:#x}')
-            loop = loops.setdefault(s, Loop(s, {s}, []))
-            loop.latches.append(b)
+            loop = loops.setdefault(s, Loop(s, {s}))
             todo = [b]
             while todo:
                 if (x := todo.pop()) not in loop.blocks:
@@ -83,8 +80,8 @@ def find_loops(function):
     outermost = []
     for loop in sorted(loops.values(), key=lambda l: len(l.blocks)):
         around = [l for l in loops.values() if l is not loop and loop.header in l.blocks and loop.blocks < l.blocks]
-        loop.parent = min(around, key=lambda l: len(l.blocks), default=None)
-        (loop.parent.inner if loop.parent else outermost).append(loop)
+        parent = min(around, key=lambda l: len(l.blocks), default=None)
+        (parent.inner if parent else outermost).append(loop)
     return outermost, order
 
 
@@ -95,18 +92,16 @@ def best(table, key, value):
 
 
 class Search:
-    """
-    Longest paths of a program by what @rules (see there) know.
-    """
+    """Longest paths by what @rules (see there) know."""
 
-    def __init__(self, program, rules):
-        self.program = program
+    def __init__(self, rules):
         self.rules = rules
-        self.loops = {}
+        self.loops = {}			# find_loops() of each function
         self.results = {}
         self.active = []
         self.shallow = set()
         self.context = frozenset()		# see Rules.context()
+        # of a function in a context, by loop: rounds whose number is known for all of it
         self.totals = {}
         self.stops = {}			# in a function: blocks at which a path ends, after so many instructions
 
@@ -123,23 +118,24 @@ class Search:
         if function in self.active:
             raise BoundError('calls itself: ' + ' > '.join(f.name for f in self.active + [function]))
         self.active.append(function)
-        if function.start not in self.loops:
-            self.loops[function.start] = find_loops(function)
-        outermost, order = self.loops[function.start]
+        outermost, order = self._loops_of(function)
         leaves = {}
         self._region(function, function.start, set(order), outermost, leaves)
         self.results[key] = self._with_counted(function, order, leaves)
         self.active.pop()
         return self.results[key]
 
+    def _loops_of(self, function):
+        if function.start not in self.loops:
+            self.loops[function.start] = find_loops(function)
+        return self.loops[function.start]
+
     def between(self, function, start, stops):
         """
         The longest path from block @start of the function to one of @stops, {block: instructions in it}, in
         the innermost loop that has both; or None, if none leads there. Returns what function() has for a way, too.
         """
-        if function.start not in self.loops:
-            self.loops[function.start] = find_loops(function)
-        loops, order = self.loops[function.start]
+        loops, order = self._loops_of(function)
         blocks = set(order)
         while around := next((l for l in loops if start in l.blocks and l.blocks & stops.keys()), None):
             if start == around.header:
@@ -157,7 +153,7 @@ class Search:
             return {(0, 'ret'): (0, ())}
         self.shallow.add(function.start)
         leaves = {}
-        outermost, order = self.loops[function.start]
+        outermost, order = self._loops_of(function)
         self._region(function, function.start, set(order), outermost, leaves)
         self.shallow.remove(function.start)
         return leaves
@@ -177,10 +173,9 @@ class Search:
                 best(counted, callee.start, (calls * cost, ((callee.name, calls * cost, way),)))
         for cost, way in counted.values():
             leaves = {key: (length + cost, path + way) for key, (length, path) in leaves.items()}
-        for (start, _), (cost, way) in self.totals.items():
-            if start == function.start:
-                leaves = {key: (length + cost, path + (('x', 'in all', cost, way),))
-                          for key, (length, path) in leaves.items()}
+        for cost, way in self.totals.get((function.start, before), {}).values():
+            leaves = {key: (length + cost, path + (('x', 'in all', cost, way),))
+                      for key, (length, path) in leaves.items()}
         return leaves
 
     def _callees(self, function, block):
@@ -263,7 +258,7 @@ class Search:
         most = max((v for v in again.values()), key=lambda v: v[0], default=(0, ()))
         rounds = bound if again and not in_all and function.start not in self.shallow else 0
         if in_all:
-            best(self.totals, (function.start, loop.header), (most[0] * bound, most[1]))
+            best(self.totals.setdefault((function.start, self.context), {}), loop.header, (most[0] * bound, most[1]))
 
         def with_rounds(inside, cost, path):
             total = (most[0] * rounds + cost, (('x', rounds, most[0], most[1]),) + path if rounds else path)
@@ -290,21 +285,4 @@ class Search:
             successors.setdefault(node, set()).update(
                 inside.get(s, s) for s in function.blocks[b].successors
                 if s in blocks and s != header and inside.get(s, s) != node)
-        order, seen = [], set()
-
-        def visit(start):
-            stack = [(start, iter(successors[start]))]
-            seen.add(start)
-            while stack:
-                node, rest = stack[-1]
-                for s in rest:
-                    if s not in seen:
-                        seen.add(s)
-                        stack.append((s, iter(successors[s])))
-                        break
-                else:
-                    order.append(node)
-                    stack.pop()
-
-        visit(inside.get(header, header))
-        return order[::-1]
+        return in_order(inside.get(header, header), successors.get)

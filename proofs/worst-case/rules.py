@@ -21,11 +21,6 @@ class Rule:
     used: bool = field(default=False)
 
 
-def own_name(function):
-    """As the source has it."""
-    return function.name.split('.')[0]
-
-
 class Rules:
     """
     For Search. Functions of the source, also where they are inlined: a path has to pass one of @through, if there are
@@ -35,7 +30,6 @@ class Rules:
     def __init__(self, path, sources):
         self.program = None		# the Image
         self.through = self.around = self.without = frozenset()
-        self.waits = set()
         self.rules = []
         with open(path, encoding='utf-8') as file:
             for number, line in enumerate(file, 1):
@@ -95,7 +89,7 @@ class Rules:
         return result
 
     def _value(self, text):
-        return int(eval(text, {}, self.values))		# pylint: disable=eval-used
+        return int(eval(text, {}, self.values))
 
     def bound(self, function, loop, context):
         """
@@ -114,7 +108,6 @@ class Rules:
                 return self._value(rule.words[2]), True
         for name, text in lines:
             if text and self._matching('wait', name, context, text):
-                self.waits.add((name, text))
                 return 1, False
         found = [self._value(r.words[2]) for name, text in lines for r in self._matching('loop', name, context, text)]
         if not found:
@@ -126,7 +119,7 @@ class Rules:
         """The functions that a block's call may reach."""
         if block.call != INDIRECT:
             return [self.program.function_at(block.call)]
-        if own_name(function) in self.leaving():
+        if function.source_name in self.leaving():
             return []
         place = block.last.places[0]
         text = self.program.source(place)
@@ -156,36 +149,34 @@ class Rules:
         return frozenset(handed | tags | kept)
 
     @staticmethod
-    def _is_in(names, function, block):
-        return bool(names) and (own_name(function) in names or
+    def is_in(names, function, block):
+        """Whether there is an instruction of one of some functions, also where it is inlined."""
+        return bool(names) and (function.source_name in names or
                                 any(p.function in names for i in block.instructions for p in i.places))
 
     def passes(self, function, block):
         """Whether there is an instruction of a function that has to be passed."""
-        return self._is_in(self.through, function, block)
+        return self.is_in(self.through, function, block)
 
     def avoids(self, function, block, context):
         """Whether no path leads through the block."""
-        if self._is_in(self.around, function, block):
+        if self.is_in(self.around, function, block):
             return True
-        for rule in self._matching('avoid', own_name(function), context, ''):
-            if self._is_in({rule.words[2]}, function, block):
+        for rule in self._matching('avoid', function.source_name, context, ''):
+            if self.is_in({rule.words[2]}, function, block):
                 return True
         return False
 
     def free(self, function):
         """Whether its instructions do not count."""
-        return own_name(function) in self.without
+        return function.source_name in self.without
 
     def calls(self, function, callee, context):
         """How often the function calls @callee in all, or None: as often as its loops say."""
-        for r in self._matching('count', own_name(function), context, own_name(callee)):
-            if r.words[1] == own_name(callee):
+        for r in self._matching('count', function.source_name, context, callee.source_name):
+            if r.words[1] == callee.source_name:
                 return self._value(r.words[2])
         return None
 
     def is_recursive(self, function):
-        found = [r for r in self.rules if r.kind == 'recursive' and r.words[0] == own_name(function)]
-        for r in found:
-            r.used = True
-        return bool(found)
+        return function.source_name in {r.words[0] for r in self.of_kind('recursive')}
