@@ -16,8 +16,9 @@
  * In Linux: channel-demo LINK MANAGER listen|connect NAME [COUNT [BYTES]]
  */
 
-#include <libcell/bulk.h>
 #include <libcell/device.h>
+
+#include "asker.h"
 
 #if __STDC_HOSTED__
 #include <stdio.h>
@@ -50,7 +51,6 @@ static void say_why(const char *link, int error)
 #define LARGEST		65536
 /* Messages of root come to a cell without an interrupt. */
 #define PAUSE_US	100000
-#define PATIENCE_US	30000000
 #define FLUSH_US	1000000
 
 static struct libcell_device device;
@@ -195,33 +195,11 @@ static int turn(void)
 	return channel_turn(&service, PAUSE_US);
 }
 
-static int exchange(struct channel *c, u32 number)
-{
-	u32 answer = ~number;
-	int ret = channel_send(c, &number, sizeof(number), PATIENCE_US);
-
-	if (!ret)
-		ret = channel_receive(c, &answer, sizeof(answer), PATIENCE_US);
-	if (ret == (int)sizeof(answer))
-		ret = answer == number ? 0 : -EPROTO;
-	return ret;
-}
-
 static int send_bulk(struct channel *c, u32 bytes)
 {
-	u32 answer = 0;
-	u64 done = 0;
-	int ret = channel_bulk_open(c, PART);
-
 	for (u32 n = 0; n < bytes; n++)
 		large[n] = (u8)(n ^ n >> 8);
-	if (!ret)
-		ret = channel_bulk_send(c, large, bytes, &done, CHANNEL_BULK_CHECK, PATIENCE_US);
-	if (!ret)
-		ret = channel_receive(c, &answer, sizeof(answer), PATIENCE_US);
-	if (ret == (int)sizeof(answer))
-		ret = answer == bytes ? 0 : -EPROTO;
-	return ret;
+	return asker_send_bulk(c, PART, large, bytes);
 }
 
 static int connect_to(const char *name, u32 count, u32 bytes)
@@ -232,7 +210,7 @@ static int connect_to(const char *name, u32 count, u32 bytes)
 	if (!ret && channel_await(c, PAUSE_US) == -ETIMEDOUT)
 		say("channel-demo: nobody listens to %s yet\n", name);
 	for (u32 n = 0; n < count && !ret; n++)
-		ret = exchange(c, n);
+		ret = asker_exchange(c, n);
 	if (!ret && bytes)
 		ret = bytes > LARGEST ? -EINVAL : send_bulk(c, bytes);
 	if (ret) {

@@ -13,6 +13,7 @@
 #include <libcell/device.h>
 
 #include "../src/wire.h"
+#include "dice.h"
 
 #define TABLE		512
 #define NAMES		400	/* more than a peer's share */
@@ -39,10 +40,7 @@ static void on_irq(unsigned int irq)
 
 static u32 throw_dice(u32 sides)
 {
-	dice ^= dice << 13;
-	dice ^= dice >> 7;
-	dice ^= dice << 17;
-	return (u32)(dice % sides);
+	return (u32)(random_next(&dice) % sides);
 }
 
 static bool goes_on(u64 end)

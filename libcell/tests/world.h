@@ -15,6 +15,8 @@
 #include <libcell/bytes.h>
 #include <libcell/ring.h>
 
+#include "dice.h"
+
 struct world;
 
 struct world_link {
@@ -77,14 +79,5 @@ struct test {
 
 /* Runs all; the program's exit code. */
 int tests_run(const struct test *tests, size_t count);
-
-/* xorshift: the same on every run of a seed. */
-static inline u64 random_next(u64 *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
 
 #endif /* LIBCELL_TESTS_WORLD_H */

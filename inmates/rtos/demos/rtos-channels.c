@@ -15,16 +15,15 @@
  *	close=MS	after which the link is closed (default: never)
  */
 
-#include <libcell/bulk.h>
-
 #include <rtos.h>
 #include <rtos_link.h>
+
+#include "../../../libcell/demos/asker.h"
 
 CMDLINE_BUFFER(256);
 
 #define CHANNELS	16
 #define WINDOW		8
-#define PATIENCE_US	30000000
 #define THREADS		3	/* of each kind, at most */
 /* Bulk goes in pieces of half of this, as the link of the demo has small sections. */
 #define PART		512
@@ -44,38 +43,10 @@ static struct channel_block blocks[CHANNELS * WINDOW];
 static struct channel_bulk bulks[THREADS];
 static u8 large[LARGEST];
 
-static int exchange(struct channel *c, u32 number)
-{
-	u32 answer = ~number;
-	int ret = channel_send(c, &number, sizeof(number), PATIENCE_US);
-
-	if (!ret)
-		ret = channel_receive(c, &answer, sizeof(answer), PATIENCE_US);
-	if (ret == (int)sizeof(answer))
-		ret = answer == number ? 0 : -EPROTO;
-	return ret;
-}
-
 static void pause(u32 ms)
 {
 	if (ms)
 		osDelay(ms * osKernelGetTickFreq() / 1000);
-}
-
-/* The answer is how many have come. */
-static int send_bulk(struct channel *c, u32 bytes)
-{
-	u32 answer = 0;
-	u64 done = 0;
-	int ret = channel_bulk_open(c, PART);
-
-	if (!ret)
-		ret = channel_bulk_send(c, large, bytes, &done, CHANNEL_BULK_CHECK, PATIENCE_US);
-	if (!ret)
-		ret = channel_receive(c, &answer, sizeof(answer), PATIENCE_US);
-	if (ret == (int)sizeof(answer))
-		ret = answer == bytes ? 0 : -EPROTO;
-	return ret;
 }
 
 static void ask(void *unused)
@@ -89,13 +60,13 @@ static void ask(void *unused)
 
 	(void)unused;
 	if (!ret)
-		ret = channel_await(c, PATIENCE_US);
+		ret = channel_await(c, ASKER_PATIENCE_US);
 	for (; (!count || n < count) && !ret; n++) {
-		ret = exchange(c, n);
+		ret = asker_exchange(c, n);
 		pause(ms);
 	}
 	if (!ret && bytes)
-		ret = bytes > LARGEST ? -EINVAL : send_bulk(c, bytes);
+		ret = bytes > LARGEST ? -EINVAL : asker_send_bulk(c, PART, large, bytes);
 	if (ret)
 		rtos_printf("rtos-channels: %s: error %d after %u answers\n", name, ret, n);
 	else
