@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -23,9 +24,6 @@
 #include "error.h"
 #include "mem/content.h"
 #include "vdev/remote.h"
-
-/* Copied before something else may run on this CPU. */
-#define PIECE		(1UL << 20)
 
 static unsigned int restart_memory = 64;
 module_param(restart_memory, uint, 0644);
@@ -109,10 +107,11 @@ static int put_image(struct cell *cell, const struct image_copy *image)
 	if (!map)
 		return -ENOMEM;
 	for (at = 0; at < image->size; at += size) {
-		size = min_t(u64, image->size - at, PIECE);
+		size = min_t(u64, image->size - at, SZ_1M);
 		memcpy(map + at, image->data + at, size);
 		/* the cell starts with its caches off */
 		content_flush(map + at, size);
+		/* it may be large: something else has to run on this CPU, too */
 		cond_resched();
 	}
 	memunmap(map);
