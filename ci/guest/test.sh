@@ -97,13 +97,16 @@ create_on()
 	jailhouse cell create /tmp/"$1".cell
 }
 
-# start CELL PROGRAM [PARAMETERS]
-start()
+start_with()	# PARAMETER CELL PROGRAM [PARAMETERS]
 {
-	jailhouse cell load "$1" $INMATES/"$2".bin -s "con-type=none con-virtual=1 $3" -a 0x1000 || return 1
+	jailhouse cell load "$2" $INMATES/"$3".bin -s "con-type=none $1 $4" -a 0x1000 || return 1
 	runs=$((runs + 1))
-	jailhouse cell start "$1"
+	jailhouse cell start "$2"
 }
+# start CELL PROGRAM [PARAMETERS]
+start() { start_with con-virtual=1 "$@"; }
+# The same for several, which would print into each other's lines.
+start_silent() { start_with con-virtual=0 "$@"; }
 
 state() { cat "$(dirname "$(grep -lx "$1" $STATE/cells/*/name)")/state"; }
 

@@ -27,13 +27,6 @@ refused()
 	report "$*: $message" $?
 }
 
-# The two of them would print into each other's lines.
-start_silent()
-{
-	jailhouse cell load "$1" $INMATES/"$2".bin -s "con-type=none con-virtual=0" -a 0x1000 || return 1
-	runs=$((runs + 1))
-	jailhouse cell start "$1"
-}
 passes() { said "^ok .*$1" && said '^# Totals: .* fail:0 '; }
 
 ping_program() { jailhouse shmem ping a -c 20 >/tmp/out 2>&1 && grep -q "20 round trips" /tmp/out; }

@@ -25,14 +25,6 @@ details()
 	tail -n 20 $CONSOLE
 }
 
-# What several cells print would get into each other's lines.
-start_silent()	# CELL PROGRAM PARAMETERS
-{
-	jailhouse cell load "$1" $INMATES/"$2".bin -s "con-type=none con-virtual=0 $3" -a 0x1000 >/dev/null || return 1
-	runs=$((runs + 1))
-	jailhouse cell start "$1" >/dev/null
-}
-
 start_cell()
 {
 	case $1 in
@@ -40,7 +32,7 @@ start_cell()
 	# it also has channels to the first
 	ivshmem-b) start_silent ivshmem-b rtos-channels 'manager=0 askers=3 answers=3 count=0 pause=5' ;;
 	third) start_silent third channel-demo 'manager=0 listen=third interrupt' ;;
-	esac
+	esac >/dev/null
 }
 
 can_come() { grep -q 'can come' /tmp/channeld; }
