@@ -40,5 +40,7 @@ entry hypervisor/core/mmio.c "-static void end_change(" host:hypervisor:none_tes
 said "a test that there is none of" "m: there is no test host:hypervisor:none_test"
 entry hypervisor/core/mmio.c "-static void end_change(" ""
 said "no test" "m: what goes wrong, where, or which test finds it is not said"
+entry hypervisor/core/mmio.c "-static void end_change(" gicv3:inmate-rtos.sh
+is "$("$script" --lists "$lists" 2>&1)" "ci/check has no test of this name: gicv3:inmate-rtos.sh" "the name of several"
 
 finish
