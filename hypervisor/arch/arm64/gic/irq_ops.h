@@ -21,8 +21,11 @@ struct gic_ops {
 	int (*init)(void);
 	/* sends an SPI to @cpu */
 	void (*route_spi)(u32 intid, const struct cpu *cpu);
-	/* SPIs of @cell that go to a CPU of @taker, or to any, go to its first */
-	void (*reroute)(const struct cell *cell, const struct cell *taker);
+	/*
+	 * of the 32 SPIs of a word of irqs[] those of @cell that go to a CPU of
+	 * @taker, or to any, go to its first; gic.lock is held
+	 */
+	void (*reroute)(const struct cell *cell, const struct cell *taker, u32 word);
 	/* trapped registers of GICD that not all versions have; a read is 0 */
 	enum mmio_result (*dist_access)(struct cell *cell,
 					struct mmio_access *access);

@@ -129,20 +129,31 @@ static void save_config(struct cell *cell)
 		cell->arch.gic.icfgr[n] = gic_read(gic.gicd, GICD_ICFGR + n * 4);
 }
 
+/* Both have the lock for a part at a time: guests' accesses to GICD wait for it. */
+
 static void restore_config(const struct cell *cell)
 {
-	spin_lock(&gic.lock);
 	for (u32 n = 2; n < gic.lines / 16; n++) {
 		u32 reg = GICD_ICFGR + n * 4;
 		u32 mask = vgic_config_mask(cell->arch.gic.irqs[n / 2] >>
 					    (n % 2 * 16));
 
-		if (mask)
-			gic_write(gic.gicd, reg,
-				  (gic_read(gic.gicd, reg) & ~mask) |
-				  (cell->arch.gic.icfgr[n] & mask));
+		if (!mask)
+			continue;
+		spin_lock(&gic.lock);
+		gic_write(gic.gicd, reg, (gic_read(gic.gicd, reg) & ~mask) |
+					 (cell->arch.gic.icfgr[n] & mask));
+		spin_unlock(&gic.lock);
 	}
-	spin_unlock(&gic.lock);
+}
+
+static void reroute(const struct cell *cell, const struct cell *taker)
+{
+	for (u32 word = 1; word < gic.lines / 32; word++) {
+		spin_lock(&gic.lock);
+		gic_ops->reroute(cell, taker, word);
+		spin_unlock(&gic.lock);
+	}
 }
 
 static void reset_spis(const struct cell *cell, const struct cpu *cpu)
@@ -168,7 +179,7 @@ static void vgic_take(struct cell *cell)
 	save_config(cell);
 	add_sgi_targets(&root_cell, cell->cpus & ~cell->shared, false);
 	/* root may have SPIs of its own that go to CPUs which are the cell's now */
-	gic_ops->reroute(&root_cell, cell);
+	reroute(&root_cell, cell);
 	reset_spis(cell, first_cpu(cell));
 }
 
@@ -182,12 +193,14 @@ static void vgic_return(struct cell *cell)
 
 static u32 shared_cpus;
 
-/* Those that come before the guests' of a shared CPU; the lower half is what is left. */
-static void lower_priorities(volatile u8 *frame, u32 first, u32 end)
+/* Of 32 INTIDs; the lower half is what is left to guests of a shared CPU. */
+static void lower_priorities(volatile u8 *frame, u32 first)
 {
-	for (u32 intid = first; intid < end; intid++)
+	spin_lock(&gic.lock);
+	for (u32 intid = first; intid < first + 32; intid++)
 		if (intid < 32 || arch_irq_is_spi_of(&root_cell, intid))
 			frame[GICD_IPRIORITYR + intid] |= GIC_PRIO_ROOT;
+	spin_unlock(&gic.lock);
 }
 
 void vgic_share_root(bool on)
@@ -202,10 +215,9 @@ void vgic_share_root(bool on)
 	root->sgi_ppi = shared_cpus ? ~own : ~0U;
 	if (!on)
 		return;
-	spin_lock(&gic.lock);
-	lower_priorities(gicr_sgi_frame(arch_this_cpu()), 0, 32);
-	lower_priorities(gic.gicd, 32, gic.lines);
-	spin_unlock(&gic.lock);
+	lower_priorities(gicr_sgi_frame(arch_this_cpu()), 0);
+	for (u32 first = 32; first < gic.lines; first += 32)
+		lower_priorities(gic.gicd, first);
 }
 
 static void vgic_reset(struct cell *cell)

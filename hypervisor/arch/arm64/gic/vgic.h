@@ -64,11 +64,11 @@ vgic_dist_other(struct cell *cell, struct mmio_access *access);
 __attribute__((noinline)) void vgic_v2_sgir(const struct gic_cell *cell, u32 value);
 /* The others of GICD that only a GICv2 has, and reroute: see gic_ops. */
 enum mmio_result vgic_v2_dist(struct cell *cell, struct mmio_access *access);
-void vgic_v2_reroute(const struct cell *cell, const struct cell *taker);
+void vgic_v2_reroute(const struct cell *cell, const struct cell *taker, u32 word);
 /* Those of GICD that only a GICv3 has; its redistributors, relative to the first. */
 enum mmio_result vgic_v3_dist(struct cell *cell, struct mmio_access *access);
 /* See gic_ops.reroute. */
-void vgic_v3_reroute(const struct cell *cell, const struct cell *taker);
+void vgic_v3_reroute(const struct cell *cell, const struct cell *taker, u32 word);
 __attribute__((noinline)) enum mmio_result
 vgic_v3_redist(struct cell *cell, struct mmio_access *access);
 

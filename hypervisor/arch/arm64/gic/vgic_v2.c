@@ -85,17 +85,15 @@ enum mmio_result vgic_v2_dist(struct cell *cell, struct mmio_access *access)
 	return MMIO_HANDLED;
 }
 
-void vgic_v2_reroute(const struct cell *cell, const struct cell *taker)
+void vgic_v2_reroute(const struct cell *cell, const struct cell *taker, u32 word)
 {
 	u32 all = gicv2_targets(&cell->arch.gic), taken = gicv2_targets(&taker->arch.gic);
 	u8 first = (u8)cpus[__builtin_ctzll(cell->cpus)]->arch.gic.sgi_target;
 	volatile u8 *targets;
 
-	spin_lock(&gic.lock);
-	for (u32 intid = 32; intid < gic.lines; intid++) {
-		targets = gic.gicd + GICD_ITARGETSR + intid;
-		if (*targets & taken && arch_irq_is_spi_of(cell, intid))
+	for (u32 bits = cell->arch.gic.irqs[word]; bits; bits &= bits - 1) {
+		targets = gic.gicd + GICD_ITARGETSR + word * 32 + __builtin_ctz(bits);
+		if (*targets & taken)
 			*targets = *targets & all ? (u8)(*targets & all) : first;
 	}
-	spin_unlock(&gic.lock);
 }

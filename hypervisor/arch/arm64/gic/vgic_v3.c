@@ -66,21 +66,20 @@ static enum mmio_result router_access(struct cell *cell,
 	return MMIO_HANDLED;
 }
 
-void vgic_v3_reroute(const struct cell *cell, const struct cell *taker)
+void vgic_v3_reroute(const struct cell *cell, const struct cell *taker, u32 word)
 {
 	cpu_set_t taken = taker->cpus & ~taker->shared;
 	u64 first = first_affinity(cell);
 	u64 route;
+	u32 reg;
 
-	spin_lock(&gic.lock);
-	for (u32 intid = 32; intid < gic.lines; intid++) {
-		route = gic_read64(gic.gicd, GICD_IROUTER + intid * 8);
-		if (route != first && arch_irq_is_spi_of(cell, intid) &&
-		    (route & GICD_IROUTER_IRM ||
-		     has_affinity(taken, route)))
-			gic_write64(gic.gicd, GICD_IROUTER + intid * 8, first);
+	for (u32 bits = cell->arch.gic.irqs[word]; bits; bits &= bits - 1) {
+		reg = GICD_IROUTER + (word * 32 + (u32)__builtin_ctz(bits)) * 8;
+		route = gic_read64(gic.gicd, reg);
+		if (route != first &&
+		    (route & GICD_IROUTER_IRM || has_affinity(taken, route)))
+			gic_write64(gic.gicd, reg, first);
 	}
-	spin_unlock(&gic.lock);
 }
 
 enum mmio_result vgic_v3_dist(struct cell *cell, struct mmio_access *access)
