@@ -22,7 +22,7 @@ FUZZER ?=
 sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo '  (no $(1)/Makefile)')
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
-.PHONY: check-distribution check-storm check-machines mutants coverage proofs fuzz soak bench lint docs
+.PHONY: check-distribution check-storm check-reboots check-machines mutants coverage proofs fuzz soak bench lint docs
 .PHONY: install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
@@ -98,6 +98,9 @@ check-hostile: all tests ## What a hostile cell can try, with many more values a
 
 check-storm: all tests ## Interrupts of all kinds at once, counted, for many minutes
 	$(Q)ci/check --sweep storm
+
+check-reboots: all tests ## A Linux cell that reboots again and again while its devices work, under load
+	$(Q)ci/check --sweep reboots
 
 check-machines: all tests ## Machines that take long to boot
 	$(Q)ci/check --sweep machines

@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # Debian's own kernel in a cell drives the virtio devices of cell-devices, with its own drivers. Its shell is at the
-# cable, so that it can be asked when a device is away.
+# cable, so that it can be asked when a device is away. With the kernel's parameter cellblock.reboots=N it reboots N
+# times instead of twice, while root's CPUs are busy.
 
 . /usr/share/cellblock/cell-linux.sh
 
@@ -92,7 +93,8 @@ fixed=$(md5sum <$FIXED)
 
 modprobe tun && modprobe bridge
 syslogd -O /tmp/messages
-plan 32
+reboots=$(parameter reboots)
+plan $((30 + ${reboots:-2}))
 boot
 report "Linux boots to its shell" $?
 [ "$(awk '/^(Uid|NoNewPrivs|Seccomp):/ { print $2 }' /proc/"$(server)"/status | tr '\n' ' ')" = "990 1 2 " ]
@@ -196,7 +198,14 @@ asks 'sector /dev/vda 9 | tr a-z A-Z' '^WRITTEN BY THE CELL'
 report "its driver finds the disk again" $?
 
 bridge_tap
-for n in 1 2; do
+loads=
+for cpu in ${reboots:+$(seq "$(nproc)")}; do
+	while :; do :; done &
+	loads="$loads $!"
+done
+n=0
+while [ $n -lt ${reboots:-2} ]; do
+	n=$((n + 1))
 	drivers
 	wait_for has_carrier 1 && busy
 	: >$CABLE_LOG
@@ -205,6 +214,7 @@ for n in 1 2; do
 	prompt && has_carrier 0 && its_devices_work
 	report "it reboots while its devices work: they are as after power-on" $?
 done
+[ -z "$loads" ] || kill $loads
 busy
 jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && : >$CABLE_LOG && boot &&
 	bridge_tap && its_devices_work
