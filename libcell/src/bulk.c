@@ -14,6 +14,12 @@
 
 #include "wire.h"
 
+/*
+ * A part is sent by halves from here on: of less, it costs more to wake the other side for
+ * each half than both save by having one each.
+ */
+#define LEAST_HALVED	16384
+
 /* So many of a relay's channels can have all that they ask for, at least. */
 #define RELAY_SHARE	4
 
@@ -667,10 +673,10 @@ static int try_ready(const struct channel *c)
 /* In one piece if it fits, else so that one is read while the next is copied. */
 static u32 piece_of(const struct channel *c, u64 left)
 {
-	u32 most = c->bulk->size, half = most / 2 & ~(u32)(CHANNEL_BULK_ALIGN - 1);
+	u32 most = c->bulk->size;
 
-	if (left > most && half)
-		most = half;
+	if (left > most && most >= LEAST_HALVED)
+		most = most / 2 & ~(u32)(CHANNEL_BULK_ALIGN - 1);
 	if (most > c->bulk_peer.largest)
 		most = c->bulk_peer.largest;
 	return left < most ? (u32)left : most;

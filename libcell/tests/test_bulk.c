@@ -695,6 +695,32 @@ static void what_is_larger_goes_in_pieces(void)
 	end();
 }
 
+/* To wake the other side for each half of a small one is not worth it. */
+static void only_large_parts_go_by_halves(void)
+{
+	static u8 from[2 * PART];
+	struct channel_bulk_data block = { 0 };
+	struct channel *a, *b;
+	u64 sent;
+
+	for (u32 part = PART / 4; part <= PART; part *= 4) {
+		begin();
+		listener = NULL;
+		open_plain(&a, &b);
+		EXPECT_EQ(channel_bulk_open(a, part), 0);
+		EXPECT_EQ(channel_bulk_open(b, 0), 0);
+		settle();
+		sent = 0;
+		EXPECT_EQ(channel_bulk_send(a, from, sizeof(from), &sent, 0, 0), -ETIMEDOUT);
+		EXPECT_EQ(sent, part);
+		settle();
+		EXPECT_EQ(channel_bulk_receive(b, &block, 0), 0);
+		EXPECT_EQ(block.length, part < PART ? part : part / 2);
+		EXPECT_EQ(channel_bulk_release(b, block.data), 0);
+		world_destroy(&world);
+	}
+}
+
 /* Peers that go round what their own library sees to. */
 
 static u32 violations;
@@ -1144,6 +1170,7 @@ static const struct test tests[] = {
 	TEST(checksums),
 	TEST(a_checksum_finds_what_has_changed),
 	TEST(what_is_larger_goes_in_pieces),
+	TEST(only_large_parts_go_by_halves),
 	TEST(frames_that_cannot_be_end_the_channel),
 	TEST(blocks_that_are_out_already_end_the_channel),
 	TEST(nobody_releases_for_another),

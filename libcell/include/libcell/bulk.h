@@ -140,8 +140,8 @@ int channel_bulk_receive(struct channel *c, struct channel_bulk_data *block,
 int channel_bulk_release(struct channel *c, const void *buffer);
 
 /**
- * By copy, of any length: what is larger than the part goes in pieces, of which the
- * other side reads one while the next is copied.
+ * By copy, of any length: what is larger than the part goes in pieces. Those of a part
+ * of 16 KiB or more are halves of it: one is read while the next is copied.
  *
  * @param c		prepared
  * @param data		of any alignment
