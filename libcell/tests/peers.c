@@ -55,12 +55,17 @@ void settle(void)
 	}
 }
 
-void begin(void)
+void begin_without_peers(void)
 {
 	memset(&manager, 0, sizeof(manager));
 	memset(services, 0, sizeof(services));
 	world_create(&world, PEERS, section_size);
 	world.no_wait = true;
+}
+
+void begin(void)
+{
+	begin_without_peers();
 	start_manager();
 	start(1);
 	start(2);

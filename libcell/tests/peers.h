@@ -40,6 +40,7 @@ void start_manager(void);
 void start(u32 peer);
 /* All do what they have to, until nobody has anything. */
 void settle(void);
+void begin_without_peers(void);
 /* A new world: the manager, and the programs 1 and 2. */
 void begin(void);
 

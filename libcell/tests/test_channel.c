@@ -395,6 +395,28 @@ static void who_restarts_is_heard_again(void)
 	world_destroy(&world);
 }
 
+static void requests_wait_for_the_first_manager(void)
+{
+	struct channel *listener, *a;
+
+	begin_without_peers();
+	start(1);
+	start(2);
+	EXPECT_EQ(channel_listen(&services[2], "x", 1, &listener), 0);
+	a = connect_to(1, "x", true);
+	EXPECT_EQ(channel_await(listener, 0), -ETIMEDOUT);
+	EXPECT_EQ(channel_await(a, 0), -ETIMEDOUT);
+	EXPECT_EQ(channel_send(a, "x", 2, 0), -ETIMEDOUT);
+	start_manager();
+	settle();
+	EXPECT_EQ(channel_await(listener, 0), 0);
+	says(a, "one");
+	hears(accept_one(listener), "one");
+	EXPECT_EQ(channel_await(a, 0), 0);
+	nothing_was_odd();
+	world_destroy(&world);
+}
+
 static void channels_outlive_the_manager(void)
 {
 	struct channel *listener, *a, *b, *c;
@@ -1326,6 +1348,7 @@ static const struct test tests[] = {
 	TEST(who_waits_has_a_message_at_once),
 	TEST(who_does_not_receive_stops_only_its_own),
 	TEST(who_restarts_is_heard_again),
+	TEST(requests_wait_for_the_first_manager),
 	TEST(channels_outlive_the_manager),
 	TEST(who_asks_for_everything_gets_its_share),
 	TEST(floods_are_held_up_by_themselves),
