@@ -150,6 +150,20 @@ TEST(refused_configurations)
 	CHECK_EQ(create(&first), 1);
 }
 
+/* What has been looked at is what counts. */
+TEST(configuration_that_changes)
+{
+	struct sample_cell changed;
+
+	boot();
+	changed = first;
+	changed.cell.id = 2;
+	changed.cell.num_memory_regions = 0;
+	fake_change_config(&changed, sizeof(changed));
+	CHECK_EQ(create(&first), 1);
+	CHECK_EQ(destroy(1), 0);
+}
+
 TEST(cpus_that_are_not_free)
 {
 	boot();
@@ -782,6 +796,7 @@ TAP_MAIN(
 	TAP_TEST(memory_in_pages_comes_back_as_blocks),
 	TAP_TEST(memory_outside_of_root),
 	TAP_TEST(refused_configurations),
+	TAP_TEST(configuration_that_changes),
 	TAP_TEST(cpus_that_are_not_free),
 	TAP_TEST(names_and_ids_are_unique),
 	TAP_TEST(memory_of_another_cell),

@@ -136,6 +136,8 @@ void fake_run(void);
 
 /* Root has a configuration at FAKE_CONFIG_PA. */
 void fake_put_config(const void *config, size_t size);
+/* This one instead, once the hypervisor has read there. */
+void fake_change_config(const void *config, size_t size);
 
 /* What any moment between hypercalls promises: no lock held, all flushed. */
 void fake_check(void);

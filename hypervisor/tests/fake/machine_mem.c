@@ -78,6 +78,15 @@ void fake_put_config(const void *config, size_t size)
 	memcpy(config_memory, config, size);
 }
 
+static const void *next_config;
+static size_t next_size;
+
+void fake_change_config(const void *config, size_t size)
+{
+	next_config = config;
+	next_size = size;
+}
+
 u64 fake_cleared_pa, fake_cleared_size;
 
 #define MAX_CLEARED	64
@@ -122,6 +131,9 @@ bool arch_copy_from_phys(void *dest, u64 pa, size_t size)
 	    size > sizeof(config_memory) - offset)
 		FAIL("read of root's memory at 0x%llx", pa);
 	memcpy(dest, config_memory + offset, size);
+	if (next_config)
+		fake_put_config(next_config, next_size);
+	next_config = NULL;
 	return true;
 }
 
