@@ -256,9 +256,12 @@ static void virtio_resume(struct pci_function *function)
 	if (!(device->status & VIRTIO_CONFIG_S_DRIVER_OK))
 		return;
 	device->notified = (1U << device->queues) - 1;
-	/* of what the guest was not told yet; once too often is no harm */
-	virtio_interrupt(device, device->status & VIRTIO_CONFIG_S_NEEDS_RESET ?
-			 VIRTIO_PCI_ISR_CONFIG : VIRTIO_ISR_QUEUE);
+	/*
+	 * Of what the guest was not told yet; and of its configuration: where nobody answered,
+	 * all ones in the ISR status meant a change, and were read for it as well. Once too
+	 * often is no harm.
+	 */
+	virtio_interrupt(device, VIRTIO_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG);
 }
 
 static void add_capability(struct pci_function *function, unsigned int at, u8 type, u32 offset,

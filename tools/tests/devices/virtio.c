@@ -878,6 +878,8 @@ static void test_resume(void)
 	check_number(used(1)->idx, 0, "  and output begun");
 	window_resume(&window);
 	check(line[1], "a new program interrupts the guest");
+	check_number((long long)get(bar + 0x1000, 1), VIRTIO_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG,
+		     "  which looks at the queues and at the configuration");
 	work();
 	check_text(printed, "hellohello", "  does the output again");
 	check(used(1)->idx == 1 && !used(1)->ring[0].id, "  says so once");
