@@ -18,7 +18,9 @@ OUR=192.168.78.1
 ITS=192.168.78.2
 BYTES=3000000
 PORT=5001
-DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --power-key 0x0b1fe000,253"
+CID=7
+PROGRAM=8	# MiB, where vsock is on the disk
+DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key 0x0b1fe000,254"
 
 details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; echo; }
 
@@ -58,43 +60,68 @@ again() { cell-devices --background --cell $CELL "$@" $PCI $DEVICES; }
 drivers()
 {
 	cable_type 'modprobe virtio_pci; modprobe virtio_blk; modprobe virtio_net; modprobe virtio_rng'
+	fetch_vsock
 	cable_type 'sector() { dd if=$1 bs=512 skip=$2 count=1 iflag=direct 2>/dev/null | tr -d "\0"; }'
 	cable_type "ip link set eth0 up; ip addr add $ITS/24 dev eth0"
 }
 
-# busy: its disk is written and its network used without end, when it says so
+# fetch_vsock: its driver, and the program from its disk
+fetch_vsock()
+{
+	cable_type "modprobe vmw_vsock_virtio_transport; v=/tmp/vsock"
+	cable_type "dd if=/dev/vda of=\$v bs=$MIB skip=$PROGRAM count=1; chmod +x \$v"
+}
+
+# connects PORT: what the standard input is goes to the cell, which waits, and back comes what that sends
+connects() { wait_for /tests/vsock $CID "$1"; }
+
+# talks PORT WORD: by a connection that the cell makes
+talks()
+{
+	echo "$2" | /tests/vsock listen "$1" >/tmp/talk &
+	talker=$!
+	cable_type "until echo its-$2 | \$v 2 $1 >/tmp/talk; do usleep 200000; done; grep -x $2 /tmp/talk | tr a-z A-Z"
+	wait $talker && grep -qx "its-$2" /tmp/talk && cable_wait "^$(echo "$2" | tr a-z A-Z)"
+}
+
+# busy: its disk is written, its network and its sockets used without end, when it says so
 busy()
 {
 	cable_type 'while :; do dd if=/dev/zero of=/dev/vda bs=1M seek=4 count=4 conv=fsync; done 2>/dev/null &'
+	cable_type '$v listen 1008 </dev/zero >/dev/null 2>&1 &'
 	cable_type "ping -A $OUR >/dev/null & sleep 1; echo wor''king"
 	cable_wait '^working'
+	/tests/vsock $CID 1008 <&5 >/dev/null 2>&1 &
 }
 
 # its_devices_work: in the next life
 its_devices_work()
 {
 	drivers
-	asks 'sector /dev/vda 8' '^written by root' && wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >/tmp/bank
+	asks 'sector /dev/vda 8' '^written by root' && wait_for has_carrier 1 && ping -A -c 3 -w 60 $ITS >/tmp/bank &&
+		talks 1003 next
 }
 
 boot()
 {
-	jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --disk $DISK --disk $FIXED,ro \
-		--console --rng --net $TAP --power-key --rtc -c "earlycon cma=0 quiet console=ttyAMA0" && prompt
+	jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --console --disk $DISK \
+		--disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key --rtc \
+		-c "earlycon cma=0 quiet console=ttyAMA0" && prompt
 }
 
 enable
 cable_open || exit 1
-truncate -s 8M $DISK
+truncate -s $((PROGRAM + 1))M $DISK
+dd if=/tests/vsock of=$DISK bs=$MIB seek=$PROGRAM conv=notrunc 2>/dev/null
 echo 'written by root' | dd of=$DISK bs=512 seek=8 conv=notrunc 2>/dev/null
 truncate -s 1M $FIXED
 echo 'not to be changed' | dd of=$FIXED conv=notrunc 2>/dev/null
 fixed=$(md5sum <$FIXED)
 
-modprobe tun && modprobe bridge
+modprobe tun && modprobe bridge && modprobe vhost_vsock
 syslogd -O /tmp/messages
 reboots=$(parameter reboots)
-plan $((30 + ${reboots:-2}))
+plan $((34 + ${reboots:-2}))
 boot
 report "Linux boots to its shell" $?
 [ "$(awk '/^(Uid|NoNewPrivs|Seccomp):/ { print $2 }' /proc/"$(server)"/status | tr '\n' ' ')" = "990 1 2 " ]
@@ -114,6 +141,7 @@ cable_type "dd if=/dev/urandom of=/tmp/r bs=$MIB count=4; dd if=/tmp/r of=/dev/v
 cable_type "echo 3 >/proc/sys/vm/drop_caches; dd if=/dev/vda bs=$MIB skip=2 count=4 of=/tmp/s"
 asks 'cmp /tmp/r /tmp/s && echo same' '^same' && asks 'md5sum </tmp/r' "^$(sum $DISK 2 4)"
 report "4 MiB go there and back" $?
+there=$(sum $DISK 2 4)
 used=$(du -k $DISK | cut -f 1)
 asks "blkdiscard -o $((2 * MIB)) -l $((4 * MIB)) /dev/vda && echo discarded" '^discarded' &&
 	[ $((used - $(du -k $DISK | cut -f 1))) = 4096 ] && [ "$(sum $DISK 2 4)" = "$(sum /dev/zero 0 4)" ]
@@ -157,25 +185,40 @@ cable_type "until nc $OUR $PORT -e dd if=/tmp/data bs=$BYTES; do usleep 200000; 
 cable_wait '^sent' && wait $listener && [ "$(md5sum </tmp/back)" = "$sum" ] &&
 	[ $(($(tap statistics/rx_bytes) - before)) -gt $BYTES ]
 report "and back" $?
-asks 'echo status:$(cat /sys/bus/virtio/devices/*/status):' '^status:(0x0000000f ?){5}:'
+fetch_vsock
+cable_type "{ \$v listen 1001 </tmp/r >/tmp/from; echo done:\$?:; } & echo at the so''cket"
+cable_wait '^at the socket' && connects 1001 </tmp/data >/tmp/back && cable_wait 'done:0:' &&
+	asks 'cat /tmp/from | md5sum' "^$sum" && [ "$(md5sum </tmp/back | cut -d ' ' -f 1)" = "$there" ]
+report "root connects to its CID: $BYTES bytes there and 4 MiB back are as they were" $?
+talks 1002 hello
+report "it connects to root" $?
+asks 'echo status:$(cat /sys/bus/virtio/devices/*/status):' '^status:(0x0000000f ?){6}:'
 report "no device has found a descriptor outside" $?
 
 cable_type "r() { dd if=/tmp/r of=/dev/vda bs=$MIB seek=2 conv=fsync && echo 3 >/proc/sys/vm/drop_caches; }"
 cable_type "s() { dd if=/dev/vda bs=$MIB skip=2 count=4 of=/tmp/s && cmp /tmp/r /tmp/s; }"
 cable_type '{ until [ -e /tmp/stop ]; do r && s && echo >>/tmp/rounds || echo broken >/tmp/stop; done; } 2>/dev/null &'
 cable_type "ping -A $OUR >/dev/null &"
+cable_type 'trickle() { while echo; do usleep 10000; done; }'
+cable_type '{ until [ -e /tmp/stop ]; do trickle | $v listen 1004; echo >>/tmp/cuts; done; } >/dev/null 2>&1 &'
+mkfifo /tmp/silence
+exec 5<>/tmp/silence
+while [ -e /tmp/silence ]; do /tests/vsock $CID 1004; usleep 100000; done </tmp/silence >/dev/null 2>&1 &
 for n in 1 2 3 4; do
 	sleep 1
 	kill_server && printf 'echo life $((%d * 11))\n' $n >&4 && says "^life $((n * 11))" || break
 done
 says '^life 44' && [ "$(grep -c "$CELL were ended by signal 9 (Killed), and go on" /tmp/messages)" = 4 ]
 report "its server is killed in the middle of work, four times: the shell at hvc0 goes on" $?
-asks 'touch /tmp/stop; killall ping; wait; echo disk:$(cat /tmp/stop):$(wc -l </tmp/rounds)' '^disk::[1-9]' &&
+rm /tmp/silence
+asks 'touch /tmp/stop; killall ping vsock; wait; echo disk:$(cat /tmp/stop):$(wc -l </tmp/rounds)' '^disk::[1-9]' &&
 	asks 'dmesg | grep -ci "error"' '^0'
 report "and so does its disk: what is read is what was written" $?
 asks "ping -A -c 5 -w 60 $OUR | grep received" '5 packets received' && has_carrier 1 &&
-	asks 'echo later:$(cat /sys/bus/virtio/devices/*/status):' '^later:(0x0000000f ?){5}:'
+	asks 'echo later:$(cat /sys/bus/virtio/devices/*/status):' '^later:(0x0000000f ?){6}:'
 report "and its network, and no device needs a reset" $?
+asks 'echo cuts:$(wc -l </tmp/cuts):' '^cuts:[1-9]' && talks 1005 again
+report "connections of its sockets have ended, and others are made" $?
 
 kill -STOP $(program)
 cable_type 's=/sys/bus/virtio/devices/virtio1/status; now() { cut -d. -f1 /proc/uptime; }; a=$(now); cat $s; b=$(now)'
@@ -193,9 +236,9 @@ report "it is killed, with its supervisor: the guest goes on without devices" $?
 report "root has the bank, and is denied all else" $?
 again --bank 0x3f000000,0x1000000
 report "it is started anew" $?
-cable_type 'for n in 1 2 4; do echo 1 >/sys/bus/pci/devices/0002:00:0$n.0/remove; done; echo 1 >/sys/bus/pci/rescan'
-asks 'sector /dev/vda 9 | tr a-z A-Z' '^WRITTEN BY THE CELL'
-report "its driver finds the disk again" $?
+cable_type 'for n in 1 2 4 5; do echo 1 >/sys/bus/pci/devices/0002:00:0$n.0/remove; done; echo 1 >/sys/bus/pci/rescan'
+asks 'sector /dev/vda 9 | tr a-z A-Z' '^WRITTEN BY THE CELL' && talks 1006 anew
+report "its drivers find the disk and the sockets again" $?
 
 bridge_tap
 loads=
@@ -227,6 +270,16 @@ again --bank 0x3f000000,0x1000 &&
 	cable_type 's=/sys/bus/virtio/devices/virtio3/status; until grep -q x0000004 $s; do :; done 2>/dev/null' &&
 	asks 'echo $(cat $s) refused' '^0x0000004[0-9a-f] refused'
 report "with a smaller bank, it refuses rings outside of that" $?
+asks 'dmesg | grep "software IO TLB: mapped"' 'mapped .mem 0x000000003f'
+copies=$(sed -n 's/.*IO TLB: mapped .mem 0x0*\(3f[0-9a-f]*\)-.*/0x\1/p' $CABLE_LOG | tail -n 1)
+kill $(program)
+wait_for eval '! program >/dev/null'
+again --bank 0x3f000000,$((copies - 0x3f000000)) &&
+	cable_type 'echo 1 >/sys/bus/pci/devices/0002:00:05.0/remove; echo 1 >/sys/bus/pci/rescan' &&
+	cable_type 's=/sys/bus/virtio/devices/virtio5/status; until grep -q x0000000f $s; do :; done 2>/dev/null' &&
+	asks 'echo $(cat $s) so far' '^0x0000000f so far' && ! /tests/vsock $CID 1007 </dev/null &&
+	asks 'until grep -q x0000004f $s; do :; done; echo $(cat $s) broken' '^0x0000004f broken'
+report "with one without their buffers, root's kernel refuses those of the sockets" $?
 cable_type 'modprobe gpio_keys; modprobe evdev'
 cable_type 'event() { dd if=/dev/input/event0 bs=24 count=1 | od -An -tx2 -j16 -N6; }'
 cable_type '{ e=$(event 2>/dev/null); echo key:$e:; [ "$e" != " 0001 0074 0001" ] || poweroff -f; } &'

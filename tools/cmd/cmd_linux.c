@@ -117,6 +117,11 @@ static int take_net(const struct known_option *option, char *argument)
 	return EXIT_DONE;
 }
 
+static int take_vsock(const struct known_option *option, char *argument)
+{
+	return linux_devices_take_cid(option->target, argument);
+}
+
 /* Files by their names on the command line; data is read when all are known. */
 static int parse(struct guest *guest, int argc, char **argv, const char **config,
 		 const char **tree)
@@ -136,6 +141,7 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		OPTION_FLAG(0, "power-key", &guest->devices.power_key),
 		OPTION_FLAG(0, "rng", &guest->devices.rng),
 		OPTION_FLAG(0, "rtc", &guest->devices.rtc),
+		OPTION_CALL(0, "vsock", take_vsock, &guest->devices),
 		OPTION_TEXT('w', "write-dtb", &guest->write_tree),
 		{ 0 }
 	};
@@ -427,7 +433,7 @@ const struct command cmd_cell_linux = {
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
 		    "[--console [--attach]] [--disk FILE[,ro]]... [--net TAP]... [--rng] "
-		    "[--power-key] [--rtc] "
+		    "[--vsock CID] [--power-key] [--rtc] "
 		    "[-o|--once] [-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
@@ -451,6 +457,8 @@ const struct command cmd_cell_linux = {
 	"                        of root, is its other end, and is made if it is not\n"
 	"                        there; up to 4\n"
 	"      --rng             random numbers of root by virtio\n"
+	"      --vsock CID       sockets (AF_VSOCK) between guest and root by virtio:\n"
+	"                        the guest is CID, root is 2\n"
 	"      --power-key       a power key; 'jailhouse cell shutdown' presses it\n"
 	"      --rtc             a real-time clock with the time of root\n"
 	"  -o, --once            a reboot ends the cell (default: it starts again\n"
@@ -458,7 +466,8 @@ const struct command cmd_cell_linux = {
 	"  -w, --write-dtb FILE  write the device tree and stop\n"
 	"\n"
 	"A cell of this name that exists already is used, with the configuration\n"
-	"that it was created with. --console, --disk, --net, --rng, --power-key and\n"
-	"--rtc are of the program cell-devices, which ends with the cell.\n",
+	"that it was created with. --console, --disk, --net, --rng, --vsock,\n"
+	"--power-key and --rtc are of the program cell-devices, which ends with the\n"
+	"cell.\n",
 	.run = run_linux,
 };

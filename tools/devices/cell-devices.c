@@ -25,6 +25,7 @@
 #include "devices/virtio_console.h"
 #include "devices/virtio_net.h"
 #include "devices/virtio_rng.h"
+#include "devices/virtio_vsock.h"
 #include "devices/window_driver.h"
 
 #define FOLDER		"/run/jailhouse"
@@ -35,7 +36,7 @@
 enum { FAILED = 1, MISUSED = 2 };
 
 enum {
-	CELL = 1, PL011, POWER_KEY, RTC, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, NET,
+	CELL = 1, PL011, POWER_KEY, RTC, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, NET, VSOCK,
 	TIMEOUT_MS, BACKGROUND, USER, VERSION, HELP
 };
 
@@ -51,6 +52,7 @@ static const struct option options[] = {
 	{ "disk", required_argument, NULL, DISK },
 	{ "rng", no_argument, NULL, RNG },
 	{ "net", required_argument, NULL, NET },
+	{ "vsock", required_argument, NULL, VSOCK },
 	{ "timeout", required_argument, NULL, TIMEOUT_MS },
 	{ "background", no_argument, NULL, BACKGROUND },
 	{ "user", required_argument, NULL, USER },
@@ -65,7 +67,7 @@ static const char help[] =
 "                    [--user NAME]\n"
 "                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
 "                     [--virtio-console] [--disk FILE[,ro]]... [--rng]\n"
-"                     [--net TAP]...]\n"
+"                     [--net TAP]... [--vsock CID]]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
 "  --power-key       a key at a GPIO there; jailhouse cell shutdown NAME presses it\n"
 "  --rtc             a real-time clock there, with the time of root\n"
@@ -79,14 +81,15 @@ static const char help[] =
 "  --disk            a disk in a file or block device; ro: it cannot be written\n"
 "  --rng             random numbers\n"
 "  --net             an Ethernet interface; TAP, an interface of root, is its other end\n"
+"  --vsock           sockets of AF_VSOCK with root: the guest is CID there\n"
 "Numbers are decimal or 0x hexadecimal, IRQ is an INTID.\n";
 
 /* What the words say. */
 struct wanted {
 	const char *cell, *log, *user;
-	u64 pl011[2], power_key[2], rtc, bank[2], pci[4], timeout;
+	u64 pl011[2], power_key[2], rtc, bank[2], pci[4], timeout, cid;
 	bool has_pl011, has_power_key, has_rtc, has_bank, has_pci;
-	bool virtio_console, rng, background;
+	bool virtio_console, rng, vsock, background;
 	char *disk[MAX_DISKS], *net[MAX_NETS];
 	unsigned int disks, nets;
 };
@@ -108,6 +111,7 @@ struct devices {
 	struct virtio_blk disk[MAX_DISKS];
 	struct virtio_rng rng;
 	struct virtio_net net[MAX_NETS];
+	struct virtio_vsock vsock;
 };
 
 struct program {
@@ -168,6 +172,11 @@ static int take_option(struct wanted *wanted, int option)
 			return misused("too many network interfaces, the last one is ", optarg);
 		wanted->net[wanted->nets++] = optarg;
 		return 0;
+	case VSOCK:
+		wanted->vsock = numbers(optarg, &wanted->cid, 1) &&
+				wanted->cid >= VIRTIO_VSOCK_MIN_CID &&
+				wanted->cid <= VIRTIO_VSOCK_MAX_CID;
+		return wanted->vsock ? 0 : misused("not a CID of 3 to 0xfffffffe: ", optarg);
 	case PL011:
 		wanted->has_pl011 = numbers(optarg, wanted->pl011, 2);
 		return wanted->has_pl011 ? 0 : misused("not BASE,IRQ: ", optarg);
@@ -196,7 +205,7 @@ static int take_option(struct wanted *wanted, int option)
 static int check_together(const struct wanted *wanted)
 {
 	bool virtio = wanted->virtio_console || wanted->disks || wanted->rng ||
-		      wanted->nets;
+		      wanted->nets || wanted->vsock;
 
 	if (!wanted->cell)
 		return misused("--cell is missing", "");
@@ -339,7 +348,11 @@ static int add_virtio(struct devices *devices, const struct wanted *wanted)
 	}
 	if (wanted->rng && virtio_rng_add(&devices->rng, &devices->bus))
 		return -1;
-	return add_nets(devices, wanted);
+	if (add_nets(devices, wanted))
+		return -1;
+	if (!wanted->vsock)
+		return 0;
+	return virtio_vsock_open(&devices->vsock, &devices->bus, VIRTIO_VSOCK_KERNEL, wanted->cid);
 }
 
 static int add_devices(struct devices *devices, const struct wanted *wanted)
@@ -409,6 +422,8 @@ static int serve(void *owner)
 	struct devices *devices = program->devices;
 
 	if (window_driver_map(&devices->driver, wanted->bank[0], wanted->bank[1]) ||
+	    (wanted->vsock &&
+	     virtio_vsock_renew(&devices->vsock, VIRTIO_VSOCK_KERNEL, wanted->cid)) ||
 	    confine_enter(&program->confine) || window_driver_begin(&devices->driver))
 		return FAILED;
 	if (devices->told >= 0)

@@ -8,8 +8,6 @@
 
 #include "devices/virtio.h"
 
-enum { DESCRIPTORS, AVAILABLE, USED, RINGS };
-
 /* One access, so that what was checked is what is used. */
 #define READ_ONCE(field)	(*(const volatile __typeof__(field) *)&(field))
 
@@ -32,23 +30,27 @@ void virtio_broken(struct virtio_device *device)
 	if (device->status & VIRTIO_CONFIG_S_NEEDS_RESET)
 		return;
 	device->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	if (device->stop)
+		device->stop(device);
 	if (told)
 		virtio_interrupt(device, VIRTIO_PCI_ISR_CONFIG);
 }
 
+/* With the field for VIRTIO_F_EVENT_IDX that each has at its end (2.6.6, 2.6.8). */
 static u64 ring_size(const struct virtio_queue *queue, int ring)
 {
 	switch (ring) {
-	case DESCRIPTORS:
+	case VIRTIO_DESCRIPTORS:
 		return sizeof(struct vring_desc) * queue->size;
-	case AVAILABLE:
-		return sizeof(struct vring_avail) + sizeof(u16) * queue->size;
+	case VIRTIO_AVAILABLE:
+		return sizeof(struct vring_avail) + sizeof(u16) * (queue->size + 1U);
 	default:
-		return sizeof(struct vring_used) + sizeof(struct vring_used_elem) * queue->size;
+		return sizeof(struct vring_used) + sizeof(struct vring_used_elem) * queue->size +
+		       sizeof(u16);
 	}
 }
 
-static void *ring_of(const struct virtio_device *device, const struct virtio_queue *queue, int ring)
+void *virtio_ring(const struct virtio_device *device, const struct virtio_queue *queue, int ring)
 {
 	return window_memory(device->function.bus->window, queue->ring[ring],
 			     ring_size(queue, ring));
@@ -56,13 +58,13 @@ static void *ring_of(const struct virtio_device *device, const struct virtio_que
 
 int virtio_enable(struct virtio_device *device, struct virtio_queue *queue)
 {
-	static const u64 alignment[RINGS] = {
+	static const u64 alignment[VIRTIO_RINGS] = {
 		VRING_DESC_ALIGN_SIZE, VRING_AVAIL_ALIGN_SIZE, VRING_USED_ALIGN_SIZE
 	};
 	int ring;
 
-	for (ring = 0; ring < RINGS; ring++)
-		if (queue->ring[ring] % alignment[ring] || !ring_of(device, queue, ring))
+	for (ring = 0; ring < VIRTIO_RINGS; ring++)
+		if (queue->ring[ring] % alignment[ring] || !virtio_ring(device, queue, ring))
 			return -1;
 	queue->enabled = true;
 	return 0;
@@ -98,7 +100,7 @@ static bool add_buffer(const struct virtio_device *device, const struct vring_de
 static bool read_chain(const struct virtio_device *device, const struct virtio_queue *queue,
 		       struct virtio_chain *chain)
 {
-	const struct vring_desc *table = ring_of(device, queue, DESCRIPTORS);
+	const struct vring_desc *table = virtio_ring(device, queue, VIRTIO_DESCRIPTORS);
 	struct vring_desc one;
 	u16 next = chain->head;
 
@@ -124,7 +126,7 @@ void virtio_resume_queue(const struct virtio_device *device, struct virtio_queue
 	queue->seen = queue->done;
 	if (!queue->enabled)
 		return;
-	used = ring_of(device, queue, USED);
+	used = virtio_ring(device, queue, VIRTIO_USED);
 	/* after the elements that its predecessor has written */
 	__atomic_store_n(&used->idx, queue->done, __ATOMIC_RELEASE);
 }
@@ -142,7 +144,7 @@ bool virtio_pop(struct virtio_device *device, unsigned int n, struct virtio_chai
 
 	if (!virtio_works(device) || !queue->enabled)
 		return false;
-	available = ring_of(device, queue, AVAILABLE);
+	available = virtio_ring(device, queue, VIRTIO_AVAILABLE);
 	/* what the index says is there has been written before it */
 	index = __atomic_load_n(&available->idx, __ATOMIC_ACQUIRE);
 	if (index == queue->seen)
@@ -169,8 +171,8 @@ broken:
 void virtio_push(struct virtio_device *device, unsigned int n, u16 head, u32 written)
 {
 	struct virtio_queue *queue = &device->queue[n];
-	const struct vring_avail *available = ring_of(device, queue, AVAILABLE);
-	struct vring_used *used = ring_of(device, queue, USED);
+	const struct vring_avail *available = virtio_ring(device, queue, VIRTIO_AVAILABLE);
+	struct vring_used *used = virtio_ring(device, queue, VIRTIO_USED);
 	struct vring_used_elem *element = &used->ring[queue->done % queue->size];
 
 	element->id = head;

@@ -17,11 +17,13 @@
 /* of the ISR status, beside VIRTIO_PCI_ISR_CONFIG */
 #define VIRTIO_ISR_QUEUE	1
 
-#define VIRTIO_QUEUES		2
+#define VIRTIO_QUEUES		3
 #define VIRTIO_QUEUE_MAX	128
 
+enum { VIRTIO_DESCRIPTORS, VIRTIO_AVAILABLE, VIRTIO_USED, VIRTIO_RINGS };
+
 struct virtio_queue {
-	u64 ring[3];		/* guest-physical: descriptors, available, used */
+	u64 ring[VIRTIO_RINGS];	/* guest-physical */
 	u16 size;
 	u16 seen, done;		/* the next one to take, and to give back */
 	bool enabled;
@@ -52,11 +54,14 @@ struct virtio_device {
 	/* the device's: */
 	u64 offered;				/* features of its own */
 	unsigned int queues;
+	unsigned int served;			/* by others: the first ones (vhost.h) */
 	const void *config;
 	size_t config_size;
 	/* the guest has something in this queue; only between DRIVER_OK and a reset */
 	void (*notify)(struct virtio_device *device, unsigned int queue);
 	void (*reset)(struct virtio_device *device);	/* NULL: it has nothing to forget */
+	/* it does not work any more; called at any time then. NULL: it notices by virtio_works() */
+	void (*stop)(struct virtio_device *device);
 
 	/* the guest's: */
 	u8 status, isr;
@@ -78,6 +83,8 @@ void virtio_broken(struct virtio_device *device);
 /* What the guest is to know by an interrupt: bits of the ISR status. */
 void virtio_interrupt(struct virtio_device *device, u8 reason);
 
+/* Where one of an enabled queue is: in the bank. */
+void *virtio_ring(const struct virtio_device *device, const struct virtio_queue *queue, int ring);
 /* 0, or -1: the queue is not where a queue can be. Enabled from then on. */
 int virtio_enable(struct virtio_device *device, struct virtio_queue *queue);
 /*

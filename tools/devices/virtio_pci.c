@@ -57,6 +57,8 @@ static void reset(struct virtio_device *device)
 	for (n = 0; n < device->queues; n++)
 		device->queue[n].size = VIRTIO_QUEUE_MAX;
 	pci_interrupt(&device->function, false);
+	if (device->stop)
+		device->stop(device);
 	if (device->reset)
 		device->reset(device);
 }
@@ -81,6 +83,8 @@ static void set_status(struct virtio_device *device, u8 value)
 	/* what was made available before that, a driver need not notify again */
 	if (virtio_works(device))
 		device->notified = (1U << device->queues) - 1;
+	else if (device->stop)
+		device->stop(device);
 }
 
 static void set_features(struct virtio_device *device, u32 value)
@@ -251,7 +255,7 @@ static void virtio_resume(struct pci_function *function)
 	struct virtio_device *device = (struct virtio_device *)function;
 	unsigned int n;
 
-	for (n = 0; n < device->queues; n++)
+	for (n = device->served; n < device->queues; n++)
 		virtio_resume_queue(device, &device->queue[n]);
 	if (!(device->status & VIRTIO_CONFIG_S_DRIVER_OK))
 		return;

@@ -13,9 +13,11 @@
 #include "devices/pci.h"
 #include "devices/pl031.h"
 #include "devices/pl061.h"
+#include "devices/virtio_vsock.h"
 #include "linux/linux_devices.h"
 #include "linux/linux_tree.h"
 #include "message.h"
+#include "options.h"
 
 #define PROGRAM		"cell-devices"
 #define NOT_FOUND	127		/* exit code of a child that is not the program */
@@ -27,7 +29,7 @@
 unsigned int linux_devices_count(const struct linux_devices *devices)
 {
 	return (devices->console && !devices->any_guest) + devices->disks + devices->rng +
-	       devices->nets;
+	       devices->nets + !!devices->cid;
 }
 
 static bool has_uart(const struct linux_devices *devices)
@@ -207,6 +209,15 @@ int linux_devices_take_disk(struct linux_devices *devices, char *argument)
 	return EXIT_DONE;
 }
 
+int linux_devices_take_cid(struct linux_devices *devices, const char *argument)
+{
+	if (parse_number(argument, VIRTIO_VSOCK_MAX_CID, &devices->cid) &&
+	    devices->cid >= VIRTIO_VSOCK_MIN_CID)
+		return EXIT_DONE;
+	return misused("the CID '%s' is not a number from %u to 0x%llx", argument,
+		       VIRTIO_VSOCK_MIN_CID, VIRTIO_VSOCK_MAX_CID);
+}
+
 /*
  * Half of the bank is for what is copied; the rest for rings, and for Linux. In front of what is
  * given: that may end with words for the first process, behind "--".
@@ -229,7 +240,7 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 static void run(const struct linux_devices *devices, const char *name)
 {
 	const char *words[MAX_WORDS] = { PROGRAM, "--background", "--cell", name };
-	char bank[64], pci[96], key[64], clock[32], uart[64];
+	char bank[64], pci[96], key[64], clock[32], uart[64], cid[32];
 	unsigned int count = 4, n;
 
 	snprintf(bank, sizeof(bank), "0x%llx,0x%llx", devices->bank, devices->bank_size);
@@ -267,6 +278,11 @@ static void run(const struct linux_devices *devices, const char *name)
 	for (n = 0; n < devices->nets; n++) {
 		words[count++] = "--net";
 		words[count++] = devices->net[n];
+	}
+	snprintf(cid, sizeof(cid), "%llu", devices->cid);
+	if (devices->cid) {
+		words[count++] = "--vsock";
+		words[count++] = cid;
 	}
 	execvp(PROGRAM, (char *const *)words);
 	_exit(NOT_FOUND);

@@ -17,6 +17,7 @@ struct linux_devices {
 	bool console, rng, power_key, rtc;
 	const char *disk[LINUX_DISKS], *net[LINUX_NETS];
 	unsigned int disks, nets;
+	u64 cid;			/* of vsock; 0: there is none */
 	/*
 	 * Not a Linux that gets its device tree here: the console is a PL011, and the bank is
 	 * wherever the configuration has it.
@@ -39,6 +40,9 @@ bool linux_devices_any(const struct linux_devices *devices);
 
 /* What --disk says. An exit code. */
 int linux_devices_take_disk(struct linux_devices *devices, char *argument);
+
+/* What --vsock says. An exit code. */
+int linux_devices_take_cid(struct linux_devices *devices, const char *argument);
 
 /* Find the places in a configuration. EXIT_DONE, or EXIT_REFUSED (said). */
 int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell);

@@ -39,6 +39,9 @@ says 2 "cell-devices: not ECAM,MEMORY,SIZE,IRQ: 5$hint" --cell a --pci 5
 for wrong in 0 10001 x 1s; do
 	says 2 "cell-devices: not a time of 1 to 10000 ms: $wrong$hint" --cell a --timeout "$wrong"
 done
+for wrong in 2 x 0xffffffff; do
+	says 2 "cell-devices: not a CID of 3 to 0xfffffffe: $wrong$hint" --cell a --vsock "$wrong"
+done
 says 2 "cell-devices: a cell has one console: --pl011 or --virtio-console$hint" --cell a --pl011 1,33 \
 	--virtio-console "${virtio[@]}"
 says 2 "cell-devices: --log is of a console$hint" --cell a --log x --rng "${virtio[@]}"
@@ -55,6 +58,12 @@ says 1 "cell-devices: cannot open the disk $work/no for writing too: No such fil
 	--disk "$work/no" "${virtio[@]}"
 says 1 "cell-devices: cannot open the disk $work/no: No such file or directory" --cell a --user root \
 	--disk "$work/no,ro" "${virtio[@]}"
+if [ ! -e /dev/vhost-vsock ]; then
+	says 1 'cell-devices: cannot open /dev/vhost-vsock; is its module loaded?: No such file or directory' --cell a \
+		--user root --vsock 3 "${virtio[@]}"
+else
+	skip 'without vhost-vsock' 'it is loaded'
+fi
 says 1 'cell-devices: there is no user nobody-here in /etc/passwd' --cell a --user nobody-here --pl011 1,33
 if [ ! -e /dev/jailhouse ]; then
 	says 1 'cell-devices: cannot open /dev/jailhouse; is the driver loaded?: No such file or directory' --cell a \

@@ -4,14 +4,19 @@
 /*
  * Any accesses of a cell to its devices, with any memory. The bytes are steps: an access to
  * the windows, a change of the bank, the device program's turn, or something that comes from
- * root. The disk is a file in memory, the tap interface a socket.
+ * root. The disk is a file in memory, the tap interface a socket, and the kernel that serves
+ * vsock's queues sees that they are in the bank.
  */
 
 #include <fcntl.h>
+#include <linux/vhost.h>
 #include <linux/virtio_pci.h>
+#include <linux/virtio_ring.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,6 +28,7 @@
 #include "devices/virtio_console.h"
 #include "devices/virtio_net.h"
 #include "devices/virtio_rng.h"
+#include "devices/virtio_vsock.h"
 
 #define UART		0x1000ULL
 /* what touches the UART reaches these too */
@@ -30,11 +36,12 @@
 #define CLOCK		0x3000ULL
 #define ECAM		0x100000ULL
 #define MEMORY		0x200000ULL
-#define MEMORY_SIZE	0x10000
+#define MEMORY_SIZE	0x20000
 #define BANK		0x400000ULL
-#define BANK_SIZE	0x4000
+#define BANK_SIZE	0x6000
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+int __wrap_ioctl(int fd, unsigned long request, ...);
 
 static void interrupt(struct window *window, unsigned int intid, bool level)
 {
@@ -68,7 +75,39 @@ static struct window window;
 static struct virtio_console console;
 static struct pl011 uart;
 static struct pl061 gpio;
+static struct virtio_vsock vsock;
 static int wire;
+
+static void check_ring(u64 user, u64 ring_size)
+{
+	u64 offset = user - (uintptr_t)window.bank;
+
+	if (offset > BANK_SIZE || ring_size > BANK_SIZE - offset)
+		abort();
+}
+
+/* The kernel's end of vhost; and of the tap interface, which is none. */
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	static unsigned int size;
+	const struct vhost_vring_addr *rings;
+	va_list list;
+
+	(void)fd;
+	va_start(list, request);
+	if (request == VHOST_GET_FEATURES)
+		*va_arg(list, u64 *) = ~0ULL;
+	if (request == VHOST_SET_VRING_NUM)
+		size = va_arg(list, const struct vhost_vring_state *)->num;
+	if (request == VHOST_SET_VRING_ADDR) {
+		rings = va_arg(list, const struct vhost_vring_addr *);
+		check_ring(rings->desc_user_addr, size * sizeof(struct vring_desc));
+		check_ring(rings->avail_user_addr, 6 + 2 * size);
+		check_ring(rings->used_user_addr, 6 + 8 * size);
+	}
+	va_end(list);
+	return 0;
+}
 
 static void touch(u64 base, const struct step *step)
 {
@@ -91,12 +130,14 @@ static void take(const struct step *step)
 		touch(UART, step);
 		break;
 	case 1:
-		touch(ECAM + ((u64)(step->value >> 24 & 3) << 15), step);
+		touch(ECAM + ((u64)(step->value >> 24 & 7) << 15), step);
 		break;
 	case 2:
 	case 3:
-	case 4:
 		touch(MEMORY, step);
+		break;
+	case 4:
+		touch(MEMORY + 0x10000, step);
 		break;
 	case 5:
 		memcpy(window.bank + step->offset % (BANK_SIZE - 4), &step->value, 4);
@@ -115,6 +156,10 @@ static void take(const struct step *step)
 			;
 		memset(frame, step->size, sizeof(frame));
 		send(wire, frame, step->offset % sizeof(frame) + 1, 0);
+		if (step->value & 1)
+			eventfd_write(vsock.vhost.call.fd, 1);
+		if (step->value & 2)
+			eventfd_write(vsock.vhost.error.fd, 1);
 		loop_once(0);
 	}
 }
@@ -177,6 +222,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	memset(&disk, 0, sizeof(disk));
 	memset(&rng, 0, sizeof(rng));
 	memset(&net, 0, sizeof(net));
+	memset(&vsock, 0, sizeof(vsock));
 	wire = ends[0];
 	memset(&bus, 0, sizeof(bus));
 	memset(&console, 0, sizeof(console));
@@ -194,15 +240,24 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, 40);
 	console.send = console_send;
 	if (virtio_blk_open(&disk, &bus, name, false) || virtio_console_add(&console, &bus) ||
-	    virtio_rng_add(&rng, &bus) || virtio_net_add(&net, &bus, ends[1], "fuzz/0"))
+	    virtio_rng_add(&rng, &bus) || virtio_net_add(&net, &bus, ends[1], "fuzz/0") ||
+	    virtio_vsock_open(&vsock, &bus, "/dev/null", 3))
 		abort();
 	for (slot = 0; slot < 4; slot++)
 		drive(slot, slot % 2 ? 2 : 1);
+	drive(4, 3);
 	for (; size >= sizeof(step); data += sizeof(step), size -= sizeof(step)) {
 		memcpy(&step, data, sizeof(step));
 		take(&step);
 	}
 	loop_remove(&net.watch);
+	loop_remove(&vsock.vhost.call);
+	loop_remove(&vsock.vhost.error);
+	close(vsock.vhost.call.fd);
+	close(vsock.vhost.error.fd);
+	close(vsock.vhost.kick[0]);
+	close(vsock.vhost.kick[1]);
+	close(vsock.vhost.fd);
 	close(ends[0]);
 	close(ends[1]);
 	free(window.bank);

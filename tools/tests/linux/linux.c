@@ -717,6 +717,12 @@ static void test_devices(void)
 	check_usage(RUN("cell", "linux", config_file, kernel_file, "--rng", "--attach"),
 		    "cell linux", "--attach is for a cell that is started with --console",
 		    "to be at a console that is not there");
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "--vsock", "2"),
+		    "cell linux", "the CID '2' is not a number from 3 to 0xfffffffe",
+		    "root's CID");
+	check_usage(RUN("cell", "linux", config_file, kernel_file, "--vsock", "0xffffffff"),
+		    "cell linux", "the CID '0xffffffff' is not a number from 3 to 0xfffffffe",
+		    "  and any");
 	check_usage(RUN("cell", "linux", config_file, kernel_file, "--rng", "-d", "tree"),
 		    "cell linux",
 		    "the devices that root has are in the device tree that is made: leave out -d",
@@ -856,17 +862,18 @@ static void test_device_program(void)
 	FILE *file;
 
 	init_devices();
-	config.irqchip[0].pin_bitmap[0] |= 0xf00;
+	config.irqchip[0].pin_bitmap[0] |= 0x1f00;
 	write_files();
 	words = make_program(0);
 	RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--disk", "b,ro", "--rng",
-	    "--net", "tap0");
+	    "--net", "tap0", "--vsock", "7");
 	file = fopen(words, "r");
 	check(file && fgets(said, sizeof(said), file), "the program is called");
 	if (file)
 		fclose(file);
 	check_text(said, "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
-		   "0xb000000,0xb100000,0xfe000,40 --disk a --disk b,ro --rng --net tap0\n",
+		   "0xb000000,0xb100000,0xfe000,40 --disk a --disk b,ro --rng --net tap0 "
+		   "--vsock 7\n",
 		   "with this");
 	make_program(1);
 	fake.requests = 0;
