@@ -29,7 +29,7 @@
 #include "devices/window_driver.h"
 
 #define FOLDER		"/run/jailhouse"
-#define TIMEOUT		1000
+#define TIMEOUT		4000
 #define MAX_DISKS	8
 #define MAX_NETS	4
 
@@ -72,7 +72,7 @@ static const char help[] =
 "  --power-key       a key at a GPIO there; jailhouse cell shutdown NAME presses it\n"
 "  --rtc             a real-time clock there, with the time of root\n"
 "  --log             what the guest prints is written at the end of this file too\n"
-"  --timeout         so long a CPU waits for an access, 1 to 10000 ms (1000)\n"
+"  --timeout         so long a CPU waits for an access, 1 to 10000 ms (4000)\n"
 "  --background      go on there as soon as the devices work, until the cell is destroyed\n"
 "  --user            whose rights it has when all is opened (cell-devices)\n"
 "  --bank            the RAM of the cell that root may see: virtio's rings and buffers\n"
