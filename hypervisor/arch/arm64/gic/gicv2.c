@@ -70,7 +70,8 @@ int gicv2_init(void)
 	gic.prio_min = GIC_V2_PRIO_MIN;
 	/* the highest that is ours: those of firmware read as 0, guests begin with 0 */
 	gicv2.wake_sgi = (31 - (u32)__builtin_clz(gic_read(gic.gicd, GICD_ICFGR) | 1)) / 2;
-	gic.banked = ~(1U << gicv2.wake_sgi);
+	/* nor those above it: some GICs let a guest send firmware's (seen: QEMU), a FIQ */
+	gic.banked = ~0xffffU | ((1U << gicv2.wake_sgi) - 1);
 	return 0;
 }
 
