@@ -91,18 +91,16 @@ int vhost_open(struct vhost *vhost, const char *kernel, u64 *features)
 static int give_memory(const struct vhost *vhost)
 {
 	const struct window *window = vhost->device->function.bus->window;
-	struct {
-		struct vhost_memory head;
-		struct vhost_memory_region region;
-	} memory = {
-		.head.nregions = 1,
-		.region = {
-			.guest_phys_addr = window->bank_base,
-			.memory_size = window->bank_size,
-			.userspace_addr = (uintptr_t)window->bank,
-		},
-	};
+	union {
+		struct vhost_memory table;
+		uint8_t bytes[sizeof(struct vhost_memory) + sizeof(struct vhost_memory_region)];
+	} memory = { .table.nregions = 1 };
 
+	memory.table.regions[0] = (struct vhost_memory_region){
+		.guest_phys_addr = window->bank_base,
+		.memory_size = window->bank_size,
+		.userspace_addr = (uintptr_t)window->bank,
+	};
 	return ioctl(vhost->fd, VHOST_SET_MEM_TABLE, &memory);
 }
 
