@@ -90,7 +90,9 @@ check: all tests ## All tests: host unit tests, inmates, root Linux in QEMU
 check-kernels: ## The driver built for and tested on Debian's other kernels (KERNELS=...)
 	$(Q)ci/fetch $(KERNELS)
 	+$(Q)$(MAKE) all tests
-	+$(Q)for k in $(KERNELS); do $(MAKE) driver KERNEL=$$k && $(MAKE) -C ci/tests/rogue all KERNEL=$$k O=$(O) || exit 1; done
+	+$(Q)for k in $(KERNELS); do \
+		$(MAKE) driver KERNEL=$$k && $(MAKE) -C ci/tests/rogue all KERNEL=$$k O=$(O) || exit 1; \
+	done
 	$(Q)ci/check $(KERNELS:%=--kernel=%)
 
 check-hostile: all tests ## What a hostile cell can try, with many more values and places than in make check
