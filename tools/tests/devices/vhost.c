@@ -19,18 +19,12 @@
 #include <unistd.h>
 
 #include "devices/virtio_vsock.h"
+#include "tests/devices/driver_side.h"
 #include "tests/fixture.h"
 
-#define ECAM		0x10000000ULL
-#define MEMORY		0x20000000ULL
-#define MEMORY_SIZE	0x100000
-#define BANK		0x48000000ULL
 #define BANK_SIZE	0x10000
-#define RING(n)		(BANK + 0x2000 * (u64)(n))
 #define DATA		(BANK + 0x8000)
-#define QUEUE		8
 #define CID		7
-#define NEEDED		(1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_F_ACCESS_PLATFORM)
 
 enum { RECEIVE, TRANSMIT, EVENT, QUEUES };
 
@@ -46,12 +40,9 @@ static struct {
 	bool owned, running;
 	unsigned long refused;		/* this request */
 } kernel;
-static struct window window;
 static struct pci_bus bus;
 static struct virtio_vsock vsock;
-static u8 *bank;
 static bool line;
-static u64 bar;
 
 static void remember_memory(const struct vhost_memory *memory)
 {
@@ -123,63 +114,6 @@ static void interrupt(struct window *of, unsigned int intid, bool level)
 	line = level;
 }
 
-static u64 get(u64 address, unsigned int size)
-{
-	struct window_access access = { .address = address, .size = size };
-
-	window_access(&window, &access);
-	return access.value;
-}
-
-static void put(u64 address, unsigned int size, u64 value)
-{
-	struct window_access access = {
-		.address = address, .size = size, .value = value, .is_write = true
-	};
-
-	window_access(&window, &access);
-}
-
-#define COMMON(field)	(bar + offsetof(struct virtio_pci_common_cfg, field))
-
-static void *memory(u64 address)
-{
-	return bank + (address - BANK);
-}
-
-static void work(void)
-{
-	while (window_work(&window))
-		;
-}
-
-static bool is_broken(void)
-{
-	return get(COMMON(device_status), 1) & VIRTIO_CONFIG_S_NEEDS_RESET;
-}
-
-static void accept_features(u64 features)
-{
-	put(COMMON(device_status), 1, 0);
-	put(COMMON(device_status), 1, 3);
-	put(COMMON(guest_feature_select), 4, 0);
-	put(COMMON(guest_feature), 4, features & 0xffffffff);
-	put(COMMON(guest_feature_select), 4, 1);
-	put(COMMON(guest_feature), 4, features >> 32);
-	put(COMMON(device_status), 1, 11);
-}
-
-static void make_queue(unsigned int n, u64 used)
-{
-	memset(memory(RING(n)), 0, 0x2000);
-	put(COMMON(queue_select), 2, n);
-	put(COMMON(queue_size), 2, QUEUE);
-	put(COMMON(queue_desc_lo), 4, RING(n));
-	put(COMMON(queue_avail_lo), 4, RING(n) + 0x800);
-	put(COMMON(queue_used_lo), 4, used);
-	put(COMMON(queue_enable), 2, 1);
-}
-
 /* With queues from @first on. */
 static void drive(unsigned int first, u64 features)
 {
@@ -187,9 +121,8 @@ static void drive(unsigned int first, u64 features)
 
 	accept_features(NEEDED | features);
 	for (n = first; n < QUEUES; n++)
-		make_queue(n, RING(n) + 0x1000);
-	put(COMMON(device_status), 1, 15);
-	work();
+		place_queue(n, RING(n) + 0x1000);
+	driver_ok();
 }
 
 /* As each process that serves it does. */
@@ -296,11 +229,11 @@ static void test_bad(void)
 	put(COMMON(device_status), 1, 11);
 	check(!kernel.running, "so does a driver that does not work any more");
 	accept_features(NEEDED);
-	make_queue(RECEIVE, BANK + BANK_SIZE - sizeof(struct vring_used) - 8 * QUEUE);
+	place_queue(RECEIVE, BANK + BANK_SIZE - sizeof(struct vring_used) - 8 * QUEUE);
 	check(is_broken(), "a ring whose field for events is beyond the bank");
 	accept_features(NEEDED);
-	make_queue(RECEIVE, BANK + BANK_SIZE - 72);
-	make_queue(TRANSMIT, RING(TRANSMIT) + 0x1000);
+	place_queue(RECEIVE, BANK + BANK_SIZE - 72);
+	place_queue(TRANSMIT, RING(TRANSMIT) + 0x1000);
 	put(COMMON(device_status), 1, 15);
 	work();
 	check(kernel.running && lies_in_bank(kernel.rings[RECEIVE].used_user_addr, 6 + 8 * QUEUE),

@@ -23,22 +23,15 @@
 #include "devices/virtio_console.h"
 #include "devices/virtio_net.h"
 #include "devices/virtio_rng.h"
+#include "tests/devices/driver_side.h"
 #include "tests/fixture.h"
 
-#define ECAM		0x10000000ULL
-#define MEMORY		0x20000000ULL
-#define MEMORY_SIZE	0x100000
 #define INTID		64
-#define BANK		0x48000000ULL
 #define BANK_SIZE	0x100000
 /* where the driver has things in the bank */
-#define RING(n)		(BANK + 0x2000 * (u64)(n))
 #define DATA		(BANK + 0x10000)
-#define QUEUE		8
 
-static struct window window;
 static struct pci_bus bus;
-static u8 *bank;
 static bool line[PCI_SLOTS];
 static struct virtio_blk disk;
 static struct virtio_console console;
@@ -51,7 +44,6 @@ static size_t printed_count;
 static jmp_buf ended;
 static bool is_ended;		/* by what the console prints next */
 
-static u64 bar;			/* of the function that is driven */
 static unsigned int slot;
 static u16 added[VIRTIO_QUEUES];
 
@@ -61,47 +53,7 @@ static void interrupt(struct window *of, unsigned int intid, bool level)
 	line[intid - INTID] = level;
 }
 
-static u64 get(u64 address, unsigned int size)
-{
-	struct window_access access = { .address = address, .size = size };
-
-	window_access(&window, &access);
-	return access.value;
-}
-
-static void put(u64 address, unsigned int size, u64 value)
-{
-	struct window_access access = {
-		.address = address, .size = size, .value = value, .is_write = true
-	};
-
-	window_access(&window, &access);
-}
-
 #define CONFIG(offset)	(ECAM + ((u64)slot << 15) + (offset))
-#define FIELD(field)	offsetof(struct virtio_pci_common_cfg, field)
-#define COMMON(field)	(bar + FIELD(field))
-
-static void *memory(u64 address)
-{
-	return bank + (address - BANK);
-}
-
-static void work(void)
-{
-	while (window_work(&window))
-		;
-}
-
-static u8 status(void)
-{
-	return (u8)get(COMMON(device_status), 1);
-}
-
-static bool is_broken(void)
-{
-	return status() & VIRTIO_CONFIG_S_NEEDS_RESET;
-}
 
 /* As Linux does it: sizes, an address, and then access. */
 static void assign(unsigned int which)
@@ -113,33 +65,10 @@ static void assign(unsigned int which)
 	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
-static void accept_features(u64 features)
-{
-	put(COMMON(device_status), 1, 0);
-	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER);
-	put(COMMON(guest_feature_select), 4, 0);
-	put(COMMON(guest_feature), 4, features & 0xffffffff);
-	put(COMMON(guest_feature_select), 4, 1);
-	put(COMMON(guest_feature), 4, features >> 32);
-	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER |
-	    VIRTIO_CONFIG_S_FEATURES_OK);
-}
-
-#define NEEDED	(1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_F_ACCESS_PLATFORM)
-
 static void make_queue(unsigned int n)
 {
-	memset(memory(RING(n)), 0, 0x2000);
 	added[n] = 0;
-	put(COMMON(queue_select), 2, n);
-	put(COMMON(queue_size), 2, QUEUE);
-	put(COMMON(queue_desc_lo), 4, RING(n));
-	put(COMMON(queue_desc_hi), 4, 0);
-	put(COMMON(queue_avail_lo), 4, RING(n) + 0x800);
-	put(COMMON(queue_avail_hi), 4, 0);
-	put(COMMON(queue_used_lo), 4, RING(n) + 0x1000);
-	put(COMMON(queue_used_hi), 4, 0);
-	put(COMMON(queue_enable), 2, 1);
+	place_queue(n, RING(n) + 0x1000);
 }
 
 /* The whole start of a driver for the function in slot @which. */
@@ -151,9 +80,7 @@ static void drive(unsigned int which, unsigned int queues)
 	accept_features(NEEDED);
 	for (n = 0; n < queues; n++)
 		make_queue(n);
-	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER |
-	    VIRTIO_CONFIG_S_FEATURES_OK | VIRTIO_CONFIG_S_DRIVER_OK);
-	work();
+	driver_ok();
 }
 
 static struct vring_desc *descriptor(unsigned int queue, unsigned int n)
