@@ -227,8 +227,11 @@ static void priority_0_is_the_next(void)
 
 static void private_priorities_stick(void)
 {
-	/* those that a cell always has: below TF-A, a GICv2's eighth is the hypervisor's */
-	for (unsigned int irq = 0; irq < 7; irq++) {
+	/* the eighth is the hypervisor's on a GICv2 whose ninth is firmware's */
+	bool all = !gic_is_v2() || mmio_read32(gic_private(GICD_ICFGR)) >> 17 & 1;
+	unsigned int sgis = all ? 8 : 7;
+
+	for (unsigned int irq = 0; irq < sgis; irq++) {
 		volatile void *reg = gic_private(GICD_IPRIORITYR + irq);
 
 		mmio_write8(reg, 0x60);
