@@ -249,13 +249,11 @@ report "its drivers find the disk and the sockets again" $?
 
 bridge_tap
 loads=
-for cpu in ${reboots:+$(seq "$(nproc)")}; do
+for n in ${reboots:+$(seq "$(nproc)")}; do
 	while :; do :; done &
 	loads="$loads $!"
 done
-n=0
-while [ $n -lt ${reboots:-2} ]; do
-	n=$((n + 1))
+for n in $(seq "${reboots:-2}"); do
 	drivers
 	wait_for has_carrier 1 && busy
 	: >$CABLE_LOG
