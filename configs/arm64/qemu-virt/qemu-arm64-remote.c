@@ -3,7 +3,7 @@
 
 /*
  * The cell of the tests of remote I/O on QEMU's arm64 "virt" machine: CPUs 2 and 3, 16 MiB
- * of RAM, two windows that a program in Linux answers for, RAM that Linux sees.
+ * of RAM, three windows that a program in Linux answers for, RAM that Linux sees.
  */
 
 #include <common.h>
@@ -15,6 +15,8 @@
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_REMOTE), \
 	REGION(REMOTE_WINDOW_RO, REMOTE_WINDOW_RO, QEMU_PAGE,		\
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_REMOTE),		\
+	REGION(REMOTE_PCI, REMOTE_PCI, REMOTE_PCI_SIZE,			\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_REMOTE), \
 	REGION(REMOTE_BANK, REMOTE_BANK, REMOTE_BANK_SIZE,		\
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
 	       JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_ROOTSHARED)

@@ -11,6 +11,9 @@
 #define REMOTE_WINDOW		0x0b000000ULL
 /* another one, of a page, read-only */
 #define REMOTE_WINDOW_RO	0x0b010000ULL
+/* and one that is large enough for a PCI host */
+#define REMOTE_PCI		0x0b200000ULL
+#define REMOTE_PCI_SIZE		0x200000
 
 /* RAM that root sees, at the same address */
 #define REMOTE_BANK		QEMU_CELL_BASE(4)
