@@ -105,11 +105,23 @@ its_devices_work()
 		talks 1003 next
 }
 
-boot()
+# start_cell [PROGRAM OPTION]: by this program, with an option more
+start_cell()
 {
-	jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --console --disk $DISK \
+	$1 jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --console --disk $DISK \
 		--disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key --rtc \
-		-c "earlycon cma=0 quiet console=ttyAMA0" && prompt
+		-c "earlycon cma=0 quiet console=ttyAMA0" $2
+}
+
+boot() { start_cell && prompt; }
+
+# boot_attached: what is typed at the command comes by fd 4
+boot_attached()
+{
+	start_cell /tests/on-terminal --attach </tmp/keys >/tmp/hvc 2>&1 &
+	attached=$!
+	exec 4>/tmp/keys
+	prompt
 }
 
 enable
@@ -124,8 +136,9 @@ fixed=$(md5sum <$FIXED)
 modprobe tun && modprobe bridge && modprobe vhost_vsock
 syslogd -O /tmp/messages
 reboots=$(parameter reboots)
-plan $((35 + ${reboots:-2}))
-boot
+plan $((36 + ${reboots:-2}))
+mkfifo /tmp/keys
+boot_attached
 report "Linux boots to its shell" $?
 [ "$(awk '/^(Uid|NoNewPrivs|Seccomp):/ { print $2 }' /proc/"$(server)"/status | tr '\n' ' ')" = "990 1 2 " ]
 report "cell-devices has given up root's rights" $?
@@ -159,12 +172,14 @@ cable_type 'modprobe virtio_rng; modprobe virtio_console'
 asks 'cat /sys/class/misc/hw_random/rng_current; echo bytes:$(head -c 64 /dev/hwrng | wc -c):' '^virtio_rng' &&
 	cable_wait '^bytes:64:'
 report "it has random numbers" $?
-mkfifo /tmp/keys
+cable_type 'setsid sh -c "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1" &'
+says "at the console of cell '$CELL'; Ctrl-\] detaches" && says 'cell# ' && printf 'echo sum $((6 * 7))\n' >&4 &&
+	says '^sum 42' && printf '\035' >&4 && wait $attached && [ "$(state $CELL)" = running ]
+report "a shell at hvc0 is at cell linux --attach, until the detach key" $?
 jailhouse console $CELL </tmp/keys >/tmp/hvc 2>&1 &
 exec 4>/tmp/keys
-cable_type 'setsid sh -c "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1" &'
-says 'cell# ' && printf 'echo sum $((6 * 7))\n' >&4 && says '^sum 42'
-report "a shell at hvc0 is at jailhouse console" $?
+says '^sum 42' && printf 'echo sum $((6 * 9))\n' >&4 && says '^sum 54'
+report "and then at jailhouse console, with all that was before" $?
 brctl addbr br0 && ip addr add $OUR/24 dev br0 && ip link set br0 up && bridge_tap && has_carrier 0
 report "its interface is a tap of root's, in a bridge, and has no carrier yet" $?
 cable_type 'modprobe virtio_net; cd /sys/class/net/eth0'
