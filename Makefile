@@ -104,7 +104,7 @@ check-storm: all tests ## Interrupts of all kinds at once, counted, for many min
 check-reboots: all tests ## A Linux cell that reboots again and again while its devices work, under load
 	$(Q)ci/check --sweep reboots
 
-check-machines: all tests ## Machines that take long to boot
+check-machines: all tests ## Machines that take long to boot, and what takes long on a second kind
 	$(Q)ci/check --sweep machines
 
 check-distribution: deb ## Packages and service in a Debian system: installed, used, upgraded, removed
