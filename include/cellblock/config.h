@@ -138,11 +138,11 @@ config_pci_devices(const struct jailhouse_cell_desc *desc)
 /* The first 64 CPUs of the descriptor's CPU set: bit n for CPU n. */
 static inline u64 config_cpu_bits(const struct jailhouse_cell_desc *desc)
 {
+	u32 n = desc->cpu_set_size < sizeof(u64) ? desc->cpu_set_size : sizeof(u64);
 	u64 set = 0;
-	u32 n;
 
-	for (n = 0; n < desc->cpu_set_size && n < sizeof(set); n++)
-		set |= (u64)config_cpu_set(desc)[n] << 8 * n;
+	for (; n; n--)
+		set = set << 8 | config_cpu_set(desc)[n - 1];
 	return set;
 }
 

@@ -73,12 +73,12 @@ static enum mmio_result priority_access(volatile void *base, u32 owned,
 
 u32 vgic_config_mask(u32 irqs)
 {
-	u32 mask = 0;
-
-	for (u32 i = 0; i < 16; i++)
-		if (irqs & (1U << i))
-			mask |= 3U << (2 * i);
-	return mask;
+	irqs &= 0xffff;
+	irqs = (irqs | irqs << 8) & 0x00ff00ff;
+	irqs = (irqs | irqs << 4) & 0x0f0f0f0f;
+	irqs = (irqs | irqs << 2) & 0x33333333;
+	irqs = (irqs | irqs << 1) & 0x55555555;
+	return irqs * 3;
 }
 
 /* Two bits for each INTID. */
