@@ -134,16 +134,69 @@ rtos_vectors:
 	slot
 	save_volatile
 	save_rest
-	b	fault
+	to_cpu_stack
+	ldr	x1, [x19, #CONTEXT_FP]
+	mov	x0, x19
+	cbz	x1, 1f
+	bl	save_fp
+1:	bl	fault_from_thread
+	b	restore
 	slot
 	save_volatile
 	ldr	x1, [sp, #CONTEXT_FP]
 	to_cpu_stack
 	b	irq
+
+irq_switch:
+	save_rest
+	bl	sched_switch_after_irq
+	b	restore
 	slot
 	unexpected_of_thread 2
+
+/* Back from context_switch(), interrupts still masked. */
+restore_call:
+	ldr	x1, [x0, #CONTEXT_FP]
+	cbnz	x1, restore_call_fp
+	mrs	x1, cpacr_el1
+	tbnz	x1, #CPACR_FPEN_BIT, disable_call_fp
+1:	ldp	x19, x20, [x0, #CONTEXT_X(19)]
+	ldp	x21, x22, [x0, #CONTEXT_X(21)]
+	ldp	x23, x24, [x0, #CONTEXT_X(23)]
+	ldp	x25, x26, [x0, #CONTEXT_X(25)]
+	ldp	x27, x28, [x0, #CONTEXT_X(27)]
+	ldp	x29, x30, [x0, #CONTEXT_X(29)]
+	msr	spsel, #0
+	ret
+disable_call_fp:
+	msr	cpacr_el1, xzr
+	/* no exception return comes before the thread's next instruction */
+	isb
+	b	1b
+restore_call_fp:
+	bl	load_fp
+	b	1b
 	slot
 	unexpected_of_thread 3
+
+irq_fp:
+	mov	x0, x19
+	bl	save_fp
+	b	irq_saved
+
+	.globl	context_start
+/* void context_start(void): locked, interrupts masked; empties the CPU's stack */
+context_start:
+	mov	x0, sp
+	sub	x0, x0, #1
+	orr	x0, x0, #(STACK_SIZE - 1)
+	add	x0, x0, #1
+	mrs	x2, tpidrro_el0
+	str	x0, [x2, #CPU_STACK]
+	mov	sp, x0
+	mov	x29, xzr
+	bl	sched_switch
+	b	restore
 
 	/* of handlers */
 	unexpected 4
@@ -196,15 +249,6 @@ load_fp:
 	.org	rtos_vectors + 7 * 0x80
 	unexpected 7
 
-fault:
-	to_cpu_stack
-	ldr	x1, [x19, #CONTEXT_FP]
-	mov	x0, x19
-	cbz	x1, 1f
-	bl	save_fp
-1:	bl	fault_from_thread
-	b	restore
-
 /* x19 = context, x1 = its use of floating point, x2 = struct cpu */
 irq:
 	cbnz	x1, irq_fp
@@ -225,16 +269,6 @@ restore_volatile:
 	for_volatile_pairs ldp
 	ldp	x0, x1, [sp]
 	eret
-
-irq_fp:
-	mov	x0, x19
-	bl	save_fp
-	b	irq_saved
-
-irq_switch:
-	save_rest
-	bl	sched_switch_after_irq
-	b	restore
 
 	.globl	context_switch
 /* void context_switch(void): by a thread, locked, interrupts masked */
@@ -283,43 +317,6 @@ restore_fp:
 	mov	x0, sp
 	bl	load_fp
 	b	restore_volatile
-
-/* Back from context_switch(), interrupts still masked. */
-restore_call:
-	ldr	x1, [x0, #CONTEXT_FP]
-	cbnz	x1, restore_call_fp
-	mrs	x1, cpacr_el1
-	tbnz	x1, #CPACR_FPEN_BIT, disable_call_fp
-1:	ldp	x19, x20, [x0, #CONTEXT_X(19)]
-	ldp	x21, x22, [x0, #CONTEXT_X(21)]
-	ldp	x23, x24, [x0, #CONTEXT_X(23)]
-	ldp	x25, x26, [x0, #CONTEXT_X(25)]
-	ldp	x27, x28, [x0, #CONTEXT_X(27)]
-	ldp	x29, x30, [x0, #CONTEXT_X(29)]
-	msr	spsel, #0
-	ret
-disable_call_fp:
-	msr	cpacr_el1, xzr
-	/* no exception return comes before the thread's next instruction */
-	isb
-	b	1b
-restore_call_fp:
-	bl	load_fp
-	b	1b
-
-	.globl	context_start
-/* void context_start(void): locked, interrupts masked; empties the CPU's stack */
-context_start:
-	mov	x0, sp
-	sub	x0, x0, #1
-	orr	x0, x0, #(STACK_SIZE - 1)
-	add	x0, x0, #1
-	mrs	x2, tpidrro_el0
-	str	x0, [x2, #CPU_STACK]
-	mov	sp, x0
-	mov	x29, xzr
-	bl	sched_switch
-	b	restore
 
 /* The rest of nested_irq. */
 nested_saved:
