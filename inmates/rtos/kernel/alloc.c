@@ -36,13 +36,12 @@ static void take(u32 unit)
 	list_remove((struct list *)(void *)(base + ((size_t)unit << MIN_SHIFT)));
 }
 
+/* Beyond ORDERS if it is too much. */
 static unsigned int order_of(u32 size)
 {
-	unsigned int order = 0;
-
-	while (order < ORDERS && (1U << (order + MIN_SHIFT)) < size)
-		order++;
-	return order;
+	if (size <= 1U << MIN_SHIFT)
+		return 0;
+	return 32U - MIN_SHIFT - (unsigned int)__builtin_clz(size - 1);
 }
 
 static void release(u32 unit, unsigned int order)

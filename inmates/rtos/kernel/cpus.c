@@ -60,7 +60,7 @@ static void wait_for_all_cpus(void)
 
 static void __attribute__((noreturn)) cpu_run(void)
 {
-	struct cpu *cpu = &kernel.cpus[cpu_id()];
+	struct cpu *cpu = this_cpu_by_number();
 
 	write_sysreg(tpidrro_el0, cpu);
 	write_sysreg(vbar_el1, rtos_vectors);

@@ -99,13 +99,12 @@ void fault_ends_thread(struct thread *thread, enum rtos_fault fault)
 }
 
 static void __attribute__((noreturn))
-fail_masked(const struct thread *thread, u64 esr, u64 far)
+fail_masked(const struct thread *thread, enum rtos_fault fault, u64 esr, u64 far)
 {
 	printk_raw("\nrtos: thread '%s' on CPU %u faults with interrupts masked: %s, ESR 0x%llx, address 0x%llx, pc 0x%llx\n",
-		   thread_name(thread), cpu_id(),
-		   fault_names[classify(thread, esr, far)], esr, far,
+		   thread_name(thread), cpu_id(), fault_names[fault], esr, far,
 		   thread->context.pc);
-	tell(thread, classify(thread, esr, far));
+	tell(thread, fault);
 	kernel_fail();
 }
 
@@ -146,7 +145,7 @@ struct context *fault_from_thread(void)
 		return &thread->context;
 	}
 	if (thread->context.pstate & PSTATE_I)
-		fail_masked(thread, esr, far);
+		fail_masked(thread, fault, esr, far);
 	irqs_off_begin("fault");
 	fault_report(thread, fault, &thread->context);
 	if (fault == RTOS_FAULT_NULL || fault == RTOS_FAULT_ACCESS)
@@ -160,8 +159,7 @@ struct context *fault_from_thread(void)
 /* The library's report follows. */
 static bool handler_fault(struct exception_frame *frame)
 {
-	struct cpu *cpu = &kernel.cpus[cpu_id()];
-
+	struct cpu *cpu = this_cpu_by_number();
 	bool first_fp = is_first_fp(frame->esr);
 
 	if (first_fp) {

@@ -34,6 +34,9 @@
 #define MAX_CPUS		INMATE_MAX_CPUS
 #endif
 
+/* Of a function: built for size, as no row of ci/bench/bench kernels is worse for it. */
+#define FOR_SIZE		__attribute__((cold, noinline))
+
 #define PSTATE_EL1T		0x4
 #define PSTATE_F		(1 << 6)
 #define PSTATE_I		(1 << 7)
@@ -185,6 +188,12 @@ static inline unsigned int num_cpus(void)
 static inline struct cpu *this_cpu(void)
 {
 	return SMP ? (struct cpu *)read_sysreg(tpidrro_el0) : &kernel.cpus[0];
+}
+
+/* The same for who may come before tpidrro_el0 is set, or has lost it. */
+static inline struct cpu *this_cpu_by_number(void)
+{
+	return &kernel.cpus[SMP ? cpu_id() : 0];
 }
 
 /* The thread that runs, or is interrupted; NULL before osKernelStart(). */

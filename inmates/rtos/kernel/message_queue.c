@@ -65,7 +65,12 @@ static inline void copy(void *to, const void *from, u32 size)
 		COPY(u8, to, from, size);
 }
 
-static void free_all(struct message_queue *queue)
+static void FOR_SIZE copy_apart(void *to, const void *from, u32 size)
+{
+	copy(to, from, size);
+}
+
+static void FOR_SIZE free_all(struct message_queue *queue)
 {
 	queue->messages.root = NULL;
 	queue->count = 0;
@@ -79,8 +84,8 @@ static void free_all(struct message_queue *queue)
 	}
 }
 
-static bool set_memory(struct message_queue *queue,
-		       const osMessageQueueAttr_t *attr)
+static bool FOR_SIZE set_memory(struct message_queue *queue,
+				const osMessageQueueAttr_t *attr)
 {
 	u64 size = (u64)queue->stride * queue->capacity;
 
@@ -95,8 +100,8 @@ static bool set_memory(struct message_queue *queue,
 	return queue->memory;
 }
 
-osMessageQueueId_t osMessageQueueNew(uint32_t msg_count, uint32_t msg_size,
-				     const osMessageQueueAttr_t *attr)
+osMessageQueueId_t FOR_SIZE osMessageQueueNew(uint32_t msg_count, uint32_t msg_size,
+					      const osMessageQueueAttr_t *attr)
 {
 	struct message_queue *queue;
 
@@ -127,13 +132,12 @@ const char *osMessageQueueGetName(osMessageQueueId_t mq_id)
 	return object_name(mq_id, OBJECT_MESSAGE_QUEUE);
 }
 
-/* Locked. */
-static void insert(struct message_queue *queue, const void *data, u8 priority)
+/* Locked. The first free one, which has its data. */
+static inline void queue_up(struct message_queue *queue, u8 priority)
 {
 	struct message *message = queue->first_free;
 
 	queue->first_free = message->next_free;
-	copy(message->data, data, queue->size);
 	heap_add(&queue->messages, &message->node, 255U - priority);
 	queue->count++;
 }
@@ -155,18 +159,18 @@ static bool hand_over(struct message_queue *queue, const void *data, u8 priority
 }
 
 /* Locked. The first of those that wait for space, of which there is some, gets it. */
-static void __attribute__((noinline)) let_in(struct message_queue *queue)
+static void FOR_SIZE let_in(struct message_queue *queue)
 {
 	struct thread *putter = waiting_thread(&queue->putters);
-	const struct transfer *transfer;
+	const struct transfer *transfer = putter->wait_data;
 
-	transfer = putter->wait_data;
-	insert(queue, transfer->from, transfer->priority);
+	copy_apart(queue->first_free->data, transfer->from, queue->size);
+	queue_up(queue, transfer->priority);
 	wait_end(putter, (u32)osOK);
 }
 
 /* These do what kernel_unlock(flags) does. */
-static osStatus_t __attribute__((noinline))
+static osStatus_t FOR_SIZE
 wait_for_space(struct message_queue *queue, const void *data, u8 priority,
 	       u32 timeout, u64 flags)
 {
@@ -176,7 +180,7 @@ wait_for_space(struct message_queue *queue, const void *data, u8 priority,
 					  flags);
 }
 
-static osStatus_t __attribute__((noinline))
+static osStatus_t FOR_SIZE
 wait_for_message(struct message_queue *queue, void *data, u8 *priority,
 		 u32 timeout, u64 flags)
 {
@@ -202,7 +206,8 @@ osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 	} else if (hand_over(queue, msg_ptr, msg_prio)) {
 		;
 	} else if (queue->first_free) {
-		insert(queue, msg_ptr, msg_prio);
+		copy(queue->first_free->data, msg_ptr, queue->size);
+		queue_up(queue, msg_prio);
 	} else {
 		return wait_for_space(queue, msg_ptr, msg_prio, timeout, flags);
 	}
@@ -210,13 +215,15 @@ osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 	return status;
 }
 
-/* Locked. One that was taken out of the heap. */
-static inline void empty(struct message_queue *queue, struct heap_node *node,
-			 void *data, u8 *priority)
+static inline struct message *message_of(struct heap_node *node)
 {
-	struct message *message = container_of(node, struct message, node);
+	return container_of(node, struct message, node);
+}
 
-	copy(data, message->data, queue->size);
+/* Locked. One that was taken out of the heap, and its data copied. */
+static inline void empty(struct message_queue *queue, struct message *message,
+			 u8 *priority)
+{
 	if (priority)
 		*priority = (u8)(255 - message->node.key);
 	message->next_free = queue->first_free;
@@ -227,10 +234,11 @@ static inline void empty(struct message_queue *queue, struct heap_node *node,
 /* Locked. */
 static void extract(struct message_queue *queue, void *data, u8 *priority)
 {
-	struct heap_node *node = queue->messages.root;
+	struct message *message = message_of(queue->messages.root);
 
-	heap_remove(&queue->messages, node);
-	empty(queue, node, data, priority);
+	heap_remove(&queue->messages, &message->node);
+	copy_apart(data, message->data, queue->size);
+	empty(queue, message, priority);
 	if (waiting_thread(&queue->putters))
 		let_in(queue);
 }
@@ -253,7 +261,8 @@ static inline bool get_only(osMessageQueueId_t mq_id, void *data, u8 *priority, 
 			node = heap_only(&queue->messages);
 		if (node) {
 			heap_remove_only(&queue->messages);
-			empty(queue, node, data, priority);
+			copy(data, message_of(node)->data, queue->size);
+			empty(queue, message_of(node), priority);
 		}
 		lock_release();
 	}
@@ -261,7 +270,7 @@ static inline bool get_only(osMessageQueueId_t mq_id, void *data, u8 *priority, 
 	return node;
 }
 
-static osStatus_t __attribute__((noinline))
+static osStatus_t FOR_SIZE
 get(osMessageQueueId_t mq_id, void *msg_ptr, u8 *msg_prio, u32 timeout)
 {
 	osStatus_t status = osOK;

@@ -27,7 +27,7 @@ struct mutex {
 
 _Static_assert(sizeof(struct mutex) <= RTOS_MUTEX_CB_SIZE, "rtos.h");
 
-static u8 priority_of(const struct thread *thread)
+static u8 FOR_SIZE priority_of(const struct thread *thread)
 {
 	u8 priority = thread->base_priority;
 
@@ -43,7 +43,7 @@ static u8 priority_of(const struct thread *thread)
 	return priority;
 }
 
-void mutex_inherit(struct thread *thread)
+void FOR_SIZE mutex_inherit(struct thread *thread)
 {
 	bool first = true;
 
@@ -59,7 +59,7 @@ void mutex_inherit(struct thread *thread)
 	}
 }
 
-void mutex_waiter_left(struct mutex *mutex)
+void FOR_SIZE mutex_waiter_left(struct mutex *mutex)
 {
 	if (mutex->owner && (mutex->attr & osMutexPrioInherit))
 		mutex_inherit(mutex->owner);
@@ -80,7 +80,7 @@ static void disown(struct mutex *mutex)
 }
 
 /* The owner gives it to the first that waits. */
-static void pass_on(struct mutex *mutex)
+static void FOR_SIZE pass_on(struct mutex *mutex)
 {
 	struct thread *before = mutex->owner;
 	struct thread *waiter = waiting_thread(&mutex->waiters);
@@ -100,7 +100,7 @@ static void pass_on(struct mutex *mutex)
 		mutex_inherit(before);
 }
 
-void mutex_owner_ended(struct thread *owner)
+void FOR_SIZE mutex_owner_ended(struct thread *owner)
 {
 	while (!list_empty(&owner->mutexes)) {
 		struct mutex *mutex = container_of(owner->mutexes.next,
@@ -119,7 +119,7 @@ void mutex_owner_ended(struct thread *owner)
 	}
 }
 
-osMutexId_t osMutexNew(const osMutexAttr_t *attr)
+osMutexId_t FOR_SIZE osMutexNew(const osMutexAttr_t *attr)
 {
 	struct mutex *mutex;
 
@@ -179,7 +179,7 @@ static inline bool acquire_free(osMutexId_t mutex_id)
 	return free;
 }
 
-static osStatus_t __attribute__((noinline))
+static osStatus_t FOR_SIZE
 acquire(osMutexId_t mutex_id, u32 timeout)
 {
 	osStatus_t status = osErrorParameter;
@@ -231,7 +231,7 @@ static inline bool release_simple(osMutexId_t mutex_id)
 	return simple;
 }
 
-static osStatus_t __attribute__((noinline)) release(osMutexId_t mutex_id)
+static osStatus_t FOR_SIZE release(osMutexId_t mutex_id)
 {
 	osStatus_t status = osOK;
 	struct mutex *mutex;

@@ -54,7 +54,7 @@ void sched_unready(struct thread *thread)
 	list_unlink(&thread->ready[0]);
 }
 
-void sched_set_running_priority(struct thread *thread, u8 priority)
+void FOR_SIZE sched_set_running_priority(struct thread *thread, u8 priority)
 {
 	struct cpu *cpu = this_cpu();
 
@@ -104,7 +104,7 @@ static inline struct context *switch_from(struct cpu *cpu, struct thread *before
 }
 
 /* Apart, so that the usual switch saves no registers. */
-static struct context *__attribute__((noinline))
+static struct context *FOR_SIZE
 switch_from_watched(struct cpu *cpu, struct thread *before)
 {
 	struct context *context;
@@ -127,7 +127,7 @@ struct context *sched_switch(void)
 	return switch_from(cpu, before);
 }
 
-void sched_init_cpu(struct cpu *cpu)
+void FOR_SIZE sched_init_cpu(struct cpu *cpu)
 {
 	for (unsigned int n = 0; n < PRIORITIES; n++)
 		list_init(&cpu->ready[n]);

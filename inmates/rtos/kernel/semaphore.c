@@ -12,8 +12,8 @@ struct semaphore {
 
 _Static_assert(sizeof(struct semaphore) <= RTOS_SEMAPHORE_CB_SIZE, "rtos.h");
 
-osSemaphoreId_t osSemaphoreNew(uint32_t max_count, uint32_t initial_count,
-			       const osSemaphoreAttr_t *attr)
+osSemaphoreId_t FOR_SIZE osSemaphoreNew(uint32_t max_count, uint32_t initial_count,
+					const osSemaphoreAttr_t *attr)
 {
 	struct semaphore *semaphore;
 

@@ -16,7 +16,7 @@ static void thread_entry(osThreadFunc_t func, void *argument)
 	osThreadExit();
 }
 
-void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
+void FOR_SIZE thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
 {
 	struct context *context = &thread->context;
 
@@ -34,7 +34,7 @@ void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
 	list_init(&thread->all);
 }
 
-static bool attr_is_good(const osThreadAttr_t *attr)
+static bool FOR_SIZE attr_is_good(const osThreadAttr_t *attr)
 {
 	if (attr->priority && (attr->priority < osPriorityIdle ||
 			       attr->priority > osPriorityISR))
@@ -44,7 +44,7 @@ static bool attr_is_good(const osThreadAttr_t *attr)
 	return !attr->tz_module;
 }
 
-static void insert(struct thread *thread)
+static void FOR_SIZE insert(struct thread *thread)
 {
 	u64 flags = kernel_lock();
 
@@ -55,8 +55,8 @@ static void insert(struct thread *thread)
 	kernel_unlock(flags);
 }
 
-osThreadId_t osThreadNew(osThreadFunc_t func, void *argument,
-			 const osThreadAttr_t *attr)
+osThreadId_t FOR_SIZE osThreadNew(osThreadFunc_t func, void *argument,
+				  const osThreadAttr_t *attr)
 {
 	struct thread *thread;
 
@@ -85,7 +85,7 @@ osThreadId_t osThreadNew(osThreadFunc_t func, void *argument,
 	return thread;
 }
 
-void thread_hide(osThreadId_t thread_id)
+void FOR_SIZE thread_hide(osThreadId_t thread_id)
 {
 	struct thread *thread = thread_id;
 	u64 flags = kernel_lock();
@@ -201,7 +201,7 @@ osThreadState_t osThreadGetState(osThreadId_t thread_id)
 	return state;
 }
 
-osStatus_t osThreadSetPriority(osThreadId_t thread_id, osPriority_t priority)
+osStatus_t FOR_SIZE osThreadSetPriority(osThreadId_t thread_id, osPriority_t priority)
 {
 	osStatus_t status = osOK;
 	struct thread *thread;

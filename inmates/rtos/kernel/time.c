@@ -36,7 +36,7 @@ void time_freeze(void)
 	atomic_set(&kernel.suspended, true);
 }
 
-void time_thaw(u32 ticks)
+void FOR_SIZE time_thaw(u32 ticks)
 {
 	kernel.tick_base = timer_get_ticks() -
 			   (kernel.frozen_tick + ticks) * kernel.tick_counts;
@@ -101,7 +101,7 @@ static inline void program(struct cpu *cpu, u64 next)
 }
 
 /* Apart, so that without it nothing is saved. */
-static void __attribute__((noinline)) program_with_check(struct cpu *cpu)
+static void FOR_SIZE program_with_check(struct cpu *cpu)
 {
 	u64 next = sched_next_check(cpu);
 
@@ -151,7 +151,7 @@ bool __attribute__((weak)) rtos_shutdown_hook(void)
 	return true;
 }
 
-static void __attribute__((noinline)) check_messages(struct cpu *cpu)
+static void FOR_SIZE check_messages(struct cpu *cpu)
 {
 	cpu->comm_check = timer_get_ticks() + timer_get_frequency() / COMM_CHECKS_PER_SECOND;
 	if (comm_poll(true) && rtos_shutdown_hook())

@@ -81,7 +81,7 @@ static bool next_call(osTimerFunc_t *func, void **argument)
 	return true;
 }
 
-static void timer_main(void *unused)
+static void FOR_SIZE timer_main(void *unused)
 {
 	osTimerFunc_t func;
 	void *argument;
@@ -100,7 +100,7 @@ static void timer_main(void *unused)
 	}
 }
 
-bool timer_thread_start(void)
+bool FOR_SIZE timer_thread_start(void)
 {
 	const osThreadAttr_t attr = {
 		.name = "timers",
@@ -122,8 +122,8 @@ bool timer_thread_start(void)
 	return thread;
 }
 
-osTimerId_t osTimerNew(osTimerFunc_t func, osTimerType_t type, void *argument,
-		       const osTimerAttr_t *attr)
+osTimerId_t FOR_SIZE osTimerNew(osTimerFunc_t func, osTimerType_t type, void *argument,
+				const osTimerAttr_t *attr)
 {
 	struct timer *timer;
 
@@ -189,7 +189,7 @@ static void unlock_after_call(const struct timer *timer, u64 flags)
 	kernel_unlock(flags);
 }
 
-osStatus_t osTimerStart(osTimerId_t timer_id, uint32_t ticks)
+osStatus_t FOR_SIZE osTimerStart(osTimerId_t timer_id, uint32_t ticks)
 {
 	osStatus_t status = osErrorParameter;
 	struct timer *timer;

@@ -67,13 +67,14 @@ static void cancel_more(struct thread *thread)
 
 static inline void leave_queue(struct thread *thread)
 {
-	if (thread->waiting)
+	if (thread->waiting) {
 		wait_remove(thread->waiting, &thread->wait);
-	thread->waiting = NULL;
+		thread->waiting = NULL;
+	}
 	thread->wait_own_flags = false;
 }
 
-void wait_cancel(struct thread *thread)
+void FOR_SIZE wait_cancel(struct thread *thread)
 {
 	leave_queue(thread);
 	cancel_more(thread);
@@ -102,7 +103,7 @@ void wait_wake_all(struct wait_queue *queue, u32 result)
 		;
 }
 
-void wait_reorder(struct thread *thread)
+void FOR_SIZE wait_reorder(struct thread *thread)
 {
 	if (!thread->waiting)
 		return;
