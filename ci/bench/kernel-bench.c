@@ -33,9 +33,11 @@
 static u8 heap[128 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
 
 const struct rtos_config rtos_config = {
-	RTOS_CONFIG_USUAL(heap),
+	.tick_hz = 1000,
 	.stack_size = 8192,
-	.timers_in_irq = true,
+	.timers = &rtos_timer_irq,
+	.heap = heap,
+	.heap_size = sizeof(heap),
 	.fault_policy = RTOS_FAULT_FAIL,
 };
 

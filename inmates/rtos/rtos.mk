@@ -20,7 +20,7 @@ RTOS_APP := $(RTOS_CFLAGS) -Irtos/include
 $(RTOS_OBJECTS) $(RTOS_UP_OBJECTS): CPPFLAGS += -Irtos/include
 $(RTOS_UP_OBJECTS): CPPFLAGS += -DRTOS_UP
 # What no row of ci/bench/bench kernels goes through is built for size.
-RTOS_COLD := alloc cond cpus fault irq kernel link main measure object print sched skin stack thread_end
+RTOS_COLD := accounting alloc cond cpus fault irq kernel link main measure object print sched skin stack thread_end
 RTOS_COLD := $(foreach n,$(RTOS_COLD),$(OUT)/rtos/kernel/$(n).o $(OUT)/rtos-up/kernel/$(n).o)
 $(RTOS_COLD): CFLAGS += -Os
 # The rows count instructions: none is spent on going past an alignment. clang has none.

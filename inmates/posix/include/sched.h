@@ -5,7 +5,7 @@
 
 /*
  * A priority is the kernel's (osPriorityNormal is 24), whatever the policy.
- * Where rtos_config.slice_ticks says that equals take turns, threads of all
+ * Where rtos_config.accounting says that equals take turns, threads of all
  * policies do.
  */
 

@@ -172,8 +172,11 @@ int sched_setparam(pid_t pid, const struct sched_param *param)
 
 int sched_rr_get_interval(pid_t pid, struct timespec *interval)
 {
+	const struct rtos_accounting *accounting = rtos_config.accounting;
+	u32 ticks = accounting ? accounting->slice_ticks : 0;
+
 	if (pid)
 		return answer(ESRCH);
-	from_ns(1000000000LL * rtos_config.slice_ticks / osKernelGetTickFreq(), interval);
+	from_ns(1000000000LL * ticks / osKernelGetTickFreq(), interval);
 	return 0;
 }

@@ -125,7 +125,7 @@ int timer_create(clockid_t clock, struct sigevent *event, timer_t *created)
 	if (!is_clock(clock))
 		error = EINVAL;
 	/* handlers cannot take our lock */
-	if (!error && rtos_config.timers_in_irq)
+	if (!error && rtos_config.timers != &rtos_timer_thread)
 		error = ENOTSUP;
 	if (error)
 		return answer(error);

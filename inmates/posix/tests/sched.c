@@ -276,7 +276,7 @@ static void sched_calls(void)
 	EXPECT_ERRNO(sched_setparam(1, &param), ESRCH);
 	EXPECT_ERRNO(sched_getparam(1, &param), ESRCH);
 	EXPECT_EQ(sched_rr_get_interval(0, &interval), 0);
-	EXPECT_EQ(ns_of(&interval), 1000000LL * rtos_config.slice_ticks);
+	EXPECT_EQ(ns_of(&interval), 1000000LL * rtos_config.accounting->slice_ticks);
 	EXPECT_ERRNO(sched_rr_get_interval(1, &interval), ESRCH);
 }
 

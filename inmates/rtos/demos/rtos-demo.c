@@ -50,11 +50,11 @@ static RTOS_STACK(4096) timer_stack;
 
 const struct rtos_config rtos_config = {
 	.tick_hz = TICK_HZ,
-	.slice_ticks = 50,
+	.accounting = RTOS_ACCOUNTING(.slice_ticks = 50, .watchdog_ticks = TICK_HZ),
+	.timers = &rtos_timer_thread,
 	.timer_stack = &timer_stack,
 	.timer_stack_size = sizeof(timer_stack),
 	.timer_priority = osPriorityLow,
-	.watchdog_ticks = TICK_HZ,
 	.fault_policy = RTOS_FAULT_FAIL,
 	.measure_irqs_off = true,
 };

@@ -66,20 +66,39 @@ enum rtos_fault_policy {
 	RTOS_FAULT_FAIL,	/* the cell ends as failed */
 };
 
-struct rtos_config {
-	uint32_t tick_hz;	/* osKernelGetTickFreq() */
+/*
+ * What calls software timers back: a thread, so that they may wait, or the timer
+ * interrupt, as handlers. Only what rtos_config names is linked.
+ */
+struct rtos_timers;
+extern const struct rtos_timers rtos_timer_thread, rtos_timer_irq;
+
+/*
+ * What needs the time that threads use counted, and is linked if rtos_config has
+ * .accounting = RTOS_ACCOUNTING(.slice_ticks = 5), or one of the others, or both.
+ */
+struct rtos_accounting {
 	uint32_t slice_ticks;	/* round robin within a priority; 0: none */
-	uint32_t max_cpus;	/* 0: all CPUs of the cell */
-	uint32_t stack_size;	/* where osThreadNew() is given none */
-	void *timer_stack;	/* of the thread of all timers; NULL: of the heap */
-	uint32_t timer_stack_size;
-	osPriority_t timer_priority;
-	bool timers_in_irq;	/* callbacks are called by the interrupt, as handlers */
 	/*
 	 * A thread that has run for so many ticks without waiting is given to
 	 * rtos_watchdog(); 0: none is.
 	 */
 	uint32_t watchdog_ticks;
+	const struct rtos_accounting_calls *calls;
+};
+extern const struct rtos_accounting_calls rtos_accounting_calls;
+#define RTOS_ACCOUNTING(...)						\
+	(&(const struct rtos_accounting){ .calls = &rtos_accounting_calls, __VA_ARGS__ })
+
+struct rtos_config {
+	uint32_t tick_hz;	/* osKernelGetTickFreq() */
+	uint32_t max_cpus;	/* 0: all CPUs of the cell */
+	uint32_t stack_size;	/* where osThreadNew() is given none */
+	void *timer_stack;	/* of the thread of all timers; NULL: of the heap */
+	uint32_t timer_stack_size;
+	osPriority_t timer_priority;
+	const struct rtos_timers *timers;	/* NULL: osTimerNew() makes none */
+	const struct rtos_accounting *accounting;	/* RTOS_ACCOUNTING(), or NULL */
 	enum rtos_fault_policy fault_policy;
 	bool measure_irqs_off;	/* see rtos_irqs_off_report() */
 	void *heap;		/* of objects without cb_mem ..., 4 KiB aligned, or NULL */
@@ -89,9 +108,10 @@ struct rtos_config {
 /* Tick 1 kHz, slice 5, stacks of 8 KiB, timers at osPriorityHigh, heap 640 KiB. */
 extern const struct rtos_config rtos_config;
 
-/* Of a program's own one: tick 1 kHz, 8 KiB for the timers, an array as heap. */
+/* Of a program's own one: tick 1 kHz, a thread of 8 KiB for the timers, an array as heap. */
 #define RTOS_CONFIG_USUAL(heap_array)					\
 	.tick_hz = 1000,						\
+	.timers = &rtos_timer_thread,					\
 	.timer_stack_size = 8192,					\
 	.heap = heap_array,						\
 	.heap_size = sizeof(heap_array)

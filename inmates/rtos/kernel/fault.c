@@ -36,12 +36,6 @@ rtos_fault_hook(osThreadId_t thread, enum rtos_fault fault)
 	return rtos_config.fault_policy;
 }
 
-bool __attribute__((weak)) rtos_watchdog(osThreadId_t thread)
-{
-	(void)thread;
-	return false;
-}
-
 const char *thread_name(const struct thread *thread)
 {
 	return thread && thread->object.name ? thread->object.name : "(no name)";

@@ -16,6 +16,8 @@ static void count_cpus(void)
 
 osStatus_t osKernelInitialize(void)
 {
+	const struct rtos_timers *timers = rtos_config.timers;
+
 	if (refused_in_isr())
 		return osErrorISR;
 	if (kernel.state == osKernelReady)
@@ -26,12 +28,12 @@ osStatus_t osKernelInitialize(void)
 	if (SMP)
 		count_cpus();
 	list_init(&kernel.threads);
-	kernel.accounting = rtos_config.slice_ticks || rtos_config.watchdog_ticks;
+	kernel.accounting = rtos_config.accounting;
 	cpus_init();
 	time_init();
 	alloc_init(rtos_config.heap, rtos_config.heap_size);
 	kernel.state = osKernelReady;
-	if (!timer_thread_start()) {
+	if (timers && timers->start && !timers->start()) {
 		kernel.state = osKernelInactive;
 		return osErrorNoMemory;
 	}

@@ -161,7 +161,7 @@ struct kernel {
 	struct thread *locker;		/* of osKernelLock() */
 	bool suspended;
 	unsigned int num_cpus;
-	bool accounting;		/* of the time that threads use */
+	const struct rtos_accounting *accounting;	/* or NULL */
 	u64 tick_counts;		/* counts of the system timer in a tick */
 	u64 tick_base;			/* the counter at tick 0 */
 	u64 frozen_tick;		/* while suspended */
@@ -275,9 +275,14 @@ static inline void sched_stop(struct thread *thread, osThreadState_t state)
 
 /* What a switch from a thread that is watched begins with. */
 void sched_look_at(struct cpu *cpu, struct thread *before);
-/* The moment of the next end of a slice or watchdog on this CPU; ~0: none. */
-u64 sched_next_check(const struct cpu *cpu);
-void sched_check(struct cpu *cpu, u64 now);
+
+/* The time that threads use: accounting.c, all locked. */
+struct rtos_accounting_calls {
+	void (*stopped)(struct cpu *cpu, u64 now);
+	/* The moment of the next end of a slice or watchdog on this CPU; ~0: none. */
+	u64 (*next_check)(const struct cpu *cpu);
+	void (*check)(struct cpu *cpu, u64 now);
+};
 
 /*
  * Called on the CPU's own stack, the current thread saved: chooses the thread
@@ -426,8 +431,12 @@ static inline void __attribute__((noreturn)) kernel_fail(void)
 
 const char *thread_name(const struct thread *thread);
 
-/* False: there is no memory for its stack. */
-bool timer_thread_start(void);
+/* What calls timers back: timer.c. */
+struct rtos_timers {
+	bool (*start)(void);	/* false: there is no memory; or NULL */
+	void (*expired)(struct deadline *deadline);	/* of struct timer */
+};
+
 /* In the timer interrupt: makes cpu->callback. */
 void timer_call_back(struct cpu *cpu);
 void print_init(void);

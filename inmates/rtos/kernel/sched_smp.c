@@ -55,7 +55,7 @@ static inline void enqueue_on(struct cpu *cpu, struct thread *thread, bool front
 /* The first thread of an equal priority starts the clock of turns. */
 static void peer_came(struct cpu *cpu, const struct thread *thread)
 {
-	if (!rtos_config.slice_ticks || !cpu->online ||
+	if (!kernel.accounting->slice_ticks || !cpu->online ||
 	    cpu->current->priority != thread->priority)
 		return;
 	if (cpu == this_cpu())

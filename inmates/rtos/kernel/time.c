@@ -103,7 +103,7 @@ static inline void program(struct cpu *cpu, u64 next)
 /* Apart, so that without it nothing is saved. */
 static void FOR_SIZE program_with_check(struct cpu *cpu)
 {
-	u64 next = sched_next_check(cpu);
+	u64 next = kernel.accounting->calls->next_check(cpu);
 
 	program(cpu, next < cpu->comm_check ? next : cpu->comm_check);
 }
@@ -114,6 +114,12 @@ void time_program(struct cpu *cpu)
 		program_with_check(cpu);
 	else
 		program(cpu, cpu->comm_check);
+}
+
+static void FOR_SIZE check_and_program(struct cpu *cpu)
+{
+	kernel.accounting->calls->check(cpu, timer_get_ticks());
+	program_with_check(cpu);
 }
 
 static bool is_due(const struct heap_node *first, u64 now)
@@ -137,8 +143,9 @@ static bool expire_one(struct cpu *cpu)
 	}
 	if (!more) {
 		if (kernel.accounting)
-			sched_check(cpu, timer_get_ticks());
-		time_program(cpu);
+			check_and_program(cpu);
+		else
+			program(cpu, cpu->comm_check);
 	}
 	kernel_unlock(flags);
 	if (cpu->callback.timer)

@@ -4,8 +4,9 @@
 /*
  * Software timers. The interrupt moves a timer that is due to a list; a thread
  * calls what is in that list, so callbacks are threads' code: they may wait,
- * but then the other timers wait for them. With timers_in_irq there is no such
- * thread, and the interrupt calls them itself.
+ * but then the other timers wait for them. Or the interrupt calls them itself,
+ * and there is no such thread. rtos_config.timers says which, and only that is
+ * linked.
  */
 
 #include "kernel.h"
@@ -36,23 +37,23 @@ static struct {
 	u32 number;
 } call;
 
-static void timer_due(struct deadline *deadline)
+static inline void set_again(struct timer *timer)
+{
+	if (timer->periodic)
+		deadline_set(&timer->deadline, timer->deadline.node.key + timer->ticks);
+}
+
+/* ==== In the interrupt ==== */
+
+static void expired_in_irq(struct deadline *deadline)
 {
 	struct timer *timer = container_of(deadline, struct timer, deadline);
+	struct cpu *cpu = deadline->cpu;
 
-	if (timer->periodic)
-		deadline_set(deadline, deadline->node.key + timer->ticks);
-	if (rtos_config.timers_in_irq) {
-		struct cpu *cpu = deadline->cpu;
-
-		cpu->callback.func = timer->func;
-		cpu->callback.argument = timer->argument;
-		cpu->callback.timer = timer;
-		return;
-	}
-	if (!timer->due++)
-		list_add_tail(&expired_timers, &timer->expired);
-	wait_wake_first(&timer_thread_wait, (u32)osOK);
+	cpu->callback.func = timer->func;
+	cpu->callback.argument = timer->argument;
+	cpu->callback.timer = timer;
+	set_again(timer);
 }
 
 void timer_call_back(struct cpu *cpu)
@@ -60,6 +61,20 @@ void timer_call_back(struct cpu *cpu)
 	cpu->callback.func(cpu->callback.argument);
 	/* what it used may go away now, see unlock_after_call() */
 	atomic_set(&cpu->callback.timer, NULL);
+}
+
+const struct rtos_timers rtos_timer_irq = { .expired = expired_in_irq };
+
+/* ==== By a thread ==== */
+
+static void expired_for_thread(struct deadline *deadline)
+{
+	struct timer *timer = container_of(deadline, struct timer, deadline);
+
+	set_again(timer);
+	if (!timer->due++)
+		list_add_tail(&expired_timers, &timer->expired);
+	wait_wake_first(&timer_thread_wait, (u32)osOK);
 }
 
 /* Locked: the next call that is to be made. The one before it has ended. */
@@ -100,7 +115,7 @@ static void FOR_SIZE timer_main(void *unused)
 	}
 }
 
-bool FOR_SIZE timer_thread_start(void)
+static bool FOR_SIZE thread_start(void)
 {
 	const osThreadAttr_t attr = {
 		.name = "timers",
@@ -112,8 +127,6 @@ bool FOR_SIZE timer_thread_start(void)
 	};
 	osThreadId_t thread;
 
-	if (rtos_config.timers_in_irq)
-		return true;
 	list_init(&expired_timers);
 	wait_queue_init(&timer_thread_wait);
 	thread = osThreadNew(timer_main, NULL, &attr);
@@ -122,6 +135,13 @@ bool FOR_SIZE timer_thread_start(void)
 	return thread;
 }
 
+const struct rtos_timers rtos_timer_thread = {
+	.start = thread_start,
+	.expired = expired_for_thread,
+};
+
+/* ==== The calls ==== */
+
 osTimerId_t FOR_SIZE osTimerNew(osTimerFunc_t func, osTimerType_t type, void *argument,
 				const osTimerAttr_t *attr)
 {
@@ -129,14 +149,14 @@ osTimerId_t FOR_SIZE osTimerNew(osTimerFunc_t func, osTimerType_t type, void *ar
 
 	if (!attr)
 		attr = &no_attr.timer;
-	if (!may_create() || !func ||
+	if (!may_create() || !func || !rtos_config.timers ||
 	    (type != osTimerOnce && type != osTimerPeriodic))
 		return NULL;
 	timer = object_new(attr->name, attr->cb_mem, attr->cb_size,
 			   RTOS_TIMER_CB_SIZE, sizeof(*timer));
 	if (!timer)
 		return NULL;
-	timer->deadline.expired = timer_due;
+	timer->deadline.expired = rtos_config.timers->expired;
 	timer->func = func;
 	timer->argument = argument;
 	timer->periodic = type == osTimerPeriodic;

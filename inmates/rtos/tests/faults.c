@@ -15,9 +15,8 @@
 #define SGI_MISUSE	10
 
 CONFIG(512 << 10,
-       .slice_ticks = 5,
+       .accounting = RTOS_ACCOUNTING(.slice_ticks = 5, .watchdog_ticks = WATCHDOG_TICKS),
        .timer_priority = osPriorityRealtime,
-       .watchdog_ticks = WATCHDOG_TICKS,
        .fault_policy = RTOS_FAULT_TERMINATE);
 
 /* What the hook was told. */

@@ -167,7 +167,7 @@ static void lock_holds_threads_back(void)
 	EXPECT_EQ(osThreadYield(), osOK);
 	thread[1] = spawn_on(CPU0, note_it, LETTER('t'), HELPER_LOW);
 	EXPECT_EQ(osThreadSetPriority(thread[1], osPriorityRealtime), osOK);
-	spin_ticks(3 * rtos_config.slice_ticks);
+	spin_ticks(3 * rtos_config.accounting->slice_ticks);
 	note('2');
 	EXPECT_EQ(osKernelUnlock(), 1);
 	note('3');

@@ -21,7 +21,7 @@ static u8 heap[512 * 1024] __attribute__((aligned(RTOS_PAGE_SIZE)));
 
 const struct rtos_config rtos_config = {
 	RTOS_CONFIG_USUAL(heap),
-	.slice_ticks = 5,
+	.accounting = RTOS_ACCOUNTING(.slice_ticks = 5),
 	.stack_size = 4096,
 	.timer_priority = osPriorityHigh,
 	.measure_irqs_off = true,

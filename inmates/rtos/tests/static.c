@@ -13,6 +13,7 @@ static RTOS_STACK(4096) timer_stack;
  */
 static struct rtos_config changing_config = {
 	.tick_hz = 1000,
+	.timers = &rtos_timer_thread,
 	.timer_stack_size = sizeof(timer_stack),
 	.timer_priority = osPriorityRealtime,
 	.fault_policy = RTOS_FAULT_FAIL,
@@ -63,6 +64,18 @@ static void objects_without_memory_are_not_made(void)
 		.cb_mem = &queue, .cb_size = sizeof(queue) }));
 }
 
+static void without_timers_none_is_made(void)
+{
+	static RTOS_CB(TIMER) timer;
+	const osTimerAttr_t attr = { .cb_mem = &timer, .cb_size = sizeof(timer) };
+
+	changing_config.timers = NULL;
+	EXPECT(!osTimerNew(nothing, osTimerOnce, NULL, &attr));
+	changing_config.timers = &rtos_timer_thread;
+	EXPECT(osTimerNew(nothing, osTimerOnce, NULL, &attr));
+	EXPECT_EQ(osTimerDelete(&timer), osOK);
+}
+
 /* A timer's callback wakes a thread, through a queue. */
 static osMessageQueueId_t queue;
 static u64 got;
@@ -109,6 +122,7 @@ static void objects_with_memory_work(void)
 static const struct test tests[] = {
 	TEST(initialize_needs_memory),
 	TEST(objects_without_memory_are_not_made),
+	TEST(without_timers_none_is_made),
 	TEST(objects_with_memory_work),
 };
 

@@ -16,7 +16,7 @@
 #include "lib/harness.h"
 
 CONFIG(512 << 10,
-       .slice_ticks = 2,
+       .accounting = RTOS_ACCOUNTING(.slice_ticks = 2),
        .timer_priority = osPriorityHigh,
        .fault_policy = RTOS_FAULT_FAIL);
 

@@ -377,7 +377,7 @@ static bool shares_are_alike(void)
 		thread[n] = spawn_on(CPU0, spin_until_stop, &share[n],
 				     osPriorityBelowNormal);
 	low = spawn_on(CPU0, spin_until_stop, &lower, osPriorityLow);
-	osDelay(18 * rtos_config.slice_ticks);
+	osDelay(18 * rtos_config.accounting->slice_ticks);
 	EXPECT_EQ(lower, 0);
 	atomic_set(&stopped, true);
 	for (int n = 0; n < SHARES; n++) {

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Copyright (c) 2026 The Cellblock developers
 
-/* Software timers whose callbacks the timer interrupt makes: timers_in_irq. */
+/* Software timers whose callbacks the timer interrupt makes: rtos_timer_irq. */
 
 #include "lib/harness.h"
 
-CONFIG(256 << 10, .timers_in_irq = true);
+static u8 heap[256 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
+
+const struct rtos_config rtos_config = {
+	.tick_hz = 1000,
+	.stack_size = 8192,
+	.timers = &rtos_timer_irq,
+	.heap = heap,
+	.heap_size = sizeof(heap),
+};
 
 #define CALLS		5
 

@@ -10,7 +10,7 @@ static u8 heap[384 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
 /* A program may have its own. */
 const struct rtos_config rtos_config __attribute__((weak)) = {
 	RTOS_CONFIG_USUAL(heap),
-	.slice_ticks = 20,
+	.accounting = RTOS_ACCOUNTING(.slice_ticks = 20),
 	.stack_size = 8192,
 	.timer_priority = osPriorityRealtime,
 	.fault_policy = RTOS_FAULT_FAIL,
