@@ -16,6 +16,9 @@
  *				is open
  *	boot=on			interval 0 is open on each CPU from the start
  *	each=ID			report each of the intervals ID (24 to 31), in order
+ *	profile=ID		count how often each instruction of EL2's first range is
+ *				executed in the interval ID (0 to 23) that has the fewest of
+ *				EL2, of one CPU at a time
  *
  * The report is lines of "kind key=value...":
  *	cpu n= el2= kernel= user= all=
@@ -23,6 +26,7 @@
  *	entry first= probe= count= min= max= total=
  *	open id= count=		begun and never ended
  *	each machine_all=
+ *	executed address= count=
  *
  * The level cannot be asked of QEMU, so addresses tell it: EL2's ranges as
  * given, the upper half is the kernel's, and the rest is called user (processes
@@ -46,6 +50,7 @@
 #define MAX_PROBES	256
 #define MAX_ENTRIES	512	/* a power of two */
 #define MAX_EACH	4096
+#define MAX_PROFILE	(1U << 16)	/* instructions */
 #define NO_PROBE	0
 
 enum level { EL2, KERNEL, USER, LEVELS };
@@ -103,6 +108,12 @@ static struct {
 	unsigned int count;
 	uint64_t machine_all[MAX_EACH];
 } each;
+
+static struct {
+	bool on;
+	unsigned int id;
+	uint32_t executed[MAX_PROFILE], fewest[MAX_PROFILE];
+} profile;
 
 static struct {
 	uint64_t start;
@@ -243,6 +254,12 @@ static void on_el2_insn(unsigned int vcpu, void *userdata)
 	cpus[vcpu % MAX_CPUS].executed[EL2]++;
 }
 
+static void on_profile(unsigned int vcpu, void *userdata)
+{
+	if (cpus[vcpu % MAX_CPUS].intervals[profile.id].open)
+		profile.executed[(uintptr_t)userdata]++;
+}
+
 static void on_probe(unsigned int vcpu, void *userdata)
 {
 	cpus[vcpu % MAX_CPUS].entry_probe = (unsigned int)(uintptr_t)userdata;
@@ -299,6 +316,14 @@ static void end(struct interval *i, struct counts cpu, struct counts machine)
 	spread_add(&i->machine_all, machine.all - i->machine_start.all);
 }
 
+static void mark_profile(const struct interval *i, bool begins, uint64_t el2)
+{
+	if (begins)
+		memset(profile.executed, 0, sizeof(profile.executed));
+	else if (i->open && (!i->el2.count || el2 - i->cpu_start.el2 < i->el2.min))
+		memcpy(profile.fewest, profile.executed, sizeof(profile.fewest));
+}
+
 static void on_mark(unsigned int vcpu, void *userdata)
 {
 	uintptr_t packed = (uintptr_t)userdata;
@@ -313,6 +338,8 @@ static void on_mark(unsigned int vcpu, void *userdata)
 
 	exact(&own, packed_level(packed), packed_insns(packed));
 	exact(&machine, packed_level(packed), packed_insns(packed));
+	if (profile.on && id == profile.id)
+		mark_profile(i, hint < BENCH_HINT_END, own.el2);
 	if (hint < BENCH_HINT_END)
 		begin(i, own, machine);
 	else
@@ -362,6 +389,10 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 					  level == EL2 ? 1 : insns - n));
 		if (level != EL2)
 			continue;
+		if (profile.on && !is_mark(code) && (address - ranges[0].start) / 4 < MAX_PROFILE)
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				insn, on_profile, QEMU_PLUGIN_CB_NO_REGS,
+				(void *)(uintptr_t)((address - ranges[0].start) / 4));
 		for (p = 1; p < num_probes; p++)
 			if (probes[p].address == address)
 				qemu_plugin_register_vcpu_insn_exec_cb(
@@ -458,6 +489,14 @@ static void print_entries(FILE *out)
 		fprintf(out, "lost entries=%" PRIu64 "\n", sum->entries_lost);
 }
 
+static void print_profile(FILE *out)
+{
+	for (unsigned int n = 0; n < MAX_PROFILE; n++)
+		if (profile.fewest[n])
+			fprintf(out, "executed address=0x%" PRIx64 " count=%" PRIu32 "\n",
+				ranges[0].start + n * 4, profile.fewest[n]);
+}
+
 static void on_exit_print(qemu_plugin_id_t id, void *userdata)
 {
 	FILE *out = out_name ? fopen(out_name, "w") : stderr;
@@ -475,6 +514,7 @@ static void on_exit_print(qemu_plugin_id_t id, void *userdata)
 	print_entries(out);
 	for (n = 0; n < each.count; n++)
 		fprintf(out, "each machine_all=%" PRIu64 "\n", each.machine_all[n]);
+	print_profile(out);
 	if (out != stderr)
 		fclose(out);
 }
@@ -518,6 +558,13 @@ static bool set_each(const char *text)
 	return each.id >= BENCH_FIRST_GLOBAL && each.id < BENCH_IDS;
 }
 
+static bool set_profile(const char *text)
+{
+	profile.on = true;
+	profile.id = (unsigned int)strtoul(text, NULL, 0);
+	return profile.id < BENCH_FIRST_GLOBAL;
+}
+
 static bool set_boot(void)
 {
 	for (unsigned int n = 0; n < MAX_CPUS; n++)
@@ -538,6 +585,8 @@ static bool parse(char *argument)
 		return set_window(argument + 7);
 	if (!strncmp(argument, "each=", 5))
 		return set_each(argument + 5);
+	if (!strncmp(argument, "profile=", 8))
+		return set_profile(argument + 8);
 	if (!strcmp(argument, "boot=on"))
 		return set_boot();
 	return false;

@@ -8,13 +8,14 @@ import types
 
 @dataclasses.dataclass
 class Counts:
-    """Intervals by number, entries into EL2 by weight, and the totals of all CPUs."""
+    """Intervals by number, entries into EL2 by weight, instructions by address, and the totals of all CPUs."""
     el2: int = 0
     all: int = 0
     intervals: dict = dataclasses.field(default_factory=dict)
     entries: list = dataclasses.field(default_factory=list)
     open: dict = dataclasses.field(default_factory=dict)
     each: list = dataclasses.field(default_factory=list)
+    executed: dict = dataclasses.field(default_factory=dict)
 
 
 def _number(text):
@@ -41,4 +42,6 @@ def read(path):
                 counts.open[fields.id] = fields.count
             elif kind == "each":
                 counts.each.append(fields.machine_all)
+            elif kind == "executed":
+                counts.executed[fields.address] = fields.count
     return counts
