@@ -111,7 +111,7 @@ static void count_ends(struct gic_vcpu *v)
 	}
 }
 
-void irq_injected_refill(struct gic_vcpu *v)
+void irq_injected_fill(struct gic_vcpu *v)
 {
 	u64 hcr = ICH_HCR_EN, pmr = v->pmr_open;
 	u32 empty, last;
@@ -119,7 +119,6 @@ void irq_injected_refill(struct gic_vcpu *v)
 	/* ELRSR tells of what the caller has written */
 	isb();
 	empty = lr_empty();
-	count_ends(v);
 	for (; empty && v->queued; empty &= empty - 1)
 		lr_write((u32)__builtin_ctz(empty),
 			 take_first(v, ICH_LR_PENDING | ICH_LR_ACTIVE));
@@ -133,6 +132,12 @@ void irq_injected_refill(struct gic_vcpu *v)
 	write_sysreg(hcr, ich_hcr_el2);
 	/* before the guest: what is held back is not signalled, and an underflow is */
 	isb();
+}
+
+void irq_injected_refill(struct gic_vcpu *v)
+{
+	count_ends(v);
+	irq_injected_fill(v);
 }
 
 /* It is there already: pending once more. One of the GIC's own: when it has ended. */

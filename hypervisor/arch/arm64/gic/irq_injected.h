@@ -37,6 +37,8 @@ bool irq_injected_merge(struct gic_vcpu *v, u64 lr);
 /* From the list registers to the queue. */
 void irq_injected_collect(struct gic_vcpu *v);
 /* From the queue to list registers; then, what the GIC may signal. */
+void irq_injected_fill(struct gic_vcpu *v);
+/* The same, after what the guest has ended meanwhile. */
 void irq_injected_refill(struct gic_vcpu *v);
 /* Of a guest that does not go on: what waits goes back to the GIC. */
 void irq_injected_forget(struct gic_vcpu *v);

@@ -115,12 +115,12 @@ static bool take(void)
 	if ((bits) >= 6) {						\
 		access((c)->ap0r[1], ich_ap0r1_el2)			\
 		access((c)->ap1r[1], ich_ap1r1_el2)			\
-	}								\
-	if ((bits) >= 7) {						\
-		access((c)->ap0r[2], ich_ap0r2_el2)			\
-		access((c)->ap0r[3], ich_ap0r3_el2)			\
-		access((c)->ap1r[2], ich_ap1r2_el2)			\
-		access((c)->ap1r[3], ich_ap1r3_el2)			\
+		if ((bits) >= 7) {					\
+			access((c)->ap0r[2], ich_ap0r2_el2)		\
+			access((c)->ap0r[3], ich_ap0r3_el2)		\
+			access((c)->ap1r[2], ich_ap1r2_el2)		\
+			access((c)->ap1r[3], ich_ap1r3_el2)		\
+		}							\
 	}
 
 void irq_shared_keep(struct gic_context *c)
@@ -163,20 +163,53 @@ void irq_shared_take_sgis(void)
 	spin_unlock(&vcpu->cpu->lock);
 }
 
+/* ENABLE and ISTATUS, not IMASK */
+static bool rings(u64 ctl)
+{
+	return (ctl & 7) == 5;
+}
+
+/*
+ * A timer that has rung while the guest was away: as if its interrupt had been taken,
+ * which would be one more exit. Its bit, if it has; it is to be active in the GIC then.
+ */
+static u32 take_timer(const struct gic_context *c, u32 intid, u64 ctl, u64 priority)
+{
+	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+
+	if (!((c->enabled & ~c->active) >> intid & 1) || !rings(ctl))
+		return 0;
+	/* as ICC_RPR_EL1 has it, of an interrupt that is taken */
+	if (gicv3.pmr_whole)
+		priority = ICC_PRIO_NONSECURE | priority >> 1;
+	priority = priority << v->priority_shift & GIC_PRIO_MASK;
+	v->queue[v->queued++] = priority << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING |
+		ICH_LR_GROUP1 | ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT | intid;
+	return 1U << intid;
+}
+
 void irq_shared_resume(const struct gic_context *c)
 {
 	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
 	volatile u8 *sgi = own_frame();
+	u32 active;
 
 #define RESUME(field, r)	write_sysreg(field, r);
 	write_sysreg(c->vmcr, ich_vmcr_el2);
 	ACTIVE_PRIORITIES(RESUME, c, bits)
 	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->virtual_priority;
 	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = c->physical_priority;
-	gic_write(sgi, GICD_ISACTIVER, c->active);
+	active = c->active |
+		 take_timer(c, GIC_VIRTUAL_TIMER, read_sysreg(cntv_ctl_el0), c->virtual_priority) |
+		 take_timer(c, GIC_PHYSICAL_TIMER, read_sysreg(cntp_ctl_el0), c->physical_priority);
+	gic_write(sgi, GICD_ISACTIVER, active);
 	gic_write(sgi, GICD_ISENABLER, c->enabled);
-	irq_injected_refill(&arch_this_vcpu()->arch.gic);
-	irq_shared_take_sgis();
+	/* nothing of this guest is left to be counted */
+	irq_injected_fill(v);
+	/* what comes now makes the alarm ring */
+	if (v->sgi_pending & v->sgi_enabled)
+		irq_shared_take_sgis();
 }
 
 bool irq_shared_waits(const struct vcpu *vcpu)
