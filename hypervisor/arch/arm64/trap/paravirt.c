@@ -10,6 +10,9 @@ u64 paravirt_call(u32 fid)
 {
 	u64 *x = this_percpu()->regs.x;
 
+	/* what each CPU asks for, after each start */
+	if (fid == CELLBLOCK_PV_CALL_FEATURES)
+		return paravirt_begin(&x[1]);
 	switch (fid) {
 	case CELLBLOCK_PV_CALL_UID:
 		x[1] = CELLBLOCK_PV_UID_1;
@@ -19,8 +22,6 @@ u64 paravirt_call(u32 fid)
 	case CELLBLOCK_PV_CALL_REVISION:
 		x[1] = CELLBLOCK_PV_MINOR;
 		return CELLBLOCK_PV_MAJOR;
-	case CELLBLOCK_PV_CALL_FEATURES:
-		return paravirt_begin(&x[1]);
 	default:
 		return (u64)SMCCC_NOT_SUPPORTED;
 	}
