@@ -16,6 +16,8 @@
  *				is open
  *	boot=on			interval 0 is open on each CPU from the start
  *	each=ID			report each of the intervals ID (24 to 31), in order
+ *	without_kernel=ID	leave out those of interval ID (0 to 23) in which the
+ *				kernel has run
  *	profile=ID		count how often each instruction of EL2's first range is
  *				executed in the interval ID (0 to 23) that has the fewest of
  *				EL2, of one CPU at a time
@@ -57,6 +59,7 @@ enum level { EL2, KERNEL, USER, LEVELS };
 
 struct counts {
 	uint64_t el2;
+	uint64_t kernel;
 	uint64_t all;
 };
 
@@ -70,6 +73,7 @@ struct spread {
 /* What was executed between the marks: by the CPU itself, by the machine. */
 struct interval {
 	bool open;
+	bool without_kernel;
 	struct counts cpu_start;
 	struct counts machine_start;
 	struct spread el2;
@@ -269,6 +273,7 @@ static struct counts cpu_counts(const struct cpu *cpu)
 {
 	return (struct counts) {
 		.el2 = cpu->executed[EL2],
+		.kernel = cpu->executed[KERNEL],
 		.all = cpu->executed[EL2] + cpu->executed[KERNEL] +
 			cpu->executed[USER],
 	};
@@ -310,6 +315,8 @@ static void end(struct interval *i, struct counts cpu, struct counts machine)
 	if (!i->open)
 		return;
 	i->open = false;
+	if (i->without_kernel && cpu.kernel != i->cpu_start.kernel)
+		return;
 	spread_add(&i->el2, cpu.el2 - i->cpu_start.el2);
 	spread_add(&i->all, cpu.all - i->cpu_start.all);
 	spread_add(&i->machine_el2, machine.el2 - i->machine_start.el2);
@@ -565,6 +572,15 @@ static bool set_profile(const char *text)
 	return profile.id < BENCH_FIRST_GLOBAL;
 }
 
+static bool set_without_kernel(const char *text)
+{
+	unsigned int id = (unsigned int)strtoul(text, NULL, 0);
+
+	for (unsigned int n = 0; n < MAX_CPUS && id < BENCH_FIRST_GLOBAL; n++)
+		cpus[n].intervals[id].without_kernel = true;
+	return id < BENCH_FIRST_GLOBAL;
+}
+
 static bool set_boot(void)
 {
 	for (unsigned int n = 0; n < MAX_CPUS; n++)
@@ -585,6 +601,8 @@ static bool parse(char *argument)
 		return set_window(argument + 7);
 	if (!strncmp(argument, "each=", 5))
 		return set_each(argument + 5);
+	if (!strncmp(argument, "without_kernel=", 15))
+		return set_without_kernel(argument + 15);
 	if (!strncmp(argument, "profile=", 8))
 		return set_profile(argument + 8);
 	if (!strcmp(argument, "boot=on"))

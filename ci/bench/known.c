@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "marker.h"
@@ -54,6 +55,11 @@ int main(void)
 				 "ldr wzr, [%0]\n"
 				 ".rept 20; nop; .endr" : : "r" (device));
 		BENCH_END(3);
+
+		/* the kernel runs */
+		BENCH_BEGIN(4);
+		syscall(SYS_getppid);
+		BENCH_END(4);
 	}
 	/* begun twice, ended once */
 	BENCH_BEGIN(24);
