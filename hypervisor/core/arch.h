@@ -149,7 +149,7 @@ void arch_vcpu_unshare(struct vcpu *vcpu);
 int arch_cpu_share(bool on);
 
 /**
- * Another vcpu's guest has this CPU from the next entry on.
+ * Another vcpu's guest has this CPU, and is entered: it returns in tests only.
  *
  * @param from	whose registers are kept; NULL: nobody's
  * @param to	the one that gets it

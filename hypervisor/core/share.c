@@ -182,10 +182,10 @@ void share_schedule(void)
 	cpu->running = to;
 	spin_unlock(&cpu->lock);
 
+	arch_set_alarm(until);
 	/* one that is parked may be gone by now */
 	if (to != from || fresh)
 		arch_vcpu_switch(kept ? from : NULL, to, fresh);
-	arch_set_alarm(until);
 }
 
 void share_sleep(void)

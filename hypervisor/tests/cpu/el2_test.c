@@ -70,6 +70,16 @@ u64 stage2_vtcr(void)
 	return VTCR;
 }
 
+bool has_keys(void)
+{
+	return false;
+}
+
+bool has_counters(void)
+{
+	return false;
+}
+
 u64 irq_hcr_bits(void)
 {
 	return FMO;
@@ -92,7 +102,7 @@ static void setup(u64 linux_hcr)
 	root_cell.arch.vttbr = ROOT_VTTBR;
 	cell.arch.vttbr = CELL_VTTBR;
 	cell_config.flags = 0;
-	el2_save(&percpu.saved);
+	el2_enter(&percpu.saved);
 	vcpu.cpu = &cpu;
 	vcpu.cell = &root_cell;
 	cpu_set_traps();
@@ -175,6 +185,7 @@ static unsigned int written(u64 mmfr0, u64 mmfr1, u64 pfr0)
 	fake_sysreg_set("id_aa64mmfr0_el1", mmfr0);
 	fake_sysreg_set("id_aa64mmfr1_el1", mmfr1);
 	fake_sysreg_set("id_aa64pfr0_el1", pfr0);
+	el2_enter(&percpu.saved);
 	give_to(&cell);
 	return fake_num_steps;
 }

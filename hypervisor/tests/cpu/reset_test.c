@@ -66,6 +66,7 @@ static void setup(void)
 
 static void reset(void)
 {
+	percpu.has = (u32)has_keys() << HAS_KEYS | (u32)has_counters() << HAS_COUNTERS;
 	fake_record_steps();
 	reset_guest_state();
 }

@@ -7,6 +7,7 @@
  * is for the machine to show (ci/tests/kept.sh).
  */
 
+#include <setjmp.h>
 #include <string.h>
 
 #include <arch/boot.h>
@@ -49,8 +50,8 @@ static struct percpu percpu = { .cpu = &cpu };
 static bool pending;		/* an SError of what the guest before has done */
 static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
 static const void *sve_saved, *sve_loaded;
-static bool with_counters;
 static size_t pages;		/* allocated, not yet given back */
+static jmp_buf entered;
 
 struct percpu *fake_percpu(void)
 {
@@ -71,12 +72,6 @@ void serror_end(void)
 		nobodys = percpu.vcpu;
 }
 
-void cpu_begin_guest(const struct vcpu *vcpu)
-{
-	CHECK(vcpu == percpu.vcpu);
-	cpu_set_traps();
-}
-
 bool has_keys(void)
 {
 	return false;
@@ -84,7 +79,7 @@ bool has_keys(void)
 
 bool has_counters(void)
 {
-	return with_counters;
+	return false;
 }
 
 void fpsimd_save(struct fpsimd_state *state __attribute__((unused)), void *sve)
@@ -123,9 +118,26 @@ u64 stage2_vtcr(void)
 	return 0;
 }
 
+/* Enters the guest */
+void vmswitch(struct guest_regs *from, const struct guest_regs *to)
+{
+	CHECK(to == &percpu.vcpu->arch.context->regs);
+	*from = percpu.regs;
+	percpu.regs = *to;
+	longjmp(entered, 1);
+}
+
 void vmreturn(void)
 {
-	abort();
+	longjmp(entered, 1);
+}
+
+void arch_vcpu_start(struct vcpu *vcpu)
+{
+	CHECK(vcpu == percpu.vcpu);
+	cpu_set_traps();
+	percpu.regs.x[0] = vcpu->start_arg;
+	vmreturn();
 }
 
 void *__wrap_page_alloc(size_t num, size_t align __attribute__((unused)))
@@ -180,6 +192,8 @@ static void setup(u64 pfr0)
 	if (pfr0) {
 		EL2_RAS(SET_EL2)
 	}
+	percpu.saved = (struct el2_state) { 0 };
+	el2_enter(&percpu.saved);
 	cpu.vcpu = &root;
 	percpu.vcpu = &guest;
 	cpu_set_traps();
@@ -187,9 +201,18 @@ static void setup(u64 pfr0)
 	cpu_set_traps();
 }
 
+static void switch_from(struct vcpu *from, struct vcpu *to, bool fresh)
+{
+	bool is_entered = setjmp(entered);
+
+	if (!is_entered)
+		arch_vcpu_switch(from, to, fresh);
+	CHECK(is_entered);
+}
+
 static void switch_to(struct vcpu *to)
 {
-	arch_vcpu_switch(percpu.vcpu, to, false);
+	switch_from(percpu.vcpu, to, false);
 	CHECK(percpu.vcpu == to);
 	CHECK(!pending);
 }
@@ -259,11 +282,11 @@ TEST(that_of_one_that_has_ended_is_nobodys)
 	setup(0);
 	switch_to(&guest);
 	pending = true;
-	arch_vcpu_switch(NULL, &root, false);
+	switch_from(NULL, &root, false);
 	CHECK(nobodys == &guest);
 	CHECK_EQ(serrors(), 0);
 	/* nor its next start's */
-	arch_vcpu_switch(&root, &guest, true);
+	switch_from(&root, &guest, true);
 	CHECK_EQ(serrors(), AMO);
 }
 
@@ -310,6 +333,26 @@ TEST(nothing_keeps_what_sme_has)
 	CHECK_EQ(arch_cpu_share(false), 0);
 }
 
+/* General-purpose registers: kept, also for one that begins, and nobody's if it has ended. */
+TEST(registers_are_the_guests)
+{
+	setup(0);
+	percpu.regs.x[19] = 1;
+	cells_context.regs.x[19] = 2;
+	switch_to(&guest);
+	CHECK_EQ(roots_context.regs.x[19], 1);
+	CHECK_EQ(percpu.regs.x[19], 2);
+	switch_from(NULL, &root, false);
+	CHECK_EQ(percpu.regs.x[19], 1);
+	CHECK_EQ(cells_context.regs.x[19], 2);
+	percpu.regs.x[19] = 3;
+	guest.start_arg = 4;
+	switch_from(&root, &guest, true);
+	CHECK_EQ(percpu.regs.x[0], 4);
+	switch_to(&root);
+	CHECK_EQ(percpu.regs.x[19], 3);
+}
+
 /* Both timers: what they wait for, and whether they do. */
 TEST(timers_are_the_guests)
 {
@@ -347,12 +390,11 @@ TEST(counters_stand_still_for_a_cell)
 	setup(0);
 	fake_sysreg_set("pmcntenset_el0", 5);
 	fake_sysreg_set("pmcntenclr_el0", 0);
-	with_counters = true;
+	percpu.has |= 1U << HAS_COUNTERS;
 	switch_to(&guest);
 	CHECK_EQ(fake_sysreg("pmcntenclr_el0"), ~0U);
 	fake_sysreg_set("pmcntenset_el0", 0);
 	switch_to(&root);
-	with_counters = false;
 	CHECK_EQ(fake_sysreg("pmcntenset_el0"), 5);
 }
 
@@ -371,6 +413,7 @@ TAP_MAIN(
 	TAP_TEST(that_of_one_that_has_ended_is_nobodys),
 	TAP_TEST(sve_is_kept_for_root_alone),
 	TAP_TEST(nothing_keeps_what_sme_has),
+	TAP_TEST(registers_are_the_guests),
 	TAP_TEST(timers_are_the_guests),
 	TAP_TEST(a_guest_sleeps_until_its_timers_fire),
 	TAP_TEST(counters_stand_still_for_a_cell),

@@ -367,6 +367,22 @@ TEST(waiting_with_a_time_out)
 	CHECK_EQ(num_sleeps, 4);
 }
 
+/* Another guest would have the CPU before a program of 32 bits is at its next instruction. */
+TEST(waiting_on_a_shared_cpu)
+{
+	static struct vcpu roots;
+	struct vcpu *own;
+
+	setup();
+	own = cpus[2]->vcpu;
+	roots = *own;
+	cpus[2]->vcpu = &roots;
+	check_completed(ESR(WFX, COND(AL)) & ~IL, THUMB, PC + 2, THUMB);
+	CHECK(!own->share.sleeping);
+	CHECK_EQ(num_sleeps, 0);
+	cpus[2]->vcpu = own;
+}
+
 /* ID_AA64PFR0_EL1, to x5, is not the machine's; writing it is denied. */
 TEST(id_registers)
 {
@@ -409,6 +425,7 @@ TAP_MAIN(
 	TAP_TEST(conditions),
 	TAP_TEST(waiting),
 	TAP_TEST(waiting_with_a_time_out),
+	TAP_TEST(waiting_on_a_shared_cpu),
 	TAP_TEST(id_registers),
 	TAP_TEST(denied_instructions)
 )

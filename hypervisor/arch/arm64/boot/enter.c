@@ -60,7 +60,7 @@ void arch_cpu_commit(struct cpu *cpu)
 {
 	this_percpu()->cpu = cpu;
 	this_percpu()->vcpu = cpu->vcpu;
-	el2_save(&this_percpu()->saved);
+	el2_enter(&this_percpu()->saved);
 	irq_cpu_enter();
 	cpu_set_traps();
 	stage2_flush_local();

@@ -23,8 +23,7 @@ struct fpsimd_state {
  * these (switch.c).
  */
 struct cpu_context {
-	struct guest_regs regs;
-	struct fpsimd_state fpsimd;
+	/* what instructions reach that move pairs comes first */
 	u64 pc, pstate;
 #define CONTEXT_FIELD(r, reset)		u64 r;
 	EL1_STATE(CONTEXT_FIELD)
@@ -33,6 +32,8 @@ struct cpu_context {
 #undef CONTEXT_FIELD
 	/* root's; debug and PMU are off for cells */
 	u64 mdscr_el1, pmcntenset_el0;
+	struct guest_regs regs;
+	struct fpsimd_state fpsimd;
 	struct el2_state el2;
 	struct gic_context gic;
 	void *sve;	/* SVE_STATE_SIZE, behind it; NULL: a cell's, or the CPU has no SVE */

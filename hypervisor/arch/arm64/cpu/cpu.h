@@ -20,7 +20,7 @@ void cpu_begin_guest(const struct vcpu *vcpu);
  */
 void reset_guest_state(void);
 
-/* Does the CPU have pointer authentication, or a PMU? (reset.c) */
+/* Does the CPU have pointer authentication, or a PMU? For HAS_KEYS, HAS_COUNTERS (reset.c) */
 bool has_keys(void);
 bool has_counters(void);
 

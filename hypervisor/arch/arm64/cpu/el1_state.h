@@ -12,38 +12,25 @@
 /* SCTLR_EL1 with its RES1 bits: MMU and caches off, little-endian */
 #define SCTLR_EL1_RESET		0x30d00800
 
-#define EL1_STATE(x)			\
-	x(sctlr_el1, SCTLR_EL1_RESET)	\
-	x(actlr_el1, 0)			\
-	x(afsr0_el1, 0)			\
-	x(afsr1_el1, 0)			\
-	x(amair_el1, 0)			\
-	x(contextidr_el1, 0)		\
-	x(cpacr_el1, 0)			\
-	x(csselr_el1, 0)		\
-	x(elr_el1, 0)			\
-	x(esr_el1, 0)			\
-	x(far_el1, 0)			\
-	x(mair_el1, 0)			\
-	x(par_el1, 0)			\
-	x(sp_el0, 0)			\
-	x(sp_el1, 0)			\
-	x(spsr_el1, 0)			\
-	x(tcr_el1, 0)			\
-	x(tpidr_el0, 0)			\
-	x(tpidr_el1, 0)			\
-	x(tpidrro_el0, 0)		\
-	x(ttbr0_el1, 0)			\
-	x(ttbr1_el1, 0)			\
-	x(vbar_el1, 0)
+/* In pairs, which need one store, or load: p(x, register, value, register, value) */
+#define EL1_PAIRS(p, x)						\
+	p(x, sctlr_el1, SCTLR_EL1_RESET, actlr_el1, 0)		\
+	p(x, afsr0_el1, 0, afsr1_el1, 0)			\
+	p(x, amair_el1, 0, contextidr_el1, 0)			\
+	p(x, cpacr_el1, 0, csselr_el1, 0)			\
+	p(x, elr_el1, 0, esr_el1, 0)				\
+	p(x, far_el1, 0, mair_el1, 0)				\
+	p(x, par_el1, 0, sp_el0, 0)				\
+	p(x, sp_el1, 0, spsr_el1, 0)				\
+	p(x, tcr_el1, 0, tpidr_el0, 0)				\
+	p(x, tpidr_el1, 0, tpidrro_el0, 0)			\
+	p(x, ttbr0_el1, 0, ttbr1_el1, 0)			\
+	p(x, vbar_el1, 0, cntkctl_el1, 0)
 
-/* Both timers, off and masked from EL0: first what may fire. */
-#define TIMER_STATE(x)			\
-	x(cntkctl_el1, 0)		\
-	x(cntp_ctl_el0, 0)		\
-	x(cntp_cval_el0, 0)		\
-	x(cntv_ctl_el0, 0)		\
-	x(cntv_cval_el0, 0)
+/* Both timers, off: first what may fire. */
+#define TIMER_PAIRS(p, x)					\
+	p(x, cntp_ctl_el0, 0, cntp_cval_el0, 0)			\
+	p(x, cntv_ctl_el0, 0, cntv_cval_el0, 0)
 
 /* Keys of pointer authentication, by encoding: the assembler wants Armv8.3. */
 #define APIAKEYLO_EL1		s3_0_c2_c1_0
@@ -57,16 +44,17 @@
 #define APGAKEYLO_EL1		s3_0_c2_c3_0
 #define APGAKEYHI_EL1		s3_0_c2_c3_1
 
-#define KEY_STATE(x)			\
-	x(APIAKEYLO_EL1, 0)		\
-	x(APIAKEYHI_EL1, 0)		\
-	x(APIBKEYLO_EL1, 0)		\
-	x(APIBKEYHI_EL1, 0)		\
-	x(APDAKEYLO_EL1, 0)		\
-	x(APDAKEYHI_EL1, 0)		\
-	x(APDBKEYLO_EL1, 0)		\
-	x(APDBKEYHI_EL1, 0)		\
-	x(APGAKEYLO_EL1, 0)		\
-	x(APGAKEYHI_EL1, 0)
+#define KEY_PAIRS(p, x)						\
+	p(x, APIAKEYLO_EL1, 0, APIAKEYHI_EL1, 0)		\
+	p(x, APIBKEYLO_EL1, 0, APIBKEYHI_EL1, 0)		\
+	p(x, APDAKEYLO_EL1, 0, APDAKEYHI_EL1, 0)		\
+	p(x, APDBKEYLO_EL1, 0, APDBKEYHI_EL1, 0)		\
+	p(x, APGAKEYLO_EL1, 0, APGAKEYHI_EL1, 0)
+
+#define EACH_OF_PAIR(x, a, a_reset, b, b_reset)	x(a, a_reset) x(b, b_reset)
+
+#define EL1_STATE(x)	EL1_PAIRS(EACH_OF_PAIR, x)
+#define TIMER_STATE(x)	TIMER_PAIRS(EACH_OF_PAIR, x)
+#define KEY_STATE(x)	KEY_PAIRS(EACH_OF_PAIR, x)
 
 #endif /* ARM64_EL1_STATE_H */

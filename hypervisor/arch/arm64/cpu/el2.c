@@ -14,22 +14,34 @@
 #include "cpu.h"
 #include "percpu_private.h"
 
-void el2_save(struct el2_state *state)
+void el2_enter(struct el2_state *state)
 {
+	u32 has = (u32)has_keys() << HAS_KEYS | (u32)has_counters() << HAS_COUNTERS;
+
 #define SAVE(r)		state->r = read_sysreg(r);
-#define SAVE_IF(list, id, field, value)			\
-	if (ID_FIELD(read_sysreg(id), field) >= (value)) { list(SAVE) }
+#define SAVE_IF(list, id, field, value)				\
+	if (ID_FIELD(read_sysreg(id), field) >= (value)) {	\
+		has |= 1U << HAS_##list;			\
+		list(SAVE)					\
+	}
 	EL2_ALWAYS(SAVE)
 	EL2_FEATURES(SAVE_IF)
+	this_percpu()->has = has;
+}
+
+void el2_load_guest(const struct el2_state *state)
+{
+#define LOAD(r)		write_sysreg(state->r, r);
+#define LOAD_IF(list, id, field, value)			\
+	if (this_cpu_has(HAS_##list)) { list(LOAD) }
+	EL2_OF_GUEST(LOAD)
+	EL2_FEATURES(LOAD_IF)
 }
 
 void el2_load(const struct el2_state *state)
 {
-#define LOAD(r)		write_sysreg(state->r, r);
-#define LOAD_IF(list, id, field, value)			\
-	if (ID_FIELD(read_sysreg(id), field) >= (value)) { list(LOAD) }
-	EL2_ALWAYS(LOAD)
-	EL2_FEATURES(LOAD_IF)
+	EL2_ALIKE(LOAD)
+	el2_load_guest(state);
 }
 
 /*

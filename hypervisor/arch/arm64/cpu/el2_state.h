@@ -10,14 +10,22 @@
  * when a CPU changes hands, also to Linux at disable: none is inherited.
  */
 #define EL2_ALWAYS(x)			\
+	EL2_OF_GUEST(x)			\
+	EL2_ALIKE(x)
+
+/* Each guest of a CPU has its own of these, */
+#define EL2_OF_GUEST(x)			\
 	x(hcr_el2)			\
-	x(vtcr_el2)			\
 	x(vttbr_el2)			\
+	x(cptr_el2)			\
+	x(mdcr_el2)
+
+/* and these are alike for all of them, or no guest is subject to them (TPIDR_EL2). */
+#define EL2_ALIKE(x)			\
+	x(vtcr_el2)			\
 	x(vmpidr_el2)			\
 	x(vpidr_el2)			\
-	x(cptr_el2)			\
 	x(hstr_el2)			\
-	x(mdcr_el2)			\
 	x(cnthctl_el2)			\
 	x(cntvoff_el2)			\
 	x(tpidr_el2)
@@ -71,6 +79,15 @@
 	x(EL2_MPAM, id_aa64pfr0_el1, ID_AA64PFR0_MPAM, 1)	\
 	x(EL2_RAS, id_aa64pfr0_el1, ID_AA64PFR0_RAS, 1)
 
+/* What ID registers say once is a bit of struct percpu's "has" */
+enum {
+#define HAS_LIST(list, id, field, value)	HAS_##list,
+	EL2_FEATURES(HAS_LIST)
+#undef HAS_LIST
+	HAS_KEYS,
+	HAS_COUNTERS,
+};
+
 /* What this CPU does not have is 0. */
 struct el2_state {
 #define EL2_FIELD(r)				u64 r;
@@ -81,9 +98,11 @@ struct el2_state {
 #undef EL2_FIELD
 };
 
-/* @state: all zero before */
-void el2_save(struct el2_state *state);
+/* On a CPU that Linux gives us: what that had, and this_cpu_has(). @state: all zero before */
+void el2_enter(struct el2_state *state);
 /* What is written counts from the next ISB on. */
 void el2_load(const struct el2_state *state);
+/* The same, from one guest of a CPU to another: not what is alike */
+void el2_load_guest(const struct el2_state *state);
 
 #endif /* ARM64_EL2_STATE_H */

@@ -44,6 +44,7 @@ struct percpu {
 	struct el2_state saved;		/* what arch_cpu_commit() found */
 	struct gic_cpu_state gic;
 	u64 phys;			/* of this structure */
+	u32 has;			/* HAS_*, since it was entered */
 	/* with the padding up to the end of the page */
 	u8 emergency_stack[2048];
 } __attribute__((aligned(PAGE_SIZE)));
@@ -51,6 +52,11 @@ struct percpu {
 static inline struct percpu *this_percpu(void)
 {
 	return (struct percpu *)PERCPU_VA;
+}
+
+static inline bool this_cpu_has(u32 feature)
+{
+	return this_percpu()->has & 1U << feature;
 }
 
 #endif /* ARM64_PERCPU_PRIVATE_H */

@@ -61,7 +61,7 @@ bool has_keys(void)
 
 static void reset_keys(void)
 {
-	if (has_keys()) {
+	if (this_cpu_has(HAS_KEYS)) {
 		KEY_STATE(RESET)
 	}
 }
@@ -91,7 +91,7 @@ static void reset_debug(void)
 	default:
 		break;
 	}
-	if (has_counters())
+	if (this_cpu_has(HAS_COUNTERS))
 		reset_counters();
 }
 

@@ -7,6 +7,7 @@
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <core/cell.h>
+#include <core/share.h>
 #include <gic/irq.h>
 #include <lib/errno.h>
 #include <lib/page_alloc.h>
@@ -70,73 +71,110 @@ int arch_cpu_share(bool on)
 	return err;
 }
 
-/* Those of root do not count while a cell runs, and none of a cell's count at all. */
-static void stop_counters(struct cpu_context *c)
-{
-	if (!has_counters())
-		return;
-	c->pmcntenset_el0 = read_sysreg(pmcntenset_el0);
-	write_sysreg(~0U, pmcntenclr_el0);
+#define SAVE_PAIR(x, a, a_reset, b, b_reset) {			\
+	u64 __a = read_sysreg(a), __b = read_sysreg(b);		\
+								\
+	c->a = __a;						\
+	c->b = __b;						\
+}
+#define LOAD_PAIR(x, a, a_reset, b, b_reset) {			\
+	u64 __a = c->a, __b = c->b;				\
+								\
+	/* both are read before one is written */		\
+	asm volatile("" : "+r" (__a), "+r" (__b));		\
+	write_sysreg(__a, a);					\
+	write_sysreg(__b, b);					\
 }
 
-static void save(struct cpu_context *c)
+/* Root's debug is off while a cell runs, and its counters do not count; cells have none. */
+static void stop_debug(struct cpu_context *c)
 {
-#define SAVE(r, reset)	c->r = read_sysreg(r);
-	memcpy(&c->regs, &this_percpu()->regs, sizeof(c->regs));
-	c->pc = read_sysreg(elr_el2);
-	c->pstate = read_sysreg(spsr_el2);
-	EL1_STATE(SAVE)
-	TIMER_STATE(SAVE)
-	if (has_keys()) {
-		KEY_STATE(SAVE)
-	}
 	c->mdscr_el1 = read_sysreg(mdscr_el1);
-	stop_counters(c);
-	/* SErrors have changed them (serror.c) */
-	el2_save(&c->el2);
+	write_sysreg(0, mdscr_el1);
+	if (this_cpu_has(HAS_COUNTERS)) {
+		c->pmcntenset_el0 = read_sysreg(pmcntenset_el0);
+		write_sysreg(~0U, pmcntenclr_el0);
+	}
+}
+
+static void resume_debug(const struct cpu_context *c)
+{
+	write_sysreg(c->mdscr_el1, mdscr_el1);
+	if (this_cpu_has(HAS_COUNTERS))
+		write_sysreg(c->pmcntenset_el0, pmcntenset_el0);
+}
+
+/* Of EL2's registers, cpu_set_traps() has left the rest there. */
+static void save_traps(struct el2_state *el2)
+{
+#define SAVE(r)		el2->r = read_sysreg(r);
+	/* SErrors have changed these (serror.c), or the guest has */
+	SAVE(hcr_el2)
+	if (this_cpu_has(HAS_EL2_RAS)) {
+		EL2_RAS(SAVE)
+	}
 	/* one that comes now is this guest's too; of what kind it is, is lost */
 	if (access_serror()) {
-		c->el2.hcr_el2 |= HCR_AMO | HCR_VSE;
-		c->el2.VSESR_EL2 = 0;
+		el2->hcr_el2 |= HCR_AMO | HCR_VSE;
+		el2->VSESR_EL2 = 0;
 	}
+}
+
+static void save(struct vcpu *vcpu)
+{
+	struct cpu_context *c = vcpu->arch.context;
+
+	c->pc = read_sysreg(elr_el2);
+	c->pstate = read_sysreg(spsr_el2);
+	EL1_PAIRS(SAVE_PAIR, )
+	TIMER_PAIRS(SAVE_PAIR, )
+	if (this_cpu_has(HAS_KEYS)) {
+		KEY_PAIRS(SAVE_PAIR, )
+	}
+	if (!share_is_guest(vcpu))
+		stop_debug(c);
+	save_traps(&c->el2);
 	fpsimd_save(&c->fpsimd, c->sve);
 	irq_cpu_keep(&c->gic);
 }
 
-static void load(const struct cpu_context *c)
+static void load(const struct vcpu *vcpu)
 {
-#define LOAD(r, reset)	write_sysreg(c->r, r);
-	memcpy(&this_percpu()->regs, &c->regs, sizeof(c->regs));
+	const struct cpu_context *c = vcpu->arch.context;
+
 	write_sysreg(c->pc, elr_el2);
 	write_sysreg(c->pstate, spsr_el2);
-	EL1_STATE(LOAD)
-	TIMER_STATE(LOAD)
-	if (has_keys()) {
-		KEY_STATE(LOAD)
+	EL1_PAIRS(LOAD_PAIR, )
+	TIMER_PAIRS(LOAD_PAIR, )
+	if (this_cpu_has(HAS_KEYS)) {
+		KEY_PAIRS(LOAD_PAIR, )
 	}
-	write_sysreg(c->mdscr_el1, mdscr_el1);
-	if (has_counters())
-		write_sysreg(c->pmcntenset_el0, pmcntenset_el0);
-	el2_load(&c->el2);
+	if (!share_is_guest(vcpu))
+		resume_debug(c);
+	el2_load_guest(&c->el2);
 	fpsimd_load(&c->fpsimd, c->sve);
 	irq_cpu_resume(&c->gic);
 }
 
 void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 {
+	struct guest_regs *regs = &this_percpu()->regs, *kept = regs;
+
 	if (from) {
-		save(from->arch.context);
+		save(from);
+		kept = &from->arch.context->regs;
 	} else {
 		irq_cpu_drop();
 		serror_end();
 	}
 	this_percpu()->vcpu = to;
-	if (fresh)
-		cpu_begin_guest(to);
-	else
-		load(to->arch.context);
-	/* what was written holds when the guest goes on */
-	isb();
+	if (fresh) {
+		if (from)
+			memcpy(kept, regs, sizeof(*regs));
+		arch_vcpu_start(to);
+	}
+	load(to);
+	vmswitch(kept, &to->arch.context->regs);
 }
 
 void arch_vcpu_resume(void)

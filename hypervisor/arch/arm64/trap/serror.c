@@ -20,7 +20,7 @@ void serror_deliver(void)
 {
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	/* the guest's ESR_EL1, when it has unmasked SErrors and takes it */
-	if (ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_RAS))
+	if (this_cpu_has(HAS_EL2_RAS))
 		write_sysreg(ESR_ISS(read_sysreg(esr_el2)), VSESR_EL2);
 	write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
 }

@@ -137,8 +137,8 @@ static void handle_wfx(const struct guest_regs *regs, u32 iss)
 		return;
 	/* without a register: a time that is over, as it may end at any time */
 	if (share_is_guest(this_percpu()->vcpu)) {
-		/* with a time, it ends at once */
-		if (!(iss & ESR_WFX_TIMEOUT))
+		/* with a time, it ends at once, and so it does for a program of 32 bits */
+		if (!(iss & ESR_WFX_TIMEOUT) && !(read_sysreg(spsr_el2) & PSR_MODE32))
 			share_sleep();
 		return;
 	}

@@ -26,6 +26,13 @@
 	str	x30, [sp, #PERCPU_X30]
 .endm
 
+/* No straight-line speculation goes past the return. */
+.macro eret_safe
+	eret
+	dsb	nsh
+	isb
+.endm
+
 /*
  * Enters the guest: sp as after save_light, x8..x15 and x18..x29 are the guest's;
  * with result_in_x0 its x0 is in x0. Does not come back.
@@ -41,10 +48,7 @@
 	ldp	x0, x1, [sp, #PERCPU_X0]
 	.endif
 	ldr	x30, [sp, #PERCPU_X30]
-	eret
-	/* no straight-line speculation past the return */
-	dsb	nsh
-	isb
+	eret_safe
 .endm
 
 /* What save_light leaves: these registers are still the guest's. Changes none. */
@@ -301,5 +305,45 @@ vmreturn_here:
 	ldp	x10, x11, [sp, #PERCPU_X10]
 	ldp	x8, x9, [sp, #PERCPU_X8]
 	return_light
+
+/*
+ * void vmswitch(struct guest_regs *from, const struct guest_regs *to): keeps the
+ * registers of struct percpu in @from, and enters the guest with those of @to, from any
+ * depth of the stack. Does not return.
+ */
+	.globl	vmswitch
+vmswitch:
+	ldr	x10, =PERCPU_VA
+	mov	sp, x10
+	mov	w11, #GUEST_REGS_SIZE / 64
+1:	ldp	x2, x3, [x10]
+	ldp	x4, x5, [x10, #16]
+	ldp	x6, x7, [x10, #32]
+	ldp	x8, x9, [x10, #48]
+	stp	x2, x3, [x0]
+	stp	x4, x5, [x0, #16]
+	stp	x6, x7, [x0, #32]
+	stp	x8, x9, [x0, #48]
+	add	x10, x10, #64
+	add	x0, x0, #64
+	subs	w11, w11, #1
+	b.ne	1b
+	ldr	x30, [x1, #240]
+	ldp	x28, x29, [x1, #224]
+	ldp	x26, x27, [x1, #208]
+	ldp	x24, x25, [x1, #192]
+	ldp	x22, x23, [x1, #176]
+	ldp	x20, x21, [x1, #160]
+	ldp	x18, x19, [x1, #144]
+	ldp	x16, x17, [x1, #128]
+	ldp	x14, x15, [x1, #112]
+	ldp	x12, x13, [x1, #96]
+	ldp	x10, x11, [x1, #80]
+	ldp	x8, x9, [x1, #64]
+	ldp	x6, x7, [x1, #48]
+	ldp	x4, x5, [x1, #32]
+	ldp	x2, x3, [x1, #16]
+	ldp	x0, x1, [x1]
+	eret_safe
 
 	.ltorg
