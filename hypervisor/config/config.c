@@ -120,7 +120,8 @@ static int check_subpage(const struct jailhouse_memory *mem, unsigned int n)
 	return 0;
 }
 
-static int check_region(const struct jailhouse_memory *mem, unsigned int n)
+static int check_region(const struct jailhouse_cell_desc *desc,
+			const struct jailhouse_memory *mem, unsigned int n)
 {
 	u64 flags = mem->flags;
 
@@ -143,9 +144,10 @@ static int check_region(const struct jailhouse_memory *mem, unsigned int n)
 			      n);
 	if ((flags & JAILHOUSE_MEM_REMOTE) &&
 	    ((flags & ~(u64)WINDOW_FLAGS) || !(flags & WINDOW_ACCESS) ||
-	     mem->phys_start != mem->virt_start || JAILHOUSE_MEMORY_IS_SUBPAGE(mem)))
+	     mem->phys_start != mem->virt_start || JAILHOUSE_MEMORY_IS_SUBPAGE(mem) ||
+	     desc->flags & JAILHOUSE_CELL_SHARES_CPUS))
 		return refuse(-EINVAL,
-			      "memory region %u: a window (JAILHOUSE_MEM_REMOTE) is whole pages, with READ, WRITE or both, and phys_start as virt_start",
+			      "memory region %u: a window (JAILHOUSE_MEM_REMOTE) is whole pages, with READ, WRITE or both, phys_start as virt_start, and no shared CPU in the cell",
 			      n);
 	if (!(flags & JAILHOUSE_MEM_COMM_REGION) &&
 	    JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
@@ -184,7 +186,7 @@ static int check_memory(const struct jailhouse_cell_desc *desc)
 	int err;
 
 	for (n = 0; n < desc->num_memory_regions; n++) {
-		err = check_region(&mem[n], n);
+		err = check_region(desc, &mem[n], n);
 		for (m = 0; m < n && !err; m++)
 			if (!config_mem_empty(&mem[m]) &&
 			    !config_mem_empty(&mem[n]))

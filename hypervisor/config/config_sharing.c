@@ -34,7 +34,6 @@ int config_check_sharing(const struct jailhouse_cell_desc *desc)
 {
 	const struct cellblock_sharing *sharing = config_sharing(desc);
 	u64 both = config_cpu_bits(desc) & config_shared_cpus(desc);
-	const struct jailhouse_memory *mem;
 	const char *wrong;
 
 	if (!sharing)
@@ -42,9 +41,6 @@ int config_check_sharing(const struct jailhouse_cell_desc *desc)
 	if (both)
 		return refuse(-EINVAL, "CPU %d is shared, and in the CPU set too",
 			      __builtin_ctzll(both));
-	for_each_mem(mem, desc)
-		if (mem->flags & JAILHOUSE_MEM_REMOTE)
-			return refuse(-EINVAL, "shared CPUs: a CPU that waits for a window's program (JAILHOUSE_MEM_REMOTE) cannot be root's meanwhile: give the cell CPUs of its own");
 	wrong = look_at(sharing);
 	return wrong ? refuse(-EINVAL, "shared CPUs: %s", wrong) : 0;
 }
