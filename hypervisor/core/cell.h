@@ -33,7 +33,7 @@ struct cell_remote {
 	u32 attachments;	/* odd */
 	u32 attached;		/* number of the present one; 0: nobody answers */
 	u64 timeout;		/* ticks of arch_counter() */
-	u64 notify_start, notify_size;	/* guest-physical; bytes */
+	u64 notify;		/* as CELLBLOCK_HC_REMOTE_NOTIFY has it */
 };
 
 struct cell {

@@ -10,6 +10,10 @@
 static spinlock_t lock;
 static struct cell *cells;
 
+/* of a range of notifications: its first register, and how many */
+#define NOTIFY_COUNT_SHIFT	48
+#define NOTIFY_START		((1ULL << NOTIFY_COUNT_SHIFT) - 1)
+
 #define LOAD(field)	__atomic_load_n(&(field), __ATOMIC_RELAXED)
 
 /* By which nobody but root is interrupted: it may have given the interrupt away. */
@@ -26,10 +30,11 @@ static void interrupt_root(const struct cell_remote *remote)
 /* A write that the CPU does not wait for. */
 static bool notify(const struct cell_remote *remote, u64 address, u8 size)
 {
-	u64 offset = address - remote->notify_start;
+	u64 range = LOAD(remote->notify);
+	u64 offset = address - (range & NOTIFY_START);
 	u8 *notified;
 
-	if (offset >= remote->notify_size || offset % 4 || size != 4)
+	if (offset >= 4 * (range >> NOTIFY_COUNT_SHIFT) || offset % 4 || size != 4)
 		return false;
 	notified = &remote->page->notified[offset / 4];
 	/* the guest's stores come before: the program sees them, or this one */
@@ -155,19 +160,14 @@ s64 remote_attach(u64 id, u64 how)
 
 s64 remote_notify(u64 id, u64 range)
 {
-	u64 count = range >> 48;
 	struct cell *cell;
 
-	if (count > CELLBLOCK_REMOTE_NOTIFICATIONS || range % 4)
+	if (range >> NOTIFY_COUNT_SHIFT > CELLBLOCK_REMOTE_NOTIFICATIONS || range % 4)
 		return -EINVAL;
 	cell = lock_cell(id);
 	if (!cell)
 		return -ENOENT;
-	/* a CPU sees no mixture that has more registers than one of both */
-	cell->remote.notify_size = 0;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	cell->remote.notify_start = range & ((1ULL << 48) - 1);
-	__atomic_store_n(&cell->remote.notify_size, 4 * count, __ATOMIC_RELEASE);
+	__atomic_store_n(&cell->remote.notify, range, __ATOMIC_RELAXED);
 	spin_unlock(&lock);
 	return 0;
 }
