@@ -30,7 +30,7 @@ struct cell_remote {
 	struct cellblock_remote_page *page;	/* NULL: it has none */
 	struct cell *next;	/* that has some */
 	u32 intid;		/* root's interrupt */
-	u32 attachments;	/* odd */
+	u32 attachments;	/* odd; 0: it has no window */
 	u32 attached;		/* number of the present one; 0: nobody answers */
 	u64 timeout;		/* ticks of arch_counter() */
 	u64 notify;		/* as CELLBLOCK_HC_REMOTE_NOTIFY has it */

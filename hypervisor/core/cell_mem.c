@@ -12,6 +12,7 @@
 #include <lib/string.h>
 #include <core/subpage.h>
 #include <vdev/ivshmem.h>
+#include <vdev/remote.h>
 
 /* Entries that are looked at for one answer about root's memory */
 #define ROOT_PART_LOOKS	512
@@ -76,8 +77,10 @@ static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
 	u64 phys = mem->phys_start;
 	int err;
 
-	if (!mem->size || mem->flags & JAILHOUSE_MEM_REMOTE)
+	if (!mem->size)
 		return 0;
+	if (mem->flags & JAILHOUSE_MEM_REMOTE)
+		return remote_register(cell, mem);
 	if (mem->flags & JAILHOUSE_MEM_LOGGED)
 		return permissive_register(cell, mem);
 	if (JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
@@ -102,7 +105,7 @@ static int map_regions(struct cell *cell)
 				      mem->virt_start, mem->size,
 				      err == -ENOMEM ? "hypervisor memory is used up: enlarge hypervisor_memory" :
 				      err == -EINVAL ? "it lies beyond the guest-physical address space" :
-				      "it overlaps another trapped region");
+				      "it overlaps another trapped region, or is one too many");
 	}
 	return 0;
 }

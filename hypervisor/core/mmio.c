@@ -31,7 +31,7 @@ int mmio_register(struct mmio_table *table, u64 start, u64 size,
 		    region->start - start < size)
 			return -EBUSY;
 	if (table->count == MMIO_MAX_REGIONS)
-		return -ENOMEM;
+		return -E2BIG;
 	begin_change(table);
 	table->region[table->count++] = (struct mmio_region) {
 		.start = start, .size = size, .handler = handler, .arg = arg,

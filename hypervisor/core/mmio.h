@@ -52,7 +52,7 @@ struct mmio_table {
 };
 
 /*
- * 0, -EINVAL (size 0 or wrap-around), -EBUSY (overlap), -ENOMEM (table full).
+ * 0, -EINVAL (size 0 or wrap-around), -EBUSY (overlap), -E2BIG (table full).
  * Writers of one table are serialised by the caller.
  */
 int mmio_register(struct mmio_table *table, u64 start, u64 size,

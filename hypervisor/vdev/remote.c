@@ -216,44 +216,33 @@ static void remote_release(struct cell *cell)
 	page_free(cell->remote.page, 1);
 }
 
-/* The page is root's as well, at its physical address. */
-static int make_page(struct cell *cell)
+/* With its page, which is root's as well, at its physical address. */
+static int remote_prepare(struct cell *cell)
 {
-	struct cellblock_remote_page *page = page_alloc(1, 1);
-	u64 address;
+	u64 page;
 	int err;
 
-	if (!page)
+	if (!cell->remote.attachments)
+		return 0;
+	cell->remote.page = page_alloc(1, 1);
+	if (!cell->remote.page)
 		return refuse_memory();
-	address = arch_virt_to_phys(page);
-	cell->remote.page = page;
-	cell->remote.attachments = 1;
+	page = arch_virt_to_phys(cell->remote.page);
 	spin_lock(&root_cell.mm_lock);
-	err = paging_map(&root_cell.mem, address, address, PAGE_SIZE,
+	err = paging_map(&root_cell.mem, page, page, PAGE_SIZE,
 			 arch_mem_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE),
 			 PAGING_NO_COLLAPSE);
 	spin_unlock(&root_cell.mm_lock);
-	return err ? refuse_memory() : 0;
+	if (!err)
+		return 0;
+	remote_release(cell);
+	return refuse_memory();
 }
 
-static int remote_prepare(struct cell *cell)
+int remote_register(struct cell *cell, const struct jailhouse_memory *mem)
 {
-	const struct jailhouse_memory *mem;
-	int err = 0;
-
-	for_each_mem(mem, cell->config) {
-		if (!(mem->flags & JAILHOUSE_MEM_REMOTE) || err)
-			continue;
-		if (!cell->remote.page)
-			err = make_page(cell);
-		if (!err && mmio_register(&cell->mmio, mem->virt_start, mem->size,
-					  remote_access, (void *)mem))
-			err = refuse(-EINVAL, "cell \"%s\": too many trapped regions, or the window at %#llx overlaps one",
-				     cell->config->name, mem->virt_start);
-	}
-	if (err)
-		remote_release(cell);
-	return err;
+	cell->remote.attachments = 1;
+	return mmio_register(&cell->mmio, mem->virt_start, mem->size, remote_access, (void *)mem);
 }
 
 static void remote_take(struct cell *cell)

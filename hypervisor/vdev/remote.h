@@ -11,8 +11,11 @@
 
 #include <core/unit.h>
 
-/* The page, and the windows. */
+/* The page of a cell that has windows. */
 extern const struct unit remote_unit;
+
+/* A window of a cell that is being created: 0, or as mmio_register() says. */
+int remote_register(struct cell *cell, const struct jailhouse_memory *mem);
 
 /*
  * The hypercalls of the same names (cellblock/loader.h), of root. Without the control
