@@ -4,6 +4,7 @@
 #
 # demo: a Debian system in a cell: login, packages, network, reboot, power key; the first time it is made, which is long
 # fetch: debian-ping
+# programs: vsock
 # options: --cell-linux --timeout 600 --add .cache/debian/ping:/srv
 # disk: for a cell
 
@@ -76,9 +77,9 @@ run umount /mnt
 say "Two CPUs, 176 MiB of memory, and this disk for a cell. A program in this Linux has its devices."
 run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
-run modprobe tun
+run modprobe -a tun vhost_vsock
 run "jailhouse cell linux $CONFIGS/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio -c 'root=/dev/vda rw' \\
-	--disk /dev/vda --console --net tap0 --rng --rtc --power-key"
+	--disk /dev/vda --console --net tap0 --vsock 3 --rng --rtc --power-key"
 mkfifo /tmp/keys
 jailhouse console $CELL </tmp/keys >/tmp/console 2>&1 &
 exec 4>/tmp/keys
@@ -113,6 +114,14 @@ run ping -c 3 $ITS
 ask 'systemd-run --quiet python3 -m http.server --directory /etc 80'
 answers http://$ITS/
 run wget -q -O - http://$ITS/hostname
+
+say "Sockets without addresses and interfaces, AF_VSOCK: the cell is 3, this Linux 2. Both have a server for the other."
+ask "systemd-run --quiet python3 -c 'from socket import *; s = socket(AF_VSOCK, SOCK_STREAM); \
+s.bind((VMADDR_CID_ANY, 80)); s.listen(); s.accept()[0].send(gethostname().encode())'"
+run 'until vsock 3 80 </dev/null; do sleep 1; done 2>/dev/null; echo'
+run 'echo this is CID 2 | vsock listen 1024 & sleep 1'
+ask "python3 -c 'from socket import *; s = socket(AF_VSOCK, SOCK_STREAM); \
+s.connect((VMADDR_CID_HOST, 1024)); print(s.recv(80).decode().strip())'"
 
 say "It reboots by itself: the same cell, from its images. The disk is as it was left."
 type_line 'systemctl reboot'
