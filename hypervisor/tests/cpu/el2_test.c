@@ -199,6 +199,7 @@ TEST(what_a_cpu_does_not_have_is_not_touched)
 	CHECK_EQ(written(FGT2, 0, 0), 21);
 	CHECK_EQ(written(0, 0, MPAM), 12);
 	CHECK_EQ(written(0, 0, RAS), 13);
+	CHECK_EQ(written(0, 0, RAS * 2), 13);
 }
 
 TEST(translation_is_the_owners)
