@@ -108,13 +108,17 @@ struct rtos_config {
 /* Tick 1 kHz, slice 5, stacks of 8 KiB, timers at osPriorityHigh, heap 640 KiB. */
 extern const struct rtos_config rtos_config;
 
-/* Of a program's own one: tick 1 kHz, a thread of 8 KiB for the timers, an array as heap. */
-#define RTOS_CONFIG_USUAL(heap_array)					\
+/* Of a program's own one: tick 1 kHz, an array as heap. */
+#define RTOS_CONFIG_LEAST(heap_array)					\
 	.tick_hz = 1000,						\
-	.timers = &rtos_timer_thread,					\
-	.timer_stack_size = 8192,					\
 	.heap = heap_array,						\
 	.heap_size = sizeof(heap_array)
+
+/* And a thread of 8 KiB for the timers. */
+#define RTOS_CONFIG_USUAL(heap_array)					\
+	RTOS_CONFIG_LEAST(heap_array),					\
+	.timers = &rtos_timer_thread,					\
+	.timer_stack_size = 8192
 
 /* ==== Interrupts ==== */
 

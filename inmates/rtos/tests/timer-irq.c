@@ -8,11 +8,9 @@
 static u8 heap[256 << 10] __attribute__((aligned(RTOS_PAGE_SIZE)));
 
 const struct rtos_config rtos_config = {
-	.tick_hz = 1000,
+	RTOS_CONFIG_LEAST(heap),
 	.stack_size = 8192,
 	.timers = &rtos_timer_irq,
-	.heap = heap,
-	.heap_size = sizeof(heap),
 };
 
 #define CALLS		5
