@@ -74,6 +74,7 @@ struct spread {
 struct interval {
 	bool open;
 	bool without_kernel;
+	bool profiled;
 	struct counts cpu_start;
 	struct counts machine_start;
 	struct spread el2;
@@ -115,8 +116,10 @@ static struct {
 
 static struct {
 	bool on;
+	bool counted;		/* something since it was cleared; most intervals of PREEMPTED have nothing */
 	unsigned int id;
-	uint32_t executed[MAX_PROFILE], fewest[MAX_PROFILE];
+	uint32_t executed[MAX_PROFILE];
+	uint32_t fewest[MAX_PROFILE];
 } profile;
 
 static struct {
@@ -260,8 +263,10 @@ static void on_el2_insn(unsigned int vcpu, void *userdata)
 
 static void on_profile(unsigned int vcpu, void *userdata)
 {
-	if (cpus[vcpu % MAX_CPUS].intervals[profile.id].open)
-		profile.executed[(uintptr_t)userdata]++;
+	if (!cpus[vcpu % MAX_CPUS].intervals[profile.id].open)
+		return;
+	profile.counted = true;
+	profile.executed[(uintptr_t)userdata]++;
 }
 
 static void on_probe(unsigned int vcpu, void *userdata)
@@ -299,6 +304,8 @@ static void exact(struct counts *c, enum level level, uint64_t rest)
 	c->all -= rest;
 	if (level == EL2)
 		c->el2 -= rest;
+	if (level == KERNEL)
+		c->kernel -= rest;
 }
 
 static void begin(struct interval *i, struct counts cpu, struct counts machine)
@@ -308,6 +315,10 @@ static void begin(struct interval *i, struct counts cpu, struct counts machine)
 	i->open = true;
 	i->cpu_start = cpu;
 	i->machine_start = machine;
+	if (i->profiled && profile.counted) {
+		profile.counted = false;
+		memset(profile.executed, 0, sizeof(profile.executed));
+	}
 }
 
 static void end(struct interval *i, struct counts cpu, struct counts machine)
@@ -317,18 +328,12 @@ static void end(struct interval *i, struct counts cpu, struct counts machine)
 	i->open = false;
 	if (i->without_kernel && cpu.kernel != i->cpu_start.kernel)
 		return;
+	if (i->profiled && (!i->el2.count || cpu.el2 - i->cpu_start.el2 < i->el2.min))
+		memcpy(profile.fewest, profile.executed, sizeof(profile.fewest));
 	spread_add(&i->el2, cpu.el2 - i->cpu_start.el2);
 	spread_add(&i->all, cpu.all - i->cpu_start.all);
 	spread_add(&i->machine_el2, machine.el2 - i->machine_start.el2);
 	spread_add(&i->machine_all, machine.all - i->machine_start.all);
-}
-
-static void mark_profile(const struct interval *i, bool begins, uint64_t el2)
-{
-	if (begins)
-		memset(profile.executed, 0, sizeof(profile.executed));
-	else if (i->open && (!i->el2.count || el2 - i->cpu_start.el2 < i->el2.min))
-		memcpy(profile.fewest, profile.executed, sizeof(profile.fewest));
 }
 
 static void on_mark(unsigned int vcpu, void *userdata)
@@ -345,8 +350,6 @@ static void on_mark(unsigned int vcpu, void *userdata)
 
 	exact(&own, packed_level(packed), packed_insns(packed));
 	exact(&machine, packed_level(packed), packed_insns(packed));
-	if (profile.on && id == profile.id)
-		mark_profile(i, hint < BENCH_HINT_END, own.el2);
 	if (hint < BENCH_HINT_END)
 		begin(i, own, machine);
 	else
@@ -569,6 +572,8 @@ static bool set_profile(const char *text)
 {
 	profile.on = true;
 	profile.id = (unsigned int)strtoul(text, NULL, 0);
+	for (unsigned int n = 0; n < MAX_CPUS && profile.id < BENCH_FIRST_GLOBAL; n++)
+		cpus[n].intervals[profile.id].profiled = true;
 	return profile.id < BENCH_FIRST_GLOBAL;
 }
 
