@@ -223,7 +223,7 @@ static void attack_ioctl(struct cb_attack *a)
 {
 	static const unsigned long requests[] = {
 		CELLBLOCK_REMOTE_INFO, CELLBLOCK_REMOTE_NOTIFY, CELLBLOCK_REMOTE_IRQ, CELLBLOCK_REMOTE_IOEVENTFD,
-		CELLBLOCK_REMOTE_IRQFD, CELLBLOCK_REMOTE_ATTACH, CELLBLOCK_REMOTE_RESET, _IO(0xcb, 7), 0,
+		CELLBLOCK_REMOTE_IRQFD, CELLBLOCK_REMOTE_ATTACH, CELLBLOCK_REMOTE_RESET, _IO(0xcb, 8), 0,
 	};
 	static const int errors[] = { 0, EINVAL, EFAULT, EBADF, ENOTTY, EAGAIN };
 	unsigned long request = ANY_OF(a, requests);

@@ -361,6 +361,32 @@ TEST_F(enabled, the_next_life_is_out_of_reach)
 	device_close(&dev);
 }
 
+/* As a watchdog does it that the guest has there. */
+TEST_F(enabled, the_program_says_that_the_guest_has_failed)
+{
+	static struct device dev;
+	unsigned long number;
+	int id = (int)cb_create(CELL);
+
+	ASSERT_LE(0, id) TH_LOG("%s", cb_error());
+	ASSERT_EQ(0, device_open(&dev, CELLBLOCK_REMOTE_MAX_MS)) TH_LOG("%s", cb_error());
+	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_FAIL, (unsigned long)dev.page->reset));
+	EXPECT_STREQ("shut down", cb_state(CELL));
+	ASSERT_DONE(cb_boot(CELL, "remote", CB_QUIET "do=wait"));
+	number = dev.page->reset;
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_FAIL, number - 1));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_STREQ("running", cb_state(CELL));
+	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_FAIL, number));
+	EXPECT_STREQ("failed", cb_state(CELL));
+	EXPECT_NE(NULL, strstr(cb_text("cells/%d/failure", id), "watchdog: its watchdog device has expired. CPU "))
+		TH_LOG("%s", cb_text("cells/%d/failure", id));
+	ASSERT_DONE(cb_destroy(CELL, CB_FORCE));
+	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_FAIL, number));
+	EXPECT_EQ(ENODEV, errno);
+	device_close(&dev);
+}
+
 /* As vhost does it: the program itself sees neither the notification nor the interrupt. */
 TEST_F(enabled, eventfds_stand_for_both)
 {

@@ -149,13 +149,12 @@ static void failed_itself(struct cell_watch *watch)
 	fail(watch, true);
 }
 
-static void failed_to_kick(struct cell_watch *watch, u32 timeout)
+/* It does not say so: the reason is there already. */
+static void end_hung(struct cell_watch *watch)
 {
 	struct jailhouse_error err;
 	long ret;
 
-	forget_failure(watch);
-	add_failure(watch, "watchdog: no kick for %u ms", timeout);
 	ret = hyp_call(CELLBLOCK_HC_CELL_SHUTDOWN, to_cell(watch)->id,
 		       CELLBLOCK_SHUTDOWN_FAIL);
 	if (ret) {
@@ -163,6 +162,13 @@ static void failed_to_kick(struct cell_watch *watch, u32 timeout)
 		add_failure(watch, "; not stopped: %s", err.text);
 	}
 	fail(watch, !ret);
+}
+
+static void failed_to_kick(struct cell_watch *watch, u32 timeout)
+{
+	forget_failure(watch);
+	add_failure(watch, "watchdog: no kick for %u ms", timeout);
+	end_hung(watch);
 }
 
 static void look_at_kicks(struct cell_watch *watch, u64 seen)
@@ -357,6 +363,21 @@ static void catch_up(struct cell_watch *watch)
 {
 	if (watch->live)
 		look_at_cell(watch);
+}
+
+void watch_expired(struct cell *cell)
+{
+	struct cell_watch *watch = &cell->watch;
+
+	mutex_lock(&watch_lock);
+	catch_up(watch);
+	if (watch->live) {
+		forget_failure(watch);
+		add_failure(watch, "watchdog: its watchdog device has expired");
+		end_hung(watch);
+	}
+	look_later();
+	mutex_unlock(&watch_lock);
 }
 
 void watch_failure(struct cell *cell, char text[WATCH_FAILURE_LEN])

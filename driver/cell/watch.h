@@ -81,6 +81,14 @@ void watch_started(struct cell *cell, bool again);
 void watch_stopped(struct cell *cell);
 
 /**
+ * watch_expired() - a watchdog that the cell has in root says that it has failed
+ * @cell: this one, which is ended if it runs
+ *
+ * Context: main_lock is not needed, takes the lock of watch.c; may sleep.
+ */
+void watch_expired(struct cell *cell);
+
+/**
  * watch_has_failed() - was a cell found failed, whatever the hypervisor says?
  * @cell: this one
  *

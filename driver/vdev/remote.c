@@ -24,6 +24,7 @@
 #include <uapi/jailhouse.h>
 
 #include "cell/cell.h"
+#include "cell/watch.h"
 #include "compat.h"
 #include "config.h"
 #include "el2/hyp.h"
@@ -221,6 +222,19 @@ static long end_reset(struct remote *remote, unsigned long number)
 	return ret;
 }
 
+static long fail(struct remote *remote, unsigned long number)
+{
+	long ret = -ENODEV;
+
+	mutex_lock(&lock);
+	if (remote->cell)
+		ret = number == READ_ONCE(remote->page->reset) ? 0 : -EAGAIN;
+	if (!ret)
+		watch_expired(remote->cell);
+	mutex_unlock(&lock);
+	return ret;
+}
+
 /* Eventfds */
 
 /* NULL: none; a pointer that is an error */
@@ -359,6 +373,8 @@ static long remote_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 		return set_irqfd(remote, (void __user *)arg);
 	case CELLBLOCK_REMOTE_RESET:
 		return end_reset(remote, arg);
+	case CELLBLOCK_REMOTE_FAIL:
+		return fail(remote, arg);
 	default:
 		return -ENOTTY;
 	}

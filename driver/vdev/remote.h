@@ -5,7 +5,8 @@
 
 /*
  * File descriptors for the windows of cells (uapi/cellblock-remote.h). The lock of
- * remote.c is inside main_lock and mmap_lock, and outside of the gate of el2/hyp.c.
+ * remote.c is inside main_lock and mmap_lock, and outside of the lock of cell/watch.c and of
+ * the gate of el2/hyp.c.
  */
 
 struct cell;

@@ -73,4 +73,11 @@ struct cellblock_remote_eventfd {
  */
 #define CELLBLOCK_REMOTE_RESET		_IO(0xcb, 6)
 
+/*
+ * The argument itself: the page's `reset`. The guest that runs since then has failed, as a
+ * watchdog of its devices says: the cell is ended as by the watchdog of the communication
+ * region. One that runs no more is left as it is.
+ */
+#define CELLBLOCK_REMOTE_FAIL		_IO(0xcb, 7)
+
 #endif /* UAPI_CELLBLOCK_REMOTE_H */
