@@ -142,6 +142,7 @@ static int parse(struct guest *guest, int argc, char **argv, const char **config
 		OPTION_FLAG(0, "rng", &guest->devices.rng),
 		OPTION_FLAG(0, "rtc", &guest->devices.rtc),
 		OPTION_CALL(0, "vsock", take_vsock, &guest->devices),
+		OPTION_FLAG(0, "watchdog", &guest->devices.watchdog),
 		OPTION_TEXT('w', "write-dtb", &guest->write_tree),
 		{ 0 }
 	};
@@ -433,7 +434,7 @@ const struct command cmd_cell_linux = {
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
 		    "[--console [--attach]] [--disk FILE[,ro]]... [--net TAP]... [--rng] "
-		    "[--vsock CID] [--power-key] [--rtc] "
+		    "[--vsock CID] [--power-key] [--rtc] [--watchdog] "
 		    "[-o|--once] [-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
@@ -461,13 +462,15 @@ const struct command cmd_cell_linux = {
 	"                        the guest is CID, root is 2\n"
 	"      --power-key       a power key; 'jailhouse cell shutdown' presses it\n"
 	"      --rtc             a real-time clock with the time of root\n"
+	"      --watchdog        a watchdog; the cell has failed when the guest lets it\n"
+	"                        expire\n"
 	"  -o, --once            a reboot ends the cell (default: it starts again\n"
 	"                        from KERNEL, FILEs and TEXT)\n"
 	"  -w, --write-dtb FILE  write the device tree and stop\n"
 	"\n"
 	"A cell of this name that exists already is used, with the configuration\n"
 	"that it was created with. --console, --disk, --net, --rng, --vsock,\n"
-	"--power-key and --rtc are of the program cell-devices, which ends with the\n"
-	"cell.\n",
+	"--power-key, --rtc and --watchdog are of the program cell-devices, which ends\n"
+	"with the cell.\n",
 	.run = run_linux,
 };

@@ -20,6 +20,7 @@
 #include "devices/pl031.h"
 #include "devices/pl061.h"
 #include "devices/power_key.h"
+#include "devices/sp805.h"
 #include "devices/supervise.h"
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
@@ -36,8 +37,8 @@
 enum { FAILED = 1, MISUSED = 2 };
 
 enum {
-	CELL = 1, PL011, POWER_KEY, RTC, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, NET, VSOCK,
-	TIMEOUT_MS, BACKGROUND, USER, VERSION, HELP
+	CELL = 1, PL011, POWER_KEY, RTC, WATCHDOG, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, NET,
+	VSOCK, TIMEOUT_MS, BACKGROUND, USER, VERSION, HELP
 };
 
 static const struct option options[] = {
@@ -45,6 +46,7 @@ static const struct option options[] = {
 	{ "pl011", required_argument, NULL, PL011 },
 	{ "power-key", required_argument, NULL, POWER_KEY },
 	{ "rtc", required_argument, NULL, RTC },
+	{ "watchdog", required_argument, NULL, WATCHDOG },
 	{ "virtio-console", no_argument, NULL, VIRTIO_CONSOLE },
 	{ "log", required_argument, NULL, LOG },
 	{ "bank", required_argument, NULL, BANK },
@@ -63,14 +65,15 @@ static const struct option options[] = {
 
 static const char help[] =
 "usage: cell-devices --cell NAME [--pl011 BASE,IRQ] [--log FILE] [--timeout MS]\n"
-"                    [--power-key BASE,IRQ] [--rtc BASE] [--background]\n"
-"                    [--user NAME]\n"
+"                    [--power-key BASE,IRQ] [--rtc BASE] [--watchdog BASE]\n"
+"                    [--background] [--user NAME]\n"
 "                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
 "                     [--virtio-console] [--disk FILE[,ro]]... [--rng]\n"
 "                     [--net TAP]... [--vsock CID]]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
 "  --power-key       a key at a GPIO there; jailhouse cell shutdown NAME presses it\n"
 "  --rtc             a real-time clock there, with the time of root\n"
+"  --watchdog        a watchdog there, which ends the cell if the guest lets it expire\n"
 "  --log             what the guest prints is written at the end of this file too\n"
 "  --timeout         so long a CPU waits for an access, 1 to 10000 ms (4000)\n"
 "  --background      go on there as soon as the devices work, until the cell is destroyed\n"
@@ -87,8 +90,8 @@ static const char help[] =
 /* What the words say. */
 struct wanted {
 	const char *cell, *log, *user;
-	u64 pl011[2], power_key[2], rtc, bank[2], pci[4], timeout, cid;
-	bool has_pl011, has_power_key, has_rtc, has_bank, has_pci;
+	u64 pl011[2], power_key[2], rtc, watchdog, bank[2], pci[4], timeout, cid;
+	bool has_pl011, has_power_key, has_rtc, has_watchdog, has_bank, has_pci;
 	bool virtio_console, rng, vsock, background;
 	char *disk[MAX_DISKS], *net[MAX_NETS];
 	unsigned int disks, nets;
@@ -106,6 +109,7 @@ struct devices {
 	struct pl061 gpio;
 	struct power_key power_key;
 	struct pl031 rtc;
+	struct sp805 watchdog;
 	struct pci_bus bus;
 	struct virtio_console virtio_console;
 	struct virtio_blk disk[MAX_DISKS];
@@ -186,6 +190,9 @@ static int take_option(struct wanted *wanted, int option)
 	case RTC:
 		wanted->has_rtc = numbers(optarg, &wanted->rtc, 1);
 		return wanted->has_rtc ? 0 : misused("not BASE: ", optarg);
+	case WATCHDOG:
+		wanted->has_watchdog = numbers(optarg, &wanted->watchdog, 1);
+		return wanted->has_watchdog ? 0 : misused("not BASE: ", optarg);
 	case BANK:
 		wanted->has_bank = numbers(optarg, wanted->bank, 2);
 		return wanted->has_bank ? 0 : misused("not BASE,SIZE: ", optarg);
@@ -217,7 +224,8 @@ static int check_together(const struct wanted *wanted)
 		return misused("--log is of a console", "");
 	if (virtio != wanted->has_pci || wanted->has_pci != wanted->has_bank)
 		return misused("virtio devices, --pci and --bank need one another", "");
-	if (!wanted->has_pl011 && !wanted->has_power_key && !wanted->has_rtc && !virtio)
+	if (!wanted->has_pl011 && !wanted->has_power_key && !wanted->has_rtc &&
+	    !wanted->has_watchdog && !virtio)
 		return misused("there is no device", "");
 	return 0;
 }
@@ -258,6 +266,11 @@ static void uart_receive(void *device, const u8 *bytes, size_t count)
 static void uart_send(void *owner, u8 byte)
 {
 	console_write(((struct devices *)owner)->console, &byte, 1);
+}
+
+static void watchdog_expired(void *owner)
+{
+	window_driver_fail(&((struct devices *)owner)->driver);
 }
 
 static size_t port_room(void *device)
@@ -368,6 +381,12 @@ static int add_devices(struct devices *devices, const struct wanted *wanted)
 			   (unsigned int)wanted->power_key[1]);
 	if (wanted->has_rtc)
 		pl031_init(&devices->rtc, &devices->driver.window, wanted->rtc);
+	if (wanted->has_watchdog) {
+		devices->watchdog.expired = watchdog_expired;
+		devices->watchdog.owner = devices;
+		if (sp805_open(&devices->watchdog, &devices->driver.window, wanted->watchdog))
+			return -1;
+	}
 	return wanted->has_pci ? add_virtio(devices, wanted) : 0;
 }
 

@@ -33,8 +33,8 @@ static const unsigned int calls[] = {
 	/* disks, consoles, the log; readers that come and go */
 	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_preadv, SYS_pwritev, SYS_fdatasync,
 	SYS_fallocate, SYS_accept4, SYS_close,
-	/* the cell; random numbers; time */
-	SYS_ioctl, SYS_getrandom, SYS_clock_gettime,
+	/* the cell; random numbers; time, and the watchdog's */
+	SYS_ioctl, SYS_getrandom, SYS_clock_gettime, SYS_timerfd_settime,
 	/* the terminal of one who has called it in the background */
 	SYS_dup3,
 #ifdef SYS_dup2

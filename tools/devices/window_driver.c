@@ -207,6 +207,14 @@ int window_driver_map(struct window_driver *driver, u64 bank, u64 size)
 	return -1;
 }
 
+/* One that is gone, or has begun another life, is none to be ended. */
+void window_driver_fail(const struct window_driver *driver)
+{
+	if (ioctl(driver->watch.fd, CELLBLOCK_REMOTE_FAIL, (unsigned long)driver->reset) &&
+	    errno != ENODEV && errno != EAGAIN)
+		warn("the cell's watchdog has expired, and the driver does not end it");
+}
+
 int window_driver_begin(struct window_driver *driver)
 {
 	driver->lines = 0;

@@ -32,6 +32,9 @@ int window_driver_open(struct window_driver *driver, const char *cell, unsigned 
 /* @bank and @size are guest-physical; size 0: there is none. */
 int window_driver_map(struct window_driver *driver, u64 bank, u64 size);
 
+/* The guest of this life has failed, as its watchdog says: the driver ends the cell. */
+void window_driver_fail(const struct window_driver *driver);
+
 /* Attach, unless a former process has, and have the devices go on. */
 int window_driver_begin(struct window_driver *driver);
 

@@ -13,6 +13,7 @@
 #include "devices/pci.h"
 #include "devices/pl031.h"
 #include "devices/pl061.h"
+#include "devices/sp805.h"
 #include "devices/virtio_vsock.h"
 #include "linux/linux_devices.h"
 #include "linux/linux_tree.h"
@@ -37,10 +38,16 @@ static bool has_uart(const struct linux_devices *devices)
 	return devices->console && devices->any_guest;
 }
 
-bool linux_devices_any(const struct linux_devices *devices)
+/* In the window of the PCI host. */
+static bool any_in_window(const struct linux_devices *devices)
 {
 	return linux_devices_count(devices) || devices->power_key || devices->rtc ||
-	       has_uart(devices);
+	       devices->watchdog;
+}
+
+bool linux_devices_any(const struct linux_devices *devices)
+{
+	return any_in_window(devices) || has_uart(devices);
 }
 
 static bool is_window(const struct jailhouse_memory *mem)
@@ -64,7 +71,7 @@ static bool find_uart(struct linux_devices *devices, const struct jailhouse_cell
 	return false;
 }
 
-/* The window has the configuration space, what is for BARs, the power key, and the clock. */
+/* The window has the configuration space, what is for BARs, and a page for each other device. */
 static bool find_window(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
 	const struct jailhouse_memory *mem;
@@ -77,7 +84,8 @@ static bool find_window(struct linux_devices *devices, const struct jailhouse_ce
 		devices->memory = mem->virt_start + PCI_ECAM_SIZE;
 		devices->clock = mem->virt_start + mem->size - PL031_SIZE;
 		devices->gpio = devices->clock - PL061_SIZE;
-		devices->memory_size = devices->gpio - devices->memory;
+		devices->watchdog_base = devices->gpio - SP805_SIZE;
+		devices->memory_size = devices->watchdog_base - devices->memory;
 		return true;
 	}
 	return false;
@@ -187,7 +195,6 @@ static int place_interrupts(struct linux_devices *devices, const struct jailhous
 
 int linux_devices_place(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
-	bool in_window = linux_devices_count(devices) || devices->power_key || devices->rtc;
 	int ret = EXIT_DONE;
 
 	if (!linux_devices_any(devices))
@@ -196,7 +203,7 @@ int linux_devices_place(struct linux_devices *devices, const struct jailhouse_ce
 		return refused("the cell \"%s\" has no window for a console: its configuration "
 			       "needs a region of less than 0x%x bytes with JAILHOUSE_MEM_READ, WRITE "
 			       "and REMOTE", cell->name, 2 * PCI_ECAM_SIZE);
-	if (in_window)
+	if (any_in_window(devices))
 		ret = place_in_window(devices, cell);
 	return ret ? ret : place_interrupts(devices, cell);
 }
@@ -240,7 +247,7 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 static void run(const struct linux_devices *devices, const char *name)
 {
 	const char *words[MAX_WORDS] = { PROGRAM, "--background", "--cell", name };
-	char bank[64], pci[96], key[64], clock[32], uart[64], cid[32];
+	char bank[64], pci[96], key[64], clock[32], watchdog[32], uart[64], cid[32];
 	unsigned int count = 4, n;
 
 	snprintf(bank, sizeof(bank), "0x%llx,0x%llx", devices->bank, devices->bank_size);
@@ -248,6 +255,7 @@ static void run(const struct linux_devices *devices, const char *name)
 		 devices->memory_size, devices->intid);
 	snprintf(key, sizeof(key), "0x%llx,%u", devices->gpio, devices->key_intid);
 	snprintf(clock, sizeof(clock), "0x%llx", devices->clock);
+	snprintf(watchdog, sizeof(watchdog), "0x%llx", devices->watchdog_base);
 	if (linux_devices_count(devices)) {
 		words[count++] = "--bank";
 		words[count++] = bank;
@@ -261,6 +269,10 @@ static void run(const struct linux_devices *devices, const char *name)
 	if (devices->rtc) {
 		words[count++] = "--rtc";
 		words[count++] = clock;
+	}
+	if (devices->watchdog) {
+		words[count++] = "--watchdog";
+		words[count++] = watchdog;
 	}
 	snprintf(uart, sizeof(uart), "0x%llx,%u", devices->uart, devices->uart_intid);
 	if (has_uart(devices)) {

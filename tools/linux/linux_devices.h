@@ -14,7 +14,7 @@
 
 struct linux_devices {
 	/* what is wanted; disks are FILE or FILE,ro, nets names of tap interfaces */
-	bool console, rng, power_key, rtc;
+	bool console, rng, power_key, rtc, watchdog;
 	const char *disk[LINUX_DISKS], *net[LINUX_NETS];
 	unsigned int disks, nets;
 	u64 cid;			/* of vsock; 0: there is none */
@@ -28,7 +28,8 @@ struct linux_devices {
 	u64 ecam, memory, memory_size;	/* of the PCI host; guest-physical */
 	u64 bank, bank_size;		/* the RAM that root may see; guest-physical */
 	u64 uart;			/* guest-physical */
-	u64 gpio, clock;		/* of the power key, and the RTC; guest-physical */
+	/* of the power key, the RTC, and the watchdog; guest-physical */
+	u64 gpio, clock, watchdog_base;
 	u32 intid;			/* of the device in slot 0; the next one has the next */
 	u32 key_intid, uart_intid;	/* 0: none */
 };

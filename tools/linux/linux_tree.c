@@ -11,6 +11,7 @@
 #include "devices/pci.h"
 #include "devices/pl031.h"
 #include "devices/pl061.h"
+#include "devices/sp805.h"
 #include "hardware/tree.h"
 #include "linux/linux_tree.h"
 #include "linux/machine.h"
@@ -19,6 +20,7 @@
 #define GIC_PHANDLE		1
 #define CLOCK_PHANDLE		2
 #define GPIO_PHANDLE		3
+#define WATCHDOG_CLOCK_PHANDLE	4
 #define GICD_SIZE		0x10000
 #define GICR_SIZE		0x20000	/* of one CPU */
 #define GICV2_FRAME		0x1000
@@ -34,6 +36,7 @@
 #define BUS_SHIFT		20	/* ECAM bytes of a PCI bus */
 #define SLOT_SHIFT		11	/* of a PCI unit address */
 #define PCI_MEM32		0x02000000
+#define APB_HZ			24000000
 #define KEY_POWER		116	/* of Linux's input events */
 
 struct tree {
@@ -341,7 +344,6 @@ static void put_devices(struct tree *tree)
 	end(tree);
 }
 
-/* Linux takes its clock for given, whatever it is. */
 static void begin_primecell(struct tree *tree, const char *name, const char *compatible,
 			    u64 address, u64 size)
 {
@@ -351,6 +353,11 @@ static void begin_primecell(struct tree *tree, const char *name, const char *com
 	begin_at(tree, name, address);
 	put(tree, "compatible", both, (size_t)length + 1);
 	PUT_CELLS(tree, "reg", WIDE(address), WIDE(size));
+}
+
+/* Linux takes it for given, whatever it is. */
+static void use_apb_clock(struct tree *tree)
+{
 	PUT_CELLS(tree, "clocks", CLOCK_PHANDLE);
 	put_string(tree, "clock-names", "apb_pclk");
 }
@@ -358,6 +365,7 @@ static void begin_primecell(struct tree *tree, const char *name, const char *com
 static void put_power_key(struct tree *tree)
 {
 	begin_primecell(tree, "gpio", "arm,pl061", tree->devices->gpio, PL061_SIZE);
+	use_apb_clock(tree);
 	PUT_CELLS(tree, "interrupts", GIC_SPI, tree->devices->key_intid - SPI_FIRST, EDGE_RISING);
 	put(tree, "gpio-controller", NULL, 0);
 	PUT_CELLS(tree, "#gpio-cells", 2);
@@ -377,13 +385,25 @@ static void put_power_key(struct tree *tree)
 	end(tree);
 }
 
-static void put_apb_clock(struct tree *tree)
+static void put_clock(struct tree *tree, const char *name, u32 hz, u32 phandle)
 {
-	begin(tree, "apb-pclk");
+	begin(tree, name);
 	put_string(tree, "compatible", "fixed-clock");
 	PUT_CELLS(tree, "#clock-cells", 0);
-	PUT_CELLS(tree, "clock-frequency", 24000000);
-	PUT_CELLS(tree, "phandle", CLOCK_PHANDLE);
+	PUT_CELLS(tree, "clock-frequency", hz);
+	PUT_CELLS(tree, "phandle", phandle);
+	end(tree);
+}
+
+/* By the first of its clocks Linux knows how fast it counts. */
+static void put_watchdog(struct tree *tree)
+{
+	static const char clocks[] = "wdog_clk\0apb_pclk";
+
+	put_clock(tree, "wdog-clk", SP805_HZ, WATCHDOG_CLOCK_PHANDLE);
+	begin_primecell(tree, "watchdog", "arm,sp805", tree->devices->watchdog_base, SP805_SIZE);
+	PUT_CELLS(tree, "clocks", WATCHDOG_CLOCK_PHANDLE, CLOCK_PHANDLE);
+	put(tree, "clock-names", clocks, sizeof(clocks));
 	end(tree);
 }
 
@@ -393,14 +413,17 @@ static void put_root_devices(struct tree *tree)
 
 	if (linux_devices_count(devices))
 		put_devices(tree);
-	if (devices->power_key || devices->rtc)
-		put_apb_clock(tree);
+	if (devices->power_key || devices->rtc || devices->watchdog)
+		put_clock(tree, "apb-pclk", APB_HZ, CLOCK_PHANDLE);
 	if (devices->power_key)
 		put_power_key(tree);
 	if (devices->rtc) {
 		begin_primecell(tree, "rtc", "arm,pl031", devices->clock, PL031_SIZE);
+		use_apb_clock(tree);
 		end(tree);
 	}
+	if (devices->watchdog)
+		put_watchdog(tree);
 }
 
 static void put_root(struct tree *tree)

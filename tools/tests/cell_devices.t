@@ -34,6 +34,7 @@ for wrong in '' 1 1, 1,2,3 1,x -1,2 '1, 2'; do
 done
 says 2 "cell-devices: not BASE,IRQ: 5$hint" --cell a --power-key 5
 says 2 "cell-devices: not BASE: 5,5$hint" --cell a --rtc 5,5
+says 2 "cell-devices: not BASE: 5,5$hint" --cell a --watchdog 5,5
 says 2 "cell-devices: not BASE,SIZE: 5$hint" --cell a --bank 5
 says 2 "cell-devices: not ECAM,MEMORY,SIZE,IRQ: 5$hint" --cell a --pci 5
 for wrong in 0 10001 x 1s; do

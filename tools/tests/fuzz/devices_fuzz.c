@@ -24,6 +24,7 @@
 #include "devices/pl011.h"
 #include "devices/pl031.h"
 #include "devices/pl061.h"
+#include "devices/sp805.h"
 #include "devices/virtio_blk.h"
 #include "devices/virtio_console.h"
 #include "devices/virtio_net.h"
@@ -34,6 +35,7 @@
 /* what touches the UART reaches these too */
 #define GPIO		0x2000ULL
 #define CLOCK		0x3000ULL
+#define WATCHDOG	0x4000ULL
 #define ECAM		0x100000ULL
 #define MEMORY		0x200000ULL
 #define MEMORY_SIZE	0x20000
@@ -54,6 +56,11 @@ static void uart_send(void *owner, u8 byte)
 {
 	(void)owner;
 	(void)byte;
+}
+
+static void expire(void *owner)
+{
+	(void)owner;
 }
 
 static void console_send(void *owner, const u8 *bytes, size_t count)
@@ -209,6 +216,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	static struct virtio_net net;
 	static struct virtio_rng rng;
 	static struct pl031 clock;
+	static struct sp805 watchdog;
 	static struct pci_bus bus;
 	char name[32];
 	struct step step;
@@ -229,6 +237,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	memset(&uart, 0, sizeof(uart));
 	memset(&gpio, 0, sizeof(gpio));
 	memset(&clock, 0, sizeof(clock));
+	memset(&watchdog, 0, sizeof(watchdog));
 	window = (struct window){
 		.interrupt = interrupt, .bank = calloc(1, BANK_SIZE), .bank_base = BANK,
 		.bank_size = BANK_SIZE,
@@ -239,7 +248,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	pl031_init(&clock, &window, CLOCK);
 	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, 40);
 	console.send = console_send;
-	if (virtio_blk_open(&disk, &bus, name, false) || virtio_console_add(&console, &bus) ||
+	watchdog.expired = expire;
+	if (sp805_open(&watchdog, &window, WATCHDOG) ||
+	    virtio_blk_open(&disk, &bus, name, false) || virtio_console_add(&console, &bus) ||
 	    virtio_rng_add(&rng, &bus) || virtio_net_add(&net, &bus, ends[1], "fuzz/0") ||
 	    virtio_vsock_open(&vsock, &bus, "/dev/null", 3))
 		abort();
@@ -250,6 +261,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		memcpy(&step, data, sizeof(step));
 		take(&step);
 	}
+	loop_remove(&watchdog.timer);
+	close(watchdog.timer.fd);
 	loop_remove(&net.watch);
 	loop_remove(&vsock.vhost.call);
 	loop_remove(&vsock.vhost.error);

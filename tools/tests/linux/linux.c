@@ -692,7 +692,7 @@ static void test_devices(void)
 	      HAS_CELLS("/pci@b000000", "reg", 0, 0xb000000, 0, 0x100000) &&
 	      HAS_CELLS("/pci@b000000", "linux,pci-domain", 2), "the devices' PCI host");
 	check(HAS_CELLS("/pci@b000000", "ranges", 0x02000000, 0, 0xb100000, 0, 0xb100000,
-			0, 0xfe000), "its memory is the rest of the window but two pages");
+			0, 0xfd000), "its memory is the rest of the window but three pages");
 	check(HAS_CELLS("/pci@b000000", "dma-ranges", 0x02000000, 0, 0x3f000000, 0, 0x3f000000,
 			0, 0x1000000), "its devices reach the bank");
 	check(HAS_CELLS("/pci@b000000", "interrupt-map-mask", 0xf800, 0, 0, 7) &&
@@ -772,6 +772,33 @@ static void test_power_key_and_clock(void)
 	setenv("PATH", path, 1);
 }
 
+/* It has no interrupt, so that there need be none. */
+static void test_watchdog(void)
+{
+	const char *path = getenv("PATH");
+	char words[256] = "";
+	const char *said;
+	FILE *file;
+
+	init_devices();
+	said = make_program(0);
+	check_output(RUN("cell", "linux", config_file, kernel_file, "--watchdog"), "",
+		     "linux with a watchdog");
+	file = fopen(said, "r");
+	check(file && fgets(words, sizeof(words), file), "  the program is called");
+	if (file)
+		fclose(file);
+	check_text(words, "--background --cell penguin --watchdog 0xb1fd000\n", "its words");
+	tree = fake.image[2].data;
+	check(has("/watchdog@b1fd000", "compatible", "arm,sp805\0arm,primecell", 24) &&
+	      HAS_CELLS("/watchdog@b1fd000", "reg", 0, 0xb1fd000, 0, 0x1000), "the watchdog");
+	check(has("/watchdog@b1fd000", "clock-names", "wdog_clk\0apb_pclk", 18) &&
+	      HAS_CELLS("/watchdog@b1fd000", "clocks", 4, 2) &&
+	      HAS_CELLS("/wdog-clk", "phandle", 4) && HAS_CELLS("/apb-pclk", "phandle", 2) &&
+	      HAS_CELLS("/wdog-clk", "clock-frequency", 1000000), "  counts a million in a second");
+	setenv("PATH", path, 1);
+}
+
 /* cell create has them for any guest. */
 static void test_any_guest(void)
 {
@@ -795,7 +822,7 @@ static void test_any_guest(void)
 	if (file)
 		fclose(file);
 	check_text(words, "--background --cell penguin --bank 0x3f001000,0x1000000 --pci "
-		   "0xb000000,0xb100000,0xfe000,40 --pl011 0x9000000,41 --disk a\n", "  with this");
+		   "0xb000000,0xb100000,0xfd000,40 --pl011 0x9000000,41 --disk a\n", "  with this");
 	make_program(1);
 	fake.requests = 0;
 	check_failure(RUN("cell", "create", config_file, "--console"), 1,
@@ -872,7 +899,7 @@ static void test_device_program(void)
 	if (file)
 		fclose(file);
 	check_text(said, "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
-		   "0xb000000,0xb100000,0xfe000,40 --disk a --disk b,ro --rng --net tap0 "
+		   "0xb000000,0xb100000,0xfd000,40 --disk a --disk b,ro --rng --net tap0 "
 		   "--vsock 7\n",
 		   "with this");
 	make_program(1);
@@ -906,6 +933,7 @@ int main(void)
 	test_all_or_nothing();
 	test_devices();
 	test_power_key_and_clock();
+	test_watchdog();
 	test_any_guest();
 	test_device_places();
 	test_device_program();
