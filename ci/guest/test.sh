@@ -37,7 +37,8 @@ report()
 		echo "ok $number $1"
 	else
 		echo "not ok $number $1"
-		details 2>&1 | tr -d '\r' | sed 's/^/# /'
+		# awk ends the last line, which may be a prompt
+		details 2>&1 | tr -d '\r' | awk '{ print "# " $0 }'
 		result=1
 	fi
 }

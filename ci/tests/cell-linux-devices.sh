@@ -23,7 +23,7 @@ CID=7
 PROGRAM=8	# MiB, where vsock is on the disk
 DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key 0x0b1fe000,254"
 
-details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; echo; }
+details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; }
 
 # text FILE SECTOR: the text that begins there
 text() { dd if="$1" bs=512 skip="$2" count=1 2>/dev/null | tr -d '\0'; }
