@@ -3,6 +3,7 @@
 """Runs one QEMU and follows what it says: the console, the test results, the exit status and the end."""
 
 import collections
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -13,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 FIRST_PROCESS = re.compile(rb"Run /init as init process")
@@ -74,13 +76,15 @@ class Guest:
     expect: a pattern; the run is good when a console line matches it, however the machine ends.
     require: patterns that console lines must match besides.
     cable: a Cable, or None.
+    overlay: a file that ci/guest/init waits for, in a machine that has booted; else None.
     """
 
-    def __init__(self, command, log, echo, timeout, expect=None, require=(), cable=None):
+    def __init__(self, command, log, echo, timeout, expect=None, require=(), cable=None, overlay=None):
         self._command = command
         self._cable = cable
+        self._overlay = overlay
         self._echo = echo
-        self._echo_console = False
+        self._echo_console = bool(overlay) and echo == "console"
         self._timeout = timeout
         self._expect = expect
         self._missing = {p: re.compile(p.encode()) for p in [*require, *([expect] if expect else [])]}
@@ -106,7 +110,13 @@ class Guest:
             else:
                 args += ["-device", f"virtserialport,chardev={name},name=org.cellblock.{name}"]
                 self._selector.register(ours, selectors.EVENT_READ, name)
+            if name == "tap" and self._overlay:
+                threading.Thread(target=self._send, args=(ours,), daemon=True).start()
         return args, theirs
+
+    def _send(self, port):
+        with open(self._overlay, "rb") as f, contextlib.suppress(OSError):
+            port.sendall(f.read())
 
     def run(self):
         """Start, follow to the end, and return the exit status."""
