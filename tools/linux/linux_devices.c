@@ -242,7 +242,7 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 	       NULL : all;
 }
 
-#define MAX_WORDS	40
+#define MAX_WORDS	48
 
 static void run(const struct linux_devices *devices, const char *name)
 {

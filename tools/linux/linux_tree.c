@@ -116,7 +116,8 @@ static void put_string(struct tree *tree, const char *name, const char *value)
 	put(tree, name, value, strlen(value) + 1);
 }
 
-#define MAX_CELLS	96
+#define MAP_CELLS	8	/* of an entry of an interrupt-map */
+#define MAX_CELLS	(MAP_CELLS * PCI_SLOTS)
 
 static void put_cells(struct tree *tree, const char *name, const u32 *value, size_t count)
 {
@@ -252,12 +253,12 @@ static u64 bar_space(const struct tree *tree)
 
 static void put_pci_interrupts(struct tree *tree)
 {
-	u32 map[4][8], pin;
+	u32 map[4][MAP_CELLS], pin;
 
 	for (pin = 0; pin < 4; pin++) {
 		/* any device, INTA..INTD -> an SPI; the GIC has no unit address */
-		const u32 entry[8] = { 0, 0, 0, pin + 1, GIC_PHANDLE, GIC_SPI,
-				       tree->cell->vpci_irq_base + pin, EDGE_RISING };
+		const u32 entry[MAP_CELLS] = { 0, 0, 0, pin + 1, GIC_PHANDLE, GIC_SPI,
+					       tree->cell->vpci_irq_base + pin, EDGE_RISING };
 
 		memcpy(map[pin], entry, sizeof(entry));
 	}
@@ -310,16 +311,17 @@ static void put_pci(struct tree *tree)
 /* Each slot's device has INTA, and an SPI of its own. */
 static void put_device_interrupts(struct tree *tree)
 {
-	u32 map[MAX_CELLS / 8][8], slot, count = linux_devices_count(tree->devices);
+	u32 map[PCI_SLOTS][MAP_CELLS], slot, count = linux_devices_count(tree->devices);
 
 	for (slot = 0; slot < count; slot++) {
-		const u32 entry[8] = { slot << SLOT_SHIFT, 0, 0, 1, GIC_PHANDLE, GIC_SPI,
-				       tree->devices->intid - SPI_FIRST + slot, EDGE_RISING };
+		const u32 entry[MAP_CELLS] = { slot << SLOT_SHIFT, 0, 0, 1, GIC_PHANDLE, GIC_SPI,
+					       tree->devices->intid - SPI_FIRST + slot,
+					       EDGE_RISING };
 
 		memcpy(map[slot], entry, sizeof(entry));
 	}
 	PUT_CELLS(tree, "interrupt-map-mask", 0x1f << SLOT_SHIFT, 0, 0, 7);
-	put_cells(tree, "interrupt-map", map[0], count * 8);
+	put_cells(tree, "interrupt-map", map[0], count * MAP_CELLS);
 }
 
 /*

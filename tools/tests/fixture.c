@@ -202,7 +202,7 @@ static const char *release(int number, int saved)
 struct result run_words(const char *const *words)
 {
 	struct result result;
-	char *argv[32];
+	char *argv[48];
 	int argc, out, err;
 
 	for (argc = 0; words[argc]; argc++)

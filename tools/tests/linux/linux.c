@@ -736,6 +736,35 @@ static void test_devices(void)
 		    "there are more than 4 network interfaces", "five interfaces");
 }
 
+/* As many as there can be. */
+static void test_all_devices(void)
+{
+	const char *path = getenv("PATH");
+	char words[512] = "";
+	const char *said;
+	FILE *file;
+	int length = 0;
+
+	init_devices();
+	config.irqchip[0].pin_bitmap[0] |= 0xffff00;
+	write_files();
+	said = make_program(0);
+	check_output(RUN("cell", "linux", config_file, kernel_file, "--console", "--rng",
+			 "--disk", "1", "--disk", "2", "--disk", "3", "--disk", "4", "--disk", "5",
+			 "--disk", "6", "--disk", "7", "--disk", "8", "--net", "1", "--net", "2",
+			 "--net", "3", "--net", "4", "--vsock", "9", "--power-key", "--rtc"), "",
+		     "linux with all devices");
+	tree = fake.image[2].data;
+	fdt_getprop(tree, fdt_path_offset(tree, "/pci@b000000"), "interrupt-map", &length);
+	check_number(length, 15 * 8 * 4, "  each has its interrupt");
+	file = fopen(said, "r");
+	check(file && fgets(words, sizeof(words), file), "  the program is called");
+	if (file)
+		fclose(file);
+	check_contains(words, "--net 4 --vsock 9\n", "  with all of them");
+	setenv("PATH", path, 1);
+}
+
 /* Without virtio there need be no bank. */
 static void test_power_key_and_clock(void)
 {
@@ -932,6 +961,7 @@ int main(void)
 	test_refused();
 	test_all_or_nothing();
 	test_devices();
+	test_all_devices();
 	test_power_key_and_clock();
 	test_watchdog();
 	test_any_guest();
