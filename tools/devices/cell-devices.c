@@ -37,8 +37,8 @@
 enum { FAILED = 1, MISUSED = 2 };
 
 enum {
-	CELL = 1, PL011, POWER_KEY, RTC, WATCHDOG, VIRTIO_CONSOLE, LOG, BANK, PCI, DISK, RNG, NET,
-	VSOCK, TIMEOUT_MS, BACKGROUND, USER, VERSION, HELP
+	CELL = 1, PL011, POWER_KEY, RTC, WATCHDOG, VIRTIO_CONSOLE, LOG, BANK, PCI, MSI, DISK, RNG,
+	NET, VSOCK, TIMEOUT_MS, BACKGROUND, USER, VERSION, HELP
 };
 
 static const struct option options[] = {
@@ -51,6 +51,7 @@ static const struct option options[] = {
 	{ "log", required_argument, NULL, LOG },
 	{ "bank", required_argument, NULL, BANK },
 	{ "pci", required_argument, NULL, PCI },
+	{ "msi", required_argument, NULL, MSI },
 	{ "disk", required_argument, NULL, DISK },
 	{ "rng", no_argument, NULL, RNG },
 	{ "net", required_argument, NULL, NET },
@@ -67,7 +68,7 @@ static const char help[] =
 "usage: cell-devices --cell NAME [--pl011 BASE,IRQ] [--log FILE] [--timeout MS]\n"
 "                    [--power-key BASE,IRQ] [--rtc BASE] [--watchdog BASE]\n"
 "                    [--background] [--user NAME]\n"
-"                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ\n"
+"                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ [--msi BASE,IRQ,COUNT]\n"
 "                     [--virtio-console] [--disk FILE[,ro]]... [--rng]\n"
 "                     [--net TAP]... [--vsock CID]]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
@@ -80,6 +81,7 @@ static const char help[] =
 "  --user            whose rights it has when all is opened (cell-devices)\n"
 "  --bank            the RAM of the cell that root may see: virtio's rings and buffers\n"
 "  --pci             a PCI host; the function in slot n has interrupt IRQ + n\n"
+"  --msi             and MSI-X: messages to BASE + 0x40 say one of COUNT SPIs from IRQ on\n"
 "  --virtio-console  the console is a virtio device\n"
 "  --disk            a disk in a file or block device; ro: it cannot be written\n"
 "  --rng             random numbers\n"
@@ -90,8 +92,8 @@ static const char help[] =
 /* What the words say. */
 struct wanted {
 	const char *cell, *log, *user;
-	u64 pl011[2], power_key[2], rtc, watchdog, bank[2], pci[4], timeout, cid;
-	bool has_pl011, has_power_key, has_rtc, has_watchdog, has_bank, has_pci;
+	u64 pl011[2], power_key[2], rtc, watchdog, bank[2], pci[4], msi[3], timeout, cid;
+	bool has_pl011, has_power_key, has_rtc, has_watchdog, has_bank, has_pci, has_msi;
 	bool virtio_console, rng, vsock, background;
 	char *disk[MAX_DISKS], *net[MAX_NETS];
 	unsigned int disks, nets;
@@ -199,6 +201,9 @@ static int take_option(struct wanted *wanted, int option)
 	case PCI:
 		wanted->has_pci = numbers(optarg, wanted->pci, 4);
 		return wanted->has_pci ? 0 : misused("not ECAM,MEMORY,SIZE,IRQ: ", optarg);
+	case MSI:
+		wanted->has_msi = numbers(optarg, wanted->msi, 3);
+		return wanted->has_msi ? 0 : misused("not BASE,IRQ,COUNT: ", optarg);
 	case TIMEOUT_MS:
 		if (numbers(optarg, &wanted->timeout, 1) && wanted->timeout >= 1 &&
 		    wanted->timeout <= 10000)
@@ -224,6 +229,8 @@ static int check_together(const struct wanted *wanted)
 		return misused("--log is of a console", "");
 	if (virtio != wanted->has_pci || wanted->has_pci != wanted->has_bank)
 		return misused("virtio devices, --pci and --bank need one another", "");
+	if (wanted->has_msi && !wanted->has_pci)
+		return misused("--msi is of a PCI host: --pci", "");
 	if (!wanted->has_pl011 && !wanted->has_power_key && !wanted->has_rtc &&
 	    !wanted->has_watchdog && !virtio)
 		return misused("there is no device", "");
@@ -346,6 +353,9 @@ static int add_virtio(struct devices *devices, const struct wanted *wanted)
 
 	pci_init(&devices->bus, &devices->driver.window, wanted->pci[0], wanted->pci[1],
 		 wanted->pci[2], (unsigned int)wanted->pci[3]);
+	if (wanted->has_msi)
+		pci_use_messages(&devices->bus, wanted->msi[0], (u32)wanted->msi[1],
+				 (u32)wanted->msi[2]);
 	devices->virtio_console.send = port_send;
 	devices->virtio_console.owner = devices;
 	if (wanted->virtio_console && virtio_console_add(&devices->virtio_console, &devices->bus))

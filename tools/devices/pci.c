@@ -23,7 +23,7 @@ void pci_set(struct pci_function *function, unsigned int offset, unsigned int si
 		function->config[offset++] = (u8)value;
 }
 
-static void allow(struct pci_function *function, unsigned int offset, unsigned int size, u32 bits)
+void pci_allow(struct pci_function *function, unsigned int offset, unsigned int size, u32 bits)
 {
 	for (; size; size--, bits >>= 8)
 		function->writable[offset++] = (u8)bits;
@@ -33,11 +33,10 @@ static void update(struct pci_function *function)
 {
 	struct pci_bus *bus = function->bus;
 	u8 *status = &function->config[PCI_STATUS];
-	bool level = function->interrupt &&
-		     !(get16(function, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	bool intx = function->interrupt && !msix_enabled(function);
+	bool level = intx && !(get16(function, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
 
-	*status = (u8)((*status & ~PCI_STATUS_INTERRUPT) |
-		       (function->interrupt ? PCI_STATUS_INTERRUPT : 0));
+	*status = (u8)((*status & ~PCI_STATUS_INTERRUPT) | (intx ? PCI_STATUS_INTERRUPT : 0));
 	if (level == function->level)
 		return;
 	function->level = level;
@@ -86,6 +85,7 @@ static void ecam_write(struct window_device *device, u64 offset, unsigned int si
 		function->config[at] = (u8)((function->config[at] & ~function->writable[at]) |
 					    (value & function->writable[at]));
 	update(function);
+	msix_update(function);
 }
 
 /* The function whose BAR, where the guest has put it, has this address; *@offset in it. */
@@ -155,6 +155,7 @@ static void power_on(struct pci_function *function)
 		fits ? (u32)function->bus->memory.base + offset : 0);
 	pci_set(function, PCI_COMMAND, 2, fits ? PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER : 0);
 	pci_set(function, PCI_INTERRUPT_LINE, 1, 0);
+	msix_reset(function);
 	function->reset(function);
 }
 
@@ -195,6 +196,11 @@ void pci_init(struct pci_bus *bus, struct window *window, u64 ecam, u64 memory, 
 	window_add(window, &bus->memory);
 }
 
+void pci_use_messages(struct pci_bus *bus, u64 frame, u32 intid, u32 count)
+{
+	bus->messages = (struct msix_target){ frame + MSIX_SETSPI, intid, count };
+}
+
 int pci_add(struct pci_bus *bus, struct pci_function *function)
 {
 	unsigned int n;
@@ -206,10 +212,10 @@ int pci_add(struct pci_bus *bus, struct pci_function *function)
 	function->bus = bus;
 	function->slot = n;
 	function->config[PCI_INTERRUPT_PIN] = 1;
-	allow(function, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
-	      PCI_COMMAND_INTX_DISABLE);
-	allow(function, PCI_BASE_ADDRESS_0, 4, ~(function->bar_size - 1));
-	allow(function, PCI_INTERRUPT_LINE, 1, 0xff);
+	pci_allow(function, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+		  PCI_COMMAND_INTX_DISABLE);
+	pci_allow(function, PCI_BASE_ADDRESS_0, 4, ~(function->bar_size - 1));
+	pci_allow(function, PCI_INTERRUPT_LINE, 1, 0xff);
 	bus->slot[n] = function;
 	power_on(function);
 	return 0;

@@ -27,15 +27,15 @@ static void drain(const struct loop_watch *watch)
 	eventfd_read(watch->fd, &count);
 }
 
-/* The kernel has given something back. */
 static void called(struct loop_watch *watch, short events)
 {
-	struct vhost *vhost = (struct vhost *)((char *)watch - offsetof(struct vhost, call));
+	const struct vhost_call *call = (struct vhost_call *)watch;
+	struct virtio_device *device = call->vhost->device;
 
 	(void)events;
 	drain(watch);
-	if (virtio_works(vhost->device))
-		virtio_interrupt(vhost->device, VIRTIO_ISR_QUEUE);
+	if (virtio_works(device))
+		virtio_interrupt(device, call->queue);
 }
 
 /* It has found something that is against the rules. */
@@ -57,21 +57,27 @@ static int open_kernel(const char *kernel)
 	return fd;
 }
 
+static int make_event(void)
+{
+	return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+}
+
 static int make_events(struct vhost *vhost, const char *kernel)
 {
+	struct vhost_call *call;
 	unsigned int n;
-	int last = 0;
+	int full = 0;
 
-	vhost->call = (struct loop_watch){
-		eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), wants, called
-	};
-	vhost->error = (struct loop_watch){
-		eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), wants, failed
-	};
-	for (n = 0; n < vhost->device->served; n++)
-		last = vhost->kick[n] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	for (n = 0; n < vhost->device->served; n++) {
+		call = &vhost->call[n];
+		*call = (struct vhost_call){ { make_event(), wants, called }, vhost, n };
+		full |= loop_add(&call->watch);
+		vhost->kick[n] = make_event();
+	}
+	vhost->error = (struct loop_watch){ make_event(), wants, failed };
+	full |= loop_add(&vhost->error);
 	/* numbers rise until there are none */
-	if (last >= 0 && !loop_add(&vhost->call) && !loop_add(&vhost->error))
+	if (!full && vhost->error.fd >= 0)
 		return 0;
 	warnx("too many files are open for %s", kernel);
 	return -1;
@@ -133,7 +139,8 @@ static int set_queue(const struct vhost *vhost, unsigned int n)
 		.avail_user_addr = (uintptr_t)virtio_ring(device, queue, VIRTIO_AVAILABLE),
 		.used_user_addr = (uintptr_t)used,
 	};
-	const struct vhost_vring_file kick = { n, vhost->kick[n] }, call = { n, vhost->call.fd };
+	const struct vhost_vring_file kick = { n, vhost->kick[n] };
+	const struct vhost_vring_file call = { n, vhost->call[n].watch.fd };
 	const struct vhost_vring_file error = { n, vhost->error.fd };
 
 	return ioctl(vhost->fd, VHOST_SET_VRING_NUM, &size) ||

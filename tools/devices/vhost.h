@@ -12,11 +12,21 @@
 #include "devices/loop.h"
 #include "devices/virtio.h"
 
+struct vhost;
+
+/* The kernel has given back something of a queue. */
+struct vhost_call {
+	struct loop_watch watch;
+	struct vhost *vhost;
+	unsigned int queue;
+};
+
 struct vhost {
 	struct virtio_device *device;	/* its `served` queues */
 	int fd;
 	int kick[VIRTIO_QUEUES];
-	struct loop_watch call, error;
+	struct vhost_call call[VIRTIO_QUEUES];
+	struct loop_watch error;
 	bool running;
 	/* begin or end to serve; 0, or -1 */
 	int (*run)(const struct vhost *vhost, bool run);

@@ -17,10 +17,26 @@ bool virtio_works(const struct virtio_device *device)
 	       !(device->status & VIRTIO_CONFIG_S_NEEDS_RESET);
 }
 
-void virtio_interrupt(struct virtio_device *device, u8 reason)
+/* With MSI-X, ISR status says of the configuration alone (4.1.4.5.1). */
+static void interrupt(struct virtio_device *device, u8 reason, u16 vector)
 {
-	device->isr |= reason;
-	pci_interrupt(&device->function, true);
+	bool by_message = msix_enabled(&device->function);
+
+	if (!by_message || reason == VIRTIO_PCI_ISR_CONFIG)
+		device->isr |= reason;
+	pci_interrupt(&device->function, device->isr);
+	if (by_message && vector != VIRTIO_MSI_NO_VECTOR)
+		msix_raise(&device->function, vector);
+}
+
+void virtio_interrupt(struct virtio_device *device, unsigned int queue)
+{
+	interrupt(device, VIRTIO_ISR_QUEUE, device->queue[queue].vector);
+}
+
+void virtio_changed(struct virtio_device *device)
+{
+	interrupt(device, VIRTIO_PCI_ISR_CONFIG, device->vector);
 }
 
 void virtio_broken(struct virtio_device *device)
@@ -33,7 +49,7 @@ void virtio_broken(struct virtio_device *device)
 	if (device->stop)
 		device->stop(device);
 	if (told)
-		virtio_interrupt(device, VIRTIO_PCI_ISR_CONFIG);
+		virtio_changed(device);
 }
 
 /* With the field for VIRTIO_F_EVENT_IDX that each has at its end (2.6.6, 2.6.8). */
@@ -184,7 +200,7 @@ void virtio_push(struct virtio_device *device, unsigned int n, u16 head, u32 wri
 	/* before the flags are looked at: the guest writes these and reads the index */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!(READ_ONCE(available->flags) & VRING_AVAIL_F_NO_INTERRUPT))
-		virtio_interrupt(device, VIRTIO_ISR_QUEUE);
+		virtio_interrupt(device, n);
 }
 
 struct virtio_part virtio_readable(const struct virtio_chain *chain, u64 offset, u64 size)

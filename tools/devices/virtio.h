@@ -26,6 +26,7 @@ struct virtio_queue {
 	u64 ring[VIRTIO_RINGS];	/* guest-physical */
 	u16 size;
 	u16 seen, done;		/* the next one to take, and to give back */
+	u16 vector;		/* of MSI-X; VIRTIO_MSI_NO_VECTOR: it has none */
 	bool enabled;
 };
 
@@ -65,6 +66,7 @@ struct virtio_device {
 
 	/* the guest's: */
 	u8 status, isr;
+	u16 vector;				/* by which it hears of its configuration */
 	u64 accepted;
 	u32 offered_select, accepted_select;
 	u16 queue_select;
@@ -80,8 +82,10 @@ int virtio_add(struct virtio_device *device, struct pci_bus *bus, u16 id, u32 cl
 bool virtio_works(const struct virtio_device *device);
 /* The guest has broken a rule. */
 void virtio_broken(struct virtio_device *device);
-/* What the guest is to know by an interrupt: bits of the ISR status. */
-void virtio_interrupt(struct virtio_device *device, u8 reason);
+/* What the guest is to know by an interrupt: this queue has something given back, */
+void virtio_interrupt(struct virtio_device *device, unsigned int queue);
+/* or its configuration, or status, is another one. */
+void virtio_changed(struct virtio_device *device);
 
 /* Where one of an enabled queue is: in the bank. */
 void *virtio_ring(const struct virtio_device *device, const struct virtio_queue *queue, int ring);

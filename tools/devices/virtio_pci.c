@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
-/* Virtio 1.1, 4.1: the registers of the modern transport, in one BAR, with INTx. */
+/* Virtio 1.1, 4.1: the registers of the modern transport, in one BAR. */
 
 #include <linux/pci_regs.h>
 #include <linux/virtio_config.h>
@@ -18,7 +18,8 @@
 #define ISR		0x1000
 #define CONFIG		0x2000
 #define NOTIFY		0x3000
-#define BAR_SIZE	0x4000
+#define VECTORS		0x4000
+#define BAR_SIZE	0x8000
 #define NOTIFY_STEP	4
 
 /* of the configuration space */
@@ -53,10 +54,14 @@ static void reset(struct virtio_device *device)
 	device->offered_select = device->accepted_select = 0;
 	device->queue_select = 0;
 	device->notified = 0;
+	device->vector = VIRTIO_MSI_NO_VECTOR;
 	memset(device->queue, 0, sizeof(device->queue));
-	for (n = 0; n < device->queues; n++)
+	for (n = 0; n < device->queues; n++) {
 		device->queue[n].size = VIRTIO_QUEUE_MAX;
+		device->queue[n].vector = VIRTIO_MSI_NO_VECTOR;
+	}
 	pci_interrupt(&device->function, false);
+	msix_forget(&device->function);
 	if (device->stop)
 		device->stop(device);
 	if (device->reset)
@@ -127,6 +132,23 @@ broken:
 	virtio_broken(device);
 }
 
+/* What is no vector reads as none, which tells the driver that it has none. */
+static u16 vector_of(const struct virtio_device *device, u32 value)
+{
+	return value < device->function.msix.count ? (u16)value : VIRTIO_MSI_NO_VECTOR;
+}
+
+/* Also of one that is live. */
+static void set_queue_vector(struct virtio_device *device, u32 value)
+{
+	struct virtio_queue *queue = selected(device);
+
+	if (queue)
+		queue->vector = vector_of(device, value);
+	else
+		virtio_broken(device);
+}
+
 static void fill_common(struct virtio_device *device, struct virtio_pci_common_cfg *common)
 {
 	const struct virtio_queue *queue = selected(device);
@@ -136,7 +158,7 @@ static void fill_common(struct virtio_device *device, struct virtio_pci_common_c
 	common->device_feature = half(offered(device), device->offered_select);
 	common->guest_feature_select = device->accepted_select;
 	common->guest_feature = half(device->accepted, device->accepted_select);
-	common->msix_config = VIRTIO_MSI_NO_VECTOR;
+	common->msix_config = device->vector;
 	common->num_queues = (u16)device->queues;
 	common->device_status = device->status;
 	common->queue_select = device->queue_select;
@@ -144,6 +166,7 @@ static void fill_common(struct virtio_device *device, struct virtio_pci_common_c
 	if (!queue)
 		return;
 	common->queue_size = queue->size;
+	common->queue_msix_vector = queue->vector;
 	common->queue_enable = queue->enabled;
 	common->queue_notify_off = device->queue_select;
 	memcpy(&common->queue_desc_lo, queue->ring, sizeof(queue->ring));
@@ -169,8 +192,10 @@ static void write_common(struct virtio_device *device, u64 offset, unsigned int 
 		device->queue_select = (u16)value;
 		break;
 	case FIELD(msix_config) << 8 | 2:
+		device->vector = vector_of(device, value);
+		break;
 	case FIELD(queue_msix_vector) << 8 | 2:
-		/* reads as none, which tells the driver that there is none */
+		set_queue_vector(device, value);
 		break;
 	case FIELD(queue_size) << 8 | 2:
 	case FIELD(queue_enable) << 8 | 2:
@@ -209,6 +234,8 @@ static u64 virtio_read(struct pci_function *function, u64 offset, unsigned int s
 	}
 	if (offset >= CONFIG && offset < NOTIFY)
 		return read_bytes(device->config, device->config_size, offset - CONFIG, size);
+	if (offset >= VECTORS && offset < VECTORS + MSIX_BAR_SIZE)
+		return msix_read(function, offset - VECTORS, size);
 	if (offset != ISR)
 		return 0;
 	device->isr = 0;
@@ -223,6 +250,8 @@ static void virtio_write(struct pci_function *function, u64 offset, unsigned int
 
 	if (offset < ISR)
 		write_common(device, offset - COMMON, size, (u32)value);
+	else if (offset >= VECTORS && offset < VECTORS + MSIX_BAR_SIZE)
+		msix_write(function, offset - VECTORS, size, value);
 	else if (offset < NOTIFY || queue >= device->queues)
 		virtio_broken(device);
 	else
@@ -265,7 +294,9 @@ static void virtio_resume(struct pci_function *function)
 	 * all ones in the ISR status meant a change, and were read for it as well. Once too
 	 * often is no harm.
 	 */
-	virtio_interrupt(device, VIRTIO_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG);
+	for (n = 0; n < device->queues; n++)
+		virtio_interrupt(device, n);
+	virtio_changed(device);
 }
 
 static void add_capability(struct pci_function *function, unsigned int at, u8 type, u32 offset,
@@ -300,6 +331,10 @@ int virtio_add(struct virtio_device *device, struct pci_bus *bus, u16 id, u32 cl
 	pci_set(function, PCI_SUBSYSTEM_VENDOR_ID, 2, VENDOR);
 	pci_set(function, PCI_SUBSYSTEM_ID, 2, DEVICE_BASE + id);
 	pci_set(function, PCI_CAPABILITY_LIST, 1, CAPABILITIES);
+	if (bus->messages.count) {
+		msix_add(function, at, at + PCI_CAP_MSIX_SIZEOF, device->queues + 1, VECTORS);
+		at += PCI_CAP_MSIX_SIZEOF;
+	}
 	add_capability(function, at, VIRTIO_PCI_CAP_COMMON_CFG, COMMON,
 		       sizeof(struct virtio_pci_common_cfg));
 	at += sizeof(struct virtio_pci_cap);

@@ -48,6 +48,8 @@ struct window {
 	struct window_device *devices;
 	/* the level of an interrupt of the cell; the same one twice is no change */
 	void (*interrupt)(struct window *window, unsigned int intid, bool level);
+	/* an edge of one that has no level; NULL: there are none */
+	void (*message)(struct window *window, unsigned int intid);
 	u8 *bank;
 	u64 bank_base, bank_size;
 };

@@ -46,6 +46,11 @@ static void interrupt(struct window *window, unsigned int intid, bool level)
 	set_line(driver, intid, level);
 }
 
+static void message(struct window *window, unsigned int intid)
+{
+	set_line(driver_of(window), intid, true);
+}
+
 /*
  * The driver makes an interrupt pending once for each level of 1. What the guest has left
  * as it is has to come again: so all that are high are said anew after it did something.
@@ -191,6 +196,7 @@ int window_driver_open(struct window_driver *driver, const char *cell, unsigned 
 	driver->watch = (struct loop_watch){ open_cell(cell), wants, ready };
 	driver->timeout = timeout;
 	driver->window.interrupt = interrupt;
+	driver->window.message = message;
 	return driver->watch.fd < 0 ? -1 : loop_add(&driver->watch);
 }
 

@@ -37,6 +37,8 @@ says 2 "cell-devices: not BASE: 5,5$hint" --cell a --rtc 5,5
 says 2 "cell-devices: not BASE: 5,5$hint" --cell a --watchdog 5,5
 says 2 "cell-devices: not BASE,SIZE: 5$hint" --cell a --bank 5
 says 2 "cell-devices: not ECAM,MEMORY,SIZE,IRQ: 5$hint" --cell a --pci 5
+says 2 "cell-devices: not BASE,IRQ,COUNT: 5,5$hint" --cell a --msi 5,5
+says 2 "cell-devices: --msi is of a PCI host: --pci$hint" --cell a --pl011 1,33 --msi 0x1000,80,8
 for wrong in 0 10001 x 1s; do
 	says 2 "cell-devices: not a time of 1 to 10000 ms: $wrong$hint" --cell a --timeout "$wrong"
 done

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <linux/pci_regs.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_pci.h>
 
@@ -101,6 +102,23 @@ static inline void driver_ok(void)
 	put(COMMON(device_status), 1, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER |
 	    VIRTIO_CONFIG_S_FEATURES_OK | VIRTIO_CONFIG_S_DRIVER_OK);
 	work();
+}
+
+/* MSI-X of function 0 of slot 0, whose capability is the first. */
+#define VECTOR(n)	(bar + 0x4000 + 16 * (u64)(n))
+#define PENDING		(bar + 0x4800)
+
+static inline void set_vector(unsigned int n, u64 address, u32 data)
+{
+	put(VECTOR(n), 4, address & 0xffffffff);
+	put(VECTOR(n) + 4, 4, address >> 32);
+	put(VECTOR(n) + 8, 4, data);
+	put(VECTOR(n) + 12, 4, 0);
+}
+
+static inline void enable_vectors(u16 flags)
+{
+	put(ECAM + get(ECAM + PCI_CAPABILITY_LIST, 1) + PCI_MSIX_FLAGS, 2, flags);
 }
 
 #endif /* TESTS_DEVICES_DRIVER_SIDE_H */

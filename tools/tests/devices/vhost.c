@@ -25,6 +25,9 @@
 #define BANK_SIZE	0x10000
 #define DATA		(BANK + 0x8000)
 #define CID		7
+#define INTID		64
+#define MESSAGES	80
+#define FRAME		0x30000000ULL
 
 enum { RECEIVE, TRANSMIT, EVENT, QUEUES };
 
@@ -43,6 +46,7 @@ static struct {
 static struct pci_bus bus;
 static struct virtio_vsock vsock;
 static bool line;
+static u32 messages;		/* a bit for each SPI from INTID on */
 
 static void remember_memory(const struct vhost_memory *memory)
 {
@@ -114,6 +118,12 @@ static void interrupt(struct window *of, unsigned int intid, bool level)
 	line = level;
 }
 
+static void message(struct window *of, unsigned int intid)
+{
+	(void)of;
+	messages |= 1U << (intid - MESSAGES);
+}
+
 /* With queues from @first on. */
 static void drive(unsigned int first, u64 features)
 {
@@ -138,9 +148,11 @@ static void begin(void)
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.offered = ~0ULL;
 	window = (struct window){
-		.interrupt = interrupt, .bank = bank, .bank_base = BANK, .bank_size = BANK_SIZE
+		.interrupt = interrupt, .message = message,
+		.bank = bank, .bank_base = BANK, .bank_size = BANK_SIZE
 	};
-	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, 64);
+	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, INTID);
+	pci_use_messages(&bus, FRAME, MESSAGES, 8);
 	check_number(virtio_vsock_open(&vsock, &bus, "/dev/null", CID), 0, "a vsock");
 	check_number(renew(), 0, "  of this process");
 	bar = get(ECAM + PCI_BASE_ADDRESS_0, 4);
@@ -148,12 +160,15 @@ static void begin(void)
 
 static void end(void)
 {
-	loop_remove(&vsock.vhost.call);
+	unsigned int n;
+
+	for (n = 0; n < EVENT; n++) {
+		loop_remove(&vsock.vhost.call[n].watch);
+		close(vsock.vhost.call[n].watch.fd);
+		close(vsock.vhost.kick[n]);
+	}
 	loop_remove(&vsock.vhost.error);
-	close(vsock.vhost.call.fd);
 	close(vsock.vhost.error.fd);
-	close(vsock.vhost.kick[RECEIVE]);
-	close(vsock.vhost.kick[TRANSMIT]);
 	close(vsock.vhost.fd);
 }
 
@@ -204,6 +219,32 @@ static void test_start(void)
 	eventfd_write(kernel.call[RECEIVE], 1);
 	loop_once(0);
 	check(!line, "  nor interrupted");
+	end();
+}
+
+/* Each queue has a vector of its own, and the kernel an eventfd for each. */
+static void test_messages(void)
+{
+	unsigned int n;
+
+	begin();
+	drive(0, 0);
+	check(kernel.call[RECEIVE] != kernel.call[TRANSMIT], "each queue has its call");
+	for (n = 0; n < 4; n++)
+		set_vector(n, FRAME + 0x40, MESSAGES + n);
+	enable_vectors(PCI_MSIX_FLAGS_ENABLE);
+	for (n = 0; n < QUEUES; n++) {
+		put(COMMON(queue_select), 2, n);
+		put(COMMON(queue_msix_vector), 2, n + 1);
+	}
+	messages = 0;
+	eventfd_write(kernel.call[TRANSMIT], 1);
+	loop_once(0);
+	check_number(messages, 1 << (1 + TRANSMIT), "  which is its vector's message");
+	check(!line, "  and no level");
+	eventfd_write(kernel.call[RECEIVE], 1);
+	loop_once(0);
+	check_number(messages, 1 << (1 + TRANSMIT) | 1 << (1 + RECEIVE), "  as the other's");
 	end();
 }
 
@@ -306,6 +347,7 @@ int main(void)
 	fixture_reset();
 	bank = calloc(1, BANK_SIZE);
 	test_start();
+	test_messages();
 	test_bad();
 	test_renew();
 	test_kernel();

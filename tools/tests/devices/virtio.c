@@ -28,11 +28,17 @@
 
 #define INTID		64
 #define BANK_SIZE	0x100000
+/* messages of MSI-X: where, and which SPIs */
+#define FRAME		0x30000000ULL
+#define DOORBELL	(FRAME + 0x40)
+#define MESSAGES	96
+#define MESSAGE_COUNT	8
 /* where the driver has things in the bank */
 #define DATA		(BANK + 0x10000)
 
 static struct pci_bus bus;
 static bool line[PCI_SLOTS];
+static unsigned int came[MESSAGE_COUNT];	/* how often, by SPI */
 static struct virtio_blk disk;
 static struct virtio_console console;
 static struct virtio_rng rng;
@@ -51,6 +57,12 @@ static void interrupt(struct window *of, unsigned int intid, bool level)
 {
 	(void)of;
 	line[intid - INTID] = level;
+}
+
+static void message(struct window *of, unsigned int intid)
+{
+	(void)of;
+	came[intid - MESSAGES]++;
 }
 
 #define CONFIG(offset)	(ECAM + ((u64)slot << 15) + (offset))
@@ -141,7 +153,8 @@ static int make_wire(void)
 	return ends[1];
 }
 
-static void begin(bool read_only)
+/* With messages, if there are @messages SPIs for them. */
+static void begin_with(bool read_only, u32 messages)
 {
 	memset(&bus, 0, sizeof(bus));
 	memset(&disk, 0, sizeof(disk));
@@ -149,18 +162,27 @@ static void begin(bool read_only)
 	memset(&rng, 0, sizeof(rng));
 	memset(&net, 0, sizeof(net));
 	memset(line, 0, sizeof(line));
+	memset(came, 0, sizeof(came));
 	memset(printed, 0, sizeof(printed));
 	printed_count = 0;
 	window = (struct window){
-		.interrupt = interrupt, .bank = bank, .bank_base = BANK, .bank_size = BANK_SIZE
+		.interrupt = interrupt, .message = message,
+		.bank = bank, .bank_base = BANK, .bank_size = BANK_SIZE
 	};
 	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, INTID);
+	if (messages)
+		pci_use_messages(&bus, FRAME, MESSAGES, messages);
 	make_disk(16 * 512 + 100);
 	check_number(virtio_blk_open(&disk, &bus, disk_name, read_only), 0, "a disk");
 	console.send = console_send;
 	check_number(virtio_console_add(&console, &bus), 0, "  a console");
 	check_number(virtio_rng_add(&rng, &bus), 0, "  random numbers");
 	check_number(virtio_net_add(&net, &bus, make_wire(), "cell/0"), 0, "  and a network");
+}
+
+static void begin(bool read_only)
+{
+	begin_with(read_only, 0);
 }
 
 static void end(void)
@@ -199,8 +221,8 @@ static void test_pci(void)
 	check_number((long long)get(CONFIG(0x100), 4), 0, "  no extended capabilities");
 
 	put(CONFIG(PCI_BASE_ADDRESS_0), 4, 0xffffffff);
-	check_number((long long)get(CONFIG(PCI_BASE_ADDRESS_0), 4), 0xffffc000,
-		     "its BAR has 16 KiB");
+	check_number((long long)get(CONFIG(PCI_BASE_ADDRESS_0), 4), 0xffff8000,
+		     "its BAR has 32 KiB");
 	put(CONFIG(PCI_VENDOR_ID), 4, 0);
 	check_number((long long)get(CONFIG(0), 4), 0x10421af4, "ids stay as they are");
 	put(CONFIG(PCI_COMMAND), 1, PCI_COMMAND_MEMORY);
@@ -214,7 +236,7 @@ static void test_pci(void)
 	slot = 2;
 	check_number(capabilities(), 1 << 1 | 1 << 2 | 1 << 3,
 		     "  three, if it has no registers of its own");
-	check((u32)get(CONFIG(PCI_BASE_ADDRESS_0), 4) == MEMORY + 0x8000 &&
+	check((u32)get(CONFIG(PCI_BASE_ADDRESS_0), 4) == MEMORY + 0x10000 &&
 	      get(CONFIG(PCI_COMMAND), 2) & PCI_COMMAND_MEMORY,
 	      "a BAR is where it is put first, and on");
 
@@ -832,6 +854,208 @@ static void test_resume(void)
 	end();
 }
 
+/* Of each SPI that came a digit for how often, and one for which, from 1 on; 0: none. */
+static unsigned int sent(void)
+{
+	unsigned int n, found = 0;
+
+	for (n = 0; n < MESSAGE_COUNT; n++)
+		if (came[n])
+			found = found * 100 + came[n] * 10 + n + 1;
+	memset(came, 0, sizeof(came));
+	return found;
+}
+
+/* A working disk with MSI-X on: vector 0 of the configuration is SPI 0, 1 of the queue SPI 1. */
+static void drive_with_vectors(void)
+{
+	drive(0, 1);
+	set_vector(0, DOORBELL, MESSAGES);
+	set_vector(1, DOORBELL, MESSAGES + 1);
+	enable_vectors(PCI_MSIX_FLAGS_ENABLE);
+	put(COMMON(msix_config), 2, 0);
+	put(COMMON(queue_select), 2, 0);
+	put(COMMON(queue_msix_vector), 2, 1);
+}
+
+static void read_sector(void)
+{
+	check_number(request(VIRTIO_BLK_T_IN, 0, 512, false), VIRTIO_BLK_S_OK, "a request");
+}
+
+static void test_vectors(void)
+{
+	u64 at;
+
+	begin(false);
+	slot = 0;
+	at = get(CONFIG(PCI_CAPABILITY_LIST), 1);
+	check(get(CONFIG(at), 1) != PCI_CAP_ID_MSIX, "no MSI-X where there are no messages");
+	drive(0, 1);
+	put(COMMON(queue_msix_vector), 2, 0);
+	check_number((long long)get(COMMON(queue_msix_vector), 2), VIRTIO_MSI_NO_VECTOR,
+		     "  nor a vector");
+	check_number((long long)get(VECTOR(0) + 12, 4), 0, "  nor a table");
+	end();
+
+	begin_with(false, MESSAGE_COUNT);
+	slot = 0;
+	at = get(CONFIG(PCI_CAPABILITY_LIST), 1);
+	check(get(CONFIG(at), 1) == PCI_CAP_ID_MSIX && get(CONFIG(at + PCI_MSIX_FLAGS), 2) == 1,
+	      "a disk has two vectors");
+	check(get(CONFIG(at + PCI_MSIX_TABLE), 4) == 0x4000 &&
+	      get(CONFIG(at + PCI_MSIX_PBA), 4) == 0x4800, "  whose table is in its BAR");
+	check_number(capabilities() & 0x1e, 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4,
+		     "  and virtio's capabilities after it");
+	slot = 1;
+	at = get(CONFIG(PCI_CAPABILITY_LIST), 1);
+	check_number((long long)get(CONFIG(at + PCI_MSIX_FLAGS), 2), 2, "a console has three");
+
+	drive_with_vectors();
+	check_number((long long)get(CONFIG(get(CONFIG(PCI_CAPABILITY_LIST), 1) + PCI_MSIX_FLAGS),
+				    2), 0x8001, "MSI-X is on, its size stays");
+	check(!get(COMMON(msix_config), 2) && get(COMMON(queue_msix_vector), 2) == 1,
+	      "the driver reads what it has set");
+	read_sector();
+	check_number(sent(), 12, "  and has the queue's message, once");
+	check(!line[0] && !get(bar + 0x1000, 1), "  no INTx, no ISR status");
+	check(!(get(CONFIG(PCI_STATUS), 2) & PCI_STATUS_INTERRUPT), "  nothing is pending");
+	offer(0, 200);
+	check(is_broken() && sent() == 11, "what changes has that of the configuration");
+	check_number((long long)get(bar + 0x1000, 1), VIRTIO_PCI_ISR_CONFIG,
+		     "  and the ISR status says so");
+	put(COMMON(queue_msix_vector), 2, 2);
+	check_number((long long)get(COMMON(queue_msix_vector), 2), VIRTIO_MSI_NO_VECTOR,
+		     "a vector that there is not");
+	put(COMMON(msix_config), 2, 0xfffe);
+	check_number((long long)get(COMMON(msix_config), 2), VIRTIO_MSI_NO_VECTOR, "  either");
+
+	drive_with_vectors();
+	put(COMMON(queue_msix_vector), 2, VIRTIO_MSI_NO_VECTOR);
+	read_sector();
+	check(!sent() && !line[0], "a queue without a vector says nothing");
+	put(COMMON(queue_msix_vector), 2, 0);
+	read_sector();
+	check_number(sent(), 11, "  with another one it is that, while live");
+	put(COMMON(device_status), 1, 0);
+	check(get(COMMON(msix_config), 2) == VIRTIO_MSI_NO_VECTOR &&
+	      get(COMMON(queue_msix_vector), 2) == VIRTIO_MSI_NO_VECTOR,
+	      "a reset of the device takes vectors away");
+	check_number((long long)get(VECTOR(1) + 8, 4), MESSAGES + 1, "  not their messages");
+	put(COMMON(queue_select), 2, 1);
+	put(COMMON(queue_msix_vector), 2, 1);
+	check(is_broken(), "a vector for a queue that is none");
+
+	drive_with_vectors();
+	enable_vectors(0);
+	read_sector();
+	check(!sent() && line[0], "without MSI-X it is INTx");
+	enable_vectors(PCI_MSIX_FLAGS_ENABLE);
+	check(!line[0], "  which goes when MSI-X is on");
+	enable_vectors(0);
+	check(line[0], "  and comes back");
+	end();
+}
+
+static void test_masks(void)
+{
+	begin_with(false, MESSAGE_COUNT);
+	drive_with_vectors();
+	put(VECTOR(1) + 12, 4, PCI_MSIX_ENTRY_CTRL_MASKBIT);
+	read_sector();
+	read_sector();
+	check(!sent() && get(PENDING, 8) == 1 << 1, "a masked vector is pending");
+	put(VECTOR(1) + 12, 4, 0);
+	check(sent() == 12 && !get(PENDING, 4), "  and comes once when it is not");
+	enable_vectors(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+	read_sector();
+	check(!sent() && get(PENDING, 4) == 1 << 1, "so does one when all are masked");
+	put(VECTOR(1) + 12, 4, PCI_MSIX_ENTRY_CTRL_MASKBIT);
+	enable_vectors(PCI_MSIX_FLAGS_ENABLE);
+	check(!sent(), "  and it as well");
+	put(VECTOR(1) + 8, 8, MESSAGES + 3);
+	check(sent() == 14 && !get(PENDING, 4), "what is sent is what is in the table then");
+	put(VECTOR(1) + 12, 4, ~0U);
+	check_number((long long)get(VECTOR(1) + 12, 4), PCI_MSIX_ENTRY_CTRL_MASKBIT,
+		     "of a vector's control only the mask is kept");
+	read_sector();
+	put(PENDING, 4, 0);
+	check_number((long long)get(PENDING, 4), 1 << 1, "what is pending is not written");
+	put(COMMON(device_status), 1, 0);
+	put(VECTOR(1) + 12, 4, 0);
+	check(!sent(), "a reset of the device forgets what is pending");
+	drive_with_vectors();
+	put(VECTOR(1) + 12, 4, PCI_MSIX_ENTRY_CTRL_MASKBIT);
+	read_sector();
+	enable_vectors(0);
+	enable_vectors(PCI_MSIX_FLAGS_ENABLE);
+	put(VECTOR(1) + 12, 4, 0);
+	check(!sent(), "  as to switch MSI-X off does");
+	put(VECTOR(1) + 12, 1, PCI_MSIX_ENTRY_CTRL_MASKBIT);
+	put(VECTOR(1) + 8, 2, 0);
+	put(VECTOR(2) + 8, 4, 7);
+	check(!get(VECTOR(1) + 12, 4) && get(VECTOR(1) + 8, 4) == MESSAGES + 1 && !is_broken(),
+	      "parts of a word, and what is beyond the table, are not written");
+	check_number((long long)get(VECTOR(2) + 8, 4), 0, "  nor read");
+	put(VECTOR(MSIX_VECTORS), 4, 7);
+	check_number((long long)get(PENDING, 4), 0, "  nor anything behind it");
+	window_reset(&window);
+	assign(0);
+	check(get(VECTOR(1) + 12, 4) == PCI_MSIX_ENTRY_CTRL_MASKBIT && !get(VECTOR(1), 8),
+	      "after power-on all vectors are masked, and are nothing's");
+	drive(0, 1);
+	read_sector();
+	check(!sent() && line[0], "  and MSI-X is off");
+	end();
+}
+
+/* Messages to elsewhere, or of what is not the window's. */
+static void test_bad_messages(void)
+{
+	static const struct { u64 address; u32 data; const char *what; } bad[] = {
+		{ 0, MESSAGES, "a message to nowhere" },
+		{ FRAME, MESSAGES, "  to the frame's beginning" },
+		{ DOORBELL + 4, MESSAGES, "  beside the place" },
+		{ DOORBELL | 1ULL << 32, MESSAGES, "  4 GiB above" },
+		{ BANK, MESSAGES, "  into memory" },
+		{ DOORBELL, MESSAGES - 1, "  of the SPI before" },
+		{ DOORBELL, MESSAGES + MESSAGE_COUNT, "  of the one after" },
+		{ DOORBELL, 27, "  of a PPI" },
+		{ DOORBELL, 0, "  of an SGI" },
+		{ DOORBELL, ~0U, "  of none" },
+	};
+	unsigned int n;
+
+	begin_with(false, MESSAGE_COUNT);
+	drive_with_vectors();
+	for (n = 0; n < sizeof(bad) / sizeof(*bad); n++) {
+		set_vector(1, bad[n].address, bad[n].data);
+		read_sector();
+		check(!sent() && !line[0] && !get(PENDING, 4) && !is_broken(), bad[n].what);
+	}
+	check(disk.device.function.msix.complained, "it is said");
+	set_vector(1, DOORBELL, MESSAGES + MESSAGE_COUNT - 1);
+	read_sector();
+	check_number(sent(), 10 + MESSAGE_COUNT, "the last one is good");
+	set_vector(1, DOORBELL | 3, MESSAGES);
+	read_sector();
+	check_number(sent(), 11, "  the lowest bits of an address are 0");
+	end();
+}
+
+/* Another program says all anew, by the messages that its predecessor had. */
+static void test_resume_vectors(void)
+{
+	begin_with(false, MESSAGE_COUNT);
+	drive_with_vectors();
+	window_resume(&window);
+	check_number(sent(), 1112, "a new program sends the messages of queue and configuration");
+	put(VECTOR(0) + 12, 4, PCI_MSIX_ENTRY_CTRL_MASKBIT);
+	window_resume(&window);
+	check(sent() == 12 && get(PENDING, 4) == 1, "  but those that are masked");
+	end();
+}
+
 int main(void)
 {
 	/* what devices say on the standard error output comes between whole lines */
@@ -851,6 +1075,10 @@ int main(void)
 	test_storm();
 	test_reset();
 	test_resume();
+	test_vectors();
+	test_masks();
+	test_bad_messages();
+	test_resume_vectors();
 	free(bank);
 	return fixture_end();
 }

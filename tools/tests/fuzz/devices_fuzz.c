@@ -9,6 +9,7 @@
  */
 
 #include <fcntl.h>
+#include <linux/pci_regs.h>
 #include <linux/vhost.h>
 #include <linux/virtio_pci.h>
 #include <linux/virtio_ring.h>
@@ -38,9 +39,16 @@
 #define WATCHDOG	0x4000ULL
 #define ECAM		0x100000ULL
 #define MEMORY		0x200000ULL
-#define MEMORY_SIZE	0x20000
+#define MEMORY_SIZE	0x40000
+#define FRAME		0x300000ULL
+#define MESSAGES	64
+#define MESSAGE_COUNT	16
 #define BANK		0x400000ULL
 #define BANK_SIZE	0x6000
+
+/* of a slot */
+#define BAR(slot)	(MEMORY + 0x8000 * (u64)(slot))
+#define VECTORS(slot)	(BAR(slot) + 0x4000)
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 int __wrap_ioctl(int fd, unsigned long request, ...);
@@ -50,6 +58,14 @@ static void interrupt(struct window *window, unsigned int intid, bool level)
 	(void)window;
 	(void)intid;
 	(void)level;
+}
+
+/* Whatever the guest has written, no other SPI. */
+static void message(struct window *window, unsigned int intid)
+{
+	(void)window;
+	if (intid - MESSAGES >= MESSAGE_COUNT)
+		abort();
 }
 
 static void uart_send(void *owner, u8 byte)
@@ -132,7 +148,7 @@ static void take(const struct step *step)
 	u8 frame[1600];
 	size_t room;
 
-	switch (step->kind % 8) {
+	switch (step->kind % 9) {
 	case 0:
 		touch(UART, step);
 		break;
@@ -144,13 +160,16 @@ static void take(const struct step *step)
 		touch(MEMORY, step);
 		break;
 	case 4:
-		touch(MEMORY + 0x10000, step);
+		touch(BAR(2) + (step->value >> 24 & 1) * 0x10000, step);
 		break;
 	case 5:
 		memcpy(window.bank + step->offset % (BANK_SIZE - 4), &step->value, 4);
 		break;
 	case 6:
 		window_work(&window);
+		break;
+	case 7:
+		touch(VECTORS(step->value >> 24 & 7), step);
 		break;
 	default:
 		room = virtio_console_room(&console);
@@ -164,7 +183,7 @@ static void take(const struct step *step)
 		memset(frame, step->size, sizeof(frame));
 		send(wire, frame, step->offset % sizeof(frame) + 1, 0);
 		if (step->value & 1)
-			eventfd_write(vsock.vhost.call.fd, 1);
+			eventfd_write(vsock.vhost.call[step->size & 1].watch.fd, 1);
 		if (step->value & 2)
 			eventfd_write(vsock.vhost.error.fd, 1);
 		loop_once(0);
@@ -185,6 +204,7 @@ static void put(u64 address, unsigned int size, u64 value)
 static void make_queue(u64 bar, unsigned int n, u64 ring)
 {
 	put(COMMON(queue_select), 2, n);
+	put(COMMON(queue_msix_vector), 2, n + 1);
 	put(COMMON(queue_size), 2, 8);
 	put(COMMON(queue_desc_lo), 4, ring);
 	put(COMMON(queue_avail_lo), 4, ring + 0x100);
@@ -195,11 +215,16 @@ static void make_queue(u64 bar, unsigned int n, u64 ring)
 /* As a driver has it working, so that the bytes need not find out. */
 static void drive(unsigned int slot, unsigned int queues)
 {
-	u64 bar = MEMORY + 0x4000 * (u64)slot;
+	u64 bar = BAR(slot);
 	unsigned int n;
 
 	put(ECAM + ((u64)slot << 15) + 0x10, 4, bar);
 	put(ECAM + ((u64)slot << 15) + 0x04, 2, 2);
+	put(ECAM + ((u64)slot << 15) + 0x42, 2, PCI_MSIX_FLAGS_ENABLE);
+	for (n = 0; n <= queues; n++) {
+		put(VECTORS(slot) + 16 * (u64)n, 8, FRAME + 0x40);
+		put(VECTORS(slot) + 16 * (u64)n + 8, 8, MESSAGES + 3 * slot + n);
+	}
 	put(COMMON(device_status), 1, 3);
 	put(COMMON(guest_feature_select), 4, 1);
 	put(COMMON(guest_feature), 4, 3);
@@ -220,7 +245,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	static struct pci_bus bus;
 	char name[32];
 	struct step step;
-	unsigned int slot;
+	unsigned int slot, n;
 	int fd = memfd_create("disk", MFD_CLOEXEC), ends[2];
 
 	if (fd < 0 || ftruncate(fd, 8192) ||
@@ -239,14 +264,15 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	memset(&clock, 0, sizeof(clock));
 	memset(&watchdog, 0, sizeof(watchdog));
 	window = (struct window){
-		.interrupt = interrupt, .bank = calloc(1, BANK_SIZE), .bank_base = BANK,
-		.bank_size = BANK_SIZE,
+		.interrupt = interrupt, .message = message, .bank = calloc(1, BANK_SIZE),
+		.bank_base = BANK, .bank_size = BANK_SIZE,
 	};
 	uart.send = uart_send;
 	pl011_init(&uart, &window, UART, 33);
 	pl061_init(&gpio, &window, GPIO, 34);
 	pl031_init(&clock, &window, CLOCK);
 	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, 40);
+	pci_use_messages(&bus, FRAME, MESSAGES, MESSAGE_COUNT);
 	console.send = console_send;
 	watchdog.expired = expire;
 	if (sp805_open(&watchdog, &window, WATCHDOG) ||
@@ -264,12 +290,13 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	loop_remove(&watchdog.timer);
 	close(watchdog.timer.fd);
 	loop_remove(&net.watch);
-	loop_remove(&vsock.vhost.call);
+	for (n = 0; n < vsock.device.served; n++) {
+		loop_remove(&vsock.vhost.call[n].watch);
+		close(vsock.vhost.call[n].watch.fd);
+		close(vsock.vhost.kick[n]);
+	}
 	loop_remove(&vsock.vhost.error);
-	close(vsock.vhost.call.fd);
 	close(vsock.vhost.error.fd);
-	close(vsock.vhost.kick[0]);
-	close(vsock.vhost.kick[1]);
 	close(vsock.vhost.fd);
 	close(ends[0]);
 	close(ends[1]);
