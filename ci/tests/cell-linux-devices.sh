@@ -13,7 +13,7 @@ CELL=linux-virtio
 DISK=/tmp/disk
 FIXED=/tmp/fixed
 MIB=1048576
-PCI='--pci 0x0b000000,0x0b100000,0xfd000,248'
+PCI='--pci 0x0b000000,0x0b100000,0xfc000,168 --msi 0x0b1fc000,175,33'
 TAP=tap-cell
 OUR=192.168.78.1
 ITS=192.168.78.2
@@ -21,7 +21,7 @@ BYTES=3000000
 PORT=5001
 CID=7
 PROGRAM=8	# MiB, where vsock is on the disk
-DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key 0x0b1fe000,254"
+DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key 0x0b1fe000,174"
 
 details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; }
 
@@ -106,12 +106,19 @@ its_devices_work()
 		talks 1003 next
 }
 
-# start_cell [PROGRAM OPTION]: by this program, with an option more
+# interrupts MESSAGES OTHERS: of its virtio devices, lines of /proc/interrupts
+interrupts()
+{
+	asks 'grep virtio /proc/interrupts >/tmp/irqs; echo irqs:$(grep -c MSI /tmp/irqs):$(grep -vc MSI /tmp/irqs):' \
+		"^irqs:$1:$2:"
+}
+
+# start_cell [PROGRAM OPTION]: by this program, with an option more; $words are the kernel's
 start_cell()
 {
 	$1 jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio --console --disk $DISK \
 		--disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key --rtc \
-		-c "earlycon cma=0 quiet console=ttyAMA0" $2
+		-c "earlycon cma=0 quiet console=ttyAMA0 $words" $2
 }
 
 boot() { start_cell && prompt; }
@@ -139,9 +146,9 @@ syslogd -O /tmp/messages
 reboots=$(parameter reboots)
 if grep -q cellblock.brief /proc/cmdline; then
 	brief=1
-	plan 16
+	plan 17
 else
-	plan $((36 + ${reboots:-2}))
+	plan $((38 + ${reboots:-2}))
 fi
 mkfifo /tmp/keys
 boot_attached
@@ -195,6 +202,8 @@ report "the driver finds it: the MAC address is local, the carrier there" $?
 asks "ping -A -c 5 -w 60 $OUR | grep received" '5 packets received' && ping -A -c 5 -w 60 -s 1400 $ITS >/tmp/bank &&
 	grep -q '5 packets received' /tmp/bank
 report "both ping the other, with large packets too" $?
+interrupts 12 0
+report "they interrupt it by messages, each queue its own" $?
 if [ "$brief" ]; then
 	jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && [ "$(nproc)" = 4 ] && leave
 	report "it is destroyed, and all is as before" $?
@@ -290,9 +299,12 @@ for n in $(seq "${reboots:-2}"); do
 done
 [ -z "$loads" ] || kill $loads
 busy
+words=pci=nomsi
 jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && : >$CABLE_LOG && boot &&
 	bridge_tap && its_devices_work
 report "it is destroyed while they work, and starts again with them" $?
+interrupts 0 5
+report "which have INTx, if it has no messages" $?
 
 kill $(program)
 wait_for eval '! program >/dev/null'

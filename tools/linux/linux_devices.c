@@ -10,6 +10,7 @@
 
 #include <cellblock/config.h>
 
+#include "devices/msix.h"
 #include "devices/pci.h"
 #include "devices/pl031.h"
 #include "devices/pl061.h"
@@ -71,7 +72,10 @@ static bool find_uart(struct linux_devices *devices, const struct jailhouse_cell
 	return false;
 }
 
-/* The window has the configuration space, what is for BARs, and a page for each other device. */
+/*
+ * The window has the configuration space, what is for BARs, and a page each for messages and all
+ * other devices.
+ */
 static bool find_window(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
 	const struct jailhouse_memory *mem;
@@ -85,7 +89,8 @@ static bool find_window(struct linux_devices *devices, const struct jailhouse_ce
 		devices->clock = mem->virt_start + mem->size - PL031_SIZE;
 		devices->gpio = devices->clock - PL061_SIZE;
 		devices->watchdog_base = devices->gpio - SP805_SIZE;
-		devices->memory_size = devices->watchdog_base - devices->memory;
+		devices->frame = devices->watchdog_base - MSIX_FRAME_SIZE;
+		devices->memory_size = devices->frame - devices->memory;
 		return true;
 	}
 	return false;
@@ -178,7 +183,10 @@ static int place_in_window(struct linux_devices *devices, const struct jailhouse
 	return EXIT_DONE;
 }
 
-/* Virtio's, the power key's, and one for a UART if there is one more. */
+/*
+ * Virtio's, the power key's, and one for a UART if there is one more. A Linux that gets its
+ * device tree here has messages by all others.
+ */
 static int place_interrupts(struct linux_devices *devices, const struct jailhouse_cell_desc *cell)
 {
 	unsigned int virtio = linux_devices_count(devices);
@@ -187,6 +195,9 @@ static int place_interrupts(struct linux_devices *devices, const struct jailhous
 
 	devices->key_intid = devices->intid + virtio;
 	devices->uart_intid = interrupts > count ? devices->intid + count : 0;
+	devices->message_intid = devices->intid + count;
+	devices->messages = virtio && !devices->any_guest && interrupts > count ?
+			    interrupts - count : 0;
 	return interrupts >= count ? EXIT_DONE :
 		refused("the cell \"%s\" has %u interrupts for %u devices: its irqchips need that "
 			"many SPIs that follow each other and are not the virtual PCI host's",
@@ -247,12 +258,14 @@ char *linux_devices_cmdline(const struct linux_devices *devices, const char *cmd
 static void run(const struct linux_devices *devices, const char *name)
 {
 	const char *words[MAX_WORDS] = { PROGRAM, "--background", "--cell", name };
-	char bank[64], pci[96], key[64], clock[32], watchdog[32], uart[64], cid[32];
+	char bank[64], pci[96], msi[64], key[64], clock[32], watchdog[32], uart[64], cid[32];
 	unsigned int count = 4, n;
 
 	snprintf(bank, sizeof(bank), "0x%llx,0x%llx", devices->bank, devices->bank_size);
 	snprintf(pci, sizeof(pci), "0x%llx,0x%llx,0x%llx,%u", devices->ecam, devices->memory,
 		 devices->memory_size, devices->intid);
+	snprintf(msi, sizeof(msi), "0x%llx,%u,%u", devices->frame, devices->message_intid,
+		 devices->messages);
 	snprintf(key, sizeof(key), "0x%llx,%u", devices->gpio, devices->key_intid);
 	snprintf(clock, sizeof(clock), "0x%llx", devices->clock);
 	snprintf(watchdog, sizeof(watchdog), "0x%llx", devices->watchdog_base);
@@ -261,6 +274,10 @@ static void run(const struct linux_devices *devices, const char *name)
 		words[count++] = bank;
 		words[count++] = "--pci";
 		words[count++] = pci;
+	}
+	if (devices->messages) {
+		words[count++] = "--msi";
+		words[count++] = msi;
 	}
 	if (devices->power_key) {
 		words[count++] = "--power-key";

@@ -32,6 +32,8 @@ struct linux_devices {
 	u64 gpio, clock, watchdog_base;
 	u32 intid;			/* of the device in slot 0; the next one has the next */
 	u32 key_intid, uart_intid;	/* 0: none */
+	u64 frame;			/* to which messages are written (MSI-X); guest-physical */
+	u32 message_intid, messages;	/* SPIs that they may say; 0: there are none */
 };
 
 /* Those of virtio, in so many slots, from 0 on. */

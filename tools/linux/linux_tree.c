@@ -8,6 +8,7 @@
 #include <cellblock/loader.h>
 #include <libfdt.h>
 
+#include "devices/msix.h"
 #include "devices/pci.h"
 #include "devices/pl031.h"
 #include "devices/pl061.h"
@@ -21,6 +22,7 @@
 #define CLOCK_PHANDLE		2
 #define GPIO_PHANDLE		3
 #define WATCHDOG_CLOCK_PHANDLE	4
+#define FRAME_PHANDLE		5
 #define GICD_SIZE		0x10000
 #define GICR_SIZE		0x20000	/* of one CPU */
 #define GICV2_FRAME		0x1000
@@ -116,7 +118,7 @@ static void put_string(struct tree *tree, const char *name, const char *value)
 	put(tree, name, value, strlen(value) + 1);
 }
 
-#define MAP_CELLS	8	/* of an entry of an interrupt-map */
+#define MAP_CELLS	10	/* of an entry of an interrupt-map */
 #define MAX_CELLS	(MAP_CELLS * PCI_SLOTS)
 
 static void put_cells(struct tree *tree, const char *name, const u32 *value, size_t count)
@@ -162,13 +164,45 @@ static void put_cpus(struct tree *tree)
 	end(tree);
 }
 
+static bool has_messages(const struct tree *tree)
+{
+	return tree->devices && tree->devices->messages;
+}
+
+/* A GICv2 has messages by a frame beside it; */
+static void put_frame(struct tree *tree)
+{
+	const struct linux_devices *devices = tree->devices;
+
+	begin_at(tree, "v2m", devices->frame);
+	put_string(tree, "compatible", "arm,gic-v2m-frame");
+	put(tree, "msi-controller", NULL, 0);
+	PUT_CELLS(tree, "reg", WIDE(devices->frame), WIDE(MSIX_FRAME_SIZE));
+	PUT_CELLS(tree, "arm,msi-base-spi", devices->message_intid);
+	PUT_CELLS(tree, "arm,msi-num-spis", devices->messages);
+	PUT_CELLS(tree, "phandle", FRAME_PHANDLE);
+	end(tree);
+}
+
+/* a GICv3 by itself, or by such a frame in the place of the distributor. */
+static void put_message_ranges(struct tree *tree)
+{
+	const struct linux_devices *devices = tree->devices;
+
+	put(tree, "msi-controller", NULL, 0);
+	PUT_CELLS(tree, "mbi-ranges", devices->message_intid, devices->messages);
+	PUT_CELLS(tree, "mbi-alias", WIDE(devices->frame));
+}
+
 static void put_gic(struct tree *tree)
 {
 	const struct machine *machine = &tree->machine;
 
 	begin_at(tree, "interrupt-controller", machine->gicd_base);
 	PUT_CELLS(tree, "#interrupt-cells", 3);
-	PUT_CELLS(tree, "#address-cells", 0);
+	PUT_CELLS(tree, "#address-cells", 2);
+	PUT_CELLS(tree, "#size-cells", 2);
+	put(tree, "ranges", NULL, 0);
 	put(tree, "interrupt-controller", NULL, 0);
 	if (machine->gic_version == 2) {
 		put_string(tree, "compatible", "arm,gic-400");
@@ -179,8 +213,12 @@ static void put_gic(struct tree *tree)
 		PUT_CELLS(tree, "reg", WIDE(machine->gicd_base), WIDE(GICD_SIZE),
 			  WIDE(machine->gicr_base),
 			  WIDE(machine->redistributors * GICR_SIZE));
+		if (has_messages(tree))
+			put_message_ranges(tree);
 	}
 	PUT_CELLS(tree, "phandle", GIC_PHANDLE);
+	if (has_messages(tree) && machine->gic_version == 2)
+		put_frame(tree);
 	end(tree);
 }
 
@@ -256,8 +294,8 @@ static void put_pci_interrupts(struct tree *tree)
 	u32 map[4][MAP_CELLS], pin;
 
 	for (pin = 0; pin < 4; pin++) {
-		/* any device, INTA..INTD -> an SPI; the GIC has no unit address */
-		const u32 entry[MAP_CELLS] = { 0, 0, 0, pin + 1, GIC_PHANDLE, GIC_SPI,
+		/* any device, INTA..INTD -> an SPI; at the GIC no address is meant */
+		const u32 entry[MAP_CELLS] = { 0, 0, 0, pin + 1, GIC_PHANDLE, 0, 0, GIC_SPI,
 					       tree->cell->vpci_irq_base + pin, EDGE_RISING };
 
 		memcpy(map[pin], entry, sizeof(entry));
@@ -314,8 +352,8 @@ static void put_device_interrupts(struct tree *tree)
 	u32 map[PCI_SLOTS][MAP_CELLS], slot, count = linux_devices_count(tree->devices);
 
 	for (slot = 0; slot < count; slot++) {
-		const u32 entry[MAP_CELLS] = { slot << SLOT_SHIFT, 0, 0, 1, GIC_PHANDLE, GIC_SPI,
-					       tree->devices->intid - SPI_FIRST + slot,
+		const u32 entry[MAP_CELLS] = { slot << SLOT_SHIFT, 0, 0, 1, GIC_PHANDLE, 0, 0,
+					       GIC_SPI, tree->devices->intid - SPI_FIRST + slot,
 					       EDGE_RISING };
 
 		memcpy(map[slot], entry, sizeof(entry));
@@ -343,6 +381,9 @@ static void put_devices(struct tree *tree)
 	PUT_CELLS(tree, "dma-ranges", PCI_MEM32, WIDE(devices->bank), WIDE(devices->bank),
 		  WIDE(devices->bank_size));
 	put_device_interrupts(tree);
+	if (devices->messages)
+		PUT_CELLS(tree, "msi-parent",
+			  tree->machine.gic_version == 2 ? FRAME_PHANDLE : GIC_PHANDLE);
 	end(tree);
 }
 

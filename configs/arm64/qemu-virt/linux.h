@@ -38,4 +38,12 @@
 	QEMU_DEVICE_IRQCHIP(LINUX_UART_INTID),				\
 	QEMU_VPCI_IRQCHIP(QEMU_VPCI_LINUX_SPI)
 
+/* With virtio the UART's, and INTID 168 to 207, of the platform bus, on which nothing is. */
+#define LINUX_VIRTIO_CHIPS						\
+	QEMU_DEVICE_IRQCHIP(LINUX_UART_INTID), {			\
+		.address = QEMU_GICD_BASE,				\
+		.pin_base = 160,					\
+		.pin_bitmap = { 0xffffff00, 0x0000ffff },		\
+	}
+
 #endif /* QEMU_VIRT_LINUX_H */

@@ -266,9 +266,10 @@ static void test_tree(void)
 	      HAS_CELLS("/pci@8e00000", "linux,pci-domain", 1), "the virtual PCI host");
 	check(HAS_CELLS("/pci@8e00000", "ranges", 0x02000000, 0, 0x9000000, 0, 0x9000000,
 			0, 0x21000), "the window of its BARs");
-	check(HAS_CELLS("/pci@8e00000", "interrupt-map", 0, 0, 0, 1, 1, 0, 100, 1,
-			0, 0, 0, 2, 1, 0, 101, 1, 0, 0, 0, 3, 1, 0, 102, 1,
-			0, 0, 0, 4, 1, 0, 103, 1), "INTA to INTD");
+	check(HAS_CELLS("/pci@8e00000", "interrupt-map", 0, 0, 0, 1, 1, 0, 0, 0, 100, 1,
+			0, 0, 0, 2, 1, 0, 0, 0, 101, 1, 0, 0, 0, 3, 1, 0, 0, 0, 102, 1,
+			0, 0, 0, 4, 1, 0, 0, 0, 103, 1) &&
+	      HAS_CELLS("/interrupt-controller@8000000", "#address-cells", 2), "INTA to INTD");
 }
 
 static void test_bus(void)
@@ -692,12 +693,15 @@ static void test_devices(void)
 	      HAS_CELLS("/pci@b000000", "reg", 0, 0xb000000, 0, 0x100000) &&
 	      HAS_CELLS("/pci@b000000", "linux,pci-domain", 2), "the devices' PCI host");
 	check(HAS_CELLS("/pci@b000000", "ranges", 0x02000000, 0, 0xb100000, 0, 0xb100000,
-			0, 0xfd000), "its memory is the rest of the window but three pages");
+			0, 0xfc000), "its memory is the rest of the window but four pages");
 	check(HAS_CELLS("/pci@b000000", "dma-ranges", 0x02000000, 0, 0x3f000000, 0, 0x3f000000,
 			0, 0x1000000), "its devices reach the bank");
 	check(HAS_CELLS("/pci@b000000", "interrupt-map-mask", 0xf800, 0, 0, 7) &&
-	      HAS_CELLS("/pci@b000000", "interrupt-map", 0, 0, 0, 1, 1, 0, 8, 1,
-			0x800, 0, 0, 1, 1, 0, 9, 1), "each has the next of the last SPIs");
+	      HAS_CELLS("/pci@b000000", "interrupt-map", 0, 0, 0, 1, 1, 0, 0, 0, 8, 1,
+			0x800, 0, 0, 1, 1, 0, 0, 0, 9, 1), "each has the next of the last SPIs");
+	check(HAS_CELLS("/interrupt-controller@8000000", "mbi-ranges", 42, 1) &&
+	      HAS_CELLS("/interrupt-controller@8000000", "mbi-alias", 0, 0xb1fc000) &&
+	      HAS_CELLS("/pci@b000000", "msi-parent", 1), "what is left is for messages, of a GICv3");
 	check(HAS_CELLS("/memory@3f000000", "reg", 0, 0x3f000000, 0, 0x1000000) &&
 	      has_node("/memory@60000000"), "the bank is memory");
 	check(has_string("/chosen", "bootargs", "swiotlb=4096 console=hvc0 quiet -- x"),
@@ -756,12 +760,48 @@ static void test_all_devices(void)
 		     "linux with all devices");
 	tree = fake.image[2].data;
 	fdt_getprop(tree, fdt_path_offset(tree, "/pci@b000000"), "interrupt-map", &length);
-	check_number(length, 15 * 8 * 4, "  each has its interrupt");
+	check_number(length, 15 * 10 * 4, "  each has its interrupt");
 	file = fopen(said, "r");
 	check(file && fgets(words, sizeof(words), file), "  the program is called");
 	if (file)
 		fclose(file);
 	check_contains(words, "--net 4 --vsock 9\n", "  with all of them");
+	setenv("PATH", path, 1);
+}
+
+/* Messages are by a frame where the GIC has none, and only if there are SPIs for them. */
+static void test_messages(void)
+{
+	const char *path = getenv("PATH"), *frame = "/interrupt-controller@8000000/v2m@b1fc000";
+
+	init_devices();
+	config.irqchip[0].pin_bitmap[0] |= 0xff00;
+	write_files();
+	make_program(0);
+	sysfs_write("platform/gic_version", "2\n");
+	sysfs_write("platform/gicc_base", "0x8010000\n");
+	RUN("cell", "linux", config_file, kernel_file, "--rng", "--power-key");
+	tree = fake.image[2].data;
+	check(has_string(frame, "compatible", "arm,gic-v2m-frame") &&
+	      has(frame, "msi-controller", "", 0) &&
+	      HAS_CELLS(frame, "reg", 0, 0xb1fc000, 0, 0x1000), "a GICv2 has a frame");
+	check(HAS_CELLS(frame, "arm,msi-base-spi", 42) && HAS_CELLS(frame, "arm,msi-num-spis", 6),
+	      "  with the SPIs that are left");
+	check(HAS_CELLS(frame, "phandle", 5) && HAS_CELLS("/pci@b000000", "msi-parent", 5),
+	      "  to which the PCI host's messages go");
+	check(has("/interrupt-controller@8000000", "ranges", "", 0), "  and which the bus reaches");
+	fake.images = 0;
+	RUN("cell", "linux", config_file, kernel_file, "--power-key");
+	tree = fake.image[2].data;
+	check(!has_node(frame), "without virtio there is none");
+	config.irqchip[0].pin_bitmap[0] &= ~0xfc00U;
+	write_files();
+	fake.images = 0;
+	RUN("cell", "linux", config_file, kernel_file, "--rng", "--power-key");
+	tree = fake.image[2].data;
+	check(has_node("/pci@b000000") && !has_node(frame) &&
+	      !fdt_getprop(tree, fdt_path_offset(tree, "/pci@b000000"), "msi-parent", NULL),
+	      "  nor without SPIs for it, and all have INTx");
 	setenv("PATH", path, 1);
 }
 
@@ -851,7 +891,7 @@ static void test_any_guest(void)
 	if (file)
 		fclose(file);
 	check_text(words, "--background --cell penguin --bank 0x3f001000,0x1000000 --pci "
-		   "0xb000000,0xb100000,0xfd000,40 --pl011 0x9000000,41 --disk a\n", "  with this");
+		   "0xb000000,0xb100000,0xfc000,40 --pl011 0x9000000,41 --disk a\n", "  with this");
 	make_program(1);
 	fake.requests = 0;
 	check_failure(RUN("cell", "create", config_file, "--console"), 1,
@@ -928,7 +968,7 @@ static void test_device_program(void)
 	if (file)
 		fclose(file);
 	check_text(said, "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
-		   "0xb000000,0xb100000,0xfd000,40 --disk a --disk b,ro --rng --net tap0 "
+		   "0xb000000,0xb100000,0xfc000,40 --disk a --disk b,ro --rng --net tap0 "
 		   "--vsock 7\n",
 		   "with this");
 	make_program(1);
@@ -962,6 +1002,7 @@ int main(void)
 	test_all_or_nothing();
 	test_devices();
 	test_all_devices();
+	test_messages();
 	test_power_key_and_clock();
 	test_watchdog();
 	test_any_guest();
