@@ -20,7 +20,7 @@ ITS=192.168.78.2
 BYTES=3000000
 PORT=5001
 CID=7
-PROGRAM=8	# MiB, where vsock is on the disk
+PROGRAM=8	# MiB, where vsock is on the disk; behind it is ptp
 DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key 0x0b1fe000,174"
 
 details() { tail -n 30 $CABLE_LOG; echo; cat /tmp/hvc /tmp/bank 2>/dev/null; }
@@ -134,8 +134,9 @@ boot_attached()
 
 enable
 cable_open || exit 1
-truncate -s $((PROGRAM + 1))M $DISK
+truncate -s $((PROGRAM + 2))M $DISK
 dd if=/tests/vsock of=$DISK bs=$MIB seek=$PROGRAM conv=notrunc 2>/dev/null
+dd if=/tests/ptp of=$DISK bs=$MIB seek=$((PROGRAM + 1)) conv=notrunc 2>/dev/null
 echo 'written by root' | dd of=$DISK bs=512 seek=8 conv=notrunc 2>/dev/null
 truncate -s 1M $FIXED
 echo 'not to be changed' | dd of=$FIXED conv=notrunc 2>/dev/null
@@ -146,9 +147,9 @@ syslogd -O /tmp/messages
 reboots=$(parameter reboots)
 if grep -q cellblock.brief /proc/cmdline; then
 	brief=1
-	plan 17
+	plan 18
 else
-	plan $((38 + ${reboots:-2}))
+	plan $((39 + ${reboots:-2}))
 fi
 mkfifo /tmp/keys
 boot_attached
@@ -163,6 +164,12 @@ cable_type 'sector() { dd if=$1 bs=512 skip=$2 count=1 iflag=direct 2>/dev/null 
 cable_type 'modprobe virtio_pci; modprobe virtio_blk'
 asks 'sector /dev/vda 8' '^written by root'
 report "it reads its disk, which is a file of root's" $?
+cable_type "p='/tmp/ptp /dev/ptp0'; dd if=/dev/vda of=/tmp/ptp bs=$MIB skip=$((PROGRAM + 1)); chmod +x /tmp/ptp"
+cable_type 'date -s 2001-01-01'
+asks 'cat /sys/class/ptp/ptp0/clock_name; $p' '^KVM virtual PTP' && cable_wait '^zero:[0-9]+:' &&
+	behind=$(($(/tests/ptp | cut -d : -f 2) - $(sed -n 's/^zero:\([0-9]*\):.*/\1/p' $CABLE_LOG))) &&
+	[ $behind -gt -1000 ] && [ $behind -lt 1000 ]
+report "its PTP clock is root's to the millisecond, whatever its own clock says" $?
 asks 'echo written by the cell | dd of=/dev/vda bs=512 seek=9 conv=sync,fsync && echo wrote' '^wrote' &&
 	[ "$(text $DISK 9)" = "written by the cell" ]
 report "what it writes and flushes is in the file" $?
@@ -263,10 +270,11 @@ report "connections of its sockets have ended, and others are made" $?
 
 kill -STOP $(program)
 cable_type 's=/sys/bus/virtio/devices/virtio1/status; now() { cut -d. -f1 /proc/uptime; }; a=$(now); cat $s; b=$(now)'
-asks 'echo "waited $((b - a)) s"' '^waited [3-9] s' && grep -q '^0x000000ff' $CABLE_LOG && neighbour_goes_on
+asks 'echo "waited $((b - a)) s"' '^waited [3-9] s' && grep -q '^0x000000ff' $CABLE_LOG && neighbour_goes_on &&
+	asks '$p' 'PTP_SYS_OFFSET_PRECISE: Operation not supported'
 report "the program is stopped: the guest has waited four seconds, the other cell has not" $?
 kill -CONT $(program)
-asks 'until grep -q 0f $s; do :; done; echo $(cat $s) again' '^0x0000000f again' &&
+asks 'until grep -q 0f $s; do :; done; echo $(cat $s) again' '^0x0000000f again' && asks '$p | tr z Z' '^Zero:' &&
 	asks 'sector /dev/vda 8 | tr a-z A-Z' '^WRITTEN BY ROOT'
 report "it goes on, and so do its devices" $?
 kill -9 $(program)

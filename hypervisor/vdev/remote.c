@@ -118,6 +118,27 @@ static enum mmio_result remote_access(void *arg, struct mmio_access *access)
 	return MMIO_HANDLED;
 }
 
+/* Time */
+
+bool remote_has_clock(const struct cell *cell)
+{
+	return cell->remote.page && LOAD(cell->remote.page->clock);
+}
+
+/* A window that no guest can reach is where root is asked. */
+s64 remote_time(u64 *counter)
+{
+	static const struct jailhouse_memory window = {
+		.virt_start = CELLBLOCK_REMOTE_TIME, .flags = JAILHOUSE_MEM_READ,
+	};
+	struct mmio_access access = { .size = 8 };
+	struct vcpu *vcpu = arch_this_vcpu();
+
+	remote_access((void *)&window, &access);
+	*counter = LOAD(vcpu->cell->remote.page->slot[vcpu->cpu->id].counter);
+	return (s64)access.value;
+}
+
 /* Hypercalls */
 
 /* With the lock held if there is one. */

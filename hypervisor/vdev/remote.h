@@ -25,6 +25,15 @@ s64 remote_attach(u64 id, u64 how);
 s64 remote_notify(u64 id, u64 range);
 s64 remote_irq(u64 id, u64 irq);
 
+/* Whether the cell's program says the time of root. */
+bool remote_has_clock(const struct cell *cell);
+
+/*
+ * Has it say the time, as an access is answered: CLOCK_REALTIME in ns, and *@counter at that
+ * time. Less than 0: it does not. Both are root's words, of any value.
+ */
+s64 remote_time(u64 *counter);
+
 /* halt_unlock() for the lock of all of this. */
 void remote_halt_unlock(void);
 

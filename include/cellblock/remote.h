@@ -12,8 +12,13 @@
 
 #define CELLBLOCK_REMOTE_SLOTS		64
 #define CELLBLOCK_REMOTE_NOTIFICATIONS	64
+#define CELLBLOCK_REMOTE_TIME		(~7ULL)
 
-/* An access of CPU n of Linux, if the cell has that one: slot[n]. */
+/*
+ * An access of CPU n of Linux, if the cell has that one: slot[n]. An 8-byte read at
+ * CELLBLOCK_REMOTE_TIME, where no guest has anything, asks for the time of root: the value
+ * is CLOCK_REALTIME in ns, `counter` what CNTVCT_EL0 was then. All ones: none.
+ */
 struct cellblock_remote_slot {
 	__u64 address;		/* guest-physical */
 	__u64 value;		/* written, or what is read: upper bits 0 */
@@ -24,7 +29,8 @@ struct cellblock_remote_slot {
 	__u32 state;
 	__u8 size;		/* bytes: 1, 2, 4, 8 */
 	__u8 is_write;
-	__u8 padding[10];
+	__u8 padding[2];
+	__u64 counter;
 };
 
 struct cellblock_remote_page {
@@ -42,7 +48,9 @@ struct cellblock_remote_page {
 	 * started anew: devices are to be as after power-on. See CELLBLOCK_REMOTE_RESET.
 	 */
 	__u32 reset;
-	__u8 padding[52];
+	/* the program's; not 0: it says the time, and the guest finds KVM's call for it */
+	__u32 clock;
+	__u8 padding[48];
 	struct cellblock_remote_slot slot[CELLBLOCK_REMOTE_SLOTS];
 };
 

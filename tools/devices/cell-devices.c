@@ -73,7 +73,7 @@ static const char help[] =
 "                     [--net TAP]... [--vsock CID]]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
 "  --power-key       a key at a GPIO there; jailhouse cell shutdown NAME presses it\n"
-"  --rtc             a real-time clock there, with the time of root\n"
+"  --rtc             a real-time clock there, with the time of root, and KVM's clock\n"
 "  --watchdog        a watchdog there, which ends the cell if the guest lets it expire\n"
 "  --log             what the guest prints is written at the end of this file too\n"
 "  --timeout         so long a CPU waits for an access, 1 to 10000 ms (4000)\n"
@@ -391,6 +391,7 @@ static int add_devices(struct devices *devices, const struct wanted *wanted)
 			   (unsigned int)wanted->power_key[1]);
 	if (wanted->has_rtc)
 		pl031_init(&devices->rtc, &devices->driver.window, wanted->rtc);
+	devices->driver.clock = wanted->has_rtc;
 	if (wanted->has_watchdog) {
 		devices->watchdog.expired = watchdog_expired;
 		devices->watchdog.owner = devices;

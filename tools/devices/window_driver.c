@@ -14,6 +14,7 @@
 #include <uapi/cellblock-remote.h>
 #include <uapi/jailhouse.h>
 
+#include "devices/root_time.h"
 #include "devices/window_driver.h"
 
 #define DEVICE		"/dev/jailhouse"
@@ -91,7 +92,10 @@ static bool answer(struct window_driver *driver, struct cellblock_remote_slot *s
 	if (!(state & 1))
 		return false;
 	look_for_reset(driver);
-	window_access(&driver->window, &access);
+	if (driver->clock && access.address == CELLBLOCK_REMOTE_TIME)
+		access.value = root_time(&slot->counter);
+	else
+		window_access(&driver->window, &access);
 	slot->value = access.value;
 	__atomic_store_n(&slot->state, state + 1, __ATOMIC_RELEASE);
 	return true;
@@ -224,6 +228,7 @@ void window_driver_fail(const struct window_driver *driver)
 int window_driver_begin(struct window_driver *driver)
 {
 	driver->lines = 0;
+	driver->page->clock = driver->clock;
 	look_for_reset(driver);
 	/* anew, it would end the accesses that wait */
 	if (!driver->page->attached)

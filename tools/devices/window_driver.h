@@ -17,6 +17,7 @@ struct window_driver {
 	struct window window;
 	struct cellblock_remote_page *page;
 	unsigned int timeout;			/* ms that a CPU waits */
+	bool clock;				/* set before: it says root's time */
 	unsigned int high[WINDOW_LINES];	/* interrupts whose level is 1 */
 	unsigned int lines;
 	u32 reset;				/* the page's number of the last one */

@@ -465,6 +465,130 @@ TEST(beside_the_paravirtual_interface)
 	CHECK_EQ(result(ROOT, CELLBLOCK_PV_CALL_UID, 0), NOT_SUPPORTED);
 }
 
+/* The time that a cell's program says, and how Linux's ptp_kvm has it. */
+
+#define KVM_FEATURES	0x86000000U
+#define KVM_PTP		0x86000001U
+#define WINDOW_MS	50
+#define TIME		0x17a9c0de89abcdefULL
+#define COUNTER		0x123456789abcdef0ULL
+
+static const u8 kvm_uid[16] = {
+	0x28, 0xb4, 0x6f, 0xb6, 0x2e, 0xc5, 0x11, 0xe9,
+	0xa9, 0xca, 0x4b, 0x56, 0x4d, 0x00, 0x3a, 0x74,
+};
+
+static struct cellblock_remote_page *page;
+static struct cellblock_remote_slot asked;
+static u64 root_time;
+
+/* Root's CPU is the program's; what it finds asked, it answers. */
+static void say_time(struct cpu *cpu)
+{
+	struct cellblock_remote_slot *slot = &page->slot[CELL];
+
+	if (cpu->id || !(slot->state & 1))
+		return;
+	asked = *slot;
+	slot->value = root_time;
+	slot->counter = COUNTER;
+	slot->state++;
+}
+
+static void setup_window(void)
+{
+	struct sample_cell config = make_first();
+
+	config.mem[CELL_GPIO] = (struct jailhouse_memory){
+		.phys_start = 0x0b000000, .virt_start = 0x0b000000, .size = 0x1000,
+		.flags = JAILHOUSE_MEM_REMOTE | JAILHOUSE_MEM_READ,
+	};
+	boot_for_cells();
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(start(1), 0);
+	fake_run();
+	page = root_cell.next->remote.page;
+	CHECK(fake_hypercall(0, CELLBLOCK_HC_REMOTE_ATTACH, 1,
+			     CELLBLOCK_REMOTE_HOW(100, WINDOW_MS)) > 0);
+	root_time = TIME;
+	fake_guest = say_time;
+	fake_smc_calls = 0;
+}
+
+TEST(no_clock_is_kvms_before_the_program_has_one)
+{
+	setup_window();
+	CHECK_EQ(smc(CELL, CELLBLOCK_PV_CALL_UID, 0).after[0], CELLBLOCK_PV_UID_0);
+	CHECK_EQ(smc(CELL, KVM_FEATURES, 0).after[0], 0);
+	CHECK_EQ(result(CELL, KVM_PTP, 0), NOT_SUPPORTED);
+	CHECK_EQ(page->slot[CELL].state, 0);
+}
+
+TEST(kvms_clock_is_found)
+{
+	struct call call;
+
+	setup_window();
+	page->clock = 1;
+	call = check_results(CELLBLOCK_PV_CALL_UID, 4);
+	for (unsigned int n = 0; n < 16; n++)
+		CHECK_EQ(call.after[n / 4] >> n % 4 * 8 & 0xff, kvm_uid[n]);
+	for (unsigned int n = 0; n < 4; n++)
+		CHECK_EQ(call.after[n] >> 32, 0);
+	call = check_results(KVM_FEATURES, 4);
+	CHECK_EQ(call.after[0], 3);
+	for (unsigned int n = 1; n < 4; n++)
+		CHECK_EQ(call.after[n], 0);
+	CHECK_EQ(result(CELL, CELLBLOCK_PV_CALL_REVISION, 0), NOT_SUPPORTED);
+	CHECK_EQ(page->slot[CELL].state, 0);
+	/* root is the one who has it */
+	CHECK_EQ(result(ROOT, CELLBLOCK_PV_CALL_UID, 0), NOT_SUPPORTED);
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+TEST(kvms_clock_is_what_the_program_says)
+{
+	struct call call;
+
+	setup_window();
+	page->clock = 1;
+	for (u64 which = 0; which < 2; which++) {
+		asked.size = 0;
+		call = smc(CELL, GARBAGE | KVM_PTP, GARBAGE | which);
+		CHECK_EQ(call.after[0], TIME >> 32);
+		CHECK_EQ(call.after[1], (u32)TIME);
+		CHECK_EQ(call.after[2], COUNTER >> 32);
+		CHECK_EQ(call.after[3], (u32)COUNTER);
+		CHECK(!memcmp(&call.before[4], &call.after[4], 27 * sizeof(u64)));
+		CHECK_EQ(asked.address, CELLBLOCK_REMOTE_TIME);
+		CHECK_EQ(asked.size, 8);
+		CHECK(!asked.is_write);
+	}
+	asked.size = 0;
+	CHECK_EQ(result(CELL, KVM_PTP, 2), NOT_SUPPORTED);
+	CHECK_EQ(asked.size, 0);
+	CHECK_EQ(result(CELL, KVM_PTP | IN_64, 0), NOT_SUPPORTED);
+}
+
+/* By a program that knows nothing of it, or by none, in bounded time. */
+TEST(nobody_says_the_time)
+{
+	u64 begin;
+
+	setup_window();
+	page->clock = 1;
+	root_time = ~0ULL;
+	CHECK_EQ(result(CELL, KVM_PTP, 0), NOT_SUPPORTED);
+	fake_guest = NULL;
+	begin = arch_counter();
+	CHECK_EQ(result(CELL, KVM_PTP, 0), NOT_SUPPORTED);
+	CHECK(arch_counter() - begin >= arch_counter_hz() * WINDOW_MS / 1000);
+	CHECK_EQ(page->attached, 0);
+	begin = arch_counter();
+	CHECK_EQ(result(CELL, KVM_PTP, 0), NOT_SUPPORTED);
+	CHECK_EQ(arch_counter(), begin);
+}
+
 static unsigned int times_told(void)
 {
 	unsigned int count = 0;
@@ -523,6 +647,10 @@ TAP_MAIN(
 	TAP_TEST(strict),
 	TAP_TEST(paravirtual_interface_is_found),
 	TAP_TEST(beside_the_paravirtual_interface),
+	TAP_TEST(no_clock_is_kvms_before_the_program_has_one),
+	TAP_TEST(kvms_clock_is_found),
+	TAP_TEST(kvms_clock_is_what_the_program_says),
+	TAP_TEST(nobody_says_the_time),
 	TAP_TEST(denials_are_told_once),
 	TAP_TEST(calls_are_counted)
 )

@@ -3,13 +3,53 @@
 
 #include <core/paravirt.h>
 #include <cpu/percpu_private.h>
+#include <vdev/remote.h>
 
 #include "smccc.h"
 
-u64 paravirt_call(u32 fid)
+/* KVM's service, for which stock kernels have a driver; its UID as Linux looks for it */
+#define KVM_UID_0		0xb66fb428U
+#define KVM_UID_1		0xe911c52eU
+#define KVM_UID_2		0x564bcaa9U
+#define KVM_UID_3		0x743a004dU
+#define KVM_CALL_FEATURES	0x86000000U
+#define KVM_CALL_PTP		0x86000001U
+#define KVM_FEATURES		3	/* a bit for each of these calls */
+#define KVM_PTP_PHYSICAL	1	/* with that counter; 0: the virtual one */
+
+static u64 kvm_call(u64 *x, u32 fid, u32 arg1)
+{
+	u64 counter;
+	s64 ns;
+
+	if (fid == CELLBLOCK_PV_CALL_UID) {
+		x[1] = KVM_UID_1;
+		x[2] = KVM_UID_2;
+		x[3] = KVM_UID_3;
+		return KVM_UID_0;
+	}
+	if (fid == KVM_CALL_FEATURES) {
+		x[1] = x[2] = x[3] = 0;
+		return KVM_FEATURES;
+	}
+	/* both counters are the same: no guest has an offset (el2.c) */
+	ns = fid == KVM_CALL_PTP && arg1 <= KVM_PTP_PHYSICAL ? remote_time(&counter) :
+							       SMCCC_NOT_SUPPORTED;
+	if (ns < 0)
+		return (u64)SMCCC_NOT_SUPPORTED;
+	x[1] = (u32)ns;
+	x[2] = counter >> 32;
+	x[3] = (u32)counter;
+	return (u64)ns >> 32;
+}
+
+u64 paravirt_call(u32 fid, u64 arg1)
 {
 	u64 *x = this_percpu()->regs.x;
 
+	/* with windows it has CPUs of its own: what follows has nothing for it */
+	if (remote_has_clock(this_percpu()->vcpu->cell))
+		return kvm_call(x, fid, (u32)arg1);
 	/* what each CPU asks for, after each start */
 	if (fid == CELLBLOCK_PV_CALL_FEATURES)
 		return paravirt_begin(&x[1]);

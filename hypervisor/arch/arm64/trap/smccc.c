@@ -96,7 +96,7 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 	if (vcpu->cell == &root_cell)
 		return root_call((u32)fid);
 	if ((u32)fid >> 16 == CELLBLOCK_PV_CALL_FEATURES >> 16)
-		return paravirt_call((u32)fid);
+		return paravirt_call((u32)fid, arg1);
 	if (is_trng(base))
 		return trng_call((u32)fid, arg1);
 	return (u64)SMCCC_NOT_SUPPORTED;

@@ -81,6 +81,6 @@ bool psci_implements(u32 fid);
 u64 trng_call(u32 fid, u64 arg1) __attribute__((noinline, cold));
 
 /* A cell's call of the vendor-specific hypervisor service (cellblock/paravirt.h). */
-u64 paravirt_call(u32 fid) __attribute__((noinline, cold));
+u64 paravirt_call(u32 fid, u64 arg1) __attribute__((noinline, cold));
 
 #endif /* ARM64_SMCCC_H */
