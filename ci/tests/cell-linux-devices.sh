@@ -175,7 +175,7 @@ asks 'echo written by the cell | dd of=/dev/vda bs=512 seek=9 conv=sync,fsync &&
 report "what it writes and flushes is in the file" $?
 cable_type "dd if=/dev/urandom of=/tmp/r bs=$MIB count=4; dd if=/tmp/r of=/dev/vda bs=$MIB seek=2 conv=fsync"
 cable_type "echo 3 >/proc/sys/vm/drop_caches; dd if=/dev/vda bs=$MIB skip=2 count=4 of=/tmp/s"
-asks 'cmp /tmp/r /tmp/s && echo same' '^same' && asks 'md5sum </tmp/r' "^$(sum $DISK 2 4)"
+asks "cmp /tmp/r /tmp/s && echo sa''me" '^same' && asks 'md5sum </tmp/r' "^$(sum $DISK 2 4)"
 report "4 MiB go there and back" $?
 there=$(sum $DISK 2 4)
 used=$(du -k $DISK | cut -f 1)
@@ -183,7 +183,7 @@ asks "blkdiscard -o $((2 * MIB)) -l $((4 * MIB)) /dev/vda && echo discarded" '^d
 	[ $((used - $(du -k $DISK | cut -f 1))) = 4096 ] && [ "$(sum $DISK 2 4)" = "$(sum /dev/zero 0 4)" ]
 report "what it discards is a hole in the file" $?
 asks 'sector /dev/vdb 0; cat /sys/block/vdb/ro' '^not to be changed' &&
-	asks 'echo x | dd of=/dev/vdb conv=fsync || echo re''fused' '^refused' && [ "$(md5sum <$FIXED)" = "$fixed" ]
+	asks "echo x | dd of=/dev/vdb conv=fsync || echo re''fused" '^refused' && [ "$(md5sum <$FIXED)" = "$fixed" ]
 report "a disk that is read-only stays as it is" $?
 asks 'dmesg | grep "software IO TLB: mapped"' 'mapped \[mem 0x000000003f[0-9a-f]*-0x000000003f' &&
 	asks 'grep "System RAM" /proc/iomem' '^3f000000-3fffffff : System RAM'
