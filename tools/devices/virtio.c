@@ -187,7 +187,6 @@ broken:
 void virtio_push(struct virtio_device *device, unsigned int n, u16 head, u32 written)
 {
 	struct virtio_queue *queue = &device->queue[n];
-	const struct vring_avail *available = virtio_ring(device, queue, VIRTIO_AVAILABLE);
 	struct vring_used *used = virtio_ring(device, queue, VIRTIO_USED);
 	struct vring_used_elem *element = &used->ring[queue->done % queue->size];
 
@@ -197,10 +196,24 @@ void virtio_push(struct virtio_device *device, unsigned int n, u16 head, u32 wri
 	__atomic_store_n(&queue->done, (u16)(queue->done + 1), __ATOMIC_RELEASE);
 	/* after the element, and the bytes that it tells of */
 	__atomic_store_n(&used->idx, queue->done, __ATOMIC_RELEASE);
-	/* before the flags are looked at: the guest writes these and reads the index */
+	device->given |= 1U << n;
+}
+
+void virtio_tell(struct virtio_device *device)
+{
+	const struct vring_avail *available;
+	unsigned int n;
+
+	/* indices before flags are looked at: the guest writes these and reads the indices */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!(READ_ONCE(available->flags) & VRING_AVAIL_F_NO_INTERRUPT))
-		virtio_interrupt(device, n);
+	for (n = 0; n < device->queues; n++) {
+		if (!(device->given & 1U << n))
+			continue;
+		available = virtio_ring(device, &device->queue[n], VIRTIO_AVAILABLE);
+		if (!(READ_ONCE(available->flags) & VRING_AVAIL_F_NO_INTERRUPT))
+			virtio_interrupt(device, n);
+	}
+	device->given = 0;
 }
 
 struct virtio_part virtio_readable(const struct virtio_chain *chain, u64 offset, u64 size)

@@ -71,6 +71,7 @@ struct virtio_device {
 	u32 offered_select, accepted_select;
 	u16 queue_select;
 	u32 notified;				/* a bit for each queue */
+	u32 given;				/* as well: back, and the guest was not told yet */
 	unsigned int budget;			/* chains that may still be taken at once */
 	struct virtio_queue queue[VIRTIO_QUEUES];
 };
@@ -84,6 +85,8 @@ bool virtio_works(const struct virtio_device *device);
 void virtio_broken(struct virtio_device *device);
 /* What the guest is to know by an interrupt: this queue has something given back, */
 void virtio_interrupt(struct virtio_device *device, unsigned int queue);
+/* or each that has since the last time, unless the guest looks by itself; */
+void virtio_tell(struct virtio_device *device);
 /* or its configuration, or status, is another one. */
 void virtio_changed(struct virtio_device *device);
 
@@ -100,7 +103,10 @@ void virtio_resume_queue(const struct virtio_device *device, struct virtio_queue
 bool virtio_holds(const struct virtio_device *device, unsigned int queue);
 /* The next chain. False: there is none, or the device is broken. */
 bool virtio_pop(struct virtio_device *device, unsigned int queue, struct virtio_chain *chain);
-/* It is the guest's again; the first @written bytes of its room were written. */
+/*
+ * It is the guest's again; the first @written bytes of its room were written. The guest is told
+ * of all of them at once, when the device has had its turn.
+ */
 void virtio_push(struct virtio_device *device, unsigned int queue, u16 head, u32 written);
 
 /* At most @size bytes from @offset on, of what is readable or of the room. */

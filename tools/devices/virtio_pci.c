@@ -53,7 +53,7 @@ static void reset(struct virtio_device *device)
 	device->accepted = 0;
 	device->offered_select = device->accepted_select = 0;
 	device->queue_select = 0;
-	device->notified = 0;
+	device->notified = device->given = 0;
 	device->vector = VIRTIO_MSI_NO_VECTOR;
 	memset(device->queue, 0, sizeof(device->queue));
 	for (n = 0; n < device->queues; n++) {
@@ -271,6 +271,8 @@ static bool virtio_work(struct pci_function *function)
 		if (virtio_works(device))
 			device->notify(device, n);
 	}
+	if (device->given)
+		virtio_tell(device);
 	return device->notified;
 }
 

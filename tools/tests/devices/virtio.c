@@ -381,9 +381,13 @@ static void test_console(void)
 	describe(0, 4, DATA + 0x100, 16, VRING_DESC_F_WRITE);
 	offer(0, 4);
 	check_number((long long)virtio_console_room(&console), 16, "room for input");
+	get(bar + 0x1000, 1);
 	virtio_console_receive(&console, (const u8 *)"date", 4);
 	check(!memcmp(memory(DATA + 0x100), "date", 4), "  which comes");
 	check(used(0)->ring[0].id == 4 && used(0)->ring[0].len == 4, "  and is said");
+	check(!line[1], "  not at once");
+	work();
+	check(line[1], "  but when the device has had its turn");
 	check_number((long long)virtio_console_room(&console), 0, "  once");
 
 	((struct vring_avail *)memory(RING(1) + 0x800))->flags = VRING_AVAIL_F_NO_INTERRUPT;
@@ -398,8 +402,12 @@ static void test_console(void)
 	      "INTx is disabled, and pending");
 	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY);
 	check(line[1], "  and comes when it is enabled");
+	offer(0, 4);
+	check_number((long long)virtio_console_room(&console), 16, "what is given back");
+	virtio_console_receive(&console, (const u8 *)"date", 4);
 	put(COMMON(device_status), 1, 0);
-	check(!line[1], "  and goes with a reset");
+	work();
+	check(!line[1], "  is not told after a reset");
 	check_number((long long)virtio_console_room(&console), 0, "  as room does");
 	end();
 }
@@ -919,6 +927,9 @@ static void test_vectors(void)
 	read_sector();
 	check_number(sent(), 12, "  and has the queue's message, once");
 	check(!line[0] && !get(bar + 0x1000, 1), "  no INTx, no ISR status");
+	((struct vring_avail *)memory(RING(0) + 0x800))->ring[added[0]++ % QUEUE] = 0;
+	read_sector();
+	check(sent() == 12 && used(0)->idx == 3, "for two requests at once it has one");
 	check(!(get(CONFIG(PCI_STATUS), 2) & PCI_STATUS_INTERRUPT), "  nothing is pending");
 	offer(0, 200);
 	check(is_broken() && sent() == 11, "what changes has that of the configuration");
