@@ -27,7 +27,7 @@
  *	interval id= count= {el2,all,machine_el2,machine_all}_{min,max,total}=
  *	entry first= probe= count= min= max= total=
  *	open id= count=		begun and never ended
- *	each machine_all=
+ *	each machine_all= busiest=	(of the CPU that executed most)
  *	executed address= count=
  *
  * The level cannot be asked of QEMU, so addresses tell it: EL2's ranges as
@@ -112,6 +112,8 @@ static struct {
 	unsigned int id;	/* 0: none */
 	unsigned int count;
 	uint64_t machine_all[MAX_EACH];
+	uint64_t cpu_start[MAX_CPUS];
+	uint64_t busiest[MAX_EACH];
 } each;
 
 static struct {
@@ -336,6 +338,26 @@ static void end(struct interval *i, struct counts cpu, struct counts machine)
 	spread_add(&i->machine_all, machine.all - i->machine_start.all);
 }
 
+static void begin_each(void)
+{
+	for (unsigned int n = 0; n < num_cpus; n++)
+		each.cpu_start[n] = cpu_counts(&cpus[n]).all;
+}
+
+static void end_each(uint64_t machine_all)
+{
+	uint64_t busiest = 0;
+
+	for (unsigned int n = 0; n < num_cpus; n++) {
+		uint64_t all = cpu_counts(&cpus[n]).all - each.cpu_start[n];
+
+		if (all > busiest)
+			busiest = all;
+	}
+	each.busiest[each.count] = busiest;
+	each.machine_all[each.count++] = machine_all;
+}
+
 static void on_mark(unsigned int vcpu, void *userdata)
 {
 	uintptr_t packed = (uintptr_t)userdata;
@@ -354,8 +376,10 @@ static void on_mark(unsigned int vcpu, void *userdata)
 		begin(i, own, machine);
 	else
 		end(i, own, machine);
-	if (hint >= BENCH_HINT_END && each.id && id == each.id && each.count < MAX_EACH)
-		each.machine_all[each.count++] = machine.all - i->machine_start.all;
+	if (each.id && id == each.id && hint < BENCH_HINT_END)
+		begin_each();
+	else if (each.id && id == each.id && each.count < MAX_EACH)
+		end_each(machine.all - i->machine_start.all);
 	if (window_id && id == window_id)
 		window_open = i->open;
 }
@@ -523,7 +547,8 @@ static void on_exit_print(qemu_plugin_id_t id, void *userdata)
 		print_interval(out, n);
 	print_entries(out);
 	for (n = 0; n < each.count; n++)
-		fprintf(out, "each machine_all=%" PRIu64 "\n", each.machine_all[n]);
+		fprintf(out, "each machine_all=%" PRIu64 " busiest=%" PRIu64 "\n",
+			each.machine_all[n], each.busiest[n]);
 	print_profile(out);
 	if (out != stderr)
 		fclose(out);

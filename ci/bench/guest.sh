@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # usage: guest.sh PART CONFIG, PART one of
-#	without|commands|kick|idle|pingpong|fork|cell|injected|shared|link|network|messages|transfer|channels|rtos|
-#	remote|devices|plain|pages
+#	without|commands|kick|idle|pingpong|fork|cell|injected|shared|holders|link|network|messages|transfer|channels|
+#	rtos|remote|devices|plain|pages
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -19,6 +19,7 @@ FORKS=100
 STORM=2
 ROUNDS=20000
 IDLE=10
+TALK=1
 DISK=4194304
 # what is done with it, by whoever has it
 DISK_WRITE="dd if=/dev/zero of=/dev/vda bs=64k count=64 oflag=direct conv=fsync status=none"
@@ -105,6 +106,34 @@ shared()
 	start_shared period-bench-up
 	for _ in 1 2 3; do load beside $ROUNDS; done
 	jailhouse cell destroy --force shared-test
+	leave
+}
+
+# held BUSY SHARE [OPTION]...: messages in Linux beside a cell that is busy for so many per cent of half a second
+held()
+{
+	jailhouse cell create --name busy --share "3:$2" --ram 1M $3
+	jailhouse cell load busy $IMAGES/busy-bench.bin -s "con-type=none con-virtual=1 busy=$1" -a 0x1000
+	jailhouse cell start busy
+	load talk $TALK
+	jailhouse cell destroy --force busy
+}
+
+# A thread that holds a lock is on the CPU that a cell takes: on all CPUs, on one less, and with each cure.
+holders()
+{
+	mount -t cgroup2 none /sys/fs/cgroup
+	enable
+	load talk $TALK
+	echo 0 >/sys/devices/system/cpu/cpu3/online
+	load talk $TALK
+	echo 1 >/sys/devices/system/cpu/cpu3/online
+	for busy in 20 40 60 80 100; do
+		held $busy 495ms/500ms --no-cpuset
+		held $busy 495ms/500ms "--no-cpuset --defer 1ms"
+		held 100 $((busy * 50 - busy / 100 * 50))us/5ms --no-cpuset
+		held $busy 495ms/500ms
+	done
 	leave
 }
 
@@ -310,6 +339,7 @@ fork) enable; load fork $FORKS; leave ;;
 cell) in_cell ;;
 injected) injected ;;
 shared) shared ;;
+holders) holders ;;
 link) link ;;
 network) network ;;
 messages) messages ;;

@@ -10,6 +10,8 @@
  * load beside COUNT	the same inside interval 21
  * load marks SECONDS	on CPU 2, nothing but beginning interval 14: what ends it is all that
  *			came after the last instruction
+ * load talk SECONDS	messages of many processes to many others, as hackbench has them, on
+ *			every CPU; counted inside interval 29
  * load timer SECONDS	wake up every millisecond on CPU 1, before any other thread,
  *			and print how late that is
  *
@@ -25,6 +27,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -272,6 +276,83 @@ static __attribute__((noreturn)) void marks(long seconds)
 		BENCH_BEGIN(MARKS_INTERVAL);
 }
 
+/* Each sender of a group sends to each of its receivers in turn. */
+#define TALK_INTERVAL		29
+#define TALK_GROUPS		4
+#define TALK_EACH		5
+#define TALK_BYTES		100
+
+static __attribute__((noreturn)) void send_all(int to[TALK_EACH])
+{
+	const char message[TALK_BYTES] = { 0 };
+
+	for (int n = 0;; n = (n + 1) % TALK_EACH)
+		if (write(to[n], message, sizeof(message)) != sizeof(message))
+			err(1, "talk");
+}
+
+static __attribute__((noreturn)) void receive_all(int from, unsigned long *received)
+{
+	char message[TALK_BYTES];
+
+	for (;; __atomic_fetch_add(received, 1, __ATOMIC_RELAXED))
+		if (recv(from, message, sizeof(message), MSG_WAITALL) != sizeof(message))
+			err(1, "talk");
+}
+
+/* An orphan would go on. */
+static bool is_child(void)
+{
+	if (fork())
+		return false;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return true;
+}
+
+static void talkers(unsigned long received[TALK_EACH])
+{
+	int to[TALK_EACH], ends[2];
+
+	for (int n = 0; n < TALK_EACH; n++) {
+		if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
+			err(1, "talk");
+		to[n] = ends[0];
+		if (is_child())
+			receive_all(ends[1], &received[n]);
+	}
+	for (int n = 0; n < TALK_EACH; n++)
+		if (is_child())
+			send_all(to);
+}
+
+static unsigned long total(const unsigned long *received)
+{
+	unsigned long sum = 0;
+
+	for (int n = 0; n < TALK_GROUPS * TALK_EACH; n++)
+		sum += __atomic_load_n(&received[n], __ATOMIC_RELAXED);
+	return sum;
+}
+
+static int talk(long seconds)
+{
+	unsigned long *received = mmap(NULL, sizeof(*received) * TALK_GROUPS * TALK_EACH, PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned long before;
+
+	if (received == MAP_FAILED)
+		err(1, "talk");
+	for (int n = 0; n < TALK_GROUPS; n++)
+		talkers(&received[n * TALK_EACH]);
+	usleep(100000);
+	before = total(received);
+	BENCH_BEGIN(TALK_INTERVAL);
+	sleep((unsigned int)seconds);
+	BENCH_END(TALK_INTERVAL);
+	printf("talk=%lu\n", total(received) - before);
+	return 0;
+}
+
 #define TIMER_PERIOD_NS		1000000
 
 /* Powers of two of nanoseconds, and how often it was below. */
@@ -311,7 +392,7 @@ int main(int argc, char **argv)
 	bool is_fork;
 
 	if (count <= 0)
-		errx(2, "usage: load pingpong|fork|work|beside COUNT, load storm|timer|marks SECONDS");
+		errx(2, "usage: load pingpong|fork|work|beside COUNT, load storm|timer|marks|talk SECONDS");
 	if (!strcmp(argv[1], "storm"))
 		return storm(count);
 	if (!strcmp(argv[1], "work"))
@@ -320,6 +401,8 @@ int main(int argc, char **argv)
 		return beside(count);
 	if (!strcmp(argv[1], "marks"))
 		marks(count);
+	if (!strcmp(argv[1], "talk"))
+		return talk(count);
 	if (!strcmp(argv[1], "timer"))
 		return timer(count);
 	is_fork = !strcmp(argv[1], "fork");

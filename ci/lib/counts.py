@@ -15,6 +15,7 @@ class Counts:
     entries: list = dataclasses.field(default_factory=list)
     open: dict = dataclasses.field(default_factory=dict)
     each: list = dataclasses.field(default_factory=list)
+    busiest: list = dataclasses.field(default_factory=list)
     executed: dict = dataclasses.field(default_factory=dict)
 
 
@@ -42,6 +43,7 @@ def read(path):
                 counts.open[fields.id] = fields.count
             elif kind == "each":
                 counts.each.append(fields.machine_all)
+                counts.busiest.append(fields.busiest)
             elif kind == "executed":
                 counts.executed[fields.address] = fields.count
     return counts
