@@ -143,6 +143,8 @@ void virtio_resume_queue(const struct virtio_device *device, struct virtio_queue
 	if (!queue->enabled)
 		return;
 	used = virtio_ring(device, queue, VIRTIO_USED);
+	/* it may have ended while it served the queue */
+	__atomic_store_n(&used->flags, 0, __ATOMIC_RELAXED);
 	/* after the elements that its predecessor has written */
 	__atomic_store_n(&used->idx, queue->done, __ATOMIC_RELEASE);
 }

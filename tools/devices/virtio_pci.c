@@ -6,6 +6,7 @@
 #include <linux/pci_regs.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_pci.h>
+#include <linux/virtio_ring.h>
 #include <string.h>
 
 #include "devices/virtio.h"
@@ -258,6 +259,19 @@ static void virtio_write(struct pci_function *function, u64 offset, unsigned int
 		device->notified |= 1U << queue;
 }
 
+/* What the guest adds meanwhile it need not say: each time would be an access. */
+static void serve(struct virtio_device *device, unsigned int n)
+{
+	struct vring_used *used = virtio_ring(device, &device->queue[n], VIRTIO_USED);
+
+	__atomic_store_n(&used->flags, VRING_USED_F_NO_NOTIFY, __ATOMIC_RELAXED);
+	device->notify(device, n);
+	__atomic_store_n(&used->flags, 0, __ATOMIC_RELAXED);
+	/* before another look: the guest writes its index and reads the flags */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	device->notify(device, n);
+}
+
 static bool virtio_work(struct pci_function *function)
 {
 	struct virtio_device *device = (struct virtio_device *)function;
@@ -268,7 +282,9 @@ static bool virtio_work(struct pci_function *function)
 		if (!(device->notified & 1U << n))
 			continue;
 		device->notified &= ~(1U << n);
-		if (virtio_works(device))
+		if (virtio_works(device) && device->queue[n].enabled && n >= device->served)
+			serve(device, n);
+		else if (virtio_works(device))
 			device->notify(device, n);
 	}
 	if (device->given)

@@ -106,12 +106,17 @@ static void describe(unsigned int queue, unsigned int n, u64 address, u32 size, 
 }
 
 /* Chain @head is available, and the device has its turn. */
-static void offer(unsigned int queue, u16 head)
+static void add(unsigned int queue, u16 head)
 {
 	struct vring_avail *available = memory(RING(queue) + 0x800);
 
 	available->ring[added[queue]++ % QUEUE] = head;
 	available->idx = added[queue];
+}
+
+static void offer(unsigned int queue, u16 head)
+{
+	add(queue, head);
 	put(bar + 0x3000 + 4 * (u64)queue, 2, queue);
 	work();
 }
@@ -366,6 +371,17 @@ static void test_read_only(void)
 		     "  nor a file of a byte");
 }
 
+static void (*console_notify)(struct virtio_device *device, unsigned int queue);
+
+/* The guest adds once more when all seems to be done, and does not say so. */
+static void notify_and_add(struct virtio_device *device, unsigned int queue)
+{
+	console_notify(device, queue);
+	device->notify = console_notify;
+	check_number(used(1)->flags, VRING_USED_F_NO_NOTIFY, "  and more need not be said");
+	add(1, 0);
+}
+
 static void test_console(void)
 {
 	begin(false);
@@ -378,6 +394,12 @@ static void test_console(void)
 	offer(1, 0);
 	check_text(printed, "hello", "output of two descriptors");
 	check_number(used(1)->ring[0].len, 0, "  and nothing was written there");
+	console_notify = console.device.notify;
+	console.device.notify = notify_and_add;
+	offer(1, 0);
+	check_text(printed, "hellohellohello", "what is added while the queue is served is done, too");
+	check_number(used(1)->idx, 3, "  and given back");
+	check(!used(1)->flags, "  and what is added later is to be said");
 	describe(0, 4, DATA + 0x100, 16, VRING_DESC_F_WRITE);
 	offer(0, 4);
 	check_number((long long)virtio_console_room(&console), 16, "room for input");
@@ -393,7 +415,7 @@ static void test_console(void)
 	((struct vring_avail *)memory(RING(1) + 0x800))->flags = VRING_AVAIL_F_NO_INTERRUPT;
 	get(bar + 0x1000, 1);
 	offer(1, 0);
-	check_number(used(1)->idx, 2, "one who polls");
+	check_number(used(1)->idx, 4, "one who polls");
 	check(!line[1], "  is not interrupted");
 	put(CONFIG(PCI_COMMAND), 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
 	((struct vring_avail *)memory(RING(1) + 0x800))->flags = 0;
@@ -833,7 +855,9 @@ static void test_resume(void)
 		offer(1, 0);
 	is_ended = false;
 	check_number(used(1)->idx, 0, "  and output begun");
+	check_number(used(1)->flags, VRING_USED_F_NO_NOTIFY, "  of which no more is to be said");
 	window_resume(&window);
+	check(!used(1)->flags, "  but to a new program");
 	check(line[1], "a new program interrupts the guest");
 	check_number((long long)get(bar + 0x1000, 1), VIRTIO_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG,
 		     "  which looks at the queues and at the configuration");
