@@ -210,7 +210,7 @@ TEST_F(enabled, disabled_with_cells)
 	ASSERT_EQ(2, cb_create("smp-demo"));
 	ASSERT_DONE(cb_boot("timer-demo", "timer-demo", TICKING));
 	/* with no console, where its words come between those of the other */
-	ASSERT_DONE(cb_boot("smp-demo", "smp-demo", "con-type=none rounds=100 period=100"));
+	ASSERT_DONE(cb_boot("smp-demo", "smp-demo", "con-type=none con-virtual=0 rounds=100 period=100"));
 	ASSERT_NE(NULL, cb_console_wait(&self->con, "Timer fired", LIMIT));
 	ASSERT_DONE(cb_disable());
 	EXPECT_EQ(self->cpus, cb_num_online());
