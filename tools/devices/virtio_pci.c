@@ -259,11 +259,20 @@ static void virtio_write(struct pci_function *function, u64 offset, unsigned int
 		device->notified |= 1U << queue;
 }
 
-/* What the guest adds meanwhile it need not say: each time would be an access. */
+/*
+ * What the guest adds meanwhile it need not say: each time would be an access. Where there is an
+ * event index, that says it, and flags stay 0 (2.6.10).
+ */
 static void serve(struct virtio_device *device, unsigned int n)
 {
-	struct vring_used *used = virtio_ring(device, &device->queue[n], VIRTIO_USED);
+	struct vring_used *used;
 
+	if (n < device->served || !device->queue[n].enabled ||
+	    device->accepted & 1ULL << VIRTIO_RING_F_EVENT_IDX) {
+		device->notify(device, n);
+		return;
+	}
+	used = virtio_ring(device, &device->queue[n], VIRTIO_USED);
 	__atomic_store_n(&used->flags, VRING_USED_F_NO_NOTIFY, __ATOMIC_RELAXED);
 	device->notify(device, n);
 	__atomic_store_n(&used->flags, 0, __ATOMIC_RELAXED);
@@ -282,10 +291,8 @@ static bool virtio_work(struct pci_function *function)
 		if (!(device->notified & 1U << n))
 			continue;
 		device->notified &= ~(1U << n);
-		if (virtio_works(device) && device->queue[n].enabled && n >= device->served)
+		if (virtio_works(device))
 			serve(device, n);
-		else if (virtio_works(device))
-			device->notify(device, n);
 	}
 	if (device->given)
 		virtio_tell(device);

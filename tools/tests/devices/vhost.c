@@ -285,6 +285,35 @@ static void test_bad(void)
 	end();
 }
 
+static void (*vsock_notify)(struct virtio_device *device, unsigned int queue);
+static unsigned int flags;
+
+static void notify_and_look(struct virtio_device *device, unsigned int queue)
+{
+	const struct vring_used *used = memory(RING(EVENT) + 0x1000);
+
+	vsock_notify(device, queue);
+	flags |= used->flags;
+}
+
+/* Whether the guest has to tell is said in one way alone. */
+static void test_event_index(void)
+{
+	begin();
+	vsock_notify = vsock.device.notify;
+	vsock.device.notify = notify_and_look;
+	flags = 0;
+	drive(0, 1ULL << VIRTIO_RING_F_EVENT_IDX);
+	put(bar + 0x3008, 2, EVENT);
+	work();
+	check_number(flags, 0, "with an event index, flags stay 0");
+	drive(0, 0);
+	put(bar + 0x3008, 2, EVENT);
+	work();
+	check_number(flags, VRING_USED_F_NO_NOTIFY, "without, they say that nothing need be told");
+	end();
+}
+
 /* Another process: with a new device of the kernel, from where the former has ended. */
 static void test_renew(void)
 {
@@ -349,6 +378,7 @@ int main(void)
 	test_start();
 	test_messages();
 	test_bad();
+	test_event_index();
 	test_renew();
 	test_kernel();
 	free(bank);
