@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include "devices/pl011.h"
+#include "devices/primecell.h"
 
 /* registers, by their offsets */
 #define DR		0x00
@@ -18,7 +19,6 @@
 #define MIS		0x40
 #define ICR		0x44
 #define DMACR		0x48
-#define PERIPH_ID	0xfe0
 
 #define FR_CTS		(1 << 0)
 #define FR_DSR		(1 << 1)
@@ -36,9 +36,6 @@
 #define INT_RX		(1 << 4)
 #define INT_TX		(1 << 5)
 #define INT_RT		(1 << 6)
-
-/* UARTPeriphID0 to 3 and UARTPCellID0 to 3: part 0x011 of Arm's, r1p5 */
-static const u8 ids[] = { 0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 /* Without LCR_H.FEN the FIFO is one character deep. */
 static unsigned int depth(const struct pl011 *uart)
@@ -122,9 +119,7 @@ static u64 read_register(struct window_device *device, u64 offset, unsigned int 
 	case MIS:	return raw_status(uart) & uart->imsc;
 	case DMACR:	return uart->dmacr;
 	}
-	if (offset >= PERIPH_ID && !(offset % 4))
-		return ids[(offset - PERIPH_ID) / 4];
-	return 0;
+	return primecell_id(offset, 0x011, 3);	/* r1p5 */
 }
 
 static u64 pl011_read(struct window_device *device, u64 offset, unsigned int size)

@@ -4,18 +4,15 @@
 #include <time.h>
 
 #include "devices/pl031.h"
+#include "devices/primecell.h"
 
 /* registers, by their offsets; those of interrupts read as 0 */
 #define DR		0x00
 #define MR		0x04
 #define LR		0x08
 #define CR		0x0c
-#define PERIPH_ID	0xfe0
 
 #define CR_START	1
-
-/* RTCPeriphID0 to 3 and RTCPCellID0 to 3: part 0x031 of Arm's, r1p0 */
-static const u8 ids[] = { 0x31, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 static u64 pl031_read(struct window_device *device, u64 offset, unsigned int size)
 {
@@ -28,9 +25,7 @@ static u64 pl031_read(struct window_device *device, u64 offset, unsigned int siz
 	case LR:	return clock->load;
 	case CR:	return CR_START;
 	}
-	if (offset >= PERIPH_ID && !(offset % 4))
-		return ids[(offset - PERIPH_ID) / 4];
-	return 0;
+	return primecell_id(offset, 0x031, 0);	/* r1p0 */
 }
 
 static void pl031_write(struct window_device *device, u64 offset, unsigned int size, u64 value)

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include "devices/pl061.h"
+#include "devices/primecell.h"
 
 /* registers, by their offsets; bits 9:2 of GPIODATA's are the lines that are meant */
 #define DATA_END	0x400
@@ -14,12 +15,8 @@
 #define MIS		0x418
 #define IC		0x41c
 #define AFSEL		0x420
-#define PERIPH_ID	0xfe0
 
 #define KEY		(1 << 0)
-
-/* GPIOPeriphID0 to 3 and GPIOPCellID0 to 3: part 0x061 of Arm's, r0p0 */
-static const u8 ids[] = { 0x61, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 /* What can be read of the lines. */
 static u8 lines(const struct pl061 *gpio)
@@ -75,9 +72,7 @@ static u64 pl061_read(struct window_device *device, u64 offset, unsigned int siz
 	case MIS:	return raw_status(gpio) & gpio->ie;
 	case AFSEL:	return gpio->afsel;
 	}
-	if (offset >= PERIPH_ID && !(offset % 4))
-		return ids[(offset - PERIPH_ID) / 4];
-	return 0;
+	return primecell_id(offset, 0x061, 0);	/* r0p0 */
 }
 
 static void pl061_write(struct window_device *device, u64 offset, unsigned int size, u64 wide)

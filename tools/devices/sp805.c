@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "devices/sp805.h"
+#include "devices/primecell.h"
 
 /* registers, by their offsets */
 #define LOAD		0x000
@@ -18,7 +19,6 @@
 #define RIS		0x010
 #define MIS		0x014
 #define LOCK		0xc00
-#define PERIPH_ID	0xfe0
 
 #define INTEN		(1 << 0)	/* it counts */
 #define RESEN		(1 << 1)
@@ -26,9 +26,6 @@
 
 #define SECOND		1000000000ULL	/* ns */
 #define TICK		(SECOND / SP805_HZ)
-
-/* WdogPeriphID0 to 3 and WdogPCellID0 to 3: part 0x805 of Arm's, r1p0 */
-static const u8 ids[] = { 0x05, 0x18, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 static u64 now_ns(void)
 {
@@ -114,9 +111,7 @@ static u64 sp805_read(struct window_device *device, u64 offset, unsigned int siz
 	case MIS:	return watchdog->interrupt && watchdog->control & INTEN;
 	case LOCK:	return watchdog->locked;
 	}
-	if (offset >= PERIPH_ID && !(offset % 4))
-		return ids[(offset - PERIPH_ID) / 4];
-	return 0;
+	return primecell_id(offset, 0x805, 1);	/* r1p0 */
 }
 
 static void sp805_write(struct window_device *device, u64 offset, unsigned int size, u64 wide)
