@@ -431,16 +431,23 @@ static struct call check_results(u32 fid, unsigned int results)
 	return call;
 }
 
+/* Bytes in the order of the text, in the lower halves of four registers. */
+static void check_uid(const u8 bytes[16])
+{
+	struct call call = check_results(CELLBLOCK_PV_CALL_UID, 4);
+
+	for (unsigned int n = 0; n < 16; n++)
+		CHECK_EQ(call.after[n / 4] >> n % 4 * 8 & 0xff, bytes[n]);
+	for (unsigned int n = 0; n < 4; n++)
+		CHECK_EQ(call.after[n] >> 32, 0);
+}
+
 TEST(paravirtual_interface_is_found)
 {
 	struct call call;
 
 	setup();
-	call = check_results(CELLBLOCK_PV_CALL_UID, 4);
-	for (unsigned int n = 0; n < 16; n++)
-		CHECK_EQ(call.after[n / 4] >> n % 4 * 8 & 0xff, uid[n]);
-	for (unsigned int n = 0; n < 4; n++)
-		CHECK_EQ(call.after[n] >> 32, 0);
+	check_uid(uid);
 	call = check_results(CELLBLOCK_PV_CALL_REVISION, 2);
 	CHECK_EQ(call.after[0], 1);
 	CHECK_EQ(call.after[1], 0);
@@ -530,11 +537,7 @@ TEST(kvms_clock_is_found)
 
 	setup_window();
 	page->clock = 1;
-	call = check_results(CELLBLOCK_PV_CALL_UID, 4);
-	for (unsigned int n = 0; n < 16; n++)
-		CHECK_EQ(call.after[n / 4] >> n % 4 * 8 & 0xff, kvm_uid[n]);
-	for (unsigned int n = 0; n < 4; n++)
-		CHECK_EQ(call.after[n] >> 32, 0);
+	check_uid(kvm_uid);
 	call = check_results(KVM_FEATURES, 4);
 	CHECK_EQ(call.after[0], 3);
 	for (unsigned int n = 1; n < 4; n++)

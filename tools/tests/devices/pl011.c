@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "devices/pl011.h"
+#include "tests/devices/registers.h"
 #include "tests/fixture.h"
 
 #define BASE	0x9000000ULL
@@ -17,7 +18,6 @@ enum {
 };
 
 static struct pl011 uart;
-static struct window window;
 static char sent[64];
 static size_t sent_count;
 static int level, changes;
@@ -35,28 +35,6 @@ static void interrupt(struct window *of, unsigned int intid, bool now)
 	changes++;
 }
 
-static u32 get(u64 offset)
-{
-	struct window_access access = { .address = BASE + offset, .size = 4, .value = 0x55 };
-
-	window_access(&window, &access);
-	return (u32)access.value;
-}
-
-static void put_sized(u64 offset, u64 value, unsigned int size)
-{
-	struct window_access access = {
-		.address = BASE + offset, .size = size, .value = value, .is_write = true
-	};
-
-	window_access(&window, &access);
-}
-
-static void put(u64 offset, u32 value)
-{
-	put_sized(offset, value, 4);
-}
-
 static void reset(void)
 {
 	memset(&uart, 0, sizeof(uart));
@@ -71,18 +49,14 @@ static void reset(void)
 
 static void test_ids(void)
 {
-	u32 periph = 0, cell = 0;
-	int n;
+	u32 periph;
 
 	reset();
-	for (n = 0; n < 4; n++) {
-		periph |= get(0xfe0 + 4 * (u64)n) << 8 * n;
-		cell |= get(0xff0 + 4 * (u64)n) << 8 * n;
-	}
+	periph = get_id(0xfe0);
 	/* as the tables of Linux's drivers/tty/serial/amba-pl011.c match it */
 	check_number(periph & 0xfffff, 0x41011, "part and designer");
 	check_number(periph >> 20 & 0xf, 3, "revision r1p5, whose FIFO is 32 deep");
-	check_number(cell, 0xb105f00d, "the PrimeCell's identification");
+	check_number(get_id(0xff0), 0xb105f00d, "the PrimeCell's identification");
 	check_number(get(0xfdc), 0, "nothing where no register is");
 	check_number(get(0xff1), 0xffffffff, "no access across two registers");
 }

@@ -6,30 +6,12 @@
 #include <time.h>
 
 #include "devices/pl031.h"
+#include "tests/devices/registers.h"
 #include "tests/fixture.h"
 
 #define BASE	0xb1ff000ULL
 
 enum { DR = 0, MR = 4, LR = 8, CR = 0xc, IMSC = 0x10, RIS = 0x14 };
-
-static struct window window;
-
-static u32 get(u64 offset)
-{
-	struct window_access access = { .address = BASE + offset, .size = 4 };
-
-	window_access(&window, &access);
-	return (u32)access.value;
-}
-
-static void put(u64 offset, u32 value)
-{
-	struct window_access access = {
-		.address = BASE + offset, .size = 4, .value = value, .is_write = true
-	};
-
-	window_access(&window, &access);
-}
 
 /* Seconds between the clock and @time; one may have gone by. */
 static bool is_about(u32 time)
@@ -40,14 +22,10 @@ static bool is_about(u32 time)
 int main(void)
 {
 	static struct pl031 clock;
-	u32 id = 0;
-	int n;
 
 	fixture_reset();
 	pl031_init(&clock, &window, BASE);
-	for (n = 0; n < 4; n++)
-		id |= get(0xfe0 + 4 * (u64)n) << 8 * n;
-	check_number(id & 0xfffff, 0x41031, "part and designer");
+	check_number(get_id(0xfe0) & 0xfffff, 0x41031, "part and designer");
 	check_number(get(CR), 1, "it runs");
 	check(is_about((u32)time(NULL)), "its time is root's");
 	put(LR, 1000);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "devices/pl061.h"
+#include "tests/devices/registers.h"
 #include "tests/fixture.h"
 
 #define BASE	0xb1fe000ULL
@@ -20,7 +21,6 @@ enum {
 #define LINES	0x3fc
 
 static struct pl061 gpio;
-static struct window window;
 static int level, changes;
 
 static void interrupt(struct window *of, unsigned int intid, bool now)
@@ -30,21 +30,9 @@ static void interrupt(struct window *of, unsigned int intid, bool now)
 	changes++;
 }
 
-static u32 get(u64 offset)
+static void put8(u64 offset, u32 value)
 {
-	struct window_access access = { .address = BASE + offset, .size = 4, .value = 0x55 };
-
-	window_access(&window, &access);
-	return (u32)access.value;
-}
-
-static void put(u64 offset, u32 value)
-{
-	struct window_access access = {
-		.address = BASE + offset, .size = 1, .value = value, .is_write = true
-	};
-
-	window_access(&window, &access);
+	put_sized(offset, value, 1);
 }
 
 static void reset(void)
@@ -57,28 +45,21 @@ static void reset(void)
 
 static void test_ids(void)
 {
-	u32 periph = 0, cell = 0;
-	int n;
-
 	reset();
-	for (n = 0; n < 4; n++) {
-		periph |= get(0xfe0 + 4 * (u64)n) << 8 * n;
-		cell |= get(0xff0 + 4 * (u64)n) << 8 * n;
-	}
-	check_number(periph & 0xfffff, 0x41061, "part and designer");
-	check_number(cell, 0xb105f00d, "the PrimeCell's identification");
+	check_number(get_id(0xfe0) & 0xfffff, 0x41061, "part and designer");
+	check_number(get_id(0xff0), 0xb105f00d, "the PrimeCell's identification");
 	check_number(get(0x800), 0, "nothing where no register is");
 }
 
 static void test_lines(void)
 {
 	reset();
-	put(DIR, 0xf0);
-	put(LINES, 0xff);
+	put8(DIR, 0xf0);
+	put8(LINES, 0xff);
 	check_number(get(LINES), 0xf0, "outputs are as written, inputs as they are");
-	put(LINE(4), 0);
+	put8(LINE(4), 0);
 	check_number(get(LINES), 0xe0, "one line by its address");
-	put(LINE(5), 0xdf);
+	put8(LINE(5), 0xdf);
 	check_number(get(LINES), 0xc0, "  and no other one");
 	check_number(get(LINE(7)), 0x80, "one line is read");
 	check_number(get(DIR), 0xf0, "registers are as written");
@@ -90,13 +71,13 @@ static void test_key(void)
 	reset();
 	check(!pl061_press(&gpio), "nobody listens");
 	check_number(get(LINES), 0, "  and the key is not pressed");
-	put(IBE, 1);
-	put(IE, 1);
+	put8(IBE, 1);
+	put8(IE, 1);
 	check(pl061_press(&gpio), "somebody listens");
 	check_number(level, 1, "  and has an interrupt");
 	window_work(&window);
 	check_number(get(MIS), 1, "  by its status, for as long as he needs");
-	put(IC, 1);
+	put8(IC, 1);
 	check_number(level, 0, "  which is cleared");
 	window_work(&window);
 	check_number(get(LINE(1)), 0, "another line");
@@ -105,12 +86,12 @@ static void test_key(void)
 	window_work(&window);
 	check_number(level, 1, "then it is released, with another interrupt");
 	check_number(get(LINE(0)), 0, "  as is read");
-	put(IC, 1);
+	put8(IC, 1);
 	check_number(level, 0, "  once");
 	check_number(changes, 4, "the line has changed no more often than it had to");
 
 	pl061_press(&gpio);
-	put(IC, 1);
+	put8(IC, 1);
 	check(pl061_press(&gpio), "pressed again before it was seen");
 	check_number(level, 1, "  is another interrupt");
 }
@@ -118,33 +99,33 @@ static void test_key(void)
 static void test_interrupts(void)
 {
 	reset();
-	put(IE, 1);
-	put(IEV, 1);
+	put8(IE, 1);
+	put8(IEV, 1);
 	pl061_press(&gpio);
 	check_number(get(RIS), 1, "a rising edge");
-	put(IC, 1);
+	put8(IC, 1);
 	check_number(get(LINES), 1, "  is read");
 	window_work(&window);
 	check_number(get(RIS), 0, "a falling edge is none");
-	put(IEV, 0);
+	put8(IEV, 0);
 	pl061_press(&gpio);
 	check_number(get(RIS), 0, "nor is a rising one where the falling one is wanted");
 	check_number(get(LINES), 1, "  it is read");
 	window_work(&window);
 	check_number(get(RIS), 1, "which comes");
-	put(IC, 1);
+	put8(IC, 1);
 
-	put(IS, 1);
-	put(IEV, 1);
+	put8(IS, 1);
+	put8(IEV, 1);
 	pl061_press(&gpio);
-	put(IC, 1);
+	put8(IC, 1);
 	check_number(level, 1, "a level cannot be cleared");
 	check_number(get(MIS), 1, "  and is in the status");
 	check_number(get(LINES), 1, "  until it is read");
 	window_work(&window);
 	check_number(level, 0, "  and released");
-	put(IE, 0);
-	put(IEV, 0);
+	put8(IE, 0);
+	put8(IEV, 0);
 	check(get(RIS) == 1 && !get(MIS) && !level, "what is not wanted does not interrupt");
 }
 
@@ -152,8 +133,8 @@ static void test_interrupts(void)
 static void test_power_on(void)
 {
 	reset();
-	put(IE, 1);
-	put(IBE, 1);
+	put8(IE, 1);
+	put8(IBE, 1);
 	check(pl061_press(&gpio) && level, "a key that is pressed");
 	window_reset(&window);
 	check(!level && !get(IE) && !get(IBE) && !get(RIS) && !get(LINES),

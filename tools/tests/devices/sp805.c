@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "devices/sp805.h"
+#include "tests/devices/registers.h"
 #include "tests/fixture.h"
 
 #define BASE	0xb1fd000ULL
@@ -17,30 +18,12 @@ enum { LOAD = 0, VALUE = 4, CONTROL = 8, INTCLR = 0xc, RIS = 0x10, MIS = 0x14, L
 enum { INTEN = 1, RESEN = 2 };
 
 static struct sp805 watchdog;
-static struct window window;
 static int expired;
 
 static void expire(void *owner)
 {
 	check(owner == &expired, "  it is said to whom it concerns");
 	expired++;
-}
-
-static u32 get(u64 offset)
-{
-	struct window_access access = { .address = BASE + offset, .size = 4 };
-
-	window_access(&window, &access);
-	return (u32)access.value;
-}
-
-static void put(u64 offset, u32 value)
-{
-	struct window_access access = {
-		.address = BASE + offset, .size = 4, .value = value, .is_write = true
-	};
-
-	window_access(&window, &access);
 }
 
 /* Whether the timer would wake the program within @ms. */
@@ -68,15 +51,8 @@ static void start(u32 load, u32 control)
 
 static void test_power_on(void)
 {
-	u32 periph = 0, cell = 0;
-	int n;
-
-	for (n = 0; n < 4; n++) {
-		periph |= get(0xfe0 + 4 * (u64)n) << 8 * n;
-		cell |= get(0xff0 + 4 * (u64)n) << 8 * n;
-	}
-	check_number(periph & 0xffffff, 0x141805, "part and designer");
-	check_number(cell, 0xb105f00d, "the PrimeCell's identification");
+	check_number(get_id(0xfe0) & 0xffffff, 0x141805, "part and designer");
+	check_number(get_id(0xff0), 0xb105f00d, "the PrimeCell's identification");
 	check(get(LOAD) == 0xffffffff && get(VALUE) == 0xffffffff, "it is at its highest");
 	check(!get(CONTROL) && !get(RIS) && !get(MIS) && !get(LOCK), "and does not count");
 	put(LOAD, SHORT);

@@ -678,6 +678,19 @@ static const char *make_program(int status)
 	return said;
 }
 
+/* What it has written. */
+static const char *words_of(const char *said)
+{
+	static char words[512];
+	FILE *file = fopen(said, "r");
+
+	words[0] = '\0';
+	check(file && fgets(words, sizeof(words), file), "  the program is called");
+	if (file)
+		fclose(file);
+	return words;
+}
+
 static void test_devices(void)
 {
 	const char *path = getenv("PATH");
@@ -744,9 +757,7 @@ static void test_devices(void)
 static void test_all_devices(void)
 {
 	const char *path = getenv("PATH");
-	char words[512] = "";
 	const char *said;
-	FILE *file;
 	int length = 0;
 
 	init_devices();
@@ -761,11 +772,7 @@ static void test_all_devices(void)
 	tree = fake.image[2].data;
 	fdt_getprop(tree, fdt_path_offset(tree, "/pci@b000000"), "interrupt-map", &length);
 	check_number(length, 15 * 10 * 4, "  each has its interrupt");
-	file = fopen(said, "r");
-	check(file && fgets(words, sizeof(words), file), "  the program is called");
-	if (file)
-		fclose(file);
-	check_contains(words, "--net 4 --vsock 9\n", "  with all of them");
+	check_contains(words_of(said), "--net 4 --vsock 9\n", "  with all of them");
 	setenv("PATH", path, 1);
 }
 
@@ -808,8 +815,6 @@ static void test_messages(void)
 /* Without virtio there need be no bank. */
 static void test_power_key_and_clock(void)
 {
-	char words[256] = "";
-	FILE *file;
 	const char *path = getenv("PATH");
 	const char *said;
 
@@ -820,11 +825,7 @@ static void test_power_key_and_clock(void)
 	said = make_program(0);
 	check_output(RUN("cell", "linux", config_file, kernel_file, "--power-key", "--rtc"), "",
 		     "linux with a power key and a clock");
-	file = fopen(said, "r");
-	check(file && fgets(words, sizeof(words), file), "  the program is called");
-	if (file)
-		fclose(file);
-	check_text(words, "--background --cell penguin --power-key 0xb1fe000,40 "
+	check_text(words_of(said), "--background --cell penguin --power-key 0xb1fe000,40 "
 		   "--rtc 0xb1ff000\n", "its words");
 	tree = fake.image[2].data;
 	check(has("/gpio@b1fe000", "compatible", "arm,pl061\0arm,primecell", 24) &&
@@ -845,19 +846,14 @@ static void test_power_key_and_clock(void)
 static void test_watchdog(void)
 {
 	const char *path = getenv("PATH");
-	char words[256] = "";
 	const char *said;
-	FILE *file;
 
 	init_devices();
 	said = make_program(0);
 	check_output(RUN("cell", "linux", config_file, kernel_file, "--watchdog"), "",
 		     "linux with a watchdog");
-	file = fopen(said, "r");
-	check(file && fgets(words, sizeof(words), file), "  the program is called");
-	if (file)
-		fclose(file);
-	check_text(words, "--background --cell penguin --watchdog 0xb1fd000\n", "its words");
+	check_text(words_of(said), "--background --cell penguin --watchdog 0xb1fd000\n",
+		   "its words");
 	tree = fake.image[2].data;
 	check(has("/watchdog@b1fd000", "compatible", "arm,sp805\0arm,primecell", 24) &&
 	      HAS_CELLS("/watchdog@b1fd000", "reg", 0, 0xb1fd000, 0, 0x1000), "the watchdog");
@@ -872,9 +868,7 @@ static void test_watchdog(void)
 static void test_any_guest(void)
 {
 	const char *path = getenv("PATH");
-	char words[256] = "";
 	const char *said;
-	FILE *file;
 
 	init_devices();
 	/* a window of a page before that of the PCI host; a bank that is no bank for Linux */
@@ -886,11 +880,7 @@ static void test_any_guest(void)
 	check_output(RUN("cell", "create", config_file, "--console", "--disk", "a"), "",
 		     "a cell with a console and a disk");
 	check(fake.requests == 1 && fake.request == JAILHOUSE_CELL_CREATE, "  is created");
-	file = fopen(said, "r");
-	check(file && fgets(words, sizeof(words), file), "  the program is called");
-	if (file)
-		fclose(file);
-	check_text(words, "--background --cell penguin --bank 0x3f001000,0x1000000 --pci "
+	check_text(words_of(said), "--background --cell penguin --bank 0x3f001000,0x1000000 --pci "
 		   "0xb000000,0xb100000,0xfc000,40 --pl011 0x9000000,41 --disk a\n", "  with this");
 	make_program(1);
 	fake.requests = 0;
@@ -953,21 +943,15 @@ static void test_device_places(void)
 static void test_device_program(void)
 {
 	const char *path = getenv("PATH");
-	char said[256] = "";
-	const char *words;
-	FILE *file;
+	const char *said;
 
 	init_devices();
 	config.irqchip[0].pin_bitmap[0] |= 0x1f00;
 	write_files();
-	words = make_program(0);
+	said = make_program(0);
 	RUN("cell", "linux", config_file, kernel_file, "--disk", "a", "--disk", "b,ro", "--rng",
 	    "--net", "tap0", "--vsock", "7");
-	file = fopen(words, "r");
-	check(file && fgets(said, sizeof(said), file), "the program is called");
-	if (file)
-		fclose(file);
-	check_text(said, "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
+	check_text(words_of(said), "--background --cell penguin --bank 0x3f000000,0x1000000 --pci "
 		   "0xb000000,0xb100000,0xfc000,40 --disk a --disk b,ro --rng --net tap0 "
 		   "--vsock 7\n",
 		   "with this");
