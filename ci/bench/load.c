@@ -177,6 +177,17 @@ static void one_byte(int next)
 		err(1, "pipe");
 }
 
+/* Of so many, for all processes that are made from now on. */
+static unsigned long *shared_counts(size_t count)
+{
+	void *counts = mmap(NULL, sizeof(unsigned long) * count, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (counts == MAP_FAILED)
+		err(1, "memory for counts");
+	return counts;
+}
+
 static void storm_process(enum storm kind, int nr, int next)
 {
 	pin(nr);
@@ -217,9 +228,8 @@ static int storm(long seconds)
 {
 	int nr[STORM_MAX_CPUS], cpus = online_cpus(nr);
 
-	done = mmap(NULL, sizeof(*done) * STORM_KINDS, PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (done == MAP_FAILED || setpgid(0, 0))
+	done = shared_counts(STORM_KINDS);
+	if (setpgid(0, 0))
 		err(1, "storm");
 	signal(SIGTERM, SIG_IGN);
 	for (int cpu = 0; cpu < cpus; cpu++)
@@ -336,12 +346,9 @@ static unsigned long total(const unsigned long *received)
 
 static int talk(long seconds)
 {
-	unsigned long *received = mmap(NULL, sizeof(*received) * TALK_GROUPS * TALK_EACH, PROT_READ | PROT_WRITE,
-				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned long *received = shared_counts(TALK_GROUPS * TALK_EACH);
 	unsigned long before;
 
-	if (received == MAP_FAILED)
-		err(1, "talk");
 	for (int n = 0; n < TALK_GROUPS; n++)
 		talkers(&received[n * TALK_EACH]);
 	usleep(100000);

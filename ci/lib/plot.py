@@ -12,10 +12,6 @@ def _text(x, y, text, more=""):
     return f'<text x="{x:.0f}" y="{y:.0f}" {more}>{html.escape(text)}</text>'
 
 
-def _ticks(least, most, step):
-    return range(least, most + 1, step)
-
-
 def lines(title, across, up, series, x_step, y_step):
     """ACROSS and UP name the axes; SERIES: {name: [(x, y)]}. The steps are those of the lines behind."""
     xs = [x for points in series.values() for x, _ in points]
@@ -32,11 +28,11 @@ def lines(title, across, up, series, x_step, y_step):
            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
            'font-size="13">', f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
            _text(LEFT, 22, title, 'font-size="15"')]
-    for y in _ticks(least_y, most_y, y_step):
+    for y in range(least_y, most_y + 1, y_step):
         (x1, y1), (x2, _) = place(0, y), place(most_x, y)
         out += [f'<path d="M{x1:.0f} {y1:.0f}H{x2:.0f}" stroke="#dddddd"/>',
                 _text(x1 - 8, y1 + 4, str(y), 'text-anchor="end"')]
-    for x in _ticks(0, most_x, x_step):
+    for x in range(0, most_x + 1, x_step):
         out.append(_text(place(x, least_y)[0], HEIGHT - BOTTOM + 20, str(x), 'text-anchor="middle"'))
     out += [_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, across, 'text-anchor="middle"'),
             _text(LEFT, TOP - 6, up, 'text-anchor="end" dx="30"')]
