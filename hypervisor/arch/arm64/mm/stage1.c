@@ -9,23 +9,23 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 
-_Static_assert(sizeof(struct percpu) ==
-	       PRIVATE_FIXMAP_OFFS - PRIVATE_PERCPU_OFFS, "layout.h");
+_Static_assert(sizeof(struct percpu) == FIXMAP_VA - PERCPU_VA, "layout.h");
 
 u64 cpu_boot_ttbr[CELLBLOCK_MAX_CPUS];
 
 /* The tables of boot_map(); each CPU's own share all but the last GiB. */
 static struct paging hv_paging;
 static u64 device_size;		/* mapped from DEVICE_BASE on */
+static u64 phys_offset;		/* of hypervisor memory, from its virtual address */
 
 u64 arch_virt_to_phys(const void *virt)
 {
-	return (u64)virt - HV_BASE + hv_header.phys_base;
+	return (u64)virt + phys_offset;
 }
 
 void *arch_phys_to_virt(u64 phys)
 {
-	return (void *)(phys - hv_header.phys_base + HV_BASE);
+	return (void *)(phys - phys_offset);
 }
 
 void arch_pte_sync(void)
@@ -75,6 +75,7 @@ int stage1_init(void)
 	u64 tables_end = l1 + boot_tables_size(hv_header.memory_size);
 	u64 memory_end = hv_header.phys_base + hv_header.memory_size;
 
+	phys_offset = hv_header.phys_base - HV_BASE;
 	page_pool_init(arch_phys_to_virt(tables_end),
 		       (memory_end - tables_end) >> PAGE_SHIFT);
 	hv_paging.pgd = arch_phys_to_virt(l1);
@@ -95,12 +96,11 @@ static int map_private(struct paging *pg, struct cpu *cpu)
 	if (!pages)
 		return -ENOMEM;
 	phys = arch_virt_to_phys(pages);
-	own = (void *)((u64)pages + PRIVATE_STACK_SIZE);
+	own = (void *)((u64)pages + STACK_SIZE);
 	own->cpu = cpu;
-	own->phys = phys + PRIVATE_STACK_SIZE;
+	own->phys = phys + STACK_SIZE;
 
-	err = map(pg, PRIVATE_BASE + PRIVATE_STACK_OFFS, phys,
-		  PRIVATE_PAGES * PAGE_SIZE, S1_RW);
+	err = map(pg, PERCPU_VA - STACK_SIZE, phys, PRIVATE_PAGES * PAGE_SIZE, S1_RW);
 	if (err)
 		return err;
 	/* nobody else has it: not even through the map of all memory */
@@ -164,7 +164,7 @@ void *stage1_fixmap(u64 pa, u64 attrs)
 		.limit = 1ULL << HV_VA_BITS,
 		.flush = flush_local,
 	};
-	u64 va = PRIVATE_BASE + PRIVATE_FIXMAP_OFFS;
+	u64 va = FIXMAP_VA;
 
 	/* the level 3 table exists since map_private(): cannot fail */
 	map(&pg, va, pa & PAGE_MASK, PAGE_SIZE, attrs);

@@ -6,12 +6,11 @@
 /*
  * The hypervisor's address space: EL2 stage 1, 39 bits, tables from level 1.
  *
- *   0x7f_c000_0000  +-------------------------------+  PRIVATE_BASE, a GiB
- *                   | guard page (not mapped)       |  mapped on its own CPU
- *           +0x1000 | stack, 4 KiB                  |
- *           +0x2000 | struct percpu, 4 KiB          |  <- SP_EL2 in a guest
- *           +0x3000 | fixmap of one guest page      |
- *                   +-------------------------------+
+ *   0x7f_ffff_f000  | fixmap of one guest page      |  FIXMAP_VA
+ *   0x7f_ffff_e000  | struct percpu, 4 KiB          |  PERCPU_VA, SP_EL2 in a guest
+ *   0x7f_ffff_d000  | stack, 4 KiB                  |  below it nothing is mapped
+ *                   :                               :
+ *   0x7f_c000_0000  +-------------------------------+  this GiB is each CPU's own
  *   0x7f_b000_0000  | devices: GICD, GICRs, UART    |  DEVICE_BASE, 256 MiB
  *                   +-------------------------------+
  *   0x7f_8000_0000  | hypervisor memory: rodata R,  |  HV_BASE
@@ -28,17 +27,13 @@
 #define HV_MAX_SIZE		0x30000000
 #define DEVICE_BASE		0x7fb0000000
 #define DEVICE_SIZE		0x10000000
-#define PRIVATE_BASE		0x7fc0000000
-
-#define PRIVATE_STACK_OFFS	0x1000
-#define PRIVATE_STACK_SIZE	0x1000
-#define PRIVATE_PERCPU_OFFS	0x2000
-#define PRIVATE_FIXMAP_OFFS	0x3000
+/* immediates of one instruction, and the first pages of what a load with an offset reaches */
+#define PERCPU_VA		0x7fffffe000
+#define FIXMAP_VA		0x7ffffff000
 
 /* stack and struct percpu, contiguous */
+#define STACK_SIZE		0x1000
 #define PRIVATE_PAGES		2
-
-#define PERCPU_VA		(PRIVATE_BASE + PRIVATE_PERCPU_OFFS)
 
 #define BOOT_AREA_SIZE		4096
 
