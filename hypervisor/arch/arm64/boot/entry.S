@@ -13,6 +13,7 @@
 #include <arch/layout.h>
 #include <cellblock/loader.h>
 #include <lib/errno.h>
+#include <trap/vectors.h>
 
 	.section .header, "a"
 	.globl	hv_header
@@ -83,6 +84,15 @@ hv_header:
 	dsb	nsh
 	isb
 .endm
+
+/*
+ * The vectors of OP_INIT, of which one has a meaning: interrupts are masked and there
+ * is no guest, so only a synchronous exception of ours can come, at an address where
+ * nothing answers. What is before and after that one is no vector.
+ */
+	.balign	VECTORS_SIZE
+	.globl	hv_init_vectors
+hv_init_vectors:
 
 /*
  * x0: CELLBLOCK_OP_*, x1: logical CPU. See cellblock/loader.h. Linux expects x18
@@ -158,6 +168,9 @@ hv_init_return:
 	write_linux_el2
 	eret
 
+	.org	hv_init_vectors + VECTORS_SPX
+	b	hv_init_fault
+
 	/* OP_ENTER: each CPU has its own table and stack. Registers as at hv_entry. */
 hv_entry_enter:
 	read_linux_el2
@@ -166,7 +179,7 @@ hv_entry_enter:
 	ldr	x9, [x9, x1, lsl #3]
 	cbz	x9, 3f				// not a CPU of the configuration
 	mmu_on
-	ldr	x9, =PERCPU_VA
+	mov	x9, #PERCPU_VA
 	mov	sp, x9
 	stp	x2, x3, [x9, #(PERCPU_LINUX + LINUX_SCTLR)]
 	stp	x4, x5, [x9, #(PERCPU_LINUX + LINUX_TCR)]
@@ -191,6 +204,7 @@ hv_entry_enter:
  * Hands EL2 back to Linux and returns to EL1 with the registers of struct percpu:
  * of all others none has a meaning. The MMU is on; this is the identity map.
  */
+	in_room_of e
 leave_idmap:
 	/* they are read with the MMU off below: get it out of the cache */
 	mov	x9, x1
@@ -205,6 +219,10 @@ leave_idmap:
 	ldp	x6, x7, [x1, #(PERCPU_LINUX + LINUX_VBAR)]
 	mov	x30, x0
 	write_linux_el2
+	b	leave_to_linux
+
+	in_room_of f
+leave_to_linux:
 	ldp	x0, x1, [x30, #PERCPU_X0]
 	ldp	x2, x3, [x30, #PERCPU_X2]
 	ldp	x4, x5, [x30, #PERCPU_X4]
@@ -223,11 +241,8 @@ leave_idmap:
 	ldr	x30, [x30, #PERCPU_X30]
 	eret
 
-	.ltorg
-
-	.text
-
 /* void el2_leave(u64 percpu_phys): see leave_idmap; does not return. x0 goes through. */
+	in_room_of 9
 	.globl	el2_leave
 el2_leave:
 	ldr	x2, =hv_header
@@ -235,13 +250,14 @@ el2_leave:
 	ldr	x4, =leave_idmap
 	sub	x4, x4, x2
 	add	x4, x4, x3
-	ldr	x1, =PERCPU_VA
+	mov	x1, #PERCPU_VA
 	br	x4
 
 /*
  * A fault within hv_init(), on its stack: the end of it, with an error in x0. No
  * register but sp has a meaning: what Linux had is in boot_area.
  */
+	.text
 	.globl	hv_init_fault
 hv_init_fault:
 	mrs	x0, esr_el2

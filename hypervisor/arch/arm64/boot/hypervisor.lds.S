@@ -5,6 +5,7 @@
  * Virtual addresses; the image is loaded at any page-aligned physical
  * address. Each kind of memory starts on a page of its own.
  */
+#include <arch/asm-offsets.h>
 #include <arch/layout.h>
 #include <cellblock/loader.h>
 
@@ -32,7 +33,8 @@ SECTIONS
 
 	__text_start = .;
 	.text : {
-		*(.text.vectors)	/* aligned to 2 KiB */
+		hv_vectors = .;
+		KEEP(*(SORT_BY_NAME(.text.vector.*)))
 		*(.text.idmap)
 		__idmap_end = .;
 		*(.text .text.*)
@@ -63,6 +65,8 @@ SECTIONS
 
 	ASSERT(__idmap_end - __text_start <= CELLBLOCK_PAGE_SIZE,
 	       "the identity-mapped code must fit the first page of text")
+	ASSERT(hv_init_vectors - hv_vectors == VECTORS_SIZE && hv_vectors == __text_start,
+	       "a vector, with what is in its room, is longer than VECTOR_SIZE")
 	ASSERT(SIZEOF(.forbidden) == 0, "no GOT, relocations or constructors")
 	ASSERT(SIZEOF(.data) == 0, "initialised data would cost a page: set it at OP_INIT")
 }

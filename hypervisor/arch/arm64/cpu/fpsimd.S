@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Copyright (c) 2026 The Cellblock developers */
 
-/*
- * Apart from the rest: it needs FP instructions, which C is built without.
- * void fpsimd_reset(void)
- */
+/* Apart from the rest: it needs FP instructions, which C is built without. */
+
+#include <trap/vectors.h>
+
+/* void fpsimd_reset(void) */
 	.text
 	.globl	fpsimd_reset
 fpsimd_reset:
@@ -39,29 +40,38 @@ fpsimd_reset:
 	.endm
 
 /* void fpsimd_save(struct fpsimd_state *, void *sve) */
+	in_room_of c
 	.globl	fpsimd_save
 fpsimd_save:
-	cbz	x1, 1f
-	sve_all str
-	b	2f
-1:	fpsimd_all stp
-2:	mrs	x1, fpcr
+	cbnz	x1, save_sve
+	fpsimd_all stp
+save_control:
+	mrs	x1, fpcr
 	mrs	x2, fpsr
 	str	x1, [x0, #FPSIMD_FPCR]
 	str	x2, [x0, #FPSIMD_FPCR + 8]
 	ret
 
 /* void fpsimd_load(const struct fpsimd_state *, const void *sve) */
+	in_room_of d
 	.globl	fpsimd_load
 fpsimd_load:
-	cbz	x1, 1f
-	/* CPTR_EL2.TZ, which may have been written just now, counts for EL2 as well */
-	isb
-	sve_all ldr
-	b	2f
-1:	fpsimd_all ldp
-2:	ldr	x1, [x0, #FPSIMD_FPCR]
+	cbnz	x1, load_sve
+	fpsimd_all ldp
+load_control:
+	ldr	x1, [x0, #FPSIMD_FPCR]
 	ldr	x2, [x0, #FPSIMD_FPCR + 8]
 	msr	fpcr, x1
 	msr	fpsr, x2
 	ret
+
+	.text
+save_sve:
+	sve_all str
+	b	save_control
+
+load_sve:
+	/* CPTR_EL2.TZ, which may have been written just now, counts for EL2 as well */
+	isb
+	sve_all ldr
+	b	load_control

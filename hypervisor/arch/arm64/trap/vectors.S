@@ -15,6 +15,7 @@
 #include <arch/asm-offsets.h>
 #include <arch/layout.h>
 #include <jailhouse/hypercall.h>
+#include <trap/vectors.h>
 
 /* All registers are the guest's, sp points at struct percpu. Changes none. */
 .macro save_light
@@ -65,47 +66,37 @@
 	stp	x28, x29, [sp, #PERCPU_X28]
 .endm
 
-.macro vector
+/*
+ * What follows is in vector @nr, a hexadecimal digit, and at most VECTOR_SIZE long
+ * (hypervisor.lds.S has a look).
+ */
+.macro vector nr
+	.section .text.vector.\nr, "ax"
 	.balign	VECTOR_SIZE
 .endm
 
-/* .if fails the build where a handler outgrows its slot */
-.macro end_vector start
-	.if	(. - \start) > VECTOR_SIZE
-	.error	"vector slot overflow"
-	.endif
-.endm
-
 /* All registers but sp are still the guest's at @target. */
-.macro lower_other label, target
-	vector
+.macro lower_other nr, label, target
+	vector \nr
 \label:
 	save_light
 	b	\target
-	end_vector \label
 .endm
 
 /* Nothing is known of any register, and none is needed any more. */
 .macro own_fault nr
-	vector
-	/* the fixed address of this CPU's percpu, whatever sp was */
-	ldr	x0, =(PERCPU_VA + PERCPU_SIZE)
-	mov	sp, x0
-	mov	x0, #\nr
-	b	el2_fault
+	vector \nr
+	mov	x0, #0x\nr
+	b	own_fault
 .endm
 
 /* As own_fault, unless the abort is expected (mm/access.h). */
 .macro own_abort nr
-	vector
-	mov	w6, #\nr
+	vector \nr
+	mov	w6, #0x\nr
 	b	own_abort
 .endm
 
-	.section .text.vectors, "ax"
-	.balign	VECTORS_SIZE
-	.globl	hv_vectors
-hv_vectors:
 	own_fault 0			// current EL, SP_EL0: never used
 	own_fault 1
 	own_fault 2
@@ -117,7 +108,7 @@ hv_vectors:
 	own_abort 7
 
 	/* x16: ESR_EL2 and x17: its class then; x0..x15, x18..x30 are still the guest's */
-	vector
+	vector 8
 vec_sync64:
 	save_light
 	mrs	x16, esr_el2
@@ -131,22 +122,29 @@ vec_sync64:
 	cmp	w17, #EC_SYS64
 	b.eq	exit_sysreg
 	b	exit_sync
-	end_vector vec_sync64
-	lower_other vec_irq64, exit_irq
-	lower_other vec_fiq64, exit_irq
-	lower_other vec_serror64, exit_serror
 
-	lower_other vec_sync32, exit_sync32
-	lower_other vec_irq32, exit_irq
-	lower_other vec_fiq32, exit_irq
-	lower_other vec_serror32, exit_serror
-	.balign	VECTOR_SIZE
+	vector 9
+vec_irq64:
+	save_light
+exit_irq:
+	bl	traps_irq
+	cbnz	w0, exit_schedule
+	return_light
+
+	lower_other a, vec_fiq64, exit_irq
+	lower_other b, vec_serror64, exit_serror
+
+	lower_other c, vec_sync32, exit_sync32
+	lower_other d, vec_irq32, exit_irq
+	lower_other e, vec_fiq32, exit_irq
+	lower_other f, vec_serror32, exit_serror
 
 /*
  * Light exits. At each label: registers as vec_sync64 leaves them, saved by
  * save_light; C changes no others than those.
  */
 
+	in_room_of 8
 exit_hvc:
 	cbz	x0, exit_sync		// DISABLE needs all registers
 	mov	w17, #JAILHOUSE_HVC_CODE
@@ -155,16 +153,13 @@ exit_hvc:
 	bl	hypercall
 	return_light result_in_x0=1
 
+	in_room_of 4
 	/* x0..x3 are the call's, its results but x0 go to struct guest_regs */
 exit_smccc:
 	bl	traps_hvc
 	return_light result_in_x0=1
 
-exit_irq:
-	bl	traps_irq
-	cbnz	w0, exit_schedule
-	return_light
-
+	in_room_of 4
 	/* as HVC; a trapped SMC has not been executed: as traps_skip_instruction() */
 exit_smc:
 	mrs	x4, elr_el2
@@ -177,6 +172,7 @@ exit_smc:
 	bl	smccc_handle
 	return_light result_in_x0=1
 
+	in_room_of 5
 	/* ICC_SGI1R_EL1, the hot one, if it is written from a register saved */
 exit_sysreg:
 	and	w0, w16, #~(7 << ESR_SYS64_RT_SHIFT)
@@ -188,6 +184,7 @@ exit_sysreg:
 	bl	traps_sgi
 	return_light
 
+	in_room_of 7
 	/* a light exit if the access may be served, and is of a register saved */
 exit_dabt:
 	ldr	w0, =DABT_LIGHT_MASK
@@ -197,14 +194,18 @@ exit_dabt:
 	b.ne	exit_sync
 	mov	x0, sp
 	mov	x1, x16
-	tbnz	w16, #DABT_WNR_SHIFT, 1f
+	tbnz	w16, #DABT_WNR_SHIFT, exit_dabt_write
 	bl	dabt_mmio
 	cbz	w0, exit_fault
 	return_light
-1:	bl	dabt_mmio_write
+
+	in_room_of 6
+exit_dabt_write:
+	bl	dabt_mmio_write
 	cbz	w0, exit_fault
 	return_light
 
+	in_room_of 6
 	/* after C: x8..x15, x18..x29 are the guest's; x16 and x17 are not any more */
 exit_fault:
 	mrs	x16, esr_el2
@@ -214,6 +215,7 @@ exit_fault:
 	bl	traps_fault
 	b	vmreturn_here
 
+	in_room_of 2
 	/* x16: ESR_EL2; x8..x15, x18..x29 are the guest's, the rest is saved */
 exit_sync:
 	save_rest
@@ -222,23 +224,16 @@ exit_sync:
 	bl	traps_sync
 	b	vmreturn_here
 
-/*
- * The vectors of OP_INIT. Interrupts are masked and there is no guest: only a
- * synchronous exception of ours can come, at an address where nothing answers.
- */
-	.globl	hv_init_vectors
-	.set	hv_init_vectors, hv_vectors + VECTORS_SIZE
-	.org	hv_init_vectors + VECTORS_SPX
-	b	hv_init_fault
-
 /* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */
 
+	in_room_of 2
 	/* another guest may have to run */
 exit_schedule:
 	save_rest
 	bl	share_schedule
 	b	vmreturn_here
 
+	in_room_of 3
 exit_sync32:
 	save_rest
 	mov	x0, sp
@@ -246,6 +241,7 @@ exit_sync32:
 	bl	traps_sync32
 	b	vmreturn_here
 
+	in_room_of 3
 exit_serror:
 	save_rest
 	bl	serror_deliver
@@ -256,6 +252,7 @@ exit_serror:
  * was expected (mm/access.h), and then goes on there. The rest is still C's.
  * What the exception has overwritten is put back, as access_begin() has it.
  */
+	in_room_of 0
 own_abort:
 	mrs	x7, elr_el2
 	adr	x17, __aborts
@@ -267,7 +264,7 @@ own_abort:
 	b.ne	1b
 	ldrsw	x16, [x17, #-4]!
 	add	x17, x16, x17
-	ldr	x16, =PERCPU_VA
+	mov	x16, #PERCPU_VA
 	ldp	x6, x7, [x16, #PERCPU_EXIT_ELR]
 	msr	elr_el2, x6
 	msr	spsr_el2, x7
@@ -278,10 +275,13 @@ own_abort:
 	msr	hpfar_el2, x6
 	/* same level, same stack, all masked: as if ERET had been there */
 	br	x17
-	/* a bug of ours: as own_fault */
-2:	ldr	x0, =(PERCPU_VA + PERCPU_SIZE)
-	mov	sp, x0
-	mov	w0, w6
+2:	mov	w0, w6			// a bug of ours
+
+	/* x0: the vector */
+own_fault:
+	/* the fixed address of this CPU's percpu, whatever sp was */
+	mov	x1, #(PERCPU_VA + PERCPU_SIZE)
+	mov	sp, x1
 	b	el2_fault
 
 /*
@@ -289,9 +289,10 @@ own_abort:
  * any depth of the stack. Does not return. No register has a meaning before, and
  * at vmreturn_here only sp has, which points at struct percpu.
  */
+	in_room_of 1
 	.globl	vmreturn
 vmreturn:
-	ldr	x0, =PERCPU_VA
+	mov	x0, #PERCPU_VA
 	mov	sp, x0
 vmreturn_here:
 	ldp	x28, x29, [sp, #PERCPU_X28]
@@ -311,9 +312,10 @@ vmreturn_here:
  * registers of struct percpu in @from, and enters the guest with those of @to, from any
  * depth of the stack. Does not return.
  */
+	in_room_of a
 	.globl	vmswitch
 vmswitch:
-	ldr	x10, =PERCPU_VA
+	mov	x10, #PERCPU_VA
 	mov	sp, x10
 	mov	w11, #GUEST_REGS_SIZE / 64
 1:	ldp	x2, x3, [x10]
@@ -328,6 +330,10 @@ vmswitch:
 	add	x0, x0, #64
 	subs	w11, w11, #1
 	b.ne	1b
+	b	vmswitch_load
+
+	in_room_of b
+vmswitch_load:
 	ldr	x30, [x1, #240]
 	ldp	x28, x29, [x1, #224]
 	ldp	x26, x27, [x1, #208]
@@ -345,5 +351,3 @@ vmswitch:
 	ldp	x2, x3, [x1, #16]
 	ldp	x0, x1, [x1]
 	eret_safe
-
-	.ltorg
