@@ -13,6 +13,7 @@
 
 #include "el2/check.h"
 #include "el2/hyp.h"
+#include "el2/image.h"
 #include "error.h"
 #include "mem/content.h"
 
@@ -150,12 +151,18 @@ bool hyp_is_enabled(void)
 static bool copy_text(struct jailhouse_error *err,
 		      const struct cellblock_shared *shared)
 {
-	char text[sizeof(shared->error)];
+	struct cellblock_refusal it = shared->refusal;
+	const char *sentence = image_sentence(it.sentence);
+	u64 *arg = it.arg;
 
-	strscpy(text, shared->error, sizeof(text));
-	if (!text[0])
+	if (!sentence)
 		return false;
-	error_set(err, 0, "%s", text);
+	it.text[sizeof(it.text) - 1] = '\0';
+	for (int n = 0; n < ARRAY_SIZE(it.arg); n++)
+		if (it.texts & BIT(n))
+			arg[n] = (unsigned long)&it.text[min(arg[n], sizeof(it.text) - 1)];
+	/* each fills a register or a place on the stack, of which a %u takes the lower half */
+	error_set(err, 0, sentence, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
 	return true;
 }
 

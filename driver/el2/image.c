@@ -41,10 +41,10 @@ static bool is_within(const struct cellblock_header *header, u64 offset, u64 siz
 /* Can the rest of the header be believed? */
 static bool is_sound(const struct cellblock_header *header, size_t size)
 {
-	return header->image_size == size &&
+	return header->image_size < size && !image->data[size - 1] &&
 		IS_ALIGNED(header->core_size | header->shared_offset, CELLBLOCK_PAGE_SIZE) &&
-		header->core_size >= size && header->core_size < PHYS_END &&
-		header->entry < size &&
+		header->core_size >= header->image_size && header->core_size < PHYS_END &&
+		header->entry < header->image_size &&
 		is_within(header, header->shared_offset,
 			  sizeof(struct cellblock_shared)) &&
 		IS_ALIGNED(header->mpidr_offset, sizeof(u64)) &&
@@ -93,6 +93,14 @@ int image_get(u64 memory_size, size_t config_size, struct jailhouse_error *err)
 	return ret;
 }
 
+const char *image_sentence(u32 place)
+{
+	const struct cellblock_header *header = (const void *)image->data;
+	const char *sentences = image->data + header->image_size;
+
+	return place && place <= image->size - header->image_size ? sentences + place - 1 : NULL;
+}
+
 static void note_mpidr(void *list)
 {
 	((u64 *)list)[smp_processor_id()] =
@@ -104,9 +112,8 @@ void image_load(struct cellblock_header *header,
 {
 	u64 *mpidr;
 
-	memcpy(header, image->data, image->size);
+	memcpy(header, image->data, ((struct cellblock_header *)image->data)->image_size);
 	memcpy((char *)header + header->core_size, config, config_size);
-	image_release();
 
 	header->phys_base = config->hypervisor_memory.phys_start;
 	header->memory_size = config->hypervisor_memory.size;

@@ -24,7 +24,7 @@ int image_get(u64 memory_size, size_t config_size, struct jailhouse_error *err);
 /**
  * image_release() - let go of the file
  *
- * After image_load(), which does that itself, it does nothing.
+ * Until then, while the hypervisor is at work, its sentences are read from there.
  */
 void image_release(void);
 
@@ -39,5 +39,14 @@ void image_release(void);
  */
 void image_load(struct cellblock_header *header,
 		const struct jailhouse_system *config, size_t config_size);
+
+/**
+ * image_sentence() - why something was refused, as the hypervisor says it
+ * @place: of struct cellblock_refusal
+ *
+ * Between image_get() and image_release().
+ * Return: a format of the image's, or NULL: there is none.
+ */
+const char *image_sentence(u32 place);
 
 #endif /* DRIVER_IMAGE_H */

@@ -2,7 +2,6 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <core/console.h>
-#include <lib/errno.h>
 #include <lib/printk.h>
 
 #define LINE_LEN	256
@@ -17,19 +16,4 @@ void printk(const char *fmt, ...)
 	len = fmt_vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	console_write(line, len < sizeof(line) ? len : sizeof(line) - 1);
-}
-
-int refuse(int code, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	fmt_vsnprintf(hv_shared.error, sizeof(hv_shared.error), fmt, ap);
-	va_end(ap);
-	return code;
-}
-
-int refuse_memory(void)
-{
-	return refuse(-ENOMEM, "hypervisor memory is used up: enlarge hypervisor_memory");
 }

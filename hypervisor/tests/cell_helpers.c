@@ -232,7 +232,7 @@ static int create_with_pages(long pages)
 	if (result == 1)
 		return 1;
 	CHECK_EQ(result, -ENOMEM);
-	CHECK(strstr(hv_shared.error, "enlarge hypervisor_memory"));
+	CHECK(strstr(refusal_text(), "enlarge hypervisor_memory"));
 	check_snapshot(&before);
 	CHECK_EQ(root_cell.mmio.count, trapped);
 	fake_alloc_limit = -1;

@@ -117,7 +117,7 @@ void boot(void)
 	memcpy(fake_image.config, &sys, sizeof(sys));
 	hv_header.config_size = sizeof(sys);
 	if (fake_init())
-		tap_fail(__FILE__, __LINE__, "init: %s", hv_shared.error);
+		tap_fail(__FILE__, __LINE__, "init: %s", refusal_text());
 	enter_for_cells();
 	config_a = make(1);
 	config_b = make(2);
@@ -127,7 +127,7 @@ void boot(void)
 void run(struct cell **cell, const struct link_cell *config)
 {
 	if (create_link(config) < 0)
-		tap_fail(__FILE__, __LINE__, "create: %s", hv_shared.error);
+		tap_fail(__FILE__, __LINE__, "create: %s", refusal_text());
 	CHECK_EQ(start(config->cell.id), 0);
 	fake_run();
 	*cell = cell_by_id(config->cell.id);

@@ -14,7 +14,7 @@
  */
 
 #define CELLBLOCK_SIGNATURE		"CELLBLK"	/* 8 bytes with its NUL */
-#define CELLBLOCK_LOADER_REVISION	3
+#define CELLBLOCK_LOADER_REVISION	4
 #define CELLBLOCK_MAX_CPUS		64
 #define CELLBLOCK_PAGE_SIZE		4096
 /*
@@ -54,7 +54,7 @@ struct cellblock_header {
 	__u32 revision;		/* CELLBLOCK_LOADER_REVISION */
 	__u32 max_cpus;
 	char version[64];	/* CELLBLOCK_VERSION of the build, NUL-padded */
-	__u64 image_size;	/* bytes of the file */
+	__u64 image_size;	/* bytes of the file to load; sentences follow */
 	__u64 core_size;	/* bytes of the image with .bss, page-aligned */
 	__u64 entry;		/* offset of the entry point */
 	__u64 shared_offset;	/* of struct cellblock_shared, page-aligned */
@@ -133,7 +133,17 @@ struct cellblock_stamp {
 
 #define CELLBLOCK_STAMPS		128
 
-#define CELLBLOCK_ERROR_LEN		256
+/*
+ * Why something was refused: a format of printf() that is in the image's file, behind what
+ * is loaded, and its arguments, each as wide as a register.
+ */
+struct cellblock_refusal {
+	__u32 sentence;		/* where it is there, from 1 on; 0: there is none */
+	__u32 texts;		/* bit n: arg[n] is where its text begins in @text */
+	__u64 arg[6];
+	char text[200];		/* one after the other, each with its NUL */
+};
+
 #define CELLBLOCK_CONSOLE_LEN		7680
 
 /*
@@ -142,7 +152,7 @@ struct cellblock_stamp {
  */
 struct cellblock_shared {
 	/* why the last OP_* or hypercall of the root cell was refused */
-	char error[CELLBLOCK_ERROR_LEN];
+	struct cellblock_refusal refusal;
 	/*
 	 * The console is a ring: character n of all ever written is at
 	 * console[n % CELLBLOCK_CONSOLE_LEN]. console_head counts them; a
@@ -156,7 +166,7 @@ struct cellblock_shared {
 	/* of the cell for which CELL_FAULT was asked last */
 	struct cellblock_record record;
 	struct cellblock_stamp stamp[CELLBLOCK_STAMPS];
-} __packed;
+};
 
 _Static_assert(sizeof(struct cellblock_shared) <= 3 * CELLBLOCK_PAGE_SIZE, "");
 

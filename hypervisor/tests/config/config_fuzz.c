@@ -15,15 +15,15 @@ size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max_size,
 			       unsigned int seed);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
-int refuse(int code, const char *fmt, ...)
+int refuse_record(unsigned int how, const char *sentence, ...)
 {
 	char text[256];
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	va_start(ap, sentence);
+	vsnprintf(text, sizeof(text), sentence, ap);
 	va_end(ap);
-	return code;
+	return -(int)(how & REFUSE_CODE);
 }
 
 static bool is_config(const u8 *data, size_t size)

@@ -157,7 +157,7 @@ TEST(no_memory_answers)
 	fake_silent_pa = ELSEWHERE + MB;
 	fake_silent_size = PAGE_SIZE;
 	CHECK_EQ(create(&cell), -EIO);
-	CHECK(strstr(hv_shared.error, "no memory answers at 0x7000100000"));
+	CHECK(strstr(refusal_text(), "no memory answers at 0x7000100000"));
 	check_snapshot(&before);
 
 	/* it goes away later: the cell is destroyed all the same */
@@ -178,7 +178,7 @@ TEST(no_shared_memory_answers)
 	fake_silent_pa = cell.mem[CELL_LINK].phys_start;
 	fake_silent_size = PAGE_SIZE;
 	CHECK_EQ(create(&cell), -EIO);
-	CHECK(strstr(hv_shared.error, "no memory answers at 0x70400000"));
+	CHECK(strstr(refusal_text(), "no memory answers at 0x70400000"));
 	check_snapshot(&before);
 }
 
@@ -192,7 +192,7 @@ TEST(configuration_in_a_device)
 {
 	boot();
 	CHECK_EQ(create_from(SAMPLE_UART), -EINVAL);
-	CHECK(strstr(hv_shared.error, "the configuration at 0x9000000 is not in root's memory"));
+	CHECK(strstr(refusal_text(), "the configuration at 0x9000000 is not in root's memory"));
 	CHECK(!cell_mem_root_owns(SAMPLE_UART, 4));
 }
 

@@ -24,7 +24,7 @@
 		struct snapshot before_ = take_snapshot();		\
 									\
 		CHECK_EQ(call, code);					\
-		CHECK_STR(hv_shared.error, text);			\
+		CHECK_STR(refusal_text(), text);			\
 		check_snapshot(&before_);				\
 	} while (0)
 
@@ -178,7 +178,7 @@ TEST(cpus_that_are_not_free)
 	CHECK_EQ(create(&first), 1);
 	second.cpus[0] = 0x6;
 	CHECK_EQ(create(&second), -EBUSY);
-	CHECK(strstr(hv_shared.error, "CPU 2 belongs to cell \"sample\""));
+	CHECK(strstr(refusal_text(), "CPU 2 belongs to cell \"sample\""));
 }
 
 TEST(names_and_ids_are_unique)
@@ -186,7 +186,7 @@ TEST(names_and_ids_are_unique)
 	boot_with_first();
 	memcpy(second.cell.name, "sample", 7);
 	CHECK_EQ(create(&second), -EEXIST);
-	CHECK(strstr(hv_shared.error, "\"sample\""));
+	CHECK(strstr(refusal_text(), "\"sample\""));
 	second = make_second();
 	second.cell.id = 1;
 	REFUSED(create(&second), -EEXIST, "cell \"sample\" has the id 1 already");
@@ -207,7 +207,7 @@ TEST(memory_of_another_cell)
 	before = take_snapshot();
 	ram->phys_start = SAMPLE_CELL_RAM;
 	CHECK_EQ(create(&second), -EBUSY);
-	CHECK(strstr(hv_shared.error, "cell \"sample\""));
+	CHECK(strstr(refusal_text(), "cell \"sample\""));
 	ram->phys_start = SAMPLE_CELL_RAM - SAMPLE_CELL_SIZE / 2;
 	CHECK_EQ(create(&second), -EBUSY);
 	second = make_second();
@@ -468,7 +468,7 @@ TEST(cpu_that_does_not_answer)
 
 	fake_cpus[2].asleep = true;
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), -EIO);
-	CHECK(strstr(hv_shared.error, "CPU 2 of cell \"sample\""));
+	CHECK(strstr(refusal_text(), "CPU 2 of cell \"sample\""));
 	CHECK_EQ(cell_count, 2);
 	/* nothing of the cell changes hands, nor does it start anew */
 	CHECK_EQ(start(1), -EBUSY);

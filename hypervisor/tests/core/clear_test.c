@@ -169,7 +169,7 @@ TEST(nothing_answers_in_a_later_step)
 	create_step(0);
 	create_step(0);
 	CHECK_EQ(create_step(0), -EIO);
-	CHECK(strstr(hv_shared.error, "no memory answers at 0x7000200000"));
+	CHECK(strstr(refusal_text(), "no memory answers at 0x7000200000"));
 	fake_silent_size = 0;
 	check_dropped();
 }

@@ -102,7 +102,7 @@ TEST(denied)
 	CHECK_EQ(ASK(), -EAGAIN);
 	comm->reply_from_cell = JAILHOUSE_MSG_REQUEST_DENIED;
 	CHECK_EQ(ASK(), -EPERM);
-	CHECK_STR(hv_shared.error,
+	CHECK_STR(refusal_text(),
 		  "cell \"sample\" denied the shutdown request");
 	CHECK(fake_cpus[2].in_guest);
 	/* the next time is a new request */
@@ -121,7 +121,7 @@ TEST(timeout)
 	CHECK_EQ(ASK(), -EAGAIN);
 	fake_time += 100;
 	CHECK_EQ(ASK(), -ETIMEDOUT);
-	CHECK(strstr(hv_shared.error, "within 5000 us"));
+	CHECK(strstr(refusal_text(), "within 5000 us"));
 	/* the request is withdrawn */
 	CHECK_EQ(comm->msg_to_cell, JAILHOUSE_MSG_NONE);
 	CHECK(fake_cpus[2].in_guest);

@@ -125,7 +125,7 @@ TEST(no_disable)
 	fake_on_cpu(2, bug_with_lock, NULL);
 	check_cell_ends();
 	CHECK_EQ(fake_hypercall(0, JAILHOUSE_HC_DISABLE, 0, 0), -EIO);
-	CHECK(strstr(hv_shared.error, "CPU 2 has halted in the hypervisor: reset the machine"));
+	CHECK(strstr(refusal_text(), "CPU 2 has halted in the hypervisor: reset the machine"));
 	CHECK_EQ(fake_machine_leaves, 0);
 }
 

@@ -234,7 +234,7 @@ TEST(disable_with_cells)
 {
 	create_and_start();
 	CHECK_EQ(from_root(JAILHOUSE_HC_DISABLE, 0, 0), -EBUSY);
-	CHECK_STR(hv_shared.error, "1 cells exist: destroy them first");
+	CHECK_STR(refusal_text(), "1 cells exist: destroy them first");
 	CHECK(!fake_cpus[0].left);
 	CHECK(fake_cpus[CELL_CPU].in_guest);
 }

@@ -20,7 +20,7 @@ TEST(bad_configuration)
 	fake_image_init();
 	fake_system()->revision = 13;
 	CHECK_EQ(fake_init(), -EINVAL);
-	CHECK_STR(hv_shared.error,
+	CHECK_STR(refusal_text(),
 		  "the configuration has revision 13, not 14: rebuild it");
 }
 
@@ -29,7 +29,7 @@ TEST(truncated_configuration)
 	fake_image_init();
 	hv_header.config_size -= 8;
 	CHECK_EQ(fake_init(), -EINVAL);
-	CHECK(strstr(hv_shared.error, "the configuration is truncated: "));
+	CHECK(strstr(refusal_text(), "the configuration is truncated: "));
 }
 
 TEST(cpu_not_online)
@@ -37,7 +37,7 @@ TEST(cpu_not_online)
 	fake_image_init();
 	hv_mpidr[2] = ~0ULL;
 	CHECK_EQ(fake_init(), -EINVAL);
-	CHECK(strstr(hv_shared.error, "CPU 2 of the configuration is not online"));
+	CHECK(strstr(refusal_text(), "CPU 2 of the configuration is not online"));
 }
 
 /* 1 if that much memory is enough */
@@ -51,8 +51,8 @@ static int init_with_pages(long pages)
 	if (!err)
 		return 1;
 	CHECK_EQ(err, -ENOMEM);
-	if (!strstr(hv_shared.error, "enlarge hypervisor_memory"))
-		CHECK_STR(hv_shared.error, "... enlarge hypervisor_memory");
+	if (!strstr(refusal_text(), "enlarge hypervisor_memory"))
+		CHECK_STR(refusal_text(), "... enlarge hypervisor_memory");
 	return 0;
 }
 

@@ -77,7 +77,7 @@ TEST(a_cpu_does_not_come)
 	fake_enter(ALL_CPUS & ~4ULL);
 	CHECK(fake_cpus[0].left && fake_cpus[1].left && fake_cpus[3].left);
 	check_all_left(-ETIMEDOUT);
-	CHECK_STR(hv_shared.error,
+	CHECK_STR(refusal_text(),
 		  "CPU 2 did not enter the hypervisor within 1000 ms: all CPUs went back to Linux");
 	/* too late */
 	fake_enter(4);
@@ -94,7 +94,7 @@ TEST(a_cpu_is_not_fit)
 	CHECK(fake_cpus[0].left && fake_cpus[1].left && fake_cpus[2].left &&
 	      fake_cpus[3].left);
 	check_all_left(-ENODEV);
-	CHECK_STR(hv_shared.error, "CPU 3 is not fit");
+	CHECK_STR(refusal_text(), "CPU 3 is not fit");
 }
 
 TEST(parked_cpus_are_released_at_disable)
@@ -119,7 +119,7 @@ TEST(firmware_that_does_not_switch_off)
 	fake_cpus[1].asleep = true;
 	disable_all(ALL_CPUS & ~2ULL, results);
 	check_refused(ALL_CPUS & ~2ULL, results, -EIO);
-	CHECK_STR(hv_shared.error, "the firmware does not switch CPU 1 off");
+	CHECK_STR(refusal_text(), "the firmware does not switch CPU 1 off");
 }
 
 /* Each alone, as a root does it that wants to run on while others have left. */
@@ -132,11 +132,11 @@ TEST(one_cpu_cannot_leave_alone)
 		disable_all(1ULL << cpu, results);
 		check_refused(1ULL << cpu, results, -ETIMEDOUT);
 	}
-	CHECK_STR(hv_shared.error,
+	CHECK_STR(refusal_text(),
 		  "CPU 0 did not leave the hypervisor within 1000 ms: it stays enabled on all CPUs");
 	disable_all(ALL_CPUS & ~2ULL, results);
 	check_refused(ALL_CPUS & ~2ULL, results, -ETIMEDOUT);
-	CHECK_STR(hv_shared.error,
+	CHECK_STR(refusal_text(),
 		  "CPU 1 did not leave the hypervisor within 1000 ms: it stays enabled on all CPUs");
 
 	/* nothing is left of the attempts */
@@ -153,7 +153,7 @@ TEST(not_while_cells_exist)
 	CHECK_EQ(create(&first), 1);
 	disable_all(1, results);
 	check_refused(1, results, -EBUSY);
-	CHECK_STR(hv_shared.error, "1 cells exist: destroy them first");
+	CHECK_STR(refusal_text(), "1 cells exist: destroy them first");
 }
 
 /* A cell is created while another CPU waits already: not both succeed. */
@@ -187,7 +187,7 @@ TEST(an_interrupt_waits_for_its_guest)
 	fake_cpus[2].cannot_leave = true;
 	disable_all(ALL_CPUS, results);
 	check_refused(ALL_CPUS, results, -EAGAIN);
-	CHECK_STR(hv_shared.error, "CPU 2 has an interrupt that Linux did not take: try again");
+	CHECK_STR(refusal_text(), "CPU 2 has an interrupt that Linux did not take: try again");
 	fake_cpus[2].cannot_leave = false;
 	disable_all(ALL_CPUS, results);
 	CHECK_EQ(fake_machine_leaves, 1);

@@ -15,13 +15,13 @@ TEST(root_has_to_share_first)
 
 	boot_for_cells();
 	CHECK_EQ(create(&config), -EBUSY);
-	CHECK_STR(hv_shared.error, "CPU 0 is not shared by root (CPU_SHARE)");
+	CHECK_STR(refusal_text(), "CPU 0 is not shared by root (CPU_SHARE)");
 	share_root();
 	share_root();
 	CHECK(cpus[0]->shared && fake_cpus[0].shares);
 	CHECK_EQ(create(&config), 1);
 	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 0, 0), -EBUSY);
-	CHECK_STR(hv_shared.error, "CPU 0: cell \"sample\" shares it");
+	CHECK_STR(refusal_text(), "CPU 0: cell \"sample\" shares it");
 	CHECK_EQ(destroy(1), 0);
 	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 0, 0), 0);
 	CHECK(!cpus[0]->shared && !fake_cpus[0].shares && !roots()->arch.shared);

@@ -157,9 +157,9 @@ void __wrap_page_free(void *page __attribute__((unused)), size_t num)
 	pages -= num;
 }
 
-int refuse(int err, const char *fmt __attribute__((unused)), ...)
+int refuse_record(unsigned int how, const char *sentence __attribute__((unused)), ...)
 {
-	return err;
+	return -(int)(how & REFUSE_CODE);
 }
 
 int refuse_memory(void)

@@ -77,7 +77,7 @@ void fake_gic_refused(const char *sentence)
 	struct fake_gic before = fake_gic;
 
 	CHECK_EQ(fake_init(), -ENODEV);
-	CHECK_STR(hv_shared.error, sentence);
+	CHECK_STR(refusal_text(), sentence);
 	CHECK(!memcmp(&before, &fake_gic, sizeof(before)));
 }
 

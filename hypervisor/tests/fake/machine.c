@@ -148,6 +148,23 @@ void arch_repeat_call(void)
 	fake_repeats++;
 }
 
+const char *refusal_text(void)
+{
+	extern const char __start_sentences[];
+	static char text[256];
+	struct cellblock_refusal *it = &hv_shared.refusal;
+
+	if (!it->sentence)
+		return "";
+	for (int n = 0; n < 6; n++)
+		if (it->texts & 1U << n)
+			it->arg[n] = (u64)&it->text[it->arg[n]];
+	it->texts = 0;
+	snprintf(text, sizeof(text), __start_sentences + it->sentence - 1,
+		 it->arg[0], it->arg[1], it->arg[2], it->arg[3], it->arg[4], it->arg[5]);
+	return text;
+}
+
 static void call_it(void *arg)
 {
 	struct fake_call *call = arg;
@@ -165,7 +182,7 @@ s64 fake_hypercall_unchecked(unsigned int cpu, u64 nr, u64 arg1, u64 arg2)
 {
 	struct fake_call call = { nr, arg1, arg2, -12345 };
 
-	hv_shared.error[0] = '\0';
+	hv_shared.refusal.sentence = 0;
 	fake_on_cpu(cpu, call_it, &call);
 	return fake_cpus[cpu].left ? fake_cpus[cpu].left_result : call.result;
 }
@@ -182,7 +199,7 @@ void fake_hypercall_all(cpu_set_t set, struct fake_call *calls)
 {
 	unsigned int cpu;
 
-	hv_shared.error[0] = '\0';
+	hv_shared.refusal.sentence = 0;
 	for (cpu = 0; cpu < fake_num_cpus; cpu++) {
 		if (!(set & 1ULL << cpu))
 			continue;
@@ -289,11 +306,11 @@ void fake_boot(void)
 {
 	fake_image_init();
 	if (fake_init())
-		FAIL("hv_init: %s", hv_shared.error);
+		FAIL("hv_init: %s", refusal_text());
 	fake_enter((1ULL << fake_num_cpus) - 1);
 	for (unsigned int cpu = 0; cpu < fake_num_cpus; cpu++)
 		if (!fake_cpus[cpu].in_guest)
-			FAIL("CPU %u: %s", cpu, hv_shared.error);
+			FAIL("CPU %u: %s", cpu, refusal_text());
 	fake_check();
 }
 

@@ -76,6 +76,8 @@ extern u64 fake_device_pa;
 extern u64 fake_device_value;
 /* arch_clear_phys(): the last address, and the bytes of all calls */
 extern u64 fake_cleared_pa, fake_cleared_size;
+/* The sentence of hv_shared.refusal, as the driver puts it together; "": there is none. */
+const char *refusal_text(void);
 void fake_forget_cleared(void);
 /* Has it been since? */
 bool fake_is_cleared(u64 pa);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Copyright (c) 2026 The Cellblock developers
 
-/* In the place of lib/printk.c, for tests of single parts. */
+/* In the place of lib/printk.c and lib/refuse.c, for tests of single parts. */
 
 #include <stdarg.h>
 
@@ -22,12 +22,13 @@ void bug(const char *file, int line)
 	tap_fail(file, line, "BUG");
 }
 
-int refuse(int code, const char *fmt, ...)
+int refuse_record(unsigned int how, const char *sentence, ...)
 {
+	int code = -(int)(how & REFUSE_CODE);
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(fake_refusal, sizeof(fake_refusal), fmt, ap);
+	va_start(ap, sentence);
+	vsnprintf(fake_refusal, sizeof(fake_refusal), sentence, ap);
 	va_end(ap);
 	if (code >= 0)
 		tap_fail(__FILE__, __LINE__, "refuse(%d, \"%s\")", code,

@@ -81,7 +81,7 @@ TEST(gicv2_is_refused)
 	prepare();
 	fake_gic_write(fake_gic.gicd, GICD_PIDR2, 0x2b);
 	CHECK_EQ(init(), -ENODEV);
-	CHECK(strstr(hv_shared.error, "there is no GICv3 at gicd_base 0x8000000"));
+	CHECK(strstr(refusal_text(), "there is no GICv3 at gicd_base 0x8000000"));
 }
 
 TEST(missing_redistributor_is_refused)
@@ -89,7 +89,7 @@ TEST(missing_redistributor_is_refused)
 	prepare();
 	set_typer(2, 0x177ULL << 32);
 	CHECK_EQ(init(), -ENODEV);
-	CHECK(strstr(hv_shared.error, "no redistributor of the GIC belongs to CPU 2"));
+	CHECK(strstr(refusal_text(), "no redistributor of the GIC belongs to CPU 2"));
 }
 
 TEST(something_else_in_its_place_is_refused)
@@ -97,7 +97,7 @@ TEST(something_else_in_its_place_is_refused)
 	prepare();
 	fake_gic_write(fake_gic.gicr[0], GICD_PIDR2, 0);
 	CHECK_EQ(init(), -ENODEV);
-	CHECK_STR(hv_shared.error,
+	CHECK_STR(refusal_text(),
 		  "there is no redistributor of a GICv3 at 0x80a0000: correct gicr_base");
 }
 
@@ -106,7 +106,7 @@ TEST(last_redistributor_ends_the_search)
 	prepare();
 	set_typer(1, 0x101ULL << 32 | GICR_TYPER_LAST);
 	CHECK_EQ(init(), -ENODEV);
-	CHECK(strstr(hv_shared.error, "belongs to CPU 2"));
+	CHECK(strstr(refusal_text(), "belongs to CPU 2"));
 }
 
 TEST(virtual_lpis_are_refused)
@@ -114,7 +114,7 @@ TEST(virtual_lpis_are_refused)
 	prepare();
 	set_typer(1, 0x101ULL << 32 | GICR_TYPER_VLPIS);
 	CHECK_EQ(init(), -ENODEV);
-	CHECK(strstr(hv_shared.error, "GICv4"));
+	CHECK(strstr(refusal_text(), "GICv4"));
 }
 
 /* Ownership */
@@ -225,7 +225,7 @@ TEST(interrupt_of_another_cell)
 	before = take_snapshot();
 	second.irqchips[0].pin_bitmap[0] = 3 << (40 - 32);
 	CHECK_EQ(create(&second), -EBUSY);
-	CHECK(strstr(hv_shared.error, "interrupt 40 belongs to cell \"sample\""));
+	CHECK(strstr(refusal_text(), "interrupt 40 belongs to cell \"sample\""));
 	check_snapshot(&before);
 	CHECK_EQ(root_cell.arch.gic.irqs[1], ~(1U << 8));
 	CHECK_EQ(root_cell.arch.gic.sgi_targets[0], 0x3);
@@ -286,7 +286,7 @@ TEST(interrupt_that_the_gic_lacks)
 	first.irqchips[0].pin_base = 128;
 	first.irqchips[0].pin_bitmap[0] = 4;
 	CHECK_EQ(create(&first), -EBUSY);
-	CHECK(strstr(hv_shared.error, "the GIC has no interrupt 130"));
+	CHECK(strstr(refusal_text(), "the GIC has no interrupt 130"));
 }
 
 TEST(memory_in_the_place_of_the_gic)

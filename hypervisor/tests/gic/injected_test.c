@@ -207,7 +207,7 @@ TEST(without_a_maintenance_interrupt)
 	CHECK_EQ(fake_init(), 0);
 	enter_for_cells();
 	CHECK_EQ(create(&config), -EINVAL);
-	CHECK(strstr(hv_shared.error, "JAILHOUSE_CELL_GIC_PMR needs maintenance_irq in the system configuration, a PPI (16 to 31; it is 0)"));
+	CHECK(strstr(refusal_text(), "JAILHOUSE_CELL_GIC_PMR needs maintenance_irq in the system configuration, a PPI (16 to 31; it is 0)"));
 }
 
 static void start_state(void)

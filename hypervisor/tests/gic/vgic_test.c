@@ -684,7 +684,7 @@ TEST(interrupts_of_a_cell_that_shares_cpus)
 	CHECK_EQ(fake_hypercall(0, CELLBLOCK_HC_CPU_SHARE, 1, 0), 0);
 	config.irqchips[0].pin_bitmap[0] = 0x7fffffff;
 	CHECK_EQ(create(&config), -E2BIG);
-	CHECK_STR(hv_shared.error, "cell \"sample\" shares CPUs and has 31 interrupts: at most 30 are possible then");
+	CHECK_STR(refusal_text(), "cell \"sample\" shares CPUs and has 31 interrupts: at most 30 are possible then");
 	config.irqchips[0].pin_bitmap[0] = 0x3fffffff;
 	CHECK_EQ(create(&config), 1);
 	CHECK_EQ(destroy(1), 0);

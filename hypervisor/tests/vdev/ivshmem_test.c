@@ -919,8 +919,8 @@ static int refused(long n)
 		return 1;
 	}
 	CHECK_EQ(create_link(&config_b), expected);
-	CHECK(strstr(hv_shared.error, device));
-	CHECK(strstr(hv_shared.error, "cell \""));
+	CHECK(strstr(refusal_text(), device));
+	CHECK(strstr(refusal_text(), "cell \""));
 	check_snapshot(&before);
 	return 0;
 }

@@ -9,6 +9,8 @@
 #include <arch/layout.h>
 #include <cellblock/loader.h>
 
+#define SENTENCES_MAX	0x10000
+
 ENTRY(hv_entry)
 
 PHDRS
@@ -16,6 +18,7 @@ PHDRS
 	rodata	PT_LOAD FLAGS(4);	/* R */
 	text	PT_LOAD FLAGS(5);	/* RX */
 	data	PT_LOAD FLAGS(6);	/* RW */
+	file	PT_LOAD FLAGS(4);	/* for the driver */
 }
 
 SECTIONS
@@ -52,6 +55,12 @@ SECTIONS
 		. = ALIGN(CELLBLOCK_PAGE_SIZE);
 	} :data
 	__core_end = .;
+
+	/* not loaded: whoever would read it has a fault */
+	sentences HV_BASE - SENTENCES_MAX : AT(__image_end) {
+		__start_sentences = .;
+		*(sentences)
+	} :file
 
 	__image_size = ABSOLUTE(__image_end - HV_BASE);
 	__core_size = ABSOLUTE(__core_end - HV_BASE);
