@@ -52,7 +52,7 @@ inmates: ## Inmate library, demos and test inmates, build/inmates/*.bin
 	$(call sub,ports/zephyr,check)
 
 tests: fetch configs libcell ## The programs of make check, for the host and for the guest
-	$(Q)ci/fetch kselftest u-boot uefi tf-a dtbs kdump
+	$(Q)ci/fetch kselftest u-boot uefi tf-a dtbs kdump terminals
 	$(call sub,hypervisor,all,DEBUG=1 O=$(O)/debug)
 	$(call sub,hypervisor/tests,all)
 	$(call sub,tools,tests)

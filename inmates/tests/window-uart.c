@@ -2,9 +2,11 @@
 // Copyright (c) 2026 The Cellblock developers
 
 /*
- * A PL011 that a program in Linux has for this cell (ci/tests/u-boot.sh): what comes by its
- * interrupt goes back with small letters as capitals, a character for each interrupt. A q
- * ends it.
+ * A PL011 that a program in Linux has for this cell (ci/tests/u-boot.sh, terminals.sh): what
+ * comes by its interrupt goes back with small letters as capitals, a character for each
+ * interrupt. A q ends it.
+ *	login		instead, it gives its name where it is asked for it, by a colon, and says
+ *			what it hears, up to an exclamation mark, which ends it
  */
 
 #include <qemu-virt/remote.h>
@@ -20,11 +22,24 @@
 
 static volatile u8 *const uart = (volatile u8 *)REMOTE_WINDOW;
 static volatile bool ended;
+static bool logs_in;
+static char heard[200];
+static unsigned int heard_count;
 
 static void say(const char *text)
 {
 	while (*text)
 		mmio_write32(uart + UART_DR, (u8)*text++);
+}
+
+static void hear(char c)
+{
+	if (c == ':')
+		say("cell\r");
+	if (heard_count < sizeof(heard) - 1)
+		heard[heard_count++] = c < ' ' ? ' ' : c;
+	if (c == '!')
+		ended = true;
 }
 
 static void on_irq(unsigned int irq)
@@ -34,6 +49,10 @@ static void on_irq(unsigned int irq)
 	if (irq != REMOTE_INTID || mmio_read32(uart + UART_FR) & UART_FR_RXFE)
 		return;
 	c = mmio_read32(uart + UART_DR);
+	if (logs_in) {
+		hear((char)c);
+		return;
+	}
 	if (c == 'q')
 		ended = true;
 	mmio_write32(uart + UART_DR, c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
@@ -41,14 +60,18 @@ static void on_irq(unsigned int irq)
 
 void inmate_main(void)
 {
+	logs_in = cmdline_parse_bool("login", false);
 	map_range(uart, REMOTE_WINDOW_SIZE, MAP_UNCACHED);
 	mmio_write32(uart + UART_LCR_H, UART_LCR_FEN);
 	mmio_write32(uart + UART_IMSC, UART_INT_RT);
 	irq_init(on_irq);
 	irq_enable(REMOTE_INTID);
-	say("type\r\n");
+	if (!logs_in)
+		say("type\r\n");
 	enable_irqs();
+	printk("listens\n");
 	while (!ended && !comm_poll(true))
 		delay_us(1000);
 	say("end\r\n");
+	printk("heard: %s\n", heard);
 }
