@@ -13,8 +13,8 @@
 #define INTID	40
 
 enum {
-	DR = 0, FR = 0x18, LCR = 0x2c, CR = 0x30, IFLS = 0x34,
-	IMSC = 0x38, RIS = 0x3c, MIS = 0x40, ICR = 0x44
+	DR = 0, RSR = 4, FR = 0x18, IBRD = 0x24, FBRD = 0x28, LCR = 0x2c, CR = 0x30, IFLS = 0x34,
+	IMSC = 0x38, RIS = 0x3c, MIS = 0x40, ICR = 0x44, DMACR = 0x48
 };
 
 static struct pl011 uart;
@@ -170,6 +170,70 @@ static void test_off(void)
 	check_number(get(0x24), 0x2345, "  as wide as they are");
 }
 
+/*
+ * What kernels' drivers do at first, as the manual (DDI 0183) has it of a change of the line: off,
+ * no FIFO, rate and format, no interrupts and no DMA, on. Whatever firmware has left.
+ */
+static void start_driver(u32 fifo)
+{
+	put(CR, get(CR) & ~1U);
+	check_number(get(FR) & 8, 0, "a driver finds the UART not busy");
+	put(LCR, get(LCR) & ~0x10U);
+	put(IBRD, 13);
+	put(FBRD, 1);
+	put(LCR, 0x60 | fifo);
+	put(IMSC, 0);
+	put(ICR, 0x7ff);
+	put(DMACR, 0);
+	put(RSR, 0);
+	put(CR, (get(CR) & ~0xc082U) | 0x300);
+	put(CR, get(CR) | 1);
+	check(get(IBRD) == 13 && get(FBRD) == 1 && get(LCR) == (0x60 | fifo) && get(CR) == 0x301,
+	      "  reads back what it has set");
+	check(!get(IMSC) && !get(MIS) && !get(RIS) && !get(DMACR) && !get(RSR) && !level,
+	      "  and no interrupt, DMA or error");
+	check_number(get(FR) & 0xf8, 0x90, "  nothing has come, nothing is on its way out");
+}
+
+static void test_polling_driver(void)
+{
+	reset();
+	put(LCR, 0x70);
+	pl011_receive(&uart, (const u8 *)"x", 1);
+	start_driver(0);
+	while (get(FR) & 0x20)
+		;
+	put(DR, 'p');
+	check(get(FR) & 0x80 && !(get(FR) & 8), "it sends, which is done at once");
+	check_text(sent, "p", "  and nothing that it has set up is sent");
+	pl011_receive(&uart, (const u8 *)"q", 1);
+	check(!(get(FR) & 0x10) && get(DR) == 'q' && get(FR) & 0x10,
+	      "it receives, without what came before; no error is in the upper bits");
+	check(!level && !changes, "  and has no interrupt");
+}
+
+static void test_interrupt_driver(void)
+{
+	reset();
+	start_driver(0x10);
+	put(IMSC, 1 << 4 | 1 << 6);
+	pl011_receive(&uart, (const u8 *)"ab", 2);
+	check(level && get(MIS) == 1 << 6, "one with interrupts: some characters");
+	put(ICR, get(MIS));
+	check(level && get(DR) == 'a' && level, "  which stay until all are read");
+	check(get(DR) == 'b' && !level && get(FR) & 0x10, "  are read");
+	put(IMSC, get(IMSC) | 1 << 5);
+	check(!level, "  the transmit interrupt follows what is sent");
+	put(DR, 'c');
+	check(level && get(MIS) == 1 << 5, "  comes");
+	put(ICR, 1 << 5);
+	put(DR, 'd');
+	check(level, "  and again");
+	put(IMSC, get(IMSC) & ~(1U << 5));
+	check(!level, "  until it is switched off");
+	check_text(sent, "cd", "  all is sent");
+}
+
 /* The cell starts anew. */
 static void test_power_on(void)
 {
@@ -197,6 +261,8 @@ int main(void)
 	test_receive();
 	test_polled();
 	test_off();
+	test_polling_driver();
+	test_interrupt_driver();
 	test_power_on();
 	return fixture_end();
 }
