@@ -20,6 +20,7 @@ ITS=192.168.78.2
 BYTES=3000000
 PORT=5001
 CID=7
+UART=0x0b000000
 PROGRAM=8	# MiB, where vsock is on the disk; behind it is ptp
 DEVICES="--virtio-console --disk $DISK --disk $FIXED,ro --rng --net $TAP --vsock $CID --power-key 0x0b1fe000,174"
 
@@ -63,7 +64,8 @@ again() { cell-devices --background --cell $CELL "$@" $PCI $DEVICES; }
 # drivers: of a new life, with a way to see its disk
 drivers()
 {
-	cable_type 'modprobe virtio_pci; modprobe virtio_blk; modprobe virtio_net; modprobe virtio_rng'
+	cable_type 'modprobe virtio_pci; modprobe virtio_console; modprobe virtio_blk'
+	cable_type 'modprobe virtio_net; modprobe virtio_rng'
 	fetch_vsock
 	cable_type 'sector() { dd if=$1 bs=512 skip=$2 count=1 iflag=direct 2>/dev/null | tr -d "\0"; }'
 	cable_type "ip link set eth0 up; ip addr add $ITS/24 dev eth0"
@@ -132,6 +134,17 @@ boot_attached()
 	prompt
 }
 
+# boot_early: with nothing but a UART of cell-devices, which the kernel is told of for its first words
+boot_early()
+{
+	jailhouse cell create $ETC/qemu-arm64-$CELL.cell &&
+		cell-devices --background --cell $CELL --pl011 $UART,168 --log /tmp/early &&
+		jailhouse cell linux $ETC/qemu-arm64-$CELL.cell /boot/vmlinuz -c "earlycon=pl011,$UART" 2>/dev/null
+}
+
+# early REGEX: a line of them
+early() { wait_for grep -Eq "$1" /tmp/early; }
+
 enable
 cable_open || exit 1
 truncate -s $((PROGRAM + 2))M $DISK
@@ -149,7 +162,7 @@ if grep -q cellblock.brief /proc/cmdline; then
 	brief=1
 	plan 18
 else
-	plan $((39 + ${reboots:-2}))
+	plan $((41 + ${reboots:-2}))
 fi
 mkfifo /tmp/keys
 boot_attached
@@ -311,7 +324,7 @@ words=pci=nomsi
 jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && : >$CABLE_LOG && boot &&
 	bridge_tap && its_devices_work
 report "it is destroyed while they work, and starts again with them" $?
-interrupts 0 5
+interrupts 0 6
 report "which have INTx, if it has no messages" $?
 
 kill $(program)
@@ -338,6 +351,11 @@ asks 'until ls -l /proc/[0-9]*/fd | grep -q event0; do :; done 2>/dev/null; echo
 	jailhouse cell shutdown $CELL && [ "$(state $CELL)" = "shut down" ] &&
 	cable_wait 'key: 0001 0074 0001:' && cable_wait 'reboot: Power down'
 report "cell shutdown presses its power key, and it shuts down" $?
-jailhouse cell destroy $CELL && wait_for eval '! program >/dev/null' && [ "$(nproc)" = 4 ] && leave
+jailhouse cell destroy $CELL && wait_for eval '! program >/dev/null' && [ "$(nproc)" = 4 ]
 report "it ends with the cell, and all is as before" $?
+boot_early && early 'Booting Linux on physical CPU' && early 'earlycon: pl11 at MMIO 0x000000000b000000' &&
+	early 'bootconsole .pl11. enabled' && early 'Kernel command line: earlycon=pl011'
+report "what its kernel says before it has a driver comes by a PL011" $?
+jailhouse cell destroy --force $CELL && wait_for eval '! program >/dev/null' && leave
+report "it is destroyed while it does so" $?
 exit $result
