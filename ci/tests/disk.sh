@@ -11,7 +11,7 @@ DISK=/tmp/disk
 ROOM=/tmp/room	# a file system of 128 KiB
 ERROR='status 1'
 
-details() { cat $SAID /tmp/refused 2>/dev/null; }
+details() { cat $SAID /tmp/refused /tmp/messages 2>/dev/null; }
 
 # text FILE SECTOR: the text that begins there
 text() { dd if="$1" bs=512 skip="$2" count=1 2>/dev/null | tr -d '\0'; }
@@ -39,7 +39,7 @@ mkdir $ROOM
 mount -t tmpfs -o size=128k none $ROOM
 truncate -s 1M $ROOM/disk
 
-plan 12
+plan 13
 ! jailhouse cell create $ETC/qemu-arm64-uart-demo.cell --disk $DISK 2>/tmp/refused &&
 	grep -q 'no window for devices' /tmp/refused && ! grep -qx uart-demo $STATE/cells/*/name
 report "--disk needs a window" $?
@@ -77,6 +77,13 @@ cell-devices --cell remote --bank 0x75000000,0x100000 --pci 0x0b200000,0x0b30000
 	2>/tmp/refused
 [ $? = 1 ] && grep -q 'already' /tmp/refused && asks 'read=8' 'read 8: status 0: $'
 report "a second program for its windows is refused, the first goes on" $?
+ends
+syslogd -O /tmp/messages
+jailhouse cell create $ETC/qemu-arm64-remote.cell && cell-devices --background --cell remote --disk $DISK \
+	--bank 0x75000000,0x100000 --pci 0x0b200000,0x0b300000,0xfe000,248 --msi 0x0b3fe000,248,1 &&
+	asks 'nowhere read=8' 'read 8: status 0: written by root' '0 interrupts' &&
+	wait_for grep -q 'cell remote: the guest has set up vector 0 of slot 0 with 0x0 to 0x0,' /tmp/messages
+report "a message that its program has set up wrongly is in the system's log, and nothing else of it" $?
 ends && [ "$(nproc)" = 4 ] && umount $ROOM && leave
 report "all is as before" $?
 exit $result

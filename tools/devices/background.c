@@ -9,6 +9,7 @@
 
 /* opened when it begins: later nothing can be */
 static int nothing = -1;
+static int messages[2] = { -1, -1 };
 
 int background_begin(void)
 {
@@ -27,7 +28,15 @@ int background_begin(void)
 	close(ends[0]);
 	setsid();
 	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	/* it must not wait for who reads what it says */
+	if (pipe2(messages, O_CLOEXEC | O_NONBLOCK))
+		messages[0] = messages[1] = -1;
 	return ends[1];
+}
+
+int background_messages(void)
+{
+	return messages[0];
 }
 
 void background_ready(int told)
@@ -39,6 +48,6 @@ void background_ready(int told)
 		return;
 	dup2(nothing, STDIN_FILENO);
 	dup2(nothing, STDOUT_FILENO);
-	dup2(nothing, STDERR_FILENO);
+	dup2(messages[1] < 0 ? nothing : messages[1], STDERR_FILENO);
 	close(nothing);
 }

@@ -11,6 +11,9 @@
 /* Returns in the process that serves: what background_ready() takes, or -1 (said). */
 int background_begin(void);
 
+/* To be read: what it says once it serves. -1: it is not in the background. */
+int background_messages(void);
+
 /* It serves. From now on it has no terminal. */
 void background_ready(int told);
 

@@ -484,5 +484,5 @@ int main(int argc, char **argv)
 	loop_use(&program.devices->loop);
 	if (open_all(program.devices, &program.wanted, &program.confine))
 		return FAILED;
-	return supervise(program.wanted.cell, serve, &program);
+	return supervise(program.wanted.cell, background_messages(), serve, &program);
 }

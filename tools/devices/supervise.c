@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "devices/messages.h"
 #include "devices/supervise.h"
 
 /* When it was ended, the last times. */
@@ -44,17 +45,19 @@ static pid_t start(int (*serve)(void *owner), void *owner)
 }
 
 /* How it ended; *@told: it was asked to. */
-static int end_of(pid_t server, const sigset_t *signals, bool *told)
+static int end_of(pid_t server, const sigset_t *signals, struct messages *messages, bool *told)
 {
 	int number, status;
 
 	while ((number = sigwaitinfo(signals, NULL)) != SIGCHLD ||
 	       waitpid(server, &status, WNOHANG) != server) {
+		messages_pass_on(messages);
 		if (number != SIGINT && number != SIGTERM)
 			continue;
 		kill(server, SIGTERM);
 		*told = true;
 	}
+	messages_pass_on(messages);
 	return status;
 }
 
@@ -71,9 +74,10 @@ static bool too_often(struct deaths *deaths)
 	return often;
 }
 
-int supervise(const char *name, int (*serve)(void *owner), void *owner)
+int supervise(const char *name, int messages, int (*serve)(void *owner), void *owner)
 {
 	struct deaths deaths = { .count = 0 };
+	struct messages said;
 	bool told = false;
 	sigset_t signals;
 	pid_t server;
@@ -83,10 +87,13 @@ int supervise(const char *name, int (*serve)(void *owner), void *owner)
 	sigaddset(&signals, SIGCHLD);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGIO);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	openlog(NULL, LOG_PID | LOG_PERROR, LOG_DAEMON);
+	messages_begin(&said, messages, name);
+	/* not to where messages come from */
+	openlog(NULL, LOG_PID | (messages < 0 ? LOG_PERROR : 0), LOG_DAEMON);
 	while ((server = start(serve, owner)) > 0) {
-		status = end_of(server, &signals, &told);
+		status = end_of(server, &signals, &said, &told);
 		if (told || WIFEXITED(status))
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 		if (too_often(&deaths)) {

@@ -20,9 +20,11 @@ void *supervise_memory(size_t size);
 
 /*
  * What @serve, whose result is an exit status, returns in the end; 1 if it was ended too
- * often (said, and in the system's log, as each time; @name says whose server it is).
+ * often (in the system's log, as each time; @name says whose server it is).
+ * @messages: where to read what it says, which goes there too; -1: that, and what is said of
+ * it, is seen on the standard error output.
  * SIGINT and SIGTERM, which come here too, are handed on to it: it has them blocked.
  */
-int supervise(const char *name, int (*serve)(void *owner), void *owner);
+int supervise(const char *name, int messages, int (*serve)(void *owner), void *owner);
 
 #endif /* DEVICES_SUPERVISE_H */

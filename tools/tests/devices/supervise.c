@@ -2,21 +2,26 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * Servers that are ended by signals: those that do it to themselves, and one with a disk that is
- * killed at any moment, while this process is its guest.
+ * Servers that are ended by signals: those that do it to themselves, one in the background that
+ * says much, and one with a disk that is killed at any moment, while this process is its guest.
  */
 
+#include <err.h>
 #include <fcntl.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
+#include "devices/background.h"
+#include "devices/messages.h"
 #include "devices/supervise.h"
 #include "devices/virtio_blk.h"
 #include "tests/fixture.h"
@@ -69,12 +74,20 @@ static int waits_for_signal(void *owner)
 	return sigwait(&set, &number) ? 1 : 43;
 }
 
+static void contents(const char *name, char *text, size_t size)
+{
+	int fd = open(name, O_RDONLY);
+	ssize_t count = read(fd, text, size - 1);
+
+	close(fd);
+	text[count < 0 ? 0 : count] = '\0';
+}
+
 /* The exit status of a process that supervises; @said is what it says. */
 static int status_of(int (*serve)(void *owner), int number, char *said, size_t size)
 {
 	const char *name = make_file("said", "", 0);
-	int fd, status;
-	ssize_t count;
+	int status;
 	pid_t child;
 	char byte;
 
@@ -83,15 +96,12 @@ static int status_of(int (*serve)(void *owner), int number, char *said, size_t s
 	child = fork();
 	if (!child) {
 		dup2(open(name, O_WRONLY), STDERR_FILENO);
-		exit(supervise("demo", serve, NULL));
+		exit(supervise("demo", -1, serve, NULL));
 	}
 	if (number && read(world->ends[0], &byte, 1) == 1)
 		kill(child, number);
 	waitpid(child, &status, 0);
-	fd = open(name, O_RDONLY);
-	count = read(fd, said, size - 1);
-	close(fd);
-	said[count < 0 ? 0 : count] = '\0';
+	contents(name, said, size);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -115,6 +125,84 @@ static void test_supervise(void)
 	check_number(status_of(waits_for_signal, SIGINT, said, sizeof(said)), 43,
 		     "  so is SIGINT");
 	check_text(said, "", "  and nothing is said");
+}
+
+static int log_file = -1;
+
+/* The system's log, of one in the background: a file. */
+void __wrap_syslog(int priority, const char *format, ...);
+void __wrap_syslog(int priority, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (log_file < 0) {
+		vsyslog(priority, format, arguments);
+	} else {
+		vdprintf(log_file, format, arguments);
+		dprintf(log_file, "\n");
+	}
+	va_end(arguments);
+}
+
+/* Its caller's terminal, what is no whole line, one that is too long, and too many. */
+static int says_much(void *owner)
+{
+	const int *told = owner;
+	unsigned int n;
+
+	if (world->servers++ == 0) {
+		warnx("before it serves");
+		background_ready(*told);
+		warnx("on slot %d\t", 3);
+		fprintf(stderr, "half of a line\n\nthe other");
+		kill(getpid(), SIGKILL);
+	}
+	fprintf(stderr, " half\n%0*d\n", MESSAGES_LINE + 2, 5);
+	for (n = 0; n < 10000; n++)
+		warnx("flood");
+	return 0;
+}
+
+static void test_background(void)
+{
+	const char *log = make_file("log", "", 0), *terminal = make_file("terminal", "", 0);
+	static char said[65536];
+	int status, told, ends[2];
+	unsigned int floods = 0;
+	const char *at;
+	pid_t child;
+	char byte;
+
+	world->servers = 0;
+	check_number(pipe(ends), 0, "a pipe");
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		log_file = open(log, O_WRONLY | O_APPEND);
+		dup2(open(terminal, O_WRONLY), STDERR_FILENO);
+		told = background_begin();
+		_exit(supervise("demo", background_messages(), says_much, &told));
+	}
+	waitpid(child, &status, 0);
+	check_number(status, 0, "one in the background is ready");
+	/* until all of its processes have ended */
+	close(ends[1]);
+	check(!read(ends[0], &byte, 1), "  and ends");
+	close(ends[0]);
+	contents(terminal, said, sizeof(said));
+	check_contains(said, "before it serves", "  its terminal has what it said before");
+	check(!strstr(said, "slot"), "  and nothing after that");
+	contents(log, said, sizeof(said));
+	check_contains(said, "the devices of cell demo: on slot 3?\n", "the log has what it said then");
+	check_contains(said, "cell demo: half of a line\nthe devices of cell demo were ended by signal 9",
+		       "  line by line, before what ended it");
+	check_contains(said, "cell demo: the other half\n", "  and what the next one goes on with");
+	check_contains(said, "00\nthe devices of cell demo: 00", "  a long line is two");
+	check_contains(said, "say more, which is not kept\n", "of a flood the beginning");
+	for (at = said; (at = strstr(at, ": flood\n")); at++)
+		floods++;
+	check_number(floods, MESSAGES_MOST - 5, "  so many lines as there may be");
 }
 
 static void interrupt(struct window *window, unsigned int intid, bool level)
@@ -278,6 +366,7 @@ int main(void)
 	if (!world)
 		return 1;
 	test_supervise();
+	test_background();
 	test_killed_disk();
 	return fixture_end();
 }
