@@ -16,6 +16,7 @@
 
 struct cell root_cell;
 unsigned int cell_count;
+spinlock_t cells_lock;
 
 int cell_init_root(void)
 {
@@ -244,7 +245,9 @@ static void link_cell(struct cell *cell)
 
 	while (last->next)
 		last = last->next;
+	spin_lock(&cells_lock);
 	last->next = cell;
+	spin_unlock(&cells_lock);
 	cell_count++;
 }
 
@@ -254,7 +257,9 @@ static void unlink_cell(struct cell *cell)
 
 	while (prev->next != cell)
 		prev = prev->next;
+	spin_lock(&cells_lock);
 	prev->next = cell->next;
+	spin_unlock(&cells_lock);
 	cell_count--;
 }
 

@@ -25,19 +25,21 @@ struct cell_doorbell {
 
 struct pci_function;
 
-/* Windows that a program in root answers for (vdev/remote.c, which has the lock). */
+/*
+ * Windows that a program in root answers for (vdev/remote.c). cells_lock, but for what CPUs
+ * of the cell look at.
+ */
 struct cell_remote {
 	struct cellblock_remote_page *page;	/* NULL: it has none */
-	struct cell *next;	/* that has some */
 	u32 intid;		/* root's interrupt */
-	u32 attachments;	/* odd; 0: it has no window */
+	u32 attachments;	/* odd */
 	u32 attached;		/* number of the present one; 0: nobody answers */
 	u64 timeout;		/* ticks of arch_counter() */
 	u64 notify;		/* as CELLBLOCK_HC_REMOTE_NOTIFY has it */
 };
 
 struct cell {
-	struct cell *next;	/* control lock; the list starts with root */
+	struct cell *next;	/* control lock and cells_lock; the list starts with root */
 	u32 id;
 	cpu_set_t cpus;		/* changes under the control lock */
 	cpu_set_t shared;	/* of these, those that are root's as well */
@@ -126,6 +128,8 @@ void cell_drop_unfinished(void);
 
 /* Number of cells, root included. Changes under the control lock. */
 extern unsigned int cell_count;
+/* Also for what calls do with a cell that they find without the control lock. */
+extern spinlock_t cells_lock;
 
 /*
  * A guest did what it must not on the calling CPU: reports, marks the CPU and

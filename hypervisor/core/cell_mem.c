@@ -380,6 +380,7 @@ int cell_mem_clear_for_root(struct cell *cell)
 static void release_pages(struct cell *cell)
 {
 	change_root(cell, collapse_part);
+	remote_release(cell);
 	arch_cell_mem_release(cell);
 }
 

@@ -7,7 +7,6 @@
 #include <core/control.h>
 #include <core/halt.h>
 #include <vdev/ivshmem.h>
-#include <vdev/remote.h>
 
 /* All others hold a lock for microseconds, but for the control lock. */
 #define OTHERS_HOLD_MS	100
@@ -28,7 +27,7 @@ static void unlock_all(void)
 
 	halt_unlock(&console_lock);
 	arch_halt_unlock();
-	remote_halt_unlock();
+	halt_unlock(&cells_lock);
 	for (unsigned int id = 0; id < CELLBLOCK_MAX_CPUS; id++)
 		if (cpus[id])
 			halt_unlock(&cpus[id]->lock);

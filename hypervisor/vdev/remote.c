@@ -2,13 +2,8 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <core/arch.h>
-#include <core/halt.h>
 #include <lib/errno.h>
 #include <vdev/remote.h>
-
-/* Of the list, and of struct cell_remote but for what its cell's CPUs look at. */
-static spinlock_t lock;
-static struct cell *cells;
 
 /* of a range of notifications: its first register, and how many */
 #define NOTIFY_COUNT_SHIFT	48
@@ -55,11 +50,11 @@ static void detach(struct cell_remote *remote)
 
 static void give_up(struct cell_remote *remote, u32 attached)
 {
-	spin_lock(&lock);
+	spin_lock(&cells_lock);
 	/* unless somebody has come anew */
 	if (remote->attached == attached)
 		detach(remote);
-	spin_unlock(&lock);
+	spin_unlock(&cells_lock);
 	interrupt_root(remote);
 }
 
@@ -146,11 +141,11 @@ static struct cell *lock_cell(u64 id)
 {
 	struct cell *cell;
 
-	spin_lock(&lock);
-	for (cell = cells; cell; cell = cell->remote.next)
-		if (cell->id == id)
+	spin_lock(&cells_lock);
+	for_each_cell(cell)
+		if (cell->id == id && cell->remote.page)
 			return cell;
-	spin_unlock(&lock);
+	spin_unlock(&cells_lock);
 	return NULL;
 }
 
@@ -175,7 +170,7 @@ s64 remote_attach(u64 id, u64 how)
 		/* who finds it finds the time-out */
 		__atomic_store_n(&remote->attached, remote->attachments, __ATOMIC_RELEASE);
 	}
-	spin_unlock(&lock);
+	spin_unlock(&cells_lock);
 	return (s64)arch_virt_to_phys(remote->page);
 }
 
@@ -189,7 +184,7 @@ s64 remote_notify(u64 id, u64 range)
 	if (!cell)
 		return -ENOENT;
 	__atomic_store_n(&cell->remote.notify, range, __ATOMIC_RELAXED);
-	spin_unlock(&lock);
+	spin_unlock(&cells_lock);
 	return 0;
 }
 
@@ -207,23 +202,13 @@ s64 remote_irq(u64 id, u64 irq)
 		arch_irq_unpend(intid);
 	else if (!cell->stopped)
 		arch_irq_pend(intid);
-	spin_unlock(&lock);
+	spin_unlock(&cells_lock);
 	return err;
-}
-
-void remote_halt_unlock(void)
-{
-	halt_unlock(&lock);
 }
 
 /* Life */
 
-static int remote_init(void)
-{
-	return 0;
-}
-
-static void remote_release(struct cell *cell)
+void remote_release(struct cell *cell)
 {
 	u64 page;
 
@@ -237,68 +222,29 @@ static void remote_release(struct cell *cell)
 	page_free(cell->remote.page, 1);
 }
 
-/* With its page, which is root's as well, at its physical address. */
-static int remote_prepare(struct cell *cell)
+/* It is root's as well, at its physical address. */
+static int make_page(struct cell *cell)
 {
 	u64 page;
 	int err;
 
-	if (!cell->remote.attachments)
-		return 0;
 	cell->remote.page = page_alloc(1, 1);
 	if (!cell->remote.page)
-		return refuse_memory();
+		return -ENOMEM;
 	page = arch_virt_to_phys(cell->remote.page);
+	cell->remote.attachments = 1;
 	spin_lock(&root_cell.mm_lock);
 	err = paging_map(&root_cell.mem, page, page, PAGE_SIZE,
 			 arch_mem_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE),
 			 PAGING_NO_COLLAPSE);
 	spin_unlock(&root_cell.mm_lock);
-	if (!err)
-		return 0;
-	remote_release(cell);
-	return refuse_memory();
+	return err;
 }
 
 int remote_register(struct cell *cell, const struct jailhouse_memory *mem)
 {
-	cell->remote.attachments = 1;
-	return mmio_register(&cell->mmio, mem->virt_start, mem->size, remote_access, (void *)mem);
+	int err = cell->remote.page ? 0 : make_page(cell);
+
+	return err ? err : mmio_register(&cell->mmio, mem->virt_start, mem->size,
+					 remote_access, (void *)mem);
 }
-
-static void remote_take(struct cell *cell)
-{
-	if (!cell->remote.page)
-		return;
-	spin_lock(&lock);
-	cell->remote.next = cells;
-	cells = cell;
-	spin_unlock(&lock);
-}
-
-static void remote_return(struct cell *cell)
-{
-	struct cell **at = &cells;
-
-	spin_lock(&lock);
-	while (*at && *at != cell)
-		at = &(*at)->remote.next;
-	if (*at)
-		*at = cell->remote.next;
-	spin_unlock(&lock);
-}
-
-static void remote_nothing(struct cell *cell)
-{
-	(void)cell;
-}
-
-const struct unit remote_unit = {
-	.init = remote_init,
-	.cell_prepare = remote_prepare,
-	.cell_release = remote_release,
-	.cell_take = remote_take,
-	.cell_return = remote_return,
-	.cell_reset = remote_nothing,
-	.cell_stop = remote_nothing,
-};

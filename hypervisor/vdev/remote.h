@@ -9,13 +9,16 @@
  * the value and the state are read, once each.
  */
 
-#include <core/unit.h>
+#include <core/cell.h>
 
-/* The page of a cell that has windows. */
-extern const struct unit remote_unit;
-
-/* A window of a cell that is being created: 0, or as mmio_register() says. */
+/*
+ * A window of a cell that is being created, and the page with the first: 0, -ENOMEM, or as
+ * mmio_register() says. In any case remote_release() follows.
+ */
 int remote_register(struct cell *cell, const struct jailhouse_memory *mem);
+
+/* Takes back the page of a cell that has one, and that nobody finds any more. */
+void remote_release(struct cell *cell);
 
 /*
  * The hypercalls of the same names (cellblock/loader.h), of root. Without the control
@@ -33,8 +36,5 @@ bool remote_has_clock(const struct cell *cell);
  * time. Less than 0: it does not. Both are root's words, of any value.
  */
 s64 remote_time(u64 *counter);
-
-/* halt_unlock() for the lock of all of this. */
-void remote_halt_unlock(void);
 
 #endif /* VDEV_REMOTE_H */

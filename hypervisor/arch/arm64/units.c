@@ -4,11 +4,9 @@
 #include <core/unit.h>
 #include <gic/irq.h>
 #include <vdev/ivshmem.h>
-#include <vdev/remote.h>
 
 const struct unit *const unit_table[] = {
 	&vgic_unit,
 	&ivshmem_unit,
-	&remote_unit,
 	NULL,
 };

@@ -7,7 +7,6 @@
 #include <core/console.h>
 #include <lib/errno.h>
 #include <vdev/ivshmem.h>
-#include <vdev/remote.h>
 
 #include <gic/gicv2.h>
 #include <gic/gicv3.h>
@@ -29,7 +28,7 @@ void __wrap_gicr_wait(volatile void *gicr)
 					   GICR_CTLR_ENABLE_LPIS);
 }
 
-const struct unit *const unit_table[] = { &vgic_unit, &ivshmem_unit, &remote_unit, NULL };
+const struct unit *const unit_table[] = { &vgic_unit, &ivshmem_unit, NULL };
 
 void fake_gic_init(void)
 {

@@ -4,7 +4,6 @@
 /* A unit that checks the order of its calls, on a machine without a GIC. */
 
 #include <vdev/ivshmem.h>
-#include <vdev/remote.h>
 #include <lib/printk.h>
 #include <core/unit.h>
 
@@ -174,4 +173,4 @@ static const struct unit fake_unit = {
 	.cell_stop = unit_stop,
 };
 
-const struct unit *const unit_table[] = { &fake_unit, &ivshmem_unit, &remote_unit, NULL };
+const struct unit *const unit_table[] = { &fake_unit, &ivshmem_unit, NULL };

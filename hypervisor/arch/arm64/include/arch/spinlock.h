@@ -10,7 +10,7 @@
  * waiter sleeps in WFE; the store-release of the unlock wakes it
  * (it clears the monitor that LDAXR set).
  *
- * Lock order: control -> cell.mm_lock -> ivshmem link, remote, cpu.lock -> gicd -> console;
+ * Lock order: control -> cell.mm_lock -> ivshmem link, cells, cpu.lock -> gicd -> console;
  * control -> cell.fault_lock.
  */
 typedef struct {
