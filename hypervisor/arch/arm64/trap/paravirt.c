@@ -17,7 +17,8 @@
 #define KVM_FEATURES		3	/* a bit for each of these calls */
 #define KVM_PTP_PHYSICAL	1	/* with that counter; 0: the virtual one */
 
-static u64 kvm_call(u64 *x, u32 fid, u32 arg1)
+/* not inlined: the others need none of its registers */
+static __attribute__((noinline)) u64 kvm_call(u64 *x, u32 fid, u32 arg1)
 {
 	u64 counter;
 	s64 ns;
@@ -46,14 +47,17 @@ static u64 kvm_call(u64 *x, u32 fid, u32 arg1)
 u64 paravirt_call(u32 fid, u64 arg1)
 {
 	u64 *x = this_percpu()->regs.x;
+	/* what each CPU asks for, after each start */
+	u64 has = fid == CELLBLOCK_PV_CALL_FEATURES ? paravirt_begin(&x[1]) : 0;
 
-	/* with windows it has CPUs of its own: what follows has nothing for it */
+	if (has)
+		return has;
+	/* with windows it has CPUs of its own: ours has nothing for it */
 	if (remote_has_clock(this_percpu()->vcpu->cell))
 		return kvm_call(x, fid, (u32)arg1);
-	/* what each CPU asks for, after each start */
-	if (fid == CELLBLOCK_PV_CALL_FEATURES)
-		return paravirt_begin(&x[1]);
 	switch (fid) {
+	case CELLBLOCK_PV_CALL_FEATURES:
+		return 0;
 	case CELLBLOCK_PV_CALL_UID:
 		x[1] = CELLBLOCK_PV_UID_1;
 		x[2] = CELLBLOCK_PV_UID_2;
