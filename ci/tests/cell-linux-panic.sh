@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The Cellblock developers
 #
 # Debian's own kernel panics in a cell: what is seen of it with panic= and with the watchdog of cell-devices, and what
-# the watchdog leaves alone. It boots three times.
+# the watchdog leaves alone. It boots three times, from a kernel that gzip has compressed.
 
 . /usr/share/cellblock/cell-linux.sh
 
@@ -38,16 +38,27 @@ opens()
 		'^active sp805-wdt'
 }
 
+# is_damaged FILE: as cell linux says, before there is a cell
+is_damaged()
+{
+	jailhouse cell linux $CONFIG "$1" 2>$SAID
+	[ $? = 1 ] && grep -q "linux: the kernel '$1' is compressed, and damaged: gzip cannot unpack it" $SAID
+}
+
 enable
 cable_open || exit 1
 cp $ETC/qemu-arm64-$CELL.cell $CONFIG
 printf '\1' | dd of=$CONFIG bs=1 seek=$RESTARTS conv=notrunc 2>/dev/null
 
-plan 6
-jailhouse cell linux $CONFIG /boot/vmlinuz -i /boot/cell.cpio --watchdog \
+plan 7
+head -c 5000000 /boot/vmlinuz.gz >/tmp/cut.gz
+{ head -c 1000 /tmp/cut.gz; echo another byte; tail -c +1014 /tmp/cut.gz; } >/tmp/changed.gz
+is_damaged /tmp/cut.gz && is_damaged /tmp/changed.gz && [ "$(nproc)" = 4 ]
+report "a compressed kernel that is damaged is refused" $?
+jailhouse cell linux $CONFIG /boot/vmlinuz.gz -i /boot/cell.cpio --watchdog \
 	-c "earlycon cma=0 quiet console=ttyAMA0 panic=5" && prompt && panics && prompt && is running 1 &&
 	[ -z "$(said failure)" ]
-report "with panic=5 a panic is a reboot, which starts it again" $?
+report "a whole one boots: with panic=5 a panic is a reboot, which starts it again" $?
 opens && stays running 1
 report "while its watchdog is kicked, it runs" $?
 pids=$(pidof cell-devices)
