@@ -25,13 +25,27 @@
 #define LINUX_BANK_BASE		0x3f000000
 #define LINUX_BANK_SIZE		0x01000000
 
-#define LINUX_REGIONS							\
+/* of another one beside that, which has no UART */
+#define LINUX_B_RAM_BASE	0x50000000
+#define LINUX_B_BANK_PHYS	0x5a000000
+
+#define LINUX_RAM_REGIONS(base)						\
 	/* where the cell starts: the way into the kernel */		\
-	REGION(LINUX_RAM_BASE - QEMU_PAGE, QEMU_CELL_RAM, QEMU_PAGE,	\
+	REGION((base) - QEMU_PAGE, QEMU_CELL_RAM, QEMU_PAGE,		\
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
 	       JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE),		\
-	REGION(LINUX_RAM_BASE, LINUX_RAM_BASE, LINUX_RAM_SIZE, ACCESS_CELL_RAM), \
+	REGION(base, base, LINUX_RAM_SIZE, ACCESS_CELL_RAM)
+
+#define LINUX_REGIONS							\
+	LINUX_RAM_REGIONS(LINUX_RAM_BASE),				\
 	QEMU_CELL_UART_REGION
+
+#define LINUX_DEVICE_REGIONS(bank)					\
+	REGION(LINUX_WINDOW_BASE, LINUX_WINDOW_BASE, LINUX_WINDOW_SIZE,			\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_REMOTE), \
+	REGION(bank, LINUX_BANK_BASE, LINUX_BANK_SIZE,			\
+	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
+	       JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_ROOTSHARED)
 
 /* The UART's, and eight of no device of the machine. */
 #define LINUX_CHIPS							\
@@ -44,6 +58,13 @@
 		.address = QEMU_GICD_BASE,				\
 		.pin_base = 160,					\
 		.pin_bitmap = { 0xffffff00, 0x0000ffff },		\
+	}
+
+/* INTID 208 to 215, between those and the virtual PCI hosts': two devices, three messages each */
+#define LINUX_B_CHIPS {							\
+		.address = QEMU_GICD_BASE,				\
+		.pin_base = 160,					\
+		.pin_bitmap = { 0, 0x00ff0000 },			\
 	}
 
 #endif /* QEMU_VIRT_LINUX_H */
