@@ -344,13 +344,20 @@ again --bank 0x3f000000,$((copies - 0x3f000000)) &&
 	asks 'echo $(cat $s) so far' '^0x0000000f so far' && ! /tests/vsock $CID 1007 </dev/null &&
 	asks 'until grep -q x0000004f $s; do :; done; echo $(cat $s) broken' '^0x0000004f broken'
 report "with one without their buffers, root's kernel refuses those of the sockets" $?
-cable_type 'modprobe gpio_keys; modprobe evdev'
-cable_type 'event() { dd if=/dev/input/event0 bs=24 count=1 | od -An -tx2 -j16 -N6; }'
-cable_type '{ e=$(event 2>/dev/null); echo key:$e:; [ "$e" != " 0001 0074 0001" ] || poweroff -f; } &'
-asks 'until ls -l /proc/[0-9]*/fd | grep -q event0; do :; done 2>/dev/null; echo listens' '^listens' &&
-	jailhouse cell shutdown $CELL && [ "$(state $CELL)" = "shut down" ] &&
-	cable_wait 'key: 0001 0074 0001:' && cable_wait 'reboot: Power down'
-report "cell shutdown presses its power key, and it shuts down" $?
+# Debian's cloud kernel has no driver for it
+if [ -e /lib/modules/base/gpio_keys.ko ]; then
+	cable_type 'modprobe gpio_keys; modprobe evdev'
+	cable_type 'event() { dd if=/dev/input/event0 bs=24 count=1 | od -An -tx2 -j16 -N6; }'
+	cable_type '{ e=$(event 2>/dev/null); echo key:$e:; [ "$e" != " 0001 0074 0001" ] || poweroff -f; } &'
+	asks 'until ls -l /proc/[0-9]*/fd | grep -q event0; do :; done 2>/dev/null; echo listens' '^listens' &&
+		jailhouse cell shutdown $CELL && [ "$(state $CELL)" = "shut down" ] &&
+		cable_wait 'key: 0001 0074 0001:' && cable_wait 'reboot: Power down'
+	report "cell shutdown presses its power key, and it shuts down" $?
+else
+	jailhouse cell shutdown $CELL 2>/tmp/bank && [ "$(state $CELL)" = "shut down" ] &&
+		grep -q 'has no driver for its power key yet: it is not asked' /tmp/bank
+	report "cell shutdown does not wait for a kernel without a driver for its power key" $?
+fi
 jailhouse cell destroy $CELL && wait_for eval '! program >/dev/null' && [ "$(nproc)" = 4 ]
 report "it ends with the cell, and all is as before" $?
 boot_early && early 'Booting Linux on physical CPU' && early 'earlycon: pl11 at MMIO 0x000000000b000000' &&
