@@ -15,7 +15,7 @@ BYTES=1000000
 PORT=5001
 count=0
 
-details() { for cell in $A $B; do tail -n 25 /tmp/$cell.log; echo; done; tail -n 3 /tmp/pings; }
+details() { for cell in $A $B; do tail -n 25 /tmp/$cell.log; echo; done; tail -n 3 /tmp/pings $SAID; }
 
 # at CELL: that is asked from now on
 at()
@@ -29,7 +29,7 @@ begin()
 {
 	mkfifo /tmp/"$1".keys
 	jailhouse cell linux $ETC/qemu-arm64-"$1".cell /boot/vmlinuz -i /boot/cell.cpio --console --net "$2" \
-		-c 'cma=0 quiet' && brctl addif br0 "$2" && ip link set "$2" up || return 1
+		-c 'cma=0 quiet' 2>$SAID && brctl addif br0 "$2" && ip link set "$2" up || return 1
 	jailhouse console "$1" </tmp/"$1".keys >/tmp/"$1".log 2>&1 &
 	eval "exec $3<>/tmp/$1.keys"
 }
@@ -121,6 +121,10 @@ modprobe tun && modprobe bridge && brctl addbr br0 || exit 1
 ip link set br0 address 02:00:00:00:00:01 && ip addr add $ROOT/24 dev br0 && ip link set br0 up || exit 1
 
 plan 9
+# Linux may not be able to give up the memory at one moment, and at the next one it is
+for cell in $A $B; do
+	wait_for jailhouse cell create $ETC/qemu-arm64-$cell.cell 2>$SAID
+done
 begin $A tap-a 4 && begin $B tap-b 5
 report "two cells begin, their interfaces are taps in a bridge" $?
 joins $A $NET.2 && mac_a=$value && joins $B $NET.3 && mac_b=$value && [ "$mac_a" != "$mac_b" ]
