@@ -37,6 +37,8 @@ static void on_fault(int nr)
 }
 
 /* 0 or errno */
+#define PAGE	((size_t)getpagesize())
+
 static int map(int fd, uint64_t address, size_t size)
 {
 	volatile uint8_t *at = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, (off_t)address);
@@ -52,14 +54,14 @@ static int map(int fd, uint64_t address, size_t size)
 /* At a physical address */
 static bool reads(uint64_t address)
 {
-	volatile uint8_t *at = cb_rogue_map(address & ~(QEMU_PAGE - 1ULL), QEMU_PAGE);
+	volatile uint8_t *at = cb_rogue_map(address & ~(PAGE - 1ULL), PAGE);
 	volatile bool done = false;
 
 	if (!sigsetjmp(after_fault, 1)) {
-		(void)at[address % QEMU_PAGE];
+		(void)at[address % PAGE];
 		done = true;
 	}
-	munmap((void *)at, QEMU_PAGE);
+	munmap((void *)at, PAGE);
 	return done;
 }
 
@@ -75,13 +77,13 @@ int main(void)
 		return 1;
 	}
 	check("all of it is mapped", map(fd, LINUX_BANK_BASE, LINUX_BANK_SIZE) == 0);
-	check("the page before is not", map(fd, LINUX_BANK_BASE - QEMU_PAGE, QEMU_PAGE) == EINVAL);
+	check("the page before is not", map(fd, LINUX_BANK_BASE - PAGE, PAGE) == EINVAL);
 	check("nor what goes on behind",
-	      map(fd, LINUX_BANK_BASE + LINUX_BANK_SIZE - QEMU_PAGE, 2 * QEMU_PAGE) == EINVAL);
-	check("nor the other RAM", map(fd, LINUX_RAM_BASE, QEMU_PAGE) == EINVAL &&
-	      map(fd, ram_end - QEMU_PAGE, QEMU_PAGE) == EINVAL);
+	      map(fd, LINUX_BANK_BASE + LINUX_BANK_SIZE - PAGE, 2 * PAGE) == EINVAL);
+	check("nor the other RAM", map(fd, LINUX_RAM_BASE, PAGE) == EINVAL &&
+	      map(fd, ram_end - PAGE, PAGE) == EINVAL);
 	check("root reads its bytes", reads(LINUX_BANK_PHYS) && reads(LINUX_BANK_PHYS + LINUX_BANK_SIZE - 1));
 	check("the other RAM's are denied", !reads(LINUX_RAM_BASE) && !reads(LINUX_RAM_BASE + LINUX_RAM_SIZE / 2) &&
-	      !reads(ram_end - 1) && !reads(LINUX_RAM_BASE - QEMU_PAGE));
+	      !reads(ram_end - 1) && !reads(LINUX_RAM_BASE - PAGE));
 	return result;
 }

@@ -150,7 +150,8 @@ REFUSED(pci_twice, (err_add_pci(c)->type = 1, err_add_pci(c)->type = 2), EINVAL,
 	"same address");
 
 /* Root's link "msix" (qemu-virt/links.h), of which the cell could be peer 1 */
-#define LINK		0x70410000ULL
+#define LINK		0x70450000ULL
+#define LINK_SECTION	0x10000
 #define LINK_REGION	3	/* after the cell's own */
 
 static void add_section(struct err_config *c, uint64_t start, uint64_t flags)
@@ -158,7 +159,7 @@ static void add_section(struct err_config *c, uint64_t start, uint64_t flags)
 	struct jailhouse_memory *mem = err_add_mem(c);
 
 	mem->phys_start = mem->virt_start = start;
-	mem->size = 0x1000;
+	mem->size = LINK_SECTION;
 	mem->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED | flags;
 }
 
@@ -166,9 +167,9 @@ static void add_section(struct err_config *c, uint64_t start, uint64_t flags)
 static void add_link(struct err_config *c)
 {
 	add_section(c, LINK, 0);
-	add_section(c, LINK + 0x1000, JAILHOUSE_MEM_WRITE);
-	add_section(c, LINK + 0x2000, JAILHOUSE_MEM_WRITE);
-	add_section(c, LINK + 0x3000, 0);
+	add_section(c, LINK + LINK_SECTION, JAILHOUSE_MEM_WRITE);
+	add_section(c, LINK + 2 * LINK_SECTION, JAILHOUSE_MEM_WRITE);
+	add_section(c, LINK + 3 * LINK_SECTION, 0);
 	*err_add_pci(c) = (struct jailhouse_pci_device){
 		.type = JAILHOUSE_PCI_TYPE_IVSHMEM,
 		.bdf = 3 << 3,
@@ -180,7 +181,7 @@ static void add_link(struct err_config *c)
 }
 
 REFUSED(links_memory, (MEM->phys_start = LINK, MEM->size = 0x1000), EBUSY, "memory region 0",
-	"overlaps region", "of cell \"qemu-arm64\": physical 0x70410000, 0x1000 bytes");
+	"overlaps region", "of cell \"qemu-arm64\": physical 0x70450000, 0x1000 bytes");
 REFUSED(link_same_peer, add_link(c), EBUSY, "00:03.0", "\"qemu-arm64\" has it as the same peer");
 
 TEST_F(create, refused)

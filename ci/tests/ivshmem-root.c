@@ -28,8 +28,9 @@
 #define ECAM_SIZE	0x100000
 #define BARS		0x08f80000ULL	/* where Linux puts none */
 #define DEMO_STATES	0x70400000ULL
-#define DEMO_RW		0x70401000ULL
-#define DEMO_OUTPUT	0x7040a000ULL	/* 0x2000 for each of 3 peers */
+#define DEMO_RW		0x70410000ULL
+#define DEMO_OUTPUT	0x70420000ULL	/* 0x10000 for each of 3 peers */
+#define DEMO_SIZE	0x50000
 #define BULK_OUTPUT	0x70800000ULL	/* 0x200000 for each of 2 peers */
 #define CELLS_STATES	0x70c00000ULL	/* not root's */
 #define GICD		0x08000000ULL
@@ -181,12 +182,12 @@ TEST_F(enabled, memory_of_a_new_link_is_clear)
 	size_t n, set = 0;
 
 	EXPECT_EQ(0, write_word(DEMO_RW, 0x1111));
-	EXPECT_EQ(0, write_word(DEMO_RW + 0x8ffc, 0x1111));
+	EXPECT_EQ(0, write_word(DEMO_RW + 0xfffc, 0x1111));
 	EXPECT_EQ(0, write_word(DEMO_OUTPUT, 0x1111));
 	ASSERT_LT(0, cb_create(CELL_A)) TH_LOG("%s", cb_error());
-	memory = map(DEMO_STATES, 0x10000);
+	memory = map(DEMO_STATES, DEMO_SIZE);
 	ASSERT_NE(NULL, memory);
-	for (n = 0; n < 0x10000 / 4; n++)
+	for (n = 0; n < DEMO_SIZE / 4; n++)
 		set += memory[n] != 0;
 	EXPECT_EQ(0, set);
 	/* not by the second cell of it */
@@ -195,7 +196,7 @@ TEST_F(enabled, memory_of_a_new_link_is_clear)
 	EXPECT_EQ(0x2222, read_word(DEMO_RW));
 	ASSERT_DONE(cb_destroy(CELL_A, 0));
 	EXPECT_EQ(0x2222, read_word(DEMO_RW));
-	munmap((void *)memory, 0x10000);
+	munmap((void *)memory, DEMO_SIZE);
 }
 
 /* Whatever ends a cell ends its state, and root hears of it. */
@@ -263,14 +264,14 @@ TEST_F(enabled, stage_2_keeps_sections_apart)
 	boot_holder(_metadata);
 	EXPECT_EQ(SIGBUS, write_word(DEMO_STATES, 1));
 	EXPECT_EQ(SIGBUS, write_word(DEMO_STATES + 4, 1));
-	EXPECT_EQ(SIGBUS, write_word(DEMO_OUTPUT + 0x2000, 1));
-	EXPECT_EQ(SIGBUS, write_word(DEMO_OUTPUT + 0x5ffc, 1));
+	EXPECT_EQ(SIGBUS, write_word(DEMO_OUTPUT + 0x10000, 1));
+	EXPECT_EQ(SIGBUS, write_word(DEMO_OUTPUT + 0x2fffc, 1));
 	EXPECT_EQ(SIGBUS, write_word(BULK_OUTPUT + 0x200000, 1));
 	EXPECT_EQ(SIGBUS, write_word(BULK_OUTPUT + 0x3ffffc, 1));
 	/* a link of others: not even to be read */
 	EXPECT_EQ(SIGBUS, write_word(CELLS_STATES, 1));
 	EXPECT_EQ(7, read_word(DEMO_STATES + 4));
-	EXPECT_EQ(0, read_word(DEMO_OUTPUT + 0x2000));
+	EXPECT_EQ(0, read_word(DEMO_OUTPUT + 0x10000));
 	/* and its own */
 	EXPECT_EQ(0, write_word(DEMO_OUTPUT, 0x77));
 	EXPECT_EQ(0x77, read_word(DEMO_OUTPUT));

@@ -31,7 +31,7 @@
 
 #define LIMIT		10000	/* ms, for what takes far less */
 #define NOTHING		300	/* ms in which nothing is to come */
-#define PAGE		4096
+#define PAGE		((size_t)getpagesize())
 #define CELL		"ivshmem-a"
 #define UIO		"/sys/class/uio/"
 
@@ -104,10 +104,10 @@ TEST_F(enabled, maps)
 		unsigned long addr, size;
 	} maps[LINK_NUM_MAPS] = {
 		{ "registers", 0, 0x1000 },
-		{ "state_table", 0x70400000, 0x1000 },
-		{ "rw_section", 0x70401000, 0x9000 },
-		{ "output_sections", 0x7040a000, 0x6000 },
-		{ "own_output", 0x7040a000, 0x2000 },
+		{ "state_table", 0x70400000, 0x10000 },
+		{ "rw_section", 0x70410000, 0x10000 },
+		{ "output_sections", 0x70420000, 0x30000 },
+		{ "own_output", 0x70420000, 0x10000 },
 	};
 	struct link link;
 	char name[64];
@@ -147,7 +147,7 @@ TEST_F(enabled, what_cannot_be_mapped)
 	void *map;
 
 	ASSERT_CELL();
-	ASSERT_EQ(0, link_open(&link, LINK_DEMO));
+	ASSERT_EQ(0, link_open(&link, LINK_BULK));
 	EXPECT_EQ(MAP_FAILED, link_mmap(link.fd, LINK_STATES, PAGE, rw, MAP_SHARED));
 	EXPECT_EQ(EACCES, errno);
 	EXPECT_EQ(MAP_FAILED, link_mmap(link.fd, LINK_OUTPUTS, PAGE, rw, MAP_SHARED));
@@ -175,10 +175,10 @@ TEST_F(enabled, what_cannot_be_mapped)
 static bool use_rtos_link(struct err_config *c)
 {
 	static const struct { uint64_t start, size, flags; } regions[] = {
-		{ 0x70ca0000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED },
+		{ 0x70ca0000, 0x10000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED },
 		{ 0, 0, 0 },
-		{ 0x70ca1000, 0x10000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED },
-		{ 0x70cb1000, 0x10000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_ROOTSHARED },
+		{ 0x70cb0000, 0x10000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED },
+		{ 0x70cc0000, 0x10000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_ROOTSHARED },
 	};
 	struct jailhouse_pci_device *dev;
 	uint32_t first, i;
@@ -387,7 +387,7 @@ static void expect_gone(struct __test_metadata *_metadata, struct link *link)
 
 	for (map = 0; map < LINK_NUM_MAPS; map++) {
 		EXPECT_TRUE(is_gone(link->map[map])) TH_LOG("map %d", map);
-		EXPECT_TRUE(is_gone((char *)link->map[map] + link->size[map] - PAGE)) TH_LOG("map %d", map);
+		EXPECT_TRUE(is_gone((char *)link->map[map] + link->size[map] - sizeof(uint32_t))) TH_LOG("map %d", map);
 	}
 	EXPECT_EQ(1, poll(&poll_fd, 1, 0));
 	EXPECT_EQ(-1, read(link->fd, &count, sizeof(count)));

@@ -23,7 +23,7 @@ enable
 create ivshmem-a ivshmem-b || exit 1
 
 plan 24
-check "links are listed with their peers" 'line $DEMO | grep -q "8 KiB .*0 qemu-arm64:0, 1 ivshmem-a:0, 2 ivshmem-b:0"'
+check "links are listed with their peers" 'line $DEMO | grep -q "64 KiB .*0 qemu-arm64:0, 1 ivshmem-a:0, 2 ivshmem-b:0"'
 check "those that are only the cells' too" 'line 0001:00:04.0 | grep -q "0 ivshmem-a, 1 ivshmem-b"'
 check "nobody answers before a program runs" '! jailhouse shmem ping ivshmem-a >/tmp/out 2>&1'
 check "a link that is not there is said, with those that are" '! ivshmem-demo 1e.7 >/tmp/out &&

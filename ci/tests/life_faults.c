@@ -100,7 +100,7 @@ TEST_F(enabled, the_second_cpu_fails)
 	ASSERT_DONE(boot_border("access=hypervisor-write cpu=1"));
 	EXPECT_TRUE(cb_wait_state(CELL, "failed", LIMIT));
 	expect_report(_metadata, &self->con, "CPU 3", "write of 8 bytes at 0x70000000",
-		      "region above: 0x75000000..0x75000fff");
+		      "region above: 0x75000000..0x7500ffff");
 	EXPECT_STREQ("3", cb_text("cells/%d/cpus_failed_list", id));
 
 	ASSERT_DONE(cb_destroy(CELL, 0));

@@ -157,7 +157,7 @@ static const struct area machine[] = {
 	{ QEMU_HV_BASE + QEMU_HV_SIZE, QEMU_CELL_BASE(0) - QEMU_HV_BASE - QEMU_HV_SIZE },
 	{ QEMU_CELL_BASE(0), QEMU_CELL_SIZE },		/* the victim's */
 	{ QEMU_CELL_BASE(3), QEMU_CELL_SIZE },		/* its own, elsewhere */
-	{ QEMU_CELL_BASE(4) + QEMU_PAGE, QEMU_CELL_SIZE },
+	{ QEMU_CELL_BASE(4) + QEMU_ROOT_PAGE, QEMU_CELL_SIZE },
 	{ QEMU_CELL_COMM + QEMU_PAGE, 0x40000000 - QEMU_PAGE },
 	{ 1ULL << 39, 1ULL << 39 },
 	{ 1ULL << 44, 1ULL << 46 },
@@ -173,7 +173,7 @@ static const struct area own[] = {
 	{ QEMU_RTC_BASE, QEMU_PAGE },
 	{ QEMU_GPIO_BASE, QEMU_PAGE },
 	{ QEMU_VIRTIO_BASE + QEMU_VIRTIO_SIZE - QEMU_PAGE, QEMU_PAGE },
-	{ QEMU_CELL_BASE(4), QEMU_PAGE },
+	{ QEMU_CELL_BASE(4), QEMU_ROOT_PAGE },
 	{ QEMU_CELL_COMM, QEMU_PAGE },
 };
 

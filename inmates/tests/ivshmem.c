@@ -87,10 +87,10 @@ static void header(void)
 static void capability(void)
 {
 	EXPECT_EQ(cfg(BDF_DEMO, 0x40), 0x00200009);
-	EXPECT_EQ(cfg(BDF_DEMO, 0x44), 0x1000);
-	EXPECT_EQ(cfg(BDF_DEMO, 0x48), 0x9000);
+	EXPECT_EQ(cfg(BDF_DEMO, 0x44), 0x10000);
+	EXPECT_EQ(cfg(BDF_DEMO, 0x48), 0x10000);
 	EXPECT_EQ(cfg(BDF_DEMO, 0x4c), 0);
-	EXPECT_EQ(cfg(BDF_DEMO, 0x50), 0x2000);
+	EXPECT_EQ(cfg(BDF_DEMO, 0x50), 0x10000);
 	EXPECT_EQ(cfg(BDF_DEMO, 0x58), 0x70400000);
 	EXPECT_EQ(cfg(BDF_DEMO, 0x5c), 0);
 	/* then MSI-X, of who has it: two vectors, in BAR 1 */
@@ -434,12 +434,12 @@ struct forbidden {
 /* Writes. The addresses are those of qemu-virt/links.h. */
 static const struct forbidden forbidden[] = {
 	{ "access:state-table", 0x70400000 },
-	{ "access:output-of-root", 0x7040a000 },
-	{ "access:output-of-b", 0x7040e000 },
-	{ "access:output-of-root-end", 0x7040bff8 },
+	{ "access:output-of-root", 0x70420000 },
+	{ "access:output-of-b", 0x70440000 },
+	{ "access:output-of-root-end", 0x7042fff8 },
 	{ "access:block-of-root", 0x70800000 },
 	{ "access:cells-state-table", 0x70c00000 },
-	{ "access:cells-output-of-b", 0x70c50000 },
+	{ "access:cells-output-of-b", 0x70c60000 },
 };
 
 static void __attribute__((noreturn)) try_forbidden(const char *name)

@@ -24,7 +24,6 @@
 #include "links.h"
 #include "../../../inmates/tests/ivshmem-echo.h"
 
-#define PAGE	4096
 
 const char *links_device(int dev)
 {
@@ -129,7 +128,7 @@ long links_statistic(const char *interface, const char *name)
 
 void *link_mmap(int fd, enum link_map map, size_t size, int prot, int flags)
 {
-	return mmap(NULL, size, prot, flags, fd, map * PAGE);
+	return mmap(NULL, size, prot, flags, fd, map * getpagesize());
 }
 
 static bool is_writable(enum link_map map)

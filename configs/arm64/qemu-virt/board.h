@@ -28,6 +28,8 @@
  */
 
 #define QEMU_PAGE			0x1000
+/* The largest page that root may have: what is taken from it is multiples of that. */
+#define QEMU_ROOT_PAGE			0x10000
 
 #define QEMU_FLASH_BASE			0x00000000
 #define QEMU_FLASH_SIZE			0x08000000

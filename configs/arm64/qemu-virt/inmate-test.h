@@ -17,7 +17,7 @@
 #define INMATE_TEST_REGIONS						\
 	QEMU_CELL_REGIONS(3),						\
 	/* read-only page, shared with the root cell */			\
-	REGION(SHARED_PAGE, SHARED_PAGE, QEMU_PAGE,			\
+	REGION(SHARED_PAGE, SHARED_PAGE, QEMU_ROOT_PAGE,		\
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED),		\
 	/* RTC: taken from the root cell, with its interrupt */		\
 	QEMU_MMIO(QEMU_RTC_BASE, QEMU_PAGE),				\

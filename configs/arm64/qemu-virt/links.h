@@ -8,12 +8,14 @@
  * wherever root takes part. PCI domain 1, bus 0:
  *
  *	device	link		peers			memory
- *	0	demo		root, cell a, cell b	0x70400000, 64 KiB
- *	1	net		root, a cell		0x70500000, 1 MiB
+ *	0	demo		root, cell a, cell b	0x70400000, 320 KiB
+ *	1	net		root, a cell		0x70500000, 960 KiB
  *	2	bulk		root, cell a		0x70600000, 6 MiB
- *	3	msix		root, cell a		0x70410000, 16 KiB
- *	4	cells		cell a, cell b		0x70c00000, 512 KiB + 64 KiB
- *	5	rtos		root, the RTOS demo	0x70ca0000, 132 KiB
+ *	3	msix		root, cell a		0x70450000, 256 KiB
+ *	4	cells		cell a, cell b		0x70c00000, 512 KiB + 128 KiB
+ *	5	rtos		root, the RTOS demo	0x70ca0000, 192 KiB
+ *
+ * All sections are whole pages of any root's.
  */
 
 #include <common.h>
@@ -48,9 +50,13 @@
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED | (access))
 /* The state table, and the section from there to @outputs that all may write. */
 #define QEMU_SHMEM_COMMON(table, outputs)				\
-	QEMU_SHMEM_SECTION(table, QEMU_PAGE, 0),			\
-	QEMU_SHMEM_SECTION((table) + QEMU_PAGE, (outputs) - (table) - QEMU_PAGE, \
-			   JAILHOUSE_MEM_WRITE)
+	QEMU_SHMEM_SECTION(table, QEMU_ROOT_PAGE, 0),			\
+	QEMU_SHMEM_SECTION((table) + QEMU_ROOT_PAGE,			\
+			   (outputs) - (table) - QEMU_ROOT_PAGE, JAILHOUSE_MEM_WRITE)
+/* The state table, and nothing that all may write. */
+#define QEMU_SHMEM_TABLE(table)						\
+	QEMU_SHMEM_SECTION(table, QEMU_ROOT_PAGE, 0),			\
+	{ 0 }
 /* Output section of peer @nr, seen by @peer, with @bytes for each peer. */
 #define QEMU_SHMEM_OUTPUT(outputs, bytes, nr, peer)			\
 	QEMU_SHMEM_SECTION((outputs) + (nr) * (bytes), bytes,		\
@@ -84,14 +90,15 @@
 /* Each link: its regions, their number, its device. */
 
 #define QEMU_SHMEM_DEMO_REGIONS(peer)					\
-	QEMU_SHMEM_COMMON(0x70400000, 0x7040a000),			\
-	QEMU_SHMEM_TWO_OUTPUTS(0x7040a000, 0x2000, peer),		\
-	QEMU_SHMEM_OUTPUT(0x7040a000, 0x2000, 2, peer)
+	QEMU_SHMEM_COMMON(0x70400000, 0x70420000),			\
+	QEMU_SHMEM_TWO_OUTPUTS(0x70420000, 0x10000, peer),		\
+	QEMU_SHMEM_OUTPUT(0x70420000, 0x10000, 2, peer)
 #define QEMU_SHMEM_DEMO_COUNT		REGION_COUNT(QEMU_SHMEM_DEMO_REGIONS(0))
 #define QEMU_SHMEM_DEMO_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(0, first, peer, 3, UNDEFINED)
 
 #define QEMU_SHMEM_NET_REGIONS(peer)					\
-	JAILHOUSE_SHMEM_NET_REGIONS(0x70500000, peer)
+	QEMU_SHMEM_TABLE(0x70500000),					\
+	QEMU_SHMEM_TWO_OUTPUTS(0x70510000, 0x70000, peer)
 #define QEMU_SHMEM_NET_COUNT		REGION_COUNT(QEMU_SHMEM_NET_REGIONS(0))
 #define QEMU_SHMEM_NET_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(1, first, peer, 2, VETH)
 
@@ -102,7 +109,7 @@
 #define QEMU_SHMEM_BULK_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(2, first, peer, 2, CUSTOM)
 
 #define QEMU_SHMEM_MSIX_REGIONS(peer)					\
-	QEMU_SHMEM_PAIR(0x70410000, 0x70412000, 0x1000, peer)
+	QEMU_SHMEM_PAIR(0x70450000, 0x70470000, 0x10000, peer)
 #define QEMU_SHMEM_MSIX_COUNT		REGION_COUNT(QEMU_SHMEM_MSIX_REGIONS(0))
 #define QEMU_SHMEM_MSIX_DEVICE(first_region, peer)			\
 	QEMU_SHMEM_ANY_DEVICE(3, first_region, peer, 2,			\
@@ -111,14 +118,13 @@
 
 /* Not root's: its memory is kept for the cells. */
 #define QEMU_SHMEM_CELLS_REGIONS(peer)					\
-	QEMU_SHMEM_PAIR(0x70c00000, 0x70c10000, 0x40000, peer)
+	QEMU_SHMEM_PAIR(0x70c00000, 0x70c20000, 0x40000, peer)
 #define QEMU_SHMEM_CELLS_COUNT		REGION_COUNT(QEMU_SHMEM_CELLS_REGIONS(0))
 #define QEMU_SHMEM_CELLS_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(4, first, peer, 2, CUSTOM)
 
 #define QEMU_SHMEM_RTOS_REGIONS(peer)					\
-	QEMU_SHMEM_SECTION(0x70ca0000, QEMU_PAGE, 0),			\
-	{ 0 },								\
-	QEMU_SHMEM_TWO_OUTPUTS(0x70ca1000, 0x10000, peer)
+	QEMU_SHMEM_TABLE(0x70ca0000),					\
+	QEMU_SHMEM_TWO_OUTPUTS(0x70cb0000, 0x10000, peer)
 #define QEMU_SHMEM_RTOS_COUNT		REGION_COUNT(QEMU_SHMEM_RTOS_REGIONS(0))
 #define QEMU_SHMEM_RTOS_DEVICE(first, peer)	QEMU_SHMEM_DEVICE(5, first, peer, 2, CUSTOM)
 

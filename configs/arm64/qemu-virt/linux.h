@@ -13,7 +13,8 @@
 #include <qemu-virt/board.h>
 #include <qemu-virt/links.h>
 
-#define LINUX_RAM_BASE		0x60000000
+/* behind what drivers of root's take of CMA, where that is at 0x60000000 */
+#define LINUX_RAM_BASE		0x61000000
 #define LINUX_RAM_SIZE		0x0a000000
 #define LINUX_UART_INTID	33
 
@@ -21,7 +22,7 @@
 #define LINUX_WINDOW_BASE	0x0b000000
 #define LINUX_WINDOW_SIZE	0x00200000
 /* and RAM that ends at a power of two: Linux's ZONE_DMA is all of it, and nothing else */
-#define LINUX_BANK_PHYS		0x5e000000
+#define LINUX_BANK_PHYS		0x6f000000
 #define LINUX_BANK_BASE		0x3f000000
 #define LINUX_BANK_SIZE		0x01000000
 
@@ -31,7 +32,7 @@
 
 #define LINUX_RAM_REGIONS(base)						\
 	/* where the cell starts: the way into the kernel */		\
-	REGION((base) - QEMU_PAGE, QEMU_CELL_RAM, QEMU_PAGE,		\
+	REGION((base) - QEMU_ROOT_PAGE, QEMU_CELL_RAM, QEMU_ROOT_PAGE,	\
 	       JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |		\
 	       JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE),		\
 	REGION(base, base, LINUX_RAM_SIZE, ACCESS_CELL_RAM)
