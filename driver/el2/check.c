@@ -17,6 +17,18 @@
 #include "el2/check.h"
 #include "error.h"
 
+#ifdef CONFIG_ACPI
+static bool acpi_says_smc(void)
+{
+	return !(acpi_gbl_FADT.arm_boot_flags & ACPI_FADT_PSCI_USE_HVC);
+}
+#else
+static bool acpi_says_smc(void)
+{
+	return false;
+}
+#endif
+
 /*
  * Linux calls its firmware by SMC if it was started at EL2, by HVC if something
  * else is there. Firmware before SMCCC 1.1 leaves it to the device tree or ACPI.
@@ -30,7 +42,7 @@ static bool calls_by_smc(void)
 	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_NONE)
 		return arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_SMC;
 	if (!acpi_disabled)
-		return !(acpi_gbl_FADT.arm_boot_flags & ACPI_FADT_PSCI_USE_HVC);
+		return acpi_says_smc();
 	psci = of_find_node_by_name(NULL, "psci");
 	if (!of_property_read_string(psci, "method", &method))
 		smc = !strcmp(method, "smc");

@@ -3,6 +3,7 @@
 #ifndef FAKE_LINUX_ACPI_H
 #define FAKE_LINUX_ACPI_H
 
+#define CONFIG_ACPI
 #define ACPI_FADT_PSCI_USE_HVC	(1 << 1)
 
 struct acpi_table_fadt {
