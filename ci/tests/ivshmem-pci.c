@@ -190,7 +190,7 @@ TEST_F(enabled, configuration_space)
 	EXPECT_EQ(IVSHMEM_VENDOR_ID, space.halves[0]);
 	EXPECT_EQ(IVSHMEM_DEVICE_ID, space.halves[1]);
 	EXPECT_EQ(0xff4000, space.words[2] >> 8);
-	EXPECT_EQ(0x08f02000, space.words[4]);
+	EXPECT_EQ(0x08f00000 + LINK_BULK * getpagesize(), space.words[4]);
 	EXPECT_EQ((LINK_BULK & 3) + 1, space.bytes[0x3d]);
 	EXPECT_EQ(IVSHMEM_CAP_OFFSET, space.bytes[0x34]);
 	EXPECT_EQ(0x10000, space.words[(IVSHMEM_CAP_OFFSET + IVSHMEM_CAP_STATE_TABLE_SIZE) / 4]);

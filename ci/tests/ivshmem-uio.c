@@ -97,6 +97,21 @@ TEST_F(enabled, drivers_find_their_devices)
 	EXPECT_STRNE("", links_name(LINK_MSIX, "uio"));
 }
 
+/* Somebody else than the driver of the virtual PCI host looks for it: Linux aligns its BAR by 4 KiB. */
+TEST_F(enabled, registers_beside_those_of_others)
+{
+	char path[96];
+
+	ASSERT_CELL();
+	snprintf(path, sizeof(path), LINKS_PCI "%s/remove", links_device(LINK_BULK));
+	ASSERT_EQ(0, cb_write(path, "1"));
+	ASSERT_FALSE(links_exists(LINK_BULK));
+	ASSERT_EQ(0, cb_write("/sys/bus/pci/rescan", "1"));
+	ASSERT_TRUE(links_exists(LINK_BULK));
+	EXPECT_EQ(PAGE == 4096, !!*links_name(LINK_BULK, "uio"));
+	EXPECT_EQ(PAGE != 4096, cb_kernel_said("the size of Linux's pages, by which programs map them"));
+}
+
 TEST_F(enabled, maps)
 {
 	static const struct {

@@ -30,6 +30,9 @@
 	.class_mask = mask,						\
 }
 
+/* What sections are multiples of, whatever the pages of Linux are. */
+#define IVSHMEM_PAGE	0x1000
+
 struct ivshmem_layout {
 	void __iomem *regs;
 	unsigned int cap;	/* offset in configuration space */
@@ -60,7 +63,7 @@ static inline bool ivshmem_is_sane(const struct ivshmem_layout *l)
 		l->id < l->peers && l->table_size >= l->peers * sizeof(u32) &&
 		l->rw_size < limit && l->output_size < limit &&
 		!((l->base | l->table_size | l->rw_size | l->output_size) &
-		  ~PAGE_MASK);
+		  (IVSHMEM_PAGE - 1));
 }
 
 /* Enables the device until the driver is unbound. */

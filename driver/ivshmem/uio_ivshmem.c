@@ -126,11 +126,8 @@ static int uio_ivshmem_mmap(struct uio_info *info, struct vm_area_struct *vma)
 	struct link *link = info->priv;
 	unsigned long nr = vma->vm_pgoff;
 
-	/*
-	 * UIO has checked the size against what was there at first. Less than a
-	 * page: empty, see pretend_size().
-	 */
-	if (nr >= NUM_MAPS || info->mem[nr].size < PAGE_SIZE ||
+	/* UIO has checked the size against what was there at first. */
+	if (nr >= NUM_MAPS || !info->mem[nr].size ||
 	    !(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (!maps[nr].writable) {
@@ -312,6 +309,19 @@ static void set_maps(struct link *link)
 		l->output_size);
 }
 
+/* Programs map pages of Linux's: none of them may be of two maps. */
+static int check_pages(struct link *link)
+{
+	struct ivshmem_layout *l = &link->layout;
+	phys_addr_t registers = link->info.mem[MAP_REGISTERS].addr;
+
+	if (PAGE_ALIGNED(registers | l->base | l->table_size | l->rw_size | l->output_size))
+		return 0;
+	return dev_err_probe(&link->pdev->dev, -EINVAL, "registers at %pa, sections of %#llx, %#llx and %#llx bytes from %pa on: not all are multiples of %#lx, the size of Linux's pages, by which programs map them\n",
+			     &registers, l->table_size, l->rw_size, l->output_size,
+			     &l->base, PAGE_SIZE);
+}
+
 /*
  * For UIO's list in sysfs, both when it is made and when it is removed, a map
  * without size is the end. An empty section must look as if it had some then.
@@ -365,6 +375,9 @@ static int start(struct link *link)
 	ivshmem_set_one_shot(link->pdev, &link->layout, true);
 	silence(link);
 	set_maps(link);
+	ret = check_pages(link);
+	if (ret)
+		return ret;
 	ret = register_uio(link);
 	if (ret)
 		return dev_err_probe(&link->pdev->dev, ret, "cannot make the UIO device\n");

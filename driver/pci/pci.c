@@ -46,7 +46,8 @@ static const struct jailhouse_system *sys(void)
 static void __iomem *map_bus(struct pci_bus *bus, unsigned int devfn, int where)
 {
 	struct host *h = bus->sysdata;
-	void __iomem *ecam = READ_ONCE(h->space.ecam);
+	/* devices are found by look_for_devices() alone */
+	void __iomem *ecam = READ_ONCE(h->probed) ? READ_ONCE(h->space.ecam) : NULL;
 
 	return ecam ? ecam + PCIE_ECAM_OFFSET(bus->number, devfn, where) : NULL;
 }
@@ -70,6 +71,38 @@ static void bridge_gone(struct pci_host_bridge *unused)
 	module_put(THIS_MODULE);
 }
 
+/*
+ * A program maps pages of Linux's, so none may have registers of two devices.
+ * Linux aligns a BAR by its size, which is less if its pages are larger.
+ */
+static void align_bar(struct resource *bar)
+{
+	resource_size_t size = resource_size(bar);
+
+	if (!(bar->flags & IORESOURCE_MEM) || bar->parent || size >= PAGE_SIZE)
+		return;
+	bar->flags &= ~IORESOURCE_SIZEALIGN;
+	bar->flags |= IORESOURCE_STARTALIGN | IORESOURCE_UNSET;
+	/* what it is aligned by */
+	bar->start = PAGE_SIZE;
+	bar->end = PAGE_SIZE + size - 1;
+}
+
+/* pci_lock_rescan_remove() is held. */
+static void look_for_devices(void)
+{
+	struct pci_bus *bus = bridge->bus;
+	struct pci_dev *dev;
+	int i;
+
+	pci_scan_child_bus(bus);
+	list_for_each_entry(dev, &bus->devices, bus_list)
+		for (i = 0; i < PCI_STD_NUM_BARS; i++)
+			align_bar(&dev->resource[i]);
+	pci_assign_unassigned_bus_resources(bus);
+	pci_bus_add_devices(bus);
+}
+
 static int probe(struct jailhouse_error *err)
 {
 	struct host *h = host();
@@ -89,7 +122,10 @@ static int probe(struct jailhouse_error *err)
 		return error_set(err, ret, "Linux does not take the virtual PCI host as PCI domain %u (platform_info.pci_domain, error %d)%s",
 				 sys()->platform_info.pci_domain, ret,
 				 ret == -EEXIST ? ": it has one of that number" : "");
-	h->probed = true;
+	pci_lock_rescan_remove();
+	WRITE_ONCE(h->probed, true);
+	look_for_devices();
+	pci_unlock_rescan_remove();
 	return 0;
 }
 
@@ -191,6 +227,6 @@ void pci_end_change(bool look)
 	if (!bridge)
 		return;
 	if (look)
-		pci_rescan_bus(bridge->bus);
+		look_for_devices();
 	pci_unlock_rescan_remove();
 }
