@@ -28,6 +28,8 @@
 
 /* They stay where they are; those of 2 MiB move. */
 #define HUGE_PAGES	"/sys/kernel/mm/hugepages/hugepages-32768kB/nr_hugepages"
+/* What Linux empties at once */
+#define BLOCK		0x200000ULL
 /* cma= */
 #define CMA_BASE	0x60000000
 #define CMA_SIZE	0x4000000
@@ -113,19 +115,24 @@ TEST_F(enabled, memory_of_cma)
 	cb_rogue_dma(false);
 }
 
-/* The first page of Linux's that is of a kind, see /proc/kpageflags. */
-static uint64_t find_page(int kind)
+/* The first page of Linux's from there on that is of a kind, see /proc/kpageflags. */
+static uint64_t find_page_after(uint64_t start, int kind)
 {
 	FILE *file = fopen("/proc/kpageflags", "r");
 	uint64_t pfn, flags;
 
-	if (!file || fseek(file, (QEMU_RAM_BASE >> 12) * 8, SEEK_SET))
+	if (!file || fseek(file, (long)(start >> 12) * 8, SEEK_SET))
 		return 0;
-	for (pfn = QEMU_RAM_BASE >> 12; fread(&flags, 8, 1, file) == 1; pfn++)
+	for (pfn = start >> 12; fread(&flags, 8, 1, file) == 1; pfn++)
 		if (flags >> kind & 1)
 			break;
 	fclose(file);
 	return pfn << 12;
+}
+
+static uint64_t find_page(int kind)
+{
+	return find_page_after(QEMU_RAM_BASE, kind);
 }
 
 static void refused_for(struct __test_metadata *_metadata, int kind, const char *why)
@@ -145,6 +152,22 @@ TEST_F(enabled, memory_that_stays)
 	EXPECT_EQ(0, cb_write(HUGE_PAGES, "0"));
 	refused_for(_metadata, KPF_SLAB, "holds objects of the kernel (slab)");
 	refused_for(_metadata, KPF_PGTABLE, "is a translation table of a process");
+}
+
+/* A free page beside one that stays */
+TEST_F(enabled, memory_beside_what_stays)
+{
+	uint64_t block = QEMU_RAM_BASE - BLOCK, page;
+	char words[128];
+
+	do {
+		block = find_page_after(block + BLOCK, KPF_SLAB) & ~(BLOCK - 1);
+		ASSERT_LT(block, QEMU_HV_BASE);
+		page = find_page_after(block, KPF_BUDDY);
+	} while (page >= block + BLOCK);
+	snprintf(words, sizeof(words), "Linux empties 2 MiB at once (cma=2M@%#llx reserves them), but ",
+		 (unsigned long long)block);
+	EXPECT_REFUSED(EBUSY, words, create_at(page, 4096));
 }
 
 TEST_HARNESS_MAIN

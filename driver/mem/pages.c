@@ -100,7 +100,7 @@ static void return_pages(unsigned long pfn, unsigned long end)
 int pages_take(u64 start, u64 end, struct jailhouse_error *err)
 {
 	unsigned long pfn = PHYS_PFN(start), to;
-	char why[128];
+	char why[160];
 	int ret;
 
 	for (; pfn < PHYS_PFN(end); pfn = to) {

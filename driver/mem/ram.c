@@ -12,6 +12,12 @@
 
 #define MAX_RANGES	64
 
+/*
+ * What Linux empties at once: where a page of it cannot be moved, none is given
+ * away. 2 MiB with pages of 4 KiB, 512 MiB with those of 64.
+ */
+#define BLOCK		PFN_PHYS(pageblock_nr_pages)
+
 struct ranges {
 	unsigned int count;
 	struct {
@@ -186,27 +192,44 @@ static const char *describe_page(struct page *page)
 	return NULL;
 }
 
+/* The first page of the range, *@at, that cannot be moved, and why; NULL: none is known. */
+static const char *find_cause(u64 start, u64 end, u64 *at)
+{
+	const char *what;
+
+	for (*at = start; *at < end; *at += PAGE_SIZE) {
+		what = pfn_valid(PHYS_PFN(*at)) ?
+			describe_page(pfn_to_page(PHYS_PFN(*at))) : NULL;
+		if (what)
+			return what;
+	}
+	return NULL;
+}
+
 void ram_describe(char *text, size_t size, u64 start, u64 end)
 {
 	const struct resource *owner;
-	const char *what = NULL;
+	const char *what;
+	int len = 0;
 	u64 at;
 
-	for (at = start; at < end && !what; at += PAGE_SIZE)
-		if (pfn_valid(PHYS_PFN(at)))
-			what = describe_page(pfn_to_page(PHYS_PFN(at)));
+	what = find_cause(start, end, &at);
+	if (!what) {
+		what = find_cause(round_down(start, BLOCK), round_up(end, BLOCK), &at);
+		len = scnprintf(text, size, "Linux empties %llu MiB at once (cma=%lluM@%#llx reserves them), but ",
+				BLOCK >> 20, BLOCK >> 20, round_down(at, BLOCK));
+	}
 	if (!what) {
 		scnprintf(text, size, "it is in use");
 		return;
 	}
-	at -= PAGE_SIZE;
 	owner = find_owner(at);
 	if (PageReserved(pfn_to_page(PHYS_PFN(at))) && owner &&
 	    strcmp(owner->name, "System RAM"))
-		scnprintf(text, size, "%pa-%pa is \"%s\" in /proc/iomem",
+		scnprintf(text + len, size - len, "%pa-%pa is \"%s\" in /proc/iomem",
 			  &owner->start, &owner->end, owner->name);
 	else
-		scnprintf(text, size, "the page at %#llx%s %s", at,
+		scnprintf(text + len, size - len, "the page at %#llx%s %s", at,
 			  is_cma(pfn_to_page(PHYS_PFN(at))) ? ", in CMA," : "",
 			  what);
 }
