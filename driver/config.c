@@ -86,7 +86,7 @@ static int check_hypervisor_memory(const struct jailhouse_memory *mem,
 {
 	if (!mem->size || !PAGE_ALIGNED(mem->phys_start | mem->size) ||
 	    mem->phys_start + mem->size < mem->phys_start)
-		return error_set(err, -EINVAL, "hypervisor memory of %#llx bytes at %#llx: it must not be empty, and both be multiples of %#lx",
+		return error_set(err, -EINVAL, "hypervisor memory of %#llx bytes at %#llx: it must not be empty, and both be multiples of %#lx, the size of Linux's pages",
 				 mem->size, mem->phys_start, PAGE_SIZE);
 	if (mem->phys_start + mem->size > CELLBLOCK_MEMORY_END)
 		return error_set(err, -EINVAL, "hypervisor memory of %#llx bytes at %#llx: it must be below %#llx",

@@ -259,7 +259,7 @@ int hvmem_take(u64 start, u64 size, enum hvmem_use use, const char *owner,
 	int ret;
 
 	if (!PAGE_ALIGNED(start | size) || end < start)
-		return error_set(err, -EINVAL, "memory of %#llx bytes at %#llx: both must be multiples of %#lx, and the end within the address space",
+		return error_set(err, -EINVAL, "memory of %#llx bytes at %#llx: both must be multiples of %#lx, the size of Linux's pages, and the end within the address space",
 				 size, start, PAGE_SIZE);
 	ret = split_at(start, err);
 	if (!ret)
