@@ -34,15 +34,19 @@ static void look_at(u64 address)
 	part_is_ours = part >= 0 && part & CELLBLOCK_ROOT_MEMORY_OWNED;
 }
 
+/* All of a page */
 static bool is_ours(struct vmcore_cb *cb, unsigned long pfn)
 {
-	u64 address = PFN_PHYS(pfn);
+	u64 address = PFN_PHYS(pfn), end = address + PAGE_SIZE;
 	bool ours;
 
 	mutex_lock(&part_lock);
-	if (address < part_start || address >= part_end)
-		look_at(address);
-	ours = part_is_ours;
+	do {
+		if (address < part_start || address >= part_end)
+			look_at(address);
+		ours = part_is_ours;
+		address = part_end;
+	} while (ours && address < end);
 	mutex_unlock(&part_lock);
 	return ours;
 }
