@@ -28,6 +28,7 @@ static const struct {
 	{ "proc", "cpuinfo", false },
 	{ "proc", "cmdline", false },
 	{ "proc", "version", false },
+	{ "proc", "self/auxv", false },
 };
 
 /* All folders of @path but its last part: 0 or an errno. */

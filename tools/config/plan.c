@@ -52,29 +52,39 @@ static int largest_first(const void *a, const void *b)
 
 /*
  * In the middle of large pieces: at their ends is what Linux has allocated
- * early, which cannot be moved.
+ * early, which cannot be moved. Returns how many places there are then.
  */
-unsigned int plan_places(const struct hardware *hardware, u64 size, u64 places[PLAN_PLACES])
+static unsigned int add_places(const struct areas *pieces, u64 size, unsigned int count,
+			       u64 places[PLAN_PLACES])
 {
 	static const unsigned int eighths[] = { 4, 3, 5, 2, 6, 1, 7 };
 	const struct area *piece;
-	unsigned int count = 0, n;
-	struct areas *free_ram;
+	unsigned int n;
 	u64 at;
 
-	free_ram = malloc(sizeof(*free_ram));
-	if (!free_ram)
-		return 0;
-	*free_ram = hardware->has_iomem ? hardware->linux_ram : hardware->ram;
-	areas_remove_all(free_ram, &hardware->kept);
-	qsort(free_ram->area, free_ram->count, sizeof(*piece), largest_first);
-	for_each_area(piece, free_ram) {
+	for_each_area(piece, pieces) {
 		for (n = 0; n < ARRAY_SIZE(eighths) && count < PLAN_PLACES; n++) {
 			at = round_up(piece->start + piece->size / 8 * eighths[n], HUGE_PAGE);
 			if (at + size <= area_end(piece))
 				places[count++] = at;
 		}
 	}
+	return count;
+}
+
+unsigned int plan_places(const struct hardware *hardware, u64 size, u64 places[PLAN_PLACES])
+{
+	struct areas *free_ram = malloc(sizeof(*free_ram));
+	unsigned int count;
+
+	if (!free_ram)
+		return 0;
+	*free_ram = hardware->has_iomem ? hardware->linux_ram : hardware->ram;
+	areas_remove_all(free_ram, &hardware->kept);
+	areas_remove_all(free_ram, &hardware->cma);
+	qsort(free_ram->area, free_ram->count, sizeof(*free_ram->area), largest_first);
+	count = add_places(&hardware->cma, size, 0, places);
+	count = add_places(free_ram, size, count, places);
 	free(free_ram);
 	return count;
 }

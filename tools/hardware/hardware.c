@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <libfdt.h>
@@ -19,6 +20,7 @@
 #include "show/cpu_list.h"
 
 #define PATH_LEN	512
+#define LARGE_PAGE	0x10000
 
 /* /sys and /proc of the machine that is described. */
 static void sys_path(char *path, const struct hardware_source *source, const char *file)
@@ -102,7 +104,34 @@ static void read_interrupts(struct hardware *hw, const struct hardware_source *s
 		hw->interrupts = read_text("list of interrupts", path);
 }
 
-static int take_iomem(struct hardware *hw, struct iomem *iomem, const char *path)
+/* Of the Linux there: what it tells each program. */
+static u64 page_size(const struct hardware_source *source)
+{
+	u64 size = 0, *vector;
+	char path[PATH_LEN];
+	size_t bytes, n;
+	void *data;
+
+	proc_path(path, source, "self/auxv");
+	if (source->tree || access(path, R_OK) || file_read("page size", path, &data, &bytes))
+		return 0;
+	vector = data;
+	for (n = 0; n + 1 < bytes / sizeof(*vector); n += 2)
+		if (vector[n] == AT_PAGESZ)
+			size = vector[n + 1];
+	free(data);
+	return size;
+}
+
+/* A block that no node of the device tree reserves is CMA: nothing else is as large. */
+static void take_cma(struct hardware *hw, const struct iomem *iomem)
+{
+	hw->cma = iomem->blocks;
+	areas_remove_all(&hw->cma, &hw->kept);
+}
+
+static int take_iomem(struct hardware *hw, struct iomem *iomem,
+		      const struct hardware_source *source, const char *path)
 {
 	char *text = read_text("list of addresses", path);
 	const char *wrong;
@@ -115,6 +144,8 @@ static int take_iomem(struct hardware *hw, struct iomem *iomem, const char *path
 		return refused("'%s' cannot be used: %s", path, wrong);
 	hw->linux_ram = iomem->ram;
 	areas_add_all(&hw->ram, &iomem->ram);
+	if (page_size(source) == LARGE_PAGE)
+		take_cma(hw, iomem);
 	areas_add_all(&hw->kept, &iomem->kept);
 	areas_add_all(&hw->devices, &iomem->devices);
 	hw->has_iomem = true;
@@ -136,7 +167,7 @@ static int read_iomem(struct hardware *hw, const struct hardware_source *source)
 	iomem = calloc(1, sizeof(*iomem));
 	if (!iomem)
 		return refused("out of memory");
-	ret = take_iomem(hw, iomem, path);
+	ret = take_iomem(hw, iomem, source, path);
 	free(iomem);
 	return ret;
 }
@@ -209,6 +240,7 @@ static int settle_areas(struct hardware *hw)
 	areas_merge(&hw->ram);
 	areas_merge(&hw->linux_ram);
 	areas_merge(&hw->kept);
+	areas_remove_all(&hw->kept, &hw->cma);
 	areas_merge(&hw->devices);
 	if (hw->ram.full || hw->kept.full || hw->devices.full)
 		return refused("this machine has more than %d ranges of addresses", AREAS_MAX);

@@ -73,6 +73,7 @@ struct hardware {
 	struct areas ram;		/* all of it, also what Linux does not have */
 	struct areas linux_ram;		/* /proc/iomem's System RAM, if that was read */
 	struct areas kept;		/* RAM that Linux cannot give away */
+	struct areas cma;		/* with pages of 64 KiB: what it can give away best */
 	struct areas devices;
 	bool has_iomem;
 

@@ -29,6 +29,15 @@ static bool parse(struct line *line, const char *text, size_t length)
 	return line->end >= line->start;
 }
 
+static void add_blocks(struct iomem *iomem, const struct line *line)
+{
+	u64 start = (line->start + IOMEM_BLOCK - 1) & ~(IOMEM_BLOCK - 1);
+	u64 end = (line->end + 1) & ~(IOMEM_BLOCK - 1);
+
+	if (start < end)
+		areas_add(&iomem->blocks, start, end - start, line->name);
+}
+
 /* Parts of System RAM that are Linux's own and movable are not named at all. */
 static void add(struct iomem *iomem, const struct line *line, bool in_ram)
 {
@@ -37,6 +46,8 @@ static void add(struct iomem *iomem, const struct line *line, bool in_ram)
 	if (line->depth) {
 		if (in_ram)
 			areas_add(&iomem->kept, line->start, size, line->name);
+		if (in_ram && line->depth == 1 && !strcmp(line->name, "reserved"))
+			add_blocks(iomem, line);
 	} else if (!strcmp(line->name, "System RAM")) {
 		areas_add(&iomem->ram, line->start, size, "RAM");
 	} else if (!strcmp(line->name, "reserved")) {

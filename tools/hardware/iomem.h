@@ -7,9 +7,13 @@
 
 #include "hardware/areas.h"
 
+/* What a Linux with pages of 64 KiB empties at once, and so its CMA is made of. */
+#define IOMEM_BLOCK	0x20000000ULL
+
 struct iomem {
 	struct areas ram;	/* System RAM, and what is kept from Linux */
 	struct areas kept;	/* inside of it: what Linux cannot give away */
+	struct areas blocks;	/* whole IOMEM_BLOCKs of that, which may be CMA */
 	struct areas devices;
 };
 

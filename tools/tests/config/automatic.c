@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include <config/config.h>
 
@@ -62,6 +63,37 @@ static void test_enable(void)
 		     "Nothing is in the way on \"dummy-virt\": 2 CPUs, 2048 MiB of RAM, GICv3; "
 		     "hypervisor: 4 MiB at 0x7de00000; console: /pl011@9000000\n", "--dry-run");
 	check(fake.requests == 1 && fake.request == JAILHOUSE_TRY_ENABLE, "only tries");
+}
+
+static void set_pages(u64 size)
+{
+	const u64 vector[] = { AT_PAGESZ, size, AT_NULL, 0 };
+
+	sysfs_write_bytes("self/auxv", vector, sizeof(vector));
+}
+
+/* A Linux with pages of 64 KiB gives what it has as CMA, in blocks of 512 MiB. */
+static void test_large_pages(void)
+{
+	static const char with_cma[] =
+		"40000000-13fffffff : System RAM\n"
+		"  40210000-4220ffff : Kernel code\n"
+		"  7fff0000-9fffffff : reserved\n"
+		"  b9800000-bf9fffff : reserved\n";
+
+	reset();
+	sysfs_write("iomem", with_cma);
+	set_pages(0x10000);
+	check_contains(RUN("enable").out, "4 MiB at 0x90000000;", "in the middle of CMA");
+	fake.ioctl_result = -EBUSY;
+	fake.refusals = fake.requests + 7;
+	check_contains(RUN("enable").out, "4 MiB at 0xffe00000;", "or elsewhere");
+	set_pages(0x1000);
+	check_contains(RUN("enable").out, "4 MiB at 0xffe00000;",
+		       "with small pages, that is not known to be CMA");
+	sysfs_write("iomem", iomem);
+	set_pages(0x10000);
+	check_contains(RUN("enable").out, "4 MiB at 0x7de00000;", "without CMA as ever");
 }
 
 static void test_other_places(void)
@@ -179,6 +211,7 @@ static void test_trees(void)
 int main(void)
 {
 	test_enable();
+	test_large_pages();
 	test_other_places();
 	test_without_links();
 	test_cpus();
