@@ -23,7 +23,7 @@ sub = $(if $(wildcard $(1)/Makefile),+$(Q)$(MAKE) -C $(1) $(2) O=$(O) $(3),@echo
 
 .PHONY: all hypervisor driver libcell tools configs inmates tests demo shell check check-kernels check-hostile
 .PHONY: check-distribution check-storm check-reboots check-machines mutants coverage proofs fuzz soak bench lint docs
-.PHONY: install deb uninstall clean distclean help fetch deps
+.PHONY: check-64k install deb uninstall clean distclean help fetch deps
 
 all: hypervisor driver tools configs inmates ## Build everything (the default)
 
@@ -95,6 +95,12 @@ check-kernels: ## The driver built for and tested on Debian's other kernels (KER
 	done
 	$(Q)ci/check $(KERNELS:%=--kernel=%)
 
+check-64k: ## The same on a kernel with pages of 64 KiB, which is built first, from Debian's sources (10 minutes)
+	+$(Q)ci/kernel-64k
+	+$(Q)$(MAKE) all tests
+	+$(Q)$(MAKE) driver KERNEL=64k && $(MAKE) -C ci/tests/rogue all KERNEL=64k O=$(O)
+	$(Q)ci/check --kernel=64k
+
 check-hostile: all tests ## What a hostile cell can try, with many more values and places than in make check
 	$(Q)ci/check --sweep hostile
 
@@ -163,6 +169,6 @@ distclean: clean ## Remove the fetched packages too
 	$(Q)rm -rf $(TOP)/.cache
 
 help: ## This list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 	@echo
 	@echo 'Variables: O=folder V=1 LLVM=1 KERNEL=flavour KDIR=tree CROSS_COMPILE=prefix'

@@ -33,7 +33,7 @@ report "it runs at EL1" $?
 asks 'echo $(dmesg | grep -o "crng init done\|SMP: Total of") trng:$(ls -d /sys/devices/platform/smccc_trng)' \
 	'^crng init done SMP: Total of trng:/sys'
 report "it has TRNG, and random numbers before its second CPU" $?
-asks 'grep "System RAM" /proc/iomem' '^60000000-69ffffff : System RAM'
+asks 'grep "System RAM" /proc/iomem' '^61000000-6affffff : System RAM'
 report "it has the cell's memory" $?
 asks 'taskset 2 awk "BEGIN { for (i = 0; i < 200000; i++) s += i; print \"sum\", s }"' '^sum 19999900000'
 report "its second CPU works" $?

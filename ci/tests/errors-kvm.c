@@ -25,7 +25,8 @@
 
 #define GUEST_RAM	0x10000
 #define GUEST_DEVICE	0x20000
-#define PAGE		4096
+/* the largest that Linux may have */
+#define PAGE		0x10000
 
 /* mov x1, #GUEST_DEVICE; mov w0, #0x42; str w0, [x1]; b . */
 static const uint32_t guest_code[] = { 0xd2a00041, 0x52800840, 0xb9000020, 0x14000000 };

@@ -46,13 +46,13 @@ static uint64_t pattern(size_t n)
 static uint64_t physical(const volatile uint64_t *at)
 {
 	/* a process that was forked enters shared pages when it reads them */
-	uint64_t entry = at[0];
+	uint64_t entry = at[0], page = (uint64_t)getpagesize();
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 
-	if (pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)at / PAGE * sizeof(entry))) != sizeof(entry))
+	if (pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)at / page * sizeof(entry))) != sizeof(entry))
 		entry = 0;
 	close(fd);
-	return (entry & ((1ULL << 55) - 1)) * PAGE;
+	return (entry & ((1ULL << 55) - 1)) * page;
 }
 
 /* What changes as long as the cell runs: its output section, as Linux has it */
@@ -111,7 +111,8 @@ TEST(the_crash_kernel_is_loaded)
 	ASSERT_EQ(0, cb_kexec_archive(ARCHIVE, files, sizeof(files) / sizeof(*files)));
 	/* without checks: it would take a minute with the caches off */
 	ASSERT_EQ(0, cb_run(said, sizeof(said), KEXEC " --no-checks -p " CB_VMLINUZ " --initrd=" ARCHIVE
-			    " --append=\"$(cat /proc/cmdline) maxcpus=1 cellblock.marker=%llx cellblock.section=%lx\"",
+			    " --append=\"$(cat /proc/cmdline) cma=0 maxcpus=1 "
+			    "cellblock.marker=%llx cellblock.section=%lx\"",
 			    (unsigned long long)physical(marker), section())) TH_LOG("%s", said);
 	EXPECT_EQ(1, cb_number("/sys/kernel/kexec_crash_loaded"));
 	EXPECT_STREQ("running", cb_state(CELL));

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cellblock/config.h>
 
 #include "cellblock.h"
 #include "errors.h"
 
-#define PAGE	4096UL
 
 bool err_read_config(struct err_config *c, const char *name)
 {
@@ -123,12 +123,12 @@ uint64_t err_iomem(const char *name)
 
 const void *err_at_border(const struct err_config *c, size_t size)
 {
-	size_t room = (size + PAGE - 1) & ~(PAGE - 1);
-	uint8_t *map = mmap(NULL, room + PAGE, PROT_READ | PROT_WRITE,
+	size_t page = (size_t)getpagesize(), room = (size + page - 1) & ~(page - 1);
+	uint8_t *map = mmap(NULL, room + page, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (map == MAP_FAILED)
 		return NULL;
-	munmap(map + room, PAGE);
+	munmap(map + room, page);
 	return memcpy(map + room - size, c->bytes, size);
 }

@@ -15,7 +15,8 @@
 #include "cellblock.h"
 #include "kexec.h"
 
-#define PAGE		4096UL
+/* the largest that Linux may have */
+#define PAGE		0x10000UL
 #define DEVICE_TREE	"/sys/firmware/fdt"
 
 /*
