@@ -38,6 +38,8 @@ start_cell()
 can_come() { grep -q 'can come' /tmp/channeld; }
 start_manager()
 {
+	# of one before
+	rm -f /tmp/channeld
 	# shellcheck disable=SC2086 # several words
 	channeld --socket $SOCKET $rules $LINK $OTHER >/tmp/channeld 2>&1 &
 	manager=$!

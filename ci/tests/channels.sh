@@ -77,6 +77,7 @@ check "with rules that are wrong, nobody manages" \
       'manage /tmp/rules && said "rules:5: the default is allow or deny" && wait_for stopped ivshmem-b &&
        [ "$(state ivshmem-b)" = failed ]'
 
+rm -f /tmp/out	# of one before
 channeld --socket $SOCKET $LINK >/tmp/out 2>&1 &
 manager=$!
 check "the manager is a program of root" 'wait_for has "can come to $SOCKET"'
@@ -110,6 +111,7 @@ check "the manager ends when it is asked to" 'wait $manager'
 check "and nothing was odd" 'has "9 channels opened, .* 0 lost, 0 refused, 0 denied, 0 violations"'
 
 printf '%s\n' 'private echo cell:ivshmem-a cell:ivshmem-b' 'connect echo/* root' >/tmp/rules
+rm -f /tmp/out	# of one before
 channeld --socket $SOCKET --access /tmp/rules $LINK >/tmp/out 2>&1 &
 manager=$!
 check "a name is private to two cells" \
@@ -125,6 +127,7 @@ wait $manager
 
 jailhouse cell shutdown ivshmem-a
 jailhouse cell shutdown ivshmem-b
+rm -f /tmp/out	# of one before
 channeld --socket $SOCKET $LINK $OTHER >/tmp/out 2>&1 &
 manager=$!
 wait_for has "can come"

@@ -16,6 +16,8 @@ details() { cat /tmp/out /tmp/bridge; tail -n 20 $CONSOLE; }
 
 bridge()
 {
+	# of one before
+	rm -f /tmp/bridge
 	cell-bridge in0 $LINK >/tmp/bridge 2>&1 &
 	bridge=$!
 	wait_for grep -q "the cell is $MAC" /tmp/bridge
