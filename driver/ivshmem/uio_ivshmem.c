@@ -41,6 +41,9 @@ static const struct {
 	[MAP_OWN_OUTPUT]	= { "own_output", true },
 };
 
+/* What an empty section looks as if it had, see pretend_size(). */
+#define PRETENDED	1
+
 /* A file of the device: more than one if somebody has made them. */
 struct node {
 	struct list_head list;
@@ -127,7 +130,7 @@ static int uio_ivshmem_mmap(struct uio_info *info, struct vm_area_struct *vma)
 	unsigned long nr = vma->vm_pgoff;
 
 	/* UIO has checked the size against what was there at first. */
-	if (nr >= NUM_MAPS || !info->mem[nr].size ||
+	if (nr >= NUM_MAPS || info->mem[nr].size <= PRETENDED ||
 	    !(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (!maps[nr].writable) {
@@ -334,8 +337,8 @@ static void pretend_size(struct link *link, bool pretend)
 		struct uio_mem *mem = &link->info.mem[nr];
 
 		if (pretend && !mem->size)
-			mem->size = 1;
-		else if (!pretend && mem->size == 1)
+			mem->size = PRETENDED;
+		else if (!pretend && mem->size == PRETENDED)
 			mem->size = 0;
 	}
 }
