@@ -14,6 +14,29 @@ start_linux()
 	jailhouse cell linux $ETC/qemu-arm64-linux.cell /boot/vmlinuz -i /boot/cell.cpio -c "earlycon cma=0 quiet $*"
 }
 
+# programs [CELL]: those that have its devices, or those of any
+programs()
+{
+	for pid in $(pidof cell-devices); do
+		if [ -z "$1" ] || tr '\0' ' ' </proc/"$pid"/cmdline | grep -q -- "--cell $1 "; then
+			echo "$pid"
+		fi
+	done
+}
+
+# server [CELL]: of them the one that has given up root's rights
+server()
+{
+	for pid in $(programs "$1"); do
+		[ "$(stat -c %u /proc/"$pid")" != 990 ] || echo "$pid"
+	done
+}
+
+has_other_server() { [ -n "$(server "$1")" ] && [ "$(server "$1")" != "$old" ]; }
+
+# kill_server [CELL]: another one takes its place
+kill_server() { old=$(server "$1") && kill -9 "$old" && wait_for has_other_server "$1"; }
+
 # asks COMMAND REGEX: a line that COMMAND prints in the cell matches
 asks() { cable_type "$1" && cable_wait "$2"; }
 

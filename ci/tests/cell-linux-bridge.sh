@@ -76,30 +76,12 @@ sends()
 		value "$4-came" 'md5sum </tmp/got | cut -c 1-32' && [ "$value" = "$sent" ]
 }
 
-# programs CELL: those that have its devices
-programs()
-{
-	for pid in $(pidof cell-devices); do
-		! tr '\0' ' ' </proc/"$pid"/cmdline | grep -q -- "--cell $1 " || echo "$pid"
-	done
-}
-
-# server CELL: of them the one that has given up root's rights
-server()
-{
-	for pid in $(programs "$1"); do
-		[ "$(stat -c %u /proc/"$pid")" != 990 ] || echo "$pid"
-	done
-}
-
 # kill_program CELL: the one first that would start another server
 kill_program()
 {
 	old=$(server "$1")
 	kill -9 $(programs "$1" | grep -vx "$old") && kill -9 "$old"
 }
-
-has_other_server() { [ -n "$(server $A)" ] && [ "$(server $A)" != "$old" ]; }
 
 # no_loss: B has answered all of root's pings, but those at the end that are on their way
 no_loss()
@@ -137,7 +119,7 @@ report "and root, which pings them and sees each behind its tap" $?
 sends $A $B $NET.3 there && sends $B $A $NET.2 back
 report "$BYTES bytes of TCP go from each to the other, as they were" $?
 pinged
-old=$(server $A) && kill -9 "$old" && wait_for has_other_server && pings $A $NET.3 && no_loss
+kill_server $A && pings $A $NET.3 && no_loss
 report "the server of one is killed: it talks on, and the other loses nothing" $?
 pinged
 kill_program $A && wait_for eval '[ ! -e /sys/class/net/tap-a ]' && pings $B $ROOT && no_loss

@@ -37,18 +37,6 @@ says() { wait_for grep -Eq "$1" /tmp/hvc; }
 
 program() { pidof cell-devices; }
 
-# server: of the two processes the one that has given up root's rights
-server()
-{
-	for pid in $(program); do
-		[ "$(stat -c %u /proc/"$pid")" != 990 ] || echo "$pid"
-	done
-}
-
-has_other_server() { [ -n "$(server)" ] && [ "$(server)" != "$old" ]; }
-
-kill_server() { old=$(server) && kill -9 "$old" && wait_for has_other_server; }
-
 # neighbour_goes_on: another cell, which fails as soon as its watchdog is not kicked for a while
 neighbour_goes_on() { [ "$(state watchdog-demo)" = running ] && [ "$(cat $STATE/cells/2/restarts)" = 0 ]; }
 
