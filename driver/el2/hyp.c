@@ -157,10 +157,7 @@ static bool copy_text(struct jailhouse_error *err,
 
 	if (!sentence)
 		return false;
-	it.text[sizeof(it.text) - 1] = '\0';
-	for (int n = 0; n < ARRAY_SIZE(it.arg); n++)
-		if (it.texts & BIT(n))
-			arg[n] = (unsigned long)&it.text[min(arg[n], sizeof(it.text) - 1)];
+	cellblock_refusal_point(&it);
 	/* each fills a register or a place on the stack, of which a %u takes the lower half */
 	error_set(err, 0, sentence, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
 	return true;

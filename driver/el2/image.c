@@ -24,13 +24,16 @@
 
 static const struct firmware *image;
 
+static const struct cellblock_header *file_header(void)
+{
+	return (const void *)image->data;
+}
+
 static bool is_image(void)
 {
-	const struct cellblock_header *header = (const void *)image->data;
-
-	return image->size >= sizeof(*header) &&
-		!memcmp(header->signature, CELLBLOCK_SIGNATURE,
-			sizeof(header->signature));
+	return image->size >= sizeof(struct cellblock_header) &&
+		!memcmp(file_header()->signature, CELLBLOCK_SIGNATURE,
+			sizeof(file_header()->signature));
 }
 
 static bool is_within(const struct cellblock_header *header, u64 offset, u64 size)
@@ -54,7 +57,7 @@ static bool is_sound(const struct cellblock_header *header, size_t size)
 static int check(u64 memory_size, size_t config_size,
 		 struct jailhouse_error *err)
 {
-	const struct cellblock_header *header = (const void *)image->data;
+	const struct cellblock_header *header = file_header();
 	u64 needed;
 
 	if (!is_image())
@@ -95,10 +98,9 @@ int image_get(u64 memory_size, size_t config_size, struct jailhouse_error *err)
 
 const char *image_sentence(u32 place)
 {
-	const struct cellblock_header *header = (const void *)image->data;
-	const char *sentences = image->data + header->image_size;
+	u64 loaded = file_header()->image_size;
 
-	return place && place <= image->size - header->image_size ? sentences + place - 1 : NULL;
+	return place && place <= image->size - loaded ? image->data + loaded + place - 1 : NULL;
 }
 
 static void note_mpidr(void *list)
@@ -112,7 +114,7 @@ void image_load(struct cellblock_header *header,
 {
 	u64 *mpidr;
 
-	memcpy(header, image->data, ((struct cellblock_header *)image->data)->image_size);
+	memcpy(header, image->data, file_header()->image_size);
 	memcpy((char *)header + header->core_size, config, config_size);
 
 	header->phys_base = config->hypervisor_memory.phys_start;

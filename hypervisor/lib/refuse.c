@@ -11,7 +11,7 @@ int refuse_record(unsigned int how, const char *sentence, ...)
 	extern const char __start_sentences[];
 	struct cellblock_refusal *to = &hv_shared.refusal;
 	const size_t last = sizeof(to->text) - 1;
-	unsigned int texts = how >> REFUSE_TEXTS_SHIFT;
+	unsigned int texts = how >> REFUSE_TEXTS_SHIFT & ((1U << CELLBLOCK_REFUSAL_ARGS) - 1);
 	const char *from;
 	size_t used = 0;
 	va_list ap;

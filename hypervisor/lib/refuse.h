@@ -23,7 +23,7 @@ int refuse(int code, const char *fmt, ...) __printf(2, 3);
 
 /*
  * The hypervisor itself does not hold its sentences: their section is in the image's
- * file, behind what is loaded, and the driver puts the arguments into them (struct
+ * file, after what is loaded, and the driver puts the arguments into them (struct
  * cellblock_refusal).
  */
 #define refuse(code, fmt, ...) ({							\

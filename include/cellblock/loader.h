@@ -133,16 +133,32 @@ struct cellblock_stamp {
 
 #define CELLBLOCK_STAMPS		128
 
+#define CELLBLOCK_REFUSAL_ARGS		6
+
 /*
- * Why something was refused: a format of printf() that is in the image's file, behind what
+ * Why something was refused: a format of printf() that is in the image's file, after what
  * is loaded, and its arguments, each as wide as a register.
  */
 struct cellblock_refusal {
 	__u32 sentence;		/* where it is there, from 1 on; 0: there is none */
 	__u32 texts;		/* bit n: arg[n] is where its text begins in @text */
-	__u64 arg[6];
+	__u64 arg[CELLBLOCK_REFUSAL_ARGS];
 	char text[200];		/* one after the other, each with its NUL */
 };
+
+/* For who has a copy of it: has the arguments that are texts point to them. */
+static inline void cellblock_refusal_point(struct cellblock_refusal *copy)
+{
+	const __u64 last = sizeof(copy->text) - 1;
+
+	copy->text[last] = '\0';
+	for (int n = 0; n < CELLBLOCK_REFUSAL_ARGS; n++) {
+		__u64 begin = copy->arg[n] < last ? copy->arg[n] : last;
+
+		if (copy->texts & 1U << n)
+			copy->arg[n] = (unsigned long)&copy->text[begin];
+	}
+}
 
 #define CELLBLOCK_CONSOLE_LEN		7680
 

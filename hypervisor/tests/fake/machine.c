@@ -152,16 +152,13 @@ const char *refusal_text(void)
 {
 	extern const char __start_sentences[];
 	static char text[256];
-	struct cellblock_refusal *it = &hv_shared.refusal;
+	struct cellblock_refusal it = hv_shared.refusal;
 
-	if (!it->sentence)
+	if (!it.sentence)
 		return "";
-	for (int n = 0; n < 6; n++)
-		if (it->texts & 1U << n)
-			it->arg[n] = (u64)&it->text[it->arg[n]];
-	it->texts = 0;
-	snprintf(text, sizeof(text), __start_sentences + it->sentence - 1,
-		 it->arg[0], it->arg[1], it->arg[2], it->arg[3], it->arg[4], it->arg[5]);
+	cellblock_refusal_point(&it);
+	snprintf(text, sizeof(text), __start_sentences + it.sentence - 1,
+		 it.arg[0], it.arg[1], it.arg[2], it.arg[3], it.arg[4], it.arg[5]);
 	return text;
 }
 

@@ -27,7 +27,7 @@
 #define HV_MAX_SIZE		0x30000000
 #define DEVICE_BASE		0x7fb0000000
 #define DEVICE_SIZE		0x10000000
-/* immediates of one instruction, and the first pages of what a load with an offset reaches */
+/* one MOV makes each of them, and the offset of a load or store reaches all of the page */
 #define PERCPU_VA		0x7fffffe000
 #define FIXMAP_VA		0x7ffffff000
 
