@@ -149,7 +149,8 @@ void arch_vcpu_unshare(struct vcpu *vcpu);
 int arch_cpu_share(bool on);
 
 /**
- * Another vcpu's guest has this CPU, and is entered: it returns in tests only.
+ * Another vcpu's guest has this CPU, and is entered: it returns in tests only. Clears
+ * cpu->leaving when @from's registers are kept.
  *
  * @param from	whose registers are kept; NULL: nobody's
  * @param to	the one that gets it

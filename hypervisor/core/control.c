@@ -95,7 +95,7 @@ static struct vcpu *wait_parked(const struct cell *cell)
 	struct vcpu *vcpu;
 
 	for_each_vcpu(vcpu, cell) {
-		while (vcpu->state == VCPU_RUNNING) {
+		while (vcpu->state == VCPU_RUNNING || vcpu->cpu->leaving == vcpu) {
 			cpu_relax();
 			if (arch_counter() > end)
 				return vcpu;

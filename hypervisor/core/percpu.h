@@ -18,6 +18,8 @@ struct cpu {
 
 	/* of a shared one (core/share.h); lock */
 	struct vcpu *running;	/* whose guest it runs now */
+	/* whose it has run before: NULL when it is done with that, without the lock */
+	struct vcpu *volatile leaving;
 	bool shared;
 	u64 since;		/* arch_counter() when that was looked at last */
 	u64 turn;		/* the same when it began to run */

@@ -160,14 +160,13 @@ static void count(struct vcpu *from, struct vcpu *to, u64 now)
 	paravirt_tell(share);
 }
 
-void share_schedule(void)
+/* With this CPU's lock, which it lets go. */
+static void schedule(struct cpu *cpu)
 {
-	struct cpu *cpu = arch_this_cpu();
 	struct vcpu *from = cpu->running, *to;
 	u64 now, until;
 	bool fresh, kept;
 
-	spin_lock(&cpu->lock);
 	/* not before: others charge as well */
 	now = arch_counter();
 	charge(cpu, now);
@@ -177,15 +176,25 @@ void share_schedule(void)
 		from->state = VCPU_PARKED;
 	kept = from->state == VCPU_RUNNING;
 	fresh = begins(to, now);
-	if (to != from || fresh)
+	if (to != from || fresh) {
 		count(from, to, now);
+		/* who stops it now sees that it does not run, and waits */
+		cpu->leaving = from;
+	}
 	cpu->running = to;
 	spin_unlock(&cpu->lock);
 
 	arch_set_alarm(until);
-	/* one that is parked may be gone by now */
 	if (to != from || fresh)
 		arch_vcpu_switch(kept ? from : NULL, to, fresh);
+}
+
+void share_schedule(void)
+{
+	struct cpu *cpu = arch_this_cpu();
+
+	spin_lock(&cpu->lock);
+	schedule(cpu);
 }
 
 void share_sleep(void)
@@ -200,8 +209,8 @@ void share_park(void)
 
 	spin_lock(&vcpu->cpu->lock);
 	vcpu->state = VCPU_PARKED;
-	spin_unlock(&vcpu->cpu->lock);
-	share_schedule();
+	/* in one hold of it: who sees a vcpu parked may free it */
+	schedule(vcpu->cpu);
 	arch_vcpu_resume();
 }
 

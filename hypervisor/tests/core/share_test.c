@@ -355,13 +355,21 @@ static void park(void *arg)
 	control_park_self();
 }
 
+/* Whoever sees that it is parked may free it: the CPU has let it go by then. */
+static void parked_has_gone(void)
+{
+	CHECK(cpus[0]->running->state == VCPU_RUNNING);
+}
+
 TEST(a_guest_that_stops_gives_the_cpu_to_root)
 {
 	struct vcpu *guest;
 
 	boot_at(5 * PERIOD);
 	guest = begin(1);
+	fake_unlocked = parked_has_gone;
 	fake_on_cpu(0, park, NULL);
+	fake_unlocked = NULL;
 	CHECK_EQ(guest->state, VCPU_PARKED);
 	CHECK(cpus[0]->running == roots() && !guest->arch.kept);
 	CHECK_EQ(fake_cpus[0].alarm, NEVER);
@@ -369,9 +377,33 @@ TEST(a_guest_that_stops_gives_the_cpu_to_root)
 	CHECK_EQ(destroy(1), 0);
 }
 
+static void (*usual_relax)(void);
+
+static void keep_registers(void)
+{
+	cpus[0]->leaving = NULL;
+	fake_cpu_relax = usual_relax;
+}
+
+TEST(who_stops_a_guest_waits_until_its_registers_are_kept)
+{
+	struct vcpu *guest;
+
+	boot_at(5 * PERIOD);
+	guest = begin(1);
+	fake_on_cpu(0, sleep, NULL);
+	CHECK(!cpus[0]->leaving);
+	/* a sleep before that, of which the other CPU has not seen the end */
+	cpus[0]->leaving = guest;
+	usual_relax = fake_cpu_relax;
+	fake_cpu_relax = keep_registers;
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK(!cpus[0]->leaving);
+	CHECK_EQ(destroy(1), 0);
+}
+
 /* A cell goes, whose vcpu is freed, while another one's is looked for. */
 static struct vcpu *others;
-static void (*usual_relax)(void);
 
 static void take_out(void)
 {
@@ -578,6 +610,7 @@ TAP_MAIN(
 	TAP_TEST(a_guest_that_has_to_wait_is_stopped_at_once),
 	TAP_TEST(a_guest_does_not_sleep_through_its_stop),
 	TAP_TEST(a_guest_that_stops_gives_the_cpu_to_root),
+	TAP_TEST(who_stops_a_guest_waits_until_its_registers_are_kept),
 	TAP_TEST(who_shares_is_asked_under_the_lock),
 	TAP_TEST(who_had_the_cpu),
 	TAP_TEST(overruns_and_the_longest_time_away),

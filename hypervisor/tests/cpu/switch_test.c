@@ -119,8 +119,10 @@ u64 stage2_vtcr(void)
 }
 
 /* Enters the guest */
-void vmswitch(struct guest_regs *from, const struct guest_regs *to)
+void vmswitch(struct guest_regs *from, const struct guest_regs *to,
+	      struct vcpu *volatile *leaving)
 {
+	CHECK(leaving == &percpu.vcpu->cpu->leaving);
 	CHECK(to == &percpu.vcpu->arch.context->regs);
 	*from = percpu.regs;
 	percpu.regs = *to;

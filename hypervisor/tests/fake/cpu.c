@@ -12,6 +12,7 @@
 
 u64 fake_time;
 void (*fake_cpu_relax)(void);
+void (*fake_unlocked)(void);
 unsigned int (*fake_cpu_number)(void);
 
 /* by the CPU that holds them */
@@ -80,4 +81,6 @@ void spin_unlock(spinlock_t *lock)
 		tap_fail(__FILE__, __LINE__, "unlock of another CPU's lock");
 	lock->held = 0;
 	--*my_locks();
+	if (fake_unlocked)
+		fake_unlocked();
 }

@@ -15,5 +15,7 @@ extern u64 fake_time;
 extern unsigned int (*fake_cpu_number)(void);
 /* What other CPUs do while one spins; NULL: nothing. */
 extern void (*fake_cpu_relax)(void);
+/* What others may see, since a lock has just been let go; NULL: nothing. */
+extern void (*fake_unlocked)(void);
 
 #endif /* FAKE_CPU_H */

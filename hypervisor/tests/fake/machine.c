@@ -461,8 +461,11 @@ void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 		FAIL("CPU %u: switch to a vcpu without registers", to->cpu->id);
 	if (fresh && to->cell->stopped)
 		FAIL("CPU %u: start of a stopped cell", to->cpu->id);
+	if (from && to->cpu->leaving != from)
+		FAIL("CPU %u: who stops the one before cannot know that it is here", to->cpu->id);
 	if (from)
 		from->arch.kept = true;
+	to->cpu->leaving = NULL;
 	to->arch.kept = false;
 	this_fake()->switches++;
 	this_fake()->fresh = fresh;

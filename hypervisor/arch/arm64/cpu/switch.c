@@ -174,7 +174,7 @@ void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 		arch_vcpu_start(to);
 	}
 	load(to);
-	vmswitch(kept, &to->arch.context->regs);
+	vmswitch(kept, &to->arch.context->regs, &to->cpu->leaving);
 }
 
 void arch_vcpu_resume(void)

@@ -308,9 +308,10 @@ vmreturn_here:
 	return_light
 
 /*
- * void vmswitch(struct guest_regs *from, const struct guest_regs *to): keeps the
- * registers of struct percpu in @from, and enters the guest with those of @to, from any
- * depth of the stack. Does not return.
+ * void vmswitch(struct guest_regs *from, const struct guest_regs *to,
+ * struct vcpu *volatile *leaving): keeps the registers of struct percpu in @from, whose
+ * vcpu may be gone from then on (NULL at @leaving), and enters the guest with those of
+ * @to, from any depth of the stack. Does not return.
  */
 	in_room_of a
 	.globl	vmswitch
@@ -318,11 +319,11 @@ vmswitch:
 	mov	x10, #PERCPU_VA
 	mov	sp, x10
 	mov	w11, #GUEST_REGS_SIZE / 64
-1:	ldp	x2, x3, [x10]
+1:	ldp	x12, x3, [x10]
 	ldp	x4, x5, [x10, #16]
 	ldp	x6, x7, [x10, #32]
 	ldp	x8, x9, [x10, #48]
-	stp	x2, x3, [x0]
+	stp	x12, x3, [x0]
 	stp	x4, x5, [x0, #16]
 	stp	x6, x7, [x0, #32]
 	stp	x8, x9, [x0, #48]
@@ -330,6 +331,7 @@ vmswitch:
 	add	x0, x0, #64
 	subs	w11, w11, #1
 	b.ne	1b
+	stlr	xzr, [x2]
 	b	vmswitch_load
 
 	in_room_of b

@@ -14,8 +14,10 @@ extern struct fake_image {
 #define hv_header	fake_image.header
 
 struct guest_regs;
+struct vcpu;
 
 void vmreturn(void) __attribute__((noreturn));
-void vmswitch(struct guest_regs *from, const struct guest_regs *to) __attribute__((noreturn));
+void vmswitch(struct guest_regs *from, const struct guest_regs *to,
+	      struct vcpu *volatile *leaving) __attribute__((noreturn));
 
 #endif /* ARCH_BOOT_H */
