@@ -150,7 +150,7 @@ int arch_cpu_share(bool on);
 
 /**
  * Another vcpu's guest has this CPU, and is entered: it returns in tests only. Clears
- * cpu->leaving when @from's registers are kept.
+ * cpu->leaving when the registers of the one before are kept.
  *
  * @param from	whose registers are kept; NULL: nobody's
  * @param to	the one that gets it
