@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) 2026 The Cellblock developers */
+
+/*
+ * A CPU that Linux and a cell share changes hands while the cell is stopped and freed by
+ * another CPU: nobody looks at what has been freed, and the cell is freed in the end.
+ *
+ * Stands for hypervisor/core/share.c: schedule(), share_schedule(), share_park(),
+ * share_release(); for hypervisor/core/control.c: is_to_stop(), wait_parked(),
+ * control_park_self(); and for arch_vcpu_switch().
+ *
+ * Mutants
+ *	NO_WAIT		who stops the cell does not wait until its registers are kept
+ *	DONE_EARLY	the CPU says so before they are
+ *	PARK_FIRST	a cell that parks itself is parked before its CPU is another's
+ *	KEEP_PARKED	registers of a cell that is parked are kept
+ *	NO_LOOK		the CPU does not look whether the cell is being stopped
+ */
+
+#define TURNS	3
+
+mtype = { RUNNING, PARKED };
+
+bool stopped;			/* the cell, by the other CPU */
+mtype state = RUNNING;		/* its vcpu's */
+bool cell_runs = true;		/* else Linux */
+bool leaving;			/* the cell's registers are still in the CPU */
+bool freed;
+bool lock;
+byte turns;
+
+inline take()	{ atomic { !lock -> lock = true } }
+inline give()	{ lock = false }
+
+/* With the lock, which it lets go; @to_cell: that it would have its turn */
+inline schedule(to_cell)
+{
+	from_cell = cell_runs;
+	assert(!from_cell || !freed);	/* its time is counted */
+	next_cell = to_cell && state == RUNNING;
+	if
+#ifndef NO_LOOK
+	:: from_cell && stopped && !next_cell -> state = PARKED
+#endif
+	:: else
+	fi;
+	kept = from_cell && !next_cell;
+	leaving = kept;
+#ifndef KEEP_PARKED
+	kept = kept && state == RUNNING;
+#endif
+	cell_runs = next_cell;
+	give();
+#ifdef DONE_EARLY
+	leaving = false;
+#endif
+	if
+	:: kept -> assert(!freed)
+	:: else
+	fi;
+	leaving = false
+}
+
+active proctype this_cpu()
+{
+	bool from_cell, next_cell, kept;
+
+	do
+	:: turns < TURNS || cell_runs ->
+		if
+		/* an alarm, an interrupt, a WFI: each may give the CPU to the other one */
+		:: turns < TURNS ->
+			turns++;
+			take();
+			if
+			:: schedule(true)
+			:: schedule(false)
+			fi
+		/* the cell's exit: it is stopped, its memory is gone */
+		:: cell_runs && stopped ->
+#ifdef PARK_FIRST
+			take();
+			state = PARKED;
+			give();
+			take();
+#else
+			take();
+			state = PARKED;
+#endif
+			schedule(false)
+		fi
+	:: else -> break
+	od
+}
+
+active proctype other_cpu()
+{
+	bool running;
+
+	stopped = true;
+	take();
+	if
+	:: state == RUNNING && !cell_runs -> state = PARKED
+	:: else
+	fi;
+	give();
+#ifdef NO_WAIT
+	state == PARKED;
+#else
+	state == PARKED && !leaving;
+#endif
+	/* out of the CPU's list */
+	take();
+	give();
+	freed = true
+}
+
+active proctype quiet()
+{
+	atomic { timeout -> assert(freed) }
+}
