@@ -83,14 +83,19 @@ static int make_events(struct vhost *vhost, const char *kernel)
 	return -1;
 }
 
-int vhost_open(struct vhost *vhost, const char *kernel, u64 *features)
+int vhost_open(struct vhost *vhost, const char *kernel)
 {
 	vhost->fd = open_kernel(kernel);
-	if (vhost->fd < 0 || make_events(vhost, kernel))
+	if (vhost->fd < 0)
 		return -1;
-	if (!ioctl(vhost->fd, VHOST_GET_FEATURES, features) && *features >> VIRTIO_F_VERSION_1 & 1)
-		return 0;
+	if (!ioctl(vhost->fd, VHOST_GET_FEATURES, &vhost->features) &&
+	    vhost->features >> VIRTIO_F_VERSION_1 & 1) {
+		/* of an address it is told by the bank, so that there is nothing to translate */
+		vhost->features &= ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
+		return make_events(vhost, kernel);
+	}
 	warnx("%s of this kernel is too old: it has no virtio 1.0", kernel);
+	close(vhost->fd);
 	return -1;
 }
 
@@ -154,8 +159,7 @@ static int set_queue(const struct vhost *vhost, unsigned int n)
 static int start(struct vhost *vhost)
 {
 	const struct virtio_device *device = vhost->device;
-	/* of an address it is told by the bank, so that there is nothing to translate */
-	u64 features = device->accepted & ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
+	u64 features = device->accepted & vhost->features;
 	unsigned int n;
 
 	if (ioctl(vhost->fd, VHOST_SET_FEATURES, &features))

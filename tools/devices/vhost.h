@@ -24,6 +24,7 @@ struct vhost_call {
 struct vhost {
 	struct virtio_device *device;	/* its `served` queues */
 	int fd;
+	u64 features;			/* what the kernel can do, and is to be told of */
 	int kick[VIRTIO_QUEUES];
 	struct vhost_call call[VIRTIO_QUEUES];
 	struct loop_watch error;
@@ -33,10 +34,10 @@ struct vhost {
 };
 
 /*
- * device and run are set, served is; @kernel: its device's name. *@features: what the kernel can
- * do. 0, or -1 after saying what is wrong.
+ * device and run are set, served is; @kernel: its device's name. 0, or -1 after saying what is
+ * wrong.
  */
-int vhost_open(struct vhost *vhost, const char *kernel, u64 *features);
+int vhost_open(struct vhost *vhost, const char *kernel);
 
 /*
  * The kernel's device anew, with the memory that this process has of the bank: what a former

@@ -53,17 +53,15 @@ static int run(const struct vhost *vhost, bool run)
 int virtio_vsock_open(struct virtio_vsock *vsock, struct pci_bus *bus, const char *kernel,
 		      u64 cid)
 {
-	u64 features;
-
 	vsock->device.queues = QUEUES;
 	vsock->device.served = EVENT;
 	vsock->vhost.device = &vsock->device;
 	vsock->vhost.run = run;
-	if (vhost_open(&vsock->vhost, kernel, &features))
+	if (vhost_open(&vsock->vhost, kernel))
 		return -1;
 	vsock->config.guest_cid = cid;
-	vsock->device.offered = features & (1ULL << VIRTIO_RING_F_EVENT_IDX |
-					    1ULL << VIRTIO_VSOCK_F_SEQPACKET);
+	vsock->device.offered = vsock->vhost.features & (1ULL << VIRTIO_RING_F_EVENT_IDX |
+							 1ULL << VIRTIO_VSOCK_F_SEQPACKET);
 	vsock->device.config = &vsock->config;
 	vsock->device.config_size = sizeof(vsock->config);
 	vsock->device.notify = notify;
