@@ -433,9 +433,9 @@ const struct command cmd_cell_linux = {
 	.name = "linux",
 	.synopsis = "CELLCONFIG KERNEL [-i|--initrd FILE] [-d|--dtb FILE] "
 		    "[-c|--cmdline TEXT] [-k|--kernel {ADDRESS|N}] [-a|--arch arm64] "
-		    "[--console [--attach]] [--disk FILE[,ro]]... [--net TAP]... [--rng] "
-		    "[--vsock CID] [--power-key] [--rtc] [--watchdog] "
-		    "[-o|--once] [-w|--write-dtb FILE]",
+		    "[--console [--attach]] [--disk FILE[,ro]]... "
+		    "[--net TAP[,vhost=off]]... [--rng] [--vsock CID] [--power-key] [--rtc] "
+		    "[--watchdog] [-o|--once] [-w|--write-dtb FILE]",
 	.summary = "Create a cell, load Linux into it and start it",
 	.help =
 	"  CELLCONFIG            file with the configuration of the cell\n"
@@ -454,9 +454,11 @@ const struct command cmd_cell_linux = {
 	"      --attach          be at that console as soon as the cell is started\n"
 	"      --disk FILE[,ro]  a disk by virtio in a file or a block device; ro: it\n"
 	"                        cannot be written; up to 8, vda first\n"
-	"      --net TAP         an Ethernet interface by virtio; TAP, a tap interface\n"
+	"      --net TAP[,vhost=off]\n"
+	"                        an Ethernet interface by virtio; TAP, a tap interface\n"
 	"                        of root, is its other end, and is made if it is not\n"
-	"                        there; up to 4\n"
+	"                        there; up to 4. vhost=off: cell-devices moves the\n"
+	"                        frames, as where root's kernel has no vhost-net\n"
 	"      --rng             random numbers of root by virtio\n"
 	"      --vsock CID       sockets (AF_VSOCK) between guest and root by virtio:\n"
 	"                        the guest is CID, root is 2\n"

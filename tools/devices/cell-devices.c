@@ -70,7 +70,7 @@ static const char help[] =
 "                    [--background] [--user NAME]\n"
 "                    [--bank BASE,SIZE --pci ECAM,MEMORY,SIZE,IRQ [--msi BASE,IRQ,COUNT]\n"
 "                     [--virtio-console] [--disk FILE[,ro]]... [--rng]\n"
-"                     [--net TAP]... [--vsock CID]]\n"
+"                     [--net TAP[,vhost=off]]... [--vsock CID]]\n"
 "  --pl011           the console is a UART there; jailhouse console NAME is its other end\n"
 "  --power-key       a key at a GPIO there; jailhouse cell shutdown NAME presses it\n"
 "  --rtc             a real-time clock there, with the time of root, and KVM's clock\n"
@@ -85,7 +85,8 @@ static const char help[] =
 "  --virtio-console  the console is a virtio device\n"
 "  --disk            a disk in a file or block device; ro: it cannot be written\n"
 "  --rng             random numbers\n"
-"  --net             an Ethernet interface; TAP, an interface of root, is its other end\n"
+"  --net             an Ethernet interface; TAP, an interface of root, is its other end;\n"
+"                    vhost=off: this program moves the frames, not root's kernel\n"
 "  --vsock           sockets of AF_VSOCK with root: the guest is CID there\n"
 "Numbers are decimal or 0x hexadecimal, IRQ is an INTID.\n";
 
@@ -97,6 +98,7 @@ struct wanted {
 	bool virtio_console, rng, vsock, background;
 	char *disk[MAX_DISKS], *net[MAX_NETS];
 	unsigned int disks, nets;
+	bool vhost[MAX_NETS];		/* what has come of it: root's kernel moves its frames */
 };
 
 /* In memory that outlives a server. */
@@ -333,12 +335,35 @@ static int open_folder(struct devices *devices, const struct wanted *wanted)
 	return has_console(wanted) ? open_console(devices, wanted) : 0;
 }
 
-static int add_nets(struct devices *devices, const struct wanted *wanted)
+/* What follows the last comma of @text, if that is @option: it is cut off. */
+static bool has_option(char *text, const char *option)
+{
+	char *comma = strrchr(text, ',');
+
+	if (!comma || strcmp(comma + 1, option))
+		return false;
+	*comma = '\0';
+	return true;
+}
+
+/* Its queues are served by root's kernel, unless that cannot or is not to. */
+static bool use_kernel(struct virtio_net *net, char *tap)
+{
+	if (has_option(tap, "vhost=off"))
+		return false;
+	if (!virtio_net_use_kernel(net, VIRTIO_NET_KERNEL))
+		return true;
+	warnx("frames of %s go through this program instead", tap);
+	return false;
+}
+
+static int add_nets(struct devices *devices, struct wanted *wanted)
 {
 	char identity[128];
 	unsigned int n;
 
 	for (n = 0; n < wanted->nets; n++) {
+		wanted->vhost[n] = use_kernel(&devices->net[n], wanted->net[n]);
 		snprintf(identity, sizeof(identity), "%s/%u", wanted->cell, n);
 		if (virtio_net_open(&devices->net[n], &devices->bus, wanted->net[n], identity))
 			return -1;
@@ -346,10 +371,10 @@ static int add_nets(struct devices *devices, const struct wanted *wanted)
 	return 0;
 }
 
-static int add_virtio(struct devices *devices, const struct wanted *wanted)
+static int add_virtio(struct devices *devices, struct wanted *wanted)
 {
 	unsigned int n;
-	char *comma;
+	bool read_only;
 
 	pci_init(&devices->bus, &devices->driver.window, wanted->pci[0], wanted->pci[1],
 		 wanted->pci[2], (unsigned int)wanted->pci[3]);
@@ -361,12 +386,8 @@ static int add_virtio(struct devices *devices, const struct wanted *wanted)
 	if (wanted->virtio_console && virtio_console_add(&devices->virtio_console, &devices->bus))
 		return -1;
 	for (n = 0; n < wanted->disks; n++) {
-		comma = strrchr(wanted->disk[n], ',');
-		if (comma && strcmp(comma, ",ro"))
-			comma = NULL;
-		if (comma)
-			*comma = '\0';
-		if (virtio_blk_open(&devices->disk[n], &devices->bus, wanted->disk[n], comma))
+		read_only = has_option(wanted->disk[n], "ro");
+		if (virtio_blk_open(&devices->disk[n], &devices->bus, wanted->disk[n], read_only))
 			return -1;
 	}
 	if (wanted->rng && virtio_rng_add(&devices->rng, &devices->bus))
@@ -378,7 +399,7 @@ static int add_virtio(struct devices *devices, const struct wanted *wanted)
 	return virtio_vsock_open(&devices->vsock, &devices->bus, VIRTIO_VSOCK_KERNEL, wanted->cid);
 }
 
-static int add_devices(struct devices *devices, const struct wanted *wanted)
+static int add_devices(struct devices *devices, struct wanted *wanted)
 {
 	if (wanted->has_pl011) {
 		devices->uart.send = uart_send;
@@ -432,7 +453,7 @@ static int watch_signals(struct loop_watch *watch)
 }
 
 /* All that servers need; nothing is opened later. */
-static int open_all(struct devices *devices, const struct wanted *wanted,
+static int open_all(struct devices *devices, struct wanted *wanted,
 		    const struct confine *confine)
 {
 	/* devices are there before an access can come */
@@ -444,6 +465,19 @@ static int open_all(struct devices *devices, const struct wanted *wanted,
 	return has_folder(wanted) ? folder_give(&devices->folder, confine->uid, confine->gid) : 0;
 }
 
+/* Of root's kernel, what is this process's. */
+static int renew_kernels(struct devices *devices, const struct wanted *wanted)
+{
+	unsigned int n;
+
+	for (n = 0; n < wanted->nets; n++)
+		if (wanted->vhost[n] && virtio_net_renew(&devices->net[n], VIRTIO_NET_KERNEL))
+			return -1;
+	if (!wanted->vsock)
+		return 0;
+	return virtio_vsock_renew(&devices->vsock, VIRTIO_VSOCK_KERNEL, wanted->cid);
+}
+
 /* Of @devices, which a former one may have left in any way, it believes nothing as root. */
 static int serve(void *owner)
 {
@@ -452,9 +486,8 @@ static int serve(void *owner)
 	struct devices *devices = program->devices;
 
 	if (window_driver_map(&devices->driver, wanted->bank[0], wanted->bank[1]) ||
-	    (wanted->vsock &&
-	     virtio_vsock_renew(&devices->vsock, VIRTIO_VSOCK_KERNEL, wanted->cid)) ||
-	    confine_enter(&program->confine) || window_driver_begin(&devices->driver))
+	    renew_kernels(devices, wanted) || confine_enter(&program->confine) ||
+	    window_driver_begin(&devices->driver))
 		return FAILED;
 	if (devices->told >= 0)
 		background_ready(devices->told);

@@ -2,11 +2,10 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 #include <err.h>
-#include <fcntl.h>
 #include <linux/if_ether.h>
-#include <linux/if_tun.h>
+#include <linux/vhost.h>
 #include <linux/virtio_ids.h>
-#include <net/if.h>
+#include <linux/virtio_ring.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,10 +13,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "devices/tap.h"
 #include "devices/virtio_net.h"
 
 #define CLASS_NETWORK	0x020000
-#define TUN		"/dev/net/tun"
 #define MACHINE_ID	"/etc/machine-id"
 #define HEADER		sizeof(struct virtio_net_hdr_v1)
 /* frames that are taken from the tap before others have their turn */
@@ -30,12 +29,9 @@ static struct virtio_net *net_of(struct loop_watch *watch)
 	return (struct virtio_net *)((char *)watch - offsetof(struct virtio_net, watch));
 }
 
-/* What is no tap has none. */
 static void set_carrier(struct virtio_net *net, bool carrier)
 {
-	int value = carrier;
-
-	ioctl(net->watch.fd, TUNSETCARRIER, &value);
+	tap_set_carrier(net->watch.fd, carrier);
 	net->carrier = carrier;
 }
 
@@ -62,7 +58,9 @@ static void notify(struct virtio_device *device, unsigned int queue)
 
 	if (!net->carrier)
 		set_carrier(net, true);
-	if (queue != TRANSMIT)
+	if (device->served)
+		vhost_notify(&net->vhost, queue);
+	if (device->served || queue != TRANSMIT)
 		return;
 	while (virtio_pop(device, TRANSMIT, &net->output)) {
 		if (!transmit(net)) {
@@ -75,12 +73,33 @@ static void notify(struct virtio_device *device, unsigned int queue)
 
 static void reset(struct virtio_device *device)
 {
-	set_carrier((struct virtio_net *)device, false);
+	struct virtio_net *net = (struct virtio_net *)device;
+
+	set_carrier(net, false);
+	/* the next driver may not take what the former one would have */
+	if (device->served)
+		tap_drain(net->watch.fd);
+}
+
+static void stop(struct virtio_device *device)
+{
+	vhost_stop(&((struct virtio_net *)device)->vhost);
+}
+
+static int run(const struct vhost *vhost, bool run)
+{
+	const struct virtio_net *net = (const struct virtio_net *)vhost->device;
+	struct vhost_vring_file backend = { .fd = run ? net->watch.fd : -1 };
+	int ret = tap_offload(net->watch.fd, run ? net->device.accepted : 0);
+
+	for (; backend.index < QUEUES; backend.index++)
+		ret |= ioctl(vhost->fd, VHOST_NET_SET_BACKEND, &backend);
+	return ret;
 }
 
 static bool has_room(struct virtio_net *net)
 {
-	if (!virtio_works(&net->device))
+	if (!virtio_works(&net->device) || net->device.served)
 		return false;
 	if (virtio_holds(&net->device, RECEIVE))
 		return true;
@@ -162,11 +181,32 @@ static void make_address(u8 address[ETH_ALEN], const char *identity)
 	address[0] = (u8)((address[0] & 0xfc) | 2);
 }
 
+int virtio_net_use_kernel(struct virtio_net *net, const char *kernel)
+{
+	net->device.served = QUEUES;
+	net->vhost.device = &net->device;
+	net->vhost.run = run;
+	if (vhost_open(&net->vhost, kernel)) {
+		net->device.served = 0;
+		return -1;
+	}
+	net->device.stop = stop;
+	net->device.offered = TAP_FEATURES |
+			      (net->vhost.features & (1ULL << VIRTIO_NET_F_MRG_RXBUF |
+						      1ULL << VIRTIO_RING_F_EVENT_IDX));
+	return 0;
+}
+
+int virtio_net_renew(struct virtio_net *net, const char *kernel)
+{
+	return vhost_renew(&net->vhost, kernel);
+}
+
 int virtio_net_add(struct virtio_net *net, struct pci_bus *bus, int fd, const char *identity)
 {
 	net->watch = (struct loop_watch){ fd, wants, ready };
 	make_address(net->config.mac, identity);
-	net->device.offered = 1ULL << VIRTIO_NET_F_MAC;
+	net->device.offered |= 1ULL << VIRTIO_NET_F_MAC;
 	net->device.queues = QUEUES;
 	net->device.config = &net->config;
 	net->device.config_size = sizeof(net->config.mac);
@@ -179,36 +219,10 @@ int virtio_net_add(struct virtio_net *net, struct pci_bus *bus, int fd, const ch
 	return -1;
 }
 
-/* Without the header that tells of checksums and segments: there are none. */
-static int open_tap(const char *tap)
-{
-	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
-	int fd;
-
-	if (!*tap || strlen(tap) >= IFNAMSIZ || strpbrk(tap, "/%")) {
-		warnx("no interface can have the name '%s': 1 to %d characters, no / and no %%",
-		      tap, IFNAMSIZ - 1);
-		return -1;
-	}
-	memcpy(request.ifr_name, tap, strlen(tap) + 1);
-	fd = open(TUN, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0) {
-		warn("cannot open " TUN " for the tap interface %s; is the module tun loaded?",
-		     tap);
-		return -1;
-	}
-	/* one that was there may have been another program's */
-	if (!ioctl(fd, TUNSETIFF, &request) && !ioctl(fd, TUNSETOFFLOAD, 0))
-		return fd;
-	warn("cannot have the tap interface %s; is it another program's, or no tap?", tap);
-	close(fd);
-	return -1;
-}
-
 int virtio_net_open(struct virtio_net *net, struct pci_bus *bus, const char *tap,
 		    const char *identity)
 {
-	int fd = open_tap(tap);
+	int fd = tap_open(tap, net->device.served);
 
 	return fd < 0 ? -1 : virtio_net_add(net, bus, fd, identity);
 }

@@ -56,7 +56,13 @@ says 2 "cell-devices: too many disks, the last one is i$hint" --cell a --disk a 
 says 2 "cell-devices: too many network interfaces, the last one is e$hint" --cell a --net a --net b --net c --net d \
 	--net e
 says 1 "cell-devices: no interface can have the name 'a/b': 1 to 15 characters, no / and no %" --cell a --user root \
-	--net a/b "${virtio[@]}"
+	--net a/b,vhost=off "${virtio[@]}"
+if [ ! -e /dev/vhost-net ]; then
+	says 1 'cell-devices: cannot open /dev/vhost-net; is its module loaded?: No such file or directory' --cell a \
+		--user root --net a/b "${virtio[@]}"
+else
+	skip 'without vhost-net' 'it is loaded'
+fi
 says 1 "cell-devices: cannot open the disk $work/no for writing too: No such file or directory" --cell a --user root \
 	--disk "$work/no" "${virtio[@]}"
 says 1 "cell-devices: cannot open the disk $work/no: No such file or directory" --cell a --user root \

@@ -2,10 +2,11 @@
 /* Copyright (c) 2026 The Cellblock developers */
 
 /*
- * A vsock whose queues a kernel serves that only remembers what it is told: all of it lies in
- * the bank, and nothing is served that does not work.
+ * A vsock and a network whose queues a kernel serves that only remembers what it is told: all of
+ * it lies in the bank, and nothing is served that does not work.
  */
 
+#include <linux/if_tun.h>
 #include <linux/pci_regs.h>
 #include <linux/vhost.h>
 #include <linux/virtio_config.h>
@@ -16,8 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "devices/virtio_net.h"
 #include "devices/virtio_vsock.h"
 #include "tests/devices/driver_side.h"
 #include "tests/fixture.h"
@@ -41,10 +44,15 @@ static struct {
 	struct vhost_vring_addr rings[EVENT];
 	int kick[EVENT], call[EVENT], error[EVENT];
 	bool owned, running;
+	int backend[EVENT];
+	unsigned long offload;		/* of the tap, and its carrier */
+	int carrier;
 	unsigned long refused;		/* this request */
 } kernel;
 static struct pci_bus bus;
 static struct virtio_vsock vsock;
+static struct virtio_net net;
+static int wire[2];			/* root's end, and the device's */
 static bool line;
 static u32 messages;		/* a bit for each SPI from INTID on */
 
@@ -107,6 +115,15 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	case VHOST_SET_VRING_ERR:
 		remember_file(kernel.error, arg);
 		return 0;
+	case VHOST_NET_SET_BACKEND:
+		remember_file(kernel.backend, arg);
+		return 0;
+	case TUNSETOFFLOAD:
+		kernel.offload = (uintptr_t)arg;
+		return 0;
+	case TUNSETCARRIER:
+		kernel.carrier = *(int *)arg;
+		return 0;
 	}
 	return -1;
 }
@@ -127,10 +144,10 @@ static void message(struct window *of, unsigned int intid)
 /* With queues from @first on. */
 static void drive(unsigned int first, u64 features)
 {
-	unsigned int n;
+	unsigned int n, queues = (unsigned int)get(COMMON(num_queues), 2);
 
 	accept_features(NEEDED | features);
-	for (n = first; n < QUEUES; n++)
+	for (n = first; n < queues; n++)
 		place_queue(n, RING(n) + 0x1000);
 	driver_ok();
 }
@@ -141,35 +158,46 @@ static int renew(void)
 	return virtio_vsock_renew(&vsock, "/dev/null", CID);
 }
 
-static void begin(void)
+static void begin_bus(u64 offered)
 {
 	memset(&bus, 0, sizeof(bus));
 	memset(&vsock, 0, sizeof(vsock));
+	memset(&net, 0, sizeof(net));
 	memset(&kernel, 0, sizeof(kernel));
-	kernel.offered = ~0ULL;
+	kernel.offered = offered;
 	window = (struct window){
 		.interrupt = interrupt, .message = message,
 		.bank = bank, .bank_base = BANK, .bank_size = BANK_SIZE
 	};
 	pci_init(&bus, &window, ECAM, MEMORY, MEMORY_SIZE, INTID);
 	pci_use_messages(&bus, FRAME, MESSAGES, 8);
+}
+
+static void begin(void)
+{
+	begin_bus(~0ULL);
 	check_number(virtio_vsock_open(&vsock, &bus, "/dev/null", CID), 0, "a vsock");
 	check_number(renew(), 0, "  of this process");
 	bar = get(ECAM + PCI_BASE_ADDRESS_0, 4);
 }
 
-static void end(void)
+static void end_vhost(struct vhost *vhost)
 {
 	unsigned int n;
 
 	for (n = 0; n < EVENT; n++) {
-		loop_remove(&vsock.vhost.call[n].watch);
-		close(vsock.vhost.call[n].watch.fd);
-		close(vsock.vhost.kick[n]);
+		loop_remove(&vhost->call[n].watch);
+		close(vhost->call[n].watch.fd);
+		close(vhost->kick[n]);
 	}
-	loop_remove(&vsock.vhost.error);
-	close(vsock.vhost.error.fd);
-	close(vsock.vhost.fd);
+	loop_remove(&vhost->error);
+	close(vhost->error.fd);
+	close(vhost->fd);
+}
+
+static void end(void)
+{
+	end_vhost(&vsock.vhost);
 }
 
 static bool is_kicked(unsigned int queue)
@@ -368,6 +396,145 @@ static void test_kernel(void)
 	kernel.offered = 1ULL << VIRTIO_F_VERSION_1;
 }
 
+/* What vhost-net of Linux 6.1 can do. */
+#define NET_KERNEL	(NEEDED | 1ULL << VIRTIO_RING_F_EVENT_IDX | \
+			 1ULL << VIRTIO_RING_F_INDIRECT_DESC | 1ULL << VIRTIO_NET_F_MRG_RXBUF | \
+			 1ULL << VHOST_NET_F_VIRTIO_NET_HDR | 1ULL << VHOST_F_LOG_ALL)
+#define CHECKSUMS	(1ULL << VIRTIO_NET_F_CSUM | 1ULL << VIRTIO_NET_F_GUEST_CSUM)
+#define SEGMENTS	(1ULL << VIRTIO_NET_F_HOST_TSO4 | 1ULL << VIRTIO_NET_F_GUEST_TSO4 | \
+			 1ULL << VIRTIO_NET_F_HOST_TSO6 | 1ULL << VIRTIO_NET_F_GUEST_TSO6)
+#define OFFERED		(NEEDED | CHECKSUMS | SEGMENTS | 1ULL << VIRTIO_NET_F_MAC | \
+			 1ULL << VIRTIO_NET_F_MRG_RXBUF | 1ULL << VIRTIO_RING_F_EVENT_IDX)
+
+static int renew_net(void)
+{
+	return virtio_net_renew(&net, "/dev/null");
+}
+
+static void begin_net(u64 offered)
+{
+	begin_bus(offered);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, wire))
+		abort();
+	check_number(virtio_net_use_kernel(&net, "/dev/null"), 0, "a network by the kernel");
+	check_number(virtio_net_add(&net, &bus, wire[1], "cell/0"), 0, "  is there");
+	check_number(renew_net(), 0, "  of this process");
+	bar = get(ECAM + PCI_BASE_ADDRESS_0, 4);
+}
+
+static void end_net(void)
+{
+	end_vhost(&net.vhost);
+	loop_remove(&net.watch);
+	close(wire[0]);
+	close(wire[1]);
+}
+
+static bool is_served(void)
+{
+	check(kernel.backend[RECEIVE] == kernel.backend[TRANSMIT], "  both queues alike");
+	return kernel.backend[RECEIVE] == wire[1];
+}
+
+static u64 offered_to_guest(void)
+{
+	u64 low;
+
+	put(COMMON(device_feature_select), 4, 0);
+	low = get(COMMON(device_feature), 4);
+	put(COMMON(device_feature_select), 4, 1);
+	return get(COMMON(device_feature), 4) << 32 | low;
+}
+
+static void test_net(void)
+{
+	char byte;
+
+	begin_net(NET_KERNEL);
+	check(kernel.owned && kernel.regions == 1 && kernel.region.guest_phys_addr == BANK &&
+	      kernel.region.memory_size == BANK_SIZE, "the kernel has the bank alone");
+	check_number((long long)offered_to_guest(), OFFERED,
+		     "the guest is offered what both can do");
+	check(!kernel.carrier, "root's interface has no carrier without a driver");
+	drive(0, CHECKSUMS | 1ULL << VIRTIO_NET_F_GUEST_TSO4 | 1ULL << VIRTIO_NET_F_MRG_RXBUF);
+	check(is_served() && kernel.carrier == 1, "with one both work");
+	check_number((long long)kernel.features, 1LL << VIRTIO_F_VERSION_1 |
+		     1 << VIRTIO_NET_F_MRG_RXBUF, "  the kernel is told what is its own");
+	check_number((long long)kernel.offload, TUN_F_CSUM | TUN_F_TSO4,
+		     "  and the tap what the guest accepts");
+	check(is_kicked(RECEIVE) && is_kicked(TRANSMIT), "  queues are looked at at once");
+	put(bar + 0x3004, 2, 1);
+	work();
+	check(!is_kicked(RECEIVE) && is_kicked(TRANSMIT), "a notification is handed on");
+	*(struct vring_desc *)memory(RING(RECEIVE)) =
+		(struct vring_desc){ DATA, 2048, VRING_DESC_F_WRITE, 0 };
+	((struct vring_avail *)memory(RING(RECEIVE) + 0x800))->idx = 1;
+	send(wire[0], "frame", 5, 0);
+	loop_once(0);
+	check(recv(wire[1], &byte, 1, MSG_PEEK) == 1, "a frame is the kernel's");
+	put(COMMON(device_status), 1, 0);
+	check(!is_served() && kernel.backend[TRANSMIT] == -1, "after a reset nothing is served");
+	check(!kernel.carrier && !kernel.offload, "  no carrier, and nothing is left open");
+	check(recv(wire[1], &byte, 1, 0) == -1, "  what waited is lost");
+	drive(0, CHECKSUMS | SEGMENTS);
+	check_number((long long)kernel.offload, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6,
+		     "the next driver accepts all");
+	drive(0, 0);
+	check(is_served() && !kernel.offload, "  and one nothing");
+	end_net();
+	begin_net(1ULL << VIRTIO_F_VERSION_1);
+	check_number((long long)offered_to_guest(), NEEDED | CHECKSUMS | SEGMENTS |
+		     1ULL << VIRTIO_NET_F_MAC, "a kernel without mergeable buffers");
+	end_net();
+}
+
+static void test_bad_net(void)
+{
+	begin_net(NET_KERNEL);
+	drive(1, 0);
+	check(is_broken() && !is_served(), "a network's queue that is not enabled");
+	drive(0, 0);
+	check(!is_broken() && is_served(), "  a reset cures it");
+	eventfd_write(kernel.error[TRANSMIT], 1);
+	loop_once(0);
+	check(is_broken() && !is_served(), "what the kernel finds against the rules");
+	kernel.refused = TUNSETOFFLOAD;
+	drive(0, SEGMENTS);
+	check(is_broken(), "features of which the tap cannot have one without another");
+	kernel.refused = VHOST_NET_SET_BACKEND;
+	drive(0, 0);
+	check(is_broken(), "a tap that is none");
+	kernel.refused = 0;
+	drive(0, 0);
+	((struct vring_used *)memory(RING(TRANSMIT) + 0x1000))->idx = 5;
+	kernel.owned = false;
+	kernel.backend[RECEIVE] = kernel.backend[TRANSMIT] = -1;
+	check_number(renew_net(), 0, "another process");
+	window_resume(&window);
+	work();
+	check(kernel.owned && is_served(), "  has another device, which serves");
+	check(kernel.base[TRANSMIT].num == 5 && !kernel.base[RECEIVE].num,
+	      "  what was not given back yet");
+	end_net();
+}
+
+static void test_net_alone(void)
+{
+	begin_bus(NET_KERNEL);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, wire))
+		abort();
+	check_number(virtio_net_use_kernel(&net, "/nowhere/vhost-net"), -1,
+		     "a kernel without vhost-net");
+	check(!net.device.served, "  serves nothing");
+	check_number(virtio_net_add(&net, &bus, wire[1], "cell/0"), 0, "  a network without it");
+	bar = get(ECAM + PCI_BASE_ADDRESS_0, 4);
+	check_number((long long)offered_to_guest(), NEEDED | 1ULL << VIRTIO_NET_F_MAC,
+		     "  where frames are whole");
+	loop_remove(&net.watch);
+	close(wire[0]);
+	close(wire[1]);
+}
+
 int main(void)
 {
 	/* what devices say on the standard error output comes between whole lines */
@@ -380,6 +547,9 @@ int main(void)
 	test_event_index();
 	test_renew();
 	test_kernel();
+	test_net();
+	test_bad_net();
+	test_net_alone();
 	free(bank);
 	return fixture_end();
 }
