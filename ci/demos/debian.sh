@@ -77,7 +77,7 @@ run umount /mnt
 say "Two CPUs, 176 MiB of memory, and this disk for a cell. A program in this Linux has its devices."
 run modprobe jailhouse
 run jailhouse enable $CONFIGS/qemu-arm64.cell
-run modprobe -a tun vhost_vsock
+run modprobe -a tun vhost_net vhost_vsock
 run "jailhouse cell linux $CONFIGS/qemu-arm64-$CELL.cell /boot/vmlinuz -i /boot/cell.cpio -c 'root=/dev/vda rw' \\
 	--disk /dev/vda --console --net tap0 --vsock 3 --rng --rtc --power-key"
 mkfifo /tmp/keys

@@ -5,7 +5,7 @@
 # Debian's own kernel in a cell drives the virtio devices of cell-devices, with its own drivers. Its shell is at the
 # cable, so that it can be asked when a device is away. With the kernel's parameter cellblock.reboots=N it reboots N
 # times instead of twice, while root's CPUs are busy; with cellblock.brief it ends when disk, console and network have
-# worked.
+# worked, and root has no vhost-net.
 
 . /usr/share/cellblock/cell-linux.sh
 
@@ -43,6 +43,15 @@ neighbour_goes_on() { [ "$(state watchdog-demo)" = running ] && [ "$(cat $STATE/
 # tap FILE: of root's end of its interface
 tap() { cat "/sys/class/net/$TAP/$1"; }
 
+# segments tx|rx BYTES PACKETS: since root's end had counted these, more went at once than a frame takes
+segments()
+{
+	[ $(($(tap "statistics/$1_bytes") - $2)) -gt $((($(tap "statistics/$1_packets") - $3) * 1514)) ]
+}
+
+# counted tx|rx: for segments
+counted() { tap "statistics/$1_bytes"; tap "statistics/$1_packets"; }
+
 has_carrier() { [ "$(tap carrier 2>/dev/null)" = "$1" ]; }
 
 bridge_tap() { brctl addif br0 $TAP && ip link set $TAP up; }
@@ -76,6 +85,14 @@ talks()
 	talker=$!
 	cable_type "until echo its-$2 | \$v 2 $1 >/tmp/talk; do usleep 200000; done; grep -x $2 /tmp/talk | tr a-z A-Z"
 	wait $talker && grep -qx "its-$2" /tmp/talk && cable_wait "^$(echo "$2" | tr a-z A-Z)"
+}
+
+# slowly ADDRESS PORT: by TCP, for eight seconds, what is in /tmp/slow then
+slowly()
+{
+	head -c 800000 /tmp/data >/tmp/slow
+	echo 'for n in 0 1 2 3 4 5 6 7; do dd if=/tmp/slow bs=100000 skip=$n count=1; sleep 1; done' >/tmp/sender
+	wait_for nc "$1" "$2" -e sh /tmp/sender 2>/dev/null
 }
 
 # busy: its disk is written, its network and its sockets used without end, when it says so
@@ -148,13 +165,18 @@ syslogd -O /tmp/messages
 reboots=$(parameter reboots)
 if grep -q cellblock.brief /proc/cmdline; then
 	brief=1
-	plan 18
+	plan 19
 else
-	plan $((41 + ${reboots:-2}))
+	modprobe vhost_net
+	plan $((43 + ${reboots:-2}))
 fi
 mkfifo /tmp/keys
 boot_attached
 report "Linux boots to its shell" $?
+if [ "$brief" ]; then
+	grep -q "frames of $TAP go through this program instead" /tmp/hvc
+	report "root's kernel has no vhost-net, which is said" $?
+fi
 [ "$(awk '/^(Uid|NoNewPrivs|Seccomp):/ { print $2 }' /proc/"$(server)"/status | tr '\n' ' ')" = "990 1 2 " ]
 report "cell-devices has given up root's rights" $?
 asks 'cat /sys/class/rtc/rtc0/name; echo seconds:$(date +%s):' '^rtc-pl031' && cable_wait '^seconds:[0-9]+:' &&
@@ -218,19 +240,18 @@ if [ "$brief" ]; then
 	report "it is destroyed, and all is as before" $?
 	exit $result
 fi
-before=$(tap statistics/tx_bytes)
+before=$(counted tx)
 dd if=/dev/urandom of=/tmp/data bs=$BYTES count=1 2>/dev/null
 sum=$(md5sum </tmp/data)
 cable_type "nc -l -p $PORT -e dd of=/tmp/data bs=$BYTES & echo list''ening"
 cable_wait '^listening' && wait_for nc $ITS $PORT -e dd if=/tmp/data bs=$BYTES
-asks 'wait; md5sum </tmp/data' "^$sum" && [ $(($(tap statistics/tx_bytes) - before)) -gt $BYTES ]
-report "$BYTES bytes of TCP to the cell arrive as they were" $?
-before=$(tap statistics/rx_bytes)
+asks 'wait; md5sum </tmp/data' "^$sum" && segments tx $before
+report "$BYTES bytes of TCP to the cell arrive as they were, in large segments" $?
+before=$(counted rx)
 nc -l -p $PORT -e dd of=/tmp/back bs=$BYTES &
 listener=$!
 cable_type "until nc $OUR $PORT -e dd if=/tmp/data bs=$BYTES; do usleep 200000; done; echo se''nt"
-cable_wait '^sent' && wait $listener && [ "$(md5sum </tmp/back)" = "$sum" ] &&
-	[ $(($(tap statistics/rx_bytes) - before)) -gt $BYTES ]
+cable_wait '^sent' && wait $listener && [ "$(md5sum </tmp/back)" = "$sum" ] && segments rx $before
 report "and back" $?
 fetch_vsock
 cable_type "{ \$v listen 1001 </tmp/r >/tmp/from; echo done:\$?:; } & echo at the so''cket"
@@ -250,6 +271,9 @@ cable_type '{ until [ -e /tmp/stop ]; do r && s && echo >>/tmp/rounds || echo br
 cable_type "ping -A $OUR >/dev/null &"
 cable_type 'trickle() { while echo; do usleep 10000; done; }'
 cable_type '{ until [ -e /tmp/stop ]; do trickle | $v listen 1004; echo >>/tmp/cuts; done; } >/dev/null 2>&1 &'
+slowly $ITS 5002 &
+sender=$!
+cable_type 'nc -l -p 5002 -e dd of=/tmp/slow bs=4096 &'
 mkfifo /tmp/silence
 exec 5<>/tmp/silence
 while [ -e /tmp/silence ]; do /tests/vsock $CID 1004; usleep 100000; done </tmp/silence >/dev/null 2>&1 &
@@ -267,6 +291,8 @@ report "and so does its disk: what is read is what was written" $?
 asks "ping -A -c 5 -w 60 $OUR | grep received" '5 packets received' && has_carrier 1 &&
 	asks 'echo later:$(cat /sys/bus/virtio/devices/*/status):' '^later:(0x0000000f ?){6}:'
 report "and its network, and no device needs a reset" $?
+wait $sender && asks 'md5sum </tmp/slow' "^$(md5sum </tmp/slow)"
+report "what root sent by TCP meanwhile is there" $?
 asks 'echo cuts:$(wc -l </tmp/cuts):' '^cuts:[1-9]' && talks 1005 again
 report "connections of its sockets have ended, and others are made" $?
 
@@ -333,6 +359,11 @@ again --bank 0x3f000000,$((copies - 0x3f000000)) &&
 	asks 'echo $(cat $s) so far' '^0x0000000f so far' && ! /tests/vsock $CID 1007 </dev/null &&
 	asks 'until grep -q x0000004f $s; do :; done; echo $(cat $s) broken' '^0x0000004f broken'
 report "with one without their buffers, root's kernel refuses those of the sockets" $?
+cable_type 'echo 1 >/sys/bus/pci/devices/0002:00:04.0/remove; echo 1 >/sys/bus/pci/rescan'
+cable_type 's=/sys/bus/virtio/devices/virtio4/status; until grep -q x0000000f $s; do :; done 2>/dev/null'
+asks 'echo $(cat $s) so good' '^0x0000000f so good' && cable_type 'ip link set eth0 up' &&
+	asks 'until grep -q x0000004f $s; do :; done; echo $(cat $s) no more' '^0x0000004f no more'
+report "and those of the network" $?
 # Debian's cloud kernel has no driver for it
 if [ -e /lib/modules/base/gpio_keys.ko ]; then
 	cable_type 'modprobe gpio_keys; modprobe evdev'
