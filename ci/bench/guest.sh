@@ -4,7 +4,7 @@
 #
 # usage: guest.sh PART CONFIG, PART one of
 #	without|commands|kick|idle|pingpong|fork|cell|injected|shared|holders|link|network|messages|transfer|channels|
-#	rtos|remote|devices|plain|pages
+#	rtos|remote|devices|copied|plain|pages
 # One part of `make bench`, in the guest. Prints name=value lines; the counting plugin sees the rest.
 
 set -e
@@ -274,17 +274,17 @@ ask()
 
 exits() { cat $STATE/cells/[1-9]*/statistics/vmexits_total; }
 
-# A Linux in a cell: its boot on its CPUs, network and disk, and how often it comes to EL2.
+# devices [OPTION]: a Linux in a cell: its boot on its CPUs, network and disk, and how often it comes to EL2.
 devices()
 {
 	truncate -s 8M /tmp/disk
 	ip link set lo up
-	modprobe tun
+	modprobe -a tun vhost_net
 	enable
 	taskset 4 mark begin
 	taskset 8 mark begin
 	jailhouse cell linux /etc/jailhouse/qemu-arm64-linux-virtio.cell /boot/vmlinuz -i /boot/cell.cpio \
-		--disk /tmp/disk --net tap0 -c "loglevel=0 rdinit=/bin/cell.sh serve eth0"
+		--disk /tmp/disk --net "tap0$1" -c "loglevel=0 rdinit=/bin/cell.sh serve eth0"
 	ip addr add 10.0.0.1/24 dev tap0
 	ip link set tap0 up
 	until [ "$(ask 'echo there')" = there ]; do :; done
@@ -348,6 +348,7 @@ channels) channels ;;
 rtos) rtos ;;
 remote) remote ;;
 devices) devices ;;
+copied) devices ,vhost=off ;;
 plain) plain ;;
 pages) pages ;;
 esac
