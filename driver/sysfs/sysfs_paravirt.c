@@ -41,9 +41,13 @@ static int emit(char *buf, int len, const struct cell *cell, unsigned int cpu)
 	u64 kinds = word_of(cell, cpu, offsetof(struct cellblock_pv_cpu, scheduler));
 	u64 times = word_of(cell, cpu, offsetof(struct cellblock_pv_cpu, period));
 	u64 deadline = word_of(cell, cpu, offsetof(struct cellblock_pv_cpu, deadline));
+	u64 share = word_of(cell, cpu, offsetof(struct cellblock_pv_cpu, share_period));
 
-	/* its policy is there if the guest has asked; negative is an error */
-	if (!upper_32_bits(kinds) || (s64)kinds < 0)
+	/*
+	 * its share is there if the guest has asked, also where other guests have stolen
+	 * time; negative is an error
+	 */
+	if ((s64)share <= 0)
 		return 0;
 	return sysfs_emit_at(buf, len, "%scpu=%u scheduler=%s mode=%s deadline_us=%llu "
 			     "period_us=%u execution_us=%u", len ? " " : "", cpu,
