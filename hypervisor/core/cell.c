@@ -367,8 +367,10 @@ s64 cell_start(u64 id)
 	comm_reset(cell);
 	comm_set_state(cell, JAILHOUSE_CELL_RUNNING);
 	fault_forget(cell);
-	for_each_vcpu(vcpu, cell)
+	for_each_vcpu(vcpu, cell) {
 		vcpu->failed = false;
+		vcpu->share.stolen = 0;
+	}
 	arch_sync_code();
 	cell->stopped = false;
 	cell->reset = false;

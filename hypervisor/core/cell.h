@@ -52,6 +52,7 @@ struct cell {
 	bool hidden;		/* mm_lock: by control.c, to stop its CPUs */
 
 	struct jailhouse_comm_region *comm;	/* one page, shared with the cell */
+	u64 comm_address;	/* guest-physical; 0: the cell does not have it */
 	struct cell_request shutdown;	/* control lock */
 	bool loadable;		/* root has the loadable regions mapped */
 	u64 cleared;		/* bytes, by cell_mem.c's steps; control lock */

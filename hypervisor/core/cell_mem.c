@@ -85,8 +85,10 @@ static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
 		return permissive_register(cell, mem);
 	if (JAILHOUSE_MEMORY_IS_SUBPAGE(mem))
 		return subpage_register(cell, mem);
-	if (mem->flags & JAILHOUSE_MEM_COMM_REGION)
+	if (mem->flags & JAILHOUSE_MEM_COMM_REGION) {
 		phys = arch_virt_to_phys(cell->comm);
+		cell->comm_address = mem->virt_start;
+	}
 	err = map(cell, mem, mem->virt_start, phys, mem->size, 0);
 	return err ? err : punch_reserved(cell, mem);
 }

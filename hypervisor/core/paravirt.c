@@ -9,6 +9,9 @@ _Static_assert(CELLBLOCK_PV_OFFSET >= sizeof(struct jailhouse_comm_region) &&
 	       PAGE_SIZE,
 	       "the parts of all CPUs are in the page, and nothing else is");
 
+/* CPUs of the machine that have room for it there */
+#define TIMES	((PAGE_SIZE - CELLBLOCK_PV_OFFSET) / sizeof(struct paravirt_time))
+
 u32 paravirt_begin(u64 *offset)
 {
 	struct vcpu *vcpu = arch_this_vcpu();
@@ -24,5 +27,37 @@ u32 paravirt_begin(u64 *offset)
 	pv->share_period = sharing->period;
 	pv->share_budget = sharing->budget;
 	vcpu->share.pv = pv;
+	vcpu->share.time = NULL;
 	return CELLBLOCK_PV_HAS_SCHED;
+}
+
+void paravirt_steal(struct vcpu_share *share, u64 ticks)
+{
+	u64 hz = arch_counter_hz(), sum = share->stolen + ticks;
+
+	share->stolen = sum;
+	share->time->stolen = sum / hz * 1000000000 + sum % hz * 1000000000 / hz;
+}
+
+bool paravirt_has_time(const struct cell *cell)
+{
+	/* all of its CPUs or none: Linux asks on one, and expects it of each */
+	return cell->shared && cell->comm_address && !(cell->cpus >> TIMES);
+}
+
+u64 paravirt_time(void)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+	u64 offset = CELLBLOCK_PV_OFFSET + vcpu->cpu->id * sizeof(struct paravirt_time);
+	struct paravirt_time *time = (void *)((u8 *)vcpu->cell->comm + offset);
+
+	time->revision = 0;
+	time->stolen = 0;
+	/* from one of the cell's own nobody takes any; root has that vcpu after the page is gone */
+	if (vcpu->share.config) {
+		vcpu->share.pv = NULL;
+		vcpu->share.time = time;
+		paravirt_steal(&vcpu->share, 0);
+	}
+	return vcpu->cell->comm_address + offset;
 }

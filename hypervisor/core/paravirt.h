@@ -18,6 +18,25 @@
  */
 u32 paravirt_begin(u64 *offset);
 
+/* Stolen time of a CPU, as Arm DEN0057A has it. */
+struct paravirt_time {
+	volatile u64 revision;	/* and attributes: 0 */
+	volatile u64 stolen;	/* ns */
+	u64 padding[6];
+};
+
+/* Does the cell have that of its CPUs? */
+bool paravirt_has_time(const struct cell *cell);
+
+/*
+ * This CPU's, guest-physical: written from now on, and not what paravirt_begin() has begun,
+ * as both are in the same place. Of a CPU that is not shared it stays 0.
+ */
+u64 paravirt_time(void);
+
+/* A guest that has asked for it has waited for so long. */
+void paravirt_steal(struct vcpu_share *share, u64 ticks);
+
 /* When a guest that sleeps wakes, of which arch_vcpu_alarm() says @alarm. */
 static inline u64 paravirt_alarm(const struct vcpu *vcpu, u64 alarm)
 {

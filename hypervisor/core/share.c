@@ -135,6 +135,7 @@ static bool begins(struct vcpu *vcpu, u64 now)
 	vcpu->state = VCPU_RUNNING;
 	vcpu->share.sleeping = false;
 	vcpu->share.pv = NULL;
+	vcpu->share.time = NULL;
 	vcpu->share.lost = now;
 	return true;
 }
@@ -157,6 +158,8 @@ static void count(struct vcpu *from, struct vcpu *to, u64 now)
 	share->switches++;
 	if (now - share->lost > share->away)
 		share->away = now - share->lost;
+	if (__builtin_expect(!!share->time, 0))
+		paravirt_steal(share, now - share->lost);
 	paravirt_tell(share);
 }
 

@@ -37,7 +37,10 @@ struct vcpu_share {
 	s64 budget;		/* in ticks of arch_counter(), as the others are */
 	u64 renewal;		/* when the next period begins */
 	u64 period;
-	struct cellblock_pv_cpu *pv;	/* NULL: the guest has not asked for it */
+	/* the one that the guest has asked for; NULL: not */
+	struct cellblock_pv_cpu *pv;
+	struct paravirt_time *time;
+	u64 stolen;		/* while it had asked for that, since the cell's start */
 	u64 lost;		/* when it wanted the CPU last and did not have it */
 	/* CELLBLOCK_CPU_INFO_USED and the next; used: up to the CPU's last look */
 	u64 used, away, switches, overruns;

@@ -3,6 +3,7 @@
 
 /* What a guest on a shared CPU says and is told by its communication region. */
 
+#include <core/control.h>
 #include <core/paravirt.h>
 #include <lib/errno.h>
 
@@ -212,6 +213,177 @@ TEST(a_start_forgets_it)
 	CHECK_EQ(fake_cpus[0].alarm, START + PERIOD + 10);
 }
 
+/* Stolen time (Arm DEN0057A) */
+
+#define TICK_NS	(1000000000ULL / FAKE_HZ)
+#define COMM	0x80000000ULL	/* of the sample cell */
+
+static void ask_time(void *arg)
+{
+	*(u64 *)arg = paravirt_has_time(arch_this_vcpu()->cell) ? paravirt_time() : 0;
+}
+
+/* It is at this address of the guest's, and here. */
+static struct paravirt_time *time_of(unsigned int cpu)
+{
+	u64 address = 0;
+
+	fake_on_cpu(cpu, ask_time, &address);
+	CHECK_EQ(address, COMM + CELLBLOCK_PV_OFFSET + cpu * 64ULL);
+	return (void *)((char *)cell_by_id(1)->comm + address - COMM);
+}
+
+TEST(what_is_stolen_from_it)
+{
+	struct vcpu *guest = begin_alone();
+	struct paravirt_time *time = time_of(0);
+
+	CHECK_EQ(time->revision, 0);
+	CHECK_EQ(time->stolen, 0);
+	at(START + BUDGET);
+	CHECK(cpus[0]->running == roots());
+	CHECK_EQ(time->stolen, 0);
+	/* whatever stands there */
+	time->stolen = 77;
+	at(START + PERIOD);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(time->stolen, (PERIOD - BUDGET) * TICK_NS);
+	/* a sleep is not, but what its timer is late by */
+	guest->arch.alarm = START + PERIOD + 300;
+	fake_on_cpu(0, sleep, NULL);
+	at(START + PERIOD + 304);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(time->stolen, (PERIOD - BUDGET + 4) * TICK_NS);
+	guest->arch.alarm = NEVER;
+	fake_on_cpu(0, sleep, NULL);
+	guest->arch.interrupted = true;
+	at(START + PERIOD + 900);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(time->stolen, (PERIOD - BUDGET + 4) * TICK_NS);
+}
+
+TEST(a_structure_is_64_bytes)
+{
+	CHECK_EQ(sizeof(struct paravirt_time), 64);
+	CHECK_EQ(offsetof(struct paravirt_time, stolen), 8);
+	CHECK_EQ(CELLBLOCK_PV_OFFSET % 64, 0);
+}
+
+/* In centuries nothing is lost, and a CPU that was off goes on. */
+TEST(stolen_time_is_exact)
+{
+	const u64 years = 500ULL * 365 * 24 * 3600;
+	struct vcpu *guest = begin_alone();
+
+	guest->share.stolen = years * FAKE_HZ + 3;
+	CHECK_EQ(time_of(0)->stolen, years * 1000000000 + 3 * TICK_NS);
+	at(START + BUDGET);
+	at(START + PERIOD);
+	CHECK_EQ(time_of(0)->stolen, years * 1000000000 + (3 + PERIOD - BUDGET) * TICK_NS);
+}
+
+/* The part of both is in the same place. */
+TEST(the_last_that_was_asked_for_is_told)
+{
+	struct vcpu *guest;
+	struct cellblock_pv_cpu *pv = begin_asking(&guest);
+	struct paravirt_time *time;
+	u64 result[2];
+
+	memset(pv, 0xff, sizeof(*pv));
+	time = time_of(0);
+	CHECK_EQ(time->revision, 0);
+	CHECK_EQ(time->stolen, 0);
+	/* neither told nor heard any more */
+	pv->deadline = START + 9 * PERIOD;
+	guest->arch.alarm = START + 100;
+	fake_on_cpu(0, sleep, NULL);
+	at(START + 107);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(time->stolen, 7 * TICK_NS);
+	CHECK_EQ(pv->used, ~0ULL);
+	fake_on_cpu(0, ask, result);
+	CHECK_EQ(result[0], CELLBLOCK_PV_HAS_SCHED);
+	pv->deadline = 0;
+	at(START + 107 + BUDGET);
+	at(START + PERIOD);
+	CHECK(cpus[0]->running == guest);
+	CHECK_EQ(pv->deadline, 0);
+	CHECK_EQ(pv->used, guest->share.used);
+}
+
+TEST(a_start_of_the_cell_has_lost_nothing)
+{
+	struct vcpu *guest = begin_alone();
+	struct paravirt_time *time = time_of(0);
+
+	at(START + BUDGET);
+	at(START + PERIOD);
+	CHECK(time->stolen);
+	at(START + PERIOD + BUDGET);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
+	CHECK_EQ(start(1), 0);
+	at(START + 2 * PERIOD);
+	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
+	at(START + 2 * PERIOD + BUDGET);
+	at(START + 3 * PERIOD);
+	CHECK(cpus[0]->running == guest);
+	/* not before it asks again */
+	CHECK_EQ(time->stolen, 0);
+	CHECK_EQ(time_of(0)->stolen, 0);
+}
+
+TEST(a_cpu_of_its_own_loses_nothing)
+{
+	struct sample_cell config = make_first();
+	struct paravirt_time *time;
+
+	sample_share(&config);
+	boot_at(START);
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(start(1), 0);
+	CHECK_EQ(control_start_vcpu(cell_by_id(1), cpus[2]->vcpu, 0, 0), 0);
+	fake_run();
+	memset((char *)cell_by_id(1)->comm + CELLBLOCK_PV_OFFSET, 0xff, 1024);
+	time = time_of(2);
+	CHECK_EQ(time->revision, 0);
+	CHECK_EQ(time->stolen, 0);
+	/* nothing stays with what will be root's */
+	CHECK(!cpus[2]->vcpu->share.time);
+}
+
+static bool has_time(void)
+{
+	return paravirt_has_time(cell_by_id(1));
+}
+
+TEST(who_shares_nothing_has_no_stolen_time)
+{
+	create_and_start();
+	CHECK(!has_time());
+	CHECK(!paravirt_has_time(&root_cell));
+}
+
+TEST(not_all_cpus_have_room)
+{
+	begin_alone();
+	CHECK(has_time());
+	cell_by_id(1)->cpus |= 1ULL << 55;
+	CHECK(has_time());
+	cell_by_id(1)->cpus |= 1ULL << 56;
+	CHECK(!has_time());
+}
+
+TEST(without_the_region_there_is_no_place)
+{
+	struct sample_cell config = make_sharing(1);
+
+	config.mem[CELL_COMM] = (struct jailhouse_memory){ 0 };
+	boot_at(START);
+	CHECK_EQ(create(&config), 1);
+	CHECK(!has_time());
+}
+
 TAP_MAIN(
 	TAP_TEST(a_cpu_of_its_own_has_nothing),
 	TAP_TEST(who_does_not_ask_is_not_told),
@@ -222,5 +394,14 @@ TAP_MAIN(
 	TAP_TEST(interrupts_wait_for_nothing),
 	TAP_TEST(the_budget_ends_it_all_the_same),
 	TAP_TEST(root_reads_what_it_says),
-	TAP_TEST(a_start_forgets_it)
+	TAP_TEST(a_start_forgets_it),
+	TAP_TEST(what_is_stolen_from_it),
+	TAP_TEST(a_structure_is_64_bytes),
+	TAP_TEST(stolen_time_is_exact),
+	TAP_TEST(the_last_that_was_asked_for_is_told),
+	TAP_TEST(a_start_of_the_cell_has_lost_nothing),
+	TAP_TEST(a_cpu_of_its_own_loses_nothing),
+	TAP_TEST(who_shares_nothing_has_no_stolen_time),
+	TAP_TEST(not_all_cpus_have_room),
+	TAP_TEST(without_the_region_there_is_no_place)
 )

@@ -12,6 +12,7 @@
 #include <cellblock/paravirt.h>
 #include <core/arch.h>
 #include <core/console.h>
+#include <core/control.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
 #include <trap/smccc.h>
@@ -472,6 +473,50 @@ TEST(beside_the_paravirtual_interface)
 	CHECK_EQ(result(ROOT, CELLBLOCK_PV_CALL_UID, 0), NOT_SUPPORTED);
 }
 
+/* Stolen time (Arm DEN0057A), which cells have on CPUs that they share. */
+
+#define PV_TIME_FEATURES	0xc5000020U
+#define PV_TIME_ST		0xc5000021U
+
+TEST(stolen_time_is_of_cells_that_share_cpus)
+{
+	setup();
+	for (unsigned int cpu = ROOT; cpu <= CELL; cpu += CELL - ROOT) {
+		CHECK_EQ(result(cpu, ARCH_FEATURES, PV_TIME_FEATURES), NOT_SUPPORTED);
+		CHECK_EQ(result(cpu, PV_TIME_FEATURES, PV_TIME_ST), NOT_SUPPORTED);
+		CHECK_EQ(result(cpu, PV_TIME_ST, 0), NOT_SUPPORTED);
+	}
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
+TEST(stolen_time_is_found)
+{
+	struct sample_cell config = make_first();
+	static const u32 beside[] = {
+		PV_TIME_FEATURES - 1, PV_TIME_ST + 1, PV_TIME_FEATURES & ~IN_64,
+		PV_TIME_ST & ~IN_64, PV_TIME_FEATURES & ~FAST, PV_TIME_ST & ~FAST,
+	};
+
+	boot_for_cells();
+	CHECK_EQ(fake_hypercall(ROOT, CELLBLOCK_HC_CPU_SHARE, 1, 0), 0);
+	sample_share(&config);
+	CHECK_EQ(create(&config), 1);
+	CHECK_EQ(start(1), 0);
+	CHECK_EQ(control_start_vcpu(root_cell.next, cpus[CELL]->vcpu, 0, 0), 0);
+	fake_run();
+	fake_smc_calls = 0;
+	/* on each of its CPUs: this one is its own */
+	CHECK_EQ(result(CELL, ARCH_FEATURES, GARBAGE | PV_TIME_FEATURES), 0);
+	CHECK_EQ(result(CELL, GARBAGE | PV_TIME_FEATURES, GARBAGE | PV_TIME_FEATURES), 0);
+	CHECK_EQ(result(CELL, PV_TIME_FEATURES, PV_TIME_ST), 0);
+	CHECK_EQ(result(CELL, GARBAGE | PV_TIME_ST, 0), 0x80000280);
+	for (size_t n = 0; n < ARRAY_SIZE(beside); n++) {
+		CHECK_EQ(result(CELL, beside[n], PV_TIME_ST), NOT_SUPPORTED);
+		CHECK_EQ(result(CELL, PV_TIME_FEATURES, beside[n]), NOT_SUPPORTED);
+	}
+	CHECK_EQ(fake_smc_calls, 0);
+}
+
 /* The time that a cell's program says, and how Linux's ptp_kvm has it. */
 
 #define KVM_FEATURES	0x86000000U
@@ -650,6 +695,8 @@ TAP_MAIN(
 	TAP_TEST(strict),
 	TAP_TEST(paravirtual_interface_is_found),
 	TAP_TEST(beside_the_paravirtual_interface),
+	TAP_TEST(stolen_time_is_of_cells_that_share_cpus),
+	TAP_TEST(stolen_time_is_found),
 	TAP_TEST(no_clock_is_kvms_before_the_program_has_one),
 	TAP_TEST(kvms_clock_is_found),
 	TAP_TEST(kvms_clock_is_what_the_program_says),

@@ -70,3 +70,17 @@ u64 paravirt_call(u32 fid, u64 arg1)
 		return (u64)SMCCC_NOT_SUPPORTED;
 	}
 }
+
+static bool is_time(u32 fid)
+{
+	return fid == SMCCC_PV_TIME_FEATURES || fid == SMCCC_PV_TIME_ST;
+}
+
+s64 time_call(u32 fid, u32 arg1)
+{
+	if (!is_time(fid) || !paravirt_has_time(this_percpu()->vcpu->cell))
+		return SMCCC_NOT_SUPPORTED;
+	if (fid == SMCCC_PV_TIME_ST)
+		return (s64)paravirt_time();
+	return is_time(arg1) ? 0 : SMCCC_NOT_SUPPORTED;
+}

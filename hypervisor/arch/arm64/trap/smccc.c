@@ -23,7 +23,7 @@ static s64 arch_features(u32 fid)
 		return 0;
 	if (is_workaround(fid))
 		return smc_call(SMCCC_ARCH_FEATURES, fid, 0, 0);
-	return SMCCC_NOT_SUPPORTED;
+	return time_call(SMCCC_PV_TIME_FEATURES, fid);
 }
 
 static s64 arch_call(u32 fid, u64 arg1)
@@ -99,5 +99,5 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 		return paravirt_call((u32)fid, arg1);
 	if (is_trng(base))
 		return trng_call((u32)fid, arg1);
-	return (u64)SMCCC_NOT_SUPPORTED;
+	return (u64)time_call((u32)fid, (u32)arg1);
 }

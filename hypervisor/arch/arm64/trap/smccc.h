@@ -32,6 +32,10 @@
 #define SMCCC_TRNG_FIRST	SMCCC_TRNG_VERSION
 #define SMCCC_TRNG_LAST		SMCCC_TRNG_RND
 
+/* Paravirtualized time (Arm DEN0057A) */
+#define SMCCC_PV_TIME_FEATURES	0xc5000020U
+#define SMCCC_PV_TIME_ST	0xc5000021U
+
 #define PSCI_FIRST		0x84000000U
 #define PSCI_LAST		0x8400001fU
 
@@ -82,5 +86,8 @@ u64 trng_call(u32 fid, u64 arg1) __attribute__((noinline, cold));
 
 /* A cell's call of the vendor-specific hypervisor service (cellblock/paravirt.h). */
 u64 paravirt_call(u32 fid, u64 arg1) __attribute__((noinline, cold));
+
+/* A guest's call of paravirtualized time (paravirt.c), or of what there is not. */
+s64 time_call(u32 fid, u32 arg1) __attribute__((noinline, cold));
 
 #endif /* ARM64_SMCCC_H */
