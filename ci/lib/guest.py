@@ -19,6 +19,8 @@ import time
 
 FIRST_PROCESS = re.compile(rb"Run /init as init process")
 PANIC = re.compile(rb"Kernel panic - not syncing")
+# Of EL2: a CPU of this machine does nothing any more.
+HALT = re.compile(rb"BUG: exception in the hypervisor.*")
 CRASH_KERNEL = re.compile(rb"Starting crashdump kernel")
 AFTER_PANIC = 2      # seconds in which the rest of the report arrives
 AFTER_STATUS = 60    # seconds to power off once the command has ended, which a whole system takes
@@ -95,6 +97,7 @@ class Guest:
         self._deadline = None
         self._reason = None
         self._before_panic = None
+        self._halted = None
         self._selector = selectors.DefaultSelector()
 
     def _ports(self):
@@ -204,6 +207,9 @@ class Guest:
         if PANIC.search(line):
             self._before_panic = self._deadline, self._reason
             self._limit(AFTER_PANIC, "the guest's kernel panicked")
+        if halt := HALT.search(line):
+            self._halted = halt[0].decode(errors="replace")
+            self._limit(AFTER_PANIC, self._halted)
         if CRASH_KERNEL.search(line) and self._before_panic:
             self._deadline, self._reason = self._before_panic
 
@@ -225,6 +231,8 @@ class Guest:
 
     def _verdict(self):
         """What comes first in time is the reason; a line that should have come is looked for last."""
+        if self._halted:
+            return self._fail(self._halted, MACHINE_FAILED)
         if self._status and not self._expect:
             return self._status
         if self._reason and not (self._expect and not self._missing):
