@@ -3,17 +3,18 @@
 
 /*
  * A CPU that Linux and a cell share changes hands while the cell is stopped and freed by
- * another CPU: nobody looks at what has been freed, and the cell is freed in the end.
+ * another CPU: nobody looks at what has been freed, or gives interrupts of it back to
+ * the GIC, and the cell is freed in the end.
  *
- * Stands for hypervisor/core/share.c: schedule(), share_schedule(), share_park(),
- * share_release(); for hypervisor/core/control.c: is_to_stop(), wait_parked(),
+ * Stands for hypervisor/core/share.c: schedule(), share_schedule(), share_park(); for
+ * hypervisor/core/control.c: is_to_stop(), is_parked(), wait_parked(),
  * control_park_self(); and for arch_vcpu_switch().
  *
  * Mutants
  *	NO_WAIT		who stops the cell does not wait until its registers are kept
+ *	NO_LOCK		who waits for that looks without the lock
  *	DONE_EARLY	the CPU says so before they are
  *	PARK_FIRST	a cell that parks itself is parked before its CPU is another's
- *	KEEP_PARKED	registers of a cell that is parked are kept
  *	NO_LOOK		the CPU does not look whether the cell is being stopped
  */
 
@@ -44,18 +45,16 @@ inline schedule(to_cell)
 #endif
 	:: else
 	fi;
-	kept = from_cell && !next_cell;
-	leaving = kept;
-#ifndef KEEP_PARKED
-	kept = kept && state == RUNNING;
-#endif
+	from_cell = from_cell && !next_cell;
+	leaving = from_cell;
 	cell_runs = next_cell;
 	give();
 #ifdef DONE_EARLY
 	leaving = false;
 #endif
 	if
-	:: kept -> assert(!freed)
+	/* kept, or dropped: that is its interrupt controller's, too */
+	:: from_cell -> assert(!freed)
 	:: else
 	fi;
 	leaving = false
@@ -63,7 +62,7 @@ inline schedule(to_cell)
 
 active proctype this_cpu()
 {
-	bool from_cell, next_cell, kept;
+	bool from_cell, next_cell;
 
 	do
 	:: turns < TURNS || cell_runs ->
@@ -107,11 +106,21 @@ active proctype other_cpu()
 #ifdef NO_WAIT
 	state == PARKED;
 #else
-	state == PARKED && !leaving;
+	do
+#ifdef NO_LOCK
+	:: state == PARKED && !leaving -> break
+#else
+	:: state == PARKED ->
+		take();
+		running = leaving;
+		give();
+		if
+		:: !running -> break
+		:: else -> !leaving
+		fi
 #endif
-	/* out of the CPU's list */
-	take();
-	give();
+	od;
+#endif
 	freed = true
 }
 

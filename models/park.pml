@@ -6,7 +6,7 @@
  * start again when they are told to; no guest sees the interrupt that wakes them.
  *
  * Stands for hypervisor/core/control.c: is_to_stop(), hide(), wake(), stop_vcpus(),
- * wait_parked(), control_show(), control_start_vcpu(), take_command(),
+ * wait_parked(), is_parked(), show(), control_start_vcpu(), take_command(),
  * control_park_self(); and for irq_kick() and irq_ack_kick() of
  * hypervisor/arch/arm64/gic, in which an interrupt is pending or is not.
  *

@@ -359,7 +359,9 @@ s64 cell_start(u64 id)
 				      vcpu->cpu->id, cell->config->name);
 
 	/* it may have stopped itself */
-	control_show(cell);
+	err = control_park_cell(cell);
+	if (err)
+		return err;
 	cell_mem_reclaim(cell);
 	cell->cleared = 0;
 	for_each_unit(unit)

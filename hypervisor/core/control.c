@@ -52,7 +52,7 @@ static void hide(struct cell *cell)
 	spin_unlock(&cell->mm_lock);
 }
 
-void control_show(struct cell *cell)
+static void show(struct cell *cell)
 {
 	spin_lock(&cell->mm_lock);
 	if (cell->hidden)
@@ -88,6 +88,19 @@ static void stop_vcpus(struct cell *cell, const struct vcpu *except)
 	wake(cell, except);
 }
 
+/* Both change under the lock together: it is parked, and its CPU has left it. */
+static bool is_parked(struct vcpu *vcpu)
+{
+	bool parked;
+
+	if (vcpu->state == VCPU_RUNNING)
+		return false;
+	spin_lock(&vcpu->cpu->lock);
+	parked = vcpu->cpu->leaving != vcpu;
+	spin_unlock(&vcpu->cpu->lock);
+	return parked;
+}
+
 /* The first vcpu of the cell that is not parked in time, or NULL. */
 static struct vcpu *wait_parked(const struct cell *cell)
 {
@@ -95,7 +108,7 @@ static struct vcpu *wait_parked(const struct cell *cell)
 	struct vcpu *vcpu;
 
 	for_each_vcpu(vcpu, cell) {
-		while (vcpu->state == VCPU_RUNNING || vcpu->cpu->leaving == vcpu) {
+		while (!is_parked(vcpu)) {
 			cpu_relax();
 			if (arch_counter() > end)
 				return vcpu;
@@ -118,7 +131,7 @@ int control_park_cell(struct cell *cell)
 	if (vcpu)
 		return refuse(-EIO, "CPU %u of cell \"%s\" does not answer the hypervisor, its guest sleeps out of reach: reset the machine, and give such a cell JAILHOUSE_CELL_TRAP_WFI",
 			      vcpu->cpu->id, cell->config->name);
-	control_show(cell);
+	show(cell);
 	return 0;
 }
 

@@ -17,19 +17,17 @@ extern spinlock_t control_lock;
 extern const struct cpu *control_holder;	/* NULL: none */
 
 /*
- * Parks all running CPUs of a cell, not root, whose `stopped` is set. 0, or -EIO
- * (refused) if one does not answer within a second: its memory stays hidden.
+ * Parks all running CPUs of a cell, not root, whose `stopped` is set. 0, and no CPU
+ * has anything of it; or -EIO (refused) if one does not answer within a second: its
+ * memory stays hidden.
  */
 int control_park_cell(struct cell *cell);
 
 /*
  * Makes the other CPUs of a cell whose `stopped` is set park; no wait. The memory
- * stays hidden until control_park_cell() or control_show().
+ * stays hidden until control_park_cell().
  */
 void control_stop_others(struct cell *cell);
-
-/* Undoes the hiding of a cell's memory. All its CPUs are parked. */
-void control_show(struct cell *cell);
 
 /*
  * Starts a parked vcpu of @cell at @address. 0, or (not refused):

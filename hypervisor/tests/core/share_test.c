@@ -399,6 +399,12 @@ TEST(who_stops_a_guest_waits_until_its_registers_are_kept)
 	fake_cpu_relax = keep_registers;
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK(!cpus[0]->leaving);
+	/* so does who starts one anew that has stopped itself */
+	cpus[0]->leaving = guest;
+	fake_cpu_relax = keep_registers;
+	CHECK_EQ(start(1), 0);
+	CHECK(!cpus[0]->leaving);
+	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK_EQ(destroy(1), 0);
 }
 

@@ -17,6 +17,7 @@
 #include <core/console.h>
 #include <gic/gicv3.h>
 #include <gic/irq.h>
+#include <gic/irq_injected.h>
 #include <gic/irq_ops.h>
 #include <gic/list_registers.h>
 #include <lib/errno.h>
@@ -513,6 +514,44 @@ static void registers_tell(void)
 	CHECK_EQ(acknowledge(), SGI);
 }
 
+/* Its line makes it pending, if it has rung still. */
+static void timer_given_back(void)
+{
+	u8 *sgi = fake_gic.gicr[2] + GICR_SGI_FRAME;
+
+	CHECK(signal_irq(GIC_VIRTUAL_TIMER, 0xa0));
+	CHECK(signal_irq(GIC_VIRTUAL_TIMER, 0xa0));
+	irq_injected_give_back();
+	CHECK_EQ(lr(0), 0);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICACTIVER), 1U << GIC_VIRTUAL_TIMER);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISPENDR), 0);
+}
+
+TEST(a_timer_is_not_made_pending)
+{
+	in_cell(timer_given_back);
+}
+
+/* Its CPU is told to begin by another one; or the cell is, and the GIC has been reset. */
+static void begins_again(void)
+{
+	u8 *gicd = fake_gic.gicd;
+
+	CHECK(signal_irq(SPI, 0xa0));
+	CHECK(signal_irq(SPI + 1, 0xa0));
+	fake_gic_write(gicd, GICD_ISACTIVER + 4, 1U << SPI % 32);
+	irq_injected_forget(vgic());
+	CHECK_EQ(lr(0), 0);
+	CHECK_EQ(lr(1), 0);
+	/* the last write */
+	CHECK_EQ(fake_gic_read(gicd, GICD_ISPENDR + 4), 1U << SPI % 32);
+}
+
+TEST(nothing_of_a_cell_that_begins_anew_comes)
+{
+	in_cell(begins_again);
+}
+
 TEST(registers_show_what_is_pending)
 {
 	in_cell(registers_tell);
@@ -693,6 +732,8 @@ TAP_MAIN(
 	TAP_TEST(what_ends_in_the_queue_comes_again),
 	TAP_TEST(none_is_lost_or_doubled),
 	TAP_TEST(the_queue_is_bounded),
+	TAP_TEST(a_timer_is_not_made_pending),
+	TAP_TEST(nothing_of_a_cell_that_begins_anew_comes),
 	TAP_TEST(registers_show_what_is_pending),
 	TAP_TEST(a_cell_sees_one_security_state),
 	TAP_TEST(priorities_are_as_in_ipriorityr),

@@ -56,6 +56,19 @@ static void set_bit(u32 reg, u32 intid)
 	gic_write_bit(intid < 32 ? own_sgi_frame() : gic.gicd, reg, intid);
 }
 
+static bool is_active(u32 intid)
+{
+	return gic_read(intid < 32 ? own_sgi_frame() : gic.gicd,
+			GICD_ISACTIVER + intid / 32 * 4) >> intid % 32 & 1;
+}
+
+/* Once more. A timer's line does that, or is low by then: it would be one too many. */
+static void pend(u32 intid)
+{
+	if (intid >= 32 || !(GIC_TIMERS >> intid & 1))
+		set_bit(GICD_ISPENDR, intid);
+}
+
 /*
  * The one that makes room, when all list registers are in use: the last in order, one
  * that is pending rather than active. Active ones end in their order, unless EOImode 1
@@ -145,7 +158,7 @@ static u64 merge(u64 old, u64 lr)
 {
 	if (!(lr & ICH_LR_HW))
 		return old | ICH_LR_PENDING;
-	set_bit(GICD_ISPENDR, ICH_LR_VINTID(lr));
+	pend(ICH_LR_VINTID(lr));
 	return old;
 }
 
@@ -199,7 +212,7 @@ static u64 give_back(u64 lr)
 	if (intid < GIC_SGIS && share_is_guest(arch_this_vcpu()))
 		irq_shared_pend_sgi(arch_this_vcpu(), intid);
 	else
-		set_bit(GICD_ISPENDR, intid);
+		pend(intid);
 	return lr & ICH_LR_ACTIVE ? lr & ~ICH_LR_PENDING : 0;
 }
 
@@ -352,9 +365,15 @@ void irq_injected_collect(struct gic_vcpu *v)
 	}
 }
 
+/* The GIC has it active, unless its cell begins anew (vgic.c): then nothing is left of it. */
+static u64 forget(u64 lr)
+{
+	return (lr & ICH_LR_HW) && !is_active(ICH_LR_VINTID(lr)) ? 0 : drop(lr);
+}
+
 void irq_injected_forget(struct gic_vcpu *v)
 {
-	change_all(v, drop);
+	change_all(v, forget);
 }
 
 void irq_injected_give_back(void)
