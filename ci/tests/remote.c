@@ -373,6 +373,8 @@ TEST_F(enabled, the_program_says_that_the_guest_has_failed)
 	ASSERT_EQ(0, ioctl(dev.fd, CELLBLOCK_REMOTE_FAIL, (unsigned long)dev.page->reset));
 	EXPECT_STREQ("shut down", cb_state(CELL));
 	ASSERT_DONE(cb_boot(CELL, "remote", CB_QUIET "do=wait"));
+	/* one that has not begun has no place */
+	SAID("CPU 0 waits");
 	number = dev.page->reset;
 	EXPECT_EQ(-1, ioctl(dev.fd, CELLBLOCK_REMOTE_FAIL, number - 1));
 	EXPECT_EQ(EAGAIN, errno);
