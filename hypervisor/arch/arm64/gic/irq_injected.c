@@ -50,16 +50,20 @@ static volatile u8 *own_sgi_frame(void)
 	return gicr_sgi_frame(this_percpu()->cpu);
 }
 
-/* A bit of a register of the GIC itself, of an SGI, PPI or SPI. */
+/* The registers of the GIC itself, of an SGI, PPI or SPI. */
+static volatile u8 *frame_of(u32 intid)
+{
+	return intid < 32 ? own_sgi_frame() : gic.gicd;
+}
+
 static void set_bit(u32 reg, u32 intid)
 {
-	gic_write_bit(intid < 32 ? own_sgi_frame() : gic.gicd, reg, intid);
+	gic_write_bit(frame_of(intid), reg, intid);
 }
 
 static bool is_active(u32 intid)
 {
-	return gic_read(intid < 32 ? own_sgi_frame() : gic.gicd,
-			GICD_ISACTIVER + intid / 32 * 4) >> intid % 32 & 1;
+	return gic_read(frame_of(intid), GICD_ISACTIVER + intid / 32 * 4) >> intid % 32 & 1;
 }
 
 /* Once more. A timer's line does that, or is low by then: it would be one too many. */
