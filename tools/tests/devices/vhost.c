@@ -411,11 +411,23 @@ static int renew_net(void)
 	return virtio_net_renew(&net, "/dev/null");
 }
 
-static void begin_net(u64 offered)
+static void begin_wire(u64 offered)
 {
 	begin_bus(offered);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, wire))
 		abort();
+}
+
+static void end_wire(void)
+{
+	loop_remove(&net.watch);
+	close(wire[0]);
+	close(wire[1]);
+}
+
+static void begin_net(u64 offered)
+{
+	begin_wire(offered);
 	check_number(virtio_net_use_kernel(&net, "/dev/null"), 0, "a network by the kernel");
 	check_number(virtio_net_add(&net, &bus, wire[1], "cell/0"), 0, "  is there");
 	check_number(renew_net(), 0, "  of this process");
@@ -425,9 +437,7 @@ static void begin_net(u64 offered)
 static void end_net(void)
 {
 	end_vhost(&net.vhost);
-	loop_remove(&net.watch);
-	close(wire[0]);
-	close(wire[1]);
+	end_wire();
 }
 
 static bool is_served(void)
@@ -520,9 +530,7 @@ static void test_bad_net(void)
 
 static void test_net_alone(void)
 {
-	begin_bus(NET_KERNEL);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, wire))
-		abort();
+	begin_wire(NET_KERNEL);
 	check_number(virtio_net_use_kernel(&net, "/nowhere/vhost-net"), -1,
 		     "a kernel without vhost-net");
 	check(!net.device.served, "  serves nothing");
@@ -530,9 +538,7 @@ static void test_net_alone(void)
 	bar = get(ECAM + PCI_BASE_ADDRESS_0, 4);
 	check_number((long long)offered_to_guest(), NEEDED | 1ULL << VIRTIO_NET_F_MAC,
 		     "  where frames are whole");
-	loop_remove(&net.watch);
-	close(wire[0]);
-	close(wire[1]);
+	end_wire();
 }
 
 int main(void)
