@@ -86,14 +86,28 @@ static const char *parse_spec(const char *fmt, struct spec *spec)
 	return fmt;
 }
 
+/* @kind: the conversion letter; @arg: as it is passed, the size counts here */
+static void put_argument(struct out *out, struct spec *spec, char kind, u64 arg)
+{
+	const char *s = arg ? (const char *)(uintptr_t)arg : "(null)";
+	bool minus;
+
+	if (kind == 's') {
+		spec->zero = false;
+		put_padded(out, spec, "", s, strlen(s));
+		return;
+	}
+	if (!spec->is_long)
+		arg = kind == 'd' ? (u64)(int)arg : (u32)arg;
+	minus = kind == 'd' && (s64)arg < 0;
+	put_number(out, spec, minus ? "-" : spec->alt && arg ? "0x" : "",
+		   minus ? 0 - arg : arg, kind == 'x' ? 16 : 10);
+}
+
 size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	struct out out = { .buf = buf, .size = size };
 	struct spec spec;
-	const char *s;
-	bool minus;
-	u64 value;
-	s64 number;
 
 	for (; *fmt; fmt++) {
 		if (*fmt != '%') {
@@ -103,25 +117,11 @@ size_t fmt_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 		fmt = parse_spec(fmt + 1, &spec);
 		switch (*fmt) {
 		case 'd':
-			number = spec.is_long ? va_arg(ap, s64) :
-						va_arg(ap, int);
-			minus = number < 0;
-			put_number(&out, &spec, minus ? "-" : "",
-				   minus ? 0 - (u64)number : (u64)number, 10);
-			break;
 		case 'u':
 		case 'x':
-			value = spec.is_long ? va_arg(ap, u64) :
-					       va_arg(ap, unsigned int);
-			put_number(&out, &spec, spec.alt && value ? "0x" : "",
-				   value, *fmt == 'x' ? 16 : 10);
-			break;
 		case 's':
-			s = va_arg(ap, const char *);
-			if (!s)
-				s = "(null)";
-			spec.zero = false;
-			put_padded(&out, &spec, "", s, strlen(s));
+			/* each has 64 bits, of which an int uses the lower half */
+			put_argument(&out, &spec, *fmt, va_arg(ap, u64));
 			break;
 		case '\0':	/* a lone % ends the text */
 			fmt--;
