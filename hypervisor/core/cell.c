@@ -28,12 +28,12 @@ int cell_init_root(void)
 	return 0;
 }
 
-struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
+/* Not the first one of @cpu. */
+static __attribute__((noinline)) struct vcpu *
+later_vcpu(const struct cell *cell, const struct cpu *cpu)
 {
 	struct vcpu *vcpu = cpu->vcpu;
 
-	if (!vcpu || vcpu->cell == cell)
-		return vcpu;
 	if (!(cell->shared & cpu_bit(cpu)))
 		return NULL;
 	/* other cells' come and go */
@@ -42,6 +42,14 @@ struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
 		vcpu = vcpu->next;
 	spin_unlock(&cpus[cpu->id]->lock);
 	return vcpu;
+}
+
+struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
+{
+	struct vcpu *vcpu = cpu->vcpu;
+
+	/* apart from the rest, which needs a stack frame */
+	return vcpu->cell == cell ? vcpu : later_vcpu(cell, cpu);
 }
 
 /* Refuses while a cell other than @except has locked the configuration. */

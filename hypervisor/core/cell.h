@@ -92,8 +92,7 @@ struct vcpu *cell_vcpu(const struct cell *cell, const struct cpu *cpu)
 /* The vcpus of a cell. */
 #define for_each_vcpu(v, c)						\
 	for (cpu_set_t __set = (c)->cpus; __set; __set &= __set - 1)	\
-		if (((v) = cpus[__builtin_ctzll(__set)]->vcpu)->cell == (c) || \
-		    ((v) = cell_vcpu(c, (v)->cpu)))
+		if (((v) = cell_vcpu(c, cpus[__builtin_ctzll(__set)])))
 
 #define for_each_cell(c)	for ((c) = &root_cell; (c); (c) = (c)->next)
 
