@@ -39,6 +39,8 @@ struct cell_remote {
 };
 
 struct cell {
+	/* stage 2; for updates, and to look whether one is going on */
+	spinlock_t mm_lock;	/* first: no instruction to make its address */
 	struct cell *next;	/* control lock and cells_lock; the list starts with root */
 	u32 id;
 	cpu_set_t cpus;		/* changes under the control lock */
@@ -46,9 +48,7 @@ struct cell {
 	const struct jailhouse_cell_desc *config; /* our own copy */
 	size_t config_pages;	/* of it, 0 for root */
 
-	/* stage 2; mm_lock for updates, and to look whether one is going on */
-	spinlock_t mm_lock;
-	struct paging mem;
+	struct paging mem;	/* stage 2; mm_lock */
 	bool hidden;		/* mm_lock: by control.c, to stop its CPUs */
 
 	struct jailhouse_comm_region *comm;	/* one page, shared with the cell */

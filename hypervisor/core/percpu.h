@@ -9,12 +9,12 @@
 
 /* What CPUs know of each other: a CPU of the machine. */
 struct cpu {
+	/* of what struct vcpu says; first: no instruction to make its address */
+	spinlock_t lock;
 	unsigned int id;	/* Linux logical CPU: fixed at init */
 	u64 hw_id;		/* MPIDR_EL1 affinity fields: fixed at init */
 	/* whose guest it runs: fixed at init. If it is shared: root's, the others follow */
 	struct vcpu *vcpu;
-
-	spinlock_t lock;	/* of what struct vcpu says */
 
 	/* of a shared one (core/share.h); lock */
 	struct vcpu *running;	/* whose guest it runs now */

@@ -71,6 +71,8 @@ enum gic_parts {
 };
 
 struct gic {
+	/* for read-modify-write of distributor registers */
+	spinlock_t lock;
 	volatile u8 *gicd;
 	/* guest-physical, and physical; size 0: the GIC has none */
 	struct {
@@ -85,8 +87,6 @@ struct gic {
 	 * power of two.
 	 */
 	u8 prio_min;
-	/* for read-modify-write of distributor registers */
-	spinlock_t lock;
 };
 
 extern struct gic gic;
