@@ -23,18 +23,21 @@ const struct cpu *control_holder;
  */
 static bool is_to_stop(struct vcpu *vcpu)
 {
+	struct cpu *cpu = vcpu->cpu;
 	bool running;
 
-	spin_lock(&vcpu->cpu->lock);
-	if (vcpu->state == VCPU_RUNNING && vcpu->cpu->running != vcpu)
-		vcpu->state = VCPU_PARKED;
+	spin_lock(&cpu->lock);
 	running = vcpu->state == VCPU_RUNNING;
+	if (running && cpu->running != vcpu) {
+		vcpu->state = VCPU_PARKED;
+		running = false;
+	}
 	vcpu->command = VCPU_CMD_NONE;
-	spin_unlock(&vcpu->cpu->lock);
+	spin_unlock(&cpu->lock);
 	return running;
 }
 
-static u64 deadline(unsigned int ms)
+u64 control_deadline(unsigned int ms)
 {
 	return arch_counter() + arch_counter_hz() * ms / 1000;
 }
@@ -91,31 +94,34 @@ static void stop_vcpus(struct cell *cell, const struct vcpu *except)
 /* Both change under the lock together: it is parked, and its CPU has left it. */
 static bool is_parked(struct vcpu *vcpu)
 {
+	struct cpu *cpu = vcpu->cpu;
 	bool parked;
 
 	if (vcpu->state == VCPU_RUNNING)
 		return false;
-	spin_lock(&vcpu->cpu->lock);
-	parked = vcpu->cpu->leaving != vcpu;
-	spin_unlock(&vcpu->cpu->lock);
+	spin_lock(&cpu->lock);
+	parked = cpu->leaving != vcpu;
+	spin_unlock(&cpu->lock);
 	return parked;
 }
 
 /* The first vcpu of the cell that is not parked in time, or NULL. */
 static struct vcpu *wait_parked(const struct cell *cell)
 {
-	u64 end = deadline(ANSWER_TIMEOUT_MS), again = deadline(KICK_AGAIN_MS);
+	u64 end = control_deadline(ANSWER_TIMEOUT_MS);
+	u64 again = control_deadline(KICK_AGAIN_MS), now;
 	struct vcpu *vcpu;
 
 	for_each_vcpu(vcpu, cell) {
 		while (!is_parked(vcpu)) {
 			cpu_relax();
-			if (arch_counter() > end)
+			now = arch_counter();
+			if (now > end)
 				return vcpu;
 			/* another of its CPUs may just have undone the kick */
-			if (arch_counter() > again) {
+			if (now > again) {
 				wake(cell, NULL);
-				again = deadline(KICK_AGAIN_MS);
+				again = control_deadline(KICK_AGAIN_MS);
 			}
 		}
 	}
@@ -239,7 +245,7 @@ void control_end_if_stopped(void)
 
 static int switch_off(struct cpu *cpu)
 {
-	u64 end = deadline(ANSWER_TIMEOUT_MS);
+	u64 end = control_deadline(ANSWER_TIMEOUT_MS);
 
 	spin_lock(&cpu->lock);
 	cpu->vcpu->command = VCPU_CMD_OFF;

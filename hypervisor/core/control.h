@@ -53,6 +53,9 @@ void control_park_self(void) __attribute__((noreturn));
  */
 void control_end_if_stopped(void);
 
+/* arch_counter() in @ms milliseconds. */
+u64 control_deadline(unsigned int ms);
+
 /*
  * Gives root's parked CPUs back to the firmware. 0 or -EIO (refused).
  */

@@ -13,7 +13,7 @@
 
 void halt_unlock(spinlock_t *lock)
 {
-	u64 end = arch_counter() + arch_counter_hz() * OTHERS_HOLD_MS / 1000;
+	u64 end = control_deadline(OTHERS_HOLD_MS);
 
 	while (!spin_trylock(lock) && arch_counter() < end)
 		cpu_relax();

@@ -34,12 +34,11 @@ static void rendezvous_abort(struct rendezvous *r, int error)
 /* Waits for the verdict; @expired is called when the time is over. */
 static void rendezvous_wait(struct rendezvous *r, void (*expired)(void))
 {
-	u64 deadline = arch_counter() +
-		       arch_counter_hz() * CELLBLOCK_ENTER_TIMEOUT_MS / 1000;
+	u64 end = control_deadline(CELLBLOCK_ENTER_TIMEOUT_MS);
 
 	while (r->verdict == WAITING) {
 		cpu_relax();
-		if (arch_counter() > deadline)
+		if (arch_counter() > end)
 			expired();
 	}
 }
