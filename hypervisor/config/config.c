@@ -69,15 +69,15 @@ static int check_size(const struct jailhouse_cell_desc *desc, size_t size)
 
 static int check_name(const char *name)
 {
-	const char *wrong = *name ? NULL : "empty";
 	unsigned int n;
 
-	for (n = 0; n <= JAILHOUSE_CELL_NAME_MAXLEN && name[n]; n++)
+	for (n = 0; name[n]; n++) {
+		if (n == JAILHOUSE_CELL_NAME_MAXLEN)
+			return refuse(-EINVAL, "the cell's name is not terminated");
 		if (name[n] < ' ' || name[n] > '~')
-			wrong = "not printable";
-	if (n > JAILHOUSE_CELL_NAME_MAXLEN)
-		wrong = "not terminated";
-	return wrong ? refuse(-EINVAL, "the cell's name is %s", wrong) : 0;
+			return refuse(-EINVAL, "the cell's name is not printable");
+	}
+	return n ? 0 : refuse(-EINVAL, "the cell's name is empty");
 }
 
 static int check_cpus(const struct jailhouse_cell_desc *desc)
@@ -155,28 +155,24 @@ static int check_region(const struct jailhouse_cell_desc *desc,
 	return 0;
 }
 
-/* What is wrong with two of a cell's, NULL if nothing is. */
-static const char *compare_regions(const struct jailhouse_memory *a,
-				   const struct jailhouse_memory *b)
-{
-	if (config_overlap(a->virt_start, a->size, b->virt_start, b->size))
-		return "overlap in the cell's address space";
-	if (a->flags & b->flags & JAILHOUSE_MEM_COMM_REGION)
-		return "are both the communication region";
-	if (!((a->flags | b->flags) &
-	      (CONFIG_MEM_MADE | JAILHOUSE_MEM_IO)) &&
-	    config_mem_overlap(a, b))
-		return "overlap in physical memory";
-	return NULL;
-}
-
+/* Two of a cell's, and their numbers. */
 static int check_pair(const struct jailhouse_memory *a, unsigned int a_nr,
 		      const struct jailhouse_memory *b, unsigned int b_nr)
 {
-	const char *wrong = compare_regions(a, b);
-
-	return wrong ? refuse(-EINVAL, "memory regions %u and %u %s", a_nr, b_nr,
-			      wrong) : 0;
+	if (config_overlap(a->virt_start, a->size, b->virt_start, b->size))
+		return refuse(-EINVAL,
+			      "memory regions %u and %u overlap in the cell's address space",
+			      a_nr, b_nr);
+	if (a->flags & b->flags & JAILHOUSE_MEM_COMM_REGION)
+		return refuse(-EINVAL,
+			      "memory regions %u and %u are both the communication region",
+			      a_nr, b_nr);
+	if (!((a->flags | b->flags) &
+	      (CONFIG_MEM_MADE | JAILHOUSE_MEM_IO)) &&
+	    config_mem_overlap(a, b))
+		return refuse(-EINVAL, "memory regions %u and %u overlap in physical memory",
+			      a_nr, b_nr);
+	return 0;
 }
 
 static int check_memory(const struct jailhouse_cell_desc *desc)
@@ -308,8 +304,8 @@ static int check_sections(const struct jailhouse_cell_desc *desc,
 			if (m != n && config_mem_overlap(&mem[m], &mem[n]) &&
 			    !(mem[m].flags & CONFIG_MEM_MADE))
 				return refuse(-EINVAL,
-					      "memory regions %u and %u %s", n, m,
-					      "overlap in physical memory");
+					      "memory regions %u and %u overlap in physical memory",
+					      n, m);
 	}
 	return 0;
 }

@@ -118,34 +118,30 @@ static bool same_link(const struct jailhouse_memory *a_mem,
 	       a_mem[1].size == b_mem[1].size && a_mem[2].size == b_mem[2].size;
 }
 
-/* What keeps two cells from having both links, NULL if nothing does. */
-static const char *compare_links(const struct jailhouse_memory *a_mem,
-				 const struct jailhouse_pci_device *a,
-				 const struct jailhouse_memory *b_mem,
-				 const struct jailhouse_pci_device *b)
-{
-	if (a->bdf != b->bdf)
-		return config_overlap(a_mem->phys_start, config_link_size(a_mem, a),
-				      b_mem->phys_start, config_link_size(b_mem, b)) ?
-		       "another link in its memory" : NULL;
-	if (!same_link(a_mem, a, b_mem, b))
-		return "it with other peers, protocol or sections";
-	return a->shmem_dev_id == b->shmem_dev_id ? "it as the same peer" : NULL;
-}
-
 static int check_link(const struct jailhouse_cell_desc *a_desc,
 		      const struct jailhouse_pci_device *a,
 		      const struct jailhouse_cell_desc *b_desc,
 		      const struct jailhouse_pci_device *b)
 {
-	const char *other =
-		compare_links(config_mem_regions(a_desc) + a->shmem_regions_start, a,
-			      config_mem_regions(b_desc) + b->shmem_regions_start, b);
+	const struct jailhouse_memory *a_mem =
+		config_mem_regions(a_desc) + a->shmem_regions_start;
+	const struct jailhouse_memory *b_mem =
+		config_mem_regions(b_desc) + b->shmem_regions_start;
 
-	return !other ? 0 :
-		refuse(-EBUSY, "IVSHMEM device %02x:%02x.%u: cell \"%s\" has %s",
-		       a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7, b_desc->name,
-		       other);
+	if (a->bdf != b->bdf) {
+		if (!config_overlap(a_mem->phys_start, config_link_size(a_mem, a),
+				    b_mem->phys_start, config_link_size(b_mem, b)))
+			return 0;
+		return refuse(-EBUSY, "IVSHMEM device %02x:%02x.%u: cell \"%s\" has another link in its memory",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7, b_desc->name);
+	}
+	if (!same_link(a_mem, a, b_mem, b))
+		return refuse(-EBUSY, "IVSHMEM device %02x:%02x.%u: cell \"%s\" has it with other peers, protocol or sections",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7, b_desc->name);
+	if (a->shmem_dev_id == b->shmem_dev_id)
+		return refuse(-EBUSY, "IVSHMEM device %02x:%02x.%u: cell \"%s\" has it as the same peer",
+			      a->bdf >> 8, a->bdf >> 3 & 31, a->bdf & 7, b_desc->name);
+	return 0;
 }
 
 static int check_links(const struct jailhouse_cell_desc *a,

@@ -12,37 +12,36 @@
 #include <lib/errno.h>
 #include <lib/refuse.h>
 
-/* What is wrong with the numbers, NULL if nothing is. */
-static const char *look_at(const struct cellblock_sharing *sharing)
+static int check_numbers(const struct cellblock_sharing *sharing)
 {
 	bool cyclic = sharing->policy == CELLBLOCK_SHARE_CYCLIC;
 
 	if (sharing->policy > CELLBLOCK_SHARE_CYCLIC || sharing->reserved ||
 	    sharing->defer > CELLBLOCK_SHARE_MAX_DEFER)
-		return "unknown policy, defer above 1000 us, or reserved is not 0";
+		return refuse(-EINVAL,
+			      "shared CPUs: unknown policy, defer above 1000 us, or reserved is not 0");
 	if (sharing->period < CELLBLOCK_SHARE_MIN_PERIOD ||
 	    sharing->period > CELLBLOCK_SHARE_MAX_PERIOD)
-		return "the period is not 100 us to 10000000 us";
+		return refuse(-EINVAL, "shared CPUs: the period is not 100 us to 10000000 us");
 	if (cyclic ? sharing->num_slots - 1 >= CELLBLOCK_SHARE_SLOTS : sharing->num_slots)
-		return "a cyclic plan has 1 to 16 slots, a priority none";
+		return refuse(-EINVAL,
+			      "shared CPUs: a cyclic plan has 1 to 16 slots, a priority none");
 	if (!cyclic && sharing->budget - 1 >= sharing->period)
-		return "the budget is not 1 us to the period";
-	return NULL;
+		return refuse(-EINVAL, "shared CPUs: the budget is not 1 us to the period");
+	return 0;
 }
 
 int config_check_sharing(const struct jailhouse_cell_desc *desc)
 {
 	const struct cellblock_sharing *sharing = config_sharing(desc);
 	u64 both = config_cpu_bits(desc) & config_shared_cpus(desc);
-	const char *wrong;
 
 	if (!sharing)
 		return 0;
 	if (both)
 		return refuse(-EINVAL, "CPU %d is shared, and in the CPU set too",
 			      __builtin_ctzll(both));
-	wrong = look_at(sharing);
-	return wrong ? refuse(-EINVAL, "shared CPUs: %s", wrong) : 0;
+	return check_numbers(sharing);
 }
 
 /* Of a CPU's time, in millionths. */

@@ -93,6 +93,21 @@ static int map_region(struct cell *cell, const struct jailhouse_memory *mem)
 	return err ? err : punch_reserved(cell, mem);
 }
 
+static int refuse_region(int err, const struct cell *cell, const struct jailhouse_memory *mem)
+{
+	const char *name = cell->config->name;
+	int n = (int)(mem - config_mem_regions(cell->config));
+
+	if (err == -ENOMEM)
+		return refuse(err, "cell \"%s\": cannot map memory region %d (%#llx, %#llx bytes): hypervisor memory is used up: enlarge hypervisor_memory",
+			      name, n, mem->virt_start, mem->size);
+	if (err == -EINVAL)
+		return refuse(err, "cell \"%s\": cannot map memory region %d (%#llx, %#llx bytes): it lies beyond the guest-physical address space",
+			      name, n, mem->virt_start, mem->size);
+	return refuse(err, "cell \"%s\": cannot map memory region %d (%#llx, %#llx bytes): it overlaps another trapped region, or is one too many",
+		      name, n, mem->virt_start, mem->size);
+}
+
 static int map_regions(struct cell *cell)
 {
 	const struct jailhouse_memory *mem;
@@ -101,13 +116,7 @@ static int map_regions(struct cell *cell)
 	for_each_mem(mem, cell->config) {
 		err = map_region(cell, mem);
 		if (err)
-			return refuse(err, "cell \"%s\": cannot map memory region %d (%#llx, %#llx bytes): %s",
-				      cell->config->name,
-				      (int)(mem - config_mem_regions(cell->config)),
-				      mem->virt_start, mem->size,
-				      err == -ENOMEM ? "hypervisor memory is used up: enlarge hypervisor_memory" :
-				      err == -EINVAL ? "it lies beyond the guest-physical address space" :
-				      "it overlaps another trapped region, or is one too many");
+			return refuse_region(err, cell, mem);
 	}
 	return 0;
 }
