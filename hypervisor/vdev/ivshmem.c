@@ -26,7 +26,8 @@ static struct ivshmem_peer *self(const struct pci_function *fn)
 }
 
 #define for_each_function(fn, cell)					\
-	for ((fn) = (cell)->pci; (fn) < (cell)->pci + (cell)->num_pci; (fn)++)
+	for (struct pci_function *__end = ((fn) = (cell)->pci) + (cell)->num_pci; \
+	     (fn) < __end; (fn)++)
 
 static struct pci_function *function_at(struct cell *cell, u64 bdf)
 {

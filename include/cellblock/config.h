@@ -120,18 +120,21 @@ config_pci_devices(const struct jailhouse_cell_desc *desc)
 	return (const void *)((const u8 *)desc + config_pci_offset(desc));
 }
 
+#define CONFIG_EACH(type, element, first, count)				\
+	for (const type *element##__end = ((element) = (first)) + (count);	\
+	     (element) < element##__end; (element)++)
+
 #define for_each_mem(mem, desc)						\
-	for ((mem) = config_mem_regions(desc);				\
-	     (mem) < config_mem_regions(desc) + (desc)->num_memory_regions; \
-	     (mem)++)
+	CONFIG_EACH(struct jailhouse_memory, mem, config_mem_regions(desc),	\
+		    (desc)->num_memory_regions)
 
 #define for_each_irqchip(chip, desc)					\
-	for ((chip) = config_irqchips(desc);				\
-	     (chip) < config_irqchips(desc) + (desc)->num_irqchips; (chip)++)
+	CONFIG_EACH(struct jailhouse_irqchip, chip, config_irqchips(desc),	\
+		    (desc)->num_irqchips)
 
 #define for_each_pci_device(dev, desc)					\
-	for ((dev) = config_pci_devices(desc);				\
-	     (dev) < config_pci_devices(desc) + (desc)->num_pci_devices; (dev)++)
+	CONFIG_EACH(struct jailhouse_pci_device, dev, config_pci_devices(desc), \
+		    (desc)->num_pci_devices)
 
 /* CPUs and interrupts */
 
