@@ -90,25 +90,18 @@ static s64 system_off(u32 fid, u64 arg1, u64 arg2, u64 arg3)
 	cell_stop_self(fid != PSCI_SYSTEM_OFF);
 }
 
+/* What a function with 32-bit arguments and the same with 64-bit ones have in common. */
+#define NUMBER(fid)	(((fid) & ~SMCCC_64) - PSCI_FIRST)
+#define BIT(fid)	(1U << NUMBER(fid))
+
+#define BOTH		(BIT(PSCI_CPU_SUSPEND) | BIT(PSCI_CPU_ON) | BIT(PSCI_AFFINITY_INFO))
+#define ONLY_32		(BIT(PSCI_VERSION) | BIT(PSCI_CPU_OFF) | BIT(PSCI_MIGRATE_INFO_TYPE) | \
+			 BIT(PSCI_SYSTEM_OFF) | BIT(PSCI_SYSTEM_RESET) | BIT(PSCI_FEATURES))
+
 bool psci_implements(u32 fid)
 {
-	switch (fid) {
-	case PSCI_VERSION:
-	case PSCI_CPU_SUSPEND:
-	case PSCI_CPU_SUSPEND_64:
-	case PSCI_CPU_OFF:
-	case PSCI_CPU_ON:
-	case PSCI_CPU_ON_64:
-	case PSCI_AFFINITY_INFO:
-	case PSCI_AFFINITY_INFO_64:
-	case PSCI_MIGRATE_INFO_TYPE:
-	case PSCI_SYSTEM_OFF:
-	case PSCI_SYSTEM_RESET:
-	case PSCI_FEATURES:
-		return true;
-	default:
-		return false;
-	}
+	return NUMBER(fid) < 32 &&
+	       (fid & SMCCC_64 ? BOTH : BOTH | ONLY_32) >> NUMBER(fid) & 1;
 }
 
 static s64 features(u32 fid)
@@ -129,31 +122,29 @@ static __attribute__((noinline)) s64 serve(u32 fid, u64 arg1, u64 arg2, u64 arg3
 		arg3 = (u32)arg3;
 	}
 
-	switch (fid) {
-	case PSCI_CPU_SUSPEND:
-	case PSCI_CPU_SUSPEND_64:
+	if (!psci_implements(fid) && !is_reset2(fid))
+		return PSCI_NOT_SUPPORTED;
+	switch (NUMBER(fid)) {
+	case NUMBER(PSCI_CPU_SUSPEND):
 		/* a standby state, whatever was asked for: allowed, 5.4.2 */
 		irq_cpu_sleep(false, 0);
 		return PSCI_SUCCESS;
-	case PSCI_CPU_OFF:
+	case NUMBER(PSCI_CPU_OFF):
 		/* root's, while others share it: 5.5.2 */
 		if (this_percpu()->cpu->shared && is_root())
 			return PSCI_DENIED;
 		cell_cpu_off();
-	case PSCI_CPU_ON:
-	case PSCI_CPU_ON_64:
+	case NUMBER(PSCI_CPU_ON):
 		return unless_stopped(cpu_on(arg1, arg2, arg3));
-	case PSCI_AFFINITY_INFO:
-	case PSCI_AFFINITY_INFO_64:
+	case NUMBER(PSCI_AFFINITY_INFO):
 		return unless_stopped(affinity_info(arg1, (u32)arg2));
-	case PSCI_MIGRATE_INFO_TYPE:
+	case NUMBER(PSCI_MIGRATE_INFO_TYPE):
 		return PSCI_TOS_NOT_PRESENT;
-	case PSCI_SYSTEM_OFF:
-	case PSCI_SYSTEM_RESET:
-	case PSCI_SYSTEM_RESET2:
-	case PSCI_SYSTEM_RESET2_64:
+	case NUMBER(PSCI_SYSTEM_OFF):
+	case NUMBER(PSCI_SYSTEM_RESET):
+	case NUMBER(PSCI_SYSTEM_RESET2):
 		return system_off(fid, arg1, arg2, arg3);
-	case PSCI_FEATURES:
+	case NUMBER(PSCI_FEATURES):
 		return features((u32)arg1);
 	default:
 		return PSCI_NOT_SUPPORTED;
