@@ -195,26 +195,28 @@ int control_move_cpu(struct cpu *cpu, struct cell *from, struct cell *to)
 static enum vcpu_command take_command(struct vcpu *vcpu)
 {
 	enum vcpu_command command;
+	struct cpu *cpu = vcpu->cpu;
 
-	spin_lock(&vcpu->cpu->lock);
+	spin_lock(&cpu->lock);
 	command = vcpu->command;
 	vcpu->command = VCPU_CMD_NONE;
 	if (command == VCPU_CMD_START)
 		vcpu->state = VCPU_RUNNING;
-	spin_unlock(&vcpu->cpu->lock);
+	spin_unlock(&cpu->lock);
 	return command;
 }
 
 void control_park_self(void)
 {
 	struct vcpu *vcpu = arch_this_vcpu();
+	struct cpu *cpu = vcpu->cpu;
 
 	if (share_is_guest(vcpu))
 		share_park();
 	arch_cpu_park();
-	spin_lock(&vcpu->cpu->lock);
+	spin_lock(&cpu->lock);
 	vcpu->state = VCPU_PARKED;
-	spin_unlock(&vcpu->cpu->lock);
+	spin_unlock(&cpu->lock);
 
 	for (;;) {
 		/* acknowledge first: a kick after that ends the wait */
@@ -224,7 +226,7 @@ void control_park_self(void)
 			arch_vcpu_start(vcpu);
 		case VCPU_CMD_OFF:
 			vcpu->state = VCPU_OFF;
-			arch_cpu_off(vcpu->cpu);
+			arch_cpu_off(cpu);
 			break;
 		default:
 			arch_cpu_wait();
@@ -264,13 +266,13 @@ static int switch_off(struct cpu *cpu)
 
 int control_switch_off_parked(void)
 {
-	struct vcpu *vcpu;
+	struct cpu *cpu;
 	int err;
 
-	for_each_vcpu(vcpu, &root_cell) {
-		if (vcpu->state != VCPU_PARKED)
+	for_each_cpu(cpu, root_cell.cpus) {
+		if (cpu->vcpu->state != VCPU_PARKED)
 			continue;
-		err = switch_off(vcpu->cpu);
+		err = switch_off(cpu);
 		if (err)
 			return err;
 	}

@@ -98,24 +98,24 @@ static struct rendezvous disable;
 static cpu_set_t running_cpus(void)
 {
 	cpu_set_t running = 0;
-	struct vcpu *vcpu;
+	struct cpu *cpu;
 
-	for_each_vcpu(vcpu, &root_cell)
-		if (vcpu->state == VCPU_RUNNING ||
-		    vcpu->command == VCPU_CMD_START)
-			running |= cpu_bit(vcpu->cpu);
+	for_each_cpu(cpu, root_cell.cpus)
+		if (cpu->vcpu->state == VCPU_RUNNING ||
+		    cpu->vcpu->command == VCPU_CMD_START)
+			running |= cpu_bit(cpu);
 	return running;
 }
 
 static int check_leave(void)
 {
-	struct vcpu *vcpu;
+	struct cpu *cpu;
 
 	cell_drop_unfinished();
-	for_each_vcpu(vcpu, &root_cell)
-		if (vcpu->state == VCPU_HALTED)
+	for_each_cpu(cpu, root_cell.cpus)
+		if (cpu->vcpu->state == VCPU_HALTED)
 			return refuse(-EIO, "CPU %u has halted in the hypervisor: reset the machine",
-				      vcpu->cpu->id);
+				      cpu->id);
 	return cell_count > 1 ?
 		refuse(-EBUSY, "%u cells exist: destroy them first",
 		       cell_count - 1) : 0;
