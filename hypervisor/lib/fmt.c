@@ -28,9 +28,9 @@ static void put_n(struct out *out, const char *s, size_t n)
 		put(out, *s++);
 }
 
-static void pad(struct out *out, char c, size_t len, size_t width)
+static void pad(struct out *out, char c, size_t n)
 {
-	for (; len < width; len++)
+	while (n--)
 		put(out, c);
 }
 
@@ -38,17 +38,17 @@ static void pad(struct out *out, char c, size_t len, size_t width)
 static void put_padded(struct out *out, const struct spec *spec,
 		       const char *prefix, const char *s, size_t n)
 {
-	size_t prefix_len = strlen(prefix);
-	size_t len = prefix_len + n;
+	size_t prefix_len = strlen(prefix), len = prefix_len + n;
+	size_t fill = spec->width > len ? spec->width - len : 0;
 
 	if (!spec->left && !spec->zero)
-		pad(out, ' ', len, spec->width);
+		pad(out, ' ', fill);
 	put_n(out, prefix, prefix_len);
 	if (!spec->left && spec->zero)
-		pad(out, '0', len, spec->width);
+		pad(out, '0', fill);
 	put_n(out, s, n);
 	if (spec->left)
-		pad(out, ' ', len, spec->width);
+		pad(out, ' ', fill);
 }
 
 static void put_number(struct out *out, const struct spec *spec,
@@ -68,7 +68,7 @@ static void put_number(struct out *out, const struct spec *spec,
 /* Reads flags, width and size; returns the place of the conversion letter. */
 static const char *parse_spec(const char *fmt, struct spec *spec)
 {
-	memset(spec, 0, sizeof(*spec));
+	*spec = (struct spec) { 0 };
 	for (;; fmt++) {
 		if (*fmt == '-')
 			spec->left = true;
