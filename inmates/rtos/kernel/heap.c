@@ -8,11 +8,9 @@ static u32 rank_of(const struct heap_node *node)
 	return node ? node->rank : 0;
 }
 
-static bool is_before(const struct heap_node *a, const struct heap_node *b)
+static unsigned __int128 order_of(const struct heap_node *node)
 {
-	if (a->key != b->key)
-		return a->key < b->key;
-	return a->sequence < b->sequence;
+	return (unsigned __int128)node->key << 64 | node->sequence;
 }
 
 /* The lower rank belongs to the right. Says whether the node's rank changed. */
@@ -33,55 +31,33 @@ static bool settle(struct heap_node *node)
 	return true;
 }
 
-/* Puts node where old was. */
-static void replace(struct heap *heap, struct heap_node *parent,
-		    const struct heap_node *old, struct heap_node *node)
-{
-	if (!parent)
-		heap->root = node;
-	else if (parent->left == old)
-		parent->left = node;
-	else
-		parent->right = node;
-	if (node)
-		node->parent = parent;
-}
+#define RANK_UNKNOWN	(~0U)
 
 /*
  * Merges two heaps along their right edges, which are at most log2(n + 1) long,
- * then settles the ranks on the way back up to the heap that "parent" is the
- * root of. Returns the merged heap's root.
+ * into a place below "parent". Then the ranks settle on the way back up, and above
+ * that as far as they change.
  */
-static struct heap_node *merge(struct heap_node *a, struct heap_node *b)
+static void merge(struct heap_node **place, struct heap_node *parent,
+		  struct heap_node *a, struct heap_node *b)
 {
-	struct heap_node *root = NULL, *last = NULL;
-
 	while (a && b) {
-		struct heap_node *first = is_before(a, b) ? a : b;
+		struct heap_node *first = order_of(a) < order_of(b) ? a : b;
 
-		if (first == a)
-			a = a->right;
-		else
-			b = b->right;
-		first->parent = last;
-		if (last)
-			last->right = first;
-		else
-			root = first;
-		last = first;
+		b = first == a ? b : a;
+		a = first->right;
+		first->rank = RANK_UNKNOWN;
+		first->parent = parent;
+		*place = first;
+		place = &first->right;
+		parent = first;
 	}
 	a = a ? a : b;
-	if (!last) {
-		if (a)
-			a->parent = NULL;
-		return a;
-	}
-	last->right = a;
+	*place = a;
 	if (a)
-		a->parent = last;
-	for (; last; last = last->parent)
-		settle(last);
-	return root;
+		a->parent = parent;
+	while (parent && settle(parent))
+		parent = parent->parent;
 }
 
 void heap_add(struct heap *heap, struct heap_node *node, u64 key)
@@ -92,18 +68,22 @@ void heap_add(struct heap *heap, struct heap_node *node, u64 key)
 	node->key = key;
 	node->sequence = heap->sequence++;
 	node->rank = 1;
-	heap->root = heap->root ? merge(heap->root, node) : node;
+	if (heap->root)
+		merge(&heap->root, NULL, heap->root, node);
+	else
+		heap->root = node;
 }
 
 void heap_remove(struct heap *heap, struct heap_node *node)
 {
-	struct heap_node *parent = node->parent;
+	struct heap_node *parent = node->parent, **place;
 
-	/* without a left one there is no right one */
-	replace(heap, parent, node,
-		node->left ? merge(node->left, node->right) : NULL);
+	if (heap_only(heap)) {
+		heap_remove_only(heap);
+		return;
+	}
+	place = !parent ? &heap->root :
+		parent->left == node ? &parent->left : &parent->right;
 	node->rank = 0;
-	for (; parent; parent = parent->parent)
-		if (!settle(parent))
-			break;
+	merge(place, parent, node->left, node->right);
 }
