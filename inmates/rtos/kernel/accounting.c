@@ -37,6 +37,7 @@ static u64 counts_left(u32 ticks, u64 used)
 	return used < all ? all - used : 0;
 }
 
+/* The moment of the next end of a slice or watchdog; ~0: none. */
 static u64 next_check(const struct cpu *cpu)
 {
 	const struct thread *thread = cpu->current;
@@ -57,6 +58,13 @@ static u64 next_check(const struct cpu *cpu)
 	return next;
 }
 
+static void program(struct cpu *cpu)
+{
+	u64 next = next_check(cpu);
+
+	time_program_before(cpu, next < cpu->comm_check ? next : cpu->comm_check);
+}
+
 static void check_watchdog(struct cpu *cpu, u64 now)
 {
 	struct thread *thread = cpu->current;
@@ -75,7 +83,7 @@ static void check_watchdog(struct cpu *cpu, u64 now)
 	cpu->resched = true;
 }
 
-static void check(struct cpu *cpu, u64 now)
+static void check_thread(struct cpu *cpu, u64 now)
 {
 	struct thread *thread = cpu->current;
 
@@ -91,8 +99,14 @@ static void check(struct cpu *cpu, u64 now)
 		check_watchdog(cpu, now);
 }
 
+static void check(struct cpu *cpu, u64 now)
+{
+	check_thread(cpu, now);
+	program(cpu);
+}
+
 const struct rtos_accounting_calls rtos_accounting_calls = {
 	.stopped = account,
-	.next_check = next_check,
+	.program = program,
 	.check = check,
 };

@@ -279,8 +279,9 @@ void sched_look_at(struct cpu *cpu, struct thread *before);
 /* The time that threads use: accounting.c, all locked. */
 struct rtos_accounting_calls {
 	void (*stopped)(struct cpu *cpu, u64 now);
-	/* The moment of the next end of a slice or watchdog on this CPU; ~0: none. */
-	u64 (*next_check)(const struct cpu *cpu);
+	/* time_program(), also for the next end of a slice or watchdog on this CPU */
+	void (*program)(struct cpu *cpu);
+	/* what of these has ended, and program() */
 	void (*check)(struct cpu *cpu, u64 now);
 };
 
@@ -353,6 +354,8 @@ static inline void deadline_cancel(struct deadline *deadline)
 }
 /* Sets the CPU's timer to what comes next. */
 void time_program(struct cpu *cpu);
+/* The same without accounting, and not after @next. */
+void time_program_before(struct cpu *cpu, u64 next);
 void time_irq(unsigned int irq, void *argument);
 
 /* ==== Threads and mutexes ==== */

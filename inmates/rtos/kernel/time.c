@@ -18,11 +18,16 @@ void time_init(void)
 	kernel.tick_base = timer_get_ticks();
 }
 
-u64 time_now(void)
+static inline u64 tick_now(bool suspended)
 {
-	if (atomic_read(&kernel.suspended))
+	if (suspended)
 		return kernel.frozen_tick;
 	return (timer_get_ticks() - kernel.tick_base) / kernel.tick_counts;
+}
+
+u64 time_now(void)
+{
+	return tick_now(atomic_read(&kernel.suspended));
 }
 
 static u64 counter_at(u64 tick)
@@ -84,8 +89,7 @@ void deadline_remove(struct deadline *deadline)
 	heap_remove(&deadline->cpu->deadlines, &deadline->node);
 }
 
-/* For the first deadline, and not after @next. */
-static inline void program(struct cpu *cpu, u64 next)
+void __attribute__((noinline)) time_program_before(struct cpu *cpu, u64 next)
 {
 	const struct heap_node *first = first_deadline(cpu);
 
@@ -100,26 +104,12 @@ static inline void program(struct cpu *cpu, u64 next)
 		timer_set_deadline(TIMER_VIRTUAL, next);
 }
 
-/* Apart, so that without it nothing is saved. */
-static void FOR_SIZE program_with_check(struct cpu *cpu)
-{
-	u64 next = kernel.accounting->calls->next_check(cpu);
-
-	program(cpu, next < cpu->comm_check ? next : cpu->comm_check);
-}
-
 void time_program(struct cpu *cpu)
 {
 	if (kernel.accounting)
-		program_with_check(cpu);
+		kernel.accounting->calls->program(cpu);
 	else
-		program(cpu, cpu->comm_check);
-}
-
-static void FOR_SIZE check_and_program(struct cpu *cpu)
-{
-	kernel.accounting->calls->check(cpu, timer_get_ticks());
-	program_with_check(cpu);
+		time_program_before(cpu, cpu->comm_check);
 }
 
 static bool is_due(const struct heap_node *first, u64 now)
@@ -132,7 +122,7 @@ static bool expire_one(struct cpu *cpu)
 {
 	u64 flags = kernel_lock_at("timer interrupt");
 	struct heap_node *first = cpu->deadlines.root;
-	u64 now = time_now();
+	u64 now = tick_now(kernel.suspended);
 	bool more = false;
 
 	if (is_due(first, now)) {
@@ -143,9 +133,9 @@ static bool expire_one(struct cpu *cpu)
 	}
 	if (!more) {
 		if (kernel.accounting)
-			check_and_program(cpu);
+			kernel.accounting->calls->check(cpu, timer_get_ticks());
 		else
-			program(cpu, cpu->comm_check);
+			time_program_before(cpu, cpu->comm_check);
 	}
 	kernel_unlock(flags);
 	if (cpu->callback.timer)

@@ -51,7 +51,7 @@ static inline bool has_more(const struct thread *thread)
 	       thread->joined;
 }
 
-static void cancel_more(struct thread *thread)
+static void FOR_SIZE cancel_more(struct thread *thread)
 {
 	struct mutex *wanted = thread->wanted;
 
