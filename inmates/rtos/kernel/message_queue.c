@@ -34,23 +34,23 @@ _Static_assert(sizeof(struct message) <= RTOS_MESSAGE_OVERHEAD, "rtos.h");
 
 /* What a waiting thread has put, or where it wants it. */
 struct transfer {
-	void *to;
-	const void *from;
-	u8 *priority_to;
+	void *data;
+	u8 *priority_to;	/* or NULL */
 	u8 priority;
 };
 
 /*
- * The library's memcpy() goes byte by byte. Memory and size of a message are as
- * aligned as its type, so nothing is left over after words; it is not empty.
+ * Inline, as most messages are short. Memory and size of a message are as aligned
+ * as its type, so nothing is left over after words; it is not empty.
  */
 #define COPY(type, to, from, size) do {					\
-	const type *f = (from), *end = (const void *)((const u8 *)f + (size)); \
-	type *t = (to);							\
+	u64 at = 0;							\
 									\
 	do {								\
-		*t++ = *f++;						\
-	} while (f != end);						\
+		*(type *)(void *)((u8 *)(to) + at) =			\
+			*(const type *)(const void *)((const u8 *)(from) + at); \
+		at += sizeof(type);					\
+	} while (at != (size));						\
 } while (0)
 
 static inline void copy(void *to, const void *from, u32 size)
@@ -63,11 +63,6 @@ static inline void copy(void *to, const void *from, u32 size)
 		COPY(u32, to, from, size);
 	else
 		COPY(u8, to, from, size);
-}
-
-static void FOR_SIZE copy_apart(void *to, const void *from, u32 size)
-{
-	copy(to, from, size);
 }
 
 static void FOR_SIZE free_all(struct message_queue *queue)
@@ -142,74 +137,71 @@ static inline void queue_up(struct message_queue *queue, u8 priority)
 	queue->count++;
 }
 
-/* Locked. A thread that waits for a message gets it directly. */
-static bool hand_over(struct message_queue *queue, const void *data, u8 priority)
+/* Locked. The first of those that wait for space, of which there is some, gets it. */
+static bool FOR_SIZE let_in(struct message_queue *queue)
 {
-	struct thread *getter = waiting_thread(&queue->getters);
-	struct transfer *transfer;
+	struct thread *putter = waiting_thread(&queue->putters);
+	const struct transfer *transfer;
 
-	if (!getter)
+	if (!putter)
 		return false;
-	transfer = getter->wait_data;
-	copy(transfer->to, data, queue->size);
-	if (transfer->priority_to)
-		*transfer->priority_to = priority;
-	wait_end(getter, (u32)osOK);
+	transfer = putter->wait_data;
+	memcpy(queue->first_free->data, transfer->data, queue->size);
+	queue_up(queue, transfer->priority);
+	wait_end(putter, (u32)osOK);
 	return true;
 }
 
-/* Locked. The first of those that wait for space, of which there is some, gets it. */
-static void FOR_SIZE let_in(struct message_queue *queue)
+/* Does what kernel_unlock(flags) does. */
+static osStatus_t FOR_SIZE
+wait_with(struct wait_queue *queue, void *data, u8 *priority_to, u8 priority, u32 timeout,
+	  u64 flags)
 {
-	struct thread *putter = waiting_thread(&queue->putters);
-	const struct transfer *transfer = putter->wait_data;
+	struct transfer transfer = { data, priority_to, priority };
 
-	copy_apart(queue->first_free->data, transfer->from, queue->size);
-	queue_up(queue, transfer->priority);
-	wait_end(putter, (u32)osOK);
+	return (osStatus_t)wait_or_refuse(queue, &transfer, timeout, flags);
 }
 
-/* These do what kernel_unlock(flags) does. */
-static osStatus_t FOR_SIZE
-wait_for_space(struct message_queue *queue, const void *data, u8 priority,
-	       u32 timeout, u64 flags)
+/* Locked. Where a thread that waits for a message wants it. */
+static inline void *accept(const struct thread *getter, u8 priority)
 {
-	struct transfer transfer = { .from = data, .priority = priority };
+	const struct transfer *transfer = getter->wait_data;
 
-	return (osStatus_t)wait_or_refuse(&queue->putters, &transfer, timeout,
-					  flags);
-}
-
-static osStatus_t FOR_SIZE
-wait_for_message(struct message_queue *queue, void *data, u8 *priority,
-		 u32 timeout, u64 flags)
-{
-	struct transfer transfer = { .to = data, .priority_to = priority };
-
-	return (osStatus_t)wait_or_refuse(&queue->getters, &transfer, timeout,
-					  flags);
+	if (transfer->priority_to)
+		*transfer->priority_to = priority;
+	return transfer->data;
 }
 
 osStatus_t osMessageQueuePut(osMessageQueueId_t mq_id, const void *msg_ptr,
 			     uint8_t msg_prio, uint32_t timeout)
 {
-	osStatus_t status = osOK;
+	osStatus_t status = osErrorParameter;
 	struct message_queue *queue;
+	struct thread *getter;
 	u64 flags;
+	void *to;
 
 	if (!msg_ptr || (timeout && refused_in_isr()))
 		return osErrorParameter;
 	flags = kernel_lock();
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
-	if (!queue) {
-		status = osErrorParameter;
-	} else if (hand_over(queue, msg_ptr, msg_prio)) {
-		;
-	} else if (queue->first_free) {
-		copy(queue->first_free->data, msg_ptr, queue->size);
-		queue_up(queue, msg_prio);
-	} else {
-		return wait_for_space(queue, msg_ptr, msg_prio, timeout, flags);
+	if (queue) {
+		/* a thread that waits for a message gets it directly */
+		getter = waiting_thread(&queue->getters);
+		if (!getter) {
+			if (!queue->first_free)
+				return wait_with(&queue->putters, (void *)(uintptr_t)msg_ptr, NULL,
+					 msg_prio, timeout, flags);
+			to = queue->first_free->data;
+		} else {
+			to = accept(getter, msg_prio);
+		}
+		copy(to, msg_ptr, queue->size);
+		if (__builtin_expect(!getter, 1))
+			queue_up(queue, msg_prio);
+		else
+			wait_end(getter, (u32)osOK);
+		status = osOK;
 	}
 	kernel_unlock(flags);
 	return status;
@@ -237,10 +229,9 @@ static void extract(struct message_queue *queue, void *data, u8 *priority)
 	struct message *message = message_of(queue->messages.root);
 
 	heap_remove(&queue->messages, &message->node);
-	copy_apart(data, message->data, queue->size);
+	memcpy(data, message->data, queue->size);
 	empty(queue, message, priority);
-	if (waiting_thread(&queue->putters))
-		let_in(queue);
+	let_in(queue);
 }
 
 /*
@@ -286,7 +277,7 @@ get(osMessageQueueId_t mq_id, void *msg_ptr, u8 *msg_prio, u32 timeout)
 	} else if (queue->count) {
 		extract(queue, msg_ptr, msg_prio);
 	} else {
-		return wait_for_message(queue, msg_ptr, msg_prio, timeout, flags);
+		return wait_with(&queue->getters, msg_ptr, msg_prio, 0, timeout, flags);
 	}
 	kernel_unlock(flags);
 	return status;
@@ -340,8 +331,8 @@ osStatus_t osMessageQueueReset(osMessageQueueId_t mq_id)
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
 	if (queue) {
 		free_all(queue);
-		while (waiting_thread(&queue->putters) && queue->first_free)
-			let_in(queue);
+		while (queue->first_free && let_in(queue))
+			;
 		status = osOK;
 	}
 	kernel_unlock(flags);
