@@ -27,7 +27,7 @@
 
 /* Sizes of cb_mem, which must be aligned to 16 bytes. */
 #define RTOS_THREAD_CB_SIZE		1536
-#define RTOS_TIMER_CB_SIZE		160
+#define RTOS_TIMER_CB_SIZE		128
 #define RTOS_EVENT_FLAGS_CB_SIZE	64
 #define RTOS_MUTEX_CB_SIZE		96
 #define RTOS_SEMAPHORE_CB_SIZE		64

@@ -115,12 +115,7 @@ osEventFlagsId_t osEventFlagsNew(const osEventFlagsAttr_t *attr)
 {
 	struct event_flags *event;
 
-	if (!attr)
-		attr = &no_attr.event_flags;
-	if (!may_create())
-		return NULL;
-	event = object_new(attr->name, attr->cb_mem, attr->cb_size,
-			   RTOS_EVENT_FLAGS_CB_SIZE, sizeof(*event));
+	event = object_new(attr, RTOS_EVENT_FLAGS_CB_SIZE);
 	if (!event)
 		return NULL;
 	wait_queue_init(&event->waiters);

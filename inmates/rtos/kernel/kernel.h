@@ -207,21 +207,18 @@ static inline struct thread *this_thread(void)
 
 /* ==== Objects: object.c ==== */
 
-/* Of an object that is made without: all zero. */
-union attributes {
-	osThreadAttr_t thread;
-	osTimerAttr_t timer;
-	osEventFlagsAttr_t event_flags;
-	osMutexAttr_t mutex;
-	osSemaphoreAttr_t semaphore;
-	osMemoryPoolAttr_t memory_pool;
-	osMessageQueueAttr_t message_queue;
-};
-
-extern const union attributes no_attr;
-
-/* Takes cb_mem or memory of the heap, cleared; NULL if there is none. Not locked. */
-void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size);
+/*
+ * What every object begins as: takes attr's cb_mem or memory of the heap, cleared.
+ * NULL if there is none, or objects may not be made: not initialised, or in_isr().
+ * All kinds of attributes begin alike; NULL: none. Not locked.
+ */
+#define object_new(attr, size)	object_new_at(__func__, attr, size)
+void *object_new_at(const char *call, const void *attr, u32 size);
+/*
+ * Memory for what a pool or a queue holds: attr's mp_mem or mq_mem, or of the heap
+ * with its size in *heap_size. NULL: there is none. Not locked.
+ */
+void *object_memory(const void *attr, u64 size, u32 *heap_size);
 /* Locked; the id becomes invalid. */
 void object_free(struct object *object);
 /* The same, not locked. */

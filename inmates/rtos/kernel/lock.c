@@ -115,11 +115,6 @@ bool refused_masked(const char *call)
 	return true;
 }
 
-bool may_create_at(const char *call)
-{
-	return kernel.state != osKernelInactive && !refused_in_isr_at(call);
-}
-
 bool rtos_in_isr(void)
 {
 	return kernel.state == osKernelRunning && on_handler_stack();

@@ -124,8 +124,4 @@ static inline bool masked_before(u64 flags)
 	return on_handler_stack() || (flags & PSTATE_I);
 }
 
-/* Objects may be made: initialised and not in_isr(). */
-#define may_create()		may_create_at(__func__)
-bool may_create_at(const char *call);
-
 #endif

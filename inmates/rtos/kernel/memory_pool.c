@@ -20,34 +20,14 @@ struct memory_pool {
 
 _Static_assert(sizeof(struct memory_pool) <= RTOS_MEMORY_POOL_CB_SIZE, "rtos.h");
 
-static bool set_memory(struct memory_pool *pool, const osMemoryPoolAttr_t *attr)
-{
-	u64 size = (u64)pool->stride * pool->capacity;
-
-	if (attr->mp_mem) {
-		pool->memory = attr->mp_mem;
-		return attr->mp_size >= size &&
-		       (uintptr_t)attr->mp_mem % 8 == 0;
-	}
-	if (attr->mp_size || size > 0x7fffffff)
-		return false;
-	pool->heap_size = (u32)size;
-	pool->memory = alloc(pool->heap_size);
-	return pool->memory;
-}
-
 osMemoryPoolId_t osMemoryPoolNew(uint32_t block_count, uint32_t block_size,
 				 const osMemoryPoolAttr_t *attr)
 {
 	struct memory_pool *pool;
 
-	if (!attr)
-		attr = &no_attr.memory_pool;
-	if (!may_create() || !block_count || !block_size ||
-	    block_size > 0x7fffffff)
+	if (!block_count || !block_size || block_size > 0x7fffffff)
 		return NULL;
-	pool = object_new(attr->name, attr->cb_mem, attr->cb_size,
-			  RTOS_MEMORY_POOL_CB_SIZE, sizeof(*pool));
+	pool = object_new(attr, RTOS_MEMORY_POOL_CB_SIZE);
 	if (!pool)
 		return NULL;
 	pool->block_size = block_size;
@@ -55,7 +35,9 @@ osMemoryPoolId_t osMemoryPoolNew(uint32_t block_count, uint32_t block_size,
 	pool->capacity = block_count;
 	pool->first_free = NO_BLOCK;
 	wait_queue_init(&pool->waiters);
-	if (!set_memory(pool, attr)) {
+	pool->memory = object_memory(attr, (u64)pool->stride * pool->capacity,
+				     &pool->heap_size);
+	if (!pool->memory) {
 		object_drop(&pool->object);
 		return NULL;
 	}

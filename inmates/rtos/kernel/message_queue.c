@@ -79,33 +79,14 @@ static void FOR_SIZE free_all(struct message_queue *queue)
 	}
 }
 
-static bool FOR_SIZE set_memory(struct message_queue *queue,
-				const osMessageQueueAttr_t *attr)
-{
-	u64 size = (u64)queue->stride * queue->capacity;
-
-	if (attr->mq_mem) {
-		queue->memory = attr->mq_mem;
-		return attr->mq_size >= size && (uintptr_t)attr->mq_mem % 8 == 0;
-	}
-	if (attr->mq_size || size > 0x7fffffff)
-		return false;
-	queue->heap_size = (u32)size;
-	queue->memory = alloc(queue->heap_size);
-	return queue->memory;
-}
-
 osMessageQueueId_t FOR_SIZE osMessageQueueNew(uint32_t msg_count, uint32_t msg_size,
 					      const osMessageQueueAttr_t *attr)
 {
 	struct message_queue *queue;
 
-	if (!attr)
-		attr = &no_attr.message_queue;
-	if (!may_create() || !msg_count || !msg_size || msg_size > 0x7fffff00)
+	if (!msg_count || !msg_size || msg_size > 0x7fffff00)
 		return NULL;
-	queue = object_new(attr->name, attr->cb_mem, attr->cb_size,
-			   RTOS_MESSAGE_QUEUE_CB_SIZE, sizeof(*queue));
+	queue = object_new(attr, RTOS_MESSAGE_QUEUE_CB_SIZE);
 	if (!queue)
 		return NULL;
 	queue->size = msg_size;
@@ -113,7 +94,9 @@ osMessageQueueId_t FOR_SIZE osMessageQueueNew(uint32_t msg_count, uint32_t msg_s
 	queue->capacity = msg_count;
 	wait_queue_init(&queue->getters);
 	wait_queue_init(&queue->putters);
-	if (!set_memory(queue, attr)) {
+	queue->memory = object_memory(attr, (u64)queue->stride * queue->capacity,
+				     &queue->heap_size);
+	if (!queue->memory) {
 		object_drop(&queue->object);
 		return NULL;
 	}

@@ -123,15 +123,10 @@ osMutexId_t FOR_SIZE osMutexNew(const osMutexAttr_t *attr)
 {
 	struct mutex *mutex;
 
-	if (!attr)
-		attr = &no_attr.mutex;
-	if (!may_create())
-		return NULL;
-	mutex = object_new(attr->name, attr->cb_mem, attr->cb_size,
-			   RTOS_MUTEX_CB_SIZE, sizeof(*mutex));
+	mutex = object_new(attr, RTOS_MUTEX_CB_SIZE);
 	if (!mutex)
 		return NULL;
-	mutex->attr = attr->attr_bits;
+	mutex->attr = attr ? attr->attr_bits : 0;
 	wait_queue_init(&mutex->waiters);
 	atomic_set(&mutex->object.kind, OBJECT_MUTEX);
 	return mutex;

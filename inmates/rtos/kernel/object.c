@@ -3,31 +3,54 @@
 
 #include "kernel.h"
 
+_Static_assert(offsetof(osThreadAttr_t, cb_size) == offsetof(osMutexAttr_t, cb_size) &&
+	       offsetof(osMemoryPoolAttr_t, mp_mem) == offsetof(osMessageQueueAttr_t, mq_mem) &&
+	       offsetof(osMemoryPoolAttr_t, mp_size) == offsetof(osMessageQueueAttr_t, mq_size),
+	       "attributes begin alike");
+
 /* Of the linker script: objects live in the program's data. */
 extern char rodata_end[], image_end[];
 
-const union attributes no_attr;
-
-void *object_new(const char *name, void *cb_mem, u32 cb_size, u32 need, u32 size)
+static bool is_good(const osMutexAttr_t *attr, u32 size)
 {
-	struct object *object = cb_mem;
-	char *p = cb_mem;
+	char *memory = attr->cb_mem;
 
-	if (cb_mem) {
-		if (cb_size < need || (uintptr_t)cb_mem % 16 ||
-		    p < rodata_end || p >= image_end)
-			return NULL;
-	} else {
-		if (cb_size)
-			return NULL;
-		object = alloc(size);
-		if (!object)
-			return NULL;
-	}
+	if (!memory)
+		return !attr->cb_size;
+	return attr->cb_size >= size && (uintptr_t)memory % OBJECT_ALIGN == 0 &&
+	       memory >= rodata_end && memory < image_end;
+}
+
+void *object_new_at(const char *call, const void *any_attr, u32 size)
+{
+	const osMutexAttr_t *attr = any_attr;
+	struct object *object;
+
+	if (kernel.state == osKernelInactive || refused_in_isr_at(call) ||
+	    (attr && !is_good(attr, size)))
+		return NULL;
+	object = attr && attr->cb_mem ? attr->cb_mem : alloc(size);
+	if (!object)
+		return NULL;
 	memset(object, 0, size);
-	object->heap_size = cb_mem ? 0 : size;
-	object->name = name;
+	if (attr)
+		object->name = attr->name;
+	if (!attr || !attr->cb_mem)
+		object->heap_size = size;
 	return object;
+}
+
+void *object_memory(const void *any_attr, u64 size, u32 *heap_size)
+{
+	const osMessageQueueAttr_t *attr = any_attr;
+
+	if (attr && attr->mq_mem)
+		return attr->mq_size >= size && (uintptr_t)attr->mq_mem % 8 == 0 ?
+		       attr->mq_mem : NULL;
+	if ((attr && attr->mq_size) || size > 0x7fffffff)
+		return NULL;
+	*heap_size = (u32)size;
+	return alloc(*heap_size);
 }
 
 void object_free(struct object *object)

@@ -17,12 +17,9 @@ osSemaphoreId_t FOR_SIZE osSemaphoreNew(uint32_t max_count, uint32_t initial_cou
 {
 	struct semaphore *semaphore;
 
-	if (!attr)
-		attr = &no_attr.semaphore;
-	if (!may_create() || !max_count || initial_count > max_count)
+	if (!max_count || initial_count > max_count)
 		return NULL;
-	semaphore = object_new(attr->name, attr->cb_mem, attr->cb_size,
-			       RTOS_SEMAPHORE_CB_SIZE, sizeof(*semaphore));
+	semaphore = object_new(attr, RTOS_SEMAPHORE_CB_SIZE);
 	if (!semaphore)
 		return NULL;
 	semaphore->count = initial_count;

@@ -58,14 +58,14 @@ static void FOR_SIZE insert(struct thread *thread)
 osThreadId_t FOR_SIZE osThreadNew(osThreadFunc_t func, void *argument,
 				  const osThreadAttr_t *attr)
 {
+	static const osThreadAttr_t no_attr;
 	struct thread *thread;
 
 	if (!attr)
-		attr = &no_attr.thread;
-	if (!may_create() || !func || !attr_is_good(attr))
+		attr = &no_attr;
+	if (!func || !attr_is_good(attr))
 		return NULL;
-	thread = object_new(attr->name, attr->cb_mem, attr->cb_size,
-			    RTOS_THREAD_CB_SIZE, sizeof(*thread));
+	thread = object_new(attr, RTOS_THREAD_CB_SIZE);
 	if (!thread)
 		return NULL;
 	if (!(attr->stack_mem ?

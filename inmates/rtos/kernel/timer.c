@@ -147,13 +147,10 @@ osTimerId_t FOR_SIZE osTimerNew(osTimerFunc_t func, osTimerType_t type, void *ar
 {
 	struct timer *timer;
 
-	if (!attr)
-		attr = &no_attr.timer;
-	if (!may_create() || !func || !rtos_config.timers ||
+	if (!func || !rtos_config.timers ||
 	    (type != osTimerOnce && type != osTimerPeriodic))
 		return NULL;
-	timer = object_new(attr->name, attr->cb_mem, attr->cb_size,
-			   RTOS_TIMER_CB_SIZE, sizeof(*timer));
+	timer = object_new(attr, RTOS_TIMER_CB_SIZE);
 	if (!timer)
 		return NULL;
 	timer->deadline.expired = rtos_config.timers->expired;
