@@ -212,19 +212,12 @@ uint32_t osEventFlagsWait(osEventFlagsId_t ef_id, uint32_t flags,
 
 osStatus_t osEventFlagsDelete(osEventFlagsId_t ef_id)
 {
-	osStatus_t status = osErrorParameter;
-	struct event_flags *event;
 	u64 flags;
+	struct event_flags *event = call_begin(ef_id, OBJECT_EVENT_FLAGS, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	event = object_get(ef_id, OBJECT_EVENT_FLAGS);
-	if (event) {
-		wait_wake_all(&event->waiters, osFlagsErrorResource);
-		object_free(&event->object);
-		status = osOK;
-	}
-	kernel_unlock(flags);
-	return status;
+	if (!event)
+		return (osStatus_t)flags;
+	wait_wake_all(&event->waiters, osFlagsErrorResource);
+	object_free(&event->object);
+	return call_end(flags, osOK);
 }

@@ -219,6 +219,14 @@ void *object_new_at(const char *call, const void *attr, u32 size);
  * with its size in *heap_size. NULL: there is none. Not locked.
  */
 void *object_memory(const void *attr, u64 size, u32 *heap_size);
+/*
+ * How calls begin and end that handlers may not make, off the rows of ci/bench/bench
+ * kernels: takes the lock and looks the id up. NULL: the lock is not taken, and
+ * *flags is what to return. call_end() does what kernel_unlock(flags) does.
+ */
+#define call_begin(id, kind, flags)	call_begin_at(__func__, id, kind, flags)
+void *call_begin_at(const char *call, const void *id, enum object_kind kind, u64 *flags);
+osStatus_t call_end(u64 flags, osStatus_t status);
 /* Locked; the id becomes invalid. */
 void object_free(struct object *object);
 /* The same, not locked. */

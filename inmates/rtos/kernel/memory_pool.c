@@ -154,21 +154,14 @@ uint32_t osMemoryPoolGetSpace(osMemoryPoolId_t mp_id)
 
 osStatus_t osMemoryPoolDelete(osMemoryPoolId_t mp_id)
 {
-	osStatus_t status = osErrorParameter;
-	struct memory_pool *pool;
 	u64 flags;
+	struct memory_pool *pool = call_begin(mp_id, OBJECT_MEMORY_POOL, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	pool = object_get(mp_id, OBJECT_MEMORY_POOL);
-	if (pool) {
-		wait_wake_all(&pool->waiters, (u32)osErrorResource);
-		if (pool->heap_size)
-			alloc_free_locked(pool->memory, pool->heap_size);
-		object_free(&pool->object);
-		status = osOK;
-	}
-	kernel_unlock(flags);
-	return status;
+	if (!pool)
+		return (osStatus_t)flags;
+	wait_wake_all(&pool->waiters, (u32)osErrorResource);
+	if (pool->heap_size)
+		alloc_free_locked(pool->memory, pool->heap_size);
+	object_free(&pool->object);
+	return call_end(flags, osOK);
 }

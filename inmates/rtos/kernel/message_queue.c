@@ -304,42 +304,28 @@ uint32_t osMessageQueueGetSpace(osMessageQueueId_t mq_id)
 
 osStatus_t osMessageQueueReset(osMessageQueueId_t mq_id)
 {
-	osStatus_t status = osErrorParameter;
-	struct message_queue *queue;
 	u64 flags;
+	struct message_queue *queue = call_begin(mq_id, OBJECT_MESSAGE_QUEUE, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
-	if (queue) {
-		free_all(queue);
-		while (queue->first_free && let_in(queue))
-			;
-		status = osOK;
-	}
-	kernel_unlock(flags);
-	return status;
+	if (!queue)
+		return (osStatus_t)flags;
+	free_all(queue);
+	while (queue->first_free && let_in(queue))
+		;
+	return call_end(flags, osOK);
 }
 
 osStatus_t osMessageQueueDelete(osMessageQueueId_t mq_id)
 {
-	osStatus_t status = osErrorParameter;
-	struct message_queue *queue;
 	u64 flags;
+	struct message_queue *queue = call_begin(mq_id, OBJECT_MESSAGE_QUEUE, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
-	if (queue) {
-		wait_wake_all(&queue->getters, (u32)osErrorResource);
-		wait_wake_all(&queue->putters, (u32)osErrorResource);
-		if (queue->heap_size)
-			alloc_free_locked(queue->memory, queue->heap_size);
-		object_free(&queue->object);
-		status = osOK;
-	}
-	kernel_unlock(flags);
-	return status;
+	if (!queue)
+		return (osStatus_t)flags;
+	wait_wake_all(&queue->getters, (u32)osErrorResource);
+	wait_wake_all(&queue->putters, (u32)osErrorResource);
+	if (queue->heap_size)
+		alloc_free_locked(queue->memory, queue->heap_size);
+	object_free(&queue->object);
+	return call_end(flags, osOK);
 }

@@ -177,18 +177,16 @@ static inline bool acquire_free(osMutexId_t mutex_id)
 static osStatus_t FOR_SIZE
 acquire(osMutexId_t mutex_id, u32 timeout)
 {
-	osStatus_t status = osErrorParameter;
 	struct mutex *mutex;
+	osStatus_t status;
 	u64 flags;
 
-	if (refused_in_isr_at("osMutexAcquire"))
-		return osErrorISR;
 	if (!this_thread())
 		return osError;
-	flags = kernel_lock();
-	mutex = object_get(mutex_id, OBJECT_MUTEX);
-	if (mutex)
-		status = try_acquire(mutex, this_thread());
+	mutex = call_begin_at("osMutexAcquire", mutex_id, OBJECT_MUTEX, &flags);
+	if (!mutex)
+		return (osStatus_t)flags;
+	status = try_acquire(mutex, this_thread());
 	if (status == osErrorTimeout) {
 		if (timeout && wait_allowed()) {
 			this_thread()->wanted = mutex;
@@ -197,8 +195,7 @@ acquire(osMutexId_t mutex_id, u32 timeout)
 		return (osStatus_t)wait_or_refuse(&mutex->waiters, NULL, timeout,
 						  flags);
 	}
-	kernel_unlock(flags);
-	return status;
+	return call_end(flags, status);
 }
 
 osStatus_t osMutexAcquire(osMutexId_t mutex_id, uint32_t timeout)
@@ -229,23 +226,18 @@ static inline bool release_simple(osMutexId_t mutex_id)
 static osStatus_t FOR_SIZE release(osMutexId_t mutex_id)
 {
 	osStatus_t status = osOK;
-	struct mutex *mutex;
 	u64 flags;
+	struct mutex *mutex = call_begin_at("osMutexRelease", mutex_id, OBJECT_MUTEX, &flags);
 
-	if (refused_in_isr_at("osMutexRelease"))
-		return osErrorISR;
-	flags = kernel_lock();
-	mutex = object_get(mutex_id, OBJECT_MUTEX);
 	if (!mutex)
-		status = osErrorParameter;
-	else if (!mutex->owner || mutex->owner != this_thread())
+		return (osStatus_t)flags;
+	if (!mutex->owner || mutex->owner != this_thread())
 		status = osErrorResource;
 	else if (mutex->nested)
 		mutex->nested--;
 	else
 		pass_on(mutex);
-	kernel_unlock(flags);
-	return status;
+	return call_end(flags, status);
 }
 
 osStatus_t osMutexRelease(osMutexId_t mutex_id)
@@ -276,25 +268,18 @@ osThreadId_t osMutexGetOwner(osMutexId_t mutex_id)
 
 osStatus_t osMutexDelete(osMutexId_t mutex_id)
 {
-	osStatus_t status = osErrorParameter;
-	struct mutex *mutex;
 	u64 flags;
+	struct mutex *mutex = call_begin(mutex_id, OBJECT_MUTEX, &flags);
+	struct thread *owner;
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	mutex = object_get(mutex_id, OBJECT_MUTEX);
-	if (mutex) {
-		struct thread *owner = mutex->owner;
-
-		if (owner)
-			disown(mutex);
-		wait_wake_all(&mutex->waiters, (u32)osErrorResource);
-		if (owner)
-			mutex_inherit(owner);
-		object_free(&mutex->object);
-		status = osOK;
-	}
-	kernel_unlock(flags);
-	return status;
+	if (!mutex)
+		return (osStatus_t)flags;
+	owner = mutex->owner;
+	if (owner)
+		disown(mutex);
+	wait_wake_all(&mutex->waiters, (u32)osErrorResource);
+	if (owner)
+		mutex_inherit(owner);
+	object_free(&mutex->object);
+	return call_end(flags, osOK);
 }

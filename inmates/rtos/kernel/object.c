@@ -53,6 +53,27 @@ void *object_memory(const void *any_attr, u64 size, u32 *heap_size)
 	return alloc(*heap_size);
 }
 
+void *call_begin_at(const char *call, const void *id, enum object_kind kind, u64 *flags)
+{
+	void *object;
+
+	if (refused_in_isr_at(call)) {
+		*flags = (u64)osErrorISR;
+		return NULL;
+	}
+	*flags = kernel_lock_at(call);
+	object = object_get(id, kind);
+	if (!object)
+		*flags = (u64)call_end(*flags, osErrorParameter);
+	return object;
+}
+
+osStatus_t call_end(u64 flags, osStatus_t status)
+{
+	kernel_unlock(flags);
+	return status;
+}
+
 void object_free(struct object *object)
 {
 	atomic_set(&object->kind, 0);

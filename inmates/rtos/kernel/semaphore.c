@@ -85,19 +85,12 @@ uint32_t osSemaphoreGetCount(osSemaphoreId_t semaphore_id)
 
 osStatus_t osSemaphoreDelete(osSemaphoreId_t semaphore_id)
 {
-	osStatus_t status = osErrorParameter;
-	struct semaphore *semaphore;
 	u64 flags;
+	struct semaphore *semaphore = call_begin(semaphore_id, OBJECT_SEMAPHORE, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	semaphore = object_get(semaphore_id, OBJECT_SEMAPHORE);
-	if (semaphore) {
-		wait_wake_all(&semaphore->waiters, (u32)osErrorResource);
-		object_free(&semaphore->object);
-		status = osOK;
-	}
-	kernel_unlock(flags);
-	return status;
+	if (!semaphore)
+		return (osStatus_t)flags;
+	wait_wake_all(&semaphore->waiters, (u32)osErrorResource);
+	object_free(&semaphore->object);
+	return call_end(flags, osOK);
 }

@@ -114,19 +114,14 @@ static void suspend(struct thread *thread)
 
 osStatus_t osThreadSuspend(osThreadId_t thread_id)
 {
-	struct thread *thread;
-	struct cpu *cpu;
 	u64 flags;
+	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
+	struct cpu *cpu;
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread || thread->state == osThreadTerminated ||
-	    thread == kernel.locker) {
-		kernel_unlock(flags);
-		return thread ? osErrorResource : osErrorParameter;
-	}
+	if (!thread)
+		return (osStatus_t)flags;
+	if (thread->state == osThreadTerminated || thread == kernel.locker)
+		return call_end(flags, osErrorResource);
 	cpu = thread->cpu;
 	suspend(thread);
 	kernel_unlock(flags);
@@ -137,22 +132,15 @@ osStatus_t osThreadSuspend(osThreadId_t thread_id)
 
 osStatus_t osThreadResume(osThreadId_t thread_id)
 {
-	osStatus_t status = osOK;
-	struct thread *thread;
 	u64 flags;
+	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
 	if (!thread)
-		status = osErrorParameter;
-	else if (thread->state != osThreadBlocked)
-		status = osErrorResource;
-	else
-		wait_end(thread, (u32)osErrorTimeout);
-	kernel_unlock(flags);
-	return status;
+		return (osStatus_t)flags;
+	if (thread->state != osThreadBlocked)
+		return call_end(flags, osErrorResource);
+	wait_end(thread, (u32)osErrorTimeout);
+	return call_end(flags, osOK);
 }
 
 osStatus_t osThreadYield(void)
@@ -203,26 +191,18 @@ osThreadState_t osThreadGetState(osThreadId_t thread_id)
 
 osStatus_t FOR_SIZE osThreadSetPriority(osThreadId_t thread_id, osPriority_t priority)
 {
-	osStatus_t status = osOK;
-	struct thread *thread;
 	u64 flags;
+	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
+	if (!thread)
+		return (osStatus_t)flags;
 	if (priority < osPriorityIdle || priority > osPriorityISR)
-		return osErrorParameter;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread) {
-		status = osErrorParameter;
-	} else if (thread->state == osThreadTerminated) {
-		status = osErrorResource;
-	} else {
-		thread->base_priority = (u8)priority;
-		mutex_inherit(thread);
-	}
-	kernel_unlock(flags);
-	return status;
+		return call_end(flags, osErrorParameter);
+	if (thread->state == osThreadTerminated)
+		return call_end(flags, osErrorResource);
+	thread->base_priority = (u8)priority;
+	mutex_inherit(thread);
+	return call_end(flags, osOK);
 }
 
 osPriority_t osThreadGetPriority(osThreadId_t thread_id)
@@ -236,30 +216,22 @@ osPriority_t osThreadGetPriority(osThreadId_t thread_id)
 
 osStatus_t osThreadSetAffinityMask(osThreadId_t thread_id, u32 affinity_mask)
 {
-	osStatus_t status = osOK;
-	struct thread *thread;
-	struct cpu *cpu = NULL;
 	u64 flags;
+	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
+	struct cpu *cpu;
 
-	if (refused_in_isr())
-		return osErrorISR;
+	if (!thread)
+		return (osStatus_t)flags;
 	if (!(affinity_mask & all_cpus()))
-		return osErrorParameter;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread) {
-		status = osErrorParameter;
-	} else if (thread->state == osThreadTerminated) {
-		status = osErrorResource;
-	} else {
-		if (thread->state == osThreadRunning)
-			cpu = thread->cpu;
-		sched_set_affinity(thread, affinity_mask & all_cpus());
-	}
+		return call_end(flags, osErrorParameter);
+	if (thread->state == osThreadTerminated)
+		return call_end(flags, osErrorResource);
+	cpu = thread->state == osThreadRunning ? thread->cpu : NULL;
+	sched_set_affinity(thread, affinity_mask & all_cpus());
 	kernel_unlock(flags);
 	if (cpu && !(affinity_mask >> cpu->number & 1))
 		thread_wait_until_off(thread, cpu);
-	return status;
+	return osOK;
 }
 
 uint32_t osThreadGetAffinityMask(osThreadId_t thread_id)

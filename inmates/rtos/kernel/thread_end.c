@@ -76,19 +76,15 @@ void thread_wait_until_off(struct thread *thread, struct cpu *cpu)
 
 osStatus_t osThreadTerminate(osThreadId_t thread_id)
 {
-	struct thread *thread;
-	struct cpu *cpu;
 	u64 flags;
+	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
+	struct cpu *cpu;
 	bool done;
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread || thread->state == osThreadTerminated) {
-		kernel_unlock(flags);
-		return thread ? osErrorResource : osErrorParameter;
-	}
+	if (!thread)
+		return (osStatus_t)flags;
+	if (thread->state == osThreadTerminated)
+		return call_end(flags, osErrorResource);
 	cpu = thread->cpu;
 	if (thread == this_thread() && kernel.state == osKernelRunning) {
 		thread_kill(thread);
@@ -103,49 +99,37 @@ osStatus_t osThreadTerminate(osThreadId_t thread_id)
 
 osStatus_t osThreadDetach(osThreadId_t thread_id)
 {
-	struct thread *thread;
 	osStatus_t status = osOK;
 	u64 flags;
+	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
 	if (!thread)
-		status = osErrorParameter;
-	else if (!thread->joinable || thread->joiner)
+		return (osStatus_t)flags;
+	if (!thread->joinable || thread->joiner)
 		status = osErrorResource;
 	else if (thread->state == osThreadTerminated)
 		thread_free(thread);
 	else
 		thread->joinable = false;
-	kernel_unlock(flags);
-	return status;
+	return call_end(flags, status);
 }
 
 osStatus_t osThreadJoin(osThreadId_t thread_id)
 {
-	osStatus_t status = osErrorResource;
-	struct thread *thread;
 	u64 flags;
+	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	thread = object_get(thread_id, OBJECT_THREAD);
-	if (!thread) {
-		status = osErrorParameter;
-	} else if (thread->joinable && !thread->joiner && thread != this_thread()) {
-		if (thread->state == osThreadTerminated) {
-			thread_free(thread);
-			status = osOK;
-		} else if (wait_allowed()) {
-			thread->joiner = this_thread();
-			this_thread()->joined = thread;
-			return (osStatus_t)wait_for_and_unlock(NULL, osWaitForever,
-							       flags);
-		}
+	if (!thread)
+		return (osStatus_t)flags;
+	if (!thread->joinable || thread->joiner || thread == this_thread())
+		return call_end(flags, osErrorResource);
+	if (thread->state == osThreadTerminated) {
+		thread_free(thread);
+		return call_end(flags, osOK);
 	}
-	kernel_unlock(flags);
-	return status;
+	if (!wait_allowed())
+		return call_end(flags, osErrorResource);
+	thread->joiner = this_thread();
+	this_thread()->joined = thread;
+	return (osStatus_t)wait_for_and_unlock(NULL, osWaitForever, flags);
 }

@@ -181,9 +181,9 @@ static bool is_called(const struct timer *timer)
 	const struct thread *thread = (const void *)&timer_thread;
 
 	for (unsigned int n = 0; SMP && n < num_cpus(); n++)
-		if (timer && kernel.cpus[n].callback.timer == timer)
+		if (kernel.cpus[n].callback.timer == timer)
 			return true;
-	return timer && call.timer == timer &&
+	return call.timer == timer &&
 	       thread->state != osThreadBlocked &&
 	       thread->priority > this_thread()->priority &&
 	       kernel.locker != this_thread();
@@ -208,37 +208,28 @@ static void unlock_after_call(const struct timer *timer, u64 flags)
 
 osStatus_t FOR_SIZE osTimerStart(osTimerId_t timer_id, uint32_t ticks)
 {
-	osStatus_t status = osErrorParameter;
-	struct timer *timer;
 	u64 flags;
+	struct timer *timer = call_begin(timer_id, OBJECT_TIMER, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	timer = object_get(timer_id, OBJECT_TIMER);
-	if (timer && ticks) {
-		stop_timer(timer);
-		timer->ticks = ticks;
-		deadline_set(&timer->deadline, time_now() + ticks);
-		status = osOK;
-	}
-	kernel_unlock(flags);
-	return status;
+	if (!timer)
+		return (osStatus_t)flags;
+	if (!ticks)
+		return call_end(flags, osErrorParameter);
+	stop_timer(timer);
+	timer->ticks = ticks;
+	deadline_set(&timer->deadline, time_now() + ticks);
+	return call_end(flags, osOK);
 }
 
 osStatus_t osTimerStop(osTimerId_t timer_id)
 {
 	osStatus_t status = osOK;
-	struct timer *timer;
 	u64 flags;
+	struct timer *timer = call_begin(timer_id, OBJECT_TIMER, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	timer = object_get(timer_id, OBJECT_TIMER);
 	if (!timer)
-		status = osErrorParameter;
-	else if (!heap_has(&timer->deadline.node))
+		return (osStatus_t)flags;
+	if (!heap_has(&timer->deadline.node))
 		status = osErrorResource;
 	else
 		stop_timer(timer);
@@ -255,19 +246,13 @@ uint32_t osTimerIsRunning(osTimerId_t timer_id)
 
 osStatus_t osTimerDelete(osTimerId_t timer_id)
 {
-	osStatus_t status = osErrorParameter;
-	struct timer *timer;
 	u64 flags;
+	struct timer *timer = call_begin(timer_id, OBJECT_TIMER, &flags);
 
-	if (refused_in_isr())
-		return osErrorISR;
-	flags = kernel_lock();
-	timer = object_get(timer_id, OBJECT_TIMER);
-	if (timer) {
-		stop_timer(timer);
-		object_free(&timer->object);
-		status = osOK;
-	}
+	if (!timer)
+		return (osStatus_t)flags;
+	stop_timer(timer);
+	object_free(&timer->object);
 	unlock_after_call(timer, flags);
-	return status;
+	return osOK;
 }
