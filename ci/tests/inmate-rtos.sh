@@ -105,7 +105,7 @@ done
 cp /tmp/faults $SAID
 all_named
 report "faults are reported by the name of the thread" $?
-grep -q '^rtos: unhandled interrupt 9 on CPU 0, in thread' $SAID
+grep -q '^rtos: disabled unhandled interrupt 9 on CPU 0, in thread' $SAID
 report "an unhandled interrupt is reported by its number" $?
 grep -q "^rtos: thread 'dies with mutexes' ended with mutex 'plain', which stays locked" $SAID
 report "so is one that ends with a mutex which is not robust, and the mutex" $?
@@ -116,7 +116,7 @@ ends "a fault can be made to fail the cell" fatal=1 "^rtos: thread 'recurses' on
 ends "a fault in a handler does" die=handler "^rtos: fault .* handler of interrupt 5 on CPU 0, in thread 'tester'"
 ends "a fault of a timer's callback does" die=callback "^rtos: thread 'timers' on CPU .: access to NULL"
 ends "the end of the timers' thread does" die=exit "^rtos: thread 'timers' has ended"
-ends "a fault with interrupts masked does" die=masked "^rtos: thread 'tester' on CPU 0 faults with interrupts masked"
+ends "a fault with interrupts masked does" die=masked "^rtos: interrupts are masked"
 for how in busy idle own; do
 	asked $how
 	report "it shuts down when it is asked, $how" $?

@@ -98,11 +98,16 @@ static bool is_abort(u64 esr)
 	return (ESR_EC(esr) & ~5ULL) == 0x20;
 }
 
+static bool has_address(u64 esr)
+{
+	return is_abort(esr) && !(esr & ESR_FNV);
+}
+
 static const char *kind_name(const struct exception_frame *frame, u64 vector)
 {
 	if (vector == VECTOR_STACK_OVERFLOW)
 		return "stack overflow";
-	if (!is_abort(frame->esr) || frame->esr & ESR_FNV || frame->far >= PAGE_SIZE)
+	if (!has_address(frame->esr) || frame->far >= PAGE_SIZE)
 		return class_name(frame->esr);
 	return ESR_EC(frame->esr) == ESR_EC_IABT ? "call of NULL" : "access to NULL";
 }
@@ -122,7 +127,7 @@ static void report(const struct exception_frame *frame, u64 vector)
 			   (unsigned int)esr & 3,
 			   (ESR_EC(esr) & 4) == 0 ? "fetch" :
 			   esr & ESR_WNR ? "write" : "read");
-	if (is_abort(esr) && !(esr & ESR_FNV))
+	if (has_address(esr))
 		printk_raw(" address: 0x%016llx\n", frame->far);
 	printk_raw(" pc:     0x%016llx  lr: 0x%016llx  sp: 0x%016llx\n",
 		   frame->elr, frame->x[30], frame->sp);
@@ -133,7 +138,7 @@ static void report(const struct exception_frame *frame, u64 vector)
 			   n + 2, frame->x[n + 2]);
 }
 
-void exception_tell(const char *what, const char *thread, const struct exception_frame *frame)
+void exception_tell(const char *what, const char *thread, u64 pc, u64 lr, u64 sp, u64 address)
 {
 	struct cellblock_guest_fault *fault =
 		(void *)((u8 *)comm_region + CELLBLOCK_GUEST_FAULT_OFFSET);
@@ -142,10 +147,10 @@ void exception_tell(const char *what, const char *thread, const struct exception
 		return;
 	*fault = (struct cellblock_guest_fault){
 		.cpu = cpu_id(),
-		.pc = frame->elr,
-		.lr = frame->x[30],
-		.sp = frame->sp,
-		.address = is_abort(frame->esr) && !(frame->esr & ESR_FNV) ? frame->far : ~0ULL,
+		.pc = pc,
+		.lr = lr,
+		.sp = sp,
+		.address = address,
 	};
 	snprintk(fault->what, sizeof(fault->what), "%s", what);
 	snprintk(fault->thread, sizeof(fault->thread), "%s", thread);
@@ -162,7 +167,8 @@ void exception_handle(struct exception_frame *frame, u64 vector)
 		return;
 
 	report(frame, vector);
-	exception_tell(kind_name(frame, vector), "", frame);
+	exception_tell(kind_name(frame, vector), "", frame->elr, frame->x[30], frame->sp,
+		       has_address(frame->esr) ? frame->far : ~0ULL);
 	inmate_end(JAILHOUSE_CELL_FAILED);
 }
 

@@ -48,10 +48,6 @@ void inmate_exit(void)
 
 void panic(const char *fmt, ...)
 {
-	struct exception_frame caller = {
-		.elr = (u64)__builtin_return_address(0),
-		.sp = (u64)__builtin_frame_address(0),
-	};
 	va_list args;
 
 	disable_irqs();
@@ -60,6 +56,7 @@ void panic(const char *fmt, ...)
 	vprintk_raw(fmt, args);
 	va_end(args);
 	printk_raw("\n");
-	exception_tell("panic", "", &caller);
+	exception_tell("panic", "", (u64)__builtin_return_address(0), 0,
+		       (u64)__builtin_frame_address(0), ~0ULL);
 	inmate_end(JAILHOUSE_CELL_FAILED);
 }

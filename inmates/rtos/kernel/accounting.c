@@ -77,7 +77,7 @@ static void check_watchdog(struct cpu *cpu, u64 now)
 	thread->run_used = 0;
 	if (rtos_watchdog(thread))
 		return;
-	fault_report(thread, RTOS_FAULT_WATCHDOG, &thread->context);
+	fault_report(thread, RTOS_FAULT_WATCHDOG);
 	fault_ends_thread(thread, RTOS_FAULT_WATCHDOG);
 	thread_kill(thread);
 	cpu->resched = true;

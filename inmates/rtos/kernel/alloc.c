@@ -13,27 +13,29 @@
 #define ORDERS		16	/* up to 2 MiB */
 #define FREE		0x80
 
-static u8 *base;
-static u8 *map;
-static u32 units;
-static struct list free_blocks[ORDERS];
+static struct {
+	u8 *base;
+	u8 *map;
+	u32 units;
+	struct list free[ORDERS];
+} heap;
 
 static u32 unit_of(const void *memory)
 {
-	return (u32)((const u8 *)memory - base) >> MIN_SHIFT;
+	return (u32)((const u8 *)memory - heap.base) >> MIN_SHIFT;
 }
 
 static void put(u32 unit, unsigned int order)
 {
-	map[unit] = (u8)(FREE | order);
-	list_add(&free_blocks[order],
-		 (struct list *)(void *)(base + ((size_t)unit << MIN_SHIFT)));
+	heap.map[unit] = (u8)(FREE | order);
+	list_add(&heap.free[order],
+		 (struct list *)(void *)(heap.base + ((size_t)unit << MIN_SHIFT)));
 }
 
 static void take(u32 unit)
 {
-	map[unit] = 0;
-	list_remove((struct list *)(void *)(base + ((size_t)unit << MIN_SHIFT)));
+	heap.map[unit] = 0;
+	list_remove((struct list *)(void *)(heap.base + ((size_t)unit << MIN_SHIFT)));
 }
 
 /* Beyond ORDERS if it is too much. */
@@ -49,7 +51,7 @@ static void release(u32 unit, unsigned int order)
 	while (order + 1 < ORDERS) {
 		u32 buddy = unit ^ 1U << order;
 
-		if (buddy + (1U << order) > units || map[buddy] != (FREE | order))
+		if (buddy + (1U << order) > heap.units || heap.map[buddy] != (FREE | order))
 			break;
 		take(buddy);
 		unit &= ~(1U << order);
@@ -58,24 +60,24 @@ static void release(u32 unit, unsigned int order)
 	put(unit, order);
 }
 
-void alloc_init(void *heap, u32 size)
+void alloc_init(void *memory, u32 size)
 {
 	u32 map_units;
 
 	for (unsigned int n = 0; n < ORDERS; n++)
-		list_init(&free_blocks[n]);
-	base = heap;
-	units = size >> MIN_SHIFT;
-	map_units = (units + (1U << MIN_SHIFT) - 1) >> MIN_SHIFT;
-	if (units <= map_units) {
-		units = 0;
+		list_init(&heap.free[n]);
+	heap.base = memory;
+	heap.units = size >> MIN_SHIFT;
+	map_units = (heap.units + (1U << MIN_SHIFT) - 1) >> MIN_SHIFT;
+	if (heap.units <= map_units) {
+		heap.units = 0;
 		return;
 	}
 	/* the map takes the last units */
-	units -= map_units;
-	map = base + ((size_t)units << MIN_SHIFT);
-	memset(map, 0, units);
-	for (u32 unit = 0; unit < units; unit++)
+	heap.units -= map_units;
+	heap.map = heap.base + ((size_t)heap.units << MIN_SHIFT);
+	memset(heap.map, 0, heap.units);
+	for (u32 unit = 0; unit < heap.units; unit++)
 		release(unit, 0);
 }
 
@@ -84,17 +86,17 @@ void *alloc_locked(u32 size)
 	unsigned int wanted = order_of(size), order = wanted;
 	u32 unit;
 
-	while (order < ORDERS && list_empty(&free_blocks[order]))
+	while (order < ORDERS && list_empty(&heap.free[order]))
 		order++;
 	if (order >= ORDERS)
 		return NULL;
-	unit = unit_of(free_blocks[order].next);
+	unit = unit_of(heap.free[order].next);
 	take(unit);
 	while (order > wanted) {
 		order--;
 		put(unit + (1U << order), order);
 	}
-	return base + ((size_t)unit << MIN_SHIFT);
+	return heap.base + ((size_t)unit << MIN_SHIFT);
 }
 
 void alloc_free_locked(void *memory, u32 size)

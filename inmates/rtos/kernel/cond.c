@@ -27,7 +27,7 @@ osStatus_t rtos_cond_wait(struct rtos_cond *cond, osMutexId_t mutex_id, uint32_t
 	osStatus_t status;
 	u64 flags;
 
-	if (refused_in_isr_at("rtos_cond_wait"))
+	if (refused_apart(__func__))
 		return osErrorISR;
 	flags = kernel_lock();
 	status = mutex_give_back(mutex_id);

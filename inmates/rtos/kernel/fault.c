@@ -36,9 +36,14 @@ rtos_fault_hook(osThreadId_t thread, enum rtos_fault fault)
 	return rtos_config.fault_policy;
 }
 
-const char *thread_name(const struct thread *thread)
+const char *name_of(const struct object *object)
 {
-	return thread && thread->object.name ? thread->object.name : "(no name)";
+	return object && object->name ? object->name : "(no name)";
+}
+
+static bool is_access(enum rtos_fault fault)
+{
+	return fault == RTOS_FAULT_NULL || fault == RTOS_FAULT_ACCESS;
 }
 
 static enum rtos_fault classify(const struct thread *thread, u64 esr, u64 far)
@@ -61,44 +66,37 @@ static enum rtos_fault classify(const struct thread *thread, u64 esr, u64 far)
 	}
 }
 
-void fault_report(struct thread *thread, enum rtos_fault fault,
-		  const struct context *context)
+/* It may hold the kernel's or the library's locks. */
+static bool is_masked(const struct thread *thread)
 {
-	printk("rtos: thread '%s' on CPU %u: %s, pc 0x%llx, lr 0x%llx, sp 0x%llx\n",
-	       thread_name(thread), cpu_id(), fault_names[fault], context->pc,
-	       context->x[30], context->sp);
+	return thread->context.pstate & PSTATE_I;
 }
 
-static void tell(const struct thread *thread, enum rtos_fault fault)
+void fault_report(const struct thread *thread, enum rtos_fault fault)
 {
-	const struct exception_frame frame = {
-		.x[30] = thread->context.x[30],
-		.sp = thread->context.sp,
-		.elr = thread->context.pc,
-		.esr = read_sysreg(esr_el1),
-		.far = read_sysreg(far_el1),
-	};
+	printer_t *print = printk;
 
-	exception_tell(fault_names[fault], thread_name(thread), &frame);
+	if (is_masked(thread)) {
+		print = printk_raw;
+		print("\nrtos: interrupts are masked\n");
+	}
+	print("rtos: thread '%s' on CPU %u: %s, pc 0x%llx, lr 0x%llx, sp 0x%llx\n",
+	      name_of(&thread->object), cpu_id(), fault_names[fault], thread->context.pc,
+	      thread->context.x[30], thread->context.sp);
+	if (is_access(fault))
+		print("rtos: address 0x%llx, ESR 0x%llx\n", read_sysreg(far_el1),
+		      read_sysreg(esr_el1));
 }
 
 void fault_ends_thread(struct thread *thread, enum rtos_fault fault)
 {
 	/* without the timers or the idle thread nothing is intact */
-	if (list_empty(&thread->all) ||
-	    rtos_fault_hook(thread, fault) != RTOS_FAULT_TERMINATE) {
-		tell(thread, fault);
-		kernel_fail();
-	}
-}
-
-static void __attribute__((noreturn))
-fail_masked(const struct thread *thread, enum rtos_fault fault, u64 esr, u64 far)
-{
-	printk_raw("\nrtos: thread '%s' on CPU %u faults with interrupts masked: %s, ESR 0x%llx, address 0x%llx, pc 0x%llx\n",
-		   thread_name(thread), cpu_id(), fault_names[fault], esr, far,
-		   thread->context.pc);
-	tell(thread, fault);
+	if (!is_masked(thread) && !list_empty(&thread->all) &&
+	    rtos_fault_hook(thread, fault) == RTOS_FAULT_TERMINATE)
+		return;
+	exception_tell(fault_names[fault], name_of(&thread->object), thread->context.pc,
+		       thread->context.x[30], thread->context.sp,
+		       is_access(fault) ? read_sysreg(far_el1) : ~0ULL);
 	kernel_fail();
 }
 
@@ -130,7 +128,7 @@ struct context *fault_from_thread(void)
 {
 	u64 esr = read_sysreg(esr_el1), far = read_sysreg(far_el1);
 	struct thread *thread = this_cpu()->current;
-	enum rtos_fault fault = classify(thread, esr, far);
+	enum rtos_fault fault;
 
 	if (is_peek(esr, &thread->context.pc, thread->context.x))
 		return &thread->context;
@@ -138,13 +136,11 @@ struct context *fault_from_thread(void)
 		thread->context.fp = true;
 		return &thread->context;
 	}
-	if (thread->context.pstate & PSTATE_I)
-		fail_masked(thread, fault, esr, far);
+	fault = classify(thread, esr, far);
 	irqs_off_begin("fault");
-	fault_report(thread, fault, &thread->context);
-	if (fault == RTOS_FAULT_NULL || fault == RTOS_FAULT_ACCESS)
-		printk("rtos: address 0x%llx, ESR 0x%llx\n", far, esr);
-	lock_acquire();
+	fault_report(thread, fault);
+	if (!is_masked(thread))
+		lock_acquire();
 	fault_ends_thread(thread, fault);
 	thread_kill(thread);
 	return sched_switch();
@@ -167,8 +163,8 @@ static bool handler_fault(struct exception_frame *frame)
 		write_sysreg(tpidr_el0, cpu->current);
 		return true;
 	}
-	printk_raw("\nrtos: fault in the kernel or the handler of interrupt %u on CPU %u, in thread '%s'\n",
-		   gic_intid(cpu->irq), cpu->number, thread_name(cpu->current));
+	printk_raw("\n");
+	irq_report(printk_raw, "fault in the kernel or", " the handler of", gic_intid(cpu->irq));
 	if (num_cpus() > 1)
 		irq_send_sgi_others(SGI_STOP);
 	return false;

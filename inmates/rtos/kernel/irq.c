@@ -46,25 +46,28 @@ static void stop_irq(unsigned int irq, void *argument)
 	stop();
 }
 
+void irq_report(printer_t *print, const char *who, const char *what, unsigned int irq)
+{
+	const struct thread *thread = this_cpu_by_number()->current;
+
+	print("rtos: %s%s interrupt %u on CPU %u, in thread '%s'\n", who, what, irq, cpu_id(),
+	      name_of(&thread->object));
+}
+
 void irq_report_unhandled(unsigned int irq)
 {
-	const struct cpu *cpu = this_cpu();
-
 	irq_disable(irq);
-	printk("rtos: unhandled interrupt %u on CPU %u, in thread '%s': disabled\n",
-	       irq, cpu->number, thread_name(cpu->current));
+	irq_report(printk, "disabled", " unhandled", irq);
 }
 
 void irq_report_misuse(const char *call)
 {
-	const struct cpu *cpu = this_cpu();
-	unsigned int irq = gic_intid(cpu->irq);
+	unsigned int irq = gic_intid(this_cpu()->irq);
 
 	if (attached[irq].misuses)
 		return;
 	attached[irq].misuses = true;
-	printk("rtos: %s() refused in the handler of interrupt %u on CPU %u, in thread '%s'\n",
-	       call, irq, cpu->number, thread_name(cpu->current));
+	irq_report(printk, call, "() refused in the handler of", irq);
 }
 
 struct context *sched_switch_after_irq(void)
@@ -74,31 +77,28 @@ struct context *sched_switch_after_irq(void)
 	return sched_switch();
 }
 
-/* The library's dispatch is not used: our vectors come first. */
-static void not_called(unsigned int irq)
-{
-	panic("interrupt %u before osKernelStart()", irq);
-}
-
 void irqs_init(void)
 {
 	irq_handlers[SGI_RESCHEDULE].call = reschedule_irq;
-	irq_handlers[SGI_STOP].call = stop_irq;
+	if (SMP)
+		irq_handlers[SGI_STOP].call = stop_irq;
 	irq_handlers[TIMER_VIRTUAL_IRQ].call = time_irq;
+}
+
+static void enable(unsigned int irq, u8 priority)
+{
+	irq_enable(irq);
+	irq_set_priority(irq, priority);
 }
 
 void irqs_init_cpu(void)
 {
-	static const unsigned int own[] = {
-		SGI_RESCHEDULE, SGI_STOP, TIMER_VIRTUAL_IRQ
-	};
-
-	irq_init(not_called);
-	for (unsigned int n = 0; n < ARRAY_SIZE(own); n++) {
-		irq_enable(own[n]);
-		irq_set_priority(own[n], RTOS_IRQ_PRIORITY_KERNEL);
-	}
-	irq_set_priority(SGI_STOP, RTOS_IRQ_PRIORITY_HIGHEST);
+	/* the library's dispatch is not used: our vectors come first */
+	irq_init(NULL);
+	enable(SGI_RESCHEDULE, RTOS_IRQ_PRIORITY_KERNEL);
+	enable(TIMER_VIRTUAL_IRQ, RTOS_IRQ_PRIORITY_KERNEL);
+	if (SMP)
+		enable(SGI_STOP, RTOS_IRQ_PRIORITY_HIGHEST);
 }
 
 static bool is_own(unsigned int irq)
@@ -117,18 +117,23 @@ static bool may_attach(unsigned int irq, rtos_irq_handler_t handler,
 {
 	const struct irq_handler *now = &irq_handlers[irq];
 
-	if (!now->call)
-		return true;
+	if (!now->call || !SMP)
+		return !now->call;
 	return is_private(irq) && now->call == handler &&
-	       now->argument == argument && !(attached[irq].cpus >> cpu_id() & 1);
+	       now->argument == argument && !(attached[irq].cpus >> this_cpu_number() & 1);
 }
 
-osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
-		      void *argument)
+/* "call" is reported if it is refused; NULL: interrupts may be masked. */
+static osStatus_t attach(const char *call, unsigned int irq, u8 priority,
+			 rtos_irq_handler_t handler, void *argument)
 {
 	osStatus_t status = osErrorResource;
 	u64 flags;
 
+	if (call && refused_apart(call))
+		return osErrorISR;
+	if (kernel.state != osKernelRunning)
+		return osError;
 	if (irq >= GIC_INTIDS || !handler || is_own(irq) ||
 	    priority < RTOS_IRQ_PRIORITY_HIGHEST ||
 	    priority > RTOS_IRQ_PRIORITY_LOWEST)
@@ -136,25 +141,24 @@ osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
 	flags = kernel_lock();
 	if (may_attach(irq, handler, argument)) {
 		irq_handlers[irq].argument = argument;
-		attached[irq].cpus |= (u16)(1U << cpu_id());
+		attached[irq].cpus |= (u16)(1U << this_cpu_number());
 		attached[irq].misuses = false;
 		atomic_set(&irq_handlers[irq].call, handler);
-		irq_enable(irq);
-		irq_set_priority(irq, priority);
+		enable(irq, priority);
 		status = osOK;
 	}
-	kernel_unlock(flags);
-	return status;
+	return call_end(flags, status);
+}
+
+osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler, void *argument)
+{
+	return attach(NULL, irq, priority, handler, argument);
 }
 
 osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 			   rtos_irq_handler_t handler, void *argument)
 {
-	if (refused_in_isr())
-		return osErrorISR;
-	if (kernel.state != osKernelRunning)
-		return osError;
-	return irq_attach(irq, priority, handler, argument);
+	return attach(__func__, irq, priority, handler, argument);
 }
 
 osStatus_t rtos_irq_detach(unsigned int irq)
@@ -168,9 +172,9 @@ osStatus_t rtos_irq_detach(unsigned int irq)
 		return osErrorParameter;
 	flags = kernel_lock();
 	if (irq_handlers[irq].call &&
-	    (!is_private(irq) || (attached[irq].cpus >> cpu_id() & 1))) {
+	    (!is_private(irq) || (attached[irq].cpus >> this_cpu_number() & 1))) {
 		irq_disable(irq);
-		attached[irq].cpus &= (u16)~(1U << cpu_id());
+		attached[irq].cpus &= (u16)~(1U << this_cpu_number());
 		if (!is_private(irq) || !attached[irq].cpus) {
 			attached[irq].cpus = 0;
 			irq_handlers[irq].call = NULL;

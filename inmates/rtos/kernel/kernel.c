@@ -18,7 +18,7 @@ osStatus_t osKernelInitialize(void)
 {
 	const struct rtos_timers *timers = rtos_config.timers;
 
-	if (refused_in_isr())
+	if (refused_apart(__func__))
 		return osErrorISR;
 	if (kernel.state == osKernelReady)
 		return osOK;
@@ -37,7 +37,6 @@ osStatus_t osKernelInitialize(void)
 		kernel.state = osKernelInactive;
 		return osErrorNoMemory;
 	}
-	print_init();
 	return osOK;
 }
 
@@ -63,7 +62,7 @@ osKernelState_t osKernelGetState(void)
 
 osStatus_t osKernelStart(void)
 {
-	if (refused_in_isr())
+	if (refused_apart(__func__))
 		return osErrorISR;
 	if (kernel.state != osKernelReady)
 		return osError;
@@ -93,7 +92,7 @@ static int32_t set_lock(bool lock)
 	int32_t before;
 	u64 flags;
 
-	if (refused_in_isr())
+	if (refused_apart(__func__))
 		return osErrorISR;
 	if (kernel.state != osKernelRunning || kernel.suspended)
 		return osError;
@@ -122,7 +121,7 @@ int32_t osKernelRestoreLock(int32_t lock)
 	int32_t before;
 
 	if (lock != 0 && lock != 1)
-		return refused_in_isr() ? osErrorISR : osError;
+		return refused_apart(__func__) ? osErrorISR : osError;
 	before = set_lock(lock);
 	return before < 0 ? before : lock;
 }
@@ -132,7 +131,7 @@ uint32_t osKernelSuspend(void)
 	u32 ticks;
 	u64 flags;
 
-	if (refused_in_isr() || kernel.state != osKernelRunning)
+	if (refused_apart(__func__) || kernel.state != osKernelRunning)
 		return 0;
 	flags = lock_when_unlocked();
 	if (kernel.locker) {
@@ -150,7 +149,7 @@ void osKernelResume(uint32_t sleep_ticks)
 {
 	u64 flags;
 
-	if (refused_in_isr() || kernel.state != osKernelRunning)
+	if (refused_apart(__func__) || kernel.state != osKernelRunning)
 		return;
 	flags = kernel_lock();
 	if (kernel.suspended && kernel.locker == this_thread()) {

@@ -190,10 +190,15 @@ static inline struct cpu *this_cpu(void)
 	return SMP ? (struct cpu *)read_sysreg(tpidrro_el0) : &kernel.cpus[0];
 }
 
+static inline unsigned int this_cpu_number(void)
+{
+	return SMP ? cpu_id() : 0;
+}
+
 /* The same for who may come before tpidrro_el0 is set, or has lost it. */
 static inline struct cpu *this_cpu_by_number(void)
 {
-	return &kernel.cpus[SMP ? cpu_id() : 0];
+	return &kernel.cpus[this_cpu_number()];
 }
 
 /* The thread that runs, or is interrupted; NULL before osKernelStart(). */
@@ -396,6 +401,20 @@ void stack_free(struct thread *thread);
 bool stack_intact(const struct thread *thread);
 bool stack_guards(const struct thread *thread, u64 address);
 
+struct mutex {
+	struct object object;
+	/*
+	 * NULL: free. The owner: it has nothing to do but to give it back, as nobody
+	 * waits and it was acquired once. NOT_SIMPLE of mutex.c: all the rest.
+	 */
+	struct thread *simple;
+	struct thread *owner;
+	u32 nested;		/* how often more than once */
+	u32 attr;
+	struct list held;	/* of the owner's mutexes, if there is one */
+	struct wait_queue waiters;
+};
+
 void mutex_owner_ended(struct thread *owner);
 /*
  * Gives a thread the priority of its own or of those that wait for its mutexes,
@@ -424,11 +443,14 @@ void irq_report_misuse(const char *call);
 /* An interrupt of a thread ends, the thread saved: sched_switch(). */
 struct context *sched_switch_after_irq(void);
 void irq_report_unhandled(unsigned int irq);
+/* printk() or printk_raw() */
+typedef void __attribute__((format(printf, 1, 2))) printer_t(const char *fmt, ...);
+/* "rtos: WHOWHAT interrupt ...", with the thread that it came to. */
+void irq_report(printer_t *print, const char *who, const char *what, unsigned int irq);
 struct context *fault_from_thread(void);
 void fault_init(void);
-void fault_report(struct thread *thread, enum rtos_fault fault,
-		  const struct context *context);
-/* Locked. Returns if the thread is to end, not the cell. */
+void fault_report(const struct thread *thread, enum rtos_fault fault);
+/* Locked, unless the thread has interrupts masked. Returns if it is to end, not the cell. */
 void fault_ends_thread(struct thread *thread, enum rtos_fault fault);
 /* The cell ends, in a state of its communication region. */
 void __attribute__((noreturn)) kernel_end(u32 state);
@@ -437,7 +459,8 @@ static inline void __attribute__((noreturn)) kernel_fail(void)
 	kernel_end(JAILHOUSE_CELL_FAILED);
 }
 
-const char *thread_name(const struct thread *thread);
+/* For messages; of NULL too. */
+const char *name_of(const struct object *object);
 
 /* What calls timers back: timer.c. */
 struct rtos_timers {
@@ -447,7 +470,6 @@ struct rtos_timers {
 
 /* In the timer interrupt: makes cpu->callback. */
 void timer_call_back(struct cpu *cpu);
-void print_init(void);
 void cpus_init(void);
 void __attribute__((noreturn)) cpus_start(void);
 

@@ -10,6 +10,8 @@ struct list {
 	struct list *next, *prev;
 };
 
+#define LIST(list)		{ &list, &list }
+
 static inline void list_init(struct list *list)
 {
 	list->next = list;

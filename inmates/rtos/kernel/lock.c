@@ -106,7 +106,7 @@ bool in_isr(void)
 	return on_handler_stack() || (read_sysreg(daif) & PSTATE_I);
 }
 
-bool refused_masked(const char *call)
+bool refused_apart(const char *call)
 {
 	if (!in_isr())
 		return false;

@@ -108,15 +108,16 @@ static inline void kernel_unlock(u64 flags)
 
 /* True where the API says "ISR": in a handler, or a thread masks interrupts. */
 bool in_isr(void);
-bool refused_masked(const char *call);
 /* The same, for a call that is refused there; a handler's is reported. */
-#define refused_in_isr()	refused_in_isr_at(__func__)
+bool refused_apart(const char *call);
+/* The same, quicker. */
 static inline bool refused_in_isr_at(const char *call)
 {
 	if (!on_handler_stack() && !(read_sysreg(daif) & PSTATE_I))
 		return false;
-	return refused_masked(call);
+	return refused_apart(call);
 }
+#define refused_in_isr()	refused_in_isr_at(__func__)
 
 /* Interrupts were masked, in a handler or not, when irqs_save() gave this. */
 static inline bool masked_before(u64 flags)

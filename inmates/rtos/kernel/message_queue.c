@@ -251,7 +251,7 @@ get(osMessageQueueId_t mq_id, void *msg_ptr, u8 *msg_prio, u32 timeout)
 	struct message_queue *queue;
 	u64 flags;
 
-	if (!msg_ptr || (timeout && refused_in_isr_at("osMessageQueueGet")))
+	if (!msg_ptr || (timeout && refused_apart("osMessageQueueGet")))
 		return osErrorParameter;
 	flags = kernel_lock();
 	queue = object_get(mq_id, OBJECT_MESSAGE_QUEUE);
@@ -262,8 +262,7 @@ get(osMessageQueueId_t mq_id, void *msg_ptr, u8 *msg_prio, u32 timeout)
 	} else {
 		return wait_with(&queue->getters, msg_ptr, msg_prio, 0, timeout, flags);
 	}
-	kernel_unlock(flags);
-	return status;
+	return call_end(flags, status);
 }
 
 osStatus_t osMessageQueueGet(osMessageQueueId_t mq_id, void *msg_ptr,

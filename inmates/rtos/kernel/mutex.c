@@ -9,20 +9,6 @@
 
 #include "kernel.h"
 
-struct mutex {
-	struct object object;
-	/*
-	 * NULL: free. The owner: it has nothing to do but to give it back, as nobody
-	 * waits and it was acquired once. NOT_SIMPLE: all the rest.
-	 */
-	struct thread *simple;
-	struct thread *owner;
-	u32 nested;		/* how often more than once */
-	u32 attr;
-	struct list held;	/* of the owner's mutexes, if there is one */
-	struct wait_queue waiters;
-};
-
 #define NOT_SIMPLE	((struct thread *)1)
 
 _Static_assert(sizeof(struct mutex) <= RTOS_MUTEX_CB_SIZE, "rtos.h");
@@ -113,8 +99,7 @@ void FOR_SIZE mutex_owner_ended(struct thread *owner)
 			mutex->simple = NOT_SIMPLE;
 			/* with the lock held, as the names can go after that */
 			printk("rtos: thread '%s' ended with mutex '%s', which stays locked by nobody\n",
-			       thread_name(owner),
-			       mutex->object.name ? mutex->object.name : "(no name)");
+			       name_of(&owner->object), name_of(&mutex->object));
 		}
 	}
 }

@@ -24,19 +24,18 @@ static bool is_good(const osMutexAttr_t *attr, u32 size)
 void *object_new_at(const char *call, const void *any_attr, u32 size)
 {
 	const osMutexAttr_t *attr = any_attr;
-	struct object *object;
+	struct object *object, *given;
 
-	if (kernel.state == osKernelInactive || refused_in_isr_at(call) ||
+	if (kernel.state == osKernelInactive || refused_apart(call) ||
 	    (attr && !is_good(attr, size)))
 		return NULL;
-	object = attr && attr->cb_mem ? attr->cb_mem : alloc(size);
+	given = attr ? attr->cb_mem : NULL;
+	object = given ? given : alloc(size);
 	if (!object)
 		return NULL;
 	memset(object, 0, size);
-	if (attr)
-		object->name = attr->name;
-	if (!attr || !attr->cb_mem)
-		object->heap_size = size;
+	object->heap_size = given ? 0 : size;
+	object->name = attr ? attr->name : NULL;
 	return object;
 }
 
@@ -57,7 +56,7 @@ void *call_begin_at(const char *call, const void *id, enum object_kind kind, u64
 {
 	void *object;
 
-	if (refused_in_isr_at(call)) {
+	if (refused_apart(call)) {
 		*flags = (u64)osErrorISR;
 		return NULL;
 	}

@@ -7,20 +7,11 @@
 
 #define LINE_SIZE		256
 
-static RTOS_CB(MUTEX) mutex_memory;
-static osMutexId_t mutex;
-
-void print_init(void)
-{
-	const osMutexAttr_t attr = {
-		.name = "console",
-		.attr_bits = osMutexPrioInherit | osMutexRobust,
-		.cb_mem = &mutex_memory,
-		.cb_size = sizeof(mutex_memory),
-	};
-
-	mutex = osMutexNew(&attr);
-}
+static struct mutex mutex = {
+	.object = { .kind = OBJECT_MUTEX, .name = "console" },
+	.attr = osMutexPrioInherit | osMutexRobust,
+	.waiters = WAIT_QUEUE(mutex.waiters),
+};
 
 void rtos_printf(const char *fmt, ...)
 {
@@ -31,11 +22,11 @@ void rtos_printf(const char *fmt, ...)
 	vsnprintk(line, sizeof(line), fmt, args);
 	va_end(args);
 	/* a handler, or before the start */
-	if (in_isr() || osMutexAcquire(mutex, osWaitForever) != osOK) {
+	if (in_isr() || osMutexAcquire(&mutex, osWaitForever) != osOK) {
 		printk("%s", line);
 		return;
 	}
 	for (const char *p = line; *p; p++)
 		console_putc(*p);
-	osMutexRelease(mutex);
+	osMutexRelease(&mutex);
 }

@@ -36,9 +36,9 @@ void sched_set_priority(struct thread *thread, u8 priority)
 /* Its stack's end was overwritten: whatever it was about to do ends. */
 static void check_stack(struct thread *thread)
 {
-	if (thread->kill || stack_intact(thread))
+	if (thread->guard || thread->kill || stack_intact(thread))
 		return;
-	fault_report(thread, RTOS_FAULT_STACK, &thread->context);
+	fault_report(thread, RTOS_FAULT_STACK);
 	fault_ends_thread(thread, RTOS_FAULT_STACK);
 	wait_cancel(thread);
 	thread_kill(thread);
@@ -48,8 +48,7 @@ void sched_look_at(struct cpu *cpu, struct thread *before)
 {
 	if (kernel.accounting)
 		kernel.accounting->calls->stopped(cpu, timer_get_ticks());
-	if (!before->guard)
-		check_stack(before);
+	check_stack(before);
 	if (!before->kill)
 		return;
 	if (before->state == osThreadRunning)

@@ -74,8 +74,7 @@ bool stack_intact(const struct thread *thread)
 {
 	const u64 *end = (const u64 *)(const void *)thread->stack;
 
-	return thread->guard || !end ||
-	       (end[0] == PATTERN && thread->context.sp >= (u64)end);
+	return !end || (end[0] == PATTERN && thread->context.sp >= (u64)end);
 }
 
 bool stack_guards(const struct thread *thread, u64 address)

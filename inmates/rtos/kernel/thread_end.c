@@ -17,7 +17,7 @@ void thread_finish(struct thread *thread)
 
 	/* the timers' thread: a callback has ended it */
 	if (list_empty(&thread->all)) {
-		printk("rtos: thread '%s' has ended\n", thread_name(thread));
+		printk("rtos: thread '%s' has ended\n", name_of(&thread->object));
 		kernel_fail();
 	}
 	thread->state = osThreadTerminated;

@@ -197,10 +197,8 @@ uint32_t osKernelGetSysTimerFreq(void)
 
 static osStatus_t delay(u64 flags, u64 ticks)
 {
-	if (!wait_allowed()) {
-		kernel_unlock(flags);
-		return osError;
-	}
+	if (!wait_allowed())
+		return call_end(flags, osError);
 	wait_for_and_unlock(NULL, (u32)ticks, flags);
 	return osOK;
 }
@@ -223,9 +221,7 @@ osStatus_t osDelayUntil(uint32_t ticks)
 		return osErrorISR;
 	flags = kernel_lock();
 	left = ticks - (u32)time_now();
-	if (!left || left > 0x7fffffff) {
-		kernel_unlock(flags);
-		return osErrorParameter;
-	}
+	if (!left || left > 0x7fffffff)
+		return call_end(flags, osErrorParameter);
 	return delay(flags, left);
 }

@@ -15,6 +15,8 @@ struct wait_queue {
 	struct list priorities;	/* the first of each priority */
 };
 
+#define WAIT_QUEUE(queue)	{ LIST(queue.threads), LIST(queue.priorities) }
+
 struct wait_node {
 	struct list threads;
 	struct list priorities;

@@ -40,8 +40,7 @@ u32 wait_or_refuse(struct wait_queue *queue, void *data, u32 timeout, u64 flags)
 		this_thread()->wait_data = data;
 		return wait_for_and_unlock(queue, timeout, flags);
 	}
-	kernel_unlock(flags);
-	return (u32)(timeout ? osErrorTimeout : osErrorResource);
+	return (u32)call_end(flags, timeout ? osErrorTimeout : osErrorResource);
 }
 
 /* What few waits have: a mutex, a thread or a moment that is waited for. */
@@ -74,9 +73,14 @@ static inline void leave_queue(struct thread *thread)
 	thread->wait_own_flags = false;
 }
 
-void FOR_SIZE wait_cancel(struct thread *thread)
+static void FOR_SIZE leave_queue_apart(struct thread *thread)
 {
 	leave_queue(thread);
+}
+
+void FOR_SIZE wait_cancel(struct thread *thread)
+{
+	leave_queue_apart(thread);
 	cancel_more(thread);
 }
 
@@ -105,8 +109,11 @@ void wait_wake_all(struct wait_queue *queue, u32 result)
 
 void FOR_SIZE wait_reorder(struct thread *thread)
 {
-	if (!thread->waiting)
+	struct wait_queue *queue = thread->waiting;
+
+	if (!queue)
 		return;
-	wait_remove(thread->waiting, &thread->wait);
-	wait_add(thread->waiting, &thread->wait, thread->priority);
+	leave_queue_apart(thread);
+	thread->waiting = queue;
+	wait_add(queue, &thread->wait, thread->priority);
 }

@@ -59,9 +59,12 @@ void exception_set_hook(exception_hook_t hook);
  *
  * @param what		in words, of up to 31 characters
  * @param thread	its name, of up to 23 characters, or ""
- * @param frame		the registers
+ * @param pc		where it was
+ * @param lr		x30 there
+ * @param sp		the stack pointer there
+ * @param address	what it accessed; ~0: nothing
  */
-void exception_tell(const char *what, const char *thread, const struct exception_frame *frame);
+void exception_tell(const char *what, const char *thread, u64 pc, u64 lr, u64 sp, u64 address);
 
 /** @private Called by the vectors. */
 void exception_handle(struct exception_frame *frame, u64 vector);
