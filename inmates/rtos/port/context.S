@@ -34,17 +34,16 @@
 	.macro	x_pair what, n, base
 	x_pair_	\what, \n, %(\n + 1), \base
 	.endm
-	/* x2 to x19; x0 and x1 come last or first */
-	.macro	for_volatile_pairs what
-	.irp	n, 2,4,6,8,10,12,14,16,18
-	x_pair	\what, \n, sp
+	/* x0 to x19; x18 and x19 come last */
+	.macro	for_volatile_pairs what, base
+	.irp	n, 0,2,4,6,8,10,12,14,16,18
+	x_pair	\what, \n, \base
 	.endr
 	.endm
 
 	/* Of a thread, into its context. Leaves that in x19, and clobbers x0. */
 	.macro	save_volatile
-	stp	x0, x1, [sp]
-	for_volatile_pairs stp
+	for_volatile_pairs stp, sp
 	mov	x19, sp
 	mrs	x0, elr_el1
 	stp	x30, x0, [sp, #CONTEXT_X(30)]
@@ -60,8 +59,8 @@
 	stp	x26, x27, [x19, #CONTEXT_X(26)]
 	stp	x28, x29, [x19, #CONTEXT_X(28)]
 	mrs	x0, sp_el0
-	mov	x1, #1
-	stp	x0, x1, [x19, #CONTEXT_SP]
+	/* not 0: full */
+	stp	x0, x19, [x19, #CONTEXT_SP]
 	.endm
 
 	/* x2 = struct cpu; clobbers x0 */
@@ -69,45 +68,6 @@
 	mrs	x2, tpidrro_el0
 	ldr	x0, [x2, #CPU_STACK]
 	mov	sp, x0
-	.endm
-
-	/*
-	 * Acknowledges an interrupt, calls its handler with interrupts open, and
-	 * ends it. x2 = struct cpu, before and after; clobbers what a call may.
-	 */
-	.macro	handle_irq
-	adrp	x5, gic_cpu_interface
-	ldr	x5, [x5, :lo12:gic_cpu_interface]
-	cbnz	x5, 4f
-	mrs	x0, ICC_IAR1_EL1
-5:	str	w0, [x2, #CPU_IRQ]
-	and	w0, w0, #GIC_INTID_MASK
-	cmp	w0, #GIC_INTIDS
-	b.hs	2f
-	adrp	x3, irq_handlers
-	add	x3, x3, :lo12:irq_handlers
-	add	x3, x3, x0, lsl #HANDLER_SHIFT
-	ldp	x4, x1, [x3]
-	cbz	x4, 3f
-	msr	daifclr, #2
-	blr	x4
-	msr	daifset, #2
-1:	mrs	x2, tpidrro_el0
-	adrp	x5, gic_cpu_interface
-	ldr	x5, [x5, :lo12:gic_cpu_interface]
-	ldr	w0, [x2, #CPU_IRQ]
-	cbnz	x5, 6f
-	msr	ICC_EOIR1_EL1, x0
-	.subsection 1
-3:	bl	irq_report_unhandled
-	b	1b
-	/* a GICv2 */
-4:	ldr	w0, [x5, #GICC_IAR]
-	b	5b
-6:	str	w0, [x5, #GICC_EOIR]
-	b	2f
-	.previous
-2:
 	.endm
 
 	/* As "unexpected" of a thread: on the CPU's stack, x0 preserved. */
@@ -198,6 +158,15 @@ context_start:
 	bl	sched_switch
 	b	restore
 
+/* The thread has not used it, but the one before or a handler has. */
+disable_fp:
+	msr	cpacr_el1, xzr
+	b	restore_volatile
+restore_fp:
+	mov	x0, x19
+	bl	load_fp
+	b	restore_volatile
+
 	/* of handlers */
 	unexpected 4
 
@@ -209,6 +178,10 @@ save_fp:
 	for_q_pairs stp, x0, CONTEXT_Q(0)
 	msr	fpcr, xzr
 	ret
+
+save_call_fp:
+	bl	save_fp
+	b	call_saved
 	slot
 /*
  * A handler is preempted by another: what a call may change goes on the stack,
@@ -216,8 +189,7 @@ save_fp:
  */
 nested_irq:
 	sub	sp, sp, #NESTED_SIZE
-	stp	x0, x1, [sp]
-	for_volatile_pairs stp
+	for_volatile_pairs stp, sp
 	str	x30, [sp, #160]
 	mrs	x0, elr_el1
 	mrs	x1, spsr_el1
@@ -226,10 +198,21 @@ nested_irq:
 	mrs	x0, cpacr_el1
 	ldr	w1, [x2, #CPU_IRQ]
 	stp	x0, x1, [sp, #NESTED_CPACR]
-	tbz	x0, #CPACR_FPEN_BIT, nested_saved
+	mov	x19, xzr
+	tbz	x0, #CPACR_FPEN_BIT, irq_saved
 	sub	x0, sp, #NESTED_AS_CONTEXT
 	bl	save_fp
-	b	nested_saved
+	b	irq_saved
+
+irq_unhandled:
+	bl	irq_report_unhandled
+	b	irq_handled
+acknowledge_v2:
+	ldr	w0, [x5, #GICC_IAR]
+	b	acknowledged
+end_v2:
+	str	w0, [x5, #GICC_EOIR]
+	b	irq_ended
 	unexpected 6
 
 /* x0 = struct context, as for save_fp */
@@ -252,8 +235,37 @@ load_fp:
 /* x19 = context, x1 = its use of floating point, x2 = struct cpu */
 irq:
 	cbnz	x1, irq_fp
+/*
+ * Acknowledges an interrupt, calls its handler with interrupts open, and ends it.
+ * x2 = struct cpu, x19 = context, or 0: nested.
+ */
 irq_saved:
-	handle_irq
+	adrp	x5, gic_cpu_interface
+	ldr	x5, [x5, :lo12:gic_cpu_interface]
+	cbnz	x5, acknowledge_v2
+	mrs	x0, ICC_IAR1_EL1
+acknowledged:
+	str	w0, [x2, #CPU_IRQ]
+	and	w0, w0, #GIC_INTID_MASK
+	cmp	w0, #GIC_INTIDS
+	b.hs	irq_ended
+	adrp	x3, irq_handlers
+	add	x3, x3, :lo12:irq_handlers
+	add	x3, x3, x0, lsl #HANDLER_SHIFT
+	ldp	x4, x1, [x3]
+	cbz	x4, irq_unhandled
+	msr	daifclr, #2
+	blr	x4
+	msr	daifset, #2
+irq_handled:
+	mrs	x2, tpidrro_el0
+	adrp	x5, gic_cpu_interface
+	ldr	x5, [x5, :lo12:gic_cpu_interface]
+	ldr	w0, [x2, #CPU_IRQ]
+	cbnz	x5, end_v2
+	msr	ICC_EOIR1_EL1, x0
+irq_ended:
+	cbz	x19, nested_end
 	ldrb	w0, [x2, #CPU_RESCHED]
 	cbnz	w0, irq_switch
 	mov	sp, x19
@@ -262,12 +274,13 @@ irq_saved:
 	mrs	x0, cpacr_el1
 	tbnz	x0, #CPACR_FPEN_BIT, disable_fp
 restore_volatile:
-	ldr	x0, [sp, #CONTEXT_PSTATE]
-	msr	spsr_el1, x0
-	ldp	x30, x0, [sp, #CONTEXT_X(30)]
+	ldr	x1, [x19, #CONTEXT_PSTATE]
+	ldp	x30, x0, [x19, #CONTEXT_X(30)]
+/* x0, x1 = ELR, SPSR; x19 = where the rest is */
+return:
 	msr	elr_el1, x0
-	for_volatile_pairs ldp
-	ldp	x0, x1, [sp]
+	msr	spsr_el1, x1
+	for_volatile_pairs ldp, x19
 	eret
 
 	.globl	context_switch
@@ -284,15 +297,12 @@ context_switch:
 	mov	x1, sp
 	stp	x1, xzr, [x0, #CONTEXT_SP]
 	ldr	x1, [x0, #CONTEXT_FP]
-	cbnz	x1, 2f
-1:	ldr	x1, [x2, #CPU_STACK]
+	cbnz	x1, save_call_fp
+call_saved:
+	ldr	x1, [x2, #CPU_STACK]
 	msr	spsel, #1
 	mov	sp, x1
 	bl	sched_switch
-	.subsection 1
-2:	bl	save_fp
-	b	1b
-	.previous
 
 /* x0 = struct context to go on with */
 restore:
@@ -300,6 +310,7 @@ restore:
 	ldp	x1, x2, [x0, #CONTEXT_SP]
 	msr	sp_el0, x1
 	cbz	x2, restore_call
+	mov	x19, x0
 	ldp	x20, x21, [x0, #CONTEXT_X(20)]
 	ldp	x22, x23, [x0, #CONTEXT_X(22)]
 	ldp	x24, x25, [x0, #CONTEXT_X(24)]
@@ -309,18 +320,8 @@ restore:
 	cbnz	x1, restore_fp
 	mrs	x0, cpacr_el1
 	tbz	x0, #CPACR_FPEN_BIT, restore_volatile
-/* The thread has not used it, but the one before or a handler has. */
-disable_fp:
-	msr	cpacr_el1, xzr
-	b	restore_volatile
-restore_fp:
-	mov	x0, sp
-	bl	load_fp
-	b	restore_volatile
-
-/* The rest of nested_irq. */
-nested_saved:
-	handle_irq
+	b	disable_fp
+nested_end:
 	ldp	x0, x1, [sp, #NESTED_CPACR]
 	str	w1, [x2, #CPU_IRQ]
 	msr	cpacr_el1, x0
@@ -329,10 +330,7 @@ nested_saved:
 	bl	load_fp
 nested_restored:
 	ldp	x0, x1, [sp, #NESTED_ELR]
-	msr	elr_el1, x0
-	msr	spsr_el1, x1
 	ldr	x30, [sp, #160]
-	for_volatile_pairs ldp
-	ldp	x0, x1, [sp]
+	mov	x19, sp
 	add	sp, sp, #NESTED_SIZE
-	eret
+	b	return
