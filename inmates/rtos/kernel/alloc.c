@@ -25,17 +25,21 @@ static u32 unit_of(const void *memory)
 	return (u32)((const u8 *)memory - heap.base) >> MIN_SHIFT;
 }
 
+static struct list *block_of(u32 unit)
+{
+	return (struct list *)(void *)(heap.base + ((size_t)unit << MIN_SHIFT));
+}
+
 static void put(u32 unit, unsigned int order)
 {
 	heap.map[unit] = (u8)(FREE | order);
-	list_add(&heap.free[order],
-		 (struct list *)(void *)(heap.base + ((size_t)unit << MIN_SHIFT)));
+	list_add(&heap.free[order], block_of(unit));
 }
 
 static void take(u32 unit)
 {
 	heap.map[unit] = 0;
-	list_remove((struct list *)(void *)(heap.base + ((size_t)unit << MIN_SHIFT)));
+	list_unlink(block_of(unit));
 }
 
 /* Beyond ORDERS if it is too much. */
@@ -96,7 +100,7 @@ void *alloc_locked(u32 size)
 		order--;
 		put(unit + (1U << order), order);
 	}
-	return heap.base + ((size_t)unit << MIN_SHIFT);
+	return block_of(unit);
 }
 
 void alloc_free_locked(void *memory, u32 size)

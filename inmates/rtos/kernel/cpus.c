@@ -66,11 +66,14 @@ static void __attribute__((noreturn)) cpu_run(void)
 	write_sysreg(vbar_el1, rtos_vectors);
 	isb();
 	irqs_init_cpu();
-	wait_for_all_cpus();
+	if (SMP)
+		wait_for_all_cpus();
 	lock_acquire();
 	cpu->online = true;
-	cpu->measures = SMP && rtos_config.measure_irqs_off;
-	cpu->accounts = SMP && kernel.accounting;
+	if (SMP) {
+		cpu->measures = rtos_config.measure_irqs_off;
+		cpu->accounts = kernel.accounting;
+	}
 	cpu->started = timer_get_ticks();
 	time_program(cpu);
 	context_start();

@@ -30,7 +30,7 @@ static void reschedule_irq(unsigned int irq, void *argument)
 {
 	(void)irq;
 	(void)argument;
-	/* see time_thaw() */
+	/* see thaw() of time.c */
 	if (SMP && !this_cpu()->programmed) {
 		u64 flags = kernel_lock();
 

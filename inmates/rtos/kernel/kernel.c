@@ -57,7 +57,7 @@ osKernelState_t osKernelGetState(void)
 
 	if (state != osKernelRunning || !atomic_read(&kernel.locker))
 		return state;
-	return atomic_read(&kernel.suspended) ? osKernelSuspended : osKernelLocked;
+	return atomic_read(&kernel.thaw) ? osKernelSuspended : osKernelLocked;
 }
 
 osStatus_t osKernelStart(void)
@@ -94,7 +94,7 @@ static int32_t set_lock(bool lock)
 
 	if (refused_apart(__func__))
 		return osErrorISR;
-	if (kernel.state != osKernelRunning || kernel.suspended)
+	if (kernel.state != osKernelRunning || kernel.thaw)
 		return osError;
 	flags = lock_when_unlocked();
 	before = kernel.locker == this_thread();
@@ -152,9 +152,9 @@ void osKernelResume(uint32_t sleep_ticks)
 	if (refused_apart(__func__) || kernel.state != osKernelRunning)
 		return;
 	flags = kernel_lock();
-	if (kernel.suspended && kernel.locker == this_thread()) {
+	if (kernel.thaw && kernel.locker == this_thread()) {
 		kernel.locker = NULL;
-		time_thaw(sleep_ticks);
+		kernel.thaw(sleep_ticks);
 	}
 	kernel_unlock(flags);
 }

@@ -159,12 +159,13 @@ struct kernel {
 	} lock;
 	osKernelState_t state;		/* Locked and Suspended are apart */
 	struct thread *locker;		/* of osKernelLock() */
-	bool suspended;
+	/* While time stands, goes on with it; else NULL. Only osKernelSuspend() names it. */
+	void (*thaw)(u32 ticks);
 	unsigned int num_cpus;
 	const struct rtos_accounting *accounting;	/* or NULL */
 	u64 tick_counts;		/* counts of the system timer in a tick */
 	u64 tick_base;			/* the counter at tick 0 */
-	u64 frozen_tick;		/* while suspended */
+	u64 frozen_tick;		/* while time stands */
 	u32 num_threads;
 	struct list threads;
 	struct cpu cpus[MAX_CPUS];
@@ -350,7 +351,6 @@ static inline bool wait_wake_first(struct wait_queue *queue, u32 result)
 void time_init(void);
 u64 time_now(void);			/* in ticks; locked or not */
 void time_freeze(void);
-void time_thaw(u32 ticks);
 /* Ticks until the first deadline of all CPUs, at most osWaitForever. */
 u32 time_to_next(void);
 /* Locked. The deadline is on the calling CPU. */
@@ -397,6 +397,8 @@ bool stack_set(struct thread *thread, void *memory, u32 size);
 bool stack_alloc(struct thread *thread, u32 size);
 /* Locked, the others too. */
 void stack_free(struct thread *thread);
+/* Memory of the program's data, or of its stacks. */
+bool in_data(const void *memory, u32 size);
 /* The mark at the end of a stack without guard. */
 bool stack_intact(const struct thread *thread);
 bool stack_guards(const struct thread *thread, u64 address);

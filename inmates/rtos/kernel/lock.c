@@ -99,14 +99,14 @@ void kernel_unlock_slow(u64 flags)
 	irqs_restore(flags);
 }
 
-bool in_isr(void)
+bool FOR_SIZE in_isr(void)
 {
 	if (atomic_read(&kernel.state) != osKernelRunning)
 		return false;
 	return on_handler_stack() || (read_sysreg(daif) & PSTATE_I);
 }
 
-bool refused_apart(const char *call)
+bool FOR_SIZE refused_apart(const char *call)
 {
 	if (!in_isr())
 		return false;

@@ -8,17 +8,14 @@ _Static_assert(offsetof(osThreadAttr_t, cb_size) == offsetof(osMutexAttr_t, cb_s
 	       offsetof(osMemoryPoolAttr_t, mp_size) == offsetof(osMessageQueueAttr_t, mq_size),
 	       "attributes begin alike");
 
-/* Of the linker script: objects live in the program's data. */
-extern char rodata_end[], image_end[];
-
 static bool is_good(const osMutexAttr_t *attr, u32 size)
 {
-	char *memory = attr->cb_mem;
+	const void *memory = attr->cb_mem;
 
 	if (!memory)
 		return !attr->cb_size;
 	return attr->cb_size >= size && (uintptr_t)memory % OBJECT_ALIGN == 0 &&
-	       memory >= rodata_end && memory < image_end;
+	       in_data(memory, size);
 }
 
 void *object_new_at(const char *call, const void *any_attr, u32 size)

@@ -9,12 +9,17 @@
 
 extern char rodata_end[], image_end[];
 
-/* The memory must be of the image, which is mapped in pages. */
-static bool is_usable(const u8 *memory, u32 size)
+bool in_data(const void *memory, u32 size)
 {
-	return (uintptr_t)memory % 16 == 0 && size >= RTOS_STACK_MIN &&
-	       memory >= (u8 *)rodata_end && memory <= (u8 *)image_end &&
-	       size <= (size_t)((u8 *)image_end - memory);
+	u64 offset = (u64)memory - (u64)rodata_end, all = (u64)image_end - (u64)rodata_end;
+
+	return offset < all && size <= all - offset;
+}
+
+/* The memory must be of the image, which is mapped in pages. */
+static bool is_usable(const void *memory, u32 size)
+{
+	return (uintptr_t)memory % 16 == 0 && size >= RTOS_STACK_MIN && in_data(memory, size);
 }
 
 bool stack_set(struct thread *thread, void *memory, u32 size)

@@ -24,11 +24,11 @@ void thread_finish(struct thread *thread)
 	thread->kill = false;
 	if (kernel.locker == thread) {
 		kernel.locker = NULL;
-		if (kernel.suspended)
-			time_thaw(0);
+		if (kernel.thaw)
+			kernel.thaw(0);
 	}
 	mutex_owner_ended(thread);
-	list_remove(&thread->all);
+	list_unlink(&thread->all);
 	kernel.num_threads--;
 	if (joiner)
 		wait_end(joiner, (u32)osOK);

@@ -18,16 +18,16 @@ void time_init(void)
 	kernel.tick_base = timer_get_ticks();
 }
 
-static inline u64 tick_now(bool suspended)
+static inline u64 tick_now(bool stands)
 {
-	if (suspended)
+	if (stands)
 		return kernel.frozen_tick;
 	return (timer_get_ticks() - kernel.tick_base) / kernel.tick_counts;
 }
 
 u64 time_now(void)
 {
-	return tick_now(atomic_read(&kernel.suspended));
+	return tick_now(atomic_read(&kernel.thaw));
 }
 
 static u64 counter_at(u64 tick)
@@ -35,18 +35,12 @@ static u64 counter_at(u64 tick)
 	return kernel.tick_base + tick * kernel.tick_counts;
 }
 
-void time_freeze(void)
-{
-	kernel.frozen_tick = time_now();
-	atomic_set(&kernel.suspended, true);
-}
-
-void FOR_SIZE time_thaw(u32 ticks)
+static void FOR_SIZE thaw(u32 ticks)
 {
 	kernel.tick_base = timer_get_ticks() -
 			   (kernel.frozen_tick + ticks) * kernel.tick_counts;
 	/* who reads the time without the lock sees the new base from here on */
-	atomic_set(&kernel.suspended, false);
+	atomic_set(&kernel.thaw, NULL);
 	for (unsigned int n = 0; n < num_cpus(); n++)
 		kernel.cpus[n].programmed = 0;
 	time_program(this_cpu());
@@ -54,6 +48,12 @@ void FOR_SIZE time_thaw(u32 ticks)
 	if (SMP)
 		irq_send_sgi_others(SGI_RESCHEDULE);
 	sched_kick(this_cpu());
+}
+
+void time_freeze(void)
+{
+	kernel.frozen_tick = time_now();
+	atomic_set(&kernel.thaw, thaw);
 }
 
 static const struct heap_node *first_deadline(const struct cpu *cpu)
@@ -93,7 +93,7 @@ void __attribute__((noinline)) time_program_before(struct cpu *cpu, u64 next)
 {
 	const struct heap_node *first = first_deadline(cpu);
 
-	if (first && !kernel.suspended && counter_at(first->key) < next)
+	if (first && !kernel.thaw && counter_at(first->key) < next)
 		next = counter_at(first->key);
 	if (next == cpu->programmed)
 		return;
@@ -122,7 +122,7 @@ static bool expire_one(struct cpu *cpu)
 {
 	u64 flags = kernel_lock_at("timer interrupt");
 	struct heap_node *first = cpu->deadlines.root;
-	u64 now = tick_now(kernel.suspended);
+	u64 now = tick_now(kernel.thaw);
 	bool more = false;
 
 	if (is_due(first, now)) {
