@@ -70,7 +70,6 @@ struct deadline {
 
 struct thread {
 	struct object object;
-	struct context context;
 
 	osThreadState_t state;
 	u8 priority;		/* in effect, with what is inherited */
@@ -108,6 +107,7 @@ struct thread {
 	u32 stack_heap_size;
 
 	struct rtos_local local;
+	struct context context;	/* last: what is before it is reached in pairs */
 };
 
 /* a time of the virtual counter */
@@ -134,7 +134,6 @@ struct cpu {
 	struct thread *next;		/* chosen by another, to be switched to */
 	u64 ready_levels;		/* bit n: ready[n] is not empty */
 	u64 entry;			/* offset of its struct thread.ready */
-	struct list ready[PRIORITIES];
 	struct heap deadlines;
 	u64 started;			/* when the current one came on */
 	u64 programmed;			/* the timer's deadline; 0: not yet */
@@ -147,6 +146,7 @@ struct cpu {
 	u64 off_since;			/* interrupts, see measure.c */
 	const char *off_place;
 	struct rtos_irqs_off off_longest;
+	struct list ready[PRIORITIES];	/* behind what is reached in pairs */
 	struct thread idle;
 };
 
