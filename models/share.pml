@@ -7,14 +7,15 @@
  *
  * Stands for hypervisor/core/share.c: share_schedule(), share_sleep(), pick(); and for
  * hypervisor/arch/arm64/gic/irq_shared.c: irq_shared_pend_sgi(), irq_shared_send(),
- * take_sgis(), irq_shared_waits(), cpu_sleep(), and the acknowledgement of the alarm
- * (PPI 26) in its handler.
+ * take_sgis(), take_alarm(), irq_cpu_resume(), irq_waits(), cpu_sleep(). What waits for the
+ * guest that runs is looked at without the lock, after the alarm (PPI 26) is acknowledged.
  *
  * Mutants
  *	ACK_LATE	the alarm is acknowledged after the decision of who runs
  *	NO_ALARM	who sends to a sleeping cell does not make its CPU look
  *	ALARM_FIRST	who sends makes the CPU look before there is anything to see
  *	NO_LOCK		who sends does not take the lock
+ *	LOOK_FIRST	the CPU looks what waits before it has acknowledged the alarm
  */
 
 #define SENDS	3
@@ -31,26 +32,51 @@ bool linux_ran;
 inline take()	{ atomic { !lock -> lock = true } }
 inline give()	{ lock = false }
 
+/* Into list registers of the guest that runs; mostly there is nothing, and no lock */
+inline take_sgis()
+{
+	if
+	:: waits ->
+		take();
+		in_list_registers = in_list_registers + waits; waits = 0;
+		give()
+	:: else
+	fi
+}
+
 /* At EL2, on this CPU: who is to run? */
 inline schedule()
 {
+	was_cell = cell_runs;
 	take();
 	if
 	:: sleeping && (waits || in_list_registers) -> sleeping = false
 	:: else
 	fi;
 	cell_runs = !sleeping;
+	give();
 	if
-	:: cell_runs -> in_list_registers = in_list_registers + waits; waits = 0
+	:: cell_runs && !was_cell -> take_sgis()
 	:: else
-	fi;
-	give()
+	fi
 }
 
 inline take_alarm()
 {
+#ifdef LOOK_FIRST
+	if
+	:: cell_runs -> take_sgis()
+	:: else
+	fi;
+#endif
 #ifndef ACK_LATE
 	alarm = false;
+#endif
+#ifndef LOOK_FIRST
+	if
+	:: cell_runs -> take_sgis()
+	:: else
+	fi;
 #endif
 	schedule();
 #ifdef ACK_LATE
@@ -60,6 +86,8 @@ inline take_alarm()
 
 active proctype this_cpu()
 {
+	bool was_cell;
+
 	do
 	/* an exit by the alarm, before the next instruction of whoever runs */
 	:: alarm -> take_alarm()
@@ -69,7 +97,7 @@ active proctype this_cpu()
 	/* WFI: the exit that becomes a sleep, and then the next instruction is the alarm */
 	:: !alarm && cell_runs && !in_list_registers ->
 		if
-		:: waits		/* it goes on: an alarm is to come */
+		:: waits -> alarm	/* it goes on: an alarm is to come */
 		:: else -> sleeping = true; alarm = true
 		fi
 	:: !alarm && !cell_runs -> linux_ran = true;

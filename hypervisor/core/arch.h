@@ -148,18 +148,29 @@ void arch_vcpu_unshare(struct vcpu *vcpu);
  */
 int arch_cpu_share(bool on);
 
+/** What an exit goes on with: the general-purpose registers of the next guest. */
+struct guest_switch {
+	struct guest_regs *from;	/**< where those of the one before are kept */
+	const struct guest_regs *to;	/**< NULL: there is no other guest */
+};
+
 /**
- * Another vcpu's guest has this CPU, and is entered: it returns in tests only. Clears
- * cpu->leaving when the registers of the one before are kept.
+ * Another vcpu's guest has this CPU, and all of it but the general-purpose registers:
+ * these are kept and loaded by the end of the exit, which clears cpu->leaving.
  *
  * @param from	whose registers are kept; NULL: nobody's
  * @param to	the one that gets it
  * @param fresh	it begins at its start address; false: it goes on
+ * @return what the exit ends with
  */
-void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh);
+struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh);
 
-/** Enters the guest whose registers are in struct percpu. */
-void arch_vcpu_resume(void) __attribute__((noreturn));
+/**
+ * Ends the exit at once: nothing is kept.
+ *
+ * @param next	with a guest
+ */
+void arch_vcpu_enter(struct guest_switch next) __attribute__((noreturn));
 
 /**
  * When is there an interrupt for a vcpu, masked or not?

@@ -234,15 +234,11 @@ void control_park_self(void)
 	}
 }
 
-void control_end_if_stopped(void)
+void control_end_stopped(void)
 {
-	struct vcpu *vcpu = arch_this_vcpu();
-
-	if (vcpu->cell->stopped) {
-		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT]++;
-		fault_record_place();
-		control_park_self();
-	}
+	arch_this_vcpu()->stats[JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT]++;
+	fault_record_place();
+	control_park_self();
 }
 
 static int switch_off(struct cpu *cpu)

@@ -3,6 +3,7 @@
 #ifndef CORE_CONTROL_H
 #define CORE_CONTROL_H
 
+#include <core/arch.h>
 #include <core/cell.h>
 
 /*
@@ -51,7 +52,13 @@ void control_park_self(void) __attribute__((noreturn));
  * on its devices ends with this: they may be stopped already, and no instruction of
  * the guest may see that.
  */
-void control_end_if_stopped(void);
+void control_end_stopped(void) __attribute__((noreturn, cold));
+
+static inline __attribute__((always_inline)) void control_end_if_stopped(void)
+{
+	if (arch_this_vcpu()->cell->stopped)
+		control_end_stopped();
+}
 
 /* arch_counter() in @ms milliseconds. */
 u64 control_deadline(unsigned int ms);

@@ -118,7 +118,7 @@ static struct vcpu *defer(struct vcpu *from, struct vcpu *to, u64 now, u64 *unti
 
 	if (to == from || share_is_guest(from) || !arch_guest_masks_irqs())
 		return to;
-	end = to->share.lost + ticks(to->share.config->defer);
+	end = to->share.lost + to->share.defer;
 	if (now >= end)
 		return to;
 	/* has it unmasked them? */
@@ -141,7 +141,7 @@ static bool begins(struct vcpu *vcpu, u64 now)
 }
 
 /* @from has had its turn, @to gets one. */
-static void count(struct vcpu *from, struct vcpu *to, u64 now)
+static void count(struct cpu *cpu, struct vcpu *from, struct vcpu *to, u64 now)
 {
 	struct vcpu_share *share = &from->share;
 	u64 *turn;
@@ -149,11 +149,11 @@ static void count(struct vcpu *from, struct vcpu *to, u64 now)
 	share->lost = now;
 	if (share_is_guest(from)) {
 		turn = from->turns[share->switches % CELLBLOCK_SHARE_TURNS];
-		turn[0] = from->cpu->turn;
+		turn[0] = cpu->turn;
 		turn[1] = now;
 		share->overruns += !share->sleeping && share->left <= 0;
 	}
-	from->cpu->turn = now;
+	cpu->turn = now;
 	share = &to->share;
 	share->switches++;
 	if (now - share->lost > share->away)
@@ -163,12 +163,19 @@ static void count(struct vcpu *from, struct vcpu *to, u64 now)
 	paravirt_tell(share);
 }
 
-/* With this CPU's lock, which it lets go. */
-static void schedule(struct cpu *cpu)
+/* @parks: this CPU's guest */
+static struct guest_switch schedule(bool parks)
 {
-	struct vcpu *from = cpu->running, *to;
+	struct cpu *cpu = arch_this_cpu();
+	struct vcpu *from, *to;
 	u64 now, until;
 	bool fresh, kept;
+
+	spin_lock(&cpu->lock);
+	from = cpu->running;
+	/* in one hold of it: who sees a vcpu parked may free it */
+	if (parks)
+		from->state = VCPU_PARKED;
 
 	/* not before: others charge as well */
 	now = arch_counter();
@@ -180,7 +187,7 @@ static void schedule(struct cpu *cpu)
 	kept = from->state == VCPU_RUNNING;
 	fresh = begins(to, now);
 	if (to != from || fresh) {
-		count(from, to, now);
+		count(cpu, from, to, now);
 		/* who stops it now sees that it does not run, and waits */
 		cpu->leaving = from;
 	}
@@ -188,33 +195,24 @@ static void schedule(struct cpu *cpu)
 	spin_unlock(&cpu->lock);
 
 	arch_set_alarm(until);
-	if (to != from || fresh)
-		arch_vcpu_switch(kept ? from : NULL, to, fresh);
+	return to != from || fresh ? arch_vcpu_switch(kept ? from : NULL, to, fresh) :
+				     (struct guest_switch) { 0 };
 }
 
-void share_schedule(void)
+struct guest_switch share_schedule(void)
 {
-	struct cpu *cpu = arch_this_cpu();
-
-	spin_lock(&cpu->lock);
-	schedule(cpu);
+	return schedule(false);
 }
 
-void share_sleep(void)
+struct guest_switch share_sleep(void)
 {
 	arch_this_vcpu()->share.sleeping = true;
-	share_schedule();
+	return share_schedule();
 }
 
 void share_park(void)
 {
-	struct vcpu *vcpu = arch_this_vcpu();
-
-	spin_lock(&vcpu->cpu->lock);
-	vcpu->state = VCPU_PARKED;
-	/* in one hold of it: who sees a vcpu parked may free it */
-	schedule(vcpu->cpu);
-	arch_vcpu_resume();
+	arch_vcpu_enter(schedule(true));
 }
 
 s64 share_info(const struct vcpu *vcpu, u64 type)
@@ -320,6 +318,7 @@ static int prepare_vcpu(struct cell *cell, struct cpu *cpu,
 	vcpu->share.config = sharing;
 	vcpu->share.period = ticks(sharing->period);
 	vcpu->share.budget = (s64)ticks(sharing->budget);
+	vcpu->share.defer = ticks(sharing->defer);
 	err = arch_vcpu_share(vcpu);
 	if (err) {
 		page_free(vcpu, VCPU_PAGES);

@@ -3,6 +3,7 @@
 #ifndef CORE_SHARE_H
 #define CORE_SHARE_H
 
+#include <core/arch.h>
 #include <core/cell.h>
 
 /*
@@ -26,16 +27,13 @@ s64 share_info(const struct vcpu *vcpu, u64 type);
 /* Is it the guest of a shared CPU that has to come and go? Not root's. */
 static inline bool share_is_guest(const struct vcpu *vcpu)
 {
-	return vcpu->cpu->vcpu != vcpu;
+	return vcpu->share.config;
 }
 
-/*
- * For the architecture. An exit's registers are all in struct percpu: another guest
- * may be in their place afterwards.
- */
-void share_schedule(void);
+/* For the architecture, in light exits: which guest goes on? */
+struct guest_switch share_schedule(void);
 /* The guest has executed a WFI; as share_schedule(). */
-void share_sleep(void);
+struct guest_switch share_sleep(void);
 /* This CPU's guest is parked, another one goes on. */
 void share_park(void) __attribute__((noreturn));
 

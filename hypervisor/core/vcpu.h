@@ -31,12 +31,13 @@ enum vcpu_command {
 
 /* The time of a vcpu that shares its CPU; its own CPU's (core/share.h). */
 struct vcpu_share {
-	const struct cellblock_sharing *config;
+	const struct cellblock_sharing *config;	/* NULL: not a cell's that shares its CPU */
 	bool sleeping;		/* in a WFI, until an interrupt or its timer */
 	s64 left;		/* of the budget, in this period; < 0: was more than it */
 	s64 budget;		/* in ticks of arch_counter(), as the others are */
 	u64 renewal;		/* when the next period begins */
 	u64 period;
+	u64 defer;		/* for how long root may have it put off */
 	/* the one that the guest has asked for; NULL: not */
 	struct cellblock_pv_cpu *pv;
 	struct paravirt_time *time;

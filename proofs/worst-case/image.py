@@ -228,9 +228,10 @@ class Image:
         elif i.name != 'brk':
             block.successors = [follows]
         if block.successors and block.successors[-1] not in function.blocks:
-            if follows not in own and follows in self.functions and i.name not in ('bl', 'blr'):
+            if follows not in own and follows in self.functions and \
+                    (i.name not in ('bl', 'blr') or i.places[0].file.endswith('.S')):
                 # assembly that goes on in the next function
-                stub = Block(-i.address, [], call=follows, tail=True)
+                stub = Block(-follows, [], call=follows, tail=True)
                 function.blocks[stub.start] = stub
                 block.successors[-1] = stub.start
             else:

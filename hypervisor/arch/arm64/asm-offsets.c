@@ -9,6 +9,7 @@
 #include <arch/boot.h>
 #include <arch/sysreg.h>
 #include <cellblock/loader.h>
+#include <core/percpu.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
 
@@ -29,6 +30,8 @@ void asm_offsets(void)
 	PERCPU_X(24) PERCPU_X(25) PERCPU_X(26) PERCPU_X(27) PERCPU_X(28) PERCPU_X(29)
 	PERCPU_X(30)
 	DEFINE(GUEST_REGS_SIZE, sizeof(struct guest_regs));
+	OFFSET(PERCPU_CPU, percpu, cpu);
+	OFFSET(CPU_LEAVING, cpu, leaving);
 	OFFSET(PERCPU_LINUX, percpu, linux_el2);
 	/* in pairs */
 	OFFSET(PERCPU_EXIT_ELR, percpu, exit.elr_el2);
@@ -49,10 +52,12 @@ void asm_offsets(void)
 	DEFINE(HEADER_SIZE, sizeof(struct cellblock_header));
 
 	DEFINE(ESR_EC_SHIFT, ESR_EC_SHIFT);
+	DEFINE(EC_WFX, EC_WFX);
 	DEFINE(EC_HVC64, EC_HVC64);
 	DEFINE(EC_SMC64, EC_SMC64);
 	DEFINE(EC_SYS64, EC_SYS64);
 	DEFINE(EC_DABT_LOWER, EC_DABT_LOWER);
+	DEFINE(ESR_WFX_TIMEOUT_SHIFT, ESR_WFX_TIMEOUT_SHIFT);
 	DEFINE(ESR_SYS64_RT_SHIFT, ESR_SYS64_RT_SHIFT);
 	DEFINE(ESR_SGI1R_WRITE, ESR_SGI1R_WRITE);
 	DEFINE(PSR_BTYPE, PSR_BTYPE);

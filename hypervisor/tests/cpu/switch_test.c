@@ -45,7 +45,10 @@ static struct cell cell = { .config = &config };
 static struct cpu_context roots_context, cells_context;
 static struct cpu cpu;
 static struct vcpu root = { .cpu = &cpu, .cell = &root_cell, .arch.context = &roots_context };
-static struct vcpu guest = { .cpu = &cpu, .cell = &cell, .arch.context = &cells_context };
+static const struct cellblock_sharing sharing;
+static struct vcpu guest = {
+	.cpu = &cpu, .cell = &cell, .share.config = &sharing, .arch.context = &cells_context,
+};
 static struct percpu percpu = { .cpu = &cpu };
 static bool pending;		/* an SError of what the guest before has done */
 static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
@@ -118,28 +121,17 @@ u64 stage2_vtcr(void)
 	return 0;
 }
 
-/* Enters the guest */
-void vmswitch(struct guest_regs *from, const struct guest_regs *to,
-	      struct vcpu *volatile *leaving)
+void vmenter(const struct guest_regs *regs)
 {
-	CHECK(leaving == &percpu.vcpu->cpu->leaving);
-	CHECK(to == &percpu.vcpu->arch.context->regs);
-	*from = percpu.regs;
-	percpu.regs = *to;
+	percpu.regs = *regs;
 	longjmp(entered, 1);
 }
 
-void vmreturn(void)
-{
-	longjmp(entered, 1);
-}
-
-void arch_vcpu_start(struct vcpu *vcpu)
+void cpu_begin_guest(const struct vcpu *vcpu, struct guest_regs *regs)
 {
 	CHECK(vcpu == percpu.vcpu);
 	cpu_set_traps();
-	percpu.regs.x[0] = vcpu->start_arg;
-	vmreturn();
+	*regs = (struct guest_regs) { .x[0] = vcpu->start_arg };
 }
 
 void *__wrap_page_alloc(size_t num, size_t align __attribute__((unused)))
@@ -203,13 +195,16 @@ static void setup(u64 pfr0)
 	cpu_set_traps();
 }
 
+/* With the end of the exit, as vectors.S has it. */
 static void switch_from(struct vcpu *from, struct vcpu *to, bool fresh)
 {
-	bool is_entered = setjmp(entered);
+	struct guest_switch next = arch_vcpu_switch(from, to, fresh);
 
-	if (!is_entered)
-		arch_vcpu_switch(from, to, fresh);
-	CHECK(is_entered);
+	CHECK(next.from == (from ? &from->arch.context->regs : &percpu.regs));
+	CHECK(next.to == &to->arch.context->regs);
+	*next.from = percpu.regs;
+	if (!setjmp(entered))
+		arch_vcpu_enter(next);
 }
 
 static void switch_to(struct vcpu *to)

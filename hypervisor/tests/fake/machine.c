@@ -453,7 +453,10 @@ int arch_cpu_share(bool on)
 	return 0;
 }
 
-void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
+/* stands for a guest's registers */
+static u64 entered;
+
+struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 {
 	if (!to->arch.shared || to->state != VCPU_RUNNING || to != arch_this_vcpu())
 		FAIL("CPU %u: switch to a vcpu that cannot run", to->cpu->id);
@@ -469,10 +472,13 @@ void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 	to->arch.kept = false;
 	this_fake()->switches++;
 	this_fake()->fresh = fresh;
+	return (struct guest_switch) { .to = (const void *)&entered };
 }
 
-void arch_vcpu_resume(void)
+void arch_vcpu_enter(struct guest_switch next)
 {
+	if (next.to != (const void *)&entered)
+		FAIL("CPU %u has no guest", arch_this_cpu()->id);
 	if (fake_locks_mine())
 		FAIL("CPU %u resumes with a lock", arch_this_cpu()->id);
 	back_to_base();

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Cellblock developers
 
 #include <cpu/percpu_private.h>
+#include <gic/gicv3.h>
 
 #include "machine.h"
 
@@ -12,5 +13,7 @@ struct percpu *fake_percpu(void)
 
 	own->cpu = arch_this_cpu();
 	own->vcpu = arch_this_vcpu();
+	/* as the GIC's cpu_enter() has it */
+	own->gic.sgi_frame = gicr_sgi_frame(own->cpu);
 	return own;
 }

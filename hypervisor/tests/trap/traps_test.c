@@ -370,17 +370,56 @@ TEST(waiting_with_a_time_out)
 /* Another guest would have the CPU before a program of 32 bits is at its next instruction. */
 TEST(waiting_on_a_shared_cpu)
 {
-	static struct vcpu roots;
+	static const struct cellblock_sharing sharing;
 	struct vcpu *own;
 
 	setup();
 	own = cpus[2]->vcpu;
-	roots = *own;
-	cpus[2]->vcpu = &roots;
+	own->share.config = &sharing;
 	check_completed(ESR(WFX, COND(AL)) & ~IL, THUMB, PC + 2, THUMB);
 	CHECK(!own->share.sleeping);
 	CHECK_EQ(num_sleeps, 0);
-	cpus[2]->vcpu = own;
+	own->share.config = NULL;
+}
+
+/* WFI and WFE of AArch64: a light exit. */
+static void wait_lightly(u64 wfe)
+{
+	struct guest_switch next;
+
+	fake_sysreg_set("elr_el2", PC);
+	fake_sysreg_set("spsr_el2", EL1H | SS);
+	next = traps_wfx(ESR(WFX, COND(AL) | wfe));
+	CHECK(!next.to);
+	CHECK_EQ(fake_sysreg("elr_el2"), PC + 4);
+	CHECK_EQ(fake_sysreg("spsr_el2"), EL1H);
+}
+
+static void waits_lightly(void *unused __attribute__((unused)))
+{
+	static const struct cellblock_sharing sharing;
+	struct vcpu *own = cpus[2]->vcpu;
+
+	wait_lightly(0);
+	CHECK_EQ(num_sleeps, 1);
+	CHECK(!sleep_timed);
+	wait_lightly(1);
+	CHECK_EQ(num_sleeps, 1);
+	/* another one may have the CPU: nothing sleeps in it */
+	own->share.config = &sharing;
+	own->cpu->running = own;
+	wait_lightly(1);
+	CHECK(!own->share.sleeping);
+	wait_lightly(0);
+	CHECK(own->share.sleeping);
+	CHECK_EQ(num_sleeps, 1);
+	own->share.config = NULL;
+}
+
+TEST(waiting_in_a_light_exit)
+{
+	setup();
+	fake_on_cpu(2, waits_lightly, NULL);
 }
 
 /* ID_AA64PFR0_EL1, to x5, is not the machine's; writing it is denied. */
@@ -426,6 +465,7 @@ TAP_MAIN(
 	TAP_TEST(waiting),
 	TAP_TEST(waiting_with_a_time_out),
 	TAP_TEST(waiting_on_a_shared_cpu),
+	TAP_TEST(waiting_in_a_light_exit),
 	TAP_TEST(id_registers),
 	TAP_TEST(denied_instructions)
 )

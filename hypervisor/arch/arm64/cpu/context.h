@@ -11,8 +11,8 @@
 
 /* FP and SIMD registers, as fpsimd.S has them. */
 struct fpsimd_state {
-	u64 v[64];
 	u64 fpcr, fpsr;
+	u64 v[64];
 };
 
 /* Z0 to Z31 at the longest there can be, 2048 bits (fpsimd.S) */

@@ -16,10 +16,8 @@
 #include "percpu_private.h"
 #include "profiling.h"
 
-void cpu_begin_guest(const struct vcpu *vcpu)
+void cpu_begin_guest(const struct vcpu *vcpu, struct guest_regs *regs)
 {
-	struct guest_regs *regs = &this_percpu()->regs;
-
 	reset_guest_state();
 	irq_cpu_reset();
 	cpu_set_traps();
@@ -33,7 +31,7 @@ void cpu_begin_guest(const struct vcpu *vcpu)
 
 void arch_vcpu_start(struct vcpu *vcpu)
 {
-	cpu_begin_guest(vcpu);
+	cpu_begin_guest(vcpu, &this_percpu()->regs);
 	/* all of that holds for the guest's first instruction; ERET would do (EOS is RES1) */
 	isb();
 	vmreturn();

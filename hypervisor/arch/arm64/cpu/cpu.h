@@ -6,13 +6,17 @@
 #include <jailhouse/types.h>
 
 struct fpsimd_state;
+struct guest_regs;
 struct vcpu;
 
 /* Programs the EL2 trap and translation registers for this CPU's guest (el2.c). */
 void cpu_set_traps(void);
 
-/* This CPU's guest begins at the vcpu's start address, at the next vmreturn() (cpu.c). */
-void cpu_begin_guest(const struct vcpu *vcpu);
+/*
+ * This CPU's guest begins at the vcpu's start address, when it is entered with @regs,
+ * which are set (cpu.c).
+ */
+void cpu_begin_guest(const struct vcpu *vcpu, struct guest_regs *regs);
 
 /*
  * Registers of EL0 and EL1 as after a reset, for the next guest (reset.c). On a shared

@@ -17,9 +17,6 @@ fpsimd_reset:
 	msr	fpsr, xzr
 	ret
 
-/* Offsets in struct fpsimd_state (context.h) */
-#define FPSIMD_FPCR	512
-
 	.macro	fpsimd_all, insn
 	.irp	n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 	fpsimd_pair \insn, \n, %(\n + 1)
@@ -27,7 +24,7 @@ fpsimd_reset:
 	.endm
 	.altmacro
 	.macro	fpsimd_pair, insn, n, m
-	\insn	q\n, q\m, [x0, #\n * 16]
+	\insn	q\n, q\m, [x0, #16 + \n * 16]	// struct fpsimd_state (context.h)
 	.endm
 
 /* All of Z0 to Z31, whose low 128 bits are Q0 to Q31 */
@@ -48,8 +45,7 @@ fpsimd_save:
 save_control:
 	mrs	x1, fpcr
 	mrs	x2, fpsr
-	str	x1, [x0, #FPSIMD_FPCR]
-	str	x2, [x0, #FPSIMD_FPCR + 8]
+	stp	x1, x2, [x0]
 	ret
 
 /* void fpsimd_load(const struct fpsimd_state *, const void *sve) */
@@ -59,8 +55,7 @@ fpsimd_load:
 	cbnz	x1, load_sve
 	fpsimd_all ldp
 load_control:
-	ldr	x1, [x0, #FPSIMD_FPCR]
-	ldr	x2, [x0, #FPSIMD_FPCR + 8]
+	ldp	x1, x2, [x0]
 	msr	fpcr, x1
 	msr	fpsr, x2
 	ret

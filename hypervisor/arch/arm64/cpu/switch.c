@@ -87,30 +87,30 @@ int arch_cpu_share(bool on)
 }
 
 /* Root's debug is off while a cell runs, and its counters do not count; cells have none. */
-static void stop_debug(struct cpu_context *c)
+static void stop_debug(struct cpu_context *c, u32 has)
 {
 	c->mdscr_el1 = read_sysreg(mdscr_el1);
 	write_sysreg(0, mdscr_el1);
-	if (this_cpu_has(HAS_COUNTERS)) {
+	if (has & 1U << HAS_COUNTERS) {
 		c->pmcntenset_el0 = read_sysreg(pmcntenset_el0);
 		write_sysreg(~0U, pmcntenclr_el0);
 	}
 }
 
-static void resume_debug(const struct cpu_context *c)
+static void resume_debug(const struct cpu_context *c, u32 has)
 {
 	write_sysreg(c->mdscr_el1, mdscr_el1);
-	if (this_cpu_has(HAS_COUNTERS))
+	if (has & 1U << HAS_COUNTERS)
 		write_sysreg(c->pmcntenset_el0, pmcntenset_el0);
 }
 
 /* Of EL2's registers, cpu_set_traps() has left the rest there. */
-static void save_traps(struct el2_state *el2)
+static void save_traps(struct el2_state *el2, u32 has)
 {
 #define SAVE(r)		el2->r = read_sysreg(r);
 	/* SErrors have changed these (serror.c), or the guest has */
 	SAVE(hcr_el2)
-	if (this_cpu_has(HAS_EL2_RAS)) {
+	if (has & 1U << HAS_EL2_RAS) {
 		EL2_RAS(SAVE)
 	}
 	/* one that comes now is this guest's too; of what kind it is, is lost */
@@ -123,17 +123,19 @@ static void save_traps(struct el2_state *el2)
 static void save(struct vcpu *vcpu)
 {
 	struct cpu_context *c = vcpu->arch.context;
+	u32 has = this_percpu()->has;
+	u64 pc = read_sysreg(elr_el2), pstate = read_sysreg(spsr_el2);
 
-	c->pc = read_sysreg(elr_el2);
-	c->pstate = read_sysreg(spsr_el2);
+	c->pc = pc;
+	c->pstate = pstate;
 	EL1_PAIRS(SAVE_PAIR, )
 	TIMER_PAIRS(SAVE_PAIR, )
-	if (this_cpu_has(HAS_KEYS)) {
+	if (has & 1U << HAS_KEYS) {
 		KEY_PAIRS(SAVE_PAIR, )
 	}
 	if (!share_is_guest(vcpu))
-		stop_debug(c);
-	save_traps(&c->el2);
+		stop_debug(c, has);
+	save_traps(&c->el2, has);
 	fpsimd_save(&c->fpsimd, c->sve);
 	irq_cpu_keep(&c->gic);
 }
@@ -141,24 +143,26 @@ static void save(struct vcpu *vcpu)
 static void load(const struct vcpu *vcpu)
 {
 	const struct cpu_context *c = vcpu->arch.context;
+	u32 has = this_percpu()->has;
+	u64 pc = c->pc, pstate = c->pstate;
 
-	write_sysreg(c->pc, elr_el2);
-	write_sysreg(c->pstate, spsr_el2);
+	write_sysreg(pc, elr_el2);
+	write_sysreg(pstate, spsr_el2);
 	EL1_PAIRS(LOAD_PAIR, )
 	TIMER_PAIRS(LOAD_PAIR, )
-	if (this_cpu_has(HAS_KEYS)) {
+	if (has & 1U << HAS_KEYS) {
 		KEY_PAIRS(LOAD_PAIR, )
 	}
 	if (!share_is_guest(vcpu))
-		resume_debug(c);
+		resume_debug(c, has);
 	el2_load_guest(&c->el2);
 	fpsimd_load(&c->fpsimd, c->sve);
 	irq_cpu_resume(&c->gic);
 }
 
-void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
+struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 {
-	struct guest_regs *regs = &this_percpu()->regs, *kept = regs;
+	struct guest_regs *regs = &to->arch.context->regs, *kept = &this_percpu()->regs;
 
 	if (from) {
 		save(from);
@@ -168,18 +172,16 @@ void arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
 		serror_end();
 	}
 	this_percpu()->vcpu = to;
-	if (fresh) {
-		if (from)
-			memcpy(kept, regs, sizeof(*regs));
-		arch_vcpu_start(to);
-	}
-	load(to);
-	vmswitch(kept, &to->arch.context->regs, &to->cpu->leaving);
+	if (fresh)
+		cpu_begin_guest(to, regs);
+	else
+		load(to);
+	return (struct guest_switch) { .from = kept, .to = regs };
 }
 
-void arch_vcpu_resume(void)
+void arch_vcpu_enter(struct guest_switch next)
 {
-	vmreturn();
+	vmenter(next.to);
 }
 
 static u64 alarm(u64 ctl, u64 cval)
@@ -212,6 +214,7 @@ bool arch_guest_masks_irqs(void)
 
 void arch_set_alarm(u64 time)
 {
-	write_sysreg(time, cnthp_cval_el2);
-	write_sysreg(time == ~0ULL ? 0 : CNT_CTL_ENABLE, cnthp_ctl_el2);
+	if (time != ~0ULL)
+		write_sysreg(time, cnthp_cval_el2);
+	write_sysreg(time != ~0ULL ? CNT_CTL_ENABLE : 0, cnthp_ctl_el2);
 }

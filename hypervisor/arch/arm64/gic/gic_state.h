@@ -73,14 +73,15 @@ struct gic_vcpu {
 /* The virtual CPU interface of a vcpu that does not have its CPU, and its timer's PPI. */
 struct gic_context {
 	u64 vmcr;
-	u64 ap0r[4], ap1r[4];
+	u64 apr[4][2];	/* of Group 0, of Group 1 */
 	/* of GIC_TIMERS: ISENABLER, ISACTIVER, IPRIORITYR */
 	u32 enabled, active;
-	u8 virtual_priority, physical_priority;
+	u8 priority[2];	/* virtual, physical */
 };
 
-/* What irq_cpu_enter() found at this CPU's interface, for its own eyes. */
+/* What irq_cpu_enter() found, for the CPU's own eyes. */
 struct gic_cpu_state {
+	volatile u8 *sgi_frame;	/* GICv3: of its redistributor */
 	u64 icc_sre_el2, icc_ctlr, icc_pmr;
 	u64 ich_hcr, ich_vmcr;
 	bool lpis_off;		/* switched off for a cell */

@@ -6,6 +6,7 @@
 /* What only a GICv3 has: register layout (Arm IHI 0069, chapter 12). */
 
 #include <core/percpu.h>
+#include <cpu/percpu_private.h>
 
 #include "gic.h"
 
@@ -134,6 +135,12 @@ void gicr_reset(volatile void *gicr);
 static inline volatile u8 *gicr_sgi_frame(const struct cpu *cpu)
 {
 	return (volatile u8 *)cpu->arch.gic.gicr + GICR_SGI_FRAME;
+}
+
+/* This CPU's. */
+static inline __attribute__((always_inline)) volatile u8 *own_sgi_frame(void)
+{
+	return this_percpu()->gic.sgi_frame;
 }
 
 /* A CPU's affinity as GICD_IROUTER has it. */

@@ -42,6 +42,7 @@ static void cpu_enter(void)
 	struct gic_cpu_state *s = &this_percpu()->gic;
 	volatile u8 *sgi = gicr_sgi_frame(this_percpu()->cpu);
 
+	s->sgi_frame = sgi;
 	save_icc(s);
 	/*
 	 * Linux ran with EOImode 1. An SGI or PPI that is acknowledged and not
@@ -244,9 +245,6 @@ const struct gic_ops gicv3_ops = {
 	.cpu_park = cpu_park,
 	.cpu_reset = cpu_reset,
 	.cpu_share = irq_shared_cpu,
-	.cpu_keep = irq_shared_keep,
-	.cpu_resume = irq_shared_resume,
-	.waits = irq_shared_waits,
 	.direct = &irq_direct,
 	.injected = &irq_injected,
 	.shared = &irq_shared,

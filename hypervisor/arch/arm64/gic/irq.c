@@ -137,21 +137,6 @@ int irq_cpu_share(bool on)
 				    refuse(-EINVAL, "shared CPUs need a GICv3");
 }
 
-void irq_cpu_keep(struct gic_context *context)
-{
-	gic_ops->cpu_keep(context);
-}
-
-void irq_cpu_resume(const struct gic_context *context)
-{
-	gic_ops->cpu_resume(context);
-}
-
-bool irq_waits(const struct vcpu *vcpu)
-{
-	return gic_ops->waits(vcpu);
-}
-
 /* For core/ */
 
 bool arch_reserved_range(unsigned int index, u64 *start, u64 *size)

@@ -83,7 +83,8 @@ void irq_cpu_reset(void);
 int irq_cpu_share(bool on);
 
 /**
- * This CPU's part of arch_vcpu_switch(): its guest goes, and will come back.
+ * This CPU's part of arch_vcpu_switch(): its guest goes, and will come back. For CPUs
+ * that are shared, as irq_cpu_resume() and irq_waits() (irq_shared.c).
  *
  * @param context	gets what it has at the CPU interface
  */

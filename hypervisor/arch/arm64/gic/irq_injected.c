@@ -45,11 +45,6 @@ static u64 physical_priority(const struct gic_vcpu *v, u64 priority)
 	return v->priority_base | priority >> v->priority_shift;
 }
 
-static volatile u8 *own_sgi_frame(void)
-{
-	return gicr_sgi_frame(this_percpu()->cpu);
-}
-
 /* The registers of the GIC itself, of an SGI, PPI or SPI. */
 static volatile u8 *frame_of(u32 intid)
 {
@@ -112,20 +107,32 @@ static u64 take_first(struct gic_vcpu *v, u64 state)
 }
 
 /*
- * What the guest has ended while it was in the queue: the first of those active. If it
- * has come again, it is pending still.
+ * The guest has ended what was in the queue: the first of those active. If it has come
+ * again, it is pending still.
  */
-static void count_ends(struct gic_vcpu *v)
+static void end_first(struct gic_vcpu *v)
 {
-	u64 ends = ICH_HCR_EOICOUNT(read_sysreg(ich_hcr_el2)), lr;
+	u64 lr = take_first(v, ICH_LR_ACTIVE);
 
-	for (; ends; ends--) {
-		lr = take_first(v, ICH_LR_ACTIVE);
-		if (lr & ICH_LR_PENDING)
-			v->queue[v->queued++] = lr & ~ICH_LR_ACTIVE;
-		if (lr & ICH_LR_HW)
-			write_sysreg(ICH_LR_VINTID(lr), icc_dir_el1);
-	}
+	if (lr & ICH_LR_PENDING)
+		v->queue[v->queued++] = lr & ~ICH_LR_ACTIVE;
+	if (lr & ICH_LR_HW)
+		write_sysreg(ICH_LR_VINTID(lr), icc_dir_el1);
+}
+
+/* Not a call: mostly there are none. */
+static inline __attribute__((always_inline)) void count_ends(struct gic_vcpu *v)
+{
+	for (u64 ends = ICH_HCR_EOICOUNT(read_sysreg(ich_hcr_el2)); ends; ends--)
+		end_first(v);
+}
+
+void irq_injected_open(const struct gic_vcpu *v)
+{
+	write_sysreg(v->pmr_open, icc_pmr_el1);
+	write_sysreg(ICH_HCR_EN, ich_hcr_el2);
+	/* as irq_injected_fill() */
+	isb();
 }
 
 void irq_injected_fill(struct gic_vcpu *v)

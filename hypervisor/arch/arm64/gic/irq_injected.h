@@ -36,7 +36,9 @@ bool irq_injected_merge(struct gic_vcpu *v, u64 lr);
 
 /* From the list registers to the queue. */
 void irq_injected_collect(struct gic_vcpu *v);
-/* From the queue to list registers; then, what the GIC may signal. */
+/* What the GIC may signal, if nothing is in the queue: all that is the guest's. */
+void irq_injected_open(const struct gic_vcpu *v);
+/* From the queue to list registers; then the same, as far as there is room. */
 void irq_injected_fill(struct gic_vcpu *v);
 /* The same, after what the guest has ended meanwhile. */
 void irq_injected_refill(struct gic_vcpu *v);

@@ -40,16 +40,13 @@ struct gic_ops {
 	/* what is the CPU's, whatever way interrupts take: before the delivery's */
 	void (*cpu_reset)(void);
 
-	/* CPUs that cells share with root: see irq.h */
+	/* see irq.h; NULL: no CPU can be shared */
 	int (*cpu_share)(bool on);
-	void (*cpu_keep)(struct gic_context *context);
-	void (*cpu_resume)(const struct gic_context *context);
-	bool (*waits)(const struct vcpu *vcpu);
 
 	const struct irq_delivery *direct;
 	/* for guests that mask by priority; NULL: direct delivery lets them */
 	const struct irq_delivery *injected;
-	/* for all vcpus of a shared CPU; NULL: no CPU can be shared */
+	/* for all vcpus of a shared CPU */
 	const struct irq_delivery *shared;
 };
 

@@ -24,17 +24,13 @@
 #include <lib/string.h>
 
 #include "gicv3.h"
+#include "irq.h"
 #include "irq_injected.h"
 #include "irq_ops.h"
 #include "irq_shared.h"
 #include "list_registers.h"
 
 #define ALARM_BIT	(1U << GIC_ALARM_PPI)
-
-static volatile u8 *own_frame(void)
-{
-	return gicr_sgi_frame(this_percpu()->cpu);
-}
 
 /* With the CPU's lock held: cells' vcpus come and go. */
 static struct vcpu *owner_of(u32 intid)
@@ -79,6 +75,23 @@ static bool take_any(u32 intid)
 	return is_other;
 }
 
+/* Without the lock: what comes now makes the alarm ring. */
+static bool sgis_wait(const struct gic_vcpu *v)
+{
+	return v->sgi_pending & v->sgi_enabled;
+}
+
+static void take_alarm(void)
+{
+	arch_set_alarm(~0ULL);
+	/* the level is gone before it is deactivated */
+	isb();
+	write_sysreg(GIC_ALARM_PPI, icc_eoir1_el1);
+	write_sysreg(GIC_ALARM_PPI, icc_dir_el1);
+	if (sgis_wait(&arch_this_vcpu()->arch.gic))
+		irq_shared_take_sgis();
+}
+
 static bool take(void)
 {
 	u32 intid;
@@ -87,6 +100,10 @@ static bool take(void)
 	intid = (u32)read_sysreg(icc_iar1_el1);
 	/* RPR is its priority from there on */
 	isb();
+	if (intid == GIC_ALARM_PPI) {
+		take_alarm();
+		return true;
+	}
 	if (ICC_SPECIAL(intid)) {
 		arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 		return false;
@@ -97,45 +114,41 @@ static bool take(void)
 	}
 	if (intid == GIC_VIRTUAL_TIMER || intid == GIC_PHYSICAL_TIMER)
 		return take_for(arch_this_vcpu(), intid);
-	if (intid != GIC_ALARM_PPI)
-		return take_any(intid);
-	arch_set_alarm(~0ULL);
-	/* the level is gone before it is deactivated */
-	isb();
-	write_sysreg(intid, icc_eoir1_el1);
-	write_sysreg(intid, icc_dir_el1);
-	irq_shared_take_sgis();
-	return true;
+	return take_any(intid);
 }
 
 /* How many there are of each (IHI 0069, 12.4.1) */
-#define ACTIVE_PRIORITIES(access, c, bits)				\
-	access((c)->ap0r[0], ich_ap0r0_el2)				\
-	access((c)->ap1r[0], ich_ap1r0_el2)				\
+#define ACTIVE_PRIORITIES(pair, c, bits)				\
+	pair((c)->apr[0], ich_ap0r0_el2, ich_ap1r0_el2)			\
 	if ((bits) >= 6) {						\
-		access((c)->ap0r[1], ich_ap0r1_el2)			\
-		access((c)->ap1r[1], ich_ap1r1_el2)			\
+		pair((c)->apr[1], ich_ap0r1_el2, ich_ap1r1_el2)		\
 		if ((bits) >= 7) {					\
-			access((c)->ap0r[2], ich_ap0r2_el2)		\
-			access((c)->ap0r[3], ich_ap0r3_el2)		\
-			access((c)->ap1r[2], ich_ap1r2_el2)		\
-			access((c)->ap1r[3], ich_ap1r3_el2)		\
+			pair((c)->apr[2], ich_ap0r2_el2, ich_ap1r2_el2)	\
+			pair((c)->apr[3], ich_ap0r3_el2, ich_ap1r3_el2)	\
 		}							\
 	}
 
-void irq_shared_keep(struct gic_context *c)
+void irq_cpu_keep(struct gic_context *c)
 {
 	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
-	volatile u8 *sgi = own_frame();
+	volatile u8 *sgi = own_sgi_frame();
+	u32 enabled, active;
 
-#define KEEP(field, r)	field = read_sysreg(r);
+#define KEEP(fields, a, b) {						\
+	u64 __a = read_sysreg(a), __b = read_sysreg(b);			\
+									\
+	fields[0] = __a;						\
+	fields[1] = __b;						\
+}
 	c->vmcr = read_sysreg(ich_vmcr_el2);
 	ACTIVE_PRIORITIES(KEEP, c, bits)
 	irq_injected_collect(&arch_this_vcpu()->arch.gic);
-	c->enabled = gic_read(sgi, GICD_ISENABLER) & GIC_TIMERS;
-	c->active = gic_read(sgi, GICD_ISACTIVER) & GIC_TIMERS;
-	c->virtual_priority = sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER];
-	c->physical_priority = sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER];
+	enabled = gic_read(sgi, GICD_ISENABLER) & GIC_TIMERS;
+	active = gic_read(sgi, GICD_ISACTIVER) & GIC_TIMERS;
+	c->enabled = enabled;
+	c->active = active;
+	c->priority[0] = sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER];
+	c->priority[1] = sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER];
 	gic_write(sgi, GICD_ICENABLER, GIC_TIMERS);
 	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
 }
@@ -164,62 +177,81 @@ void irq_shared_take_sgis(void)
 }
 
 /* ENABLE and ISTATUS, not IMASK */
-static bool rings(u64 ctl)
+static u32 rings(u32 intid, u64 ctl)
 {
-	return (ctl & 7) == 5;
+	return (u32)((ctl & 7) == 5) << intid;
 }
 
 /*
- * A timer that has rung while the guest was away: as if its interrupt had been taken,
- * which would be one more exit. Its bit, if it has; it is to be active in the GIC then.
+ * Timers that have rung while the guest was away: as if their interrupts had been taken,
+ * which would be one more exit. They are to be active in the GIC then.
  */
-static u32 take_timer(const struct gic_context *c, u32 intid, u64 ctl, u64 priority)
+static void take_timers(struct gic_vcpu *v, const struct gic_context *c, u32 timers)
 {
-	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+	u64 lr;
 
-	if (!((c->enabled & ~c->active) >> intid & 1) || !rings(ctl))
-		return 0;
-	/* as ICC_RPR_EL1 has it, of an interrupt that is taken */
-	if (gicv3.pmr_whole)
-		priority = ICC_PRIO_NONSECURE | priority >> 1;
-	priority = priority << v->priority_shift & GIC_PRIO_MASK;
-	v->queue[v->queued++] = priority << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING |
-		ICH_LR_GROUP1 | ICH_LR_HW | (u64)intid << ICH_LR_PINTID_SHIFT | intid;
-	return 1U << intid;
+	for (; timers; timers &= timers - 1) {
+		u32 intid = (u32)__builtin_ctz(timers);
+		u32 priority = c->priority[intid == GIC_PHYSICAL_TIMER];
+
+		/* as ICC_RPR_EL1 has it, of an interrupt that is taken */
+		if (gicv3.pmr_whole)
+			priority = ICC_PRIO_NONSECURE | priority >> 1;
+		lr = (u64)(priority << v->priority_shift & GIC_PRIO_MASK) << ICH_LR_PRIORITY_SHIFT |
+		     ICH_LR_PENDING | ICH_LR_GROUP1 | ICH_LR_HW |
+		     (u64)intid << ICH_LR_PINTID_SHIFT | intid;
+		/* the only one needs no place in an order; no list register is in use yet */
+		if (v->queued || (timers & (timers - 1)))
+			v->queue[v->queued++] = lr;
+		else
+			write_sysreg(lr, ich_lr0_el2);
+	}
 }
 
-void irq_shared_resume(const struct gic_context *c)
+void irq_cpu_resume(const struct gic_context *c)
 {
 	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
 	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
-	volatile u8 *sgi = own_frame();
-	u32 active;
+	volatile u8 *sgi = own_sgi_frame();
+	u32 enabled = c->enabled, active = c->active;
+	u32 rung = (rings(GIC_VIRTUAL_TIMER, read_sysreg(cntv_ctl_el0)) |
+		    rings(GIC_PHYSICAL_TIMER, read_sysreg(cntp_ctl_el0))) & enabled & ~active;
 
-#define RESUME(field, r)	write_sysreg(field, r);
+#define RESUME(fields, a, b) {						\
+	u64 __a = fields[0], __b = fields[1];				\
+									\
+	write_sysreg(__a, a);						\
+	write_sysreg(__b, b);						\
+}
 	write_sysreg(c->vmcr, ich_vmcr_el2);
 	ACTIVE_PRIORITIES(RESUME, c, bits)
-	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->virtual_priority;
-	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = c->physical_priority;
-	active = c->active |
-		 take_timer(c, GIC_VIRTUAL_TIMER, read_sysreg(cntv_ctl_el0), c->virtual_priority) |
-		 take_timer(c, GIC_PHYSICAL_TIMER, read_sysreg(cntp_ctl_el0), c->physical_priority);
-	gic_write(sgi, GICD_ISACTIVER, active);
-	gic_write(sgi, GICD_ISENABLER, c->enabled);
+	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->priority[0];
+	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = c->priority[1];
+	if (rung)
+		take_timers(v, c, rung);
+	gic_write(sgi, GICD_ISACTIVER, active | rung);
+	gic_write(sgi, GICD_ISENABLER, enabled);
 	/* nothing of this guest is left to be counted */
-	irq_injected_fill(v);
-	/* what comes now makes the alarm ring */
-	if (v->sgi_pending & v->sgi_enabled)
+	if (v->queued)
+		irq_injected_fill(v);
+	else
+		irq_injected_open(v);
+	if (sgis_wait(v))
 		irq_shared_take_sgis();
 }
 
-bool irq_shared_waits(const struct vcpu *vcpu)
+bool irq_waits(const struct vcpu *vcpu)
 {
 	const struct gic_vcpu *v = &vcpu->arch.gic;
-	bool waits = v->sgi_pending & v->sgi_enabled;
 
+	if (sgis_wait(v))
+		return true;
 	for (u32 n = 0; n < v->queued; n++)
-		waits |= !!(v->queue[n] & ICH_LR_PENDING);
-	return waits || (vcpu == arch_this_vcpu() && irq_injected_waits());
+		if (v->queue[n] & ICH_LR_PENDING)
+			return true;
+	if (vcpu == arch_this_vcpu())
+		return irq_injected_waits();
+	return false;
 }
 
 /* A guest that executes no WFI: it sleeps at the next exit, which is its next instruction. */
@@ -229,9 +261,9 @@ static void cpu_sleep(bool timed, u64 until)
 
 	if (!share_is_guest(vcpu)) {
 		irq_injected_sleep(timed, until);
-	} else if (!irq_shared_waits(vcpu)) {
+	} else if (!irq_waits(vcpu)) {
 		vcpu->share.sleeping = true;
-		gic_write(own_frame(), GICD_ISPENDR, ALARM_BIT);
+		gic_write(own_sgi_frame(), GICD_ISPENDR, ALARM_BIT);
 	}
 }
 
@@ -239,7 +271,7 @@ static void cpu_sleep(bool timed, u64 until)
 static void cpu_reset(void)
 {
 	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
-	volatile u8 *sgi = own_frame();
+	volatile u8 *sgi = own_sgi_frame();
 
 	/* it may have been stopped while another one ran */
 	irq_injected_forget(v);
@@ -317,7 +349,7 @@ bool irq_shared_sgi_priority(struct vcpu *vcpu, struct mmio_access *access)
 static void adopt(void)
 {
 	u64 vmcr = read_sysreg(ich_vmcr_el2) & (ICH_VMCR_VEOIM | ICH_VMCR_VPMR);
-	volatile u8 *sgi = own_frame();
+	volatile u8 *sgi = own_sgi_frame();
 
 	vmcr |= read_sysreg(icc_bpr1_el1) << ICH_VMCR_VBPR1_SHIFT;
 	if (read_sysreg(icc_igrpen1_el1))
@@ -334,7 +366,7 @@ static void give_up(void)
 	u64 vmcr = read_sysreg(ich_vmcr_el2);
 
 	arch_set_alarm(~0ULL);
-	gic_write(own_frame(), GICD_ICENABLER, ALARM_BIT);
+	gic_write(own_sgi_frame(), GICD_ICENABLER, ALARM_BIT);
 	irq_injected_release();
 	gicv3_reset_virtual_priorities();
 	write_sysreg(vmcr >> ICH_VMCR_VBPR1_SHIFT & 7, icc_bpr1_el1);

@@ -8,11 +8,8 @@
 struct cell;
 struct mmio_access;
 
-/* See gic_ops: cpu_share, cpu_keep, cpu_resume, waits. */
+/* As irq_cpu_share(). */
 int irq_shared_cpu(bool on);
-void irq_shared_keep(struct gic_context *context);
-void irq_shared_resume(const struct gic_context *context);
-bool irq_shared_waits(const struct vcpu *vcpu);
 
 /* SGI @sgi of such a guest; it has it by irq_shared_take_sgis(). */
 void irq_shared_pend_sgi(struct vcpu *vcpu, u32 sgi);

@@ -29,9 +29,9 @@ static inline u32 lr_count(void)
 
 /* Sets: bit n is ICH_LR<n>_EL2. */
 
-static inline u32 lr_all(void)
+static inline __attribute__((always_inline)) u32 lr_all(void)
 {
-	return (1U << lr_count()) - 1;
+	return (2U << ICH_VTR_LISTREGS(read_sysreg(ich_vtr_el2))) - 1;
 }
 
 static inline u32 lr_empty(void)

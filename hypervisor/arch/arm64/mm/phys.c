@@ -23,7 +23,7 @@ static void *map(u64 pa, u64 attrs)
 bool access_serror(void)
 {
 	u64 hcr = read_sysreg(hcr_el2);
-	bool taken = false;
+	bool taken = true;
 
 	write_sysreg(hcr | HCR_AMO, hcr_el2);
 	/* what was accessed has been answered; SErrors are EL2's before they are unmasked */
@@ -36,10 +36,8 @@ bool access_serror(void)
 		 MAY_ABORT("isb") "\n"
 		 MAY_ABORT("msr	daifset, #4")
 		 : : : ABORT_CLOBBERS : failed);
-	goto out;
+	taken = false;
 failed:
-	taken = true;
-out:
 	write_sysreg(hcr, hcr_el2);
 	return taken;
 }

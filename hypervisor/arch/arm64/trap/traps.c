@@ -126,24 +126,30 @@ static void handle_sysreg(struct guest_regs *regs, u32 iss)
 	traps_skip_instruction();
 }
 
-/* JAILHOUSE_CELL_TRAP_WFI */
+/* JAILHOUSE_CELL_TRAP_WFI, or a CPU that is shared */
+struct guest_switch traps_wfx(u64 esr)
+{
+	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	traps_skip_instruction();
+	if (!(esr & ESR_WFX_IS_WFE)) {
+		if (share_is_guest(this_percpu()->vcpu))
+			return share_sleep();
+		irq_cpu_sleep(false, 0);
+	}
+	return (struct guest_switch) { 0 };
+}
+
+/* With a time, or a 32-bit program's: on a CPU that is shared, it ends at once. */
 static void handle_wfx(const struct guest_regs *regs, u32 iss)
 {
 	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	if (skip_if_nop(iss))
 		return;
 	traps_skip_instruction();
-	if (iss & ESR_WFX_IS_WFE)
-		return;
 	/* without a register: a time that is over, as it may end at any time */
-	if (share_is_guest(this_percpu()->vcpu)) {
-		/* with a time, it ends at once, and so it does for a program of 32 bits */
-		if (!(iss & ESR_WFX_TIMEOUT) && !(read_sysreg(spsr_el2) & PSR_MODE32))
-			share_sleep();
-		return;
-	}
-	irq_cpu_sleep(iss & ESR_WFX_TIMEOUT,
-		      iss & ESR_WFX_RV ? regs->x[ESR_SYS64_RT(iss)] : 0);
+	if (!(iss & ESR_WFX_IS_WFE) && !share_is_guest(this_percpu()->vcpu))
+		irq_cpu_sleep(iss & ESR_WFX_TIMEOUT,
+			      iss & ESR_WFX_RV ? regs->x[ESR_SYS64_RT(iss)] : 0);
 }
 
 void traps_fault(struct guest_regs *regs, u64 esr)

@@ -5,6 +5,7 @@
 
 #include <arch/sysreg.h>
 #include <arch/guest_regs.h>
+#include <core/arch.h>
 #include <lib/page_alloc.h>
 
 /*
@@ -21,6 +22,8 @@ void traps_sgi(u64 value);
 void traps_fault(struct guest_regs *regs, u64 esr);
 /* An interrupt, or a FIQ: a light exit. */
 bool traps_irq(void);
+/* WFI or WFE of AArch64, without a time: a light exit. */
+struct guest_switch traps_wfx(u64 esr);
 /* A cell's SError: it takes it as from the machine (serror.c). */
 void serror_deliver(void);
 void el2_fault(u64 vector) __attribute__((noreturn));

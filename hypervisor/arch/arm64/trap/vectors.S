@@ -129,6 +129,7 @@ vec_irq64:
 exit_irq:
 	bl	traps_irq
 	cbnz	w0, exit_schedule
+exit_light:
 	return_light
 
 	lower_other a, vec_fiq64, exit_irq
@@ -216,22 +217,65 @@ exit_fault:
 	b	vmreturn_here
 
 	in_room_of 2
-	/* x16: ESR_EL2; x8..x15, x18..x29 are the guest's, the rest is saved */
+	/* x16: ESR_EL2, x17: its class; x8..x15, x18..x29 are the guest's, the rest is saved */
 exit_sync:
+	cmp	w17, #EC_WFX
+	b.eq	exit_wfx
+exit_full:
 	save_rest
 	mov	x0, sp
 	mov	x1, x16
 	bl	traps_sync
 	b	vmreturn_here
 
-/* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */
+	in_room_of 5
+	/* WFI and WFE; with a time it is in any register */
+exit_wfx:
+	tbnz	w16, #ESR_WFX_TIMEOUT_SHIFT, exit_full
+	mov	x0, x16
+	bl	traps_wfx
+	b	exit_switch
 
 	in_room_of 2
 	/* another guest may have to run */
 exit_schedule:
-	save_rest
 	bl	share_schedule
-	b	vmreturn_here
+
+	/*
+	 * x0: where this guest's registers are kept, x1: those of the next
+	 * (struct guest_switch); x8..x15, x18..x29 are this one's
+	 */
+exit_switch:
+	cbz	x1, exit_light
+	ldp	x2, x3, [sp, #PERCPU_X0]
+	ldp	x4, x5, [sp, #PERCPU_X2]
+	ldp	x6, x7, [sp, #PERCPU_X4]
+	stp	x2, x3, [x0]
+	stp	x4, x5, [x0, #16]
+	stp	x6, x7, [x0, #32]
+	stp	x8, x9, [x0, #64]
+	stp	x10, x11, [x0, #80]
+	stp	x12, x13, [x0, #96]
+	b	exit_keep
+
+	in_room_of b
+exit_keep:
+	ldp	x2, x3, [sp, #PERCPU_X6]
+	ldp	x4, x5, [sp, #PERCPU_X16]
+	ldr	x6, [sp, #PERCPU_X30]
+	stp	x2, x3, [x0, #48]
+	stp	x14, x15, [x0, #112]
+	stp	x4, x5, [x0, #128]
+	stp	x18, x19, [x0, #144]
+	stp	x20, x21, [x0, #160]
+	stp	x22, x23, [x0, #176]
+	stp	x24, x25, [x0, #192]
+	stp	x26, x27, [x0, #208]
+	stp	x28, x29, [x0, #224]
+	str	x6, [x0, #240]
+	b	vmenter_here
+
+/* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */
 
 	in_room_of 3
 exit_sync32:
@@ -308,34 +352,21 @@ vmreturn_here:
 	return_light
 
 /*
- * void vmswitch(struct guest_regs *from, const struct guest_regs *to,
- * struct vcpu *volatile *leaving): keeps the registers of struct percpu in @from, whose
- * vcpu may be gone from then on (NULL at @leaving), and enters the guest with those of
- * @to, from any depth of the stack. Does not return.
+ * void vmenter(const struct guest_regs *): the vcpu before is done with, and may be gone
+ * from then on (NULL at cpu->leaving); enters the guest with these registers, from any
+ * depth of the stack. Does not return.
  */
 	in_room_of a
-	.globl	vmswitch
-vmswitch:
-	mov	x10, #PERCPU_VA
-	mov	sp, x10
-	mov	w11, #GUEST_REGS_SIZE / 64
-1:	ldp	x12, x3, [x10]
-	ldp	x4, x5, [x10, #16]
-	ldp	x6, x7, [x10, #32]
-	ldp	x8, x9, [x10, #48]
-	stp	x12, x3, [x0]
-	stp	x4, x5, [x0, #16]
-	stp	x6, x7, [x0, #32]
-	stp	x8, x9, [x0, #48]
-	add	x10, x10, #64
-	add	x0, x0, #64
-	subs	w11, w11, #1
-	b.ne	1b
+	.globl	vmenter
+vmenter:
+	mov	x1, x0
+	mov	x2, #PERCPU_VA
+	mov	sp, x2
+	/* x1: the registers */
+vmenter_here:
+	ldr	x2, [sp, #PERCPU_CPU]
+	add	x2, x2, #CPU_LEAVING
 	stlr	xzr, [x2]
-	b	vmswitch_load
-
-	in_room_of b
-vmswitch_load:
 	ldr	x30, [x1, #240]
 	ldp	x28, x29, [x1, #224]
 	ldp	x26, x27, [x1, #208]

@@ -17,7 +17,6 @@ struct guest_regs;
 struct vcpu;
 
 void vmreturn(void) __attribute__((noreturn));
-void vmswitch(struct guest_regs *from, const struct guest_regs *to,
-	      struct vcpu *volatile *leaving) __attribute__((noreturn));
+void vmenter(const struct guest_regs *regs) __attribute__((noreturn));
 
 #endif /* ARCH_BOOT_H */

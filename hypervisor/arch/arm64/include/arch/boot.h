@@ -38,7 +38,6 @@ s64 report_init_fault(u64 esr, u64 va);
 void el2_leave(u64 percpu_phys) __attribute__((noreturn));
 /* See vectors.S. */
 void vmreturn(void) __attribute__((noreturn));
-void vmswitch(struct guest_regs *from, const struct guest_regs *to,
-	      struct vcpu *volatile *leaving) __attribute__((noreturn));
+void vmenter(const struct guest_regs *regs) __attribute__((noreturn));
 
 #endif /* ARCH_BOOT_H */

@@ -156,7 +156,8 @@
 #define ESR_HVC_IMM(esr)	((esr) & 0xffff)
 /* ISS of WFI and its kin; Rt is where that of trapped registers is */
 #define ESR_WFX_IS_WFE	(1U << 0)
-#define ESR_WFX_TIMEOUT	(1U << 1)	/* WFIT, WFET */
+#define ESR_WFX_TIMEOUT_SHIFT	1	/* WFIT, WFET */
+#define ESR_WFX_TIMEOUT	(1U << ESR_WFX_TIMEOUT_SHIFT)
 #define ESR_WFX_RV	(1U << 2)	/* Rt is valid */
 
 /* ISS of trapped system register accesses; bit 0: read */
