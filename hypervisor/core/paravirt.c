@@ -12,22 +12,27 @@ _Static_assert(CELLBLOCK_PV_OFFSET >= sizeof(struct jailhouse_comm_region) &&
 /* CPUs of the machine that have room for it there */
 #define TIMES	((PAGE_SIZE - CELLBLOCK_PV_OFFSET) / sizeof(struct paravirt_time))
 
+void paravirt_prepare(struct vcpu *vcpu)
+{
+	struct cellblock_pv_cpu *first = (void *)((u8 *)vcpu->cell->comm + CELLBLOCK_PV_OFFSET);
+
+	vcpu->share.area = first + vcpu->cpu->id;
+}
+
 u32 paravirt_begin(u64 *offset)
 {
-	struct vcpu *vcpu = arch_this_vcpu();
-	const struct cellblock_sharing *sharing = vcpu->share.config;
-	struct cellblock_pv_cpu *pv;
+	struct vcpu_share *share = &arch_this_vcpu()->share;
+	const struct cellblock_sharing *sharing = share->config;
+	struct cellblock_pv_cpu *pv = share->area;
 
-	*offset = 0;
+	*offset = (u64)pv & PAGE_OFFS_MASK;
 	if (!sharing)
 		return 0;
-	*offset = CELLBLOCK_PV_OFFSET + vcpu->cpu->id * sizeof(*pv);
-	pv = (void *)((u8 *)vcpu->cell->comm + *offset);
 	pv->policy = sharing->policy + CELLBLOCK_PV_BY_PRIORITY;
 	pv->share_period = sharing->period;
 	pv->share_budget = sharing->budget;
-	vcpu->share.pv = pv;
-	vcpu->share.time = NULL;
+	share->pv = pv;
+	share->time = NULL;
 	return CELLBLOCK_PV_HAS_SCHED;
 }
 

@@ -12,6 +12,9 @@
  * sleeps too long: its own time, as its budget and its stop do not depend on it.
  */
 
+/* Of a new vcpu that shares its CPU: its cell has the communication region. */
+void paravirt_prepare(struct vcpu *vcpu);
+
 /*
  * This CPU's guest asks what there is: CELLBLOCK_PV_HAS_*. *@offset: of its part of the
  * communication region; 0: there is none, the CPU is not shared.

@@ -316,6 +316,7 @@ static int prepare_vcpu(struct cell *cell, struct cpu *cpu,
 	vcpu->mpidr = cpu->hw_id;
 	vcpu->state = VCPU_PARKED;
 	vcpu->share.config = sharing;
+	paravirt_prepare(vcpu);
 	vcpu->share.period = ticks(sharing->period);
 	vcpu->share.budget = (s64)ticks(sharing->budget);
 	vcpu->share.defer = ticks(sharing->defer);

@@ -38,6 +38,7 @@ struct vcpu_share {
 	u64 renewal;		/* when the next period begins */
 	u64 period;
 	u64 defer;		/* for how long root may have it put off */
+	struct cellblock_pv_cpu *area;	/* its part of the communication region */
 	/* the one that the guest has asked for; NULL: not */
 	struct cellblock_pv_cpu *pv;
 	struct paravirt_time *time;

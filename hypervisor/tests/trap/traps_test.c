@@ -106,6 +106,11 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 	return fid;
 }
 
+u64 paravirt_call(u32 fid, u64 arg1)
+{
+	return ~(fid + arg1);
+}
+
 bool dabt_handle(struct guest_regs *regs, u32 iss)
 {
 	(void)regs;
@@ -217,6 +222,26 @@ TEST(hvc)
 	setup();
 	check_completed(ESR(HVC, 0), SS | EL1H, PC, SS | EL1H);
 	check_completed(ESR(HVC, 0x4a48), EL1H, PC, EL1H);
+}
+
+static void calls_by_hvc(void *unused __attribute__((unused)))
+{
+	struct cell *cell = arch_this_vcpu()->cell;
+
+	CHECK_EQ(traps_hvc(0x86000000, 1, 2, 3), ~0x86000001ULL);
+	CHECK_EQ(traps_hvc(0x85000000, 1, 2, 3), 0x85000000);
+	/* of root it is KVM's, which was there before us */
+	arch_this_vcpu()->cell = &root_cell;
+	CHECK_EQ(traps_hvc(0x86000000, 1, 2, 3), 0);
+	CHECK_EQ(fake_percpu()->regs.x[1], 0xbadca11);
+	CHECK_EQ(traps_hvc(0x85000000, 1, 2, 3), 0x85000000);
+	arch_this_vcpu()->cell = cell;
+}
+
+TEST(paravirtual_interface_of_cells)
+{
+	setup();
+	fake_on_cpu(2, calls_by_hvc, NULL);
 }
 
 TEST(repeated_instructions)
@@ -458,6 +483,7 @@ TEST(denied_instructions)
 TAP_MAIN(
 	TAP_TEST(completed_instructions),
 	TAP_TEST(hvc),
+	TAP_TEST(paravirtual_interface_of_cells),
 	TAP_TEST(repeated_instructions),
 	TAP_TEST(instructions_of_16_bits),
 	TAP_TEST(if_then_blocks),

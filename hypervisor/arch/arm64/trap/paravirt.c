@@ -50,6 +50,7 @@ u64 paravirt_call(u32 fid, u64 arg1)
 	/* what each CPU asks for, after each start */
 	u64 has = fid == CELLBLOCK_PV_CALL_FEATURES ? paravirt_begin(&x[1]) : 0;
 
+	this_percpu()->vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC]++;
 	if (has)
 		return has;
 	/* with windows it has CPUs of its own: ours has nothing for it */

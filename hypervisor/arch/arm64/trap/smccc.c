@@ -90,13 +90,13 @@ u64 smccc_handle(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_PSCI]++;
 		return (u64)psci_handle(fid, arg1, arg2, arg3);
 	}
+	if (vcpu->cell != &root_cell && is_paravirt_call((u32)fid))
+		return paravirt_call((u32)fid, arg1);
 	vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_SMCCC]++;
 	if (SMCCC_OWNER(base) == SMCCC_OWNER_ARCH && (base & SMCCC_FAST))
 		return (u64)arch_call((u32)fid, arg1);
 	if (vcpu->cell == &root_cell)
 		return root_call((u32)fid);
-	if ((u32)fid >> 16 == CELLBLOCK_PV_CALL_FEATURES >> 16)
-		return paravirt_call((u32)fid, arg1);
 	if (is_trng(base))
 		return trng_call((u32)fid, arg1);
 	return (u64)time_call((u32)fid, (u32)arg1);

@@ -4,6 +4,7 @@
 #define ARM64_SMCCC_H
 
 #include <arch/guest_regs.h>
+#include <cellblock/paravirt.h>
 
 /* SMC Calling Convention (Arm DEN 0028) and PSCI 1.1 (Arm DEN 0022) */
 #define SMCCC_FAST		(1U << 31)
@@ -84,7 +85,11 @@ bool psci_implements(u32 fid);
 /* A cell's call of TRNG (trng.c). */
 u64 trng_call(u32 fid, u64 arg1) __attribute__((noinline, cold));
 
-/* A cell's call of the vendor-specific hypervisor service (cellblock/paravirt.h). */
+/* Of the vendor-specific hypervisor service (cellblock/paravirt.h): a cell's is counted here */
+static inline __attribute__((always_inline)) bool is_paravirt_call(u32 fid)
+{
+	return fid >> 16 == CELLBLOCK_PV_CALL_FEATURES >> 16;
+}
 u64 paravirt_call(u32 fid, u64 arg1) __attribute__((noinline, cold));
 
 /* A guest's call of paravirtualized time (paravirt.c), or of what there is not. */

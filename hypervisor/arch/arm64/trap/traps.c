@@ -29,17 +29,12 @@
  * range) succeed without doing anything, and running a VM answers "the
  * hypervisor is gone", which KVM makes a failed entry of the VM.
  */
-static bool is_linux_stub_call(u64 fid)
-{
-	return this_percpu()->vcpu->cell == &root_cell &&
-	       (fid <= HVC_STUB_LAST ||
-		SMCCC_OWNER((u32)fid) == SMCCC_OWNER_VENDOR_HYP);
-}
-
-static u64 linux_stub_call(u64 fid)
+static __attribute__((noinline)) u64 root_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
 	if (fid <= HVC_STUB_LAST)
 		return fid == HVC_RESET_VECTORS ? 0 : HVC_STUB_ERR;
+	if (SMCCC_OWNER((u32)fid) != SMCCC_OWNER_VENDOR_HYP)
+		return smccc_handle(fid, arg1, arg2, arg3);
 	this_percpu()->regs.x[1] = HVC_STUB_ERR;
 	return 0;
 }
@@ -47,8 +42,11 @@ static u64 linux_stub_call(u64 fid)
 /* HVC with any other immediate than the hypercalls' */
 u64 traps_hvc(u64 fid, u64 arg1, u64 arg2, u64 arg3)
 {
-	if (is_linux_stub_call(fid))
-		return linux_stub_call(fid);
+	if (this_percpu()->vcpu->cell == &root_cell)
+		return root_hvc(fid, arg1, arg2, arg3);
+	/* before all that smccc_handle() asks */
+	if (is_paravirt_call((u32)fid))
+		return paravirt_call((u32)fid, arg1);
 	return smccc_handle(fid, arg1, arg2, arg3);
 }
 
