@@ -33,7 +33,8 @@
 /* ID_AA64PFR0_EL1 */
 #define RAS		(1ULL << 28)
 #define SVE		(1ULL << 32)
-#define SME		(1ULL << 24)	/* ID_AA64PFR1_EL1 */
+#define TSM		(1ULL << 12)	/* CPTR_EL2 */
+#define ENTP2		(1ULL << 60)	/* SCTLR_EL1 */
 /* of one whose encoding is a macro */
 #define NAME(r)		SYSREG_NAME(r)
 #define VSESR		NAME(VSESR_EL2)
@@ -319,15 +320,41 @@ TEST(sve_is_kept_for_root_alone)
 	CHECK(!keeps_sve(&guest, &root));
 }
 
+static int share_with_sme(u64 sctlr, u64 svcr)
+{
+	fake_sysreg_set("cptr_el2", 0);
+	fake_sysreg_set("sctlr_el1", sctlr);
+	fake_sysreg_set(NAME(SVCR), svcr);
+	return arch_cpu_share(true);
+}
+
 TEST(nothing_keeps_what_sme_has)
 {
 	setup(SVE);
-	fake_sysreg_set("id_aa64pfr1_el1", 0);
+	/* a CPU without, where SVCR is undefined */
+	fake_sysreg_set("cptr_el2", TSM);
 	CHECK_EQ(arch_cpu_share(true), 0);
-	fake_sysreg_set("id_aa64pfr1_el1", SME);
-	CHECK_EQ(arch_cpu_share(true), -ENODEV);
-	/* it ends all the same */
+	CHECK_EQ(share_with_sme(ENTP2, 0), -ENODEV);
+	CHECK_EQ(share_with_sme(0, 1), -ENODEV);
+	CHECK_EQ(share_with_sme(0, 2), -ENODEV);
+	CHECK_EQ(share_with_sme(0, 0), 0);
+	CHECK_EQ(fake_sysreg("cptr_el2") & TSM, TSM);
+}
+
+/* Root has it again when its CPU is its own. */
+TEST(sme_is_off_while_a_cpu_is_shared)
+{
+	struct cpu_context *context = root.arch.context;
+
+	setup(SVE);
+	CHECK_EQ(share_with_sme(0, 0), 0);
+	switch_to(&guest);
+	switch_to(&root);
+	CHECK_EQ(fake_sysreg("cptr_el2") & TSM, TSM);
 	CHECK_EQ(arch_cpu_share(false), 0);
+	arch_vcpu_unshare(&root);
+	CHECK_EQ(fake_sysreg("cptr_el2") & TSM, 0);
+	root.arch.context = context;
 }
 
 /* General-purpose registers: kept, also for one that begins, and nobody's if it has ended. */
@@ -410,6 +437,7 @@ TAP_MAIN(
 	TAP_TEST(that_of_one_that_has_ended_is_nobodys),
 	TAP_TEST(sve_is_kept_for_root_alone),
 	TAP_TEST(nothing_keeps_what_sme_has),
+	TAP_TEST(sme_is_off_while_a_cpu_is_shared),
 	TAP_TEST(registers_are_the_guests),
 	TAP_TEST(timers_are_the_guests),
 	TAP_TEST(a_guest_sleeps_until_its_timers_fire),

@@ -12,6 +12,12 @@
 /* SCTLR_EL1 with its RES1 bits: MMU and caches off, little-endian */
 #define SCTLR_EL1_RESET		0x30d00800
 
+/* TPIDR2_EL0 of SME is the guest's too */
+#define SCTLR_EL1_ENTP2		(1ULL << 60)
+
+/* SVCR by encoding: PSTATE.SM and PSTATE.ZA, self-synchronizing */
+#define SVCR			s3_3_c4_c2_2
+
 /* In pairs, which need one store, or load: p(x, register, value, register, value) */
 #define EL1_PAIRS(p, x)						\
 	p(x, sctlr_el1, SCTLR_EL1_RESET, actlr_el1, 0)		\

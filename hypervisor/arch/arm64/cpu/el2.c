@@ -105,8 +105,11 @@ void cpu_set_traps(void)
 	state.cntvoff_el2 = 0;
 	if (share_is_guest(vcpu))
 		set_for_guest(&state);
-	if (vcpu->arch.context)
+	if (vcpu->arch.context) {
+		/* SME stays as arch_cpu_share() has found it: off */
+		state.cptr_el2 |= CPTR_TSM;
 		vcpu->arch.context->el2 = state;
+	}
 	el2_load(&state);
 	/* the invalidations that follow go by the VMID of the new VTTBR_EL2 */
 	isb();

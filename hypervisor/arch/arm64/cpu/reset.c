@@ -116,9 +116,6 @@ static void reset_tpidr2(void)
 		write_sysreg(0, TPIDR2_EL0);
 }
 
-/* SVCR by encoding: PSTATE.SM and PSTATE.ZA, self-synchronizing */
-#define SVCR			s3_3_c4_c2_2
-
 static void reset_fpsimd(void)
 {
 	/*

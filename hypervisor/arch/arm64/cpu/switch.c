@@ -49,24 +49,27 @@ void arch_vcpu_unshare(struct vcpu *vcpu)
 {
 	page_free(vcpu->arch.context, context_pages(vcpu->arch.context->sve));
 	vcpu->arch.context = NULL;
+	if (vcpu->cell == &root_cell)
+		cpu_set_traps();
 }
 
-/* Registers that switch.c does not keep, and that the next guest could change. */
-static int check_cpu(const struct cpu *cpu)
+/* What nothing keeps: Linux lets programs have SME, or has it on. TSM is RES1 without SME. */
+static bool uses_sme(void)
 {
-	if (ID_FIELD(read_sysreg(id_aa64pfr1_el1), ID_AA64PFR1_SME))
-		return refuse(-ENODEV, "CPU %u has SME, such CPUs cannot be shared yet: give the cell a CPU of its own",
-			      cpu->id);
-	return 0;
+	return !(read_sysreg(cptr_el2) & CPTR_TSM) &&
+	       ((read_sysreg(sctlr_el1) & SCTLR_EL1_ENTP2) || read_sysreg(SVCR));
 }
 
 int arch_cpu_share(bool on)
 {
-	int err = on ? check_cpu(this_percpu()->cpu) : 0;
+	int err;
 
-	if (!err)
-		err = irq_cpu_share(on);
-	if (!err)
+	if (on && uses_sme())
+		return refuse(-ENODEV, "CPU %u has SME, which Linux uses: boot it with arm64.nosme, or give the cell a CPU of its own",
+			      this_percpu()->cpu->id);
+	err = irq_cpu_share(on);
+	/* with those of shared CPUs; arch_vcpu_unshare() has the others */
+	if (!err && on)
 		cpu_set_traps();
 	return err;
 }
