@@ -172,14 +172,13 @@ static struct guest_switch schedule(bool parks)
 	bool fresh, kept;
 
 	spin_lock(&cpu->lock);
+	/* not before: others charge as well */
+	now = arch_counter();
 	from = cpu->running;
+	charge(cpu, now);
 	/* in one hold of it: who sees a vcpu parked may free it */
 	if (parks)
 		from->state = VCPU_PARKED;
-
-	/* not before: others charge as well */
-	now = arch_counter();
-	charge(cpu, now);
 	to = defer(from, pick(cpu, now, &until), now, &until);
 	/* who stops it saw that it ran, and waits */
 	if (from->cell->stopped && to != from)
