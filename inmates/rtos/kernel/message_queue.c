@@ -40,8 +40,9 @@ struct transfer {
 };
 
 /*
- * Inline, as most messages are short. Memory and size of a message are as aligned
- * as its type, so nothing is left over after words; it is not empty.
+ * memcpy() takes longer to look at a message than most take to be copied. Memory and
+ * size are as aligned as its type, so nothing is left over after words; it is not
+ * empty.
  */
 #define COPY(type, to, from, size) do {					\
 	u64 at = 0;							\
@@ -63,6 +64,11 @@ static inline void copy(void *to, const void *from, u32 size)
 		COPY(u32, to, from, size);
 	else
 		COPY(u8, to, from, size);
+}
+
+static void FOR_SIZE copy_apart(void *to, const void *from, u32 size)
+{
+	copy(to, from, size);
 }
 
 static void FOR_SIZE free_all(struct message_queue *queue)
@@ -120,19 +126,14 @@ static inline void queue_up(struct message_queue *queue, u8 priority)
 	queue->count++;
 }
 
-/* Locked. The first of those that wait for space, of which there is some, gets it. */
-static bool FOR_SIZE let_in(struct message_queue *queue)
+/* Locked. A thread that waits for space, of which there is some, gets it. */
+static void FOR_SIZE let_in(struct message_queue *queue, struct thread *putter)
 {
-	struct thread *putter = waiting_thread(&queue->putters);
-	const struct transfer *transfer;
+	const struct transfer *transfer = putter->wait_data;
 
-	if (!putter)
-		return false;
-	transfer = putter->wait_data;
-	memcpy(queue->first_free->data, transfer->data, queue->size);
+	copy_apart(queue->first_free->data, transfer->data, queue->size);
 	queue_up(queue, transfer->priority);
 	wait_end(putter, (u32)osOK);
-	return true;
 }
 
 /* Does what kernel_unlock(flags) does. */
@@ -210,11 +211,14 @@ static inline void empty(struct message_queue *queue, struct message *message,
 static void extract(struct message_queue *queue, void *data, u8 *priority)
 {
 	struct message *message = message_of(queue->messages.root);
+	struct thread *putter;
 
 	heap_remove(&queue->messages, &message->node);
-	memcpy(data, message->data, queue->size);
+	copy_apart(data, message->data, queue->size);
 	empty(queue, message, priority);
-	let_in(queue);
+	putter = waiting_thread(&queue->putters);
+	if (putter)
+		let_in(queue, putter);
 }
 
 /*
@@ -305,12 +309,17 @@ osStatus_t osMessageQueueReset(osMessageQueueId_t mq_id)
 {
 	u64 flags;
 	struct message_queue *queue = call_begin(mq_id, OBJECT_MESSAGE_QUEUE, &flags);
+	struct thread *putter;
 
 	if (!queue)
 		return (osStatus_t)flags;
 	free_all(queue);
-	while (queue->first_free && let_in(queue))
-		;
+	for (;;) {
+		putter = waiting_thread(&queue->putters);
+		if (!putter || !queue->first_free)
+			break;
+		let_in(queue, putter);
+	}
 	return call_end(flags, osOK);
 }
 
