@@ -34,11 +34,8 @@ static void cpu_init(struct cpu *cpu, unsigned int number)
 	idle->state = osThreadRunning;
 	idle->cpu = cpu;
 	sched_set_affinity(idle, 1U << number);
-	idle->stack_size = IDLE_STACK_SIZE;
-	idle->stack = idle_stacks[number];
-	thread_prepare(idle, idle_main, NULL);
-	/* nobody looks for a mark there */
-	idle->stack = NULL;
+	/* idle->stack stays NULL: nobody looks for a mark there */
+	thread_prepare(idle, idle_main, NULL, idle_stacks[number + 1]);
 	idle->watched = kernel.accounting;
 	cpu->comm_check = number || inmate_is_bare ? NEVER : 1;
 	sched_init_cpu(cpu);

@@ -371,7 +371,7 @@ void time_irq(unsigned int irq, void *argument);
 /* ==== Threads and mutexes ==== */
 
 /* Makes a thread of prepared fields run a function. */
-void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument);
+void thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument, u8 *stack_end);
 /* A thread of the kernel's own: neither counted nor enumerated. */
 void thread_hide(osThreadId_t thread_id);
 /* Locked: it ends at the next switch from it. */
@@ -392,9 +392,11 @@ bool thread_end(struct thread *thread);
  */
 void thread_wait_until_off(struct thread *thread, struct cpu *cpu);
 
-/* Stacks: stack.c. Not locked; false: the memory is not good, or there is none. */
-bool stack_set(struct thread *thread, void *memory, u32 size);
-bool stack_alloc(struct thread *thread, u32 size);
+/*
+ * Stacks: stack.c. Of memory that is given, or of the heap. Not locked; false: the
+ * memory is not good, or there is none.
+ */
+bool stack_set(struct thread *thread, void *given, u32 size);
 /* Locked, the others too. */
 void stack_free(struct thread *thread);
 /* Memory of the program's data, or of its stacks. */

@@ -22,14 +22,33 @@ static bool is_usable(const void *memory, u32 size)
 	return (uintptr_t)memory % 16 == 0 && size >= RTOS_STACK_MIN && in_data(memory, size);
 }
 
-bool stack_set(struct thread *thread, void *memory, u32 size)
+/* A block of the heap: with the guard, a power of two. */
+static void *of_heap(struct thread *thread, u32 size)
 {
-	uintptr_t page = ((uintptr_t)memory + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1UL);
-	uintptr_t end = (uintptr_t)memory + size;
+	u32 total = PAGE_SIZE;
 
+	if (!size)
+		size = rtos_config.stack_size;
+	if (size > 1 << 20)
+		return NULL;
+	while (total < size + PAGE_SIZE)
+		total *= 2;
+	thread->stack_heap_size = total;
+	thread->stack_heap = alloc(total);
+	return thread->stack_heap;
+}
+
+bool stack_set(struct thread *thread, void *given, u32 size)
+{
+	void *memory = given ? given : of_heap(thread, size);
+	uintptr_t page, end;
+
+	if (!given)
+		size = thread->stack_heap_size;
 	if (!is_usable(memory, size))
 		return false;
-	thread->stack_given = size;
+	page = ((uintptr_t)memory + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1UL);
+	end = (uintptr_t)memory + size;
 	thread->stack = memory;
 	if (page + PAGE_SIZE + RTOS_STACK_MIN <= end) {
 		thread->guard = (u8 *)page;
@@ -38,30 +57,9 @@ bool stack_set(struct thread *thread, void *memory, u32 size)
 	}
 	end &= ~15UL;
 	thread->stack_size = (u32)(end - (uintptr_t)thread->stack);
+	thread->stack_given = given ? size : thread->stack_size;
 	for (u64 *p = (u64 *)(void *)thread->stack; p < (u64 *)end; p++)
 		*p = PATTERN;
-	return true;
-}
-
-/* A block of the heap: with the guard, a power of two. */
-bool stack_alloc(struct thread *thread, u32 size)
-{
-	u32 total = PAGE_SIZE;
-	void *memory;
-
-	if (!size)
-		size = rtos_config.stack_size;
-	if (size > 1 << 20)
-		return false;
-	while (total < size + PAGE_SIZE)
-		total *= 2;
-	memory = alloc(total);
-	if (!memory)
-		return false;
-	thread->stack_heap = memory;
-	thread->stack_heap_size = total;
-	stack_set(thread, memory, total);
-	thread->stack_given = thread->stack_size;
 	return true;
 }
 
@@ -71,8 +69,6 @@ void stack_free(struct thread *thread)
 		map_range(thread->guard, PAGE_SIZE, MAP_CACHED);
 	if (thread->stack_heap)
 		alloc_free_locked(thread->stack_heap, thread->stack_heap_size);
-	thread->guard = NULL;
-	thread->stack_heap = NULL;
 }
 
 bool stack_intact(const struct thread *thread)

@@ -16,13 +16,14 @@ static void thread_entry(osThreadFunc_t func, void *argument)
 	osThreadExit();
 }
 
-void FOR_SIZE thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument)
+void FOR_SIZE thread_prepare(struct thread *thread, osThreadFunc_t func, void *argument,
+			     u8 *stack_end)
 {
 	struct context *context = &thread->context;
 
 	context->x[0] = (u64)func;
 	context->x[1] = (u64)argument;
-	context->sp = (u64)(thread->stack + thread->stack_size);
+	context->sp = (u64)stack_end;
 	context->pc = (u64)thread_entry;
 	/* interrupts and SErrors come */
 	context->pstate = PSTATE_EL1T | PSTATE_D | PSTATE_F;
@@ -68,9 +69,7 @@ osThreadId_t FOR_SIZE osThreadNew(osThreadFunc_t func, void *argument,
 	thread = object_new(attr, RTOS_THREAD_CB_SIZE);
 	if (!thread)
 		return NULL;
-	if (!(attr->stack_mem ?
-	      stack_set(thread, attr->stack_mem, attr->stack_size) :
-	      stack_alloc(thread, attr->stack_size))) {
+	if (!stack_set(thread, attr->stack_mem, attr->stack_size)) {
 		object_drop(&thread->object);
 		return NULL;
 	}
@@ -80,7 +79,7 @@ osThreadId_t FOR_SIZE osThreadNew(osThreadFunc_t func, void *argument,
 	thread->joinable = attr->attr_bits & osThreadJoinable;
 	sched_set_affinity(thread, attr->affinity_mask ?
 				   attr->affinity_mask & all_cpus() : all_cpus());
-	thread_prepare(thread, func, argument);
+	thread_prepare(thread, func, argument, thread->stack + thread->stack_size);
 	insert(thread);
 	return thread;
 }
