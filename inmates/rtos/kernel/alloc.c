@@ -113,6 +113,6 @@ void *alloc(u32 size)
 	u64 flags = kernel_lock();
 	void *memory = alloc_locked(size);
 
-	kernel_unlock(flags);
+	call_end(flags, osOK);
 	return memory;
 }

@@ -124,8 +124,8 @@ static bool may_attach(unsigned int irq, rtos_irq_handler_t handler,
 }
 
 /* "call" is reported if it is refused; NULL: interrupts may be masked. */
-static osStatus_t attach(const char *call, unsigned int irq, u8 priority,
-			 rtos_irq_handler_t handler, void *argument)
+static osStatus_t attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler,
+			 void *argument, const char *call)
 {
 	osStatus_t status = osErrorResource;
 	u64 flags;
@@ -152,13 +152,13 @@ static osStatus_t attach(const char *call, unsigned int irq, u8 priority,
 
 osStatus_t irq_attach(unsigned int irq, u8 priority, rtos_irq_handler_t handler, void *argument)
 {
-	return attach(NULL, irq, priority, handler, argument);
+	return attach(irq, priority, handler, argument, NULL);
 }
 
 osStatus_t rtos_irq_attach(unsigned int irq, uint8_t priority,
 			   rtos_irq_handler_t handler, void *argument)
 {
-	return attach(__func__, irq, priority, handler, argument);
+	return attach(irq, priority, handler, argument, __func__);
 }
 
 osStatus_t rtos_irq_detach(unsigned int irq)

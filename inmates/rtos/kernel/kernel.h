@@ -44,15 +44,15 @@
 
 /* ==== Objects ==== */
 
-/* Rare values in memory, and each of them fits into the instruction that compares with it. */
+/* Rare values in memory, and each fits into the instruction that compares with it or loads it. */
 enum object_kind {
-	OBJECT_THREAD = 0x524000,
-	OBJECT_TIMER = 0x525000,
-	OBJECT_EVENT_FLAGS = 0x526000,
-	OBJECT_MUTEX = 0x527000,
-	OBJECT_SEMAPHORE = 0x528000,
-	OBJECT_MEMORY_POOL = 0x529000,
-	OBJECT_MESSAGE_QUEUE = 0x52a000,
+	OBJECT_THREAD = 0xd10000,
+	OBJECT_TIMER = 0xd30000,
+	OBJECT_EVENT_FLAGS = 0xd50000,
+	OBJECT_MUTEX = 0xd70000,
+	OBJECT_SEMAPHORE = 0xd90000,
+	OBJECT_MEMORY_POOL = 0xdb0000,
+	OBJECT_MESSAGE_QUEUE = 0xdd0000,
 };
 
 struct object {
@@ -218,8 +218,8 @@ static inline struct thread *this_thread(void)
  * NULL if there is none, or objects may not be made: not initialised, or in_isr().
  * All kinds of attributes begin alike; NULL: none. Not locked.
  */
-#define object_new(attr, size)	object_new_at(__func__, attr, size)
-void *object_new_at(const char *call, const void *attr, u32 size);
+#define object_new(attr, size)	object_new_at(attr, size, __func__)
+void *object_new_at(const void *attr, u32 size, const char *call);
 /*
  * Memory for what a pool or a queue holds: attr's mp_mem or mq_mem, or of the heap
  * with its size in *heap_size. NULL: there is none. Not locked.
@@ -228,10 +228,10 @@ void *object_memory(const void *attr, u64 size, u32 *heap_size);
 /*
  * How calls begin and end that handlers may not make, off the rows of ci/bench/bench
  * kernels: takes the lock and looks the id up. NULL: the lock is not taken, and
- * *flags is what to return. call_end() does what kernel_unlock(flags) does.
+ * *flags is what to return. call_end() is kernel_unlock(flags), not inline.
  */
-#define call_begin(id, kind, flags)	call_begin_at(__func__, id, kind, flags)
-void *call_begin_at(const char *call, const void *id, enum object_kind kind, u64 *flags);
+#define call_begin(id, kind, flags)	call_begin_at(id, kind, flags, __func__)
+void *call_begin_at(const void *id, enum object_kind kind, u64 *flags, const char *call);
 osStatus_t call_end(u64 flags, osStatus_t status);
 /* Locked; the id becomes invalid. */
 void object_free(struct object *object);
@@ -267,7 +267,14 @@ static inline void sched_yield(struct cpu *cpu)
 bool sched_has_peer(const struct cpu *cpu);
 void sched_set_running_priority(struct thread *thread, u8 priority);
 void sched_set_priority(struct thread *thread, u8 priority);
-void sched_set_affinity(struct thread *thread, u32 affinity);
+void sched_set_affinity_smp(struct thread *thread, u32 affinity);
+static inline void sched_set_affinity(struct thread *thread, u32 affinity)
+{
+	if (SMP)
+		sched_set_affinity_smp(thread, affinity);
+	else
+		thread->affinity = affinity;
+}
 /* Makes a CPU look at its queues and timer again. */
 void sched_kick(struct cpu *cpu);
 /* Its registers are in a CPU: it cannot go on elsewhere yet. */

@@ -88,14 +88,13 @@ void kernel_unlock_slow(u64 flags)
 
 	if (better && !(flags & PSTATE_I)) {
 		context_switch();
-		irqs_restore(flags);
-		return;
+	} else {
+		/* comes when the thread unmasks interrupts */
+		if (better)
+			irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());
+		lock_release();
+		irqs_off_end();
 	}
-	/* comes when the thread unmasks interrupts */
-	if (better)
-		irq_send_sgi(SGI_RESCHEDULE, cpu_mpidr());
-	lock_release();
-	irqs_off_end();
 	irqs_restore(flags);
 }
 

@@ -86,6 +86,12 @@ static void FOR_SIZE pass_on(struct mutex *mutex)
 		mutex_inherit(before);
 }
 
+static void FOR_SIZE say_orphan(const struct mutex *mutex, const struct thread *owner)
+{
+	printk("rtos: thread '%s' ended with mutex '%s', which stays locked\n",
+	       name_of(&owner->object), name_of(&mutex->object));
+}
+
 void FOR_SIZE mutex_owner_ended(struct thread *owner)
 {
 	while (!list_empty(&owner->mutexes)) {
@@ -98,8 +104,7 @@ void FOR_SIZE mutex_owner_ended(struct thread *owner)
 			disown(mutex);
 			mutex->simple = NOT_SIMPLE;
 			/* with the lock held, as the names can go after that */
-			printk("rtos: thread '%s' ended with mutex '%s', which stays locked by nobody\n",
-			       name_of(&owner->object), name_of(&mutex->object));
+			say_orphan(mutex, owner);
 		}
 	}
 }
@@ -168,7 +173,7 @@ acquire(osMutexId_t mutex_id, u32 timeout)
 
 	if (!this_thread())
 		return osError;
-	mutex = call_begin_at("osMutexAcquire", mutex_id, OBJECT_MUTEX, &flags);
+	mutex = call_begin_at(mutex_id, OBJECT_MUTEX, &flags, "osMutexAcquire");
 	if (!mutex)
 		return (osStatus_t)flags;
 	status = try_acquire(mutex, this_thread());
@@ -212,7 +217,7 @@ static osStatus_t FOR_SIZE release(osMutexId_t mutex_id)
 {
 	osStatus_t status = osOK;
 	u64 flags;
-	struct mutex *mutex = call_begin_at("osMutexRelease", mutex_id, OBJECT_MUTEX, &flags);
+	struct mutex *mutex = call_begin_at(mutex_id, OBJECT_MUTEX, &flags, "osMutexRelease");
 
 	if (!mutex)
 		return (osStatus_t)flags;

@@ -18,7 +18,7 @@ static bool is_good(const osMutexAttr_t *attr, u32 size)
 	       in_data(memory, size);
 }
 
-void *object_new_at(const char *call, const void *any_attr, u32 size)
+void *object_new_at(const void *any_attr, u32 size, const char *call)
 {
 	const osMutexAttr_t *attr = any_attr;
 	struct object *object, *given;
@@ -49,7 +49,7 @@ void *object_memory(const void *any_attr, u64 size, u32 *heap_size)
 	return alloc(*heap_size);
 }
 
-void *call_begin_at(const char *call, const void *id, enum object_kind kind, u64 *flags)
+void *call_begin_at(const void *id, enum object_kind kind, u64 *flags, const char *call)
 {
 	void *object;
 

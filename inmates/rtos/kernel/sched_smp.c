@@ -204,7 +204,7 @@ void sched_unready(struct thread *thread)
 	}
 }
 
-void sched_set_affinity(struct thread *thread, u32 affinity)
+void sched_set_affinity_smp(struct thread *thread, u32 affinity)
 {
 	bool ready = thread->state == osThreadReady;
 

@@ -47,7 +47,7 @@ void sched_ready(struct thread *thread)
 		time_program(cpu);
 }
 
-void sched_unready(struct thread *thread)
+void FOR_SIZE sched_unready(struct thread *thread)
 {
 	if (is_alone(thread))
 		this_cpu()->ready_levels &= ~(1ULL << thread->priority);
@@ -61,11 +61,6 @@ void FOR_SIZE sched_set_running_priority(struct thread *thread, u8 priority)
 	sched_unready(thread);
 	thread->priority = priority;
 	enqueue(cpu, thread, queue_of(cpu, thread));
-}
-
-void sched_set_affinity(struct thread *thread, u32 affinity)
-{
-	thread->affinity = affinity;
 }
 
 void sched_move_back(struct thread *thread)
@@ -133,5 +128,6 @@ void FOR_SIZE sched_init_cpu(struct cpu *cpu)
 		list_init(&cpu->ready[n]);
 	cpu->current = &cpu->idle;
 	cpu->context = &cpu->idle.context;
-	enqueue(cpu, &cpu->idle, queue_of(cpu, &cpu->idle));
+	list_add(&cpu->ready[PRIORITY_IDLE], &cpu->idle.ready[0]);
+	cpu->ready_levels = 1ULL << PRIORITY_IDLE;
 }

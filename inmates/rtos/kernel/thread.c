@@ -53,17 +53,17 @@ static void FOR_SIZE insert(struct thread *thread)
 	list_add_tail(&kernel.threads, &thread->all);
 	kernel.num_threads++;
 	sched_ready(thread);
-	kernel_unlock(flags);
+	call_end(flags, osOK);
 }
 
 osThreadId_t FOR_SIZE osThreadNew(osThreadFunc_t func, void *argument,
 				  const osThreadAttr_t *attr)
 {
-	static const osThreadAttr_t no_attr;
+	const osThreadAttr_t none = { 0 };
 	struct thread *thread;
 
 	if (!attr)
-		attr = &no_attr;
+		attr = &none;
 	if (!func || !attr_is_good(attr))
 		return NULL;
 	thread = object_new(attr, RTOS_THREAD_CB_SIZE);
@@ -190,18 +190,21 @@ osThreadState_t osThreadGetState(osThreadId_t thread_id)
 
 osStatus_t FOR_SIZE osThreadSetPriority(osThreadId_t thread_id, osPriority_t priority)
 {
+	osStatus_t status = osOK;
 	u64 flags;
 	struct thread *thread = call_begin(thread_id, OBJECT_THREAD, &flags);
 
 	if (!thread)
 		return (osStatus_t)flags;
-	if (priority < osPriorityIdle || priority > osPriorityISR)
-		return call_end(flags, osErrorParameter);
-	if (thread->state == osThreadTerminated)
-		return call_end(flags, osErrorResource);
-	thread->base_priority = (u8)priority;
-	mutex_inherit(thread);
-	return call_end(flags, osOK);
+	if (priority < osPriorityIdle || priority > osPriorityISR) {
+		status = osErrorParameter;
+	} else if (thread->state == osThreadTerminated) {
+		status = osErrorResource;
+	} else {
+		thread->base_priority = (u8)priority;
+		mutex_inherit(thread);
+	}
+	return call_end(flags, status);
 }
 
 osPriority_t osThreadGetPriority(osThreadId_t thread_id)

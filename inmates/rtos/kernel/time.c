@@ -104,7 +104,8 @@ void __attribute__((noinline)) time_program_before(struct cpu *cpu, u64 next)
 		timer_set_deadline(TIMER_VIRTUAL, next);
 }
 
-void time_program(struct cpu *cpu)
+/* Apart, as deadline_set() seldom comes to it. */
+void __attribute__((noinline)) time_program(struct cpu *cpu)
 {
 	if (kernel.accounting)
 		kernel.accounting->calls->program(cpu);

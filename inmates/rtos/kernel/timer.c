@@ -208,17 +208,19 @@ static void unlock_after_call(const struct timer *timer, u64 flags)
 
 osStatus_t FOR_SIZE osTimerStart(osTimerId_t timer_id, uint32_t ticks)
 {
+	osStatus_t status = osErrorParameter;
 	u64 flags;
 	struct timer *timer = call_begin(timer_id, OBJECT_TIMER, &flags);
 
 	if (!timer)
 		return (osStatus_t)flags;
-	if (!ticks)
-		return call_end(flags, osErrorParameter);
-	stop_timer(timer);
-	timer->ticks = ticks;
-	deadline_set(&timer->deadline, time_now() + ticks);
-	return call_end(flags, osOK);
+	if (ticks) {
+		stop_timer(timer);
+		timer->ticks = ticks;
+		deadline_set(&timer->deadline, time_now() + ticks);
+		status = osOK;
+	}
+	return call_end(flags, status);
 }
 
 osStatus_t osTimerStop(osTimerId_t timer_id)
