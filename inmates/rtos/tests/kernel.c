@@ -329,6 +329,19 @@ static void suspend_with_nothing_to_do(void)
 	EXPECT_EQ(osDelay(1), osOK);
 }
 
+static void stop_time(void *unused)
+{
+	(void)unused;
+	osKernelSuspend();
+}
+
+static void time_goes_on_without_who_stopped_it(void)
+{
+	join(spawn_on(CPU0, stop_time, NULL, HELPER_HIGH));
+	EXPECT_EQ(osKernelGetState(), osKernelRunning);
+	EXPECT_EQ(osDelay(1), osOK);
+}
+
 /* ==== Interrupts ==== */
 
 static void isr_calls(void)
@@ -448,6 +461,7 @@ static const struct test tests[] = {
 	TEST(interrupts_come_while_locked),
 	TEST(suspend_says_how_long),
 	TEST(suspend_with_nothing_to_do),
+	TEST(time_goes_on_without_who_stopped_it),
 	TEST(from_an_interrupt),
 	TEST(no_ticks_while_idle),
 	TEST(longest_time_without_interrupts),
