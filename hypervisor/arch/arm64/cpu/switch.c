@@ -12,7 +12,6 @@
 #include <lib/errno.h>
 #include <lib/page_alloc.h>
 #include <lib/printk.h>
-#include <lib/string.h>
 #include <mm/access.h>
 #include <trap/traps.h>
 
