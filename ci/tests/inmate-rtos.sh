@@ -92,7 +92,7 @@ fi || exit 1
 
 # shellcheck disable=SC2086 # lists of words
 set -- $programs $anywhere
-plan $(($# + 16))
+plan $(($# + 17))
 [ "$all" -ge 14 ]
 report "all the tests are here" $?
 for program in $programs; do
@@ -116,7 +116,9 @@ ends "a fault can be made to fail the cell" fatal=1 "^rtos: thread 'recurses' on
 ends "a fault in a handler does" die=handler "^rtos: fault .* handler of interrupt 5 on CPU 0, in thread 'tester'"
 ends "a fault of a timer's callback does" die=callback "^rtos: thread 'timers' on CPU .: access to NULL"
 ends "the end of the timers' thread does" die=exit "^rtos: thread 'timers' has ended"
-ends "a fault with interrupts masked does" die=masked "^rtos: interrupts are masked"
+ends "a fault with interrupts masked does" die=masked "^rtos: thread 'tester' on CPU 0: "
+grep -q '^rtos: interrupts are masked' $SAID
+report "which is said" $?
 for how in busy idle own; do
 	asked $how
 	report "it shuts down when it is asked, $how" $?

@@ -337,6 +337,8 @@ TEST(nothing_keeps_what_sme_has)
 	CHECK_EQ(share_with_sme(ENTP2, 0), -ENODEV);
 	CHECK_EQ(share_with_sme(0, 1), -ENODEV);
 	CHECK_EQ(share_with_sme(0, 2), -ENODEV);
+	/* it ends all the same */
+	CHECK_EQ(arch_cpu_share(false), 0);
 	CHECK_EQ(share_with_sme(0, 0), 0);
 	CHECK_EQ(fake_sysreg("cptr_el2") & TSM, TSM);
 }
