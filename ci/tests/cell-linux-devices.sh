@@ -305,6 +305,8 @@ kill -CONT $(program)
 asks 'until grep -q 0f $s; do :; done; echo $(cat $s) again' '^0x0000000f again' && asks '$p | tr z Z' '^Zero:' &&
 	asks 'sector /dev/vda 8 | tr a-z A-Z' '^WRITTEN BY ROOT'
 report "it goes on, and so do its devices" $?
+# both at once: a supervisor that sees its server die starts the next one
+kill -STOP $(program)
 kill -9 $(program)
 wait_for eval '! program >/dev/null'
 asks 'echo $(cat $s) gone' '^0x000000ff gone' && asks 'taskset 2 echo both go on' '^both go on' && neighbour_goes_on
