@@ -3,9 +3,9 @@
 
 /*
  * A hostile cell on CPUs that Linux shares with it (inmates/tests/hostile-share.c): Linux keeps its part of them, its
- * breakpoints, single steps and counters work there, and the cell can be stopped and leaves nothing behind. It runs
- * with --icount: how much of the time Linux has does not depend on the host, but CPUs run in turns, which counts as
- * time away.
+ * timers, breakpoints, single steps and counters work there, and the cell can be stopped and leaves nothing behind. It
+ * runs with --icount: how much of the time Linux has does not depend on the host, but CPUs run in turns, which counts
+ * as time away.
  *
  * Kernel parameter: cellblock.seed=N
  */
@@ -170,6 +170,27 @@ static bool cycles_count(int cpu)
 	return after > before;
 }
 
+/* Does the timer of this CPU wake who sleeps there? */
+static bool sleep_ends(int cpu)
+{
+	pid_t pid = fork();
+	uint64_t end;
+	int status;
+
+	if (!pid) {
+		if (cb_pin(cpu))
+			_exit(1);
+		cb_sleep_ms(SHORT_MS);
+		_exit(0);
+	}
+	for (end = cb_now_ms() + LIMIT; pid > 0 && cb_now_ms() < end; cb_sleep_ms(1))
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return WIFEXITED(status) && !WEXITSTATUS(status);
+	if (pid > 0)
+		kill(pid, SIGKILL);
+	return false;
+}
+
 static void expect_linux_works(struct __test_metadata *_metadata, const char *when)
 {
 	unsigned int part;
@@ -180,6 +201,7 @@ static void expect_linux_works(struct __test_metadata *_metadata, const char *wh
 		EXPECT_TRUE(cycles_count(cpu)) TH_LOG("%s, CPU %d", when, cpu);
 		cb_pin(0);
 		EXPECT_EQ(HITS, hits(cpu)) TH_LOG("%s, CPU %d", when, cpu);
+		EXPECT_TRUE(sleep_ends(cpu)) TH_LOG("%s, CPU %d", when, cpu);
 	}
 	/* where the driver is called */
 	cb_pin(0);

@@ -495,6 +495,20 @@ static bool is_defined(u32 reg, u8 size, bool own)
 }
 
 /* What only this GIC has, is not read: who knows what that does. */
+/* What a guest sets there, the next one on this CPU would have. */
+CELL_TEST(timers_of_a_shared_cpu_are_level_sensitive)
+{
+	const u8 *sgi = fake_gic.gicr[2] + GICR_SGI_FRAME;
+	u64 edges = ~0U;
+
+	cpus[2]->shared = true;
+	CHECK_EQ(gicr(cell, 2, GICR_SGI_FRAME + GICD_ICFGR + 4, 4, true, &edges), MMIO_HANDLED);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICFGR + 4), ~(3U << 22 | 3U << 28));
+	cpus[2]->shared = false;
+	CHECK_EQ(gicr(cell, 2, GICR_SGI_FRAME + GICD_ICFGR + 4, 4, true, &edges), MMIO_HANDLED);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICFGR + 4), ~0U);
+}
+
 CELL_TEST(redistributors_have_what_all_have)
 {
 	memset(fake_gic.gicr, 0xff, sizeof(fake_gic.gicr));
@@ -701,6 +715,7 @@ TAP_MAIN(
 	TAP_TEST(foreign_redistributors_show_what_they_are),
 	TAP_TEST(cells_reach_their_own_interrupts_only),
 	TAP_TEST(own_redistributor_reads),
+	TAP_TEST(timers_of_a_shared_cpu_are_level_sensitive),
 	TAP_TEST(redistributors_have_what_all_have),
 	TAP_TEST(typers),
 	TAP_TEST(lpi_tables_are_roots_memory),

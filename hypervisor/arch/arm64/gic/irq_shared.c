@@ -285,6 +285,17 @@ static void cpu_reset(void)
 	irq_injected_begin();
 }
 
+/* A guest is gone: what it has left of the timers is not the next one's. */
+static void cpu_release(void)
+{
+	volatile u8 *sgi = own_sgi_frame();
+
+	irq_injected_release();
+	gic_write(sgi, GICD_ICENABLER, GIC_TIMERS);
+	gic_write(sgi, GICD_ICPENDR, GIC_TIMERS);
+	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
+}
+
 /* SGIs of guests */
 
 void irq_shared_pend_sgi(struct vcpu *vcpu, u32 sgi)
@@ -398,7 +409,7 @@ int irq_shared_cpu(bool on)
 const struct irq_delivery irq_shared = {
 	.hcr_bits = HCR_IMO | HCR_FMO,
 	.cpu_reset = cpu_reset,
-	.cpu_release = irq_injected_release,
+	.cpu_release = cpu_release,
 	.can_release = irq_injected_can_release,
 	.cpu_sleep = cpu_sleep,
 	.take = take,

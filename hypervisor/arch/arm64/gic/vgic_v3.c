@@ -215,11 +215,14 @@ static enum mmio_result rd_access(struct cell *cell, volatile void *frame,
 }
 
 /* @access has the offset in the SGI frame. */
-static enum mmio_result fields_access(u32 owned, volatile void *sgi,
+static enum mmio_result fields_access(u32 owned, const struct cpu *cpu, volatile void *sgi,
 				      struct mmio_access *access)
 {
 	u32 reg = (u32)access->address;
 
+	/* of a shared CPU, they are level-sensitive for all guests */
+	if (cpu->shared && reg >= GICD_ICFGR)
+		owned &= ~GIC_TIMERS;
 	if ((reg >= GICD_IPRIORITYR && reg < GICD_IPRIORITYR + 32) ||
 	    (reg >= GICD_ICFGR && reg < GICD_ICFGR + 8))
 		return vgic_fields_access(sgi, &owned, 1, access);
@@ -241,5 +244,5 @@ enum mmio_result vgic_v3_redist(struct cell *cell, struct mmio_access *access)
 	access->address -= GICR_SGI_FRAME;
 	if (!own || irq_shared_sgi_priority(own, access))
 		return MMIO_HANDLED;
-	return fields_access(vgic_sgi_ppi(cell, cpu), frame + GICR_SGI_FRAME, access);
+	return fields_access(vgic_sgi_ppi(cell, cpu), cpu, frame + GICR_SGI_FRAME, access);
 }
