@@ -5,10 +5,11 @@
  * A cell on a CPU that Linux shares: whatever comes for it, at whatever point of its
  * going to sleep or of a world switch, makes it run; and Linux runs when it sleeps.
  *
- * Stands for hypervisor/core/share.c: share_schedule(), share_sleep(), pick(); and for
- * hypervisor/arch/arm64/gic/irq_shared.c: irq_shared_pend_sgi(), irq_shared_send(),
- * take_sgis(), take_alarm(), irq_cpu_resume(), irq_waits(), cpu_sleep(). What waits for the
- * guest that runs is looked at without the lock, after the alarm (PPI 26) is acknowledged.
+ * Stands for hypervisor/core/share.c: share_schedule(), share_sleep(), rest(), pick(),
+ * share_wake(); and for hypervisor/arch/arm64/gic/irq_shared.c: irq_shared_pend_sgi(),
+ * irq_shared_send(), take_sgis(), take_alarm(), irq_cpu_resume(), irq_waits(), cpu_sleep().
+ * What waits for the guest that runs is looked at without the lock, after the alarm (PPI 26)
+ * is acknowledged; for one that goes to sleep once, with the lock.
  *
  * Mutants
  *	ACK_LATE	the alarm is acknowledged after the decision of who runs
@@ -16,12 +17,15 @@
  *	ALARM_FIRST	who sends makes the CPU look before there is anything to see
  *	NO_LOCK		who sends does not take the lock
  *	LOOK_FIRST	the CPU looks what waits before it has acknowledged the alarm
+ *	LOOK_UNLOCKED	who goes to sleep looks what waits before it has the lock
+ *	NO_WAKE		who sends to a sleeping cell does not say so where the CPU looks
  */
 
 #define SENDS	3
 
 bool cell_runs;			/* else Linux */
 bool sleeping = true;
+bool woken;			/* struct vcpu_share's alarm is 0 */
 byte waits, handled;		/* interrupts for the cell */
 byte in_list_registers;
 bool alarm;			/* PPI 26 is pending at this CPU */
@@ -44,13 +48,29 @@ inline take_sgis()
 	fi
 }
 
+inline rest()
+{
+	if
+	:: was_cell && sleeping ->
+		seen = waits || in_list_registers;
+		woken = seen
+	:: else
+	fi
+}
+
 /* At EL2, on this CPU: who is to run? */
 inline schedule()
 {
 	was_cell = cell_runs;
+#ifdef LOOK_UNLOCKED
+	rest();
 	take();
+#else
+	take();
+	rest();
+#endif
 	if
-	:: sleeping && (waits || in_list_registers) -> sleeping = false
+	:: sleeping && woken -> sleeping = false
 	:: else
 	fi;
 	cell_runs = !sleeping;
@@ -86,7 +106,7 @@ inline take_alarm()
 
 active proctype this_cpu()
 {
-	bool was_cell;
+	bool was_cell, seen;
 
 	do
 	/* an exit by the alarm, before the next instruction of whoever runs */
@@ -114,13 +134,15 @@ active proctype other_cpu()
 #ifdef ALARM_FIRST
 		alarm = true;
 #endif
-#ifdef NO_LOCK
-		waits++;
-		sent++;
-#else
+#ifndef NO_LOCK
 		take();
+#endif
 		waits++;
 		sent++;
+#ifndef NO_WAKE
+		woken = true;
+#endif
+#ifndef NO_LOCK
 		give();
 #endif
 #if !defined(NO_ALARM) && !defined(ALARM_FIRST)

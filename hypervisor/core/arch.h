@@ -173,12 +173,11 @@ struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fr
 void arch_vcpu_enter(struct guest_switch next) __attribute__((noreturn));
 
 /**
- * When is there an interrupt for a vcpu, masked or not?
+ * When is there an interrupt for the guest of this exit, masked or not?
  *
- * @param vcpu	that shares this CPU
  * @return arch_counter() at which its timer rings; 0: one waits; ~0: never
  */
-u64 arch_vcpu_alarm(const struct vcpu *vcpu);
+u64 arch_guest_alarm(void);
 
 /**
  * This CPU calls share_schedule() at a time, or at once if it is over.

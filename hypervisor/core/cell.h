@@ -56,8 +56,8 @@ struct cell {
 	struct cell_request shutdown;	/* control lock */
 	bool loadable;		/* root has the loadable regions mapped */
 	u64 cleared;		/* bytes, by cell_mem.c's steps; control lock */
-	/* no CPU of it may start: set before they are stopped */
-	volatile bool stopped;
+	/* no CPU of it may start: set before they are stopped. A word, as exits look at it */
+	volatile u32 stopped;
 	bool reset;		/* its own last word was PSCI SYSTEM_RESET(2) */
 
 	/*

@@ -36,12 +36,25 @@ u32 paravirt_begin(u64 *offset)
 	return CELLBLOCK_PV_HAS_SCHED;
 }
 
-void paravirt_steal(struct vcpu_share *share, u64 ticks)
+static void steal(struct vcpu_share *share, u64 ticks)
 {
 	u64 hz = arch_counter_hz(), sum = share->stolen + ticks;
 
 	share->stolen = sum;
 	share->time->stolen = sum / hz * 1000000000 + sum % hz * 1000000000 / hz;
+}
+
+void paravirt_tell(struct vcpu_share *share, u64 waited)
+{
+	struct cellblock_pv_cpu *pv = share->pv;
+
+	if (!pv) {
+		steal(share, waited);
+		return;
+	}
+	pv->used = share->used;
+	pv->switches = (u32)share->switches;
+	pv->overruns = (u32)share->overruns;
 }
 
 bool paravirt_has_time(const struct cell *cell)
@@ -62,7 +75,7 @@ u64 paravirt_time(void)
 	if (vcpu->share.config) {
 		vcpu->share.pv = NULL;
 		vcpu->share.time = time;
-		paravirt_steal(&vcpu->share, 0);
+		steal(&vcpu->share, 0);
 	}
 	return vcpu->cell->comm_address + offset;
 }

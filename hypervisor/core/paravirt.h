@@ -37,10 +37,13 @@ bool paravirt_has_time(const struct cell *cell);
  */
 u64 paravirt_time(void);
 
-/* A guest that has asked for it has waited for so long. */
-void paravirt_steal(struct vcpu_share *share, u64 ticks);
+/*
+ * A guest that has asked for one of both gets the CPU: what it has had so far, or that it
+ * has waited for so long.
+ */
+void paravirt_tell(struct vcpu_share *share, u64 waited);
 
-/* When a guest that sleeps wakes, of which arch_vcpu_alarm() says @alarm. */
+/* When a guest that sleeps wakes, of which arch_guest_alarm() says @alarm. */
 static inline u64 paravirt_alarm(const struct vcpu *vcpu, u64 alarm)
 {
 	const struct cellblock_pv_cpu *pv = vcpu->share.pv;
@@ -55,16 +58,6 @@ static inline u64 paravirt_alarm(const struct vcpu *vcpu, u64 alarm)
 	if (alarm < deadline)
 		alarm = deadline;
 	return until && until < alarm ? until : alarm;
-}
-
-/* What it has had so far, to a guest that gets the CPU. */
-static inline void paravirt_tell(const struct vcpu_share *share)
-{
-	if (__builtin_expect(!share->pv, 1))
-		return;
-	share->pv->used = share->used;
-	share->pv->switches = (u32)share->switches;
-	share->pv->overruns = (u32)share->overruns;
 }
 
 #endif /* CORE_PARAVIRT_H */

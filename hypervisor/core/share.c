@@ -75,18 +75,18 @@ static bool is_cyclic(const struct vcpu *vcpu)
 /* The next time at which @vcpu is to run. */
 static struct turn next_turn(struct vcpu *vcpu, u64 now)
 {
-	struct turn turn = { NEVER, NEVER };
-	u64 alarm;
+	struct vcpu_share *share = &vcpu->share;
+	u64 alarm = share->alarm;
 
-	if (vcpu->state != VCPU_RUNNING && vcpu->command != VCPU_CMD_START)
-		return turn;
-	if (vcpu->share.sleeping && vcpu->command != VCPU_CMD_START) {
-		alarm = paravirt_alarm(vcpu, arch_vcpu_alarm(vcpu));
+	if (vcpu->state != VCPU_RUNNING) {
+		if (vcpu->command != VCPU_CMD_START)
+			return (struct turn) { NEVER, NEVER };
+	} else if (share->rest) {
 		if (alarm > now)
 			return (struct turn) { alarm, NEVER };
-		vcpu->share.sleeping = false;
+		share->rest = SHARE_READY;
 		/* an older alarm did not wake it: an interrupt has, just now */
-		vcpu->share.lost = alarm > vcpu->share.lost ? alarm : now;
+		share->lost = alarm > share->lost ? alarm : now;
 	}
 	return is_cyclic(vcpu) ? turn_by_slots(&vcpu->share, now) :
 	       turn_by_priority(&vcpu->share, now);
@@ -116,7 +116,7 @@ static struct vcpu *defer(struct vcpu *from, struct vcpu *to, u64 now, u64 *unti
 {
 	u64 end;
 
-	if (to == from || share_is_guest(from) || !arch_guest_masks_irqs())
+	if (!to->share.defer || to == from || share_is_guest(from) || !arch_guest_masks_irqs())
 		return to;
 	end = to->share.lost + to->share.defer;
 	if (now >= end)
@@ -133,7 +133,7 @@ static bool begins(struct vcpu *vcpu, u64 now)
 		return false;
 	vcpu->command = VCPU_CMD_NONE;
 	vcpu->state = VCPU_RUNNING;
-	vcpu->share.sleeping = false;
+	vcpu->share.rest = SHARE_READY;
 	vcpu->share.pv = NULL;
 	vcpu->share.time = NULL;
 	vcpu->share.lost = now;
@@ -144,27 +144,37 @@ static bool begins(struct vcpu *vcpu, u64 now)
 static void count(struct cpu *cpu, struct vcpu *from, struct vcpu *to, u64 now)
 {
 	struct vcpu_share *share = &from->share;
-	u64 *turn;
+	u64 *turn, began = cpu->turn;
 
 	share->lost = now;
 	if (share_is_guest(from)) {
 		turn = from->turns[share->switches % CELLBLOCK_SHARE_TURNS];
-		turn[0] = cpu->turn;
+		turn[0] = began;
 		turn[1] = now;
-		share->overruns += !share->sleeping && share->left <= 0;
+		if (!share->rest && share->left <= 0)
+			share->overruns++;
 	}
 	cpu->turn = now;
 	share = &to->share;
 	share->switches++;
 	if (now - share->lost > share->away)
 		share->away = now - share->lost;
-	if (__builtin_expect(!!share->time, 0))
-		paravirt_steal(share, now - share->lost);
-	paravirt_tell(share);
+	/* what it has asked for */
+	if (__builtin_expect(share->pv || share->time, 0))
+		paravirt_tell(share, now - share->lost);
 }
 
-/* @parks: this CPU's guest */
-static struct guest_switch schedule(bool parks)
+/* The guest rests from now on. With the lock: what comes later wakes it. */
+static void rest(struct vcpu *vcpu)
+{
+	/* in one hold of it: who sees a vcpu parked may free it */
+	if (vcpu->share.rest == SHARE_PARKS)
+		vcpu->state = VCPU_PARKED;
+	else
+		vcpu->share.alarm = paravirt_alarm(vcpu, arch_guest_alarm());
+}
+
+struct guest_switch share_schedule(void)
 {
 	struct cpu *cpu = arch_this_cpu();
 	struct vcpu *from, *to;
@@ -176,42 +186,39 @@ static struct guest_switch schedule(bool parks)
 	now = arch_counter();
 	from = cpu->running;
 	charge(cpu, now);
-	/* in one hold of it: who sees a vcpu parked may free it */
-	if (parks)
-		from->state = VCPU_PARKED;
+	if (from->share.rest)
+		rest(from);
 	to = defer(from, pick(cpu, now, &until), now, &until);
+	fresh = begins(to, now);
+	if (to == from && !fresh) {
+		spin_unlock(&cpu->lock);
+		arch_set_alarm(until);
+		return (struct guest_switch) { 0 };
+	}
 	/* who stops it saw that it ran, and waits */
 	if (from->cell->stopped && to != from)
 		from->state = VCPU_PARKED;
 	kept = from->state == VCPU_RUNNING;
-	fresh = begins(to, now);
-	if (to != from || fresh) {
-		count(cpu, from, to, now);
-		/* who stops it now sees that it does not run, and waits */
-		cpu->leaving = from;
-	}
+	count(cpu, from, to, now);
+	/* who stops it now sees that it does not run, and waits */
+	cpu->leaving = from;
 	cpu->running = to;
 	spin_unlock(&cpu->lock);
 
 	arch_set_alarm(until);
-	return to != from || fresh ? arch_vcpu_switch(kept ? from : NULL, to, fresh) :
-				     (struct guest_switch) { 0 };
-}
-
-struct guest_switch share_schedule(void)
-{
-	return schedule(false);
+	return arch_vcpu_switch(kept ? from : NULL, to, fresh);
 }
 
 struct guest_switch share_sleep(void)
 {
-	arch_this_vcpu()->share.sleeping = true;
+	arch_this_vcpu()->share.rest = SHARE_SLEEPS;
 	return share_schedule();
 }
 
 void share_park(void)
 {
-	arch_vcpu_enter(schedule(true));
+	arch_this_vcpu()->share.rest = SHARE_PARKS;
+	arch_vcpu_enter(share_schedule());
 }
 
 s64 share_info(const struct vcpu *vcpu, u64 type)

@@ -30,6 +30,12 @@ static inline bool share_is_guest(const struct vcpu *vcpu)
 	return vcpu->share.config;
 }
 
+/* There is an interrupt for a guest that may sleep. vcpu->cpu->lock */
+static inline void share_wake(struct vcpu *vcpu)
+{
+	vcpu->share.alarm = 0;
+}
+
 /* For the architecture, in light exits: which guest goes on? */
 struct guest_switch share_schedule(void);
 /* The guest has executed a WFI; as share_schedule(). */

@@ -29,10 +29,18 @@ enum vcpu_command {
  */
 #define VCPU_NUM_STATS		(CELLBLOCK_CPU_STAT_DENIED + 1)
 
+/* Why a guest does not want the CPU that it shares. */
+enum share_rest {
+	SHARE_READY,		/* it does */
+	SHARE_SLEEPS,		/* it is in a WFI, until its alarm */
+	SHARE_PARKS,		/* it stops */
+};
+
 /* The time of a vcpu that shares its CPU; its own CPU's (core/share.h). */
 struct vcpu_share {
 	const struct cellblock_sharing *config;	/* NULL: not a cell's that shares its CPU */
-	bool sleeping;		/* in a WFI, until an interrupt or its timer */
+	u64 alarm;		/* when its timer rings; 0: an interrupt waits */
+	enum share_rest rest;
 	s64 left;		/* of the budget, in this period; < 0: was more than it */
 	s64 budget;		/* in ticks of arch_counter(), as the others are */
 	u64 renewal;		/* when the next period begins */

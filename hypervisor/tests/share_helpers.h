@@ -71,6 +71,13 @@ static inline void sleep(void *arg)
 	share_sleep();
 }
 
+/* While another guest has the CPU */
+static inline void interrupt(struct vcpu *vcpu)
+{
+	vcpu->arch.interrupted = true;
+	share_wake(vcpu);
+}
+
 /* The cell that shares CPU 0, which has just begun at a period's begin. */
 static inline struct vcpu *begin(u32 id)
 {

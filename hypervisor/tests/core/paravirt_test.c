@@ -158,7 +158,7 @@ TEST(interrupts_wait_for_nothing)
 	guest->arch.alarm = START + 100;
 	fake_on_cpu(0, sleep, NULL);
 	CHECK_EQ(fake_cpus[0].alarm, START + 5000);
-	guest->arch.interrupted = true;
+	interrupt(guest);
 	at(START + 200);
 	CHECK(cpus[0]->running == guest);
 }
@@ -256,7 +256,7 @@ TEST(what_is_stolen_from_it)
 	CHECK_EQ(time->stolen, (PERIOD - BUDGET + 4) * TICK_NS);
 	guest->arch.alarm = NEVER;
 	fake_on_cpu(0, sleep, NULL);
-	guest->arch.interrupted = true;
+	interrupt(guest);
 	at(START + PERIOD + 900);
 	CHECK(cpus[0]->running == guest);
 	CHECK_EQ(time->stolen, (PERIOD - BUDGET + 4) * TICK_NS);

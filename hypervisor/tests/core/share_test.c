@@ -162,7 +162,7 @@ TEST(a_budget_is_not_saved_up)
 	guest = begin(1);
 	fake_on_cpu(0, sleep, NULL);
 	CHECK_EQ(fake_cpus[0].alarm, NEVER);
-	guest->arch.interrupted = true;
+	interrupt(guest);
 	at(9 * PERIOD + 3);
 	CHECK(cpus[0]->running == guest);
 	CHECK_EQ(fake_cpus[0].alarm, 9 * PERIOD + 3 + BUDGET);
@@ -178,7 +178,7 @@ TEST(a_sleep_with_an_interrupt_is_none)
 	switches = fake_cpus[0].switches;
 	guest->arch.interrupted = true;
 	fake_on_cpu(0, sleep, NULL);
-	CHECK(cpus[0]->running == guest && !guest->share.sleeping);
+	CHECK(cpus[0]->running == guest && !guest->share.rest);
 	CHECK_EQ(fake_cpus[0].switches, switches);
 }
 
@@ -248,10 +248,10 @@ TEST(the_first_created_comes_first)
 
 	boot_at(5 * PERIOD);
 	first = begin(1);
+	first->arch.alarm = 5 * PERIOD + 10;
 	fake_on_cpu(0, sleep, NULL);
 	second = begin(2);
 	CHECK(cpus[0]->running == second);
-	first->arch.alarm = 5 * PERIOD + 10;
 	/* its alarm counts, though another cell runs */
 	at(5 * PERIOD + 2);
 	CHECK_EQ(fake_cpus[0].alarm, 5 * PERIOD + 10);
@@ -329,7 +329,7 @@ TEST(a_guest_that_has_to_wait_is_stopped_at_once)
 	at(6 * PERIOD);
 	CHECK(cpus[0]->running == roots());
 	/* and begins anew, although it slept when it was stopped */
-	guest->share.sleeping = true;
+	guest->share.rest = SHARE_SLEEPS;
 	CHECK_EQ(start(1), 0);
 	at(7 * PERIOD);
 	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
@@ -499,10 +499,10 @@ TEST(overruns_and_the_longest_time_away)
 	fake_on_cpu(0, sleep, NULL);
 	at(13 * PERIOD + 5);
 	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_AWAY), PERIOD + 5);
-	/* one of long ago has not woken it */
+	/* an interrupt wakes it now, however long it has slept */
 	guest->arch.alarm = NEVER;
 	fake_on_cpu(0, sleep, NULL);
-	guest->arch.alarm = 10 * PERIOD;
+	interrupt(guest);
 	at(19 * PERIOD);
 	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_AWAY), PERIOD + 5);
 	CHECK_EQ(info(1, CELLBLOCK_CPU_INFO_OVERRUNS), 1);
@@ -576,13 +576,12 @@ TEST(turns_of_a_cell)
 	fake_time += 20;
 	guest->arch.alarm = time + 10;
 	fake_on_cpu(0, sleep, NULL);
-	guest->arch.alarm = NEVER;
+	guest->arch.alarm = 6 * PERIOD;
 	fake_time += 30;
 	fake_on_cpu(0, sleep, NULL);
 	CHECK_EQ(turn(1, 1, 0), time);
 	CHECK_EQ(turn(1, 1, 1), time + 50);
 	/* not ended, so it is not there yet */
-	guest->arch.alarm = 6 * PERIOD;
 	at(6 * PERIOD);
 	CHECK_EQ(turn(1, 2, 0), 0);
 	for (u32 n = 2; n < 2 + CELLBLOCK_SHARE_TURNS; n++) {

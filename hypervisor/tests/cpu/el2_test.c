@@ -80,6 +80,11 @@ bool has_counters(void)
 	return false;
 }
 
+bool has_aux(void)
+{
+	return false;
+}
+
 u64 irq_hcr_bits(void)
 {
 	return FMO;

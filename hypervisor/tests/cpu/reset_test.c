@@ -215,12 +215,34 @@ TEST(counters)
 	CHECK_EQ(fake_sysreg("pmuserenr_el0"), 0);
 }
 
+/* Of a CPU that keeps nothing there, and of one that does in one of them: as before then. */
+TEST(implementation_defined_registers)
+{
+	static const char *const all[] = { "amair_el1", "afsr0_el1", "afsr1_el1" };
+
+	setup();
+	fake_sysreg_set("actlr_el1", 0);
+	for (size_t n = 0; n < ARRAY_SIZE(all); n++)
+		fake_sysreg_fix(all[n], 0);
+	CHECK(!has_aux());
+	for (size_t n = 0; n < ARRAY_SIZE(all); n++) {
+		fake_sysreg_set(all[n], 5);
+		CHECK(has_aux());
+		CHECK_EQ(fake_sysreg(all[n]), 5);
+		fake_sysreg_fix(all[n], 0);
+	}
+	/* no guest writes it: whatever it has */
+	fake_sysreg_fix("actlr_el1", 0x40);
+	CHECK(has_aux());
+}
+
 TAP_MAIN(
 	TAP_TEST(all_have_their_reset_values),
 	TAP_TEST(no_register_is_forgotten),
 	TAP_TEST(counters),
 	TAP_TEST(a_guest_that_shares_its_cpu),
 	TAP_TEST(keys),
+	TAP_TEST(implementation_defined_registers),
 	TAP_TEST(partition_of_the_memory_system),
 	TAP_TEST(thread_id_of_streaming_mode),
 	TAP_TEST(streaming_mode_ends_before_registers_are_zeroed),

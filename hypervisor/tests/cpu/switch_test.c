@@ -52,6 +52,7 @@ static struct vcpu guest = {
 };
 static struct percpu percpu = { .cpu = &cpu };
 static bool pending;		/* an SError of what the guest before has done */
+static bool has_aux_registers, waits;	/* what irq_waits() says */
 static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
 static const void *sve_saved, *sve_loaded;
 static size_t pages;		/* allocated, not yet given back */
@@ -62,11 +63,20 @@ struct percpu *fake_percpu(void)
 	return &percpu;
 }
 
+static void make_pending(void)
+{
+	pending = true;
+	/* with RAS, not before an ESB */
+	if (!this_cpu_has(HAS_EL2_RAS))
+		fake_sysreg_set("isr_el1", ISR_A);
+}
+
 bool access_serror(void)
 {
 	bool taken = pending;
 
 	pending = false;
+	fake_sysreg_set("isr_el1", 0);
 	return taken;
 }
 
@@ -86,6 +96,11 @@ bool has_counters(void)
 	return false;
 }
 
+bool has_aux(void)
+{
+	return has_aux_registers;
+}
+
 void fpsimd_save(struct fpsimd_state *state __attribute__((unused)), void *sve)
 {
 	sve_saved = sve;
@@ -98,8 +113,10 @@ void fpsimd_load(const struct fpsimd_state *state __attribute__((unused)), const
 
 /* What is not looked at here */
 
-void irq_cpu_keep(struct gic_context *context __attribute__((unused))) { }
-void irq_cpu_resume(const struct gic_context *context __attribute__((unused))) { }
+void irq_cpu_keep(struct vcpu *vcpu __attribute__((unused)),
+		  struct gic_context *context __attribute__((unused))) { }
+void irq_cpu_resume(struct vcpu *vcpu __attribute__((unused)),
+		    const struct gic_context *context __attribute__((unused))) { }
 void irq_cpu_drop(void) { }
 
 int irq_cpu_share(bool on __attribute__((unused)))
@@ -107,9 +124,9 @@ int irq_cpu_share(bool on __attribute__((unused)))
 	return 0;
 }
 
-bool irq_waits(const struct vcpu *vcpu __attribute__((unused)))
+bool irq_waits(void)
 {
-	return false;
+	return waits;
 }
 
 u64 irq_hcr_bits(void)
@@ -173,7 +190,7 @@ static void setup(u64 pfr0)
 {
 	static const char *const others[] = {
 		"elr_el2", "spsr_el2", "mdscr_el1", "cnthp_cval_el2", "cnthp_ctl_el2",
-		"id_aa64mmfr0_el1", "id_aa64mmfr1_el1", "midr_el1", "mpidr_el1",
+		"id_aa64mmfr0_el1", "id_aa64mmfr1_el1", "midr_el1", "mpidr_el1", "isr_el1",
 	};
 
 #define SET(r, value)	fake_sysreg_set(SYSREG_NAME(r), 0);
@@ -224,7 +241,7 @@ static void check_comes_back(struct vcpu *from, struct vcpu *other)
 	switch_to(other);
 	others = serrors();
 	switch_to(from);
-	pending = true;
+	make_pending();
 	switch_to(other);
 	CHECK_EQ(serrors(), others);
 	switch_to(from);
@@ -266,7 +283,7 @@ TEST(what_it_has_taken_is_gone)
 {
 	setup(0);
 	switch_to(&guest);
-	pending = true;
+	make_pending();
 	switch_to(&root);
 	switch_to(&guest);
 	fake_sysreg_set("hcr_el2", fake_sysreg("hcr_el2") & ~VSE);
@@ -279,7 +296,7 @@ TEST(that_of_one_that_has_ended_is_nobodys)
 {
 	setup(0);
 	switch_to(&guest);
-	pending = true;
+	make_pending();
 	switch_from(NULL, &root, false);
 	CHECK(nobodys == &guest);
 	CHECK_EQ(serrors(), 0);
@@ -395,19 +412,41 @@ TEST(timers_are_the_guests)
 	TIMER_STATE(IS_NEXT)
 }
 
-/* The earlier of both, of a guest that is away; masked and disabled ones never. */
+/* The earlier of both; masked and disabled ones never. */
 TEST(a_guest_sleeps_until_its_timers_fire)
 {
 	setup(0);
-	cells_context.cntv_ctl_el0 = 1;
-	cells_context.cntv_cval_el0 = 100;
-	cells_context.cntp_ctl_el0 = 1;
-	cells_context.cntp_cval_el0 = 200;
-	CHECK_EQ(arch_vcpu_alarm(&guest), 100);
-	cells_context.cntv_ctl_el0 = 3;
-	CHECK_EQ(arch_vcpu_alarm(&guest), 200);
-	cells_context.cntp_ctl_el0 = 0;
-	CHECK_EQ(arch_vcpu_alarm(&guest), ~0ULL);
+	fake_sysreg_set("cntv_ctl_el0", 1);
+	fake_sysreg_set("cntv_cval_el0", 100);
+	fake_sysreg_set("cntp_ctl_el0", 1);
+	fake_sysreg_set("cntp_cval_el0", 200);
+	CHECK_EQ(arch_guest_alarm(), 100);
+	fake_sysreg_set("cntv_ctl_el0", 3);
+	CHECK_EQ(arch_guest_alarm(), 200);
+	fake_sysreg_set("cntp_ctl_el0", 0);
+	CHECK_EQ(arch_guest_alarm(), ~0ULL);
+	waits = true;
+	CHECK_EQ(arch_guest_alarm(), 0);
+	waits = false;
+}
+
+/* Registers that most CPUs have not: kept where they keep something. */
+TEST(implementation_defined_registers_are_the_guests)
+{
+	has_aux_registers = true;
+	setup(0);
+	fake_sysreg_set("amair_el1", 5);
+	switch_to(&guest);
+	fake_sysreg_set("amair_el1", 6);
+	switch_to(&root);
+	CHECK_EQ(fake_sysreg("amair_el1"), 5);
+	switch_to(&guest);
+	CHECK_EQ(fake_sysreg("amair_el1"), 6);
+	has_aux_registers = false;
+	setup(0);
+	fake_sysreg_set("amair_el1", 7);
+	switch_to(&guest);
+	CHECK_EQ(fake_sysreg("amair_el1"), 7);
 }
 
 /* Root's counters count what root does. */
@@ -443,6 +482,7 @@ TAP_MAIN(
 	TAP_TEST(registers_are_the_guests),
 	TAP_TEST(timers_are_the_guests),
 	TAP_TEST(a_guest_sleeps_until_its_timers_fire),
+	TAP_TEST(implementation_defined_registers_are_the_guests),
 	TAP_TEST(counters_stand_still_for_a_cell),
 	TAP_TEST(a_guest_has_no_debug_registers)
 )

@@ -484,8 +484,10 @@ void arch_vcpu_enter(struct guest_switch next)
 	back_to_base();
 }
 
-u64 arch_vcpu_alarm(const struct vcpu *vcpu)
+u64 arch_guest_alarm(void)
 {
+	const struct vcpu *vcpu = arch_this_vcpu();
+
 	if (vcpu->arch.interrupted)
 		return 0;
 	return vcpu->arch.alarm ? vcpu->arch.alarm : ~0ULL;

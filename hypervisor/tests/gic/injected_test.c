@@ -102,6 +102,9 @@ static void (*test_fn)(void);
 static void on_cpu(void *unused __attribute__((unused)))
 {
 	fake_sysreg_set("icc_rpr_el1", 0xff);
+	/* as cpu_enter() has it */
+	this_percpu()->gic.lr_all = (1U << LRS) - 1;
+	this_percpu()->gic.prebits = 5;
 	irq_cpu_reset();
 	test_fn();
 }

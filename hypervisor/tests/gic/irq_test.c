@@ -265,7 +265,7 @@ static void reset(void *unused __attribute__((unused)))
 	u8 *gicr = fake_gic.gicr[2], *sgi = gicr + GICR_SGI_FRAME;
 
 	/* seven bits of priority */
-	fake_sysreg_set("ich_vtr_el2", 6ULL << 26);
+	this_percpu()->gic.prebits = 7;
 	irq_cpu_reset();
 	CHECK_EQ(fake_sysreg("icc_sre_el1"), 1);
 	CHECK_EQ(fake_sysreg("ich_ap0r0_el2"), 0);

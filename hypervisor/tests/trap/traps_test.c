@@ -402,7 +402,7 @@ TEST(waiting_on_a_shared_cpu)
 	own = cpus[2]->vcpu;
 	own->share.config = &sharing;
 	check_completed(ESR(WFX, COND(AL)) & ~IL, THUMB, PC + 2, THUMB);
-	CHECK(!own->share.sleeping);
+	CHECK_EQ(own->share.rest, SHARE_READY);
 	CHECK_EQ(num_sleeps, 0);
 	own->share.config = NULL;
 }
@@ -434,9 +434,9 @@ static void waits_lightly(void *unused __attribute__((unused)))
 	own->share.config = &sharing;
 	own->cpu->running = own;
 	wait_lightly(1);
-	CHECK(!own->share.sleeping);
+	CHECK_EQ(own->share.rest, SHARE_READY);
 	wait_lightly(0);
-	CHECK(own->share.sleeping);
+	CHECK_EQ(own->share.rest, SHARE_SLEEPS);
 	CHECK_EQ(num_sleeps, 1);
 	own->share.config = NULL;
 }

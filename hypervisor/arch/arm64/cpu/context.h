@@ -23,7 +23,9 @@ struct fpsimd_state {
  * these (switch.c).
  */
 struct cpu_context {
-	/* what instructions reach that move pairs comes first */
+	/* first, as struct guest_switch tells of it */
+	struct guest_regs regs;
+	/* what instructions reach that move pairs comes next */
 	u64 pc, pstate;
 #define CONTEXT_FIELD(r, reset)		u64 r;
 	EL1_STATE(CONTEXT_FIELD)
@@ -32,7 +34,6 @@ struct cpu_context {
 #undef CONTEXT_FIELD
 	/* root's; debug and PMU are off for cells */
 	u64 mdscr_el1, pmcntenset_el0;
-	struct guest_regs regs;
 	struct fpsimd_state fpsimd;
 	struct el2_state el2;
 	struct gic_context gic;

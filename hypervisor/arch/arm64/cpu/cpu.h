@@ -27,6 +27,8 @@ void reset_guest_state(void);
 /* Does the CPU have pointer authentication, or a PMU? For HAS_KEYS, HAS_COUNTERS (reset.c) */
 bool has_keys(void);
 bool has_counters(void);
+/* ACTLR_EL1, AMAIR_EL1, AFSR0_EL1 or AFSR1_EL1? Root is on this CPU. */
+bool has_aux(void);
 
 /* Zeroes v0..v31, FPCR and FPSR (fpsimd.S). */
 void fpsimd_reset(void);

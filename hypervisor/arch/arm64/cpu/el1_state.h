@@ -20,9 +20,7 @@
 
 /* In pairs, which need one store, or load: p(x, register, value, register, value) */
 #define EL1_PAIRS(p, x)						\
-	p(x, sctlr_el1, SCTLR_EL1_RESET, actlr_el1, 0)		\
-	p(x, afsr0_el1, 0, afsr1_el1, 0)			\
-	p(x, amair_el1, 0, contextidr_el1, 0)			\
+	p(x, sctlr_el1, SCTLR_EL1_RESET, contextidr_el1, 0)	\
 	p(x, cpacr_el1, 0, csselr_el1, 0)			\
 	p(x, elr_el1, 0, esr_el1, 0)				\
 	p(x, far_el1, 0, mair_el1, 0)				\
@@ -32,6 +30,11 @@
 	p(x, tpidr_el1, 0, tpidrro_el0, 0)			\
 	p(x, ttbr0_el1, 0, ttbr1_el1, 0)			\
 	p(x, vbar_el1, 0, cntkctl_el1, 0)
+
+/* Implementation defined: most CPUs keep nothing there (HAS_AUX). */
+#define AUX_PAIRS(p, x)						\
+	p(x, actlr_el1, 0, amair_el1, 0)			\
+	p(x, afsr0_el1, 0, afsr1_el1, 0)
 
 /* Both timers, off: first what may fire. */
 #define TIMER_PAIRS(p, x)					\
@@ -59,7 +62,7 @@
 
 #define EACH_OF_PAIR(x, a, a_reset, b, b_reset)	x(a, a_reset) x(b, b_reset)
 
-#define EL1_STATE(x)	EL1_PAIRS(EACH_OF_PAIR, x)
+#define EL1_STATE(x)	EL1_PAIRS(EACH_OF_PAIR, x) AUX_PAIRS(EACH_OF_PAIR, x)
 #define TIMER_STATE(x)	TIMER_PAIRS(EACH_OF_PAIR, x)
 #define KEY_STATE(x)	KEY_PAIRS(EACH_OF_PAIR, x)
 

@@ -16,7 +16,8 @@
 
 void el2_enter(struct el2_state *state)
 {
-	u32 has = (u32)has_keys() << HAS_KEYS | (u32)has_counters() << HAS_COUNTERS;
+	u32 has = (u32)has_keys() << HAS_KEYS | (u32)has_counters() << HAS_COUNTERS |
+		  (u32)has_aux() << HAS_AUX;
 
 #define SAVE(r)		state->r = read_sysreg(r);
 #define SAVE_IF(list, id, field, value)				\
@@ -29,19 +30,19 @@ void el2_enter(struct el2_state *state)
 	this_percpu()->has = has;
 }
 
-void el2_load_guest(const struct el2_state *state)
-{
 #define LOAD(r)		write_sysreg(state->r, r);
+
+void el2_load_features(const struct el2_state *state, u32 has)
+{
 #define LOAD_IF(list, id, field, value)			\
-	if (this_cpu_has(HAS_##list)) { list(LOAD) }
-	EL2_OF_GUEST(LOAD)
+	if (has & 1U << HAS_##list) { list(LOAD) }
 	EL2_FEATURES(LOAD_IF)
 }
 
 void el2_load(const struct el2_state *state)
 {
-	EL2_ALIKE(LOAD)
-	el2_load_guest(state);
+	EL2_ALWAYS(LOAD)
+	el2_load_features(state, this_percpu()->has);
 }
 
 /*

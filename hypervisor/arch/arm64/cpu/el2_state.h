@@ -13,12 +13,13 @@
 	EL2_OF_GUEST(x)			\
 	EL2_ALIKE(x)
 
-/* Each guest of a CPU has its own of these, */
-#define EL2_OF_GUEST(x)			\
-	x(hcr_el2)			\
-	x(vttbr_el2)			\
-	x(cptr_el2)			\
-	x(mdcr_el2)
+/* Each guest of a CPU has its own of these, in pairs as in el1_state.h, */
+#define EL2_PAIRS(p, x)			\
+	p(x, hcr_el2, , vttbr_el2, )	\
+	p(x, cptr_el2, , mdcr_el2, )
+
+#define EL2_EACH(x, a, _, b, __)	x(a) x(b)
+#define EL2_OF_GUEST(x)			EL2_PAIRS(EL2_EACH, x)
 
 /* and these are alike for all of them, or no guest is subject to them (TPIDR_EL2). */
 #define EL2_ALIKE(x)			\
@@ -86,6 +87,7 @@ enum {
 #undef HAS_LIST
 	HAS_KEYS,
 	HAS_COUNTERS,
+	HAS_AUX,
 };
 
 /* What this CPU does not have is 0. */
@@ -102,7 +104,7 @@ struct el2_state {
 void el2_enter(struct el2_state *state);
 /* What is written counts from the next ISB on. */
 void el2_load(const struct el2_state *state);
-/* The same, from one guest of a CPU to another: not what is alike */
-void el2_load_guest(const struct el2_state *state);
+/* Of EL2_FEATURES, what the CPU has; @has: of its struct percpu */
+void el2_load_features(const struct el2_state *state, u32 has);
 
 #endif /* ARM64_EL2_STATE_H */

@@ -59,6 +59,24 @@ bool has_keys(void)
 	       ID_FIELD(read_sysreg(ID_AA64ISAR2_EL1), ID_AA64ISAR2_APA3);
 }
 
+/* ACTLR_EL1 is trapped: no guest changes what it has. */
+bool has_aux(void)
+{
+	bool has = read_sysreg(actlr_el1);
+
+#define TRY(r) {				\
+	u64 __before = read_sysreg(r);		\
+						\
+	write_sysreg(~0ULL, r);			\
+	has |= read_sysreg(r) != 0;		\
+	write_sysreg(__before, r);		\
+}
+	TRY(amair_el1)
+	TRY(afsr0_el1)
+	TRY(afsr1_el1)
+	return has;
+}
+
 static void reset_keys(void)
 {
 	if (this_cpu_has(HAS_KEYS)) {

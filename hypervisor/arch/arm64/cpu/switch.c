@@ -19,9 +19,6 @@
 #include "cpu.h"
 #include "percpu_private.h"
 
-#define CNT_CTL_ENABLE		(1U << 0)
-#define CNT_CTL_IMASK		(1U << 1)
-
 static size_t context_pages(bool with_sve)
 {
 	return PAGES(sizeof(struct cpu_context) + (with_sve ? SVE_STATE_SIZE : 0));
@@ -67,10 +64,14 @@ int arch_cpu_share(bool on)
 		return refuse(-ENODEV, "CPU %u has SME, which Linux uses: boot it with arm64.nosme, or give the cell a CPU of its own",
 			      this_percpu()->cpu->id);
 	err = irq_cpu_share(on);
+	if (err)
+		return err;
 	/* with those of shared CPUs; arch_vcpu_unshare() has the others */
-	if (!err && on)
+	if (on)
 		cpu_set_traps();
-	return err;
+	arch_set_alarm(~0ULL);
+	write_sysreg(on ? CNT_CTL_ENABLE : 0, cnthp_ctl_el2);
+	return 0;
 }
 
 #define SAVE_PAIR(x, a, a_reset, b, b_reset) {			\
@@ -109,14 +110,19 @@ static void resume_debug(const struct cpu_context *c, u32 has)
 /* Of EL2's registers, cpu_set_traps() has left the rest there. */
 static void save_traps(struct el2_state *el2, u32 has)
 {
+	bool taken;
+
 #define SAVE(r)		el2->r = read_sysreg(r);
 	/* SErrors have changed these (serror.c), or the guest has */
 	SAVE(hcr_el2)
 	if (has & 1U << HAS_EL2_RAS) {
 		EL2_RAS(SAVE)
+		taken = access_serror();
+	} else {
+		taken = access_serror_is_shown() && access_serror();
 	}
 	/* one that comes now is this guest's too; of what kind it is, is lost */
-	if (access_serror()) {
+	if (taken) {
 		el2->hcr_el2 |= HCR_AMO | HCR_VSE;
 		el2->VSESR_EL2 = 0;
 	}
@@ -131,6 +137,9 @@ static void save(struct vcpu *vcpu)
 	c->pc = pc;
 	c->pstate = pstate;
 	EL1_PAIRS(SAVE_PAIR, )
+	if (has & 1U << HAS_AUX) {
+		AUX_PAIRS(SAVE_PAIR, )
+	}
 	TIMER_PAIRS(SAVE_PAIR, )
 	if (has & 1U << HAS_KEYS) {
 		KEY_PAIRS(SAVE_PAIR, )
@@ -139,27 +148,41 @@ static void save(struct vcpu *vcpu)
 		stop_debug(c, has);
 	save_traps(&c->el2, has);
 	fpsimd_save(&c->fpsimd, c->sve);
-	irq_cpu_keep(&c->gic);
+	irq_cpu_keep(vcpu, &c->gic);
 }
 
-static void load(const struct vcpu *vcpu)
+/* Not those that are alike */
+static void load_traps(const struct el2_state *c, u32 has)
+{
+	EL2_PAIRS(LOAD_PAIR, )
+#define ANY_OF(list, id, field, value)	| 1U << HAS_##list
+	if (has & (0 EL2_FEATURES(ANY_OF)))
+		el2_load_features(c, has);
+}
+
+static void load(struct vcpu *vcpu)
 {
 	const struct cpu_context *c = vcpu->arch.context;
 	u32 has = this_percpu()->has;
 	u64 pc = c->pc, pstate = c->pstate;
 
+	/* as LOAD_PAIR */
+	asm volatile("" : "+r" (pc), "+r" (pstate));
 	write_sysreg(pc, elr_el2);
 	write_sysreg(pstate, spsr_el2);
 	EL1_PAIRS(LOAD_PAIR, )
+	if (has & 1U << HAS_AUX) {
+		AUX_PAIRS(LOAD_PAIR, )
+	}
 	TIMER_PAIRS(LOAD_PAIR, )
 	if (has & 1U << HAS_KEYS) {
 		KEY_PAIRS(LOAD_PAIR, )
 	}
 	if (!share_is_guest(vcpu))
 		resume_debug(c, has);
-	el2_load_guest(&c->el2);
+	load_traps(&c->el2, has);
 	fpsimd_load(&c->fpsimd, c->sve);
-	irq_cpu_resume(&c->gic);
+	irq_cpu_resume(vcpu, &c->gic);
 }
 
 struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
@@ -196,17 +219,12 @@ static u64 first(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
-u64 arch_vcpu_alarm(const struct vcpu *vcpu)
+u64 arch_guest_alarm(void)
 {
-	const struct cpu_context *c = vcpu->arch.context;
-
-	if (irq_waits(vcpu))
+	if (irq_waits())
 		return 0;
-	if (vcpu == this_percpu()->vcpu)
-		return first(alarm(read_sysreg(cntv_ctl_el0), read_sysreg(cntv_cval_el0)),
-			     alarm(read_sysreg(cntp_ctl_el0), read_sysreg(cntp_cval_el0)));
-	return first(alarm(c->cntv_ctl_el0, c->cntv_cval_el0),
-		     alarm(c->cntp_ctl_el0, c->cntp_cval_el0));
+	return first(alarm(read_sysreg(cntv_ctl_el0), read_sysreg(cntv_cval_el0)),
+		     alarm(read_sysreg(cntp_ctl_el0), read_sysreg(cntp_cval_el0)));
 }
 
 bool arch_guest_masks_irqs(void)
@@ -214,9 +232,8 @@ bool arch_guest_masks_irqs(void)
 	return read_sysreg(spsr_el2) & PSR_I;
 }
 
+/* Of a CPU that is shared: the timer is on, and in no life is it ~0. */
 void arch_set_alarm(u64 time)
 {
-	if (time != ~0ULL)
-		write_sysreg(time, cnthp_cval_el2);
-	write_sysreg(time != ~0ULL ? CNT_CTL_ENABLE : 0, cnthp_ctl_el2);
+	write_sysreg(time, cnthp_cval_el2);
 }

@@ -56,6 +56,8 @@ struct gic_cpu {
 struct gic_vcpu {
 	const struct irq_delivery *delivery;	/* its cell's; another on a shared CPU */
 	u32 queued;
+	/* on a CPU that is root's as well: what irq_cpu_keep() has to ask the GIC, GIC_KEEP_* */
+	u32 keep;
 	/* from a priority at EL2 to the guest's: 1 if PMR is whole (struct gicv3) */
 	u32 priority_shift;
 	/* what that leaves out, and ICC_PMR_EL1 while there is room */
@@ -70,18 +72,25 @@ struct gic_vcpu {
 	u64 queue[GIC_QUEUE + GIC_MAX_LRS];
 };
 
+/* Registers of the timers' PPIs: the guest may have written them; one was active */
+#define GIC_KEEP_TIMERS		(1U << 0)
+#define GIC_KEEP_ACTIVE		(1U << 1)
+
 /* The virtual CPU interface of a vcpu that does not have its CPU, and its timer's PPI. */
 struct gic_context {
 	u64 vmcr;
 	u64 apr[4][2];	/* of Group 0, of Group 1 */
 	/* of GIC_TIMERS: ISENABLER, ISACTIVER, IPRIORITYR */
 	u32 enabled, active;
-	u8 priority[2];	/* virtual, physical */
+	u8 priority[2];		/* virtual, physical */
+	u64 lr[2];		/* for a list register, when they have rung; 0: disabled */
 };
 
 /* What irq_cpu_enter() found, for the CPU's own eyes. */
 struct gic_cpu_state {
 	volatile u8 *sgi_frame;	/* GICv3: of its redistributor */
+	u32 lr_all;		/* a bit for each list register */
+	u32 prebits;		/* ICH_VTR_EL2.PREbits + 1 */
 	u64 icc_sre_el2, icc_ctlr, icc_pmr;
 	u64 ich_hcr, ich_vmcr;
 	bool lpis_off;		/* switched off for a cell */

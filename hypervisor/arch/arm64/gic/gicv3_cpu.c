@@ -19,6 +19,7 @@
 #include "irq_injected.h"
 #include "irq_ops.h"
 #include "irq_shared.h"
+#include "list_registers.h"
 #include "vgic.h"
 
 #define ICC_SRE_EL2_ALL		0xf	/* SRE, DFB, DIB, Enable */
@@ -44,6 +45,8 @@ static void cpu_enter(void)
 
 	s->sgi_frame = sgi;
 	save_icc(s);
+	s->lr_all = (2U << ICH_VTR_LISTREGS(read_sysreg(ich_vtr_el2))) - 1;
+	s->prebits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
 	/*
 	 * Linux ran with EOImode 1. An SGI or PPI that is acknowledged and not
 	 * yet deactivated would stay active for ever: its ICC_DIR is lost.
@@ -170,7 +173,7 @@ static void switch_lpis(volatile u8 *gicr, struct gic_cpu_state *s)
  */
 void gicv3_reset_virtual_priorities(void)
 {
-	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+	u32 bits = this_percpu()->gic.prebits;
 
 	write_sysreg(0, ich_ap0r0_el2);
 	write_sysreg(0, ich_ap1r0_el2);

@@ -86,27 +86,28 @@ int irq_cpu_share(bool on);
  * This CPU's part of arch_vcpu_switch(): its guest goes, and will come back. For CPUs
  * that are shared, as irq_cpu_resume() and irq_waits() (irq_shared.c).
  *
+ * @param vcpu		whose guest that is
  * @param context	gets what it has at the CPU interface
  */
-void irq_cpu_keep(struct gic_context *context);
+void irq_cpu_keep(struct vcpu *vcpu, struct gic_context *context);
 
 /** The same, but it will not come back. */
 void irq_cpu_drop(void);
 
 /**
- * The vcpu of this CPU comes back.
+ * A guest comes back.
  *
+ * @param vcpu		of this CPU from now on
  * @param context	what irq_cpu_keep() has kept
  */
-void irq_cpu_resume(const struct gic_context *context);
+void irq_cpu_resume(struct vcpu *vcpu, const struct gic_context *context);
 
 /**
- * Does an interrupt wait for a vcpu, masked or not?
+ * Does an interrupt wait for the guest of this exit, masked or not?
  *
- * @param vcpu	that shares this CPU
  * @return true: one does
  */
-bool irq_waits(const struct vcpu *vcpu);
+bool irq_waits(void);
 
 /**
  * An interrupt came to EL2, in a light exit.

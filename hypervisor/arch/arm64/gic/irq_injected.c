@@ -130,9 +130,6 @@ static inline __attribute__((always_inline)) void count_ends(struct gic_vcpu *v)
 void irq_injected_open(const struct gic_vcpu *v)
 {
 	write_sysreg(v->pmr_open, icc_pmr_el1);
-	write_sysreg(ICH_HCR_EN, ich_hcr_el2);
-	/* as irq_injected_fill() */
-	isb();
 }
 
 void irq_injected_fill(struct gic_vcpu *v)
@@ -374,6 +371,7 @@ void irq_injected_collect(struct gic_vcpu *v)
 		v->queue[v->queued++] = lr_read(n);
 		lr_write(n, 0);
 	}
+	write_sysreg(ICH_HCR_EN, ich_hcr_el2);
 }
 
 /* The GIC has it active, unless its cell begins anew (vgic.c): then nothing is left of it. */
@@ -480,7 +478,8 @@ void irq_injected_release(void)
 	struct vcpu *vcpu = arch_this_vcpu();
 
 	change_all(&vcpu->arch.gic, drop);
-	write_sysreg(0, ich_hcr_el2);
+	/* irq_injected_open() for the next guest of a shared CPU */
+	write_sysreg(share_is_guest(vcpu) ? ICH_HCR_EN : 0, ich_hcr_el2);
 	if (vcpu->cell != &root_cell)
 		return;
 	if (left.count)

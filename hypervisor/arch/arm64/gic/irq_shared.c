@@ -60,6 +60,7 @@ static bool take_for(struct vcpu *owner, u32 intid)
 		return false;
 	}
 	put_away(&owner->arch.gic, lr);
+	share_wake(owner);
 	return true;
 }
 
@@ -81,7 +82,7 @@ static bool sgis_wait(const struct gic_vcpu *v)
 	return v->sgi_pending & v->sgi_enabled;
 }
 
-static void take_alarm(void)
+static bool take_alarm(void)
 {
 	arch_set_alarm(~0ULL);
 	/* the level is gone before it is deactivated */
@@ -90,20 +91,12 @@ static void take_alarm(void)
 	write_sysreg(GIC_ALARM_PPI, icc_dir_el1);
 	if (sgis_wait(&arch_this_vcpu()->arch.gic))
 		irq_shared_take_sgis();
+	return true;
 }
 
-static bool take(void)
+/* Any but the alarm. */
+static __attribute__((noinline)) bool take_guests(u32 intid)
 {
-	u32 intid;
-
-	control_end_if_stopped();
-	intid = (u32)read_sysreg(icc_iar1_el1);
-	/* RPR is its priority from there on */
-	isb();
-	if (intid == GIC_ALARM_PPI) {
-		take_alarm();
-		return true;
-	}
 	if (ICC_SPECIAL(intid)) {
 		arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 		return false;
@@ -117,10 +110,22 @@ static bool take(void)
 	return take_any(intid);
 }
 
+static bool take(void)
+{
+	u32 intid;
+
+	control_end_if_stopped();
+	intid = (u32)read_sysreg(icc_iar1_el1);
+	/* RPR is its priority from there on */
+	isb();
+	return intid == GIC_ALARM_PPI ? take_alarm() : take_guests(intid);
+}
+
 /* How many there are of each (IHI 0069, 12.4.1) */
 #define ACTIVE_PRIORITIES(pair, c, bits)				\
 	pair((c)->apr[0], ich_ap0r0_el2, ich_ap1r0_el2)			\
-	if ((bits) >= 6) {						\
+	/* it is 5, 6 or 7 */						\
+	if ((bits) & 2) {						\
 		pair((c)->apr[1], ich_ap0r1_el2, ich_ap1r1_el2)		\
 		if ((bits) >= 7) {					\
 			pair((c)->apr[2], ich_ap0r2_el2, ich_ap1r2_el2)	\
@@ -128,11 +133,47 @@ static bool take(void)
 		}							\
 	}
 
-void irq_cpu_keep(struct gic_context *c)
+/* No other CPU's guest writes these registers (vgic_sgi_ppi()). */
+static void read_timers(struct gic_vcpu *v, struct gic_context *c)
 {
-	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+	static const u8 intids[] = { GIC_VIRTUAL_TIMER, GIC_PHYSICAL_TIMER };
 	volatile u8 *sgi = own_sgi_frame();
-	u32 enabled, active;
+
+	c->enabled = gic_read(sgi, GICD_ISENABLER) & GIC_TIMERS;
+	for (u32 n = 0; n < ARRAY_SIZE(intids); n++) {
+		u64 intid = intids[n], priority = sgi[GICD_IPRIORITYR + intid];
+
+		c->priority[n] = (u8)priority;
+		/* as ICC_RPR_EL1 has it, of an interrupt that is taken */
+		if (gicv3.pmr_whole)
+			priority = ICC_PRIO_NONSECURE | priority >> 1;
+		priority = priority << v->priority_shift & GIC_PRIO_MASK;
+		c->lr[n] = !(c->enabled >> intid & 1) ? 0 :
+			   ICH_LR_PENDING | ICH_LR_GROUP1 | ICH_LR_HW | intid |
+			   priority << ICH_LR_PRIORITY_SHIFT | intid << ICH_LR_PINTID_SHIFT;
+	}
+}
+
+/* With interrupts on their way, or without knowing what the guest has written to the GIC. */
+static __attribute__((noinline)) void keep_more(struct gic_vcpu *v, struct gic_context *c)
+{
+	volatile u8 *sgi = own_sgi_frame();
+
+	irq_injected_collect(v);
+	if (v->keep & GIC_KEEP_TIMERS) {
+		read_timers(v, c);
+		/* that the guest has made it so; a timer's own does not end by that */
+		gic_write(sgi, GICD_ICPENDR, GIC_TIMERS);
+	}
+	c->active = gic_read(sgi, GICD_ISACTIVER) & GIC_TIMERS;
+	v->keep = c->active ? GIC_KEEP_ACTIVE : 0;
+	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
+}
+
+void irq_cpu_keep(struct vcpu *vcpu, struct gic_context *c)
+{
+	struct gic_vcpu *v = &vcpu->arch.gic;
+	u32 bits = this_percpu()->gic.prebits;
 
 #define KEEP(fields, a, b) {						\
 	u64 __a = read_sysreg(a), __b = read_sysreg(b);			\
@@ -142,15 +183,10 @@ void irq_cpu_keep(struct gic_context *c)
 }
 	c->vmcr = read_sysreg(ich_vmcr_el2);
 	ACTIVE_PRIORITIES(KEEP, c, bits)
-	irq_injected_collect(&arch_this_vcpu()->arch.gic);
-	enabled = gic_read(sgi, GICD_ISENABLER) & GIC_TIMERS;
-	active = gic_read(sgi, GICD_ISACTIVER) & GIC_TIMERS;
-	c->enabled = enabled;
-	c->active = active;
-	c->priority[0] = sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER];
-	c->priority[1] = sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER];
-	gic_write(sgi, GICD_ICENABLER, GIC_TIMERS);
-	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
+	/* those active in the GIC were so before, or are in a list register, or in the queue */
+	if ((v->keep | v->queued) || lr_used())
+		keep_more(v, c);
+	gic_write(own_sgi_frame(), GICD_ICENABLER, c->enabled);
 }
 
 /* From the vcpu to its list registers. */
@@ -176,50 +212,50 @@ void irq_shared_take_sgis(void)
 	spin_unlock(&vcpu->cpu->lock);
 }
 
-/* ENABLE and ISTATUS, not IMASK */
-static u32 rings(u32 intid, u64 ctl)
+/* Adds it to @lr, @active and the queue, if it has rung and is not active. */
+static inline __attribute__((always_inline)) void
+take_timer(struct gic_vcpu *v, u64 ctl, u64 timer, u32 intid, u64 *lr, u32 *active)
 {
-	return (u32)((ctl & 7) == 5) << intid;
+	if ((ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) !=
+	    (CNT_CTL_ENABLE | CNT_CTL_ISTATUS) || !timer || *active >> intid & 1)
+		return;
+	if (*lr)
+		v->queue[v->queued++] = *lr;
+	*lr = timer;
+	*active |= 1U << intid;
 }
 
 /*
  * Timers that have rung while the guest was away: as if their interrupts had been taken,
  * which would be one more exit. They are to be active in the GIC then.
  */
-static void take_timers(struct gic_vcpu *v, const struct gic_context *c, u32 timers)
+static void take_timers(struct gic_vcpu *v, const struct gic_context *c, u64 virtual, u64 physical)
 {
-	u64 lr;
+	u32 active = c->active;
+	u64 lr = 0;
 
-	for (; timers; timers &= timers - 1) {
-		u32 intid = (u32)__builtin_ctz(timers);
-		u32 priority = c->priority[intid == GIC_PHYSICAL_TIMER];
-
-		/* as ICC_RPR_EL1 has it, of an interrupt that is taken */
-		if (gicv3.pmr_whole)
-			priority = ICC_PRIO_NONSECURE | priority >> 1;
-		lr = (u64)(priority << v->priority_shift & GIC_PRIO_MASK) << ICH_LR_PRIORITY_SHIFT |
-		     ICH_LR_PENDING | ICH_LR_GROUP1 | ICH_LR_HW |
-		     (u64)intid << ICH_LR_PINTID_SHIFT | intid;
-		/* the only one needs no place in an order; no list register is in use yet */
-		if (v->queued || (timers & (timers - 1)))
-			v->queue[v->queued++] = lr;
-		else
-			write_sysreg(lr, ich_lr0_el2);
-	}
+	take_timer(v, virtual, c->lr[0], GIC_VIRTUAL_TIMER, &lr, &active);
+	take_timer(v, physical, c->lr[1], GIC_PHYSICAL_TIMER, &lr, &active);
+	/* the only one needs no place in an order; no list register is in use yet */
+	if (lr && v->queued)
+		v->queue[v->queued++] = lr;
+	else if (lr)
+		write_sysreg(lr, ich_lr0_el2);
+	gic_write(own_sgi_frame(), GICD_ISACTIVER, active);
 }
 
-void irq_cpu_resume(const struct gic_context *c)
+void irq_cpu_resume(struct vcpu *vcpu, const struct gic_context *c)
 {
-	u32 bits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
-	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+	u64 virtual = read_sysreg(cntv_ctl_el0), physical = read_sysreg(cntp_ctl_el0);
+	u32 bits = this_percpu()->gic.prebits;
+	struct gic_vcpu *v = &vcpu->arch.gic;
 	volatile u8 *sgi = own_sgi_frame();
-	u32 enabled = c->enabled, active = c->active;
-	u32 rung = (rings(GIC_VIRTUAL_TIMER, read_sysreg(cntv_ctl_el0)) |
-		    rings(GIC_PHYSICAL_TIMER, read_sysreg(cntp_ctl_el0))) & enabled & ~active;
 
 #define RESUME(fields, a, b) {						\
 	u64 __a = fields[0], __b = fields[1];				\
 									\
+	/* both are read before one is written */			\
+	asm volatile("" : "+r" (__a), "+r" (__b));			\
 	write_sysreg(__a, a);						\
 	write_sysreg(__b, b);						\
 }
@@ -227,31 +263,31 @@ void irq_cpu_resume(const struct gic_context *c)
 	ACTIVE_PRIORITIES(RESUME, c, bits)
 	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->priority[0];
 	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = c->priority[1];
-	if (rung)
-		take_timers(v, c, rung);
-	gic_write(sgi, GICD_ISACTIVER, active | rung);
-	gic_write(sgi, GICD_ISENABLER, enabled);
+	if (((virtual | physical) & CNT_CTL_ISTATUS) || c->active)
+		take_timers(v, c, virtual, physical);
+	gic_write(sgi, GICD_ISENABLER, c->enabled);
 	/* nothing of this guest is left to be counted */
-	if (v->queued)
-		irq_injected_fill(v);
-	else
+	if (__builtin_expect(!v->queued, 1))
 		irq_injected_open(v);
+	else
+		irq_injected_fill(v);
 	if (sgis_wait(v))
 		irq_shared_take_sgis();
 }
 
-bool irq_waits(const struct vcpu *vcpu)
+bool irq_waits(void)
 {
-	const struct gic_vcpu *v = &vcpu->arch.gic;
+	const struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
 
 	if (sgis_wait(v))
 		return true;
+	/* the usual */
+	if (!v->queued && !lr_used())
+		return false;
 	for (u32 n = 0; n < v->queued; n++)
 		if (v->queue[n] & ICH_LR_PENDING)
 			return true;
-	if (vcpu == arch_this_vcpu())
-		return irq_injected_waits();
-	return false;
+	return irq_injected_waits();
 }
 
 /* A guest that executes no WFI: it sleeps at the next exit, which is its next instruction. */
@@ -261,8 +297,8 @@ static void cpu_sleep(bool timed, u64 until)
 
 	if (!share_is_guest(vcpu)) {
 		irq_injected_sleep(timed, until);
-	} else if (!irq_waits(vcpu)) {
-		vcpu->share.sleeping = true;
+	} else if (!irq_waits()) {
+		vcpu->share.rest = SHARE_SLEEPS;
 		gic_write(own_sgi_frame(), GICD_ISPENDR, ALARM_BIT);
 	}
 }
@@ -282,6 +318,7 @@ static void cpu_reset(void)
 	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = gic.prio_min;
 	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = gic.prio_min;
 	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
+	v->keep = GIC_KEEP_TIMERS;
 	irq_injected_begin();
 }
 
@@ -302,6 +339,8 @@ void irq_shared_pend_sgi(struct vcpu *vcpu, u32 sgi)
 {
 	spin_lock(&vcpu->cpu->lock);
 	vcpu->arch.gic.sgi_pending |= 1U << sgi;
+	/* enabled or not: no sleep need be as long as it could be */
+	share_wake(vcpu);
 	spin_unlock(&vcpu->cpu->lock);
 }
 
@@ -334,8 +373,12 @@ void irq_shared_sgi_bits(struct vcpu *vcpu, u32 reg, struct mmio_access *access)
 		*word &= ~(u32)access->value;
 	else
 		*word |= (u32)access->value & 0xffff;
-	if (vcpu == arch_this_vcpu())
+	if (vcpu == arch_this_vcpu()) {
 		take_sgis(v);
+	} else if (sgis_wait(v)) {
+		share_wake(vcpu);
+		arch_cpu_kick(vcpu->cpu);
+	}
 	spin_unlock(&vcpu->cpu->lock);
 }
 
@@ -366,6 +409,7 @@ static void adopt(void)
 	if (read_sysreg(icc_igrpen1_el1))
 		vmcr |= ICH_VMCR_VENG1;
 	write_sysreg(vmcr, ich_vmcr_el2);
+	arch_this_vcpu()->arch.gic.keep = GIC_KEEP_TIMERS;
 	irq_injected_keep_maintenance();
 	irq_injected_begin();
 	sgi[GICD_IPRIORITYR + GIC_ALARM_PPI] = GIC_PRIO_WAKE;
@@ -376,7 +420,6 @@ static void give_up(void)
 {
 	u64 vmcr = read_sysreg(ich_vmcr_el2);
 
-	arch_set_alarm(~0ULL);
 	gic_write(own_sgi_frame(), GICD_ICENABLER, ALARM_BIT);
 	irq_injected_release();
 	gicv3_reset_virtual_priorities();

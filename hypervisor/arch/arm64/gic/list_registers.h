@@ -6,6 +6,7 @@
 /* The list registers of a GICv3, ICH_LR<n>_EL2 (IHI 0069, 12.4.8), and which are in use. */
 
 #include <arch/sysreg.h>
+#include <cpu/percpu_private.h>
 
 #define ICH_LR_ACTIVE		(1ULL << 63)
 #define ICH_LR_PENDING		(1ULL << 62)
@@ -31,7 +32,7 @@ static inline u32 lr_count(void)
 
 static inline __attribute__((always_inline)) u32 lr_all(void)
 {
-	return (2U << ICH_VTR_LISTREGS(read_sysreg(ich_vtr_el2))) - 1;
+	return this_percpu()->gic.lr_all;
 }
 
 static inline u32 lr_empty(void)
@@ -39,7 +40,7 @@ static inline u32 lr_empty(void)
 	return (u32)read_sysreg(ich_elrsr_el2) & lr_all();
 }
 
-static inline u32 lr_used(void)
+static inline __attribute__((always_inline)) u32 lr_used(void)
 {
 	return ~(u32)read_sysreg(ich_elrsr_el2) & lr_all();
 }

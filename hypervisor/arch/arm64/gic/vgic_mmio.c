@@ -118,8 +118,10 @@ access_injected(struct cell *cell, struct mmio_access *access)
 
 	if (arch_this_vcpu()->arch.gic.delivery != gic_ops->direct &&
 	    (access->address - gic.part[GIC_DIST].base < gic.part[GIC_DIST].size ||
-	     access->address - gic.part[GIC_REDIST].base < gic.part[GIC_REDIST].size))
+	     access->address - gic.part[GIC_REDIST].base < gic.part[GIC_REDIST].size)) {
 		irq_injected_give_back();
+		arch_this_vcpu()->arch.gic.keep = GIC_KEEP_TIMERS;
+	}
 	result = access_parts(cell, gic.part[GIC_DIST].size, gic.part[GIC_REDIST].size,
 			      true, access);
 	offset = access->address - gic.part[GIC_REDIST].base;

@@ -40,6 +40,15 @@ static inline void access_begin(void)
  * guest on this CPU.
  */
 bool access_serror(void);
+/* Is one pending that needs no ESB to be so? */
+static inline __attribute__((always_inline)) bool access_serror_is_shown(void)
+{
+	/* a write is complete, or its abort is pending */
+	dsb(sy);
+	/* ISR_EL1 is not read ahead of that */
+	isb();
+	return read_sysreg(isr_el1) & ISR_A;
+}
 
 /*
  * Where the guest's own tables lead from @va, now: they may have changed since it

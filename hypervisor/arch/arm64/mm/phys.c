@@ -45,11 +45,7 @@ failed:
 /* The same, if there is one to be seen. */
 static bool abort_is_pending(void)
 {
-	/* a write is complete, or its abort is pending */
-	dsb(sy);
-	/* ISR_EL1 is not read ahead of that */
-	isb();
-	return (read_sysreg(isr_el1) & ISR_A) && access_serror();
+	return access_serror_is_shown() && access_serror();
 }
 
 void arch_sync_uncached(const void *start, size_t size)

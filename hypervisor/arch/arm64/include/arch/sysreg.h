@@ -93,6 +93,11 @@
 #define MPAM2_TIDR	(1ULL << 58)
 #define MPAM2_MPAMEN	(1ULL << 63)
 
+/* CNTP_CTL_EL0, CNTV_CTL_EL0, CNTHP_CTL_EL2 */
+#define CNT_CTL_ENABLE		(1U << 0)
+#define CNT_CTL_IMASK		(1U << 1)
+#define CNT_CTL_ISTATUS		(1U << 2)
+
 /* CNTHCTL_EL2 with HCR_EL2.E2H = 0: what EL1 may do without a trap */
 #define CNTHCTL_EL1PCTEN	(1U << 0)	/* the physical counter */
 #define CNTHCTL_EL1PCEN		(1U << 1)	/* the physical timer */
