@@ -472,6 +472,22 @@ TEST(none_is_lost_or_doubled)
 	in_cell(storm);
 }
 
+static void next_guest(void)
+{
+	fake_sysreg_set("ich_hcr_el2", HCR_EN | HCR_UIE | HCR_LRENPIE);
+	/* more than it has, as a hostile one does */
+	end(SPI);
+	end(SPI);
+	irq_injected_open(vgic());
+	CHECK_EQ(fake_sysreg("ich_hcr_el2"), HCR_EN);
+}
+
+/* At a world switch, what the guest before has ended does not end what the next one has. */
+TEST(ends_are_the_guests_own)
+{
+	in_cell(next_guest);
+}
+
 static void fill_queue(void)
 {
 	u32 n;
@@ -734,6 +750,7 @@ TAP_MAIN(
 	TAP_TEST(what_ends_in_the_queue_is_deactivated),
 	TAP_TEST(what_ends_in_the_queue_comes_again),
 	TAP_TEST(none_is_lost_or_doubled),
+	TAP_TEST(ends_are_the_guests_own),
 	TAP_TEST(the_queue_is_bounded),
 	TAP_TEST(a_timer_is_not_made_pending),
 	TAP_TEST(nothing_of_a_cell_that_begins_anew_comes),

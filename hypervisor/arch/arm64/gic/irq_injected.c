@@ -130,6 +130,8 @@ static inline __attribute__((always_inline)) void count_ends(struct gic_vcpu *v)
 void irq_injected_open(const struct gic_vcpu *v)
 {
 	write_sysreg(v->pmr_open, icc_pmr_el1);
+	/* with EOIcount 0: ends of the guest before are not this one's */
+	write_sysreg(ICH_HCR_EN, ich_hcr_el2);
 }
 
 void irq_injected_fill(struct gic_vcpu *v)
@@ -371,7 +373,6 @@ void irq_injected_collect(struct gic_vcpu *v)
 		v->queue[v->queued++] = lr_read(n);
 		lr_write(n, 0);
 	}
-	write_sysreg(ICH_HCR_EN, ich_hcr_el2);
 }
 
 /* The GIC has it active, unless its cell begins anew (vgic.c): then nothing is left of it. */
@@ -478,8 +479,7 @@ void irq_injected_release(void)
 	struct vcpu *vcpu = arch_this_vcpu();
 
 	change_all(&vcpu->arch.gic, drop);
-	/* irq_injected_open() for the next guest of a shared CPU */
-	write_sysreg(share_is_guest(vcpu) ? ICH_HCR_EN : 0, ich_hcr_el2);
+	write_sysreg(0, ich_hcr_el2);
 	if (vcpu->cell != &root_cell)
 		return;
 	if (left.count)

@@ -36,10 +36,7 @@ bool irq_injected_merge(struct gic_vcpu *v, u64 lr);
 
 /* From the list registers to the queue. */
 void irq_injected_collect(struct gic_vcpu *v);
-/*
- * What the GIC may signal to the next guest, if nothing is in its queue: all that is its
- * own. The one before was collected, if it had anything, or released.
- */
+/* What the GIC may signal, if nothing is in the queue: all that is the guest's. */
 void irq_injected_open(const struct gic_vcpu *v);
 /* From the queue to list registers; then the same, as far as there is room. */
 void irq_injected_fill(struct gic_vcpu *v);
