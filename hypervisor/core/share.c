@@ -88,8 +88,7 @@ static struct turn next_turn(struct vcpu *vcpu, u64 now)
 		/* an older alarm did not wake it: an interrupt has, just now */
 		share->lost = alarm > share->lost ? alarm : now;
 	}
-	return is_cyclic(vcpu) ? turn_by_slots(&vcpu->share, now) :
-	       turn_by_priority(&vcpu->share, now);
+	return is_cyclic(vcpu) ? turn_by_slots(share, now) : turn_by_priority(share, now);
 }
 
 /* Root's if no other is to run. *@until: when that has to be looked at again */

@@ -246,10 +246,10 @@ static void take_timers(struct gic_vcpu *v, const struct gic_context *c, u64 vir
 
 void irq_cpu_resume(struct vcpu *vcpu, const struct gic_context *c)
 {
-	u64 virtual = read_sysreg(cntv_ctl_el0), physical = read_sysreg(cntp_ctl_el0);
 	u32 bits = this_percpu()->gic.prebits;
 	struct gic_vcpu *v = &vcpu->arch.gic;
 	volatile u8 *sgi = own_sgi_frame();
+	u64 virtual, physical;
 
 #define RESUME(fields, a, b) {						\
 	u64 __a = fields[0], __b = fields[1];				\
@@ -263,6 +263,10 @@ void irq_cpu_resume(struct vcpu *vcpu, const struct gic_context *c)
 	ACTIVE_PRIORITIES(RESUME, c, bits)
 	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->priority[0];
 	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = c->priority[1];
+	/* ISTATUS tells of this guest's timers, which have just been loaded */
+	isb();
+	virtual = read_sysreg(cntv_ctl_el0);
+	physical = read_sysreg(cntp_ctl_el0);
 	if (((virtual | physical) & CNT_CTL_ISTATUS) || c->active)
 		take_timers(v, c, virtual, physical);
 	gic_write(sgi, GICD_ISENABLER, c->enabled);
