@@ -243,6 +243,16 @@ static void put_core(struct tree *tree)
 	put_gic(tree);
 }
 
+static bool has_registers(const struct jailhouse_cell_desc *cell, u64 address)
+{
+	const struct jailhouse_memory *mem;
+
+	for_each_mem(mem, cell)
+		if (address - mem->virt_start < mem->size)
+			return true;
+	return false;
+}
+
 /* A UART that Linux can use, with its interrupt; if not, it is said why. */
 static bool find_console(const struct tree *tree, u32 interrupt[3])
 {
@@ -252,6 +262,9 @@ static bool find_console(const struct tree *tree, u32 interrupt[3])
 		return false;
 	if (console->type != JAILHOUSE_CON_TYPE_PL011)
 		notice("the console is no PL011 and left out: pass a device tree with -d");
+	else if (!has_registers(tree->cell, console->address))
+		notice("the console is left out: the cell does not have the UART at 0x%llx",
+		       console->address);
 	else if (!machine_find_interrupt(interrupt, console->address))
 		notice("the console is left out: this machine's device tree does not say "
 		       "which interrupt the UART at 0x%llx has", console->address);

@@ -306,6 +306,13 @@ static void test_left_out(void)
 	tree = fake.image[2].data;
 	check(!has_node("/serial@9000000") && !has_node("/pci@8e00000"),
 	      "no console then, and no PCI host without devices");
+	config.cell.console.address = UART + 0x1000;
+	write_files();
+	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
+		       "the console is left out: the cell does not have the UART at 0x9001000\n",
+		       "another one's UART");
+	config.cell.console.address = UART;
+	write_files();
 	sysfs_remove("firmware/fdt");
 	check_contains(RUN("cell", "linux", config_file, kernel_file).err,
 		       "the console is left out: this machine's device tree does not say "
