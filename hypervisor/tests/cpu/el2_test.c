@@ -6,6 +6,7 @@
 #include <core/cell.h>
 #include <cpu/cpu.h>
 #include <cpu/percpu_private.h>
+#include <cpu/profiling.h>
 #include <gic/irq.h>
 #include <mm/stage2.h>
 
@@ -81,6 +82,11 @@ bool has_counters(void)
 }
 
 bool has_aux(void)
+{
+	return false;
+}
+
+bool profiling_is_there(const struct el2_state *roots __attribute__((unused)))
 {
 	return false;
 }

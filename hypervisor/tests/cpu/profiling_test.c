@@ -92,10 +92,47 @@ TEST(branches)
 	expect(names, 1);
 }
 
+static const struct el2_state all = {
+	.mdcr_el2 = E2PB | E2TB, .HDFGRTR_EL2 = NBRBCTL,
+};
+
+/* While another guest has the CPU; their buffers stay as they are. */
+TEST(all_of_it_goes_on_afterwards)
+{
+	static const char *const names[] = { PMSCR, "psb csync", TRFCR, "tsb csync", BRBCR };
+	struct profiling_state state;
+
+	fake_sysreg_set(PMBIDR, 0);
+	fake_sysreg_set(PMSCR, 3);
+	fake_sysreg_set(TRFCR, 5);
+	fake_sysreg_set(BRBCR, 7);
+	fake_record_steps();
+	profiling_pause(&all, &state);
+	expect(names, ARRAY_SIZE(names));
+	profiling_resume(&all, &state);
+	CHECK_EQ(fake_sysreg(PMSCR), 3);
+	CHECK_EQ(fake_sysreg(TRFCR), 5);
+	CHECK_EQ(fake_sysreg(BRBCR), 7);
+}
+
+TEST(who_has_any)
+{
+	const struct el2_state none = { 0 }, trace = { .mdcr_el2 = E2TB },
+			       branches = { .HDFGRTR_EL2 = NBRBCTL };
+
+	fake_sysreg_set(PMBIDR, 0);
+	CHECK(profiling_is_there(&all));
+	CHECK(profiling_is_there(&trace));
+	CHECK(profiling_is_there(&branches));
+	CHECK(!profiling_is_there(&none));
+}
+
 TAP_MAIN(
 	TAP_TEST(nothing_is_touched_that_linux_has_not),
 	TAP_TEST(samples_end_before_their_buffer),
 	TAP_TEST(a_buffer_of_the_firmware),
 	TAP_TEST(trace_ends_before_its_buffer),
-	TAP_TEST(branches)
+	TAP_TEST(branches),
+	TAP_TEST(all_of_it_goes_on_afterwards),
+	TAP_TEST(who_has_any)
 )

@@ -53,6 +53,7 @@ static struct vcpu guest = {
 static struct percpu percpu = { .cpu = &cpu };
 static bool pending;		/* an SError of what the guest before has done */
 static bool has_aux_registers, waits;	/* what irq_waits() says */
+static bool paused;		/* root's profiling */
 static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
 static const void *sve_saved, *sve_loaded;
 static size_t pages;		/* allocated, not yet given back */
@@ -99,6 +100,24 @@ bool has_counters(void)
 bool has_aux(void)
 {
 	return has_aux_registers;
+}
+
+bool profiling_is_there(const struct el2_state *roots __attribute__((unused)))
+{
+	return false;
+}
+
+void profiling_pause(const struct el2_state *roots, struct profiling_state *state)
+{
+	CHECK(roots == &percpu.saved && state == &roots_context.profiling);
+	CHECK(!paused);
+	paused = true;
+}
+
+void profiling_resume(const struct el2_state *roots, const struct profiling_state *state)
+{
+	CHECK(roots == &percpu.saved && state == &roots_context.profiling);
+	paused = false;
 }
 
 void fpsimd_save(struct fpsimd_state *state __attribute__((unused)), void *sve)
@@ -463,6 +482,17 @@ TEST(counters_stand_still_for_a_cell)
 	CHECK_EQ(fake_sysreg("pmcntenset_el0"), 5);
 }
 
+/* SPE would write by what the cell has at that address, or EL2. */
+TEST(profiling_pauses_for_a_cell)
+{
+	setup(0);
+	percpu.has |= 1U << HAS_PROFILING;
+	switch_to(&guest);
+	CHECK(paused);
+	switch_to(&root);
+	CHECK(!paused);
+}
+
 /* Debug and the PMU are root's on such a CPU: TDA, TDOSA and TDRA, TPM and TPMCR. */
 TEST(a_guest_has_no_debug_registers)
 {
@@ -484,5 +514,6 @@ TAP_MAIN(
 	TAP_TEST(a_guest_sleeps_until_its_timers_fire),
 	TAP_TEST(implementation_defined_registers_are_the_guests),
 	TAP_TEST(counters_stand_still_for_a_cell),
+	TAP_TEST(profiling_pauses_for_a_cell),
 	TAP_TEST(a_guest_has_no_debug_registers)
 )

@@ -8,6 +8,7 @@
 
 #include "el1_state.h"
 #include "el2_state.h"
+#include "profiling.h"
 
 /* FP and SIMD registers, as fpsimd.S has them. */
 struct fpsimd_state {
@@ -34,6 +35,7 @@ struct cpu_context {
 #undef CONTEXT_FIELD
 	/* root's; debug and PMU are off for cells */
 	u64 mdscr_el1, pmcntenset_el0;
+	struct profiling_state profiling;
 	struct fpsimd_state fpsimd;
 	struct el2_state el2;
 	struct gic_context gic;

@@ -13,6 +13,7 @@
 #include "context.h"
 #include "cpu.h"
 #include "percpu_private.h"
+#include "profiling.h"
 
 void el2_enter(struct el2_state *state)
 {
@@ -27,6 +28,7 @@ void el2_enter(struct el2_state *state)
 	}
 	EL2_ALWAYS(SAVE)
 	EL2_FEATURES(SAVE_IF)
+	has |= (u32)profiling_is_there(state) << HAS_PROFILING;
 	this_percpu()->has = has;
 }
 

@@ -88,6 +88,7 @@ enum {
 	HAS_KEYS,
 	HAS_COUNTERS,
 	HAS_AUX,
+	HAS_PROFILING,
 };
 
 /* What this CPU does not have is 0. */

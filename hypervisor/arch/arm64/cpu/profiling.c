@@ -22,42 +22,75 @@
 #define TRBSR_EL1		s3_0_c9_c11_3
 #define BRBCR_EL1		s2_1_c9_c0_0
 
-/* The status register holds the interrupt, which would be the next owner's. */
-static void stop_spe(void)
+static bool has_spe(const struct el2_state *roots)
 {
-	write_sysreg(0, PMSCR_EL1);
-	/* no sample begins from here on; those that did are in memory before the buffer is off */
-	isb();
-	psb_csync();
-	dsb(nsh);
-	write_sysreg(0, PMBLIMITR_EL1);
-	write_sysreg(0, PMBSR_EL1);
-	/* that holds before anything of root's memory changes hands */
-	isb();
+	return (roots->mdcr_el2 & MDCR_E2PB) == MDCR_E2PB &&
+	       !(read_sysreg(PMBIDR_EL1) & PMBIDR_P);
 }
 
-static void stop_trbe(void)
+static bool has_trbe(const struct el2_state *roots)
 {
-	write_sysreg(0, TRFCR_EL1);
-	/* nothing is traced from here on; what was is in memory before the buffer is off */
-	isb();
-	tsb_csync();
+	return (roots->mdcr_el2 & MDCR_E2TB) == MDCR_E2TB;
+}
+
+static bool has_brbe(const struct el2_state *roots)
+{
+	return roots->HDFGRTR_EL2 & HDFG_NBRBCTL;
+}
+
+bool profiling_is_there(const struct el2_state *roots)
+{
+	return has_spe(roots) || has_trbe(roots) || has_brbe(roots);
+}
+
+void profiling_pause(const struct el2_state *roots, struct profiling_state *state)
+{
+	if (has_spe(roots)) {
+		state->samples = read_sysreg(PMSCR_EL1);
+		write_sysreg(0, PMSCR_EL1);
+		/* no sample begins from here on; those that did are waited for */
+		isb();
+		psb_csync();
+	}
+	if (has_trbe(roots)) {
+		state->trace = read_sysreg(TRFCR_EL1);
+		write_sysreg(0, TRFCR_EL1);
+		/* nothing is traced from here on; what was is waited for */
+		isb();
+		tsb_csync();
+	}
+	if (has_brbe(roots)) {
+		state->branches = read_sysreg(BRBCR_EL1);
+		write_sysreg(0, BRBCR_EL1);
+	}
+	/* what has been waited for is in memory */
 	dsb(nsh);
-	write_sysreg(0, TRBLIMITR_EL1);
-	write_sysreg(0, TRBSR_EL1);
-	/* as in stop_spe() */
-	isb();
 }
 
 void profiling_stop(const struct el2_state *roots)
 {
-	u64 mdcr = roots->mdcr_el2;
+	struct profiling_state over;
 
-	if ((mdcr & MDCR_E2PB) == MDCR_E2PB &&
-	    !(read_sysreg(PMBIDR_EL1) & PMBIDR_P))
-		stop_spe();
-	if ((mdcr & MDCR_E2TB) == MDCR_E2TB)
-		stop_trbe();
-	if (roots->HDFGRTR_EL2 & HDFG_NBRBCTL)
-		write_sysreg(0, BRBCR_EL1);
+	profiling_pause(roots, &over);
+	/* the status registers hold the interrupt, which would be the next owner's */
+	if (has_spe(roots)) {
+		write_sysreg(0, PMBLIMITR_EL1);
+		write_sysreg(0, PMBSR_EL1);
+	}
+	if (has_trbe(roots)) {
+		write_sysreg(0, TRBLIMITR_EL1);
+		write_sysreg(0, TRBSR_EL1);
+	}
+	/* that holds before anything of root's memory changes hands */
+	isb();
+}
+
+void profiling_resume(const struct el2_state *roots, const struct profiling_state *state)
+{
+	if (has_spe(roots))
+		write_sysreg(state->samples, PMSCR_EL1);
+	if (has_trbe(roots))
+		write_sysreg(state->trace, TRFCR_EL1);
+	if (has_brbe(roots))
+		write_sysreg(state->branches, BRBCR_EL1);
 }

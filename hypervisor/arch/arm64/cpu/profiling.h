@@ -6,11 +6,26 @@
 #include "el2_state.h"
 
 /*
- * Root gives this CPU away, still with its own translation: what it had running
- * by itself is over.
+ * SPE and TRBE write memory by addresses of the guest that runs, BRBE records its branches.
+ * Only root has them.
  *
  * @roots: what Linux had at EL2
  */
+
+/* Has this CPU's root any of them? */
+bool profiling_is_there(const struct el2_state *roots);
+
+/*
+ * Root gives this CPU away, still with its own translation: what it had running
+ * by itself is over.
+ */
 void profiling_stop(const struct el2_state *roots);
+
+/* Another guest has this CPU for a while: what root has running goes on afterwards. */
+struct profiling_state {
+	u64 samples, trace, branches;
+};
+void profiling_pause(const struct el2_state *roots, struct profiling_state *state);
+void profiling_resume(const struct el2_state *roots, const struct profiling_state *state);
 
 #endif /* ARM64_PROFILING_H */

@@ -89,7 +89,7 @@ int arch_cpu_share(bool on)
 	write_sysreg(__b, b);					\
 }
 
-/* Root's debug is off while a cell runs, and its counters do not count; cells have none. */
+/* Root's debug, profiling and counters are off while a cell runs; cells have none. */
 static void stop_debug(struct cpu_context *c, u32 has)
 {
 	c->mdscr_el1 = read_sysreg(mdscr_el1);
@@ -98,6 +98,8 @@ static void stop_debug(struct cpu_context *c, u32 has)
 		c->pmcntenset_el0 = read_sysreg(pmcntenset_el0);
 		write_sysreg(~0U, pmcntenclr_el0);
 	}
+	if (has & 1U << HAS_PROFILING)
+		profiling_pause(&this_percpu()->saved, &c->profiling);
 }
 
 static void resume_debug(const struct cpu_context *c, u32 has)
@@ -105,6 +107,8 @@ static void resume_debug(const struct cpu_context *c, u32 has)
 	write_sysreg(c->mdscr_el1, mdscr_el1);
 	if (has & 1U << HAS_COUNTERS)
 		write_sysreg(c->pmcntenset_el0, pmcntenset_el0);
+	if (has & 1U << HAS_PROFILING)
+		profiling_resume(&this_percpu()->saved, &c->profiling);
 }
 
 /* Of EL2's registers, cpu_set_traps() has left the rest there. */
