@@ -59,7 +59,10 @@ bool has_keys(void)
 	       ID_FIELD(read_sysreg(ID_AA64ISAR2_EL1), ID_AA64ISAR2_APA3);
 }
 
-/* ACTLR_EL1 is trapped: no guest changes what it has. */
+/*
+ * ACTLR_EL1 is trapped: no guest changes what it has. What is translated meanwhile with
+ * another AMAIR_EL1, ahead of Linux, arch_cpu_commit() invalidates.
+ */
 bool has_aux(void)
 {
 	bool has = read_sysreg(actlr_el1);
