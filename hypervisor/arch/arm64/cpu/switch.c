@@ -74,20 +74,8 @@ int arch_cpu_share(bool on)
 	return 0;
 }
 
-#define SAVE_PAIR(x, a, a_reset, b, b_reset) {			\
-	u64 __a = read_sysreg(a), __b = read_sysreg(b);		\
-								\
-	c->a = __a;						\
-	c->b = __b;						\
-}
-#define LOAD_PAIR(x, a, a_reset, b, b_reset) {			\
-	u64 __a = c->a, __b = c->b;				\
-								\
-	/* both are read before one is written */		\
-	asm volatile("" : "+r" (__a), "+r" (__b));		\
-	write_sysreg(__a, a);					\
-	write_sysreg(__b, b);					\
-}
+#define SAVE_PAIR(x, a, a_reset, b, b_reset)	save_sysreg_pair(c->a, a, c->b, b);
+#define LOAD_PAIR(x, a, a_reset, b, b_reset)	load_sysreg_pair(c->a, a, c->b, b);
 
 /* Root's debug, profiling and counters are off while a cell runs; cells have none. */
 static void stop_debug(struct cpu_context *c, u32 has)
@@ -136,10 +124,8 @@ static void save(struct vcpu *vcpu)
 {
 	struct cpu_context *c = vcpu->arch.context;
 	u32 has = this_percpu()->has;
-	u64 pc = read_sysreg(elr_el2), pstate = read_sysreg(spsr_el2);
 
-	c->pc = pc;
-	c->pstate = pstate;
+	save_sysreg_pair(c->pc, elr_el2, c->pstate, spsr_el2);
 	EL1_PAIRS(SAVE_PAIR, )
 	if (has & 1U << HAS_AUX) {
 		AUX_PAIRS(SAVE_PAIR, )
@@ -168,12 +154,8 @@ static void load(struct vcpu *vcpu)
 {
 	const struct cpu_context *c = vcpu->arch.context;
 	u32 has = this_percpu()->has;
-	u64 pc = c->pc, pstate = c->pstate;
 
-	/* as LOAD_PAIR */
-	asm volatile("" : "+r" (pc), "+r" (pstate));
-	write_sysreg(pc, elr_el2);
-	write_sysreg(pstate, spsr_el2);
+	load_sysreg_pair(c->pc, elr_el2, c->pstate, spsr_el2);
 	EL1_PAIRS(LOAD_PAIR, )
 	if (has & 1U << HAS_AUX) {
 		AUX_PAIRS(LOAD_PAIR, )

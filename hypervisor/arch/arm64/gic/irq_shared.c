@@ -175,12 +175,7 @@ void irq_cpu_keep(struct vcpu *vcpu, struct gic_context *c)
 	struct gic_vcpu *v = &vcpu->arch.gic;
 	u32 bits = this_percpu()->gic.prebits;
 
-#define KEEP(fields, a, b) {						\
-	u64 __a = read_sysreg(a), __b = read_sysreg(b);			\
-									\
-	fields[0] = __a;						\
-	fields[1] = __b;						\
-}
+#define KEEP(fields, a, b)	save_sysreg_pair(fields[0], a, fields[1], b);
 	c->vmcr = read_sysreg(ich_vmcr_el2);
 	ACTIVE_PRIORITIES(KEEP, c, bits)
 	/* those active in the GIC were so before, or are in a list register, or in the queue */
@@ -251,14 +246,7 @@ void irq_cpu_resume(struct vcpu *vcpu, const struct gic_context *c)
 	volatile u8 *sgi = own_sgi_frame();
 	u64 virtual, physical;
 
-#define RESUME(fields, a, b) {						\
-	u64 __a = fields[0], __b = fields[1];				\
-									\
-	/* both are read before one is written */			\
-	asm volatile("" : "+r" (__a), "+r" (__b));			\
-	write_sysreg(__a, a);						\
-	write_sysreg(__b, b);						\
-}
+#define RESUME(fields, a, b)	load_sysreg_pair(fields[0], a, fields[1], b);
 	write_sysreg(c->vmcr, ich_vmcr_el2);
 	ACTIVE_PRIORITIES(RESUME, c, bits)
 	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->priority[0];

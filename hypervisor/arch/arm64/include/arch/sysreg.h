@@ -17,6 +17,22 @@
 #define write_sysreg(v, r)						\
 	asm volatile("msr " SYSREG_NAME(r) ", %x0" : : "rZ" ((u64)(v)))
 
+/* Two registers, whose places in memory follow each other: one store, or one load. */
+#define save_sysreg_pair(place_a, a, place_b, b) do {			\
+	u64 __a = read_sysreg(a), __b = read_sysreg(b);			\
+									\
+	(place_a) = __a;						\
+	(place_b) = __b;						\
+} while (0)
+#define load_sysreg_pair(place_a, a, place_b, b) do {			\
+	u64 __a = (place_a), __b = (place_b);				\
+									\
+	/* both are read before one is written */			\
+	asm volatile("" : "+r" (__a), "+r" (__b));			\
+	write_sysreg(__a, a);						\
+	write_sysreg(__b, b);						\
+} while (0)
+
 #define isb()		asm volatile("isb" : : : "memory")
 #define dsb(opt)	asm volatile("dsb " #opt : : : "memory")
 #define dmb(opt)	asm volatile("dmb " #opt : : : "memory")
