@@ -248,7 +248,7 @@ static bool has_registers(const struct jailhouse_cell_desc *cell, u64 address)
 	const struct jailhouse_memory *mem;
 
 	for_each_mem(mem, cell)
-		if (address - mem->virt_start < mem->size)
+		if (config_mem_holds(mem, address, 1))
 			return true;
 	return false;
 }
