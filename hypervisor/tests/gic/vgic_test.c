@@ -494,7 +494,6 @@ static bool is_defined(u32 reg, u8 size, bool own)
 				      reg == GICR_WAKER || reg == GICR_SYNCR));
 }
 
-/* What only this GIC has, is not read: who knows what that does. */
 /* What a guest sets there, the next one on this CPU would have. */
 CELL_TEST(timers_of_a_shared_cpu_are_level_sensitive)
 {
@@ -509,6 +508,7 @@ CELL_TEST(timers_of_a_shared_cpu_are_level_sensitive)
 	CHECK_EQ(fake_gic_read(sgi, GICD_ICFGR + 4), ~0U);
 }
 
+/* What only this GIC has, is not read: who knows what that does. */
 CELL_TEST(redistributors_have_what_all_have)
 {
 	memset(fake_gic.gicr, 0xff, sizeof(fake_gic.gicr));
