@@ -143,12 +143,12 @@ static bool begins(struct vcpu *vcpu, u64 now)
 static void count(struct cpu *cpu, struct vcpu *from, struct vcpu *to, u64 now)
 {
 	struct vcpu_share *share = &from->share;
-	u64 *turn, began = cpu->turn;
+	u64 *turn;
 
 	share->lost = now;
 	if (share_is_guest(from)) {
 		turn = from->turns[share->switches % CELLBLOCK_SHARE_TURNS];
-		turn[0] = began;
+		turn[0] = cpu->turn;
 		turn[1] = now;
 		if (!share->rest && share->left <= 0)
 			share->overruns++;

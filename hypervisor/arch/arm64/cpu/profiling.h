@@ -5,14 +5,7 @@
 
 #include "el2_state.h"
 
-/*
- * SPE and TRBE write memory by addresses of the guest that runs, BRBE records its branches.
- * Only root has them.
- *
- * @roots: what Linux had at EL2
- */
-
-/* Has this CPU's root any of them? */
+/* @roots: what Linux had at EL2. Of SPE, TRBE and BRBE, has root any? */
 bool profiling_is_there(const struct el2_state *roots);
 
 /*

@@ -305,8 +305,7 @@ static void cpu_reset(void)
 	irq_injected_forget(v);
 	v->sgi_enabled = v->sgi_pending = 0;
 	memset(v->sgi_priority, 0, sizeof(v->sgi_priority));
-	gic_write(sgi, GICD_ICENABLER, GIC_TIMERS);
-	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
+	/* the guest before has left its timers' PPIs disabled and not active */
 	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = gic.prio_min;
 	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = gic.prio_min;
 	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
