@@ -160,6 +160,7 @@ const struct irq_delivery irq_direct_v2 = {
 	.cpu_adopt = leave_as_is,
 	.cpu_reset = reset_interface,
 	.cpu_sleep = cpu_sleep,
+	.take = irq_take_none,
 };
 
 const struct gic_ops gicv2_ops = {

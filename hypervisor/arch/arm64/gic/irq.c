@@ -111,9 +111,11 @@ void irq_cpu_sleep(bool timed, u64 until)
 
 bool irq_take(void)
 {
-	if (delivery()->take)
-		return delivery()->take();
-	/* FIQ: the firmware's business */
+	return delivery()->take();
+}
+
+bool irq_take_none(void)
+{
 	arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	return false;
 }

@@ -99,4 +99,5 @@ const struct irq_delivery irq_direct = {
 	.cpu_adopt = cpu_adopt,
 	.cpu_reset = cpu_reset,
 	.cpu_sleep = cpu_sleep,
+	.take = irq_take_none,
 };

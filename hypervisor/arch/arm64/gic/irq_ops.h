@@ -66,11 +66,14 @@ struct irq_delivery {
 	bool (*can_release)(void);
 	void (*cpu_sleep)(bool timed, u64 until);
 	/*
-	 * an interrupt came to EL2; true: another guest may have to run. NULL: none comes.
-	 * Called from a light exit
+	 * an interrupt came to EL2; true: another guest may have to run. Called from a
+	 * light exit
 	 */
 	bool (*take)(void);
 };
+
+/* As take, where none comes but an FIQ: the firmware's business. */
+bool irq_take_none(void);
 
 /* The wait itself, of cpu_sleep. */
 static inline void irq_wait(bool timed, u64 until)
