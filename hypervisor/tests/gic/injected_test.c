@@ -31,7 +31,7 @@
 #define SGI		5
 #define LPI		8200
 
-#define HCR_EN		1
+#define HCR_EN		0x801	/* and TALL0 */
 #define HCR_UIE		2
 #define HCR_LRENPIE	4
 
@@ -738,6 +738,33 @@ TEST(an_lpi_outlives_its_cpu)
 	fake_on_cpu(0, take_over, NULL);
 }
 
+static u64 group0(u32 crm, u32 op2)
+{
+	struct guest_regs regs = { .x[3] = ~0ULL };
+
+	CHECK(irq_sysreg(&regs, SYSREG(3, 0, 12, crm, op2), 3, true));
+	CHECK(irq_sysreg(&regs, SYSREG(3, 0, 12, crm, op2), 4, false));
+	return regs.x[3];
+}
+
+/* Trapped where interrupts are injected: there are none, and nothing is kept. */
+static void no_group0(void)
+{
+	for (u32 op2 = 0; op2 < 8; op2++)
+		CHECK_EQ(group0(8, op2), op2 == 0 || op2 == 2 ? 1023 : 0);
+	CHECK_EQ(group0(12, 6), 0);
+	/* as Linux does it when a CPU comes */
+	CHECK_EQ(cpus[2]->vcpu->stats[CELLBLOCK_CPU_STAT_DENIED], 0);
+	/* Group 1 is the guest's */
+	CHECK(!irq_sysreg(&(struct guest_regs) { 0 }, SYSREG(3, 0, 12, 12, 7), 3, true));
+	CHECK(!irq_sysreg(&(struct guest_regs) { 0 }, SYSREG(3, 0, 12, 9, 0), 3, true));
+}
+
+TEST(a_guest_has_nothing_of_group_0)
+{
+	in_cell(no_group0);
+}
+
 TAP_MAIN(
 	TAP_TEST(the_flag_chooses),
 	TAP_TEST(without_a_maintenance_interrupt),
@@ -760,5 +787,6 @@ TAP_MAIN(
 	TAP_TEST(nothing_is_inherited),
 	TAP_TEST(what_is_pending_ends_a_sleep),
 	TAP_TEST(root_enters_and_leaves),
-	TAP_TEST(an_lpi_outlives_its_cpu)
+	TAP_TEST(an_lpi_outlives_its_cpu),
+	TAP_TEST(a_guest_has_nothing_of_group_0)
 )

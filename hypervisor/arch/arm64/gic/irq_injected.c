@@ -29,7 +29,8 @@
 #include "irq_shared.h"
 #include "list_registers.h"
 
-#define ICH_HCR_EN		(1U << 0)
+/* EN and TALL0: a guest has nothing of Group 0 (vgic_icc.c) */
+#define ICH_HCR_ON		(1U << 11 | 1U << 0)
 #define ICH_HCR_UIE		(1U << 1)	/* at most one list register is in use */
 #define ICH_HCR_LRENPIE		(1U << 2)	/* EOIcount is not 0 */
 #define ICH_HCR_EOICOUNT(h)	((h) >> 27 & 0x1f)
@@ -131,12 +132,12 @@ void irq_injected_open(const struct gic_vcpu *v)
 {
 	write_sysreg(v->pmr_open, icc_pmr_el1);
 	/* with EOIcount 0: ends of the guest before are not this one's */
-	write_sysreg(ICH_HCR_EN, ich_hcr_el2);
+	write_sysreg(ICH_HCR_ON, ich_hcr_el2);
 }
 
 void irq_injected_fill(struct gic_vcpu *v)
 {
-	u64 hcr = ICH_HCR_EN, pmr = v->pmr_open;
+	u64 hcr = ICH_HCR_ON, pmr = v->pmr_open;
 	u32 empty, last;
 
 	/* ELRSR tells of what the caller has written */
