@@ -6,16 +6,18 @@
  * another CPU: nobody looks at what has been freed, or gives interrupts of it back to
  * the GIC, and the cell is freed in the end.
  *
- * Stands for hypervisor/core/share.c: schedule(), share_schedule(), share_park(); for
- * hypervisor/core/control.c: is_to_stop(), is_parked(), wait_parked(),
- * control_park_self(); and for arch_vcpu_switch().
+ * Stands for hypervisor/core/share.c: share_schedule(), share_park(); for
+ * hypervisor/core/control.c: is_on_its_cpu(), is_to_stop(), is_parked(), wait_parked(),
+ * control_park_self(); and for arch_vcpu_switch(). Whoever stops the cell parks it if it
+ * does not have its CPU, now or while the wait goes on; one that gets its CPU back
+ * meanwhile finds its memory gone.
  *
  * Mutants
  *	NO_WAIT		who stops the cell does not wait until its registers are kept
  *	NO_LOCK		who waits for that looks without the lock
  *	DONE_EARLY	the CPU says so before they are
  *	PARK_FIRST	a cell that parks itself is parked before its CPU is another's
- *	NO_LOOK		the CPU does not look whether the cell is being stopped
+ *	NO_LOOK		who waits does not look whether the cell has left its CPU meanwhile
  */
 
 #define TURNS	3
@@ -39,12 +41,6 @@ inline schedule(to_cell)
 	from_cell = cell_runs;
 	assert(!from_cell || !freed);	/* its time is counted */
 	next_cell = to_cell && state == RUNNING;
-	if
-#ifndef NO_LOOK
-	:: from_cell && stopped && !next_cell -> state = PARKED
-#endif
-	:: else
-	fi;
 	from_cell = from_cell && !next_cell;
 	leaving = from_cell;
 	cell_runs = next_cell;
@@ -92,35 +88,48 @@ active proctype this_cpu()
 	od
 }
 
+/* Whoever stops the cell: with the lock */
+inline park_if_away()
+{
+	if
+	:: state == RUNNING && !cell_runs -> state = PARKED
+	:: else
+	fi
+}
+
 active proctype other_cpu()
 {
 	bool running;
 
 	stopped = true;
 	take();
-	if
-	:: state == RUNNING && !cell_runs -> state = PARKED
-	:: else
-	fi;
+	park_if_away();
 	give();
-#ifdef NO_WAIT
-	state == PARKED;
-#else
 	do
 #ifdef NO_LOCK
 	:: state == PARKED && !leaving -> break
+	:: state == RUNNING && !cell_runs -> state = PARKED
 #else
+#ifdef NO_LOOK
 	:: state == PARKED ->
 		take();
-		running = leaving;
+#else
+	:: state == PARKED || !cell_runs ->
+		take();
+		park_if_away();
+#endif
+#ifdef NO_WAIT
+		running = state == RUNNING;
+#else
+		running = state == RUNNING || leaving;
+#endif
 		give();
 		if
 		:: !running -> break
-		:: else -> !leaving
+		:: else -> (state == PARKED && !leaving) || (state == RUNNING && !cell_runs)
 		fi
 #endif
 	od;
-#endif
 	freed = true
 }
 

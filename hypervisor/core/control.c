@@ -21,17 +21,21 @@ const struct cpu *control_holder;
  * A parked one that was told to start and has not begun to does not. One that has to
  * wait for its CPU does not get it again.
  */
+/* With the lock: one of a stopped cell that does not have its CPU is parked by that. */
+static bool is_on_its_cpu(struct vcpu *vcpu)
+{
+	if (vcpu->state == VCPU_RUNNING && vcpu->cpu->running != vcpu)
+		vcpu->state = VCPU_PARKED;
+	return vcpu->state == VCPU_RUNNING;
+}
+
 static bool is_to_stop(struct vcpu *vcpu)
 {
 	struct cpu *cpu = vcpu->cpu;
 	bool running;
 
 	spin_lock(&cpu->lock);
-	running = vcpu->state == VCPU_RUNNING;
-	if (running && cpu->running != vcpu) {
-		vcpu->state = VCPU_PARKED;
-		running = false;
-	}
+	running = is_on_its_cpu(vcpu);
 	vcpu->command = VCPU_CMD_NONE;
 	spin_unlock(&cpu->lock);
 	return running;
@@ -97,10 +101,11 @@ static bool is_parked(struct vcpu *vcpu)
 	struct cpu *cpu = vcpu->cpu;
 	bool parked;
 
-	if (vcpu->state == VCPU_RUNNING)
+	/* without the lock: its CPU needs it to leave */
+	if (vcpu->state == VCPU_RUNNING && cpu->running == vcpu)
 		return false;
 	spin_lock(&cpu->lock);
-	parked = cpu->leaving != vcpu;
+	parked = !is_on_its_cpu(vcpu) && cpu->leaving != vcpu;
 	spin_unlock(&cpu->lock);
 	return parked;
 }

@@ -194,12 +194,9 @@ struct guest_switch share_schedule(void)
 		arch_set_alarm(until);
 		return (struct guest_switch) { 0 };
 	}
-	/* who stops it saw that it ran, and waits */
-	if (from->cell->stopped && to != from)
-		from->state = VCPU_PARKED;
 	kept = from->state == VCPU_RUNNING;
 	count(cpu, from, to, now);
-	/* who stops it now sees that it does not run, and waits */
+	/* who stops it sees from now on that it does not run, and waits */
 	cpu->leaving = from;
 	cpu->running = to;
 	spin_unlock(&cpu->lock);

@@ -335,18 +335,36 @@ TEST(a_guest_that_has_to_wait_is_stopped_at_once)
 	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);
 }
 
+/* Root has CPU 1 as well, to ask from whoever runs on CPU 0. */
+static void boot_with_two(u64 time)
+{
+	fake_boot();
+	fake_time = time;
+	share_root();
+}
+
+static void (*usual_relax)(void);
+
+static void fall_asleep(void)
+{
+	CHECK(cell_by_id(1)->stopped && cpus[0]->running == guest_of(1));
+	cpus[0]->running = roots();
+	fake_cpu_relax = usual_relax;
+}
+
 /* It goes to sleep while another CPU stops its cell, and has seen that it runs. */
 TEST(a_guest_does_not_sleep_through_its_stop)
 {
 	struct vcpu *guest;
 
-	boot_at(5 * PERIOD);
+	boot_with_two(5 * PERIOD);
 	guest = begin(1);
-	cell_by_id(1)->stopped = true;
-	fake_on_cpu(0, sleep, NULL);
+	usual_relax = fake_cpu_relax;
+	fake_cpu_relax = fall_asleep;
+	CHECK_EQ(fake_hypercall(1, CELLBLOCK_HC_CELL_SHUTDOWN, 1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK(cpus[0]->running == roots());
 	CHECK_EQ(guest->state, VCPU_PARKED);
-	CHECK(!guest->arch.kept);
+	CHECK_EQ(destroy(1), 0);
 }
 
 static void park(void *arg)
@@ -376,8 +394,6 @@ TEST(a_guest_that_stops_gives_the_cpu_to_root)
 	CHECK_EQ(shutdown_cell(1, CELLBLOCK_SHUTDOWN_FORCE), 0);
 	CHECK_EQ(destroy(1), 0);
 }
-
-static void (*usual_relax)(void);
 
 static void keep_registers(void)
 {
@@ -444,14 +460,6 @@ TEST(who_shares_is_asked_under_the_lock)
 }
 
 /* What is counted */
-
-/* Root has CPU 1 as well, to ask from whoever runs on CPU 0. */
-static void boot_with_two(u64 time)
-{
-	fake_boot();
-	fake_time = time;
-	share_root();
-}
 
 /* CELLBLOCK_CPU_INFO_* of CPU 0, of a cell */
 static s64 info(u64 cell, u64 type)

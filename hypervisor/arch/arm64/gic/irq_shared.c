@@ -16,7 +16,6 @@
 
 #include <arch/sysreg.h>
 #include <core/arch.h>
-#include <core/control.h>
 #include <core/share.h>
 #include <cpu/percpu_private.h>
 #include <lib/errno.h>
@@ -114,7 +113,6 @@ static bool take(void)
 {
 	u32 intid;
 
-	control_end_if_stopped();
 	intid = (u32)read_sysreg(icc_iar1_el1);
 	/* RPR is its priority from there on */
 	isb();
