@@ -148,22 +148,25 @@ void arch_vcpu_unshare(struct vcpu *vcpu);
  */
 int arch_cpu_share(bool on);
 
-/** What an exit goes on with: the general-purpose registers of the next guest. */
+struct cpu_context;
+
+/** What an exit goes on with: the registers of the next guest, for general and FP use. */
 struct guest_switch {
-	struct guest_regs *from;	/**< where those of the one before are kept */
-	const struct guest_regs *to;	/**< NULL: there is no other guest */
+	struct cpu_context *from;	/**< where those of the one before are kept */
+	const struct cpu_context *to;	/**< NULL: there is no other guest */
 };
 
 /**
- * Another vcpu's guest has this CPU, and all of it but the general-purpose registers:
- * these are kept and loaded by the end of the exit, which clears cpu->leaving.
+ * Another vcpu's guest has this CPU, and all of it but the registers for general and FP
+ * use: these are kept and loaded by the end of the exit, which clears cpu->leaving.
  *
- * @param from	whose registers are kept; NULL: nobody's
+ * @param from	the one before, which is cpu->leaving
+ * @param kept	it goes on some time
  * @param to	the one that gets it
  * @param fresh	it begins at its start address; false: it goes on
  * @return what the exit ends with
  */
-struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh);
+struct guest_switch arch_vcpu_switch(struct vcpu *from, bool kept, struct vcpu *to, bool fresh);
 
 /**
  * Ends the exit at once: nothing is kept.

@@ -202,7 +202,7 @@ struct guest_switch share_schedule(void)
 	spin_unlock(&cpu->lock);
 
 	arch_set_alarm(until);
-	return arch_vcpu_switch(kept ? from : NULL, to, fresh);
+	return arch_vcpu_switch(from, kept, to, fresh);
 }
 
 struct guest_switch share_sleep(void)

@@ -10,6 +10,7 @@
 #include <arch/sysreg.h>
 #include <cellblock/loader.h>
 #include <core/percpu.h>
+#include <cpu/context.h>
 #include <cpu/percpu_private.h>
 #include <gic/irq.h>
 
@@ -30,8 +31,9 @@ void asm_offsets(void)
 	PERCPU_X(24) PERCPU_X(25) PERCPU_X(26) PERCPU_X(27) PERCPU_X(28) PERCPU_X(29)
 	PERCPU_X(30)
 	DEFINE(GUEST_REGS_SIZE, sizeof(struct guest_regs));
-	OFFSET(PERCPU_CPU, percpu, cpu);
-	OFFSET(CPU_LEAVING, cpu, leaving);
+	OFFSET(PERCPU_LEAVING, percpu, leaving);
+	OFFSET(CONTEXT_FPCR, cpu_context, fpcr);
+	OFFSET(CONTEXT_SVE, cpu_context, sve);
 	OFFSET(PERCPU_LINUX, percpu, linux_el2);
 	/* in pairs */
 	OFFSET(PERCPU_EXIT_ELR, percpu, exit.elr_el2);

@@ -7,6 +7,7 @@
 
 #include <arch/sysreg.h>
 #include <core/vcpu.h>
+#include <cpu/context.h>
 #include <cpu/cpu.h>
 #include <cpu/el1_state.h>
 #include <cpu/percpu_private.h>
@@ -97,10 +98,19 @@ TEST(all_have_their_reset_values)
 /* Its CPU is root's as well, which has a watchpoint there. */
 TEST(a_guest_that_shares_its_cpu)
 {
-	vcpu.arch.context = (struct cpu_context *)&vcpu;
+	static struct cpu_context context;
+
+	vcpu.arch.context = &context;
+	memset(&context, 0xd1, sizeof(context));
 	setup();
 	reset();
 	vcpu.arch.context = NULL;
+	/* root's are there still, and what is loaded is zero */
+	CHECK_EQ(step("fpsimd_reset"), -1);
+	CHECK_EQ(context.fpcr | context.fpsr, 0);
+	for (size_t n = 0; n < ARRAY_SIZE(context.v); n++)
+		CHECK_EQ(context.v[n], 0);
+	CHECK_EQ(context.pc, DIRT);
 	EL1_STATE(IS_RESET)
 	CHECK_EQ(fake_sysreg("mdscr_el1"), 0);
 	CHECK_EQ(fake_sysreg("dbgwcr0_el1"), DIRT);

@@ -55,7 +55,7 @@ static bool pending;		/* an SError of what the guest before has done */
 static bool has_aux_registers, waits;	/* what irq_waits() says */
 static bool paused;		/* root's profiling */
 static const struct vcpu *nobodys;	/* whose was taken and given to nobody */
-static const void *sve_saved, *sve_loaded;
+static const void *sve_saved;
 static size_t pages;		/* allocated, not yet given back */
 static jmp_buf entered;
 
@@ -120,14 +120,9 @@ void profiling_resume(const struct el2_state *roots, const struct profiling_stat
 	paused = false;
 }
 
-void fpsimd_save(struct fpsimd_state *state __attribute__((unused)), void *sve)
+void sve_save(void *to)
 {
-	sve_saved = sve;
-}
-
-void fpsimd_load(const struct fpsimd_state *state __attribute__((unused)), const void *sve)
-{
-	sve_loaded = sve;
+	sve_saved = to;
 }
 
 /* What is not looked at here */
@@ -158,9 +153,9 @@ u64 stage2_vtcr(void)
 	return 0;
 }
 
-void vmenter(const struct guest_regs *regs)
+void vmenter(const struct cpu_context *next)
 {
-	percpu.regs = *regs;
+	percpu.regs = next->regs;
 	longjmp(entered, 1);
 }
 
@@ -233,20 +228,20 @@ static void setup(u64 pfr0)
 }
 
 /* With the end of the exit, as vectors.S has it. */
-static void switch_from(struct vcpu *from, struct vcpu *to, bool fresh)
+static void switch_from(struct vcpu *from, bool kept, struct vcpu *to, bool fresh)
 {
-	struct guest_switch next = arch_vcpu_switch(from, to, fresh);
+	struct guest_switch next = arch_vcpu_switch(from, kept, to, fresh);
 
-	CHECK(next.from == (from ? &from->arch.context->regs : &percpu.regs));
-	CHECK(next.to == &to->arch.context->regs);
-	*next.from = percpu.regs;
+	CHECK(next.from == from->arch.context);
+	CHECK(next.to == to->arch.context);
+	next.from->regs = percpu.regs;
 	if (!setjmp(entered))
 		arch_vcpu_enter(next);
 }
 
 static void switch_to(struct vcpu *to)
 {
-	switch_from(percpu.vcpu, to, false);
+	switch_from(percpu.vcpu, true, to, false);
 	CHECK(percpu.vcpu == to);
 	CHECK(!pending);
 }
@@ -316,11 +311,11 @@ TEST(that_of_one_that_has_ended_is_nobodys)
 	setup(0);
 	switch_to(&guest);
 	make_pending();
-	switch_from(NULL, &root, false);
+	switch_from(&guest, false, &root, false);
 	CHECK(nobodys == &guest);
 	CHECK_EQ(serrors(), 0);
 	/* nor its next start's */
-	switch_from(&root, &guest, true);
+	switch_from(&root, true, &guest, true);
 	CHECK_EQ(serrors(), AMO);
 }
 
@@ -334,9 +329,10 @@ static bool keeps_sve(struct vcpu *vcpu, struct vcpu *other)
 	switch_to(other);
 	CHECK_EQ(arch_vcpu_share(vcpu), 0);
 	num = pages;
+	/* the end of an exit loads by that */
 	sve = vcpu->arch.context->sve;
 	switch_to(vcpu);
-	CHECK(sve_loaded == sve);
+	sve_saved = NULL;
 	switch_to(other);
 	CHECK(sve_saved == sve);
 	arch_vcpu_unshare(vcpu);
@@ -404,12 +400,12 @@ TEST(registers_are_the_guests)
 	switch_to(&guest);
 	CHECK_EQ(roots_context.regs.x[19], 1);
 	CHECK_EQ(percpu.regs.x[19], 2);
-	switch_from(NULL, &root, false);
+	switch_from(&guest, false, &root, false);
 	CHECK_EQ(percpu.regs.x[19], 1);
 	CHECK_EQ(cells_context.regs.x[19], 2);
 	percpu.regs.x[19] = 3;
 	guest.start_arg = 4;
-	switch_from(&root, &guest, true);
+	switch_from(&root, true, &guest, true);
 	CHECK_EQ(percpu.regs.x[0], 4);
 	switch_to(&root);
 	CHECK_EQ(percpu.regs.x[19], 3);

@@ -456,7 +456,7 @@ int arch_cpu_share(bool on)
 /* stands for a guest's registers */
 static u64 entered;
 
-struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
+struct guest_switch arch_vcpu_switch(struct vcpu *from, bool kept, struct vcpu *to, bool fresh)
 {
 	if (!to->arch.shared || to->state != VCPU_RUNNING || to != arch_this_vcpu())
 		FAIL("CPU %u: switch to a vcpu that cannot run", to->cpu->id);
@@ -464,9 +464,9 @@ struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fr
 		FAIL("CPU %u: switch to a vcpu without registers", to->cpu->id);
 	if (fresh && to->cell->stopped)
 		FAIL("CPU %u: start of a stopped cell", to->cpu->id);
-	if (from && to->cpu->leaving != from)
+	if (to->cpu->leaving != from)
 		FAIL("CPU %u: who stops the one before cannot know that it is here", to->cpu->id);
-	if (from)
+	if (kept)
 		from->arch.kept = true;
 	to->cpu->leaving = NULL;
 	to->arch.kept = false;

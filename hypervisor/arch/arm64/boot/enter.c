@@ -59,6 +59,7 @@ void arch_machine_commit(void)
 void arch_cpu_commit(struct cpu *cpu)
 {
 	this_percpu()->cpu = cpu;
+	this_percpu()->leaving = &cpu->leaving;
 	this_percpu()->vcpu = cpu->vcpu;
 	el2_enter(&this_percpu()->saved);
 	irq_cpu_enter();

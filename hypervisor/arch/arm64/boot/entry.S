@@ -242,7 +242,7 @@ leave_to_linux:
 	eret
 
 /* void el2_leave(u64 percpu_phys): see leave_idmap; does not return. x0 goes through. */
-	in_room_of 9
+	in_room_of a
 	.globl	el2_leave
 el2_leave:
 	ldr	x2, =hv_header

@@ -10,12 +10,6 @@
 #include "el2_state.h"
 #include "profiling.h"
 
-/* FP and SIMD registers, as fpsimd.S has them. */
-struct fpsimd_state {
-	u64 fpcr, fpsr;
-	u64 v[64];
-};
-
 /* Z0 to Z31 at the longest there can be, 2048 bits (fpsimd.S) */
 #define SVE_STATE_SIZE		(32 * 256)
 
@@ -24,22 +18,24 @@ struct fpsimd_state {
  * these (switch.c).
  */
 struct cpu_context {
-	/* first, as struct guest_switch tells of it */
+	/* what vectors.S keeps and loads: with what follows at sve */
 	struct guest_regs regs;
 	/* what instructions reach that move pairs comes next */
 	u64 pc, pstate;
 #define CONTEXT_FIELD(r, reset)		u64 r;
-	EL1_STATE(CONTEXT_FIELD)
+	EL1_PAIRS(EACH_OF_PAIR, CONTEXT_FIELD)
 	TIMER_STATE(CONTEXT_FIELD)
-	KEY_STATE(CONTEXT_FIELD)
-#undef CONTEXT_FIELD
-	/* root's; debug and PMU are off for cells */
-	u64 mdscr_el1, pmcntenset_el0;
-	struct profiling_state profiling;
-	struct fpsimd_state fpsimd;
 	struct el2_state el2;
 	struct gic_context gic;
+	/* root's; debug and PMU are off for cells */
+	u64 mdscr_el1, pmcntenset_el0;
+	AUX_PAIRS(EACH_OF_PAIR, CONTEXT_FIELD)
+	KEY_STATE(CONTEXT_FIELD)
+#undef CONTEXT_FIELD
+	struct profiling_state profiling;
 	void *sve;	/* SVE_STATE_SIZE, behind it; NULL: a cell's, or the CPU has no SVE */
+	u64 fpcr, fpsr;
+	u64 v[64];	/* Q0 to Q31 */
 } __attribute__((aligned(16)));
 
 #endif /* ARM64_CONTEXT_H */

@@ -5,7 +5,6 @@
 
 #include <jailhouse/types.h>
 
-struct fpsimd_state;
 struct guest_regs;
 struct vcpu;
 
@@ -32,8 +31,7 @@ bool has_aux(void);
 
 /* Zeroes v0..v31, FPCR and FPSR (fpsimd.S). */
 void fpsimd_reset(void);
-/* @sve: of SVE_STATE_SIZE; NULL: only what FP and SIMD have */
-void fpsimd_save(struct fpsimd_state *state, void *sve);
-void fpsimd_load(const struct fpsimd_state *state, const void *sve);
+/* Z0 to Z31, in SVE_STATE_SIZE bytes. */
+void sve_save(void *to);
 
 #endif /* ARM64_CPU_H */

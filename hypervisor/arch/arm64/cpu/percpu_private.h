@@ -39,6 +39,7 @@ struct percpu {
 	struct guest_regs regs;
 	struct linux_el2 linux_el2;
 	struct cpu *cpu;
+	struct vcpu *volatile *leaving;	/* the CPU's */
 	struct vcpu *vcpu;		/* whose guest runs */
 	struct exit_state exit;		/* before an access that may fail (mm/phys.c) */
 	struct el2_state saved;		/* what arch_cpu_commit() found */

@@ -5,9 +5,10 @@
 
 #include <arch/sysreg.h>
 #include <core/vcpu.h>
+#include <lib/string.h>
 
+#include "context.h"
 #include "cpu.h"
-#include "el1_state.h"
 #include "percpu_private.h"
 
 #define RESET(reg, value)	write_sysreg(value, reg);
@@ -152,16 +153,21 @@ static void reset_fpsimd(void)
 
 void reset_guest_state(void)
 {
+	struct cpu_context *context = this_percpu()->vcpu->arch.context;
+
 	EL1_STATE(RESET)
 	TIMER_STATE(RESET)
 	reset_keys();
-	if (this_percpu()->vcpu->arch.context) {
+	if (context) {
 		/* root's are there, and off for the guest */
 		write_sysreg(0, mdscr_el1);
+		/* those of the guest before are there still */
+		context->fpcr = context->fpsr = 0;
+		memset(context->v, 0, sizeof(context->v));
 	} else {
 		reset_debug();
 		reset_mpam();
 		reset_tpidr2();
+		reset_fpsimd();
 	}
-	reset_fpsimd();
 }

@@ -137,7 +137,8 @@ static void save(struct vcpu *vcpu)
 	if (!share_is_guest(vcpu))
 		stop_debug(c, has);
 	save_traps(&c->el2, has);
-	fpsimd_save(&c->fpsimd, c->sve);
+	if (c->sve)
+		sve_save(c->sve);
 	irq_cpu_keep(vcpu, &c->gic);
 }
 
@@ -167,27 +168,25 @@ static void load(struct vcpu *vcpu)
 	if (!share_is_guest(vcpu))
 		resume_debug(c, has);
 	load_traps(&c->el2, has);
-	fpsimd_load(&c->fpsimd, c->sve);
 	irq_cpu_resume(vcpu, &c->gic);
 }
 
-struct guest_switch arch_vcpu_switch(struct vcpu *from, struct vcpu *to, bool fresh)
+struct guest_switch arch_vcpu_switch(struct vcpu *from, bool kept, struct vcpu *to, bool fresh)
 {
-	struct guest_regs *regs = &to->arch.context->regs, *kept = &this_percpu()->regs;
+	struct cpu_context *before = from->arch.context, *next = to->arch.context;
 
-	if (from) {
+	if (kept) {
 		save(from);
-		kept = &from->arch.context->regs;
 	} else {
 		irq_cpu_drop();
 		serror_end();
 	}
 	this_percpu()->vcpu = to;
 	if (fresh)
-		cpu_begin_guest(to, regs);
+		cpu_begin_guest(to, &next->regs);
 	else
 		load(to);
-	return (struct guest_switch) { .from = kept, .to = regs };
+	return (struct guest_switch) { .from = before, .to = next };
 }
 
 void arch_vcpu_enter(struct guest_switch next)

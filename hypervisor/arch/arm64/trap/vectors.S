@@ -132,6 +132,28 @@ exit_irq:
 exit_light:
 	return_light
 
+	in_room_of 9
+	/* another guest may have to run */
+exit_schedule:
+	bl	share_schedule
+	/*
+	 * x0: where this guest's registers are kept, x1: those of the next
+	 * (struct guest_switch); x8..x15, x18..x29 are this one's
+	 */
+exit_switch:
+	cbz	x1, exit_light
+	stp	x8, x9, [x0, #64]
+	stp	x10, x11, [x0, #80]
+	stp	x12, x13, [x0, #96]
+	stp	x14, x15, [x0, #112]
+	stp	x18, x19, [x0, #144]
+	stp	x20, x21, [x0, #160]
+	stp	x22, x23, [x0, #176]
+	stp	x24, x25, [x0, #192]
+	stp	x26, x27, [x0, #208]
+	stp	x28, x29, [x0, #224]
+	b	switch_save
+
 	lower_other a, vec_fiq64, exit_irq
 	lower_other b, vec_serror64, exit_serror
 
@@ -216,7 +238,7 @@ exit_fault:
 	bl	traps_fault
 	b	vmreturn_here
 
-	in_room_of 2
+	in_room_of c
 	/* x16: ESR_EL2, x17: its class; x8..x15, x18..x29 are the guest's, the rest is saved */
 exit_sync:
 	cmp	w17, #EC_WFX
@@ -236,48 +258,9 @@ exit_wfx:
 	bl	traps_wfx
 	b	exit_switch
 
-	in_room_of 2
-	/* another guest may have to run */
-exit_schedule:
-	bl	share_schedule
-
-	/*
-	 * x0: where this guest's registers are kept, x1: those of the next
-	 * (struct guest_switch); x8..x15, x18..x29 are this one's
-	 */
-exit_switch:
-	cbz	x1, exit_light
-	ldp	x2, x3, [sp, #PERCPU_X0]
-	ldp	x4, x5, [sp, #PERCPU_X2]
-	ldp	x6, x7, [sp, #PERCPU_X4]
-	stp	x2, x3, [x0]
-	stp	x4, x5, [x0, #16]
-	stp	x6, x7, [x0, #32]
-	stp	x8, x9, [x0, #64]
-	stp	x10, x11, [x0, #80]
-	stp	x12, x13, [x0, #96]
-	b	exit_keep
-
-	in_room_of b
-exit_keep:
-	ldp	x2, x3, [sp, #PERCPU_X6]
-	ldp	x4, x5, [sp, #PERCPU_X16]
-	ldr	x6, [sp, #PERCPU_X30]
-	stp	x2, x3, [x0, #48]
-	stp	x14, x15, [x0, #112]
-	stp	x4, x5, [x0, #128]
-	stp	x18, x19, [x0, #144]
-	stp	x20, x21, [x0, #160]
-	stp	x22, x23, [x0, #176]
-	stp	x24, x25, [x0, #192]
-	stp	x26, x27, [x0, #208]
-	stp	x28, x29, [x0, #224]
-	str	x6, [x0, #240]
-	b	vmenter_here
-
 /* Full exits: x8..x15 and x18..x29 are the guest's at each label, the rest is saved. */
 
-	in_room_of 3
+	in_room_of d
 exit_sync32:
 	save_rest
 	mov	x0, sp
@@ -285,7 +268,7 @@ exit_sync32:
 	bl	traps_sync32
 	b	vmreturn_here
 
-	in_room_of 3
+	in_room_of b
 exit_serror:
 	save_rest
 	bl	serror_deliver
@@ -352,9 +335,10 @@ vmreturn_here:
 	return_light
 
 /*
- * void vmenter(const struct guest_regs *): the vcpu before is done with, and may be gone
- * from then on (NULL at cpu->leaving); enters the guest with these registers, from any
- * depth of the stack. Does not return.
+ * void vmenter(const struct cpu_context *): the vcpu before is done with, and may be gone
+ * from then on (NULL at cpu->leaving); enters the guest with these registers, of
+ * which C has loaded what is not for general or FP use. From any depth of the stack;
+ * does not return.
  */
 	in_room_of a
 	.globl	vmenter
@@ -362,11 +346,54 @@ vmenter:
 	mov	x1, x0
 	mov	x2, #PERCPU_VA
 	mov	sp, x2
-	/* x1: the registers */
-vmenter_here:
-	ldr	x2, [sp, #PERCPU_CPU]
-	add	x2, x2, #CPU_LEAVING
+	b	switch_load
+
+	.arch_extension fp
+	.arch_extension simd
+	/* of what is at x2, four registers an instruction */
+	.macro	fpsimd_all, insn
+	\insn	{v0.2d-v3.2d}, [x2], #64
+	\insn	{v4.2d-v7.2d}, [x2], #64
+	\insn	{v8.2d-v11.2d}, [x2], #64
+	\insn	{v12.2d-v15.2d}, [x2], #64
+	\insn	{v16.2d-v19.2d}, [x2], #64
+	\insn	{v20.2d-v23.2d}, [x2], #64
+	\insn	{v24.2d-v27.2d}, [x2], #64
+	\insn	{v28.2d-v31.2d}, [x2], #64
+	.endm
+
+	/* x0: where the rest of a guest's registers is kept, x1: those of the next */
+	in_room_of 2
+switch_save:
+	add	x2, x0, #CONTEXT_FPCR
+	mrs	x3, fpcr
+	mrs	x4, fpsr
+	stp	x3, x4, [x2], #16
+	fpsimd_all st1
+	/* x0..x7, by registers that are free now */
+	ld1	{v0.2d-v3.2d}, [sp]
+	st1	{v0.2d-v3.2d}, [x0]
+	ldp	x2, x3, [sp, #PERCPU_X16]
+	ldr	x4, [sp, #PERCPU_X30]
+	stp	x2, x3, [x0, #128]
+	str	x4, [x0, #240]
+	/* x1: the registers, sp: struct percpu */
+switch_load:
+	ldr	x2, [sp, #PERCPU_LEAVING]
 	stlr	xzr, [x2]
+	add	x2, x1, #CONTEXT_FPCR
+	ldp	x3, x4, [x2], #16
+	msr	fpcr, x3
+	msr	fpsr, x4
+	ldr	x3, [x1, #CONTEXT_SVE]
+	cbnz	x3, sve_load
+	b	switch_load_v
+
+	in_room_of 3
+switch_load_v:
+	fpsimd_all ld1
+	.globl	switch_enter
+switch_enter:
 	ldr	x30, [x1, #240]
 	ldp	x28, x29, [x1, #224]
 	ldp	x26, x27, [x1, #208]

@@ -13,10 +13,10 @@ extern struct fake_image {
 
 #define hv_header	fake_image.header
 
-struct guest_regs;
+struct cpu_context;
 struct vcpu;
 
 void vmreturn(void) __attribute__((noreturn));
-void vmenter(const struct guest_regs *regs) __attribute__((noreturn));
+void vmenter(const struct cpu_context *next) __attribute__((noreturn));
 
 #endif /* ARCH_BOOT_H */

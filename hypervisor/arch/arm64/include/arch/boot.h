@@ -13,6 +13,8 @@ struct boot_area {
 	u64 elr, spsr;		/* lost by a fault of OP_INIT */
 };
 
+struct cpu_context;
+
 extern const struct cellblock_header hv_header;
 
 /*
@@ -38,6 +40,6 @@ s64 report_init_fault(u64 esr, u64 va);
 void el2_leave(u64 percpu_phys) __attribute__((noreturn));
 /* See vectors.S. */
 void vmreturn(void) __attribute__((noreturn));
-void vmenter(const struct guest_regs *regs) __attribute__((noreturn));
+void vmenter(const struct cpu_context *next) __attribute__((noreturn));
 
 #endif /* ARCH_BOOT_H */
