@@ -170,6 +170,7 @@ int control_start_vcpu(struct cell *cell, struct vcpu *vcpu, u64 address, u64 ar
 		/* of another cell, perhaps: as if there had been one since */
 		vcpu->mem_updates = cell->mem.updates - 1;
 		vcpu->command = VCPU_CMD_START;
+		share_wake(vcpu);
 		/* with the lock held: never when its guest runs already */
 		arch_cpu_kick(vcpu->cpu);
 	}

@@ -21,8 +21,7 @@ struct cpu {
 	/* whose it has run before: NULL when it is done with that, without the lock */
 	struct vcpu *volatile leaving;
 	bool shared;
-	u64 since;		/* arch_counter() when that was looked at last */
-	u64 turn;		/* the same when it began to run */
+	u64 turn;		/* arch_counter() when it began to run */
 
 	struct arch_cpu arch;
 };

@@ -20,25 +20,26 @@ static u64 ticks(u32 microseconds)
 
 /* Who has the CPU, and until when */
 
-static void charge(struct cpu *cpu, u64 now)
+/* Of its turn, if it has one. */
+static u64 spent(const struct cpu *cpu, const struct vcpu *vcpu, u64 now)
 {
-	struct vcpu_share *share = &cpu->running->share;
-	u64 spent = now - cpu->since;
-
-	cpu->since = now;
-	share->used += spent;
-	share->left -= (s64)spent;
+	return __builtin_expect(cpu->running == vcpu, 0) ? now - cpu->turn : 0;
 }
 
-static void renew(struct vcpu_share *share, u64 now)
+/* What is left of the budget. */
+static s64 left(struct vcpu_share *share, u64 now, u64 spent)
 {
+	s64 left = share->left - (s64)spent;
+
 	if (now < share->renewal)
-		return;
+		return left;
 	/* what the switch was late by is paid back, by one budget at most */
-	share->left = share->left < 0 ? share->left + share->budget : share->budget;
-	if (share->left < 0)
-		share->left = 0;
+	left = left < 0 ? left + share->budget : share->budget;
+	if (left < 0)
+		left = 0;
+	share->left = left + (s64)spent;
 	share->renewal = now - now % share->period + share->period;
+	return left;
 }
 
 /* By its configuration it may run from @at on (now, or later), up to @end. */
@@ -46,11 +47,12 @@ struct turn {
 	u64 at, end;
 };
 
-static struct turn turn_by_priority(struct vcpu_share *share, u64 now)
+static struct turn turn_by_priority(const struct cpu *cpu, struct vcpu *vcpu, u64 now)
 {
-	renew(share, now);
-	return share->left > 0 ? (struct turn) { now, now + (u64)share->left } :
-				 (struct turn) { share->renewal, NEVER };
+	s64 for_now = left(&vcpu->share, now, spent(cpu, vcpu, now));
+
+	return for_now > 0 ? (struct turn) { now, now + (u64)for_now } :
+			     (struct turn) { vcpu->share.renewal, NEVER };
 }
 
 static struct turn turn_by_slots(const struct vcpu_share *share, u64 now)
@@ -73,33 +75,33 @@ static bool is_cyclic(const struct vcpu *vcpu)
 }
 
 /* The next time at which @vcpu is to run. */
-static struct turn next_turn(struct vcpu *vcpu, u64 now)
+static struct turn next_turn(const struct cpu *cpu, struct vcpu *vcpu, u64 now)
 {
-	struct vcpu_share *share = &vcpu->share;
-	u64 alarm = share->alarm;
+	u64 alarm = vcpu->share.alarm;
 
+	if (alarm > now)
+		return (struct turn) { alarm, NEVER };
 	if (vcpu->state != VCPU_RUNNING) {
 		if (vcpu->command != VCPU_CMD_START)
 			return (struct turn) { NEVER, NEVER };
-	} else if (share->rest) {
-		if (alarm > now)
-			return (struct turn) { alarm, NEVER };
-		share->rest = SHARE_READY;
+	} else if (vcpu->share.rest) {
+		vcpu->share.rest = SHARE_READY;
 		/* an older alarm did not wake it: an interrupt has, just now */
-		share->lost = alarm > share->lost ? alarm : now;
+		vcpu->share.lost = alarm > vcpu->share.lost ? alarm : now;
 	}
-	return is_cyclic(vcpu) ? turn_by_slots(share, now) : turn_by_priority(share, now);
+	return is_cyclic(vcpu) ? turn_by_slots(&vcpu->share, now) :
+				 turn_by_priority(cpu, vcpu, now);
 }
 
 /* Root's if no other is to run. *@until: when that has to be looked at again */
 static struct vcpu *pick(const struct cpu *cpu, u64 now, u64 *until)
 {
-	struct vcpu *vcpu;
+	struct vcpu *root = cpu->vcpu, *vcpu;
 	struct turn turn;
 
 	*until = NEVER;
-	for (vcpu = cpu->vcpu->next; vcpu; vcpu = vcpu->next) {
-		turn = next_turn(vcpu, now);
+	for (vcpu = root->next; vcpu; vcpu = vcpu->next) {
+		turn = next_turn(cpu, vcpu, now);
 		if (turn.at <= now && turn.end < *until)
 			*until = turn.end;
 		if (turn.at <= now)
@@ -107,7 +109,7 @@ static struct vcpu *pick(const struct cpu *cpu, u64 now, u64 *until)
 		if (turn.at < *until)
 			*until = turn.at;
 	}
-	return cpu->vcpu;
+	return root;
 }
 
 /* Who is next, if @to is to be: root may go on for a while with interrupts masked. */
@@ -125,42 +127,39 @@ static struct vcpu *defer(struct vcpu *from, struct vcpu *to, u64 now, u64 *unti
 	return from;
 }
 
-/* Takes a start command, if there is one. */
-static bool begins(struct vcpu *vcpu, u64 now)
+/* Takes its start command. */
+static void begin_guest(struct vcpu *vcpu, u64 now)
 {
-	if (vcpu->command != VCPU_CMD_START)
-		return false;
 	vcpu->command = VCPU_CMD_NONE;
 	vcpu->state = VCPU_RUNNING;
 	vcpu->share.rest = SHARE_READY;
 	vcpu->share.pv = NULL;
 	vcpu->share.time = NULL;
 	vcpu->share.lost = now;
-	return true;
 }
 
 /* @from has had its turn, @to gets one. */
 static void count(struct cpu *cpu, struct vcpu *from, struct vcpu *to, u64 now)
 {
-	struct vcpu_share *share = &from->share;
-	u64 *turn;
+	u64 begin = cpu->turn, spent = now - begin, *turn;
 
-	share->lost = now;
+	from->share.lost = now;
+	from->share.used += spent;
 	if (share_is_guest(from)) {
-		turn = from->turns[share->switches % CELLBLOCK_SHARE_TURNS];
-		turn[0] = cpu->turn;
+		from->share.left -= (s64)spent;
+		turn = from->turns[from->share.switches % CELLBLOCK_SHARE_TURNS];
+		turn[0] = begin;
 		turn[1] = now;
-		if (!share->rest && share->left <= 0)
-			share->overruns++;
+		if (!from->share.rest && from->share.left <= 0)
+			from->share.overruns++;
 	}
 	cpu->turn = now;
-	share = &to->share;
-	share->switches++;
-	if (now - share->lost > share->away)
-		share->away = now - share->lost;
+	to->share.switches++;
+	if (now - to->share.lost > to->share.away)
+		to->share.away = now - to->share.lost;
 	/* what it has asked for */
-	if (__builtin_expect(share->pv || share->time, 0))
-		paravirt_tell(share, now - share->lost);
+	if (__builtin_expect(((u64)to->share.pv | (u64)to->share.time) != 0, 0))
+		paravirt_tell(&to->share, now - to->share.lost);
 }
 
 /* The guest rests from now on. With the lock: what comes later wakes it. */
@@ -178,18 +177,19 @@ struct guest_switch share_schedule(void)
 	struct cpu *cpu = arch_this_cpu();
 	struct vcpu *from, *to;
 	u64 now, until;
-	bool fresh, kept;
+	enum vcpu_state before;
+	bool kept;
 
-	spin_lock(&cpu->lock);
-	/* not before: others charge as well */
-	now = arch_counter();
+	spin_lock_inline(&cpu->lock);
+	now = arch_exit_counter();
 	from = cpu->running;
-	charge(cpu, now);
 	if (from->share.rest)
 		rest(from);
 	to = defer(from, pick(cpu, now, &until), now, &until);
-	fresh = begins(to, now);
-	if (to == from && !fresh) {
+	before = to->state;
+	if (before != VCPU_RUNNING) {
+		begin_guest(to, now);
+	} else if (to == from) {
 		spin_unlock(&cpu->lock);
 		arch_set_alarm(until);
 		return (struct guest_switch) { 0 };
@@ -202,12 +202,12 @@ struct guest_switch share_schedule(void)
 	spin_unlock(&cpu->lock);
 
 	arch_set_alarm(until);
-	return arch_vcpu_switch(from, kept, to, fresh);
+	return arch_vcpu_switch(from, kept, to, before != VCPU_RUNNING);
 }
 
-struct guest_switch share_sleep(void)
+struct guest_switch share_sleep(struct vcpu *vcpu)
 {
-	arch_this_vcpu()->share.rest = SHARE_SLEEPS;
+	vcpu->share.rest = SHARE_SLEEPS;
 	return share_schedule();
 }
 
@@ -221,8 +221,9 @@ s64 share_info(const struct vcpu *vcpu, u64 type)
 {
 	const struct vcpu_share *share = &vcpu->share;
 
-	charge(vcpu->cpu, arch_counter());
 	type -= CELLBLOCK_CPU_INFO_USED;
+	if (type == 0)
+		return (s64)(share->used + spent(vcpu->cpu, vcpu, arch_counter()));
 	if (type < CELLBLOCK_CPU_INFO_TURNS - CELLBLOCK_CPU_INFO_USED)
 		return (s64)(&share->used)[type];
 	type -= CELLBLOCK_CPU_INFO_TURNS - CELLBLOCK_CPU_INFO_USED;
@@ -245,7 +246,7 @@ static int begin(struct cpu *cpu)
 		return err;
 	}
 	cpu->vcpu->share = (struct vcpu_share) { 0 };
-	cpu->since = arch_counter();
+	cpu->turn = arch_counter();
 	cpu->shared = true;
 	return 0;
 }

@@ -38,8 +38,8 @@ static inline void share_wake(struct vcpu *vcpu)
 
 /* For the architecture, in light exits: which guest goes on? */
 struct guest_switch share_schedule(void);
-/* The guest has executed a WFI; as share_schedule(). */
-struct guest_switch share_sleep(void);
+/* The guest of this exit has executed a WFI; as share_schedule(). */
+struct guest_switch share_sleep(struct vcpu *vcpu);
 /* This CPU's guest is parked, another one goes on. */
 void share_park(void) __attribute__((noreturn));
 

@@ -39,9 +39,11 @@ enum share_rest {
 /* The time of a vcpu that shares its CPU; its own CPU's (core/share.h). */
 struct vcpu_share {
 	const struct cellblock_sharing *config;	/* NULL: not a cell's that shares its CPU */
-	u64 alarm;		/* when its timer rings; 0: an interrupt waits */
+	/* at rest until then, when its timer rings; 0: an interrupt waits, or a command */
+	u64 alarm;
 	enum share_rest rest;
-	s64 left;		/* of the budget, in this period; < 0: was more than it */
+	/* of the budget, in this period, at the begin of its turn; < 0: was more than it */
+	s64 left;
 	s64 budget;		/* in ticks of arch_counter(), as the others are */
 	u64 renewal;		/* when the next period begins */
 	u64 period;
@@ -52,7 +54,7 @@ struct vcpu_share {
 	struct paravirt_time *time;
 	u64 stolen;		/* while it had asked for that, since the cell's start */
 	u64 lost;		/* when it wanted the CPU last and did not have it */
-	/* CELLBLOCK_CPU_INFO_USED and the next; used: up to the CPU's last look */
+	/* CELLBLOCK_CPU_INFO_USED and the next; used: without its turn */
 	u64 used, away, switches, overruns;
 };
 
@@ -78,10 +80,10 @@ struct vcpu {
 
 	u32 mem_updates;	/* of its cell's tables, at its last fault */
 
+	struct arch_vcpu arch;
+
 	/* written by its CPU, no lock; element 0 (total) is not used */
 	u32 stats[VCPU_NUM_STATS];
-
-	struct arch_vcpu arch;
 
 	/* cell's that shares the CPU: CELLBLOCK_CPU_INFO_TURNS, of CELLBLOCK_SHARE_TURNS */
 	u64 turns[][2];

@@ -68,7 +68,7 @@ static inline void at(u64 time)
 static inline void sleep(void *arg)
 {
 	(void)arg;
-	share_sleep();
+	share_sleep(arch_this_vcpu());
 }
 
 /* While another guest has the CPU */

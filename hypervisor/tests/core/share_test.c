@@ -330,6 +330,7 @@ TEST(a_guest_that_has_to_wait_is_stopped_at_once)
 	CHECK(cpus[0]->running == roots());
 	/* and begins anew, although it slept when it was stopped */
 	guest->share.rest = SHARE_SLEEPS;
+	guest->share.alarm = NEVER;
 	CHECK_EQ(start(1), 0);
 	at(7 * PERIOD);
 	CHECK(cpus[0]->running == guest && fake_cpus[0].fresh);

@@ -127,11 +127,13 @@ static void handle_sysreg(struct guest_regs *regs, u32 iss)
 /* JAILHOUSE_CELL_TRAP_WFI, or a CPU that is shared */
 struct guest_switch traps_wfx(u64 esr)
 {
-	this_percpu()->vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	struct vcpu *vcpu = this_percpu()->vcpu;
+
+	vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 	traps_skip_instruction();
 	if (!(esr & ESR_WFX_IS_WFE)) {
-		if (share_is_guest(this_percpu()->vcpu))
-			return share_sleep();
+		if (share_is_guest(vcpu))
+			return share_sleep(vcpu);
 		irq_cpu_sleep(false, 0);
 	}
 	return (struct guest_switch) { 0 };

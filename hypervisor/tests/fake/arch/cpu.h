@@ -41,6 +41,7 @@ void cpu_relax(void);
 
 /* Time passes only in cpu_relax() and when a test says so. */
 u64 arch_counter(void);
+#define arch_exit_counter	arch_counter
 u64 arch_counter_hz(void);
 u64 arch_mpidr(void);
 

@@ -17,6 +17,11 @@ bool spin_trylock(spinlock_t *lock);
 void spin_lock(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
 
+static inline void spin_lock_inline(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
 /* Locks that are held now, by anyone, and by this CPU. */
 unsigned int fake_locks_held(void);
 unsigned int fake_locks_mine(void);

@@ -48,6 +48,12 @@ static inline u64 arch_counter(void)
 	return read_sysreg(cntpct_el0);
 }
 
+/* The same at some time of this exit. */
+static inline u64 arch_exit_counter(void)
+{
+	return read_sysreg(cntpct_el0);
+}
+
 static inline u64 arch_mpidr(void)
 {
 	return read_sysreg(mpidr_el1);

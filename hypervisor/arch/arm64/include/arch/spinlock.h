@@ -33,7 +33,8 @@ static inline bool spin_trylock(spinlock_t *lock)
 	return old == 0;
 }
 
-static inline void spin_lock(spinlock_t *lock)
+/* Not a call, where that counts. */
+static inline __attribute__((always_inline)) void spin_lock_inline(spinlock_t *lock)
 {
 	u32 tmp;
 
@@ -49,6 +50,11 @@ static inline void spin_lock(spinlock_t *lock)
 		: "=&r" (tmp), "+Q" (lock->held)
 		: "r" (1)
 		: "memory");
+}
+
+static inline void spin_lock(spinlock_t *lock)
+{
+	spin_lock_inline(lock);
 }
 
 static inline void spin_unlock(spinlock_t *lock)
