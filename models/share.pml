@@ -7,9 +7,9 @@
  *
  * Stands for hypervisor/core/share.c: share_schedule(), share_sleep(), rest(), pick(),
  * share_wake(); and for hypervisor/arch/arm64/gic/irq_shared.c: irq_shared_pend_sgi(),
- * irq_shared_send(), take_sgis(), take_alarm(), irq_cpu_resume(), irq_waits(), cpu_sleep().
- * What waits for the guest that runs is looked at without the lock, after the alarm (PPI 26)
- * is acknowledged; for one that goes to sleep once, with the lock.
+ * irq_shared_send(), take_sgis(), take_alarm(), irq_cpu_resume(), irq_cpu_stay(), irq_waits(),
+ * cpu_sleep(). What waits for the guest that goes on is looked at without the lock, after
+ * the alarm (PPI 26) is acknowledged; for one that goes to sleep once, with the lock.
  *
  * Mutants
  *	ACK_LATE	the alarm is acknowledged after the decision of who runs
@@ -76,7 +76,11 @@ inline schedule()
 	cell_runs = !sleeping;
 	give();
 	if
+#ifdef LOOK_FIRST
 	:: cell_runs && !was_cell -> take_sgis()
+#else
+	:: cell_runs -> take_sgis()
+#endif
 	:: else
 	fi
 }
@@ -91,12 +95,6 @@ inline take_alarm()
 #endif
 #ifndef ACK_LATE
 	alarm = false;
-#endif
-#ifndef LOOK_FIRST
-	if
-	:: cell_runs -> take_sgis()
-	:: else
-	fi;
 #endif
 	schedule();
 #ifdef ACK_LATE
@@ -114,11 +112,11 @@ active proctype this_cpu()
 	:: !alarm && cell_runs && in_list_registers ->
 		in_list_registers--;
 		handled++
-	/* WFI: the exit that becomes a sleep, and then the next instruction is the alarm */
 	:: !alarm && cell_runs && !in_list_registers ->
 		if
-		:: waits -> alarm	/* it goes on: an alarm is to come */
-		:: else -> sleeping = true; alarm = true
+		:: sleeping = true; schedule()		/* a WFI */
+		:: sleeping = true; alarm = true	/* PSCI: at its next instruction */
+		:: handled < SENDS -> alarm		/* it looks for something else to come */
 		fi
 	:: !alarm && !cell_runs -> linux_ran = true;
 		/* nothing has to be done: wait for something to happen */

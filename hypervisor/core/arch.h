@@ -169,6 +169,13 @@ struct guest_switch {
 struct guest_switch arch_vcpu_switch(struct vcpu *from, bool kept, struct vcpu *to, bool fresh);
 
 /**
+ * The guest of this exit goes on: it has what others have sent it meanwhile.
+ *
+ * @param vcpu	its own
+ */
+void arch_vcpu_stay(struct vcpu *vcpu);
+
+/**
  * Ends the exit at once: nothing is kept.
  *
  * @param next	with a guest

@@ -192,6 +192,7 @@ struct guest_switch share_schedule(void)
 	} else if (to == from) {
 		spin_unlock(&cpu->lock);
 		arch_set_alarm(until);
+		arch_vcpu_stay(from);
 		return (struct guest_switch) { 0 };
 	}
 	kept = from->state == VCPU_RUNNING;

@@ -128,9 +128,12 @@ void sve_save(void *to)
 /* What is not looked at here */
 
 void irq_cpu_keep(struct vcpu *vcpu __attribute__((unused)),
-		  struct gic_context *context __attribute__((unused))) { }
+		  struct cpu_context *context __attribute__((unused)),
+		  u32 has __attribute__((unused))) { }
 void irq_cpu_resume(struct vcpu *vcpu __attribute__((unused)),
-		    const struct gic_context *context __attribute__((unused))) { }
+		    const struct cpu_context *context __attribute__((unused)),
+		    u32 has __attribute__((unused))) { }
+void irq_cpu_stay(const struct gic_vcpu *v __attribute__((unused))) { }
 void irq_cpu_drop(void) { }
 
 int irq_cpu_share(bool on __attribute__((unused)))

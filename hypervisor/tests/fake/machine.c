@@ -475,6 +475,12 @@ struct guest_switch arch_vcpu_switch(struct vcpu *from, bool kept, struct vcpu *
 	return (struct guest_switch) { .to = (const void *)&entered };
 }
 
+void arch_vcpu_stay(struct vcpu *vcpu)
+{
+	if (vcpu != arch_this_vcpu())
+		FAIL("CPU %u: another one goes on", vcpu->cpu->id);
+}
+
 void arch_vcpu_enter(struct guest_switch next)
 {
 	if (next.to != (const void *)&entered)

@@ -15,6 +15,7 @@
 #include <core/arch.h>
 #include <core/cell.h>
 #include <core/console.h>
+#include <cpu/context.h>
 #include <gic/gicv3.h>
 #include <gic/irq.h>
 #include <gic/irq_injected.h>
@@ -44,6 +45,7 @@ static const char *const registers[] = {
 	"icc_sre_el2", "hcr_el2", "ich_elrsr_el2", "ich_hcr_el2", "ich_vmcr_el2",
 	"ich_ap0r0_el2", "ich_ap0r1_el2", "ich_ap0r2_el2", "ich_ap0r3_el2",
 	"ich_ap1r0_el2", "ich_ap1r1_el2", "ich_ap1r2_el2", "ich_ap1r3_el2",
+	"cntv_ctl_el0", "cntp_ctl_el0",
 };
 
 static u64 lr(u32 n)
@@ -738,6 +740,156 @@ TEST(an_lpi_outlives_its_cpu)
 	fake_on_cpu(0, take_over, NULL);
 }
 
+/* A CPU that is shared, with root on it: its virtual timer is disabled, its physical one is not. */
+
+static struct cpu_context context;
+
+static u64 access_own(u32 reg, u8 size, bool is_write, u64 value)
+{
+	struct mmio_access access = {
+		.address = SAMPLE_GICR + GICR_SGI_FRAME + reg, .size = size,
+		.is_write = is_write, .value = value,
+	};
+
+	CHECK_EQ(irq_mmio(&root_cell, &access), MMIO_HANDLED);
+	return access.value;
+}
+
+static void shared(void *unused __attribute__((unused)))
+{
+	u8 *sgi = fake_gic.gicr[0] + GICR_SGI_FRAME;
+
+	fake_sysreg_set("icc_rpr_el1", 0xff);
+	this_percpu()->gic.lr_all = (1U << LRS) - 1;
+	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = 0xb0;
+	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = 0xc0;
+	cpus[0]->vcpu->arch.context = &context;
+	CHECK_EQ(irq_cpu_share(true), 0);
+	access_own(GICD_ISENABLER, 4, true, 1U << GIC_PHYSICAL_TIMER);
+	test_fn();
+}
+
+static void on_shared(void (*fn)(void))
+{
+	prepare();
+	CHECK_EQ(fake_init(), 0);
+	fake_enter((1ULL << FAKE_CPUS) - 1);
+	test_fn = fn;
+	fake_on_cpu(0, shared, NULL);
+}
+
+/* The list register of a timer. */
+static u64 timer(u64 intid, u64 priority)
+{
+	return ICH_LR_PENDING | ICH_LR_HW | ICH_LR_GROUP1 | priority << ICH_LR_PRIORITY_SHIFT |
+	       intid << ICH_LR_PINTID_SHIFT | intid;
+}
+
+static void check_timers_alike(void)
+{
+	const u8 *sgi = fake_gic.gicr[0] + GICR_SGI_FRAME;
+
+	CHECK_EQ(sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER], gic.prio_min);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER], gic.prio_min);
+}
+
+static void timers_alike(void)
+{
+	const u8 *sgi = fake_gic.gicr[0] + GICR_SGI_FRAME;
+	const struct gic_vcpu *v = &cpus[0]->vcpu->arch.gic;
+
+	check_timers_alike();
+	CHECK_EQ(v->timer_lr[0], 0);
+	CHECK_EQ(v->timer_lr[1], timer(GIC_PHYSICAL_TIMER, 0xc0));
+	/* who looks at his own finds it */
+	CHECK_EQ(access_own(GICD_IPRIORITYR + GIC_VIRTUAL_TIMER, 1, false, 0), 0xb0);
+	access_own(GICD_IPRIORITYR + GIC_VIRTUAL_TIMER, 1, true, 0xd0);
+	access_own(GICD_ISENABLER, 4, true, 1U << GIC_VIRTUAL_TIMER);
+	CHECK_EQ(v->timer_lr[0], timer(GIC_VIRTUAL_TIMER, 0xd0));
+	CHECK_EQ(v->timer_lr[1], 0);
+	check_timers_alike();
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISENABLER), GIC_TIMERS);
+	/* root goes on without us with what it has */
+	CHECK_EQ(irq_cpu_share(false), 0);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER], 0xd0);
+	CHECK_EQ(sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER], 0xc0);
+}
+
+TEST(timers_of_a_shared_cpu_are_alike_for_the_gic)
+{
+	on_shared(timers_alike);
+}
+
+static void timer_of_root(void)
+{
+	u8 *sgi = fake_gic.gicr[0] + GICR_SGI_FRAME;
+	struct vcpu *root = cpus[0]->vcpu;
+
+	/* by what root has written, whatever priority it was taken with */
+	CHECK(signal_irq(GIC_PHYSICAL_TIMER, 0x10));
+	CHECK_EQ(lr(0), timer(GIC_PHYSICAL_TIMER, 0xc0));
+	/* one that root has not enabled is disabled, until another guest has the CPU */
+	fake_sysreg_set("icc_dir_el1", 0);
+	CHECK(signal_irq(GIC_VIRTUAL_TIMER, 0x10));
+	CHECK_EQ(lr(1), 0);
+	CHECK_EQ(fake_sysreg("icc_dir_el1"), GIC_VIRTUAL_TIMER);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICENABLER), 1U << GIC_VIRTUAL_TIMER);
+	fake_gic_write(sgi, GICD_ISENABLER, 0);
+	fake_gic_write(sgi, GICD_ISACTIVER, 1U << GIC_PHYSICAL_TIMER);
+	irq_cpu_keep(root, &context, 0);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISENABLER), GIC_TIMERS);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICPENDR), GIC_TIMERS);
+	CHECK_EQ(lr(0), 0);
+	/* the active one is root's, and is so again with it */
+	CHECK_EQ(fake_gic_read(sgi, GICD_ICACTIVER), GIC_TIMERS);
+	CHECK_EQ(context.gic.active, 1U << GIC_PHYSICAL_TIMER);
+	fake_gic_write(sgi, GICD_ISACTIVER, 0);
+	fake_sysreg_set("cntv_ctl_el0", 0);
+	fake_sysreg_set("cntp_ctl_el0", 5);
+	irq_cpu_resume(root, &context, 0);
+	CHECK_EQ(fake_gic_read(sgi, GICD_ISACTIVER), 1U << GIC_PHYSICAL_TIMER);
+	CHECK_EQ(lr(0), timer(GIC_PHYSICAL_TIMER, 0xc0));
+}
+
+TEST(a_timer_is_its_guests)
+{
+	on_shared(timer_of_root);
+}
+
+static void begins_with_nothing(void)
+{
+	struct vcpu *root = cpus[0]->vcpu;
+
+	/* of its last life, which ended in the handler */
+	context.gic.active = 1U << GIC_VIRTUAL_TIMER;
+	irq_cpu_reset();
+	irq_cpu_keep(root, &context, 0);
+	CHECK_EQ(context.gic.active, 0);
+}
+
+/* It would be active in the GIC, and whoever comes next has no timer. */
+TEST(a_guest_that_begins_has_no_active_timer)
+{
+	on_shared(begins_with_nothing);
+}
+
+/* PMR lets it through: list registers are for what comes first all the same. */
+static void timer_with_all_in_use(void)
+{
+	for (u32 n = 0; n < LRS; n++)
+		CHECK(signal_irq(SPI + n, 0xb0));
+	CHECK(signal_irq(GIC_PHYSICAL_TIMER, 0x10));
+	for (u32 n = 0; n < LRS; n++)
+		CHECK(ICH_LR_VINTID(lr(n)) != GIC_PHYSICAL_TIMER);
+	CHECK_EQ(cpus[0]->vcpu->arch.gic.queued, 1);
+	CHECK_EQ(cpus[0]->vcpu->arch.gic.queue[0], timer(GIC_PHYSICAL_TIMER, 0xc0));
+}
+
+TEST(a_timer_takes_no_list_register_of_what_comes_first)
+{
+	on_shared(timer_with_all_in_use);
+}
+
 static u64 group0(u32 crm, u32 op2)
 {
 	struct guest_regs regs = { .x[3] = ~0ULL };
@@ -788,5 +940,9 @@ TAP_MAIN(
 	TAP_TEST(what_is_pending_ends_a_sleep),
 	TAP_TEST(root_enters_and_leaves),
 	TAP_TEST(an_lpi_outlives_its_cpu),
+	TAP_TEST(timers_of_a_shared_cpu_are_alike_for_the_gic),
+	TAP_TEST(a_timer_is_its_guests),
+	TAP_TEST(a_guest_that_begins_has_no_active_timer),
+	TAP_TEST(a_timer_takes_no_list_register_of_what_comes_first),
 	TAP_TEST(a_guest_has_nothing_of_group_0)
 )

@@ -28,6 +28,10 @@ void el2_enter(struct el2_state *state)
 	}
 	EL2_ALWAYS(SAVE)
 	EL2_FEATURES(SAVE_IF)
+	if (ID_FIELD(read_sysreg(id_aa64pfr0_el1), ID_AA64PFR0_SVE))
+		has |= 1U << HAS_SVE;
+	if (has & ~(1U << HAS_COUNTERS))
+		has |= 1U << HAS_MORE;
 	has |= (u32)profiling_is_there(state) << HAS_PROFILING;
 	this_percpu()->has = has;
 }

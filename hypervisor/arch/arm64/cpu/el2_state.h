@@ -88,7 +88,12 @@ enum {
 	HAS_KEYS,
 	HAS_COUNTERS,
 	HAS_AUX,
+	HAS_SVE,
 	HAS_PROFILING,
+	/* any of these but counters and profiling: a world switch moves more (switch.c) */
+	HAS_MORE,
+	/* GICv3: more active priorities than a register has bits (gicv3_cpu.c) */
+	HAS_MORE_PRIORITIES,
 };
 
 /* What this CPU does not have is 0. */

@@ -76,6 +76,7 @@ int arch_cpu_share(bool on)
 
 #define SAVE_PAIR(x, a, a_reset, b, b_reset)	save_sysreg_pair(c->a, a, c->b, b);
 #define LOAD_PAIR(x, a, a_reset, b, b_reset)	load_sysreg_pair(c->a, a, c->b, b);
+#define LOAD_EL2_PAIR(x, a, _, b, __)		load_sysreg_pair(c->el2.a, a, c->el2.b, b);
 
 /* Root's debug, profiling and counters are off while a cell runs; cells have none. */
 static void stop_debug(struct cpu_context *c, u32 has)
@@ -99,84 +100,84 @@ static void resume_debug(const struct cpu_context *c, u32 has)
 		profiling_resume(&this_percpu()->saved, &c->profiling);
 }
 
-/* Of EL2's registers, cpu_set_traps() has left the rest there. */
-static void save_traps(struct el2_state *el2, u32 has)
+/* What comes late is this guest's, too, and not the next one's. */
+static inline __attribute__((always_inline)) bool late_serror(void)
 {
-	bool taken;
-
-#define SAVE(r)		el2->r = read_sysreg(r);
-	/* SErrors have changed these (serror.c), or the guest has */
-	SAVE(hcr_el2)
-	if (has & 1U << HAS_EL2_RAS) {
-		EL2_RAS(SAVE)
-		taken = access_serror();
-	} else {
-		taken = access_serror_is_shown() && access_serror();
-	}
-	/* one that comes now is this guest's too; of what kind it is, is lost */
-	if (taken) {
-		el2->hcr_el2 |= HCR_AMO | HCR_VSE;
-		el2->VSESR_EL2 = 0;
-	}
+	return access_serror_is_shown() && access_serror();
 }
 
-static void save(struct vcpu *vcpu)
+/* What not all CPUs have; true: with an SError that came late. */
+static __attribute__((noinline)) bool save_more(struct cpu_context *c, u32 has)
 {
-	struct cpu_context *c = vcpu->arch.context;
-	u32 has = this_percpu()->has;
-
-	save_sysreg_pair(c->pc, elr_el2, c->pstate, spsr_el2);
-	EL1_PAIRS(SAVE_PAIR, )
 	if (has & 1U << HAS_AUX) {
 		AUX_PAIRS(SAVE_PAIR, )
 	}
-	TIMER_PAIRS(SAVE_PAIR, )
 	if (has & 1U << HAS_KEYS) {
 		KEY_PAIRS(SAVE_PAIR, )
 	}
-	if (!share_is_guest(vcpu))
-		stop_debug(c, has);
-	save_traps(&c->el2, has);
 	if (c->sve)
 		sve_save(c->sve);
-	irq_cpu_keep(vcpu, &c->gic);
+	if (!(has & 1U << HAS_EL2_RAS))
+		return late_serror();
+#define SAVE(r)		c->el2.r = read_sysreg(r);
+	EL2_RAS(SAVE)
+	return access_serror();
 }
 
-/* Not those that are alike */
-static void load_traps(const struct el2_state *c, u32 has)
+static void save(struct vcpu *vcpu, struct cpu_context *c, u32 has)
 {
-	EL2_PAIRS(LOAD_PAIR, )
-#define ANY_OF(list, id, field, value)	| 1U << HAS_##list
-	if (has & (0 EL2_FEATURES(ANY_OF)))
-		el2_load_features(c, has);
+	save_sysreg_pair(c->pc, elr_el2, c->pstate, spsr_el2);
+	EL1_PAIRS(SAVE_PAIR, )
+	TIMER_PAIRS(SAVE_PAIR, )
+	if (!share_is_guest(vcpu))
+		stop_debug(c, has);
+	/* of EL2's, with EL2_RAS: SErrors have changed these (serror.c), or the guest has */
+	SAVE(hcr_el2)
+	if (has & 1U << HAS_MORE ? save_more(c, has) : late_serror()) {
+		c->el2.hcr_el2 |= HCR_AMO | HCR_VSE;
+		/* of what kind it is, is lost */
+		c->el2.VSESR_EL2 = 0;
+	}
+	irq_cpu_keep(vcpu, c, has);
 }
 
-static void load(struct vcpu *vcpu)
+static __attribute__((noinline)) void load_more(const struct cpu_context *c, u32 has)
 {
-	const struct cpu_context *c = vcpu->arch.context;
-	u32 has = this_percpu()->has;
-
-	load_sysreg_pair(c->pc, elr_el2, c->pstate, spsr_el2);
-	EL1_PAIRS(LOAD_PAIR, )
 	if (has & 1U << HAS_AUX) {
 		AUX_PAIRS(LOAD_PAIR, )
 	}
-	TIMER_PAIRS(LOAD_PAIR, )
 	if (has & 1U << HAS_KEYS) {
 		KEY_PAIRS(LOAD_PAIR, )
 	}
+	el2_load_features(&c->el2, has);
+}
+
+static void load(struct vcpu *vcpu, const struct cpu_context *c, u32 has)
+{
+	load_sysreg_pair(c->pc, elr_el2, c->pstate, spsr_el2);
+	EL1_PAIRS(LOAD_PAIR, )
+	TIMER_PAIRS(LOAD_PAIR, )
 	if (!share_is_guest(vcpu))
 		resume_debug(c, has);
-	load_traps(&c->el2, has);
-	irq_cpu_resume(vcpu, &c->gic);
+	/* not those that are alike */
+	EL2_PAIRS(LOAD_EL2_PAIR, )
+	if (has & 1U << HAS_MORE)
+		load_more(c, has);
+	irq_cpu_resume(vcpu, c, has);
+}
+
+void arch_vcpu_stay(struct vcpu *vcpu)
+{
+	irq_cpu_stay(&vcpu->arch.gic);
 }
 
 struct guest_switch arch_vcpu_switch(struct vcpu *from, bool kept, struct vcpu *to, bool fresh)
 {
 	struct cpu_context *before = from->arch.context, *next = to->arch.context;
+	u32 has = this_percpu()->has;
 
 	if (kept) {
-		save(from);
+		save(from, before, has);
 	} else {
 		irq_cpu_drop();
 		serror_end();
@@ -185,7 +186,7 @@ struct guest_switch arch_vcpu_switch(struct vcpu *from, bool kept, struct vcpu *
 	if (fresh)
 		cpu_begin_guest(to, &next->regs);
 	else
-		load(to);
+		load(to, next, has);
 	return (struct guest_switch) { .from = before, .to = next };
 }
 

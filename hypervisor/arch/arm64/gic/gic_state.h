@@ -58,32 +58,36 @@ struct gic_vcpu {
 	u32 queued;
 	/* on a CPU that is root's as well: what irq_cpu_keep() has to ask the GIC, GIC_KEEP_* */
 	u32 keep;
+	/*
+	 * SGIs of a guest on such a CPU: the GIC's are root's. cpu->lock, but for what only
+	 * the vcpu itself reads and writes
+	 */
+	u32 sgi_enabled, sgi_pending;
 	/* from a priority at EL2 to the guest's: 1 if PMR is whole (struct gicv3) */
 	u32 priority_shift;
 	/* what that leaves out, and ICC_PMR_EL1 while there is room */
 	u32 priority_base, pmr_open;
 	/*
-	 * SGIs of a guest on a CPU that is root's as well: the GIC's are root's. cpu->lock,
-	 * but for what only the vcpu itself reads and writes
+	 * Of the timers' PPIs on such a CPU, the virtual one's first: what a list register
+	 * has when they have rung, 0: disabled, and IPRIORITYR. In the GIC they are enabled
+	 * whoever runs.
 	 */
-	u32 sgi_enabled, sgi_pending;
+	u8 timer_priority[2];
+	u64 timer_lr[2];
 	u8 sgi_priority[16];
-	/* with what a vcpu has in list registers, while another one has its CPU */
-	u64 queue[GIC_QUEUE + GIC_MAX_LRS];
+	/* with what a vcpu has in list registers, and both timers, when it has its CPU again */
+	u64 queue[GIC_QUEUE + GIC_MAX_LRS + 2];
 };
 
-/* Registers of the timers' PPIs: the guest may have written them; one was active */
+/* The timers' PPIs in the GIC: they may be pending or disabled; one was active */
 #define GIC_KEEP_TIMERS		(1U << 0)
 #define GIC_KEEP_ACTIVE		(1U << 1)
 
-/* The virtual CPU interface of a vcpu that does not have its CPU, and its timer's PPI. */
+/* The virtual CPU interface of a vcpu that does not have its CPU. */
 struct gic_context {
 	u64 vmcr;
-	u64 apr[4][2];	/* of Group 0, of Group 1 */
-	/* of GIC_TIMERS: ISENABLER, ISACTIVER, IPRIORITYR */
-	u32 enabled, active;
-	u8 priority[2];		/* virtual, physical */
-	u64 lr[2];		/* for a list register, when they have rung; 0: disabled */
+	u64 apr[4];	/* of Group 1 */
+	u32 active;	/* of GIC_TIMERS, ISACTIVER */
 };
 
 /* What irq_cpu_enter() found, for the CPU's own eyes. */

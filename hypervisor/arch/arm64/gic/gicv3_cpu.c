@@ -47,6 +47,7 @@ static void cpu_enter(void)
 	save_icc(s);
 	s->lr_all = (2U << ICH_VTR_LISTREGS(read_sysreg(ich_vtr_el2))) - 1;
 	s->prebits = ICH_VTR_PREBITS(read_sysreg(ich_vtr_el2));
+	this_percpu()->has |= (u32)(s->prebits > 5) << HAS_MORE_PRIORITIES;
 	/*
 	 * Linux ran with EOImode 1. An SGI or PPI that is acknowledged and not
 	 * yet deactivated would stay active for ever: its ICC_DIR is lost.

@@ -88,8 +88,9 @@ int irq_cpu_share(bool on);
  *
  * @param vcpu		whose guest that is
  * @param context	gets what it has at the CPU interface
+ * @param has		of struct percpu
  */
-void irq_cpu_keep(struct vcpu *vcpu, struct gic_context *context);
+void irq_cpu_keep(struct vcpu *vcpu, struct cpu_context *context, u32 has);
 
 /** The same, but it will not come back. */
 void irq_cpu_drop(void);
@@ -99,8 +100,16 @@ void irq_cpu_drop(void);
  *
  * @param vcpu		of this CPU from now on
  * @param context	what irq_cpu_keep() has kept
+ * @param has		of struct percpu
  */
-void irq_cpu_resume(struct vcpu *vcpu, const struct gic_context *context);
+void irq_cpu_resume(struct vcpu *vcpu, const struct cpu_context *context, u32 has);
+
+/**
+ * The guest of this exit goes on, with the SGIs that have been sent to it.
+ *
+ * @param v	of its vcpu
+ */
+void irq_cpu_stay(const struct gic_vcpu *v);
 
 /**
  * Does an interrupt wait for the guest of this exit, masked or not?

@@ -199,10 +199,18 @@ void irq_injected_insert(struct gic_vcpu *v, u64 lr)
 	}
 	if (v->queued && irq_injected_merge(v, lr))
 		return;
-	n = empty ? (u32)__builtin_ctz(empty) : find_last();
-	if (!empty)
-		v->queue[v->queued++] = lr_read(n);
-	lr_write(n, lr);
+	if (empty) {
+		lr_write((u32)__builtin_ctz(empty), lr);
+	} else {
+		n = find_last();
+		old = lr_read(n);
+		/* a timer of a shared CPU may be the last itself: PMR lets it through */
+		if (rank(lr) < rank(old)) {
+			lr_write(n, lr);
+			lr = old;
+		}
+		v->queue[v->queued++] = lr;
+	}
 	if (v->queued || !(empty & (empty - 1)))
 		irq_injected_refill(v);
 }

@@ -17,6 +17,7 @@
 #include <arch/sysreg.h>
 #include <core/arch.h>
 #include <core/share.h>
+#include <cpu/context.h>
 #include <cpu/percpu_private.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
@@ -88,14 +89,97 @@ static bool take_alarm(void)
 	isb();
 	write_sysreg(GIC_ALARM_PPI, icc_eoir1_el1);
 	write_sysreg(GIC_ALARM_PPI, icc_dir_el1);
-	if (sgis_wait(&arch_this_vcpu()->arch.gic))
-		irq_shared_take_sgis();
 	return true;
+}
+
+/* How many there are of Group 1 (IHI 0069, 12.4.1); nothing of Group 0 becomes active */
+#define ACTIVE_PRIORITIES(x, c, has)					\
+	x((c)->gic.apr[0], ich_ap1r0_el2)				\
+	if ((has) & 1U << HAS_MORE_PRIORITIES) {			\
+		x((c)->gic.apr[1], ich_ap1r1_el2)			\
+		if (this_percpu()->gic.prebits >= 7) {			\
+			x((c)->gic.apr[2], ich_ap1r2_el2)		\
+			x((c)->gic.apr[3], ich_ap1r3_el2)		\
+		}							\
+	}
+
+static const u8 timers[] = { GIC_VIRTUAL_TIMER, GIC_PHYSICAL_TIMER };
+
+/* For list registers: @priority is IPRIORITYR of the PPI. */
+static u64 timer_lr(const struct gic_vcpu *v, u64 intid, u64 priority)
+{
+	/* as ICC_RPR_EL1 has it, of an interrupt that is taken */
+	if (gicv3.pmr_whole)
+		priority = ICC_PRIO_NONSECURE | priority >> 1;
+	priority = priority << v->priority_shift & GIC_PRIO_MASK;
+	return ICH_LR_PENDING | ICH_LR_GROUP1 | ICH_LR_HW | intid |
+	       priority << ICH_LR_PRIORITY_SHIFT | intid << ICH_LR_PINTID_SHIFT;
+}
+
+void irq_shared_show_timers(void)
+{
+	const struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+	volatile u8 *sgi = own_sgi_frame();
+
+	for (u32 n = 0; n < ARRAY_SIZE(timers); n++) {
+		sgi[GICD_IPRIORITYR + timers[n]] = v->timer_priority[n];
+		if (!v->timer_lr[n])
+			gic_write(sgi, GICD_ICENABLER, 1U << timers[n]);
+	}
+}
+
+/* For all guests alike. */
+static void enable_timers(void)
+{
+	volatile u8 *sgi = own_sgi_frame();
+
+	for (u32 n = 0; n < ARRAY_SIZE(timers); n++)
+		sgi[GICD_IPRIORITYR + timers[n]] = gic.prio_min;
+	gic_write(sgi, GICD_ISENABLER, GIC_TIMERS);
+}
+
+/* No other CPU's guest writes these registers (vgic_sgi_ppi()). */
+void irq_shared_hide_timers(void)
+{
+	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
+	volatile u8 *sgi = own_sgi_frame();
+	u32 enabled = gic_read(sgi, GICD_ISENABLER);
+
+	for (u32 n = 0; n < ARRAY_SIZE(timers); n++) {
+		v->timer_priority[n] = sgi[GICD_IPRIORITYR + timers[n]];
+		v->timer_lr[n] = !(enabled >> timers[n] & 1) ? 0 :
+				 timer_lr(v, timers[n], v->timer_priority[n]);
+	}
+	enable_timers();
+	v->keep |= GIC_KEEP_TIMERS;
+}
+
+/* Of the guest that runs. */
+static bool take_timer(u32 intid)
+{
+	struct vcpu *vcpu = arch_this_vcpu();
+	struct gic_vcpu *v = &vcpu->arch.gic;
+	u64 lr = v->timer_lr[intid == GIC_PHYSICAL_TIMER];
+
+	write_sysreg(intid, icc_eoir1_el1);
+	if (lr) {
+		vcpu->stats[JAILHOUSE_CPU_STAT_VMEXITS_VIRQ]++;
+		irq_injected_insert(v, lr);
+		return false;
+	}
+	/* the guest has it disabled: so it is, until another one has the CPU */
+	vcpu->stats[CELLBLOCK_CPU_STAT_OTHER]++;
+	gic_write(own_sgi_frame(), GICD_ICENABLER, 1U << intid);
+	v->keep |= GIC_KEEP_TIMERS;
+	write_sysreg(intid, icc_dir_el1);
+	return false;
 }
 
 /* Any but the alarm. */
 static __attribute__((noinline)) bool take_guests(u32 intid)
 {
+	/* RPR is its priority from there on */
+	isb();
 	if (ICC_SPECIAL(intid)) {
 		arch_this_vcpu()->stats[CELLBLOCK_CPU_STAT_OTHER]++;
 		return false;
@@ -105,81 +189,42 @@ static __attribute__((noinline)) bool take_guests(u32 intid)
 		return false;
 	}
 	if (intid == GIC_VIRTUAL_TIMER || intid == GIC_PHYSICAL_TIMER)
-		return take_for(arch_this_vcpu(), intid);
+		return take_timer(intid);
 	return take_any(intid);
 }
 
 static bool take(void)
 {
-	u32 intid;
+	u32 intid = (u32)read_sysreg(icc_iar1_el1);
 
-	intid = (u32)read_sysreg(icc_iar1_el1);
-	/* RPR is its priority from there on */
-	isb();
 	return intid == GIC_ALARM_PPI ? take_alarm() : take_guests(intid);
 }
 
-/* How many there are of each (IHI 0069, 12.4.1) */
-#define ACTIVE_PRIORITIES(pair, c, bits)				\
-	pair((c)->apr[0], ich_ap0r0_el2, ich_ap1r0_el2)			\
-	/* it is 5, 6 or 7 */						\
-	if ((bits) & 2) {						\
-		pair((c)->apr[1], ich_ap0r1_el2, ich_ap1r1_el2)		\
-		if ((bits) >= 7) {					\
-			pair((c)->apr[2], ich_ap0r2_el2, ich_ap1r2_el2)	\
-			pair((c)->apr[3], ich_ap0r3_el2, ich_ap1r3_el2)	\
-		}							\
-	}
-
-/* No other CPU's guest writes these registers (vgic_sgi_ppi()). */
-static void read_timers(struct gic_vcpu *v, struct gic_context *c)
+/* With interrupts on their way, or without knowing what the GIC has of the timers' PPIs. */
+static __attribute__((noinline)) void keep_more(struct vcpu *vcpu, struct cpu_context *c)
 {
-	static const u8 intids[] = { GIC_VIRTUAL_TIMER, GIC_PHYSICAL_TIMER };
-	volatile u8 *sgi = own_sgi_frame();
-
-	c->enabled = gic_read(sgi, GICD_ISENABLER) & GIC_TIMERS;
-	for (u32 n = 0; n < ARRAY_SIZE(intids); n++) {
-		u64 intid = intids[n], priority = sgi[GICD_IPRIORITYR + intid];
-
-		c->priority[n] = (u8)priority;
-		/* as ICC_RPR_EL1 has it, of an interrupt that is taken */
-		if (gicv3.pmr_whole)
-			priority = ICC_PRIO_NONSECURE | priority >> 1;
-		priority = priority << v->priority_shift & GIC_PRIO_MASK;
-		c->lr[n] = !(c->enabled >> intid & 1) ? 0 :
-			   ICH_LR_PENDING | ICH_LR_GROUP1 | ICH_LR_HW | intid |
-			   priority << ICH_LR_PRIORITY_SHIFT | intid << ICH_LR_PINTID_SHIFT;
-	}
-}
-
-/* With interrupts on their way, or without knowing what the guest has written to the GIC. */
-static __attribute__((noinline)) void keep_more(struct gic_vcpu *v, struct gic_context *c)
-{
+	struct gic_vcpu *v = &vcpu->arch.gic;
 	volatile u8 *sgi = own_sgi_frame();
 
 	irq_injected_collect(v);
 	if (v->keep & GIC_KEEP_TIMERS) {
-		read_timers(v, c);
+		gic_write(sgi, GICD_ISENABLER, GIC_TIMERS);
 		/* that the guest has made it so; a timer's own does not end by that */
 		gic_write(sgi, GICD_ICPENDR, GIC_TIMERS);
 	}
-	c->active = gic_read(sgi, GICD_ISACTIVER) & GIC_TIMERS;
-	v->keep = c->active ? GIC_KEEP_ACTIVE : 0;
+	c->gic.active = gic_read(sgi, GICD_ISACTIVER) & GIC_TIMERS;
+	v->keep = c->gic.active ? GIC_KEEP_ACTIVE : 0;
 	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
 }
 
-void irq_cpu_keep(struct vcpu *vcpu, struct gic_context *c)
+void irq_cpu_keep(struct vcpu *vcpu, struct cpu_context *c, u32 has)
 {
-	struct gic_vcpu *v = &vcpu->arch.gic;
-	u32 bits = this_percpu()->gic.prebits;
-
-#define KEEP(fields, a, b)	save_sysreg_pair(fields[0], a, fields[1], b);
-	c->vmcr = read_sysreg(ich_vmcr_el2);
-	ACTIVE_PRIORITIES(KEEP, c, bits)
+#define KEEP(field, r)		field = read_sysreg(r);
+	c->gic.vmcr = read_sysreg(ich_vmcr_el2);
+	ACTIVE_PRIORITIES(KEEP, c, has)
 	/* those active in the GIC were so before, or are in a list register, or in the queue */
-	if ((v->keep | v->queued) || lr_used())
-		keep_more(v, c);
-	gic_write(own_sgi_frame(), GICD_ICENABLER, c->enabled);
+	if ((vcpu->arch.gic.keep | vcpu->arch.gic.queued) || lr_used())
+		keep_more(vcpu, c);
 }
 
 /* From the vcpu to its list registers. */
@@ -200,6 +245,8 @@ void irq_shared_take_sgis(void)
 {
 	struct vcpu *vcpu = arch_this_vcpu();
 
+	/* ELRSR tells of the list registers that have just been loaded */
+	isb();
 	spin_lock(&vcpu->cpu->lock);
 	take_sgis(&vcpu->arch.gic);
 	spin_unlock(&vcpu->cpu->lock);
@@ -207,7 +254,7 @@ void irq_shared_take_sgis(void)
 
 /* Adds it to @lr, @active and the queue, if it has rung and is not active. */
 static inline __attribute__((always_inline)) void
-take_timer(struct gic_vcpu *v, u64 ctl, u64 timer, u32 intid, u64 *lr, u32 *active)
+add_timer(struct gic_vcpu *v, u64 ctl, u64 timer, u32 intid, u64 *lr, u32 *active)
 {
 	if ((ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) !=
 	    (CNT_CTL_ENABLE | CNT_CTL_ISTATUS) || !timer || *active >> intid & 1)
@@ -222,47 +269,48 @@ take_timer(struct gic_vcpu *v, u64 ctl, u64 timer, u32 intid, u64 *lr, u32 *acti
  * Timers that have rung while the guest was away: as if their interrupts had been taken,
  * which would be one more exit. They are to be active in the GIC then.
  */
-static void take_timers(struct gic_vcpu *v, const struct gic_context *c, u64 virtual, u64 physical)
+static inline __attribute__((always_inline)) void
+add_timers(struct gic_vcpu *v, u32 active, u64 virtual, u64 physical)
 {
-	u32 active = c->active;
 	u64 lr = 0;
 
-	take_timer(v, virtual, c->lr[0], GIC_VIRTUAL_TIMER, &lr, &active);
-	take_timer(v, physical, c->lr[1], GIC_PHYSICAL_TIMER, &lr, &active);
+	add_timer(v, virtual, v->timer_lr[0], GIC_VIRTUAL_TIMER, &lr, &active);
+	add_timer(v, physical, v->timer_lr[1], GIC_PHYSICAL_TIMER, &lr, &active);
 	/* the only one needs no place in an order; no list register is in use yet */
-	if (lr && v->queued)
+	if (__builtin_expect(lr && v->queued, 0))
 		v->queue[v->queued++] = lr;
 	else if (lr)
 		write_sysreg(lr, ich_lr0_el2);
 	gic_write(own_sgi_frame(), GICD_ISACTIVER, active);
 }
 
-void irq_cpu_resume(struct vcpu *vcpu, const struct gic_context *c)
+void irq_cpu_stay(const struct gic_vcpu *v)
 {
-	u32 bits = this_percpu()->gic.prebits;
-	struct gic_vcpu *v = &vcpu->arch.gic;
-	volatile u8 *sgi = own_sgi_frame();
-	u64 virtual, physical;
+	if (__builtin_expect(sgis_wait(v), 0))
+		irq_shared_take_sgis();
+}
 
-#define RESUME(fields, a, b)	load_sysreg_pair(fields[0], a, fields[1], b);
-	write_sysreg(c->vmcr, ich_vmcr_el2);
-	ACTIVE_PRIORITIES(RESUME, c, bits)
-	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = c->priority[0];
-	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = c->priority[1];
+void irq_cpu_resume(struct vcpu *vcpu, const struct cpu_context *c, u32 has)
+{
+	u64 virtual, physical;
+	u32 active;
+
+#define RESUME(field, r)	write_sysreg(field, r);
+	write_sysreg(c->gic.vmcr, ich_vmcr_el2);
+	ACTIVE_PRIORITIES(RESUME, c, has)
 	/* ISTATUS tells of this guest's timers, which have just been loaded */
 	isb();
 	virtual = read_sysreg(cntv_ctl_el0);
 	physical = read_sysreg(cntp_ctl_el0);
-	if (((virtual | physical) & CNT_CTL_ISTATUS) || c->active)
-		take_timers(v, c, virtual, physical);
-	gic_write(sgi, GICD_ISENABLER, c->enabled);
+	active = c->gic.active;
+	if (((virtual | physical) & CNT_CTL_ISTATUS) || active)
+		add_timers(&vcpu->arch.gic, active, virtual, physical);
 	/* nothing of this guest is left to be counted */
-	if (__builtin_expect(!v->queued, 1))
-		irq_injected_open(v);
+	if (__builtin_expect(!vcpu->arch.gic.queued, 1))
+		irq_injected_open(&vcpu->arch.gic);
 	else
-		irq_injected_fill(v);
-	if (sgis_wait(v))
-		irq_shared_take_sgis();
+		irq_injected_fill(&vcpu->arch.gic);
+	irq_cpu_stay(&vcpu->arch.gic);
 }
 
 bool irq_waits(void)
@@ -287,7 +335,7 @@ static void cpu_sleep(bool timed, u64 until)
 
 	if (!share_is_guest(vcpu)) {
 		irq_injected_sleep(timed, until);
-	} else if (!irq_waits()) {
+	} else {
 		vcpu->share.rest = SHARE_SLEEPS;
 		gic_write(own_sgi_frame(), GICD_ISPENDR, ALARM_BIT);
 	}
@@ -297,17 +345,19 @@ static void cpu_sleep(bool timed, u64 until)
 static void cpu_reset(void)
 {
 	struct gic_vcpu *v = &arch_this_vcpu()->arch.gic;
-	volatile u8 *sgi = own_sgi_frame();
 
 	/* it may have been stopped while another one ran */
 	irq_injected_forget(v);
 	v->sgi_enabled = v->sgi_pending = 0;
 	memset(v->sgi_priority, 0, sizeof(v->sgi_priority));
-	/* the guest before has left its timers' PPIs disabled and not active */
-	sgi[GICD_IPRIORITYR + GIC_VIRTUAL_TIMER] = gic.prio_min;
-	sgi[GICD_IPRIORITYR + GIC_PHYSICAL_TIMER] = gic.prio_min;
-	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
+	/* the guest before has left its timers' PPIs not active */
+	for (u32 n = 0; n < ARRAY_SIZE(timers); n++) {
+		v->timer_priority[n] = gic.prio_min;
+		v->timer_lr[n] = 0;
+	}
+	/* what its context has is of its last life */
 	v->keep = GIC_KEEP_TIMERS;
+	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
 	irq_injected_begin();
 }
 
@@ -317,7 +367,7 @@ static void cpu_release(void)
 	volatile u8 *sgi = own_sgi_frame();
 
 	irq_injected_release();
-	gic_write(sgi, GICD_ICENABLER, GIC_TIMERS);
+	gic_write(sgi, GICD_ISENABLER, GIC_TIMERS);
 	gic_write(sgi, GICD_ICPENDR, GIC_TIMERS);
 	gic_write(sgi, GICD_ICACTIVER, GIC_TIMERS);
 }
@@ -398,9 +448,9 @@ static void adopt(void)
 	if (read_sysreg(icc_igrpen1_el1))
 		vmcr |= ICH_VMCR_VENG1;
 	write_sysreg(vmcr, ich_vmcr_el2);
-	arch_this_vcpu()->arch.gic.keep = GIC_KEEP_TIMERS;
 	irq_injected_keep_maintenance();
 	irq_injected_begin();
+	irq_shared_hide_timers();
 	sgi[GICD_IPRIORITYR + GIC_ALARM_PPI] = GIC_PRIO_WAKE;
 	gic_write(sgi, GICD_ISENABLER, ALARM_BIT);
 }
@@ -409,6 +459,7 @@ static void give_up(void)
 {
 	u64 vmcr = read_sysreg(ich_vmcr_el2);
 
+	irq_shared_show_timers();
 	gic_write(own_sgi_frame(), GICD_ICENABLER, ALARM_BIT);
 	irq_injected_release();
 	gicv3_reset_virtual_priorities();

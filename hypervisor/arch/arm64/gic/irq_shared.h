@@ -19,6 +19,12 @@ bool irq_shared_send(const struct cell *cell, const struct cpu *cpu, u32 sgi);
 void irq_shared_sgi_bits(struct vcpu *vcpu, u32 reg, struct mmio_access *access);
 /* IPRIORITYR of them. False: the access is to something else. */
 bool irq_shared_sgi_priority(struct vcpu *vcpu, struct mmio_access *access);
+/*
+ * Around accesses of this CPU's guest to the GIC: the registers of the timers' PPIs are
+ * its own, and then again what they are for all guests.
+ */
+void irq_shared_show_timers(void);
+void irq_shared_hide_timers(void);
 /* On this CPU, after others may have sent some. */
 void irq_shared_take_sgis(void);
 

@@ -110,22 +110,24 @@ access_parts(struct cell *cell, u64 dist_size, u64 redist_size, bool injected,
 static __attribute__((noinline)) enum mmio_result
 access_injected(struct cell *cell, struct mmio_access *access)
 {
+	u64 offset = access->address - gic.part[GIC_REDIST].base;
+	bool redist = offset < gic.part[GIC_REDIST].size;
+	bool timers = redist && arch_this_vcpu()->arch.gic.delivery == gic_ops->shared;
 	enum mmio_result result;
 	const struct cpu *cpu;
 	struct vcpu *vcpu;
-	u64 offset;
 	u32 reg;
 
 	if (arch_this_vcpu()->arch.gic.delivery != gic_ops->direct &&
-	    (access->address - gic.part[GIC_DIST].base < gic.part[GIC_DIST].size ||
-	     access->address - gic.part[GIC_REDIST].base < gic.part[GIC_REDIST].size)) {
+	    (access->address - gic.part[GIC_DIST].base < gic.part[GIC_DIST].size || redist))
 		irq_injected_give_back();
-		arch_this_vcpu()->arch.gic.keep = GIC_KEEP_TIMERS;
-	}
+	if (timers)
+		irq_shared_show_timers();
 	result = access_parts(cell, gic.part[GIC_DIST].size, gic.part[GIC_REDIST].size,
 			      true, access);
-	offset = access->address - gic.part[GIC_REDIST].base;
-	cpu = offset < gic.part[GIC_REDIST].size ? gicv3.cpu_of_frame[offset / GICR_SIZE] : NULL;
+	if (timers)
+		irq_shared_hide_timers();
+	cpu = redist ? gicv3.cpu_of_frame[offset / GICR_SIZE] : NULL;
 	vcpu = cpu ? cell_vcpu(cell, cpu) : NULL;
 	reg = (u32)(offset % GICR_SIZE) - GICR_SGI_FRAME;
 	if (vcpu && share_is_guest(vcpu) && is_bits(reg) && !bits_word(reg))
