@@ -17,11 +17,7 @@
 spinlock_t control_lock;
 const struct cpu *control_holder;
 
-/*
- * A parked one that was told to start and has not begun to does not. One that has to
- * wait for its CPU does not get it again.
- */
-/* With the lock: one of a stopped cell that does not have its CPU is parked by that. */
+/* With the lock: one of a stopped cell that has to wait for its CPU is parked by that. */
 static bool is_on_its_cpu(struct vcpu *vcpu)
 {
 	if (vcpu->state == VCPU_RUNNING && vcpu->cpu->running != vcpu)
@@ -29,6 +25,7 @@ static bool is_on_its_cpu(struct vcpu *vcpu)
 	return vcpu->state == VCPU_RUNNING;
 }
 
+/* A parked one that was told to start and has not begun to does not. */
 static bool is_to_stop(struct vcpu *vcpu)
 {
 	struct cpu *cpu = vcpu->cpu;
